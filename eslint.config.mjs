@@ -1,0 +1,83 @@
+import boundaries from 'eslint-plugin-boundaries';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const lib = (name) => ({ type: name, pattern: `libs/${name}/src/**`, mode: 'full' });
+
+/** What each room may import (docs/adr/0002). A room that is not listed beside an arrow may not be imported. */
+const ARROWS = {
+  engine: [],
+  catalog: ['engine'],
+  platform: [],
+  local: [],
+  'engine-kafka': ['engine'],
+  'engine-postgres': ['engine'],
+  projections: ['catalog', 'engine', 'platform'],
+  projector: ['engine', 'engine-kafka', 'engine-postgres', 'platform', 'catalog'],
+  testing: ['local', 'catalog', 'engine', 'engine-kafka', 'engine-postgres', 'projections', 'projector', 'platform'],
+};
+const LIBS = Object.keys(ARROWS);
+/** Apps import libs only; the gateway has no database, so it must not reach Postgres even by way of a lib. */
+const APP_LIBS = {
+  gateway: ['catalog', 'engine-kafka', 'platform'],
+  'journey-projector': ['projector', 'projections', 'platform'],
+  'experience-projector': ['projector', 'projections', 'platform'],
+  'feedback-projector': ['projector', 'projections', 'platform'],
+  'read-api': ['catalog', 'engine', 'engine-kafka', 'engine-postgres', 'projections', 'platform'],
+  ops: ['catalog', 'engine', 'engine-kafka', 'engine-postgres', 'projections', 'projector', 'platform', 'local'],
+};
+
+const to = (types) => ({ to: { type: types } });
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'dist', '.data', 'coverage', '**/*.js', '**/*.mjs', '**/*.cjs'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { boundaries, 'import-x': importX },
+    settings: {
+      'boundaries/include': ['apps/**/*.ts', 'libs/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+      'boundaries/elements': [
+        { type: 'spec', pattern: ['**/*.spec.ts', 'test/**', 'bench/**'], mode: 'full' },
+        ...LIBS.map(lib),
+        ...Object.keys(APP_LIBS).map((name) => ({
+          type: `app-${name}`,
+          pattern: `apps/${name}/**`,
+          mode: 'full',
+        })),
+      ],
+      'import-x/resolver': { typescript: { project: './tsconfig.json' } },
+      'import/resolver': { typescript: { project: './tsconfig.json' } },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: false, requireDefaultForNonUnion: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/require-await': 'off',
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'import-x/no-self-import': 'error',
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          rules: [
+            { from: { type: 'spec' }, allow: to(['spec', ...LIBS, ...Object.keys(APP_LIBS).map((n) => `app-${n}`)]) },
+            ...Object.entries(ARROWS).map(([name, targets]) => ({
+              from: { type: name },
+              allow: to([name, ...targets]),
+            })),
+            ...Object.entries(APP_LIBS).map(([name, targets]) => ({
+              from: { type: `app-${name}` },
+              allow: to([`app-${name}`, ...targets]),
+            })),
+          ],
+        },
+      ],
+    },
+  },
+);

@@ -1,0 +1,38 @@
+// Jest runs under --experimental-vm-modules: NestJS 12 is ESM and is required from CommonJS (docs/adr/0001).
+const shared = {
+  testEnvironment: 'node',
+  moduleFileExtensions: ['ts', 'js', 'json'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        ...JSON.parse(require('node:fs').readFileSync(`${__dirname}/.swcrc`, 'utf8')),
+        swcrc: false,
+        exclude: [],
+      },
+    ],
+  },
+  moduleNameMapper: { '^@app/([^/]+)$': '<rootDir>/libs/$1/src' },
+  setupFiles: ['reflect-metadata'],
+};
+
+module.exports = {
+  projects: [
+    // Pure tests: no server, no port.
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.it\\.spec\\.ts$', '<rootDir>/dist/'],
+    },
+    // Against a real Kafka and a real Postgres, started once for the run.
+    {
+      ...shared,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/{apps,libs}/**/*.it.spec.ts'],
+      testPathIgnorePatterns: ['<rootDir>/dist/'],
+    },
+    // The built system as a user runs it.
+    { ...shared, displayName: 'system', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
+  ],
+};
