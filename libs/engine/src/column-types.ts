@@ -1,0 +1,199 @@
+import { CannotApply } from './cannot-apply';
+
+/** What a row holds in memory and sends to the database: null is "no value". */
+export type Scalar = string | number | boolean;
+export type Stored = Scalar | readonly string[] | null;
+
+/**
+ * A column's type: how a contributed value becomes a stored one (or cannot), how two stored values compare
+ * (the same order as Postgres's for the type, text as UTF-8 bytes), and how one is written as JSON.
+ */
+export interface ColumnType<T> {
+  readonly name: 'uuid' | 'text' | 'uid' | 'instant' | 'boolean' | 'integer' | 'json' | 'date' | 'set';
+  /** Postgres type of the stored column. */
+  readonly sql: string;
+  /** @throws {CannotApply} when the value can never be stored */
+  normalise(value: T): NonNullable<Stored>;
+  compare(a: Stored, b: Stored): number;
+  toJson(value: NonNullable<Stored>): string;
+  /** Only for inference: the type of the values that handlers contribute. */
+  readonly __value?: T;
+}
+
+export type ValueOf<C> = C extends ColumnType<infer T> ? T : never;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+// Postgres keeps years up to 294276 AD; JavaScript's Date ends before that on both sides.
+const MAX_INSTANT = 8.64e15;
+const MIN_INSTANT = -62_135_596_800_000; // 0001-01-01, so that every instant has an ISO form everywhere
+export const MAX_UID_LENGTH = 200;
+
+const NUL_OR_SURROGATE = /[\u0000\ud800-\udfff]/;
+
+/** Text that Postgres and UTF-8 can hold: U+0000 and lone surrogates become U+FFFD. */
+export function storableText(text: string): string {
+  if (!NUL_OR_SURROGATE.test(text)) return text;
+  return text.toWellFormed().replaceAll('\u0000', '\ufffd');
+}
+
+/** Compares as the UTF-8 bytes would: Postgres's COLLATE "C". Both strings must be well-formed. */
+export function compareUtf8(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    let x = a.charCodeAt(i);
+    let y = b.charCodeAt(i);
+    if (x === y) continue;
+    // UTF-16 puts surrogates (code points above U+FFFF) before U+E000…U+FFFF; UTF-8 puts them after.
+    if (x >= 0xd800 && y >= 0xd800) {
+      x = x >= 0xe000 ? x - 0x800 : x + 0x2000;
+      y = y >= 0xe000 ? y - 0x800 : y + 0x2000;
+    }
+    return x - y;
+  }
+  return a.length - b.length;
+}
+
+const compareText = (a: Stored, b: Stored): number => compareUtf8(a as string, b as string);
+const compareNumbers = (a: Stored, b: Stored): number => Number(a) - Number(b);
+const quoted = (value: NonNullable<Stored>): string => JSON.stringify(value);
+const bare = (value: NonNullable<Stored>): string => String(value);
+
+export const uuid: ColumnType<string> = {
+  name: 'uuid',
+  sql: 'uuid',
+  normalise(value) {
+    const lower = typeof value === 'string' ? value.toLowerCase() : '';
+    if (!UUID.test(lower)) throw new CannotApply(`${show(value)} is not a UUID`);
+    return lower;
+  },
+  compare: compareText,
+  toJson: quoted,
+};
+
+export const text: ColumnType<string> = {
+  name: 'text',
+  sql: 'text COLLATE "C"',
+  normalise(value) {
+    if (typeof value !== 'string') throw new CannotApply(`${show(value)} is not text`);
+    return storableText(value);
+  },
+  compare: compareText,
+  toJson: quoted,
+};
+
+/** Short text that may stand in keys and indexes: 1 to 200 characters. */
+export const uid: ColumnType<string> = {
+  ...text,
+  name: 'uid',
+  normalise(value) {
+    if (typeof value !== 'string' || value.length === 0 || value.length > 2 * MAX_UID_LENGTH)
+      throw new CannotApply(`${show(value)} is not an identifier of 1 to ${MAX_UID_LENGTH} characters`);
+    return storableText(value);
+  },
+};
+
+/** Epoch milliseconds in memory, timestamptz in the database. */
+export const instant: ColumnType<number> = {
+  name: 'instant',
+  sql: 'timestamptz',
+  normalise(value) {
+    if (!Number.isInteger(value) || value < MIN_INSTANT || value > MAX_INSTANT)
+      throw new CannotApply(`${show(value)} is not a time in epoch milliseconds`);
+    return value;
+  },
+  compare: compareNumbers,
+  toJson: bare,
+};
+
+export const boolean: ColumnType<boolean> = {
+  name: 'boolean',
+  sql: 'boolean',
+  normalise(value) {
+    if (typeof value !== 'boolean') throw new CannotApply(`${show(value)} is not true or false`);
+    return value;
+  },
+  compare: compareNumbers,
+  toJson: bare,
+};
+
+export const integer: ColumnType<number> = {
+  name: 'integer',
+  sql: 'bigint',
+  normalise(value) {
+    if (!Number.isSafeInteger(value)) throw new CannotApply(`${show(value)} is not a whole number`);
+    return value;
+  },
+  compare: compareNumbers,
+  toJson: bare,
+};
+
+/** JSON text, kept as text (numbers beyond 2^53 survive) and shown as `json` by the views. */
+export const json: ColumnType<string> = {
+  name: 'json',
+  sql: 'text COLLATE "C"',
+  normalise(value) {
+    return storableJson(value);
+  },
+  compare: compareText,
+  toJson: bare,
+};
+
+/** A UTC day as YYYY-MM-DD. */
+export const date: ColumnType<string> = {
+  name: 'date',
+  sql: 'date',
+  normalise(value) {
+    if (!/^\d{4}-\d\d-\d\d$/.test(value)) throw new CannotApply(`${show(value)} is not a day`);
+    return value;
+  },
+  compare: compareText,
+  toJson: quoted,
+};
+
+/** A set of texts, kept sorted by UTF-8 bytes and without repeats. Only for the merge *union*. */
+export const set: ColumnType<readonly string[]> = {
+  name: 'set',
+  sql: 'text[] COLLATE "C"',
+  normalise(value) {
+    if (!Array.isArray(value)) throw new CannotApply(`${show(value)} is not a list of texts`);
+    return sortedSet(value.map((item) => text.normalise(item as string) as string));
+  },
+  compare: () => 0,
+  toJson: quoted,
+};
+
+export function sortedSet(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].sort(compareUtf8);
+}
+
+const ESCAPED_NUL_OR_SURROGATE = /\\u(?:0000|[dD][89a-fA-F])/;
+
+/** The text itself, unless it holds an (escaped) U+0000 or lone surrogate: then it is written anew without. */
+function storableJson(value: string): string {
+  if (typeof value !== 'string') throw new CannotApply(`${show(value)} is not JSON text`);
+  if (!ESCAPED_NUL_OR_SURROGATE.test(value) && !NUL_OR_SURROGATE.test(value)) return value;
+  const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
+  return JSON.stringify(
+    parse(value, (_key, item, context) => {
+      if (typeof item === 'string') return storableText(item);
+      if (typeof item === 'number' && context.source !== undefined) return rawJson(context.source);
+      return withStorableKeys(item);
+    }),
+  );
+}
+
+type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
+const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+const isRawJson = (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON;
+
+function withStorableKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isRawJson(value)) return value;
+  const entries = Object.entries(value);
+  if (entries.every(([key]) => !NUL_OR_SURROGATE.test(key))) return value;
+  return Object.fromEntries(entries.map(([key, item]) => [storableText(key), item]));
+}
+
+function show(value: unknown): string {
+  const shown = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value));
+  return shown.length > 80 ? `${shown.slice(0, 77)}…` : shown;
+}

@@ -1,0 +1,41 @@
+/** What the engine needs to know of an event; the catalogue's events satisfy it. */
+export interface EngineEvent {
+  readonly workspace: string;
+  /** The event id: a lower-case UUID that identifies the occurrence. */
+  readonly id: string;
+  /** The event's kind, such as `tour.started`. */
+  readonly name: string;
+  /** Event time in epoch milliseconds. */
+  readonly time: number;
+  /** Rank of the kind: decides between contributions of the same time. */
+  readonly rank: number;
+}
+
+/** A record as it stands in the log. */
+export interface LogRecord {
+  readonly offset: number;
+  readonly key: Buffer | null;
+  /** null is a tombstone. */
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | string | undefined>>;
+  /** Record timestamp in epoch milliseconds. */
+  readonly timestamp: number;
+}
+
+/**
+ * Records of one partition in order of offset. Compaction leaves gaps, so the batch says itself which
+ * offsets it accounts for: every record with `fromOffset` ≤ offset < `nextOffset` that exists is in it.
+ */
+export interface RecordBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly fromOffset: number;
+  readonly nextOffset: number;
+  readonly records: readonly LogRecord[];
+}
+
+export type Decoded<E extends EngineEvent> =
+  { readonly ok: true; readonly event: E } | { readonly ok: false; readonly reason: string };
+
+/** Turns a record into an event. Pure; never throws for a record's content. */
+export type Decode<E extends EngineEvent> = (record: LogRecord) => Decoded<E>;

@@ -1,0 +1,84 @@
+import type { EngineEvent } from './event';
+import type { AnyReadModel, ReadModel } from './read-model';
+import { contributedRow, type Row } from './row';
+import type { Tally } from './tally';
+
+/** What an event adds to one table: a partial row, already in the form that is stored. */
+export interface Contribution {
+  readonly table: AnyReadModel;
+  readonly row: Row;
+}
+
+/**
+ * From an event to what it contributes. Pure: the same event always gives the same contributions, and
+ * nothing else decides. It may be called any number of times, in any order.
+ */
+export type Handler<E extends EngineEvent> = (event: E) => readonly Contribution[];
+
+export interface Projection<E extends EngineEvent = EngineEvent> {
+  /** An identity: never changes once deployed. snake_case or kebab-case. */
+  readonly name: string;
+  /** Raised with every change of what the tables hold; a new version is a new generation. */
+  readonly version: number;
+  readonly topics: readonly string[];
+  readonly tables: readonly AnyReadModel[];
+  readonly tallies: readonly Tally[];
+  /** The handler of an event kind, or undefined: then the event is skipped. */
+  handlerOf(name: string): Handler<E> | undefined;
+}
+
+export interface ProjectionSpec<E extends EngineEvent> {
+  readonly name: string;
+  readonly version: number;
+  readonly topics: readonly string[];
+  readonly tables: readonly (AnyReadModel | ReadModel<unknown> | Tally)[];
+  readonly on?: Readonly<Partial<Record<string, Handler<E>>>>;
+  /** For events that no handler names. */
+  readonly otherwise?: Handler<E>;
+}
+
+/** @throws {Error} when a tally counts a table that the projection does not declare before it */
+export function defineProjection<E extends EngineEvent>(spec: ProjectionSpec<E>): Projection<E> {
+  const handlers = new Map(Object.entries(spec.on ?? {}));
+  const tables: AnyReadModel[] = [];
+  const tallies: Tally[] = [];
+  for (const table of spec.tables) {
+    if (table.kind === 'read-model') {
+      tables.push(table as AnyReadModel);
+      continue;
+    }
+    tallies.push(table);
+    for (const measure of table.measures)
+      if (!tables.includes(measure.over))
+        throw new Error(
+          `projection ${spec.name}: ${table.name} counts ${measure.over.name}, which is not declared before it`,
+        );
+  }
+  return {
+    name: spec.name,
+    version: spec.version,
+    topics: spec.topics,
+    tables,
+    tallies,
+    handlerOf: (name) => handlers.get(name) ?? spec.otherwise,
+  };
+}
+
+/**
+ * What `event` adds to `table`.
+ *
+ * @param rank overrides the event's own rank where a table orders kinds in its own way
+ * @throws {CannotApply} when a value can never be stored: the event becomes a dead letter
+ */
+export function contribute<V>(
+  table: ReadModel<V>,
+  event: EngineEvent,
+  values: V,
+  rank = event.rank,
+): Contribution {
+  const declared = table as AnyReadModel;
+  return {
+    table: declared,
+    row: contributedRow(declared, event, values as Readonly<Record<string, unknown>>, rank),
+  };
+}

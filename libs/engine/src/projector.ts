@@ -1,0 +1,210 @@
+import type { Decode, EngineEvent, RecordBatch } from './event';
+import { foldRecords, setAside, type DecodedRecord, type Fold } from './fold';
+import type { BatchCommit, ProjectionStore } from './ports';
+import type { Projection } from './projection';
+
+export type ApplyOutcome =
+  /** Every projection has the batch; the next one starts at `position`. */
+  | { readonly outcome: 'applied'; readonly position: number }
+  /** The reader is not where the checkpoints are: read again from `position`. */
+  | { readonly outcome: 'resync'; readonly position: number };
+
+/** What a projector tells of its work, for logs and metrics. */
+export interface ProjectorObserver {
+  committed(commit: BatchCommit, seconds: number): void;
+  retrying(projection: string, error: unknown, attempt: number, delayMs: number): void;
+  /** An attempt succeeded after one or more that failed. */
+  recovered(projection: string): void;
+}
+
+/** How a batch that is being applied stays in touch with its consumer. */
+export interface BatchLease {
+  /** Keeps the partition; throws when it is lost or the consumer stops, which ends the batch. */
+  renew(): Promise<void>;
+  /** Waits, renewing meanwhile; throws as `renew` does. */
+  wait(milliseconds: number): Promise<void>;
+}
+
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5_000;
+
+/** Applies batches of records to a group of projections, each exactly once by its own checkpoint. */
+export class Projector<E extends EngineEvent> {
+  /** Checkpoints as last seen, by projection, topic and partition. A hint: the store compares the real one. */
+  private readonly positions = new Map<string, number>();
+
+  constructor(
+    private readonly projections: readonly Projection<E>[],
+    private readonly decode: Decode<E>,
+    private readonly store: ProjectionStore,
+    private readonly observer: ProjectorObserver,
+  ) {}
+
+  get topics(): readonly string[] {
+    return [...new Set(this.projections.flatMap((projection) => projection.topics))];
+  }
+
+  /** Forgets what it believes about positions: to be called whenever partitions may have changed hands. */
+  forgetPositions(): void {
+    this.positions.clear();
+  }
+
+  /** Where to read a partition from: the lowest checkpoint of the projections that read its topic. */
+  async position(topic: string, partition: number): Promise<number> {
+    const positions = await Promise.all(
+      this.readersOf(topic).map((projection) => this.positionOf(projection, topic, partition)),
+    );
+    return Math.min(...positions);
+  }
+
+  /**
+   * Applies a batch to every projection that reads its topic.
+   *
+   * Called again with the same or an overlapping batch it changes nothing that is already there. Waits and
+   * retries while the store does not answer; a record that the store refuses ends as a dead letter.
+   *
+   * @throws what `lease` throws, when the partition is lost or the consumer stops
+   */
+  async apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome> {
+    const decoded = batch.records.map((record) => ({
+      record,
+      decoded: record.value === null ? null : this.decode(record),
+    }));
+    for (const projection of this.readersOf(batch.topic)) {
+      const position = await this.retrying(projection, lease, () =>
+        this.positionOf(projection, batch.topic, batch.partition),
+      );
+      if (batch.fromOffset > position) return { outcome: 'resync', position };
+      if (batch.nextOffset <= position) continue;
+      const fresh = decoded.filter(({ record }) => record.offset >= position);
+      const moved = await this.commit(projection, batch, position, batch.nextOffset, fresh, lease);
+      if (moved !== null) {
+        this.positions.clear();
+        return { outcome: 'resync', position: moved };
+      }
+      await lease.renew();
+    }
+    return { outcome: 'applied', position: batch.nextOffset };
+  }
+
+  /** @returns null once committed, or the checkpoint that another owner has moved to meanwhile */
+  private async commit(
+    projection: Projection<E>,
+    { topic, partition }: RecordBatch,
+    expected: number,
+    next: number,
+    records: readonly DecodedRecord<E>[],
+    lease: BatchLease,
+  ): Promise<number | null> {
+    const commit = commitOf(projection, topic, partition, expected, next, foldRecords(projection, records));
+    const started = performance.now();
+    const result = await this.retrying(projection, lease, () => this.store.commit(commit));
+    switch (result.outcome) {
+      case 'committed':
+        this.positions.set(positionKey(projection.name, topic, partition), next);
+        this.observer.committed(commit, (performance.now() - started) / 1000);
+        return null;
+      case 'moved':
+        return result.position;
+      case 'refused': {
+        if (records.length <= 1)
+          return this.commitWithout(
+            projection,
+            topic,
+            partition,
+            expected,
+            next,
+            records,
+            result.reason,
+            lease,
+          );
+        // Bisect: the records that the store does take go in, the one that it refuses is set aside alone.
+        const middle = records.length >> 1;
+        const boundary = records[middle]!.record.offset;
+        const batch = { topic, partition } as RecordBatch;
+        const moved = await this.commit(
+          projection,
+          batch,
+          expected,
+          boundary,
+          records.slice(0, middle),
+          lease,
+        );
+        if (moved !== null) return moved;
+        return this.commit(projection, batch, boundary, next, records.slice(middle), lease);
+      }
+    }
+  }
+
+  private async commitWithout(
+    projection: Projection<E>,
+    topic: string,
+    partition: number,
+    expected: number,
+    next: number,
+    records: readonly DecodedRecord<E>[],
+    reason: string,
+    lease: BatchLease,
+  ): Promise<number | null> {
+    const deadLetters = records.map(({ record, decoded }) =>
+      setAside(record, decoded?.ok ? decoded.event : null, `refused by the database: ${reason}`),
+    );
+    const commit = commitOf(projection, topic, partition, expected, next, {
+      ...foldRecords(projection, []),
+      deadLetters,
+    });
+    const started = performance.now();
+    const result = await this.retrying(projection, lease, () => this.store.commit(commit));
+    if (result.outcome === 'moved') return result.position;
+    if (result.outcome === 'refused')
+      throw new Error(`${projection.name}: a dead letter was refused: ${result.reason}`);
+    this.positions.set(positionKey(projection.name, topic, partition), next);
+    this.observer.committed(commit, (performance.now() - started) / 1000);
+    return null;
+  }
+
+  private async retrying<T>(
+    projection: Projection<E>,
+    lease: BatchLease,
+    attempt: () => Promise<T>,
+  ): Promise<T> {
+    for (let failures = 0, delay = FIRST_DELAY_MS; ; delay = Math.min(2 * delay, LONGEST_DELAY_MS)) {
+      try {
+        const result = await attempt();
+        if (failures > 0) this.observer.recovered(projection.name);
+        return result;
+      } catch (error) {
+        this.observer.retrying(projection.name, error, ++failures, delay);
+        await lease.wait(delay);
+      }
+    }
+  }
+
+  private readersOf(topic: string): readonly Projection<E>[] {
+    return this.projections.filter((projection) => projection.topics.includes(topic));
+  }
+
+  private async positionOf(projection: Projection<E>, topic: string, partition: number): Promise<number> {
+    const key = positionKey(projection.name, topic, partition);
+    const known = this.positions.get(key);
+    if (known !== undefined) return known;
+    const position = await this.store.position(projection.name, topic, partition);
+    this.positions.set(key, position);
+    return position;
+  }
+}
+
+function positionKey(projection: string, topic: string, partition: number): string {
+  return `${projection} ${topic} ${partition}`;
+}
+
+function commitOf<E extends EngineEvent>(
+  projection: Projection<E>,
+  topic: string,
+  partition: number,
+  expected: number,
+  next: number,
+  fold: Fold,
+): BatchCommit {
+  return { projection: projection.name, topic, partition, expected, next, ...fold };
+}

@@ -1,0 +1,119 @@
+import { CannotApply } from './cannot-apply';
+import { compareUtf8, sortedSet, type Stored } from './column-types';
+import type { EngineEvent } from './event';
+import type { AnyReadModel, Column, LatestGroup } from './read-model';
+
+/** A row in memory: one stored value per column of its read model, in the order of declaration. */
+export type Row = Stored[];
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * The partial row that one event contributes.
+ *
+ * @param values key and column values by name; absent (undefined) contributes nothing, null is a value to *latest*
+ * @param rank decides between contributions of the same time to a *latest* group
+ * @throws {CannotApply} when a value does not fit its column
+ */
+export function contributedRow(table: AnyReadModel, event: EngineEvent, values: Values, rank: number): Row {
+  const row: Row = new Array<Stored>(table.columns.length).fill(null);
+  for (const column of table.keys) {
+    const value = column.name === 'workspace' ? event.workspace : values[column.name];
+    if (value === undefined || value === null)
+      throw new CannotApply(`${table.name}.${column.name} has no value`);
+    row[column.index] = normalise(table, column, value);
+  }
+  for (const column of table.singles) {
+    const value = values[column.name];
+    if (value !== undefined && value !== null) row[column.index] = normalise(table, column, value);
+  }
+  for (const group of table.groups) {
+    let present = false;
+    for (const column of group.columns) {
+      const value = values[column.name];
+      if (value === undefined) continue;
+      present = true;
+      if (value !== null) row[column.index] = normalise(table, column, value);
+    }
+    if (!present) continue;
+    row[group.time.index] = event.time;
+    row[group.rank.index] = rank;
+    row[group.event.index] = event.id;
+  }
+  return row;
+}
+
+function normalise(table: AnyReadModel, column: Column, value: unknown): NonNullable<Stored> {
+  try {
+    return column.type.normalise(value as never);
+  } catch (error) {
+    if (error instanceof CannotApply) throw new CannotApply(`${table.name}.${column.name}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Identifies a row within its table. */
+export function keyOf(table: AnyReadModel, row: Row): string {
+  let key = '';
+  for (const column of table.keys) key += `${String(row[column.index])}\u0000`;
+  return key;
+}
+
+/** Merges `source` into `target`; afterwards `target` is the merge of both, whichever came first. */
+export function mergeInto(table: AnyReadModel, target: Row, source: Row): void {
+  for (const column of table.singles) {
+    const { index } = column;
+    const theirs = source[index]!;
+    if (theirs === null) continue;
+    const ours = target[index]!;
+    target[index] = ours === null ? theirs : mergeSingle(column, ours, theirs);
+  }
+  for (const group of table.groups) {
+    if (!isNewer(group, source, target)) continue;
+    for (const column of group.columns) target[column.index] = source[column.index]!;
+    target[group.time.index] = source[group.time.index]!;
+    target[group.rank.index] = source[group.rank.index]!;
+    target[group.event.index] = source[group.event.index]!;
+  }
+}
+
+function mergeSingle(column: Column, ours: NonNullable<Stored>, theirs: NonNullable<Stored>): Stored {
+  if (column.role.kind !== 'single')
+    throw new Error(`${column.name} is not a column with a merge of its own`);
+  const { merge } = column.role;
+  switch (merge) {
+    case 'earliest':
+      return column.type.compare(theirs, ours) < 0 ? theirs : ours;
+    case 'greatest':
+    case 'any':
+      return column.type.compare(theirs, ours) > 0 ? theirs : ours;
+    case 'union':
+      return sortedSet([...(ours as readonly string[]), ...(theirs as readonly string[])]);
+  }
+}
+
+/** Whether `source`'s snapshot of the group is the later one: time, rank, event id, canonical JSON. */
+function isNewer(group: LatestGroup, source: Row, target: Row): boolean {
+  const time = source[group.time.index] as number | null;
+  if (time === null) return false;
+  const current = target[group.time.index] as number | null;
+  if (current === null) return true;
+  if (time !== current) return time > current;
+  const rank = (source[group.rank.index] as number) - (target[group.rank.index] as number);
+  if (rank !== 0) return rank > 0;
+  const event = compareUtf8(source[group.event.index] as string, target[group.event.index] as string);
+  if (event !== 0) return event > 0;
+  return compareUtf8(canonicalGroup(group, source), canonicalGroup(group, target)) > 0;
+}
+
+/**
+ * The group's canonical JSON, for the tie that only a redelivery with other content makes. The statement
+ * that merges in Postgres builds the same text (engine-postgres, `canonicalGroupSql`).
+ */
+export function canonicalGroup(group: LatestGroup, row: Row): string {
+  const members = group.columns.map((column) => {
+    const value = row[column.index]!;
+    return `${JSON.stringify(column.name)}:${value === null ? 'null' : column.type.toJson(value)}`;
+  });
+  return `{${members.join(',')}}`;
+}

@@ -1,0 +1,120 @@
+import type { ColumnType, Stored } from './column-types';
+import { uid } from './column-types';
+import { columnOf, snakeCase, type AnyReadModel, type Column, type ReadModel } from './read-model';
+import type { Row } from './row';
+
+/** What a counted row is grouped by: one of its columns, or the UTC day of an instant column. */
+export interface GroupBy {
+  readonly kind: 'column' | 'utc-day';
+  readonly column: string;
+}
+
+/** Which rows count: those whose column holds one of the values. */
+export interface Where {
+  readonly column: string;
+  readonly oneOf: readonly string[];
+}
+
+/** A count over the rows of a read model. A row whose group has a null is not counted. */
+export interface CountSpec {
+  readonly over: AnyReadModel;
+  readonly by: Readonly<Record<string, GroupBy>>;
+  readonly where: Where | null;
+}
+
+export interface Measure {
+  readonly name: string;
+  readonly sqlName: string;
+  readonly over: AnyReadModel;
+  /** One grouping expression per key column of the tally after the workspace, in its order. */
+  readonly by: readonly { readonly kind: GroupBy['kind']; readonly column: Column }[];
+  readonly where: { readonly column: Column; readonly oneOf: readonly string[] } | null;
+}
+
+/**
+ * A table of counts over other tables of the same projection, kept from the before and after images of the
+ * rows that a merge changed, one shard per partition: only the sum over the shards means something.
+ */
+export interface Tally {
+  readonly kind: 'tally';
+  readonly name: string;
+  readonly keys: readonly {
+    readonly name: string;
+    readonly sqlName: string;
+    readonly type: ColumnType<never>;
+  }[];
+  readonly measures: readonly Measure[];
+  readonly comment: string;
+}
+
+export const by = (column: string): GroupBy => ({ kind: 'column', column });
+export const utcDay = (column: string): GroupBy => ({ kind: 'utc-day', column });
+
+export function count<V>(
+  over: ReadModel<V>,
+  groups: Readonly<Record<string, GroupBy>>,
+  where: Where | null = null,
+): CountSpec {
+  return { over: over as AnyReadModel, by: groups, where };
+}
+
+/**
+ * Declares a tally. Its key starts with the workspace, always.
+ *
+ * @throws {Error} for a declaration that contradicts itself: a count over a sharded table, a missing group
+ */
+export function tally(
+  name: string,
+  key: Readonly<Record<string, ColumnType<never>>>,
+  measures: Readonly<Record<string, CountSpec>>,
+  options: { readonly comment: string },
+): Tally {
+  const keys = Object.entries({ workspace: uid as ColumnType<never>, ...key }).map(([column, type]) => ({
+    name: column,
+    sqlName: snakeCase(column),
+    type,
+  }));
+  return {
+    kind: 'tally',
+    name,
+    keys,
+    comment: options.comment,
+    measures: Object.entries(measures).map(([measure, spec]) => {
+      if (spec.over.sharded)
+        throw new Error(`tally ${name}: ${spec.over.name} is sharded and cannot be counted`);
+      return {
+        name: measure,
+        sqlName: snakeCase(measure),
+        over: spec.over,
+        by: Object.keys(key).map((column) => {
+          const group = spec.by[column];
+          if (!group) throw new Error(`tally ${name}: measure ${measure} does not say its ${column}`);
+          return { kind: group.kind, column: columnOf(spec.over, group.column) };
+        }),
+        where: spec.where && { column: columnOf(spec.over, spec.where.column), oneOf: spec.where.oneOf },
+      };
+    }),
+  };
+}
+
+const DAY = 86_400_000;
+
+/** The group that a row counts in for a measure, after its workspace; null when it does not count. */
+export function groupOf(measure: Measure, row: Row): Stored[] | null {
+  if (measure.where) {
+    const value = row[measure.where.column.index];
+    if (typeof value !== 'string' || !measure.where.oneOf.includes(value)) return null;
+  }
+  const group: Stored[] = [];
+  for (const { kind, column } of measure.by) {
+    const value = row[column.index]!;
+    if (value === null) return null;
+    group.push(kind === 'utc-day' ? utcDayOf(value as number) : value);
+  }
+  return group;
+}
+
+/** The UTC day of a time in epoch milliseconds, as YYYY-MM-DD. */
+export function utcDayOf(time: number): string {
+  return new Date(Math.floor(time / DAY) * DAY).toISOString().slice(0, -14);
+}

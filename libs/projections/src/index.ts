@@ -1,0 +1,25 @@
+import type { CatalogEvent } from '@app/catalog';
+import type { Projection } from '@app/engine';
+import { experiences } from './experiences/experiences.projection';
+import { feedback } from './feedback/feedback.projection';
+import { jimers } from './jimers/jimers.projection';
+import { journeys } from './journeys/journeys.projection';
+import { setAside } from './set-aside/set-aside.projection';
+import { surveys } from './surveys/surveys.projection';
+
+export * from './experiences/experiences.tables';
+export * from './feedback/feedback.tables';
+export * from './jimers/jimers.tables';
+export * from './journeys/journeys.tables';
+export * from './set-aside/set-aside.tables';
+export * from './surveys/surveys.tables';
+export * from './shared/kinds';
+
+/** Which app runs which projections: the one line that a new read model adds. */
+export const PROJECTOR_GROUPS = {
+  'journey-projector': [jimers, journeys, surveys],
+  'experience-projector': [experiences],
+  'feedback-projector': [feedback, setAside],
+} as const satisfies Record<string, readonly Projection<CatalogEvent>[]>;
+
+export const PROJECTIONS: readonly Projection<CatalogEvent>[] = Object.values(PROJECTOR_GROUPS).flat();

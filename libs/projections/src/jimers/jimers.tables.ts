@@ -1,0 +1,22 @@
+import { earliest, greatest, instant, latest, readModel, text, uuid } from '@app/engine';
+
+export const Jimer = readModel(
+  'jimer',
+  { jimerUid: uuid },
+  {
+    profile: latest({
+      identifyToken: text,
+      username: text,
+      email: text,
+      createdAt: instant,
+      lastActivityAt: instant,
+    }),
+    firstEventAt: earliest(instant),
+    lastEventAt: greatest(instant),
+  },
+  {
+    comment: 'End users, as the newest event that carried each of them shows them.',
+    // Long text is never indexed whole: look-ups compare the first 200 characters, then the rest.
+    indexes: [['left(identify_token, 200)'], ['lower(left(email, 200))']],
+  },
+);

@@ -1,0 +1,88 @@
+import {
+  any,
+  by,
+  count,
+  date,
+  earliest,
+  greatest,
+  instant,
+  latest,
+  readModel,
+  tally,
+  text,
+  uid,
+  utcDay,
+  uuid,
+} from '@app/engine';
+import { COMMENTS, CTA_CLICKS } from '../shared/kinds';
+
+export const Journey = readModel(
+  'journey',
+  { jimerUid: uuid, experienceUid: uuid },
+  {
+    snapshot: latest({ title: text }),
+    type: any(text),
+    firstSeenAt: earliest(instant),
+    lastEventAt: greatest(instant),
+    startedAt: earliest(instant),
+    lastStartedAt: greatest(instant),
+    completedAt: earliest(instant),
+    lastCompletedAt: greatest(instant),
+    dismissedAt: earliest(instant),
+    lastDismissedAt: greatest(instant),
+    likedAt: earliest(instant),
+  },
+  {
+    comment: 'What each end user has seen, started, finished and dismissed: one row per user and experience.',
+    generated: {
+      // The newest run decides; a completion or dismissal without a start counts as such.
+      state: {
+        type: 'text',
+        sql: `CASE
+          WHEN last_completed_at >= COALESCE(last_started_at, last_completed_at) THEN 'completed'
+          WHEN last_dismissed_at >= COALESCE(last_started_at, last_dismissed_at) THEN 'dismissed'
+          WHEN last_started_at IS NOT NULL THEN 'started'
+          ELSE 'seen' END`,
+      },
+    },
+    indexes: [['experience_uid', 'state', 'jimer_uid']],
+  },
+);
+
+export const Touch = readModel(
+  'touch',
+  // The event id determines the time; with the time before it, the key is the timeline's order as well.
+  { jimerUid: uuid, occurredAt: instant, eventId: uuid },
+  { kind: any(text), experienceUid: any(uuid) },
+  { comment: 'The timeline of each end user: one row per event that carries the user.' },
+);
+
+export const Task = readModel(
+  'task',
+  { jimerUid: uuid, experienceUid: uuid, taskUid: uid },
+  { outcome: latest({ name: text, status: text }) },
+  {
+    comment: 'Checklist tasks of each end user with their newest status, completed or skipped.',
+    viewColumns: { at: { type: 'timestamptz', sql: 'outcome_time' } },
+  },
+);
+
+const perDay = (column: string) => ({ experienceUid: by('experienceUid'), day: utcDay(column) });
+
+export const Funnel = tally(
+  'funnel',
+  { experienceUid: uuid, day: date },
+  {
+    saw: count(Journey, perDay('firstSeenAt')),
+    started: count(Journey, perDay('startedAt')),
+    completed: count(Journey, perDay('completedAt')),
+    dismissed: count(Journey, perDay('dismissedAt')),
+    likes: count(Journey, perDay('likedAt')),
+    ctaClicks: count(Touch, perDay('occurredAt'), { column: 'kind', oneOf: CTA_CLICKS }),
+    comments: count(Touch, perDay('occurredAt'), { column: 'kind', oneOf: COMMENTS }),
+  },
+  {
+    comment:
+      'Per experience and UTC day: end users by the day of their first event, start, completion, dismissal and like; clicks and comments by event.',
+  },
+);

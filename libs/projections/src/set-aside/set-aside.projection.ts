@@ -1,0 +1,23 @@
+import { TOPICS, type CatalogEvent } from '@app/catalog';
+import { contribute, defineProjection } from '@app/engine';
+import { SetAsideEvent } from './set-aside.tables';
+
+/** What the gateway accepted but could not place, so that a newcomer sees why an event did not arrive. */
+export const setAside = defineProjection<CatalogEvent>({
+  name: 'set-aside',
+  version: 1,
+  topics: [TOPICS.quarantine, TOPICS.unrecognized],
+  tables: [SetAsideEvent],
+  otherwise: (event) => [
+    contribute(SetAsideEvent, event, {
+      // Only a quarantined event carries problems.
+      topic: event.problems === undefined ? 'unrecognized' : 'quarantine',
+      eventId: event.id,
+      eventName: event.name,
+      occurredAt: event.time,
+      receivedAt: event.receivedAt,
+      problems: JSON.stringify(event.problems ?? []),
+      payload: event.text,
+    }),
+  ],
+});

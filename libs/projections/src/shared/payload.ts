@@ -1,0 +1,77 @@
+import { scanMembers, type CatalogEvent } from '@app/catalog';
+
+/**
+ * Lenient readers of what Jimo sends. An event was validated for what identifies it; everything else may be
+ * of any type, and one odd field must not keep the rest from being shown. Throughout: absent is undefined,
+ * null is null, and a value of a type that cannot be read is null.
+ */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function objectOf(value: unknown): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+}
+
+/** Text as it stands; numbers and booleans as they are written (the vendor's docs call a title a number). */
+export function textOf(value: unknown): string | null | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+}
+
+export function booleanOf(value: unknown): boolean | null | undefined {
+  return value === undefined || typeof value === 'boolean' ? value : null;
+}
+
+const WITH_ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;
+const EARLIEST = Date.UTC(1900, 0, 1);
+const LATEST = Date.UTC(9999, 11, 31);
+
+/** Epoch milliseconds of an ISO-8601 text with a zone, or of a number of milliseconds. */
+export function instantOf(value: unknown): number | null | undefined {
+  if (value === undefined) return undefined;
+  let time = Number.NaN;
+  if (typeof value === 'number') time = Math.trunc(value);
+  else if (typeof value === 'string') time = Date.parse(WITH_ZONE.test(value) ? value : `${value}Z`);
+  return time >= EARLIEST && time <= LATEST ? time : null;
+}
+
+export function integerOf(value: unknown): number | null | undefined {
+  return value === undefined || Number.isSafeInteger(value) ? (value as number | undefined) : null;
+}
+
+/** JSON text of a value that was parsed from JSON. */
+export function jsonOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value);
+}
+
+/** The JSON text of a member of one of the event's objects, as it was received. */
+export function rawMember(event: CatalogEvent, object: string, member: string): string | undefined {
+  const raw = event.raw(object);
+  if (raw?.startsWith('{') !== true) return undefined;
+  return scanMembers(raw).get(member);
+}
+
+
+export function jimerOf(event: CatalogEvent): JsonObject {
+  return objectOf(event.payload['jimer']) ?? {};
+}
+
+/** The experience of an event; a changelog post is an experience of type POST. */
+export function experienceOf(event: CatalogEvent): JsonObject {
+  return objectOf(event.payload['experience']) ?? objectOf(event.payload['post']) ?? {};
+}
+
+const TYPE_OF_FAMILY: Readonly<Record<string, string>> = {
+  tour: 'TOUR',
+  survey: 'SURVEY',
+  checklist: 'CHECKLIST',
+  hint: 'HINT',
+  banner: 'BANNER',
+  post: 'POST',
+};
+
+/** The experience's type: what the snapshot says, or what the family of the event implies. */
+export function experienceTypeOf(event: CatalogEvent): string | undefined {
+  const type = experienceOf(event)['type'];
+  if (typeof type === 'string' && type.length > 0) return type;
+  return TYPE_OF_FAMILY[event.name.slice(0, event.name.indexOf('.'))];
+}

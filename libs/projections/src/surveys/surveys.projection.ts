@@ -1,0 +1,61 @@
+import { TOPICS, type CatalogEvent } from '@app/catalog';
+import { contribute, defineProjection, type Contribution } from '@app/engine';
+import { experienceOf, integerOf, jimerOf, jsonOf, objectOf, rawMember, textOf } from '../shared/payload';
+import { Answer, AnswerDistribution, Step, StepResponses } from './surveys.tables';
+
+const FREE_TEXT = new Set(['TEXT_LONG', 'INTERVIEW']);
+const SCALES = new Set(['NPS', 'OPINION_SCALE', 'SLIDER']);
+const LONGEST_BUCKET = 200;
+
+/**
+ * What an answer is counted under: the JSON text of a scalar or of a list of scalars. The vendor documents
+ * the value as a string; on a scale "9" and 9 are the same answer.
+ *
+ * @returns null for what is not counted by value: free text, objects, long values
+ */
+export function bucketOf(stepType: string | null | undefined, value: unknown): string | null {
+  if (value === undefined || value === null || FREE_TEXT.has(stepType ?? '')) return null;
+  if (typeof value === 'object' && !(Array.isArray(value) && value.every((item) => typeof item !== 'object')))
+    return null;
+  const scale = SCALES.has(stepType ?? '') && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim());
+  const bucket = JSON.stringify(scale ? Number(value) : value);
+  return bucket.length <= LONGEST_BUCKET ? bucket : null;
+}
+
+function answered(event: CatalogEvent): Contribution[] {
+  const experienceUid = experienceOf(event)['uid'] as string;
+  const step = objectOf(event.payload['step']) ?? {};
+  const answer = objectOf(event.payload['answer']) ?? {};
+  const survey = objectOf(event.payload['survey']) ?? {};
+  const stepUid = step['uid'] as string;
+  const stepType = textOf(step['type']);
+  return [
+    contribute(Answer, event, {
+      jimerUid: jimerOf(event)['uid'] as string,
+      experienceUid,
+      stepUid,
+      surveyUid: survey['uid'] as string,
+      value: rawMember(event, 'answer', 'value') ?? jsonOf(answer['value']) ?? 'null',
+      bucket: bucketOf(stepType, answer['value']),
+      stepName: textOf(step['name']),
+      stepType,
+      stepIndex: integerOf(step['indexOrder']),
+    }),
+    contribute(Step, event, {
+      experienceUid,
+      stepUid,
+      name: textOf(step['name']),
+      type: stepType,
+      indexOrder: integerOf(step['indexOrder']),
+    }),
+  ];
+}
+
+/** Answers to surveys and their results. */
+export const surveys = defineProjection<CatalogEvent>({
+  name: 'surveys',
+  version: 1,
+  topics: [TOPICS.engagement],
+  tables: [Answer, Step, AnswerDistribution, StepResponses],
+  on: { 'survey.step.answered': answered },
+});
