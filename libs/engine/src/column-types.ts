@@ -13,7 +13,7 @@ export interface ColumnType<T> {
   /** Postgres type of the stored column. */
   readonly sql: string;
   /** @throws {CannotApply} when the value can never be stored */
-  normalise(value: T): NonNullable<Stored>;
+  normalise(value: unknown): NonNullable<Stored>;
   compare(a: Stored, b: Stored): number;
   toJson(value: NonNullable<Stored>): string;
   /** Only for inference: the type of the values that handlers contribute. */
@@ -97,9 +97,9 @@ export const instant: ColumnType<number> = {
   name: 'instant',
   sql: 'timestamptz',
   normalise(value) {
-    if (!Number.isInteger(value) || value < MIN_INSTANT || value > MAX_INSTANT)
+    if (!Number.isInteger(value) || (value as number) < MIN_INSTANT || (value as number) > MAX_INSTANT)
       throw new CannotApply(`${show(value)} is not a time in epoch milliseconds`);
-    return value;
+    return value as number;
   },
   compare: compareNumbers,
   toJson: bare,
@@ -121,7 +121,7 @@ export const integer: ColumnType<number> = {
   sql: 'bigint',
   normalise(value) {
     if (!Number.isSafeInteger(value)) throw new CannotApply(`${show(value)} is not a whole number`);
-    return value;
+    return value as number;
   },
   compare: compareNumbers,
   toJson: bare,
@@ -143,7 +143,8 @@ export const date: ColumnType<string> = {
   name: 'date',
   sql: 'date',
   normalise(value) {
-    if (!/^\d{4}-\d\d-\d\d$/.test(value)) throw new CannotApply(`${show(value)} is not a day`);
+    if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value))
+      throw new CannotApply(`${show(value)} is not a day`);
     return value;
   },
   compare: compareText,
@@ -156,7 +157,7 @@ export const set: ColumnType<readonly string[]> = {
   sql: 'text[] COLLATE "C"',
   normalise(value) {
     if (!Array.isArray(value)) throw new CannotApply(`${show(value)} is not a list of texts`);
-    return sortedSet(value.map((item) => text.normalise(item as string) as string));
+    return sortedSet(value.map((item) => text.normalise(item) as string));
   },
   compare: () => 0,
   toJson: quoted,
@@ -169,7 +170,7 @@ export function sortedSet(values: readonly string[]): readonly string[] {
 const ESCAPED_NUL_OR_SURROGATE = /\\u(?:0000|[dD][89a-fA-F])/;
 
 /** The text itself, unless it holds an (escaped) U+0000 or lone surrogate: then it is written anew without. */
-function storableJson(value: string): string {
+function storableJson(value: unknown): string {
   if (typeof value !== 'string') throw new CannotApply(`${show(value)} is not JSON text`);
   if (!ESCAPED_NUL_OR_SURROGATE.test(value) && !NUL_OR_SURROGATE.test(value)) return value;
   const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;

@@ -31,7 +31,7 @@ export interface ProjectionSpec<E extends EngineEvent> {
   readonly name: string;
   readonly version: number;
   readonly topics: readonly string[];
-  readonly tables: readonly (AnyReadModel | ReadModel<unknown> | Tally)[];
+  readonly tables: readonly (AnyReadModel | Tally)[];
   readonly on?: Readonly<Partial<Record<string, Handler<E>>>>;
   /** For events that no handler names. */
   readonly otherwise?: Handler<E>;
@@ -44,7 +44,7 @@ export function defineProjection<E extends EngineEvent>(spec: ProjectionSpec<E>)
   const tallies: Tally[] = [];
   for (const table of spec.tables) {
     if (table.kind === 'read-model') {
-      tables.push(table as AnyReadModel);
+      tables.push(table);
       continue;
     }
     tallies.push(table);
@@ -76,9 +76,5 @@ export function contribute<V>(
   values: V,
   rank = event.rank,
 ): Contribution {
-  const declared = table as AnyReadModel;
-  return {
-    table: declared,
-    row: contributedRow(declared, event, values as Readonly<Record<string, unknown>>, rank),
-  };
+  return { table, row: contributedRow(table, event, values as Readonly<Record<string, unknown>>, rank) };
 }

@@ -13,7 +13,7 @@ export interface SingleSpec<T> {
   readonly type: ColumnType<T>;
 }
 
-type GroupColumns = Readonly<Record<string, ColumnType<never>>>;
+type GroupColumns = Readonly<Record<string, ColumnType<unknown>>>;
 
 /** Columns that change together under one stamp: time, rank of the kind, event id, then canonical JSON. */
 export interface LatestSpec<G> {
@@ -30,7 +30,7 @@ export const union = (type: ColumnType<readonly string[]>): SingleSpec<readonly 
 });
 export const latest = <G extends GroupColumns>(columns: G): LatestSpec<G> => ({ merge: 'latest', columns });
 
-export type ColumnSpecs = Readonly<Record<string, SingleSpec<never> | LatestSpec<GroupColumns>>>;
+export type ColumnSpecs = Readonly<Record<string, SingleSpec<unknown> | LatestSpec<GroupColumns>>>;
 
 type UnionToIntersection<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I) => void
   ? I
@@ -58,7 +58,7 @@ export interface Column {
   readonly name: string;
   /** Name in the database, such as `first_seen_at`. */
   readonly sqlName: string;
-  readonly type: ColumnType<never>;
+  readonly type: ColumnType<unknown>;
   readonly role: ColumnRole;
   /** Place in a row, which is an array. */
   readonly index: number;
@@ -80,7 +80,7 @@ export interface GeneratedColumn {
   readonly type: string;
 }
 
-export interface ReadModel<V = never> {
+export interface ReadModel<V = unknown> {
   readonly kind: 'read-model';
   readonly name: string;
   readonly columns: readonly Column[];
@@ -108,7 +108,7 @@ export interface ReadModelOptions {
   readonly indexes?: readonly (readonly string[])[];
 }
 
-export type AnyReadModel = ReadModel<never>;
+export type AnyReadModel = ReadModel<unknown>;
 
 /**
  * Declares a read model. Its key starts with the workspace, always.
@@ -117,12 +117,12 @@ export type AnyReadModel = ReadModel<never>;
  * @throws {Error} for a declaration that contradicts itself
  */
 export function readModel<
-  const K extends Readonly<Record<string, ColumnType<never>>>,
+  const K extends Readonly<Record<string, ColumnType<unknown>>>,
   const C extends ColumnSpecs,
 >(name: string, key: K, columns: C, options: ReadModelOptions): ReadModel<ValuesOf<K, C>> {
   const all: Column[] = [];
   const groups: LatestGroup[] = [];
-  const add = (columnName: string, type: ColumnType<never>, role: ColumnRole): Column => {
+  const add = (columnName: string, type: ColumnType<unknown>, role: ColumnRole): Column => {
     if (all.some((column) => column.name === columnName))
       throw new Error(`read model ${name}: column ${columnName} is declared twice`);
     const column = { name: columnName, sqlName: snakeCase(columnName), type, role, index: all.length };
@@ -130,7 +130,7 @@ export function readModel<
     return column;
   };
 
-  add('workspace', uid as ColumnType<never>, { kind: 'key' });
+  add('workspace', uid, { kind: 'key' });
   for (const [column, type] of Object.entries(key)) add(column, type, { kind: 'key' });
   for (const [column, spec] of Object.entries(columns)) {
     if (spec.merge !== 'latest') {
@@ -146,9 +146,9 @@ export function readModel<
     groups.push({
       name: column,
       columns: members.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-      time: add(`${column}Time`, instant as ColumnType<never>, { kind: 'stamp', group, part: 'time' }),
-      rank: add(`${column}Rank`, integer as ColumnType<never>, { kind: 'stamp', group, part: 'rank' }),
-      event: add(`${column}EventId`, uuid as ColumnType<never>, { kind: 'stamp', group, part: 'event' }),
+      time: add(`${column}Time`, instant, { kind: 'stamp', group, part: 'time' }),
+      rank: add(`${column}Rank`, integer, { kind: 'stamp', group, part: 'rank' }),
+      event: add(`${column}EventId`, uuid, { kind: 'stamp', group, part: 'event' }),
     });
   }
   const generated = generatedColumns(options.generated);
@@ -184,7 +184,7 @@ export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-export function columnOf(table: AnyReadModel | ReadModel<unknown>, name: string): Column {
+export function columnOf(table: AnyReadModel, name: string): Column {
   const column = table.columns.find((candidate) => candidate.name === name);
   if (!column) throw new Error(`read model ${table.name} has no column ${name}`);
   return column;

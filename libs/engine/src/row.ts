@@ -45,7 +45,7 @@ export function contributedRow(table: AnyReadModel, event: EngineEvent, values: 
 
 function normalise(table: AnyReadModel, column: Column, value: unknown): NonNullable<Stored> {
   try {
-    return column.type.normalise(value as never);
+    return column.type.normalise(value);
   } catch (error) {
     if (error instanceof CannotApply) throw new CannotApply(`${table.name}.${column.name}: ${error.message}`);
     throw error;

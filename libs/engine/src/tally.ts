@@ -41,7 +41,7 @@ export interface Tally {
   readonly keys: readonly {
     readonly name: string;
     readonly sqlName: string;
-    readonly type: ColumnType<never>;
+    readonly type: ColumnType<unknown>;
   }[];
   readonly measures: readonly Measure[];
   readonly comment: string;
@@ -55,7 +55,7 @@ export function count<V>(
   groups: Readonly<Record<string, GroupBy>>,
   where: Where | null = null,
 ): CountSpec {
-  return { over: over as AnyReadModel, by: groups, where };
+  return { over, by: groups, where };
 }
 
 /**
@@ -65,11 +65,11 @@ export function count<V>(
  */
 export function tally(
   name: string,
-  key: Readonly<Record<string, ColumnType<never>>>,
+  key: Readonly<Record<string, ColumnType<unknown>>>,
   measures: Readonly<Record<string, CountSpec>>,
   options: { readonly comment: string },
 ): Tally {
-  const keys = Object.entries({ workspace: uid as ColumnType<never>, ...key }).map(([column, type]) => ({
+  const keys = Object.entries({ workspace: uid, ...key }).map(([column, type]) => ({
     name: column,
     sqlName: snakeCase(column),
     type,

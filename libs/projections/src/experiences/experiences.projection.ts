@@ -88,6 +88,8 @@ export const experiences = defineProjection<CatalogEvent>({
     ...forKinds(lifecycleKinds('published'), (event: CatalogEvent) =>
       lifecycle(event, { firstPublishedAt: event.time }),
     ),
-    ...forKinds(lifecycleKinds('deleted'), (event: CatalogEvent) => lifecycle(event, { deletedAt: event.time })),
+    ...forKinds(lifecycleKinds('deleted'), (event: CatalogEvent) =>
+      lifecycle(event, { deletedAt: event.time }),
+    ),
   },
 });

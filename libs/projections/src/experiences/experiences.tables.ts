@@ -28,7 +28,8 @@ export const Experience = readModel(
     }),
   },
   {
-    comment: 'Experiences (tours, surveys, checklists, hints, banners, posts) as their newest snapshot shows them.',
+    comment:
+      'Experiences (tours, surveys, checklists, hints, banners, posts) as their newest snapshot shows them.',
     // Every engagement event carries the experience, and engagement is partitioned by jimer.
     sharded: true,
     viewColumns: {

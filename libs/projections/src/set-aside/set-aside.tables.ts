@@ -10,7 +10,8 @@ export const SetAsideEvent = readModel(
     content: latest({ problems: json, payload: json }),
   },
   {
-    comment: 'Accepted events that no read model takes: invalid (quarantine) or of an unknown kind (unrecognized).',
+    comment:
+      'Accepted events that no read model takes: invalid (quarantine) or of an unknown kind (unrecognized).',
     indexes: [['topic', 'received_at', 'event_id']],
   },
 );

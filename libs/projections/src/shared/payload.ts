@@ -8,7 +8,9 @@ import { scanMembers, type CatalogEvent } from '@app/catalog';
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function objectOf(value: unknown): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
 }
 
 /** Text as it stands; numbers and booleans as they are written (the vendor's docs call a title a number). */
@@ -49,7 +51,6 @@ export function rawMember(event: CatalogEvent, object: string, member: string): 
   if (raw?.startsWith('{') !== true) return undefined;
   return scanMembers(raw).get(member);
 }
-
 
 export function jimerOf(event: CatalogEvent): JsonObject {
   return objectOf(event.payload['jimer']) ?? {};

@@ -17,7 +17,8 @@ export function bucketOf(stepType: string | null | undefined, value: unknown): s
   if (value === undefined || value === null || FREE_TEXT.has(stepType ?? '')) return null;
   if (typeof value === 'object' && !(Array.isArray(value) && value.every((item) => typeof item !== 'object')))
     return null;
-  const scale = SCALES.has(stepType ?? '') && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim());
+  const scale =
+    SCALES.has(stepType ?? '') && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim());
   const bucket = JSON.stringify(scale ? Number(value) : value);
   return bucket.length <= LONGEST_BUCKET ? bucket : null;
 }
