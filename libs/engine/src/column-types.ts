@@ -23,9 +23,9 @@ export interface ColumnType<T> {
 export type ValueOf<C> = C extends ColumnType<infer T> ? T : never;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-// Postgres keeps years up to 294276 AD; JavaScript's Date ends before that on both sides.
-const MAX_INSTANT = 8.64e15;
-const MIN_INSTANT = -62_135_596_800_000; // 0001-01-01, so that every instant has an ISO form everywhere
+// Years 1 to 9999, so that every instant has the same ISO form everywhere.
+const MAX_INSTANT = 253_402_300_799_999; // 9999-12-31
+const MIN_INSTANT = -62_135_596_800_000; // 0001-01-01
 export const MAX_UID_LENGTH = 200;
 
 const NUL_OR_SURROGATE = /[\u0000\ud800-\udfff]/;

@@ -33,9 +33,10 @@ export class MemoryStore implements ProjectionStore {
 
   /** Rows of a read model by column name, in order of key. */
   rowsOf(table: AnyReadModel): Record<string, unknown>[] {
-    return [...(this.tables.get(table) ?? [])]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, row]) => Object.fromEntries(table.columns.map((column) => [column.name, row[column.index]])));
+    return [...(this.tables.get(table)?.values() ?? [])]
+      .map((row) => ({ key: JSON.stringify(table.keys.map((column) => row[column.index])), row }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ row }) => Object.fromEntries(table.columns.map((column) => [column.name, row[column.index]])));
   }
 
   /** Groups of a tally whose counts are not all zero, in order of key. */

@@ -1,0 +1,79 @@
+import { Pool, type PoolConfig } from 'pg';
+import { DataSource } from 'typeorm';
+import { EngineTables1764000000000 } from './migrations/1764000000000-engine-tables';
+
+/** Serialises everything that changes schemas, whichever app does it. */
+const PROVISION_LOCK = 0x6a696d6f; // "jimo"
+
+/**
+ * Connections for the write path.
+ *
+ * - `synchronous_commit=off`: a checkpoint commits with its rows, so what a crash of Postgres loses is read again.
+ * - A process that is stopped while it holds a checkpoint's lock must not hold it for ever: its transaction
+ *   is ended after 15 s idle, and its connection when the network no longer answers.
+ */
+export function writePool(databaseUrl: string, name: string, connections: number): Pool {
+  const config: PoolConfig & { pipeline: boolean } = {
+    connectionString: databaseUrl,
+    application_name: name,
+    max: connections,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 0,
+    keepAlive: true,
+    pipeline: true,
+    options: [
+      'synchronous_commit=off',
+      'idle_in_transaction_session_timeout=15s',
+      'statement_timeout=120s',
+      'tcp_keepalives_idle=10',
+      'tcp_keepalives_interval=5',
+      'tcp_keepalives_count=3',
+      'jit=off',
+      'TimeZone=UTC',
+    ]
+      .map((setting) => `-c ${setting}`)
+      .join(' '),
+  };
+  const pool = new Pool(config);
+  // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Runs `work` while no other process provisions. */
+export async function provisioning<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [PROVISION_LOCK]);
+    const result = await work();
+    await client.query('SELECT pg_advisory_unlock($1)', [PROVISION_LOCK]);
+    broken = false;
+    return result;
+  } finally {
+    // Dropping the connection gives the lock back when unlocking was not reached.
+    client.release(broken);
+  }
+}
+
+/** Brings the engine's own tables to their newest shape. Safe to call from many processes at once. */
+export async function migrateEngine(pool: Pool, databaseUrl: string): Promise<void> {
+  await provisioning(pool, async () => {
+    await pool.query('CREATE SCHEMA IF NOT EXISTS engine');
+    const source = new DataSource({
+      type: 'postgres',
+      url: databaseUrl,
+      schema: 'engine',
+      applicationName: 'engine-migrations',
+      migrations: [EngineTables1764000000000],
+      migrationsTableName: 'migration',
+      migrationsTransactionMode: 'each',
+    });
+    await source.initialize();
+    try {
+      await source.runMigrations();
+    } finally {
+      await source.destroy();
+    }
+  });
+}

@@ -1,0 +1,132 @@
+import {
+  any,
+  boolean,
+  by,
+  contribute,
+  count,
+  date,
+  defineProjection,
+  earliest,
+  greatest,
+  instant,
+  integer,
+  json,
+  latest,
+  readModel,
+  set,
+  tally,
+  text,
+  uid,
+  union,
+  utcDay,
+  uuid,
+  type Contribution,
+  type EngineEvent,
+} from '@app/engine';
+
+/** A projection with every merge, every column type, a sharded table and tallies, for the engine's suites. */
+export interface TestEvent extends EngineEvent {
+  readonly who: string;
+  readonly what: string;
+  readonly values: {
+    readonly at?: number | null;
+    readonly label?: string | null;
+    readonly flag?: boolean | null;
+    readonly size?: number | null;
+    readonly doc?: string | null;
+    readonly tags?: readonly string[] | null;
+    readonly note?: string | null;
+  };
+}
+
+export const Thing = readModel(
+  'thing',
+  { who: uuid, what: uid },
+  {
+    first: earliest(instant),
+    last: greatest(instant),
+    lowest: earliest(integer),
+    highest: greatest(text),
+    ever: any(boolean),
+    labels: union(set),
+    snapshot: latest({ label: text, flag: boolean, size: integer, at: instant, doc: json }),
+    remark: latest({ note: text }),
+  },
+  {
+    comment: 'test',
+    generated: { phase: { type: 'text', sql: `CASE WHEN ever THEN 'ever' ELSE 'never' END` } },
+    indexes: [['what', 'phase']],
+  },
+);
+
+export const Trace = readModel('trace', { who: uuid, at: instant, eventId: uuid }, { kind: any(text) }, { comment: 'test' });
+
+export const Shared = readModel(
+  'shared_thing',
+  { what: uid },
+  {
+    first: earliest(instant),
+    kind: any(text),
+    snapshot: latest({ label: text, size: integer, flag: boolean, doc: json }),
+    remark: latest({ note: text }),
+  },
+  { comment: 'test', sharded: true },
+);
+
+export const ThingCounts = tally(
+  'thing_counts',
+  { what: uid, day: date },
+  {
+    begun: count(Thing, { what: by('what'), day: utcDay('first') }),
+    flagged: count(Thing, { what: by('what'), day: utcDay('at') }),
+  },
+  { comment: 'test' },
+);
+
+export const TraceCounts = tally(
+  'trace_counts',
+  { kind: text },
+  { traces: count(Trace, { kind: by('kind') }, { column: 'kind', oneOf: ['a', "b'c"] }) },
+  { comment: 'test' },
+);
+
+export const everything = defineProjection<TestEvent>({
+  name: 'every-thing',
+  version: 1,
+  topics: ['left', 'right'],
+  tables: [Thing, Trace, Shared, ThingCounts, TraceCounts],
+  on: {
+    refuse: () => {
+      throw new Error('the handler refuses this event');
+    },
+  },
+  otherwise: (event): Contribution[] => [
+    contribute(Thing, event, {
+      who: event.who,
+      what: event.what,
+      first: event.time,
+      last: event.time,
+      lowest: event.values.size,
+      highest: event.values.label,
+      ever: event.values.flag,
+      labels: event.values.tags,
+      label: event.values.label,
+      flag: event.values.flag,
+      size: event.values.size,
+      at: event.values.at,
+      doc: event.values.doc,
+      note: event.values.note,
+    }),
+    contribute(Trace, event, { who: event.who, at: event.time, eventId: event.id, kind: event.name }),
+    contribute(Shared, event, {
+      what: event.what,
+      first: event.time,
+      kind: event.name,
+      label: event.values.label,
+      size: event.values.size,
+      flag: event.values.flag,
+      doc: event.values.doc,
+      note: event.values.note,
+    }),
+  ],
+});
