@@ -1,0 +1,16 @@
+import { JimerEvent, TeamEvent } from './bases';
+import { engagement, lifecycle, RANK } from './definition';
+
+export class BannerCreated extends TeamEvent {}
+export class BannerPublished extends TeamEvent {}
+export class BannerStatusChanged extends TeamEvent {}
+export class BannerDeleted extends TeamEvent {}
+export class BannerSeen extends JimerEvent {}
+
+export const BANNERS = [
+  lifecycle('banner.created', BannerCreated, RANK.created),
+  lifecycle('banner.published', BannerPublished, RANK.published),
+  lifecycle('banner.status-changed', BannerStatusChanged, RANK.statusChanged),
+  lifecycle('banner.deleted', BannerDeleted, RANK.deleted),
+  engagement('banner.seen', BannerSeen),
+] as const;

@@ -1,0 +1,79 @@
+import type { EventName } from '../catalog';
+import type { GeneratedExperience, Objects } from './objects';
+import type { Settings } from './options';
+import { Random } from './random';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** The lives of the experiences; times on whole seconds. */
+export function experiencesOf(settings: Settings, objects: Objects): GeneratedExperience[] {
+  const random = new Random(settings.seed, 11);
+  const span = settings.days * DAY;
+  const end = settings.start + span;
+  return Array.from({ length: settings.experiences }, (_, index) => {
+    const type = objects.typeOf(index);
+    // The first of each type is there from early on, so that every kind of event can come about.
+    const early = index < 6;
+    const older = !early && random.chance(settings.olderRate);
+    const createdAt = second(
+      older ? settings.start - random.unit() * 90 * DAY : settings.start + offset(random, early, span),
+    );
+    const publishedAt = second(
+      older ? createdAt + HOUR : createdAt + Math.min(random.exponential(4 * HOUR), span / 50),
+    );
+    const part = early ? 0.7 + 0.25 * random.unit() : 0.3 + random.unit();
+    const deletedAt = early || random.chance(0.2) ? second(publishedAt + part * (end - publishedAt)) : NEVER;
+    const switches: number[] = [];
+    if (type !== 'POST')
+      for (let at = publishedAt, n = early ? 2 : random.below(5); n > 0; n--) {
+        at = second(at + (0.05 + random.unit()) * 0.25 * span);
+        if (at < Math.min(deletedAt, end)) switches.push(at);
+      }
+    return {
+      index,
+      uid: objects.uid('experience', index),
+      type,
+      createdAt,
+      publishedAt,
+      deletedAt,
+      switches,
+    };
+  });
+}
+
+function offset(random: Random, early: boolean, span: number): number {
+  return early ? random.unit() * span * 0.01 : random.unit() * span * 0.5;
+}
+
+function second(time: number): number {
+  return Number.isFinite(time) ? Math.floor(time / 1000) * 1000 : time;
+}
+
+export interface TeamAct {
+  readonly event: EventName;
+  readonly time: number;
+  readonly experience: GeneratedExperience;
+}
+
+/** What the team did to the experiences from `start` until `end`, in order of time. */
+export function teamActs(experiences: readonly GeneratedExperience[], start: number, end: number): TeamAct[] {
+  return experiences
+    .flatMap((experience) => {
+      const family = experience.type.toLowerCase();
+      const act = (change: string, time: number): TeamAct => ({
+        event: `${family}.${change}` as EventName,
+        time,
+        experience,
+      });
+      return [
+        act('created', experience.createdAt),
+        act('published', experience.publishedAt),
+        ...experience.switches.map((time) => act('status-changed', time)),
+        act('deleted', experience.deletedAt),
+      ];
+    })
+    .filter(({ time }) => time >= start && time < end)
+    .sort((a, b) => a.time - b.time);
+}

@@ -1,0 +1,26 @@
+export * from './accept';
+export * from './catalog';
+export {
+  CE_SOURCE_PREFIX,
+  CE_TYPE_PREFIX,
+  cloudEventHeaders,
+  type CloudEvent,
+  type RecordHeaders,
+} from './cloud-events';
+export { CatalogEvent, decodeEvent } from './decode';
+export { readEnvelope, type Envelope, type NoEnvelope } from './envelope';
+export {
+  EVENT_ID_NAMESPACE,
+  EVENT_ID_RULE_VERSION,
+  eventId,
+  MAX_DEPTH,
+  type EventToIdentify,
+} from './event-id';
+export { experienceMember } from './events/bases';
+export { RANK, type EventDefinition, type Role } from './events/definition';
+export { type Members, scanElements, scanMembers, type Span } from './json/scan';
+export { isUid, isUuid, type Problem } from './rules';
+export { readTime } from './time';
+export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from './topics';
+export { generateEvents } from './generator/generate';
+export type { GeneratedDelivery, GeneratorOptions } from './generator/options';

@@ -1,0 +1,74 @@
+import { MAX_UID_LENGTH } from '@app/engine';
+import { Type } from 'class-transformer';
+import { IsObject, ValidateBy, ValidateNested, type ValidationArguments } from 'class-validator';
+
+/** What is wrong with an event, and where: a path such as `experience.uid`, from the top of the JSON. */
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+// Any version: the vendor's examples are of version 4, but nothing promises it.
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && value.length === 36 && UUID.test(value);
+}
+
+/** Whether a value is a non-empty string of at most 200 characters (code points). */
+export function isUid(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length === 0) return false;
+  return (
+    value.length <= MAX_UID_LENGTH ||
+    (value.length <= 2 * MAX_UID_LENGTH && [...value].length <= MAX_UID_LENGTH)
+  );
+}
+
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const missingOr =
+  (message: string) =>
+  ({ value }: ValidationArguments): string =>
+    value === undefined || value === null ? 'is missing' : message;
+
+/** The uid of an experience, post, jimer, user or project. */
+export function IsUuidUid(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isUuidUid',
+    validator: { validate: isUuid, defaultMessage: (args) => missingOr('must be a UUID')(args!) },
+  });
+}
+
+/** Any other uid. */
+export function IsUid(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isUid',
+    validator: {
+      validate: isUid,
+      defaultMessage: (args) =>
+        missingOr(`must be a non-empty string of at most ${MAX_UID_LENGTH} characters`)(args!),
+    },
+  });
+}
+
+/** A uid that may be absent or null, and is usable when it is there. */
+export function IsUidIfPresent(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isUidIfPresent',
+    validator: {
+      validate: (value) => value === undefined || value === null || isUid(value),
+      defaultMessage: () => `must be a non-empty string of at most ${MAX_UID_LENGTH} characters if present`,
+    },
+  });
+}
+
+/** An object that the event must carry, with what its own class asks of it. */
+export function HasObject(type: () => new () => object): PropertyDecorator {
+  return (target, property) => {
+    ValidateNested()(target, property);
+    IsObject({ message: missingOr('must be an object') })(target, property);
+    Type(type)(target, property);
+  };
+}
