@@ -1,3 +1,4 @@
+export * from './assignments';
 export * from './database';
 export * from './faults';
 export * from './generations';

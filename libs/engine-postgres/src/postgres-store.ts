@@ -33,11 +33,13 @@ export class PostgresStore implements ProjectionStore {
 
   async position(projection: string, topic: string, partition: number): Promise<number> {
     const { generation } = this.target(projection);
+    const known = await this.checkpoint(generation.id, topic, partition);
+    if (known !== null) return known;
     await this.pool.query(
       `INSERT INTO engine.checkpoint (generation_id, topic, partition) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
       [generation.id, topic, partition],
     );
-    return this.checkpoint(generation.id, topic, partition);
+    return (await this.checkpoint(generation.id, topic, partition)) ?? 0;
   }
 
   async commit(commit: BatchCommit): Promise<CommitOutcome> {
@@ -131,12 +133,12 @@ export class PostgresStore implements ProjectionStore {
     ];
   }
 
-  private async checkpoint(generation: number, topic: string, partition: number): Promise<number> {
+  private async checkpoint(generation: number, topic: string, partition: number): Promise<number | null> {
     const { rows } = await this.pool.query<{ next_offset: string }>(
       'SELECT next_offset FROM engine.checkpoint WHERE generation_id = $1 AND topic = $2 AND partition = $3',
       [generation, topic, partition],
     );
-    return Number(rows[0]!.next_offset);
+    return rows[0] ? Number(rows[0].next_offset) : null;
   }
 
   private target(projection: string): Target {

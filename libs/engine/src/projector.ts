@@ -49,10 +49,13 @@ export class Projector<E extends EngineEvent> {
     this.positions.clear();
   }
 
-  /** Where to read a partition from: the lowest checkpoint of the projections that read its topic. */
+  /**
+   * Where to read a partition from: the lowest checkpoint of the projections that read its topic, as the
+   * store has it now.
+   */
   async position(topic: string, partition: number): Promise<number> {
     const positions = await Promise.all(
-      this.readersOf(topic).map((projection) => this.positionOf(projection, topic, partition)),
+      this.readersOf(topic).map((projection) => this.readPosition(projection, topic, partition)),
     );
     return Math.min(...positions);
   }
@@ -185,11 +188,15 @@ export class Projector<E extends EngineEvent> {
   }
 
   private async positionOf(projection: Projection<E>, topic: string, partition: number): Promise<number> {
-    const key = positionKey(projection.name, topic, partition);
-    const known = this.positions.get(key);
-    if (known !== undefined) return known;
+    return (
+      this.positions.get(positionKey(projection.name, topic, partition)) ??
+      this.readPosition(projection, topic, partition)
+    );
+  }
+
+  private async readPosition(projection: Projection<E>, topic: string, partition: number): Promise<number> {
     const position = await this.store.position(projection.name, topic, partition);
-    this.positions.set(key, position);
+    this.positions.set(positionKey(projection.name, topic, partition), position);
     return position;
   }
 }

@@ -1,0 +1,287 @@
+import type { RecordBatch } from '@app/engine';
+import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { CheckpointOutOfRange, type BatchHandler, type TopicPartition } from './batch-source';
+import { KafkaLease } from './lease';
+
+export interface BatchConsumerOptions {
+  readonly groupId: string;
+  /** Partitions worked on at once: each in its own transaction. */
+  readonly concurrency: number;
+  readonly maxBytesPerPartition: number;
+  readonly maxBytes: number;
+}
+
+export interface BatchConsumerEvents {
+  assigned(partitions: readonly TopicPartition[]): void;
+  /** A fault that passes, for the log. */
+  trouble(what: string, error: unknown): void;
+  /** The consumer will not consume again: the process has to end. */
+  fatal(error: Error): void;
+}
+
+/** What is known of a partition since it was assigned. */
+interface Progress {
+  /** Checkpoint: everything before it is applied. */
+  applied: number;
+  /** Where reading stands. Beyond `applied` only across offsets that compaction left empty. */
+  reached: number;
+  busy: boolean;
+}
+
+/** As short as the broker's default minimum allows with room for a pause of the process. */
+const SESSION_TIMEOUT_MS = 10_000;
+const AUDIT_MS = 5_000;
+/** Without a fetch for this long the consumer is not consuming: readiness says so. */
+const STALLED_MS = 20_000;
+/** Without any sign of life for this long it never will again. */
+const DEAD_MS = 90_000;
+
+/**
+ * Reads topics in batches from the checkpoints of its handler. Kafka's committed offsets are written for lag
+ * tools and never decide where to read: the handler's positions do, and every batch says which offsets it
+ * accounts for, so the handler refuses one that would skip or repeat.
+ */
+export class BatchConsumer {
+  private readonly consumer: Consumer;
+  private readonly admin: Admin;
+  private readonly progress = new Map<string, Progress>();
+  private assignment: readonly TopicPartition[] = [];
+  private lastFetch = Date.now();
+  private lastSign = Date.now();
+  private timers: NodeJS.Timeout[] = [];
+  private stopping = false;
+  private joined = 0;
+
+  constructor(
+    kafka: Kafka,
+    private readonly handler: BatchHandler,
+    private readonly options: BatchConsumerOptions,
+    private readonly events: BatchConsumerEvents,
+  ) {
+    this.admin = kafka.admin();
+    this.consumer = kafka.consumer({
+      groupId: options.groupId,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      rebalanceTimeout: 3 * SESSION_TIMEOUT_MS,
+      heartbeatInterval: 2_000,
+      maxBytesPerPartition: options.maxBytesPerPartition,
+      maxBytes: options.maxBytes,
+      maxWaitTimeInMs: 500,
+      metadataMaxAge: 15_000,
+      retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8, restartOnFailure: () => Promise.resolve(!this.stopping) },
+    });
+    this.listen();
+  }
+
+  /** Partitions held now. */
+  get partitions(): readonly TopicPartition[] {
+    return this.assignment;
+  }
+
+  /** Why the consumer is not ready, or null. */
+  get notReady(): string | null {
+    if (this.joined === 0) return 'not yet in its consumer group';
+    const silence = Date.now() - this.lastFetch;
+    return silence > STALLED_MS ? `no fetch for ${Math.round(silence / 1000)} s` : null;
+  }
+
+  async start(): Promise<void> {
+    await this.admin.connect();
+    await this.consumer.connect();
+    await this.consumer.subscribe({ topics: [...this.handler.topics], fromBeginning: true });
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: this.options.concurrency,
+      eachBatch: (payload) => this.eachBatch(payload),
+    });
+    this.timers = [setInterval(() => void this.audit(), AUDIT_MS)];
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    for (const timer of this.timers) clearInterval(timer);
+    await this.consumer.disconnect();
+    await this.admin.disconnect();
+  }
+
+  private listen(): void {
+    const { events } = this.consumer;
+    this.consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      const held = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => ({ topic, partition })),
+      );
+      this.joined++;
+      this.lastFetch = Date.now();
+      this.lastSign = Date.now();
+      this.assignment = held;
+      this.progress.clear();
+      this.handler.forgetPositions();
+      this.events.assigned(held);
+      void this.prepare(held, this.joined);
+    });
+    this.consumer.on(events.FETCH, () => {
+      this.lastFetch = Date.now();
+      this.lastSign = Date.now();
+    });
+    this.consumer.on(events.HEARTBEAT, () => (this.lastSign = Date.now()));
+    // A fetch whose records were all compacted away never reaches eachBatch: kafkajs moves on by itself.
+    this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize > 0) return;
+      const progress = this.progress.get(slot(payload));
+      if (progress) progress.reached = Math.max(progress.reached, Number(payload.lastOffset) + 1);
+    });
+    this.consumer.on(events.CRASH, ({ payload }) => {
+      this.lastSign = Date.now();
+      if (this.stopping) return;
+      if (payload.restart) this.events.trouble('the consumer restarts', payload.error);
+      else this.events.fatal(payload.error);
+    });
+  }
+
+  /** Sends every partition of a new assignment to its checkpoint, so that an idle one is right as well. */
+  private async prepare(held: readonly TopicPartition[], join: number): Promise<void> {
+    for (const { topic, partition } of held) {
+      if (this.joined !== join || this.stopping) return;
+      if (this.progress.has(slot({ topic, partition }))) continue;
+      try {
+        await this.begin(topic, partition, join);
+      } catch (error) {
+        if (error instanceof CheckpointOutOfRange) return this.events.fatal(error);
+        this.events.trouble(`${topic}/${partition}: its checkpoint cannot be read yet`, error);
+      }
+    }
+  }
+
+  /** Looks up where a partition continues and moves the consumer there. */
+  private async begin(topic: string, partition: number, join: number): Promise<void> {
+    const position = await this.handler.position(topic, partition);
+    await this.assertInRange(topic, partition, position);
+    if (this.joined !== join || this.progress.has(slot({ topic, partition }))) return;
+    this.moveTo(topic, partition, position);
+  }
+
+  private moveTo(topic: string, partition: number, position: number): void {
+    this.progress.set(slot({ topic, partition }), { applied: position, reached: position, busy: false });
+    this.consumer.seek({ topic, partition, offset: String(position) });
+  }
+
+  private async assertInRange(topic: string, partition: number, position: number): Promise<void> {
+    const offsets = await this.admin.fetchTopicOffsets(topic);
+    const range = offsets.find((candidate) => candidate.partition === partition);
+    if (!range) return;
+    const low = Number(range.low);
+    const high = Number(range.high);
+    // A partition that was never read begins wherever its log begins.
+    if ((position !== 0 && position < low) || position > high)
+      throw new CheckpointOutOfRange(topic, partition, position, low, high);
+  }
+
+  private async eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { topic, partition } = payload.batch;
+    const join = this.joined;
+    const progress = this.progress.get(slot({ topic, partition }));
+    const lease = new KafkaLease(payload, () => (this.lastSign = Date.now()));
+    try {
+      if (!progress) return await this.begin(topic, partition, join);
+      progress.busy = true;
+      await this.take(payload, progress, lease);
+    } catch (error) {
+      // A lost lease is kafkajs's own error when it has one: it must see it to rejoin the group.
+      if (lease.failure && !(lease.failure.name === 'LeaseLost')) throw lease.failure;
+      if (lease.failure) return;
+      if (error instanceof CheckpointOutOfRange) return this.events.fatal(error);
+      this.events.trouble(`${topic}/${partition}: the batch is read again`, error);
+      this.progress.delete(slot({ topic, partition }));
+      this.handler.forgetPositions();
+    } finally {
+      if (progress) progress.busy = false;
+      lease.end();
+    }
+  }
+
+  private async take(payload: EachBatchPayload, progress: Progress, lease: KafkaLease): Promise<void> {
+    const { batch } = payload;
+    const { topic, partition } = batch;
+    const fetched = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
+    if (fetched > progress.reached) {
+      // Something moved the reader past records that are not applied, such as kafkajs's own reset when an
+      // offset is out of range.
+      await this.assertInRange(topic, partition, progress.applied);
+      return this.moveTo(topic, partition, progress.applied);
+    }
+    const records = batch.messages.map(recordOf);
+    const whole: RecordBatch = {
+      topic,
+      partition,
+      fromOffset: Math.min(fetched, progress.applied),
+      nextOffset: Number(batch.lastOffset()) + 1,
+      records,
+    };
+    if (whole.nextOffset <= progress.applied) {
+      await this.assertInRange(topic, partition, progress.applied);
+      return this.moveTo(topic, partition, progress.applied);
+    }
+    const result = await this.handler.apply(whole, lease);
+    switch (result.outcome) {
+      case 'applied':
+        progress.applied = result.position;
+        progress.reached = Math.max(progress.reached, result.position);
+        payload.resolveOffset(batch.lastOffset());
+        return;
+      case 'resync':
+        return this.moveTo(topic, partition, result.position);
+    }
+  }
+
+  /**
+   * Compares with the store and with the clock. A checkpoint can go back under an idle partition: when
+   * Postgres crashes it may lose the last commits, which were not flushed on purpose.
+   */
+  private async audit(): Promise<void> {
+    if (Date.now() - this.lastSign > DEAD_MS)
+      return this.events.fatal(new Error(`the consumer has shown no sign of life for ${DEAD_MS / 1000} s`));
+    const join = this.joined;
+    try {
+      for (const { topic, partition } of this.assignment) {
+        const known = this.progress.get(slot({ topic, partition }));
+        if (known?.busy) continue;
+        if (!known) {
+          await this.begin(topic, partition, join);
+          continue;
+        }
+        const before = known.applied;
+        const stored = await this.handler.position(topic, partition);
+        if (this.joined !== join || this.stopping) return;
+        if (stored < before && known.applied === before && !known.busy) this.moveTo(topic, partition, stored);
+      }
+      await this.reportOffsets();
+    } catch (error) {
+      if (error instanceof CheckpointOutOfRange) return this.events.fatal(error);
+      this.events.trouble('the checkpoints cannot be compared', error);
+    }
+  }
+
+  /** For lag tools only: nothing reads these offsets back. */
+  private async reportOffsets(): Promise<void> {
+    const offsets = this.assignment.flatMap((held) => {
+      const progress = this.progress.get(slot(held));
+      return progress ? [{ ...held, offset: String(progress.applied) }] : [];
+    });
+    if (offsets.length > 0 && !this.stopping) await this.consumer.commitOffsets(offsets);
+  }
+}
+
+function slot({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}
+
+function recordOf(message: KafkaMessage): RecordBatch['records'][number] {
+  return {
+    offset: Number(message.offset),
+    key: message.key,
+    value: message.value,
+    headers: (message.headers ?? {}) as Record<string, Buffer | undefined>,
+    timestamp: Number(message.timestamp),
+  };
+}

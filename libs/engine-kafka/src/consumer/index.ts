@@ -1,0 +1,3 @@
+export * from './batch-consumer';
+export * from './batch-server';
+export * from './batch-source';
