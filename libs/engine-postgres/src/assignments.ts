@@ -51,6 +51,14 @@ export class Assignments {
 }
 
 /** Rows are locked in one order, as two instances may write the same ones while a partition moves. */
-function key({ projection, topic, partition }: { projection: string; topic: string; partition: number }): string {
+function key({
+  projection,
+  topic,
+  partition,
+}: {
+  projection: string;
+  topic: string;
+  partition: number;
+}): string {
   return `${projection} ${topic} ${String(partition).padStart(6, '0')}`;
 }

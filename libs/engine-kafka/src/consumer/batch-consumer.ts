@@ -68,7 +68,12 @@ export class BatchConsumer {
       maxBytes: options.maxBytes,
       maxWaitTimeInMs: 500,
       metadataMaxAge: 15_000,
-      retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8, restartOnFailure: () => Promise.resolve(!this.stopping) },
+      retry: {
+        initialRetryTime: 200,
+        maxRetryTime: 5_000,
+        retries: 8,
+        restartOnFailure: () => Promise.resolve(!this.stopping),
+      },
     });
     this.listen();
   }

@@ -4,11 +4,37 @@ import type { TestEvent } from './everything';
 const uuids = Array.from({ length: 6 }, (_, i) => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`);
 const uuid = fc.constantFrom(...uuids);
 // Few values, so that ties on time, rank, id and content are common.
-const time = fc.constantFrom(-62_135_596_800_000, -1, 0, 1_740_125_703_000, 1_740_125_703_001, 253_402_300_799_999);
-const awkwardText = fc.constantFrom('', 'a', 'B', 'é', '\u007f', '"\\', '\ufffd', '\uffff', '😀', '{}', 'NULL', "it's", '\n\t\u0001', ' x ');
+const time = fc.constantFrom(
+  -62_135_596_800_000,
+  -1,
+  0,
+  1_740_125_703_000,
+  1_740_125_703_001,
+  253_402_300_799_999,
+);
+const awkwardText = fc.constantFrom(
+  '',
+  'a',
+  'B',
+  'é',
+  '\u007f',
+  '"\\',
+  '\ufffd',
+  '\uffff',
+  '😀',
+  '{}',
+  'NULL',
+  "it's",
+  '\n\t\u0001',
+  ' x ',
+);
 const text = fc.oneof(awkwardText, fc.string({ unit: 'binary', maxLength: 8 }));
 const nullable = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> =>
-  fc.oneof({ weight: 4, arbitrary }, { weight: 1, arbitrary: fc.constant(null) }, { weight: 2, arbitrary: fc.constant(undefined) });
+  fc.oneof(
+    { weight: 4, arbitrary },
+    { weight: 1, arbitrary: fc.constant(null) },
+    { weight: 2, arbitrary: fc.constant(undefined) },
+  );
 
 /** Events of the test projection: few keys and stamps, awkward values. */
 export const testEvent: fc.Arbitrary<TestEvent> = fc.record({

@@ -59,7 +59,12 @@ export const Thing = readModel(
   },
 );
 
-export const Trace = readModel('trace', { who: uuid, at: instant, eventId: uuid }, { kind: any(text) }, { comment: 'test' });
+export const Trace = readModel(
+  'trace',
+  { who: uuid, at: instant, eventId: uuid },
+  { kind: any(text) },
+  { comment: 'test' },
+);
 
 export const Shared = readModel(
   'shared_thing',

@@ -1,4 +1,7 @@
 export * from './arbitraries';
 export * from './everything';
+export * from './postgres';
 export * from './projection-store.contract';
+export * from './projection.contract';
+export * from './records';
 export * from './tmp-db';

@@ -36,9 +36,9 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
   it('ends in the same rows and counts for any order, repetition and batching of the same events', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(testEvent, { minLength: 1, maxLength: 25 }).chain((events) =>
-          fc.tuple(fc.constant(events), deliveriesOf(events)),
-        ),
+        fc
+          .array(testEvent, { minLength: 1, maxLength: 25 })
+          .chain((events) => fc.tuple(fc.constant(events), deliveriesOf(events))),
         async ([events, deliveries]) => {
           const plain = await deliver(memory(), [{ topic: 'left', partition: 0, events }]);
           const scrambled = await deliver(await open(), deliveries);
@@ -57,7 +57,9 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     const outcome = await under.store.commit({
       ...commit,
       rows: new Map(),
-      deadLetters: [{ offset: 0, key: 'k', workspace: null, eventId: null, eventName: null, reason: 'twice' }],
+      deadLetters: [
+        { offset: 0, key: 'k', workspace: null, eventId: null, eventName: null, reason: 'twice' },
+      ],
       applied: 0,
       skipped: { 'no handler': 0, tombstone: 0 },
     });
@@ -132,7 +134,13 @@ export async function deliver(under: StoreUnderTest, deliveries: readonly Delive
     const records = batch.map((event, i) => {
       const key = `${slot}@${fromOffset + i}`;
       events.set(key, event);
-      return { offset: fromOffset + i, key: Buffer.from(key), value: Buffer.from('{}'), headers: {}, timestamp: 0 };
+      return {
+        offset: fromOffset + i,
+        key: Buffer.from(key),
+        value: Buffer.from('{}'),
+        headers: {},
+        timestamp: 0,
+      };
     });
     const nextOffset = fromOffset + records.length;
     const whole: RecordBatch = { topic, partition, fromOffset, nextOffset, records };

@@ -1,0 +1,87 @@
+import type { AnyReadModel, Stored, Tally } from '@app/engine';
+import {
+  activeGenerations,
+  migrateEngine,
+  PostgresStore,
+  VIEWS_SCHEMA,
+  writePool,
+  type AnyProjection,
+} from '@app/engine-postgres';
+import type { Pool } from 'pg';
+import type { StoreUnderTest } from './projection-store.contract';
+
+type Rows = Record<string, unknown>[];
+
+/** A projection's generation in a database of its own, which can be emptied between runs. */
+export async function openPostgres(
+  databaseUrl: string,
+  projection: AnyProjection,
+): Promise<{ readonly pool: Pool; readonly schema: string; empty(): Promise<StoreUnderTest> }> {
+  const pool = writePool(databaseUrl, 'test', 4);
+  await migrateEngine(pool, databaseUrl);
+  const generations = await activeGenerations(pool, [projection]);
+  const { schema } = generations.get(projection.name)!;
+  const empty = async (): Promise<StoreUnderTest> => {
+    // Emptied rather than made anew for each run: the rows differ, not the tables.
+    const { rows } = await pool.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = $1`,
+      [schema],
+    );
+    await pool.query(
+      `TRUNCATE ${rows.map(({ name }) => name).join(', ')}, engine.checkpoint, engine.dead_letter`,
+    );
+    return {
+      store: new PostgresStore(pool, [projection], generations),
+      rowsOf: (table) => readModelRows(pool, table),
+      groupsOf: (tally) => tallyRows(pool, tally),
+      deadLetters: async () => {
+        const letters = await pool.query<{ offset: number; reason: string }>(
+          'SELECT record_offset::integer AS offset, reason FROM engine.dead_letter ORDER BY 1',
+        );
+        return letters.rows;
+      },
+    };
+  };
+  return { pool, schema, empty };
+}
+
+async function readModelRows(pool: Pool, table: AnyReadModel): Promise<Rows> {
+  const columns = table.columns.map(({ sqlName, type }) => {
+    const name = `"${sqlName}"`;
+    if (type.name === 'instant') return `(extract(epoch FROM ${name}) * 1000)::float8 AS ${name}`;
+    if (type.name === 'integer') return `${name}::float8 AS ${name}`;
+    return type.name === 'json' ? `${name}::text AS ${name}` : name;
+  });
+  const { rows } = await pool.query<Record<string, Stored>>(
+    `SELECT ${columns.join(', ')} FROM ${VIEWS_SCHEMA}."${table.name}"`,
+  );
+  const keys = table.keys.map(({ sqlName }) => sqlName);
+  return inOrder(rows, keys, table.columns);
+}
+
+async function tallyRows(pool: Pool, tally: Tally): Promise<Rows> {
+  const columns = [
+    ...tally.keys.map(({ sqlName, type }) => (type.name === 'date' ? `"${sqlName}"::text` : `"${sqlName}"`)),
+    ...tally.measures.map(({ sqlName }) => `"${sqlName}"::integer`),
+  ];
+  const { rows } = await pool.query<Record<string, Stored>>(
+    `SELECT ${columns.join(', ')} FROM ${VIEWS_SCHEMA}."${tally.name}"`,
+  );
+  const keys = tally.keys.map(({ sqlName }) => sqlName);
+  return inOrder(rows, keys, [...tally.keys, ...tally.measures]);
+}
+
+/** By the names and in the order of the store in memory: sorted by the JSON text of the key. */
+function inOrder(
+  rows: readonly Record<string, Stored>[],
+  keys: readonly string[],
+  columns: readonly { readonly name: string; readonly sqlName: string }[],
+): Rows {
+  return rows
+    .map((row) => ({
+      key: JSON.stringify(keys.map((key) => row[key])),
+      row: Object.fromEntries(columns.map(({ name, sqlName }) => [name, row[sqlName]])),
+    }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ row }) => row);
+}

@@ -1,0 +1,120 @@
+import { decodeEvent, generateEvents, type CatalogEvent } from '@app/catalog';
+import {
+  MemoryStore,
+  Projector,
+  type AnyReadModel,
+  type Projection,
+  type RecordBatch,
+  type Tally,
+} from '@app/engine';
+import fc from 'fast-check';
+import { lease, silent, type StoreUnderTest } from './projection-store.contract';
+import { recordOf, type Placed } from './records';
+
+/** Everything a store holds of a projection, in an order of its own. */
+export type Everything = Readonly<Record<string, readonly Record<string, unknown>[]>>;
+
+/**
+ * The property that every projection has for free: any permutation, repetition and batching of the same
+ * deliveries ends in the same rows.
+ *
+ * @param open gives an empty store for the projection
+ * @param life how many occurrences the generated life has; redeliveries, late and early ones come on top
+ */
+export function projectionContract(
+  projection: Projection<CatalogEvent>,
+  open: () => Promise<StoreUnderTest>,
+  { life, runs }: { readonly life: number; readonly runs: number },
+): void {
+  it('ends in the same rows for any permutation, repetition and batching of a generated life', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(),
+        fc.infiniteStream(fc.nat()),
+        fc.integer({ min: 1, max: 97 }),
+        async (seed, dice, size) => {
+          const deliveries = [
+            ...generateEvents({
+              seed,
+              jimers: 5,
+              experiences: 6,
+              events: life,
+              days: 3,
+              redeliveryRate: 0.2,
+              latenessRate: 0.2,
+              returnRate: 0.6,
+            }),
+          ].map(({ body }) => body);
+          const plain = await applied(projection, memoryOf(projection), [deliveries]);
+          const repeated = [...deliveries, ...deliveries.slice(0, deliveries.length >> 1)];
+          const scrambled = shuffled(repeated, dice);
+          const batches = Array.from({ length: Math.ceil(scrambled.length / size) }, (_, i) =>
+            scrambled.slice(i * size, (i + 1) * size),
+          );
+          expect(await applied(projection, await open(), batches)).toEqual(plain);
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+}
+
+export function memoryOf(projection: Projection<CatalogEvent>): StoreUnderTest {
+  const store = new MemoryStore([projection]);
+  return {
+    store,
+    rowsOf: (table) => Promise.resolve(store.rowsOf(table)),
+    groupsOf: (tally) => Promise.resolve(store.groupsOf(tally)),
+    deadLetters: () => Promise.resolve(store.deadLetters.map(({ offset, reason }) => ({ offset, reason }))),
+  };
+}
+
+/** Sends batches of bodies through the projection, each record to its topic and one of two partitions. */
+export async function applied(
+  projection: Projection<CatalogEvent>,
+  under: StoreUnderTest,
+  batches: readonly (readonly string[])[],
+): Promise<Everything> {
+  const projector = new Projector<CatalogEvent>([projection], decodeEvent, under.store, silent);
+  const ends = new Map<string, number>();
+  for (const bodies of batches) {
+    const slots = new Map<string, Placed[]>();
+    for (const body of bodies) {
+      const placed = recordOf(body, 0);
+      if (!projection.topics.includes(placed.topic)) continue;
+      const slot = `${placed.topic}/${placed.partitionKey.charCodeAt(0) % 2}`;
+      slots.set(slot, [...(slots.get(slot) ?? []), placed]);
+    }
+    for (const [slot, placed] of slots) {
+      const fromOffset = ends.get(slot) ?? 0;
+      const [topic, partition] = slot.split('/') as [string, string];
+      const records = placed.map(({ record }, i) => ({ ...record, offset: fromOffset + i }));
+      const nextOffset = fromOffset + records.length;
+      const batch: RecordBatch = { topic, partition: Number(partition), fromOffset, nextOffset, records };
+      await projector.apply(batch, lease);
+      ends.set(slot, nextOffset);
+    }
+  }
+  expect(await under.deadLetters()).toEqual([]);
+  return everythingOf(projection, under);
+}
+
+async function everythingOf(
+  projection: Projection<CatalogEvent>,
+  under: StoreUnderTest,
+): Promise<Everything> {
+  const read = async (table: AnyReadModel | Tally): Promise<[string, Record<string, unknown>[]]> => [
+    table.name,
+    table.kind === 'tally' ? await under.groupsOf(table) : await under.rowsOf(table),
+  ];
+  return Object.fromEntries(await Promise.all([...projection.tables, ...projection.tallies].map(read)));
+}
+
+function shuffled<T>(items: readonly T[], dice: fc.Stream<number>): T[] {
+  const result = [...items];
+  for (let i = result.length - 1; i > 0; i--) {
+    const j = dice.next().value! % (i + 1);
+    [result[i], result[j]] = [result[j]!, result[i]!];
+  }
+  return result;
+}
