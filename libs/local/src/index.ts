@@ -1,0 +1,11 @@
+export { builtOnce, cacheFolder } from './cache-folder';
+export { findJava, hasMaven, type JavaFound, OLDEST_JAVA, parseJavaVersion } from './java';
+export { ensureJars, hasJars, jarsFolder } from './kafka/jars';
+export { answersKafka, type KafkaOptions, startKafka } from './kafka/server';
+export { freePort, freePorts, holderOf, isPortFree } from './ports';
+export { answersPostgres, type PostgresOptions, type PostgresServer, startPostgres } from './postgres/server';
+export { Child, type ChildSpec, describeExit, type ExitInfo } from './process/child';
+export { identityOf, isAlive } from './process/identity';
+export type { Tier } from './process/watchdog';
+export { projectRoot } from './project-root';
+export { DeadlineError, until, type UntilOptions } from './wait';

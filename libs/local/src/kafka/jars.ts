@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { builtOnce, cacheFolder } from '../cache-folder';
+import { Child, describeExit } from '../process/child';
+import { projectRoot } from '../project-root';
+
+const pomFile = () => join(projectRoot(__dirname), 'libs', 'local', 'kafka.pom.xml');
+
+/** Named after the pom's content, so that another Kafka version is another folder. */
+export function jarsFolder(): string {
+  const pom = readFileSync(pomFile());
+  const version = /<artifactId>kafka_[\d.]+<\/artifactId>\s*<version>([^<]+)</.exec(pom.toString())?.[1];
+  return join(
+    cacheFolder(),
+    `kafka-${version}-${createHash('sha256').update(pom).digest('hex').slice(0, 8)}`,
+  );
+}
+
+export const hasJars = (): boolean => existsSync(jarsFolder());
+
+/**
+ * The folder with Kafka's jars, fetched through Maven when it is not there yet (some 100 MB).
+ * @param onProgress called now and then with a line about how far it is
+ * @throws with Maven's own words when the download fails
+ */
+export async function ensureJars(onProgress: (line: string) => void = () => undefined): Promise<string> {
+  return builtOnce(jarsFolder(), async (into) => {
+    onProgress('fetching Kafka through Maven (once; some 100 MB)');
+    let fetched = 0;
+    let reported = Date.now();
+    const errors: string[] = [];
+    const maven = await Child.start({
+      name: 'maven',
+      command: 'mvn',
+      args: [
+        '-B',
+        ...['-f', pomFile()],
+        ...['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${into}`],
+      ],
+      tier: 'app',
+      onLine: (line) => {
+        if (line.includes('[ERROR]')) errors.push(line);
+        if (!line.includes('Downloaded from')) return;
+        fetched += 1;
+        if (Date.now() - reported < 3_000) return;
+        reported = Date.now();
+        onProgress(`fetching Kafka through Maven: ${fetched} files so far`);
+      },
+    });
+    const exit = await maven.exited;
+    if (exit.code !== 0) {
+      const said = errors.slice(0, 8).join('\n') || maven.lastLines();
+      throw new Error(`Maven could not fetch Kafka (${describeExit(exit)}):\n${said}`);
+    }
+  });
+}

@@ -1,0 +1,146 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Kafka, logLevel } from 'kafkajs';
+
+import { freePort } from '../ports';
+import { Child, describeExit } from '../process/child';
+import { until } from '../wait';
+
+export interface KafkaOptions {
+  /** Where its settings and its log (all events) are; made when missing. */
+  readonly folder: string;
+  readonly port: number;
+  /** The java command. */
+  readonly java: string;
+  /** The folder with its jars (jars.ts). */
+  readonly jars: string;
+  readonly onLine?: (line: string) => void;
+}
+
+/** A broker and its controller in one process: enough for one machine. */
+function properties(data: string, port: number, controllerPort: number): string {
+  const settings: Record<string, string | number> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': data,
+    // A misspelt topic must be an error, not a new topic.
+    'auto.create.topics.enable': 'false',
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 3,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 3,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    // The members of a group here start within a second of each other or alone: nothing to wait for.
+    'group.initial.rebalance.delay.ms': 0,
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+    'log.cleaner.dedupe.buffer.size': 33_554_432,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+const jvm = (jars: string) => [
+  ...['-Xms128m', '-Xmx512m', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-Djava.awt.headless=true'],
+  ...['-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS'],
+  ...['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showThreadName=false'],
+  ...['-cp', join(jars, '*')],
+];
+
+/**
+ * Starts Kafka on loopback and waits until it takes requests. Its data is made when missing, and found again
+ * otherwise, also under another port and after a crash.
+ * @throws with the last lines that it wrote when it does not start, or not within 60 s
+ */
+export async function startKafka(options: KafkaOptions): Promise<Child> {
+  const { folder, java, jars, port } = options;
+  const onLine = options.onLine ?? (() => undefined);
+  const config = join(folder, 'server.properties');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const data = join(folder, 'data');
+  const controllerPort = await freePort();
+  if (!existsSync(data)) {
+    // Made beside its place and moved there: a half-made storage is never taken for one.
+    const part = `${data}.part`;
+    rmSync(part, { recursive: true, force: true });
+    writeFileSync(config, properties(part, port, controllerPort));
+    await format(options, config);
+    renameSync(part, data);
+  }
+  writeFileSync(config, properties(data, port, controllerPort));
+  const server = await Child.start({
+    name: 'kafka',
+    command: java,
+    args: [...jvm(jars), 'kafka.Kafka', config],
+    cwd: folder,
+    tier: 'server',
+    stopGraceMs: 30_000,
+    onLine,
+  });
+  try {
+    await server.whileRunning((signal) => answersKafka([`127.0.0.1:${port}`], { signal }));
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function format({ folder, java, jars, onLine }: KafkaOptions, config: string): Promise<void> {
+  const tool = await Child.start({
+    name: 'kafka format',
+    command: java,
+    args: [
+      ...jvm(jars),
+      ...['kafka.tools.StorageTool', 'format', '--config', config],
+      ...['--cluster-id', Buffer.from('jimo-webhooks-id').toString('base64url')],
+    ],
+    cwd: folder,
+    tier: 'server',
+    ...(onLine ? { onLine } : {}),
+  });
+  const exit = await tool.exited;
+  if (exit.code !== 0) {
+    throw new Error(`Kafka's storage could not be made (${describeExit(exit)}):\n${tool.lastLines()}`);
+  }
+}
+
+/** Waits until enough brokers answer and one of them controls the cluster. */
+export async function answersKafka(
+  brokers: readonly string[],
+  options: { atLeast?: number; deadlineMs?: number; signal?: AbortSignal } = {},
+): Promise<void> {
+  const { atLeast = 1, deadlineMs = 60_000, signal } = options;
+  const kafka = new Kafka({
+    clientId: 'local-probe',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 2_000,
+    requestTimeout: 5_000,
+    retry: { retries: 0 },
+  });
+  await until(
+    `Kafka at ${brokers.join(', ')}`,
+    async () => {
+      const admin = kafka.admin();
+      try {
+        await admin.connect();
+        const cluster = await admin.describeCluster();
+        return cluster.controller !== null && cluster.brokers.length >= atLeast;
+      } finally {
+        await admin.disconnect().catch(() => undefined);
+      }
+    },
+    { deadlineMs, everyMs: 100, signal },
+  );
+}

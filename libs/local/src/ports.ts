@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+function listen(port: number): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(server));
+  });
+}
+
+const close = (server: Server) => new Promise<void>((resolve) => server.close(() => resolve()));
+
+/** Whether nothing listens on that port of the loopback interface. */
+export async function isPortFree(port: number): Promise<boolean> {
+  const server = await listen(port);
+  if (server === undefined) return false;
+  await close(server);
+  return true;
+}
+
+/** As many different free loopback ports, held together until all are found. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers: Server[] = [];
+  for (let i = 0; i < count; i++) {
+    const server = await listen(0);
+    if (server === undefined) throw new Error('this machine has no free port');
+    servers.push(server);
+  }
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map(close));
+  return ports;
+}
+
+export async function freePort(): Promise<number> {
+  const [port] = await freePorts(1);
+  return port!;
+}
+
+/** Who listens on a port, as "name (pid 123)", where lsof or ss is there to tell; best effort. */
+export async function holderOf(port: number): Promise<string | undefined> {
+  try {
+    const { stdout } = await run('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc']);
+    const pid = /^p(\d+)$/m.exec(stdout)?.[1];
+    if (pid) return `${/^c(.+)$/m.exec(stdout)?.[1] ?? 'a process'} (pid ${pid})`;
+  } catch {
+    // No lsof, or a process that only root may see.
+  }
+  try {
+    const { stdout } = await run('ss', ['-Hltnp', `sport = :${port}`]);
+    const found = /users:\(\("([^"]+)",pid=(\d+)/.exec(stdout);
+    if (found) return `${found[1]} (pid ${found[2]})`;
+  } catch {
+    // Nothing to ask.
+  }
+  return undefined;
+}

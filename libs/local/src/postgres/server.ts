@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { Client } from 'pg';
+
+import { Child, describeExit } from '../process/child';
+import { until } from '../wait';
+import { accountFor, invoke } from './account';
+import { type PostgresBinaries, postgresBinaries } from './binaries';
+
+/** Role and database have one name. The role owns the cluster: it is one developer's. */
+const NAME = 'jimo';
+
+export interface PostgresOptions {
+  /** Its data and its password are in here; made when missing. */
+  readonly folder: string;
+  readonly port: number;
+  /** Settings on top of the shipped ones. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly onLine?: (line: string) => void;
+}
+
+export interface PostgresServer {
+  readonly child: Child;
+  /** With the password. */
+  readonly url: string;
+}
+
+/** For a developer's machine that runs everything at once: little memory, few checkpoints, no loss. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  listen_addresses: '127.0.0.1',
+  // No socket file: its folder would have to be writable for the server's user and short in path.
+  unix_socket_directories: '',
+  max_connections: '100',
+  shared_buffers: '256MB',
+  effective_cache_size: '1GB',
+  work_mem: '16MB',
+  maintenance_work_mem: '128MB',
+  // Projectors write the same hot rows again and again: fewer checkpoints, fewer full pages in the WAL.
+  max_wal_size: '4GB',
+  min_wal_size: '256MB',
+  checkpoint_timeout: '15min',
+  wal_compression: 'on',
+  wal_buffers: '16MB',
+  random_page_cost: '1.1',
+  jit: 'off',
+  // Tallies change in place all the time.
+  autovacuum_naptime: '15s',
+  autovacuum_vacuum_scale_factor: '0.1',
+  log_min_duration_statement: '1s',
+  log_checkpoints: 'off',
+  timezone: 'UTC',
+};
+
+/**
+ * Starts PostgreSQL on loopback and waits until it takes connections; as root, too (account.ts). Its data is
+ * made when missing, and found again otherwise.
+ *
+ * Loopback is shared by every user of the machine, so it asks for a password (SCRAM): generated once, kept
+ * beside the data, readable by the starter alone.
+ * @throws with the last lines that it wrote when it does not start, or not within 60 s
+ */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const { folder, port } = options;
+  const binaries = postgresBinaries();
+  // Others may pass through, not look: as root the data belongs to another user.
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const data = join(folder, 'data');
+  const password = passwordIn(folder);
+  if (!existsSync(data)) await initialise(binaries, data, password, options);
+  const account = accountFor(data, binaries.postgres);
+
+  const settings = { ...SETTINGS, ...options.settings, port: String(port) };
+  const { command, args, ...ids } = invoke(account, binaries.postgres, [
+    ...['-D', data],
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ]);
+  const child = await Child.start({
+    name: 'postgres',
+    ...{ command, args, ...ids },
+    cwd: data,
+    env: environment(),
+    tier: 'server',
+    // Fast shutdown: a smart one would wait for its clients.
+    stopSignal: 'SIGINT',
+    stopGraceMs: 30_000,
+    ...(options.onLine ? { onLine: options.onLine } : {}),
+  });
+  const url = (database: string) => `postgresql://${NAME}:${password}@127.0.0.1:${port}/${database}`;
+  try {
+    await child.whileRunning((signal) => answersPostgres(url('postgres'), { signal }));
+    await createDatabaseIfMissing(url('postgres'));
+    return { child, url: url(NAME) };
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}
+
+/** PGDATA, PGPORT, LC_ALL and their like of the starter's shell are not meant for this server. */
+function environment(): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+}
+
+function passwordIn(folder: string): string {
+  const file = join(folder, 'password');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString('hex'), { mode: 0o600, flag: 'wx' });
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** Makes the data beside its place and moves it there: half-made data is never taken for data. */
+async function initialise(
+  { initdb, postgres }: PostgresBinaries,
+  data: string,
+  password: string,
+  { onLine }: PostgresOptions,
+): Promise<void> {
+  const part = `${data}.part`;
+  rmSync(part, { recursive: true, force: true });
+  mkdirSync(part, { mode: 0o700 });
+  const account = accountFor(part, postgres);
+  const passwordFile = join(dirname(data), `initdb-${process.pid}`);
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (account.runs !== 'as-starter') chownSync(passwordFile, account.uid, account.gid);
+  try {
+    const { command, args, ...ids } = invoke(account, initdb, [
+      ...['-D', part, '--username', NAME, '--pwfile', passwordFile],
+      ...['--auth-local=scram-sha-256', '--auth-host=scram-sha-256', '--encoding=UTF8', '--data-checksums'],
+      // PostgreSQL's own Unicode rules: the same on every machine, whatever locales are installed.
+      ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+    ]);
+    const tool = await Child.start({
+      name: 'initdb',
+      ...{ command, args, ...ids },
+      cwd: part,
+      env: environment(),
+      tier: 'server',
+      ...(onLine ? { onLine } : {}),
+    });
+    const exit = await tool.exited;
+    if (exit.code !== 0) {
+      throw new Error(`PostgreSQL's data could not be made (${describeExit(exit)}):\n${tool.lastLines()}`);
+    }
+    renameSync(part, data);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}
+
+async function createDatabaseIfMissing(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [NAME]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(NAME)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Waits until the server takes a connection and a query. */
+export async function answersPostgres(
+  url: string,
+  { deadlineMs = 60_000, signal }: { deadlineMs?: number; signal?: AbortSignal } = {},
+): Promise<void> {
+  await until(
+    'PostgreSQL',
+    async () => {
+      const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+      client.on('error', () => undefined);
+      try {
+        await client.connect();
+        await client.query('SELECT 1');
+        return true;
+      } finally {
+        await client.end().catch(() => undefined);
+      }
+    },
+    { deadlineMs, everyMs: 50, signal },
+  );
+}

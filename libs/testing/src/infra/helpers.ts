@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+
+import { Client } from 'pg';
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`${name} is not set: only *.it.spec.ts files (project "integration") have servers`);
+  }
+  return value;
+}
+
+/** Comma-separated host:port of the run's Kafka. */
+export const testBrokers = (): string => setting('TEST_KAFKA_BROKERS');
+
+const suffix = () => randomBytes(6).toString('hex');
+
+/** A topic name that no other test uses; creating it is the test's. */
+export const uniqueTopic = (prefix = 'topic'): string => `${prefix}-${suffix()}`;
+
+export interface TestDatabase {
+  readonly url: string;
+  /** Removes it, whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+/**
+ * A fresh, empty database of the run's PostgreSQL: one per spec file, dropped in its `afterAll`.
+ * @throws outside the project "integration"
+ */
+export async function createDatabase(prefix = 'it'): Promise<TestDatabase> {
+  const admin = setting('TEST_DATABASE_URL');
+  const name = `${prefix}_${suffix()}`;
+  await execute(admin, `CREATE DATABASE "${name}"`);
+  const url = new URL(admin);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => execute(admin, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) };
+}
+
+async function execute(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

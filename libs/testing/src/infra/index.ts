@@ -1,0 +1,1 @@
+export { createDatabase, testBrokers, type TestDatabase, uniqueTopic } from './helpers';
