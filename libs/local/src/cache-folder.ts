@@ -1,17 +1,8 @@
-import {
-  mkdirSync,
-  openSync,
-  closeSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  existsSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { identityOf } from './process/identity';
+import { tryLock } from './process/lock';
 import { until } from './wait';
 
 /** Where downloads are kept between checkouts: XDG_CACHE_HOME, or the platform's usual folder. */
@@ -28,10 +19,21 @@ export function cacheFolder(): string {
  *
  * The lock only saves a second download: if it is ever broken, the rename still lets one builder win.
  */
-export async function builtOnce(folder: string, build: (into: string) => Promise<void>): Promise<string> {
+export async function builtOnce(
+  folder: string,
+  build: (into: string) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<string> {
   if (existsSync(folder)) return folder;
   mkdirSync(dirname(folder), { recursive: true });
-  const release = await lock(`${folder}.lock`);
+  const lock = await until(
+    `another process that makes ${folder}`,
+    () => {
+      const attempt = tryLock(`${folder}.lock`);
+      return attempt.lock === 'taken' && attempt;
+    },
+    { deadlineMs: 900_000, everyMs: 200, signal },
+  );
   try {
     if (existsSync(folder)) return folder;
     const into = `${folder}.part-${process.pid}`;
@@ -46,27 +48,6 @@ export async function builtOnce(folder: string, build: (into: string) => Promise
     }
     return folder;
   } finally {
-    release();
+    lock.release();
   }
-}
-
-async function lock(file: string): Promise<() => void> {
-  await until(
-    `the lock ${file} of another start`,
-    () => {
-      try {
-        const handle = openSync(file, 'wx');
-        writeSync(handle, identityOf(process.pid) ?? String(process.pid));
-        closeSync(handle);
-        return true;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
-      const owner = readFileSync(file, 'utf8');
-      if (owner !== '' && identityOf(Number.parseInt(owner, 10)) !== owner) rmSync(file, { force: true });
-      return false;
-    },
-    { deadlineMs: 900_000, everyMs: 200 },
-  );
-  return () => rmSync(file, { force: true });
 }

@@ -25,8 +25,11 @@ export const hasJars = (): boolean => existsSync(jarsFolder());
  * @param onProgress called now and then with a line about how far it is
  * @throws with Maven's own words when the download fails
  */
-export async function ensureJars(onProgress: (line: string) => void = () => undefined): Promise<string> {
-  return builtOnce(jarsFolder(), async (into) => {
+export async function ensureJars(
+  onProgress: (line: string) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<string> {
+  const build = async (into: string) => {
     onProgress('fetching Kafka through Maven (once; some 100 MB)');
     let fetched = 0;
     let reported = Date.now();
@@ -40,6 +43,7 @@ export async function ensureJars(onProgress: (line: string) => void = () => unde
         ...['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${into}`],
       ],
       tier: 'app',
+      signal,
       onLine: (line) => {
         if (line.includes('[ERROR]')) errors.push(line);
         if (!line.includes('Downloaded from')) return;
@@ -54,5 +58,6 @@ export async function ensureJars(onProgress: (line: string) => void = () => unde
       const said = errors.slice(0, 8).join('\n') || maven.lastLines();
       throw new Error(`Maven could not fetch Kafka (${describeExit(exit)}):\n${said}`);
     }
-  });
+  };
+  return builtOnce(jarsFolder(), build, signal);
 }

@@ -15,7 +15,9 @@ export interface KafkaOptions {
   readonly java: string;
   /** The folder with its jars (jars.ts). */
   readonly jars: string;
-  readonly onLine?: (line: string) => void;
+  readonly onLine?: ((line: string) => void) | undefined;
+  /** Stops it, also while it starts. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A broker and its controller in one process: enough for one machine. */
@@ -64,7 +66,6 @@ const jvm = (jars: string) => [
  */
 export async function startKafka(options: KafkaOptions): Promise<Child> {
   const { folder, java, jars, port } = options;
-  const onLine = options.onLine ?? (() => undefined);
   const config = join(folder, 'server.properties');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const data = join(folder, 'data');
@@ -85,7 +86,8 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
     cwd: folder,
     tier: 'server',
     stopGraceMs: 30_000,
-    onLine,
+    onLine: options.onLine,
+    signal: options.signal,
   });
   try {
     await server.whileRunning((signal) => answersKafka([`127.0.0.1:${port}`], { signal }));
@@ -96,7 +98,7 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
   }
 }
 
-async function format({ folder, java, jars, onLine }: KafkaOptions, config: string): Promise<void> {
+async function format({ folder, java, jars, onLine, signal }: KafkaOptions, config: string): Promise<void> {
   const tool = await Child.start({
     name: 'kafka format',
     command: java,
@@ -107,7 +109,8 @@ async function format({ folder, java, jars, onLine }: KafkaOptions, config: stri
     ],
     cwd: folder,
     tier: 'server',
-    ...(onLine ? { onLine } : {}),
+    onLine,
+    signal,
   });
   const exit = await tool.exited;
   if (exit.code !== 0) {

@@ -18,7 +18,9 @@ export interface PostgresOptions {
   readonly port: number;
   /** Settings on top of the shipped ones. */
   readonly settings?: Readonly<Record<string, string>>;
-  readonly onLine?: (line: string) => void;
+  readonly onLine?: ((line: string) => void) | undefined;
+  /** Stops it, also while it starts. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface PostgresServer {
@@ -85,7 +87,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     // Fast shutdown: a smart one would wait for its clients.
     stopSignal: 'SIGINT',
     stopGraceMs: 30_000,
-    ...(options.onLine ? { onLine: options.onLine } : {}),
+    onLine: options.onLine,
+    signal: options.signal,
   });
   const url = (database: string) => `postgresql://${NAME}:${password}@127.0.0.1:${port}/${database}`;
   try {
@@ -114,7 +117,7 @@ async function initialise(
   { initdb, postgres }: PostgresBinaries,
   data: string,
   password: string,
-  { onLine }: PostgresOptions,
+  { onLine, signal }: PostgresOptions,
 ): Promise<void> {
   const part = `${data}.part`;
   rmSync(part, { recursive: true, force: true });
@@ -136,7 +139,8 @@ async function initialise(
       cwd: part,
       env: environment(),
       tier: 'server',
-      ...(onLine ? { onLine } : {}),
+      onLine,
+      signal,
     });
     const exit = await tool.exited;
     if (exit.code !== 0) {

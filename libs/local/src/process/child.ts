@@ -16,7 +16,9 @@ export interface ChildSpec {
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
   /** How long it may take to stop before it is killed; 15 s unless given. */
   readonly stopGraceMs?: number;
-  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
+  /** Stops it when aborted. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ExitInfo {
@@ -66,6 +68,7 @@ export class Child {
    * @throws when the command cannot be started at all (it is missing, or may not be run)
    */
   static async start(spec: ChildSpec): Promise<Child> {
+    spec.signal?.throwIfAborted();
     const child = spawn(spec.command, [...spec.args], {
       // A session of its own: Ctrl-C in the terminal reaches the starter only, which stops things in order.
       detached: true,
@@ -81,7 +84,11 @@ export class Child {
     }
     child.on('error', () => undefined);
     watchdog.watch({ pid: child.pid, tier: spec.tier, signal: spec.stopSignal ?? 'SIGTERM' });
-    return new Child(spec, child, child.pid);
+    const started = new Child(spec, child, child.pid);
+    const abort = () => void started.stop();
+    spec.signal?.addEventListener('abort', abort);
+    void started.exited.then(() => spec.signal?.removeEventListener('abort', abort));
+    return started;
   }
 
   get running(): boolean {

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Whether a Docker engine answers and has compose. */
+export async function hasCompose(env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  try {
+    // An engine that hangs is none.
+    await run('docker', ['info', '--format', '{{.ServerVersion}}'], { env, timeout: 10_000 });
+    await run('docker', ['compose', 'version'], { env, timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `docker compose` with those arguments; gives what it printed. */
+export async function compose(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  const { stdout } = await run('docker', ['compose', ...args], { env, maxBuffer: 64 * 1024 * 1024 });
+  return stdout;
+}
