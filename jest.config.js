@@ -17,6 +17,8 @@ const shared = {
 };
 
 module.exports = {
+  // Conditions are awaited, not slept for: this only ends a test that hangs.
+  testTimeout: 120_000,
   projects: [
     // Pure tests: no server, no port.
     {
@@ -29,6 +31,8 @@ module.exports = {
     {
       ...shared,
       displayName: 'integration',
+      globalSetup: '<rootDir>/libs/testing/src/infra/global-setup.ts',
+      globalTeardown: '<rootDir>/libs/testing/src/infra/global-teardown.ts',
       testMatch: ['<rootDir>/{apps,libs}/**/*.it.spec.ts'],
       testPathIgnorePatterns: ['<rootDir>/dist/'],
     },

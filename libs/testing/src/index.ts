@@ -1,2 +1,3 @@
 export * from './contracts';
 export * from './infra';
+export { until } from '@app/local';

@@ -4,4 +4,3 @@ export * from './postgres';
 export * from './projection-store.contract';
 export * from './projection.contract';
 export * from './records';
-export * from './tmp-db';

@@ -1,0 +1,198 @@
+import { MemoryStore, Projector, type ApplyOutcome, type RecordBatch } from '@app/engine';
+import { everything, silent, testBrokers, Trace, uniqueTopic, until, type TestEvent } from '@app/testing';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { BatchConsumer, type BatchConsumerEvents } from './batch-consumer';
+import type { BatchHandler } from './batch-source';
+
+let kafka: Kafka;
+let admin: Admin;
+const running: BatchConsumer[] = [];
+
+beforeAll(async () => {
+  kafka = new Kafka({ brokers: [testBrokers()], logLevel: logLevel.NOTHING });
+  admin = kafka.admin();
+  await admin.connect();
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((consumer) => consumer.stop()));
+});
+
+afterAll(() => admin?.disconnect());
+
+/** A projector over a store in memory, under the topic's own name, that remembers its batches. */
+class Recorded implements BatchHandler {
+  readonly store = new MemoryStore([everything]);
+  readonly batches: RecordBatch[] = [];
+  private readonly projector: Projector<TestEvent>;
+
+  constructor(readonly topics: readonly string[]) {
+    const projection = { ...everything, topics: [...topics] };
+    const event = (key: string): TestEvent => ({
+      workspace: 'default',
+      id: `00000000-0000-4000-8000-${key.padStart(12, '0')}`,
+      name: 'a',
+      time: 0,
+      rank: 0,
+      who: '00000000-0000-4000-8000-000000000000',
+      what: 'x',
+      values: {},
+    });
+    this.projector = new Projector<TestEvent>(
+      [projection],
+      (record) => ({ ok: true, event: event(record.key!.toString()) }),
+      this.store,
+      silent,
+    );
+  }
+
+  forgetPositions(): void {
+    this.projector.forgetPositions();
+  }
+
+  position(topic: string, partition: number): Promise<number> {
+    return this.projector.position(topic, partition);
+  }
+
+  async apply(
+    batch: RecordBatch,
+    lease: Parameters<Projector<TestEvent>['apply']>[1],
+  ): Promise<ApplyOutcome> {
+    this.batches.push(batch);
+    return this.projector.apply(batch, lease);
+  }
+
+  get traces(): number {
+    return this.store.rowsOf(Trace).length;
+  }
+}
+
+async function topicOf(partitions: number, count: number): Promise<string> {
+  const topic = uniqueTopic();
+  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+  await produce(topic, 0, count, partitions);
+  return topic;
+}
+
+async function produce(topic: string, from: number, to: number, partitions = 1): Promise<void> {
+  const producer = kafka.producer();
+  await producer.connect();
+  const messages = Array.from({ length: to - from }, (_, i) => ({
+    key: String(from + i),
+    value: '{}',
+    partition: (from + i) % partitions,
+  }));
+  await producer.send({ topic, messages });
+  await producer.disconnect();
+}
+
+interface Seen extends BatchConsumerEvents {
+  readonly faults: Error[];
+}
+
+async function consume(
+  groupId: string,
+  handler: BatchHandler,
+): Promise<{ consumer: BatchConsumer; seen: Seen }> {
+  const faults: Error[] = [];
+  const seen: Seen = {
+    faults,
+    assigned: () => undefined,
+    trouble: () => undefined,
+    fatal: (error) => void faults.push(error),
+  };
+  const options = { groupId, concurrency: 2, maxBytesPerPartition: 1 << 20, maxBytes: 1 << 23 };
+  const consumer = new BatchConsumer(kafka, handler, options, seen);
+  running.push(consumer);
+  await consumer.start();
+  return { consumer, seen };
+}
+
+describe('a batch consumer', () => {
+  it('reads every record of every partition, and what comes later', async () => {
+    const topic = await topicOf(3, 30);
+    const handler = new Recorded([topic]);
+    const { consumer } = await consume(uniqueTopic('group'), handler);
+    await until('the first 30 records', () => handler.traces === 30);
+    await produce(topic, 30, 40, 3);
+    await until('the later records', () => handler.traces === 40);
+    expect(consumer.partitions).toHaveLength(3);
+    expect(consumer.notReady).toBeNull();
+  });
+
+  it('continues from the checkpoints, whatever offsets Kafka has for its group', async () => {
+    const topic = await topicOf(1, 20);
+    const groupId = uniqueTopic('group');
+    // Kafka believes that the group has read everything; the store has read half.
+    await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '20' }] });
+    const handler = new Recorded([topic]);
+    await handler.store.commit({
+      projection: everything.name,
+      topic,
+      partition: 0,
+      expected: 0,
+      next: 10,
+      rows: new Map(),
+      deadLetters: [],
+      applied: 10,
+      skipped: { 'no handler': 0, tombstone: 0 },
+    });
+    await consume(groupId, handler);
+    await until('the records after the checkpoint', () => handler.traces === 10);
+    expect(Math.min(...handler.batches.flatMap(({ records }) => records.map(({ offset }) => offset)))).toBe(
+      10,
+    );
+  });
+
+  it('reads again what the store lost while nothing new arrived', async () => {
+    const topic = await topicOf(1, 12);
+    const handler = new Recorded([topic]);
+    await consume(uniqueTopic('group'), handler);
+    await until('all records', () => handler.traces === 12);
+    // As after a crash of a database that had not flushed its last commits.
+    const emptied = new MemoryStore([everything]);
+    Object.assign(handler.store, emptied);
+    await until('all records once more', () => handler.traces === 12);
+  });
+
+  it('stops and says what it saw when the checkpoint lies beyond the log', async () => {
+    const topic = await topicOf(1, 5);
+    const handler = new Recorded([topic]);
+    await handler.store.commit({
+      projection: everything.name,
+      topic,
+      partition: 0,
+      expected: 0,
+      next: 1_000,
+      rows: new Map(),
+      deadLetters: [],
+      applied: 1_000,
+      skipped: { 'no handler': 0, tombstone: 0 },
+    });
+    const { seen } = await consume(uniqueTopic('group'), handler);
+    await until('the fault', () => seen.faults.length > 0);
+    expect(seen.faults[0]!.message).toContain(
+      `${topic}/0: the checkpoint is at offset 1000, but the log holds 0 to 5`,
+    );
+    expect(handler.traces).toBe(0);
+  });
+
+  it('shares the partitions with a second member of its group, and takes them over when that one leaves', async () => {
+    const topic = await topicOf(4, 8);
+    const groupId = uniqueTopic('group');
+    const handler = new Recorded([topic]);
+    const one = await consume(groupId, handler);
+    await until('the first records', () => handler.traces === 8);
+    const two = await consume(groupId, handler);
+    await until(
+      'two partitions each',
+      () => one.consumer.partitions.length === 2 && two.consumer.partitions.length === 2,
+    );
+    await produce(topic, 8, 24, 4);
+    await until('records read by both', () => handler.traces === 24);
+    await two.consumer.stop();
+    await until('all partitions back', () => one.consumer.partitions.length === 4);
+    await produce(topic, 24, 32, 4);
+    await until('records after the hand-over', () => handler.traces === 32);
+  });
+});

@@ -1,0 +1,93 @@
+import { testEvent, Thing, type TestEvent } from '@app/testing';
+import fc from 'fast-check';
+import { compareUtf8, json, storableText } from './column-types';
+import { contributedRow, mergeInto, type Row } from './row';
+
+/** Rows of one key, so that they merge. */
+const row = testEvent.map((event: TestEvent): Row => {
+  const { values } = event;
+  return contributedRow(
+    Thing,
+    event,
+    {
+      who: '00000000-0000-4000-8000-000000000000',
+      what: 'x',
+      first: event.time,
+      last: event.time,
+      ...values,
+      labels: values.tags,
+    },
+    event.rank,
+  );
+});
+
+function merged(a: Row, b: Row): Row {
+  const target = [...a];
+  mergeInto(Thing, target, b);
+  return target;
+}
+
+describe('merging rows', () => {
+  const withoutKey = (r: Row): Row => r.slice(1);
+
+  it('does not depend on which came first', () => {
+    fc.assert(
+      fc.property(row, row, (a, b) => expect(withoutKey(merged(a, b))).toEqual(withoutKey(merged(b, a)))),
+    );
+  });
+
+  it('does not depend on how the rows were batched', () => {
+    fc.assert(
+      fc.property(row, row, row, (a, b, c) =>
+        expect(merged(merged(a, b), c)).toEqual(merged(a, merged(b, c))),
+      ),
+    );
+  });
+
+  it('changes nothing the second time', () => {
+    fc.assert(fc.property(row, row, (a, b) => expect(merged(merged(a, b), b)).toEqual(merged(a, b))));
+  });
+
+  it('takes a snapshot whole, never mixed from two', () => {
+    const event = { workspace: 'default', name: 'a', rank: 0, time: 1_000 };
+    const key = { who: '00000000-0000-4000-8000-000000000000', what: 'x' };
+    const older = { ...event, id: '00000000-0000-4000-8000-000000000001' };
+    const newer = { ...event, id: '00000000-0000-4000-8000-000000000002', time: 2_000 };
+    const first = contributedRow(Thing, older, { ...key, label: 'old', size: 3 }, 0);
+    const second = contributedRow(Thing, newer, { ...key, label: null }, 0);
+    const result = merged(first, second);
+    const at = (name: string): unknown => result[Thing.columns.find((column) => column.name === name)!.index];
+    expect([at('label'), at('size'), at('snapshotTime')]).toEqual([null, null, 2_000]);
+  });
+});
+
+describe('values', () => {
+  it('compares text as its UTF-8 bytes', () => {
+    const wellFormed = fc.string({ unit: 'binary' });
+    fc.assert(
+      fc.property(wellFormed, wellFormed, (a, b) => {
+        expect(Math.sign(compareUtf8(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
+      }),
+      {
+        numRuns: 1_000,
+        examples: [
+          ['\uffff', '😀'],
+          ['\ue000', '\u{10000}'],
+        ],
+      },
+    );
+  });
+
+  it('keeps JSON text to the byte unless Postgres could not hold it', () => {
+    expect(json.normalise('{ "n": 9007199254740993, "e": 1e400 }')).toBe(
+      '{ "n": 9007199254740993, "e": 1e400 }',
+    );
+    expect(json.normalise('{"a":"x\\u0000y","\\ud800":[9007199254740993,"\\uDFFF"]}')).toBe(
+      '{"a":"x\ufffdy","\ufffd":[9007199254740993,"\ufffd"]}',
+    );
+  });
+
+  it('replaces NUL and lone surrogates, and nothing else', () => {
+    expect(storableText('a\u0000b\ud800c😀')).toBe('a\ufffdb\ufffdc😀');
+  });
+});
