@@ -1,0 +1,98 @@
+import { Controller, Get, Module } from '@nestjs/common';
+import { APP_GUARD, Reflector } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createHttpApp } from '../http/http-app';
+import { TokenRateLimit } from '../http/rate-limit';
+import { createLogger } from '../logging/logger';
+import { parseReadTokens } from '../tokens/token-settings';
+import { NeedsScope, WorkspaceScope } from './access';
+import { ReadAccessGuard } from './read-access.guard';
+
+@Controller()
+class Things {
+  @Get('read') read(@WorkspaceScope() workspace: string | null): unknown {
+    return { workspace };
+  }
+  @Get('admin') @NeedsScope('admin') admin(): unknown {
+    return {};
+  }
+}
+
+function app(tokens: string, perSecond?: number): Promise<NestFastifyApplication> {
+  @Module({
+    controllers: [Things],
+    providers: [
+      {
+        provide: APP_GUARD,
+        inject: [Reflector],
+        useFactory: (reflector: Reflector) =>
+          new ReadAccessGuard(parseReadTokens(tokens), new TokenRateLimit(perSecond), reflector),
+      },
+    ],
+  })
+  class ThingsModule {}
+  return createHttpApp(ThingsModule, { logger: createLogger('test', 'silent') });
+}
+
+describe('access', () => {
+  let running: NestFastifyApplication;
+  beforeAll(async () => {
+    running = await app('read:r,admin:a,read@acme:ra');
+    await running.init();
+  });
+  afterAll(() => running.close());
+
+  const get = (url: string, token?: string) =>
+    running.inject({ url, ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }) });
+
+  it.each([undefined, 'x', 'R'])('asks for a valid token, given %j', async (token) => {
+    const answer = await get('/read', token);
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+  });
+
+  it('does not take a token out of the URL', async () => {
+    expect((await get('/read?token=r')).statusCode).toBe(401);
+  });
+
+  it('needs the scope that the handler names', async () => {
+    expect((await get('/admin', 'r')).statusCode).toBe(403);
+    expect((await get('/admin', 'a')).statusCode).toBe(200);
+    expect((await get('/read', 'a')).statusCode).toBe(200);
+  });
+
+  it('limits a request to its workspace', async () => {
+    expect((await get('/read', 'r')).json()).toEqual({ workspace: null });
+    expect((await get('/read?workspace=x', 'r')).json()).toEqual({ workspace: 'x' });
+    expect((await get('/read', 'ra')).json()).toEqual({ workspace: 'acme' });
+    expect((await get('/read?workspace=acme', 'ra')).json()).toEqual({ workspace: 'acme' });
+    expect((await get('/read?workspace=other', 'ra')).statusCode).toBe(403);
+  });
+
+  it.each(['/read?workspace=', '/read?workspace=a&workspace=b', '/read?workspace=%00'])(
+    'refuses %s',
+    async (url) => {
+      const answer = await get(url, 'r');
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toMatchObject({ problems: [{ path: 'workspace' }] });
+    },
+  );
+
+  it('needs no token for health', async () => {
+    expect((await get('/health/live')).statusCode).toBe(200);
+  });
+});
+
+describe('a rate limit', () => {
+  it('holds per token and says when to come again', async () => {
+    const running = await app('read:r,read:s', 2);
+    await running.init();
+    const get = (token: string) =>
+      running.inject({ url: '/read', headers: { authorization: `Bearer ${token}` } });
+    const statuses = [];
+    for (const token of ['r', 'r', 'r', 's']) statuses.push((await get(token)).statusCode);
+    expect(statuses).toEqual([200, 200, 429, 200]);
+    expect((await get('r')).headers['retry-after']).toBe('1');
+    await running.close();
+  });
+});

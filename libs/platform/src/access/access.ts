@@ -1,0 +1,43 @@
+import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { badParameter, forbidden } from '../problems/problem';
+import { isStorable, LONGEST_PARAMETER } from '../problems/text';
+import type { ReadGrant, Scope } from '../tokens/token-list';
+
+export const PUBLIC = 'platform:public';
+export const NEEDED_SCOPE = 'platform:scope';
+
+/** No token is needed. */
+export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(PUBLIC, true);
+
+/** The scope that a token must include; `read` where nothing is said. */
+export const NeedsScope = (scope: Scope): ClassDecorator & MethodDecorator =>
+  SetMetadata(NEEDED_SCOPE, scope);
+
+/** A request whose token was accepted by the guard. */
+export interface GrantedRequest {
+  grant?: ReadGrant;
+  readonly query: unknown;
+}
+
+/**
+ * The workspace that a request is limited to: its token's, or `?workspace=`; null for all.
+ *
+ * @throws {Problem} 400 for an unusable parameter, 403 when the token is bound to another workspace
+ */
+export function workspaceOf(grant: ReadGrant, query: unknown): string | null {
+  const asked = (query as { workspace?: unknown } | null | undefined)?.workspace;
+  if (asked === undefined) return grant.workspace;
+  if (Array.isArray(asked)) throw badParameter('workspace', 'is given more than once');
+  if (typeof asked !== 'string' || asked === '' || asked.length > LONGEST_PARAMETER || !isStorable(asked))
+    throw badParameter('workspace', `must be a text of 1 to ${LONGEST_PARAMETER} characters without U+0000`);
+  if (grant.workspace !== null && grant.workspace !== asked)
+    throw forbidden('The token is bound to another workspace.');
+  return asked;
+}
+
+/** A handler's parameter: the workspace that the request is limited to, or null for all. */
+export const WorkspaceScope = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const { grant, query } = context.switchToHttp().getRequest<GrantedRequest>();
+  if (!grant) throw new Error('a workspace was asked for on a route without a token');
+  return workspaceOf(grant, query);
+});

@@ -1,0 +1,31 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import type { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import type { TokenRateLimit } from '../http/rate-limit';
+import { forbidden, unauthorized } from '../problems/problem';
+import { presentedToken } from '../tokens/presented-token';
+import { includesScope, type ReadGrant, type Scope, type TokenList } from '../tokens/token-list';
+import { NEEDED_SCOPE, PUBLIC, type GrantedRequest } from './access';
+
+/** Lets a request through whose bearer token has the scope that the handler needs. */
+export class ReadAccessGuard implements CanActivate {
+  constructor(
+    private readonly tokens: TokenList<ReadGrant>,
+    private readonly rateLimit: TokenRateLimit,
+    private readonly reflector: Reflector,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const places = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places) === true) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest & GrantedRequest>();
+    const presented = presentedToken(request);
+    const match = presented === null ? null : this.tokens.match(presented);
+    if (!match) throw unauthorized();
+    await this.rateLimit.take(match.tokenKey);
+    const needed = this.reflector.getAllAndOverride<Scope | undefined>(NEEDED_SCOPE, places) ?? 'read';
+    if (!includesScope(match.grant.scope, needed)) throw forbidden(`This needs a token of scope ${needed}.`);
+    request.grant = match.grant;
+    return true;
+  }
+}

@@ -1,0 +1,60 @@
+import { unavailable, type Problem } from '../problems/problem';
+
+/** No connection to the database can be had now. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
+const RETRY_SECONDS = 2;
+
+// Node's system errors, and messages of pg and its pool, which carry no code.
+const LOST_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+]);
+const LOST_MESSAGES =
+  /^(?:Connection terminated|timeout (?:expired|exceeded when trying to connect)|Query read timeout|Client has encountered a connection error|Connection ended|The server does not support SSL)/;
+// SQLSTATE (PostgreSQL manual, appendix A): connection exceptions, out of resources, shutting down or
+// starting up, cancelled by statement_timeout.
+const LOST_STATES = /^(?:08|53|57P0|57014)/;
+// No such schema, table or column: the projectors have not built the read models (or not these) yet.
+const NOT_BUILT_STATES = new Set(['3F000', '42P01', '42703']);
+
+/** A 503 for faults of the database that pass by themselves; null for any other error. */
+export function databaseProblem(error: unknown): Problem | null {
+  if (error instanceof DatabaseUnavailable)
+    return unavailable('The database does not answer.', RETRY_SECONDS, error);
+  for (const cause of causesOf(error)) {
+    const { code, message } = cause as { code?: unknown; message?: unknown };
+    if (typeof code === 'string' && NOT_BUILT_STATES.has(code))
+      return unavailable('The read models are not built yet.', RETRY_SECONDS, error);
+    const lost = typeof code === 'string' && (LOST_CODES.has(code) || isState(code, LOST_STATES));
+    if (lost || (typeof message === 'string' && LOST_MESSAGES.test(message)))
+      return unavailable('The database does not answer.', RETRY_SECONDS, error);
+  }
+  return null;
+}
+
+function isState(code: string, states: RegExp): boolean {
+  return code.length === 5 && states.test(code);
+}
+
+/** The error, what TypeORM wraps, and what Node gathers of several addresses. */
+function causesOf(error: unknown): unknown[] {
+  if (typeof error !== 'object' || error === null) return [];
+  const { driverError, cause, errors } = error as {
+    driverError?: unknown;
+    cause?: unknown;
+    errors?: unknown;
+  };
+  const inner = [driverError, cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
+  return [error, ...inner.filter((item) => typeof item === 'object' && item !== null)];
+}

@@ -1,0 +1,137 @@
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { DataSource, EntitySchema, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { notReady, READY, type CheckResult } from '../health/health';
+import type { Logger } from '../logging/logger';
+import { DatabaseUnavailable } from './database-problem';
+
+export interface ReadDatabaseOptions {
+  readonly url: string;
+  /** Shown to the database as the application's name. */
+  readonly name: string;
+  readonly entities: readonly EntitySchema[];
+  /** Connections at most; 10 unless given. */
+  readonly connections?: number;
+  /** Milliseconds a statement may take; 5,000 unless given. */
+  readonly statementTimeout?: number;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+/** How long a request waits for a connection before it is answered 503. */
+const CONNECT_TIMEOUT_MS = 2_000;
+
+/**
+ * Postgres for reading, through TypeORM. The app starts without it: until a connection succeeds, and whenever
+ * the database is away later, queries throw what `databaseProblem` turns into a 503. Sessions are read-only.
+ *
+ * Types: timestamptz comes as epoch milliseconds, bigint as number, date as YYYY-MM-DD, json as its text.
+ */
+export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdown {
+  private connected: DataSource | null = null;
+  private retry: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly options: ReadDatabaseOptions,
+    private readonly logger: Logger,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.connect(FIRST_PAUSE_MS);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.retry);
+    await this.connected?.destroy();
+  }
+
+  /** @throws {DatabaseUnavailable} before the first connection */
+  get source(): DataSource {
+    if (!this.connected) throw new DatabaseUnavailable('not connected yet');
+    return this.connected;
+  }
+
+  /** A query over the rows of an entity. */
+  rows<T extends ObjectLiteral>(entity: EntitySchema<T>, alias: string): SelectQueryBuilder<T> {
+    return this.source.createQueryBuilder(entity, alias);
+  }
+
+  /** @param parameters values of $1, $2, … */
+  async query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    return this.source.query<T[]>(sql, [...parameters]);
+  }
+
+  async check(): Promise<CheckResult> {
+    try {
+      await this.query('SELECT 1');
+      return READY;
+    } catch {
+      return notReady('the database does not answer');
+    }
+  }
+
+  private async connect(pause: number): Promise<void> {
+    const source = await dataSource(this.options, this.logger);
+    try {
+      await source.initialize();
+    } catch (error) {
+      this.logger.warn({ err: error, retryInMs: pause }, 'no connection to the database yet');
+      if (this.closed) return;
+      this.retry = setTimeout(() => void this.connect(Math.min(pause * 2, LONGEST_PAUSE_MS)), pause);
+      return;
+    }
+    if (this.closed) await source.destroy();
+    else this.connected = source;
+  }
+}
+
+async function dataSource(options: ReadDatabaseOptions, logger: Logger): Promise<DataSource> {
+  // Not loaded before it is used: an app without a database carries no driver.
+  const [typeorm, pg] = await Promise.all([import('typeorm'), import('pg')]);
+  const statementTimeout = options.statementTimeout ?? 5_000;
+  return new typeorm.DataSource({
+    type: 'postgres',
+    url: options.url,
+    applicationName: options.name,
+    poolSize: options.connections ?? 10,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    entities: [...options.entities],
+    installExtensions: false,
+    synchronize: false,
+    poolErrorHandler: (error: Error) => logger.warn({ err: error }, 'a database connection broke'),
+    extra: {
+      types: { getTypeParser: readParsers(pg.types) },
+      // The server cancels a slow statement; the client gives up on a server that does not even do that.
+      query_timeout: statementTimeout + 3_000,
+      keepAlive: true,
+      options: [
+        `statement_timeout=${statementTimeout}`,
+        'default_transaction_read_only=on',
+        'TimeZone=UTC',
+        'jit=off',
+      ]
+        .map((setting) => `-c ${setting}`)
+        .join(' '),
+    },
+  });
+}
+
+type TypeParser = (text: string) => unknown;
+interface PgTypes {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): TypeParser;
+}
+
+const OID = { int8: 20, json: 114, date: 1082, timestamptz: 1184 } as const;
+
+function readParsers(types: unknown): PgTypes['getTypeParser'] {
+  const defaults = types as PgTypes;
+  const instant = defaults.getTypeParser(OID.timestamptz);
+  const own: ReadonlyMap<number, TypeParser> = new Map<number, TypeParser>([
+    [OID.int8, Number],
+    [OID.json, (text) => text],
+    [OID.date, (text) => text],
+    [OID.timestamptz, (text) => Number(instant(text))],
+  ]);
+  return (oid, format) => own.get(oid) ?? defaults.getTypeParser(oid, format);
+}

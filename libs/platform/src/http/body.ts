@@ -1,0 +1,32 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+
+/** What becomes of an `application/json` body; any other content type is a 415. */
+export type BodyKind =
+  /** Parsed. */
+  | 'json'
+  /** The received bytes, as a Buffer. */
+  | 'raw';
+
+const BODY_LIMIT = 'bodyLimit';
+
+/** The largest body of this route in bytes, instead of the app's. */
+export const BodyLimit = (bytes: number): MethodDecorator => RouteConfig({ [BODY_LIMIT]: bytes });
+
+export function acceptBodies(fastify: FastifyInstance, kind: BodyKind): void {
+  fastify.removeAllContentTypeParsers();
+  if (kind === 'raw')
+    fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    );
+  else
+    fastify.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string' },
+      fastify.getDefaultJsonParser('error', 'error'),
+    );
+  fastify.addHook('onRoute', (route: RouteOptions) => {
+    const bytes = (route.config as Readonly<Record<string, unknown>> | undefined)?.[BODY_LIMIT];
+    if (typeof bytes === 'number') route.bodyLimit = bytes;
+  });
+}

@@ -1,0 +1,194 @@
+import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { IsIn } from 'class-validator';
+import { Health, notReady } from '../health/health';
+import { StoredJson } from '../json/stored-json';
+import { createLogger } from '../logging/logger';
+import { PROBLEM_JSON } from '../problems/problem-filter';
+import { tooManyRequests } from '../problems/problem';
+import { ValidQuery } from '../problems/query.decorator';
+import { DatabaseUnavailable } from '../database/database-problem';
+import { BodyLimit, type BodyKind } from './body';
+import { createHttpApp } from './http-app';
+
+class ColourQuery {
+  @IsIn(['red', 'blue'])
+  colour: string = 'red';
+}
+
+@Controller('things')
+class ThingsController {
+  @Get('busy') busy(): never {
+    throw tooManyRequests(0.2);
+  }
+  @Get('broken') broken(): never {
+    throw new Error('password=hunter2');
+  }
+  @Get('away') away(): never {
+    throw new DatabaseUnavailable('gone');
+  }
+  @Get('payload') payload(): unknown {
+    return { payload: new StoredJson('{"n":12345678901234567890}') };
+  }
+  @Get('coloured') coloured(@ValidQuery() query: ColourQuery): unknown {
+    return { colour: query.colour };
+  }
+  @Get(':name') one(@Param('name') name: string): unknown {
+    return { name };
+  }
+  @Post() create(@Body() body: unknown): unknown {
+    return { bytes: Buffer.isBuffer(body), body: Buffer.isBuffer(body) ? body.toString() : body };
+  }
+  @Post('batch') @BodyLimit(2_000) batch(): unknown {
+    return { ok: true };
+  }
+}
+
+@Module({ controllers: [ThingsController] })
+class ThingsModule {}
+
+async function start(lines: string[], body: BodyKind = 'json'): Promise<NestFastifyApplication> {
+  const logger = createLogger('test', 'trace', { write: (line: string) => void lines.push(line) });
+  const app = await createHttpApp(ThingsModule, { logger, body, bodyLimit: 1_000 });
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}
+
+describe('an HTTP app', () => {
+  const lines: string[] = [];
+  let app: NestFastifyApplication;
+  beforeAll(async () => {
+    app = await start(lines);
+  });
+  beforeEach(() => lines.splice(0));
+  afterAll(() => app.close());
+
+  async function problem(options: Parameters<NestFastifyApplication['inject']>[0]) {
+    const answer = await app.inject(options as never);
+    expect(answer.headers['content-type']).toMatch(PROBLEM_JSON);
+    const body = answer.json<{ status: number; title: string; detail?: string }>();
+    expect(body).toMatchObject({ type: 'about:blank', status: answer.statusCode });
+    return { ...answer, body };
+  }
+
+  it('answers an unknown path with 404, without repeating the query', async () => {
+    const { body } = await problem({ url: '/nowhere?token=hunter2' });
+    expect(body).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      detail: 'There is nothing at this path.',
+    });
+  });
+
+  it('answers a malformed URL with 400', async () => {
+    expect((await problem({ url: '/things/%zz' })).body.status).toBe(400);
+    expect((await problem({ url: '/%ff' })).body.status).toBe(400);
+  });
+
+  it('answers a parameter that is far too long with a problem', async () => {
+    expect((await problem({ url: `/things/${'x'.repeat(5_000)}` })).body.status).toBeGreaterThanOrEqual(400);
+  });
+
+  it.each([
+    ['bad JSON', 400, 'application/json', '{"a":'],
+    ['__proto__ in JSON', 400, 'application/json', '{"__proto__":{"a":1}}'],
+    ['an empty body', 400, 'application/json', ''],
+    ['a body that is too large', 413, 'application/json', `"${'x'.repeat(1_000)}"`],
+    ['another content type', 415, 'text/plain', 'a'],
+    ['a form', 415, 'application/x-www-form-urlencoded', 'a=b'],
+  ])('answers %s with %i', async (_case, status, type, payload) => {
+    const { body } = await problem({
+      method: 'POST',
+      url: '/things',
+      headers: { 'content-type': type },
+      payload,
+    });
+    expect(body.status).toBe(status);
+  });
+
+  it('names an invalid parameter', async () => {
+    const { body } = await problem({ url: '/things/coloured?colour=green' });
+    expect(body).toMatchObject({ status: 400, problems: [{ path: 'colour' }] });
+    expect((await problem({ url: '/things/coloured?colour=red&colour=blue' })).body).toMatchObject({
+      problems: [{ path: 'colour', message: 'is given more than once' }],
+    });
+    expect((await app.inject('/things/coloured?colour=blue&x=1')).json()).toEqual({ colour: 'blue' });
+  });
+
+  it('passes on what a problem says in headers', async () => {
+    const { headers, body } = await problem({ url: '/things/busy' });
+    expect(body.status).toBe(429);
+    expect(headers['retry-after']).toBe('1');
+  });
+
+  it('answers 503 with Retry-After while the database is away', async () => {
+    const { headers, body } = await problem({ url: '/things/away' });
+    expect(body.status).toBe(503);
+    expect(headers['retry-after']).toBeDefined();
+  });
+
+  it('shows nothing of an unexpected error, but logs it', async () => {
+    const { body } = await problem({ url: '/things/broken' });
+    expect(body).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500 });
+    expect(lines.join('')).toContain('hunter2');
+  });
+
+  it('logs neither headers nor query strings', async () => {
+    await app.inject({ url: '/things/a?token=secret1', headers: { authorization: 'Bearer secret2' } });
+    await app.inject({ url: '/things/%zz?token=secret1', headers: { authorization: 'Bearer secret2' } });
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.join('')).not.toMatch(/secret[12]/);
+  });
+
+  it('lets a route have a body limit of its own', async () => {
+    const answer = await app.inject({ method: 'POST', url: '/things/batch', payload: ['x'.repeat(1_500)] });
+    expect(answer.statusCode).toBe(201);
+  });
+
+  it('puts stored JSON into answers as it stands', async () => {
+    const answer = await app.inject('/things/payload');
+    expect(answer.headers['content-type']).toMatch('application/json');
+    expect(answer.body).toBe('{"payload":{"n":12345678901234567890}}');
+  });
+
+  it('is ready when its checks hold, and says why not', async () => {
+    expect((await app.inject('/health/live')).json()).toEqual({ status: 'ok' });
+    const health = app.get(Health);
+    expect((await app.inject('/health/ready')).statusCode).toBe(200);
+    health.register('kafka', () => notReady('no broker'));
+    const answer = await app.inject('/health/ready');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual({
+      status: 'unavailable',
+      checks: { kafka: { ok: false, reason: 'no broker' } },
+    });
+    health.register('kafka', () => ({ ok: true }));
+  });
+
+  it('counts requests by route, never by URL', async () => {
+    await app.inject('/things/secret-name');
+    const { body } = await app.inject('/metrics');
+    expect(body).toContain(
+      'http_request_duration_seconds_count{method="GET",route="/things/:name",status="200"}',
+    );
+    expect(body).toContain('process_cpu_user_seconds_total');
+    expect(body).not.toContain('secret-name');
+  });
+});
+
+describe('an HTTP app that takes raw bodies', () => {
+  it('hands over the received bytes, whatever they are', async () => {
+    const app = await start([], 'raw');
+    const post = (payload: string) =>
+      app.inject({
+        method: 'POST',
+        url: '/things',
+        headers: { 'content-type': 'application/json' },
+        payload,
+      });
+    expect((await post('{"a":')).json()).toEqual({ bytes: true, body: '{"a":' });
+    await app.close();
+  });
+});

@@ -1,0 +1,130 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { AddressInfo, Socket } from 'node:net';
+import { HealthController } from '../health/health.controller';
+import { Health } from '../health/health';
+import { jsonText } from '../json/stored-json';
+import { LOGGER, NestLog, pathOf, type Logger } from '../logging/logger';
+import { Metrics } from '../metrics/metrics';
+import { MetricsController } from '../metrics/metrics.controller';
+import { answerTo, PROBLEM_JSON, ProblemFilter } from '../problems/problem-filter';
+import { problemBody } from '../problems/problem';
+import { acceptBodies, type BodyKind } from './body';
+
+export interface HttpAppOptions {
+  readonly logger: Logger;
+  /** Bytes; a route may have its own with `@BodyLimit`. 64 KiB unless given. */
+  readonly bodyLimit?: number;
+  readonly body?: BodyKind;
+  /** How long a client may take to send a request, in milliseconds. 30 s unless given. */
+  readonly requestTimeout?: number;
+}
+
+class HttpRoot {}
+
+/**
+ * A Nest app on Fastify with what every app here has: problem+json errors, `/health/live`, `/health/ready`,
+ * `/metrics`, and providers `Health`, `Metrics` and `LOGGER` everywhere. Not listening yet (`listen`).
+ *
+ * On `app.close()` requests that are under way are answered first: what they need must be given back in
+ * `onApplicationShutdown`, not before.
+ */
+export async function createHttpApp(
+  module: Type<unknown> | DynamicModule,
+  options: HttpAppOptions,
+): Promise<NestFastifyApplication> {
+  const { logger } = options;
+  const metrics = new Metrics().collectProcess();
+  const root: DynamicModule = {
+    module: HttpRoot,
+    global: true,
+    imports: [module],
+    controllers: [HealthController, MetricsController],
+    providers: [
+      Health,
+      { provide: Metrics, useValue: metrics },
+      { provide: LOGGER, useValue: logger },
+      { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
+    ],
+    exports: [Health, Metrics, LOGGER],
+  };
+  const adapter = fastifyAdapter(options);
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: new NestLog(logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  acceptBodies(fastify, options.body ?? 'json');
+  fastify.setReplySerializer(jsonText);
+  observeRequests(fastify, metrics, logger);
+  return app;
+}
+
+/** Starts to listen; with port 0 on any free one. Logs and gives the port. */
+export async function listen(
+  app: NestFastifyApplication,
+  port: number,
+  host: string,
+): Promise<{ readonly port: number }> {
+  await app.listen(port, host);
+  const address = app.getHttpServer().address() as AddressInfo;
+  app.get<Logger>(LOGGER).info({ host: address.address, port: address.port }, 'listening');
+  return { port: address.port };
+}
+
+function fastifyAdapter({ logger, bodyLimit, requestTimeout }: HttpAppOptions): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: bodyLimit ?? 65_536,
+    requestTimeout: requestTimeout ?? 30_000,
+    trustProxy: false,
+    // A request that comes in on an open connection while the app stops is still answered, as the last one.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    onProtoPoisoning: 'error',
+    routerOptions: { maxParamLength: 1_000 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error: unknown, _request: unknown, reply: FastifyReply) => {
+      const { body, headers } = answerTo(error);
+      void reply.code(body.status).headers(headers).type(PROBLEM_JSON).send(JSON.stringify(body));
+    },
+  });
+}
+
+/** Answers what is not HTTP, or too slow or too large a head, before Fastify sees a request. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = problemBody(status);
+  const json = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${status} ${body.title}\r\ncontent-type: ${PROBLEM_JSON}\r\ncontent-length: ${json.length}\r\nconnection: close\r\n\r\n${json}`,
+  );
+}
+
+function observeRequests(fastify: FastifyInstance, metrics: Metrics, logger: Logger): void {
+  const seconds = metrics.histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the request to the end of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { statusCode: status, elapsedTime } = reply;
+    const route = request.routeOptions.url ?? 'none';
+    seconds.observe({ method: request.method, route, status }, elapsedTime / 1_000);
+    logger.debug(
+      { method: request.method, path: pathOf(request.url), status, ms: Math.round(elapsedTime) },
+      'request',
+    );
+    done();
+  });
+}

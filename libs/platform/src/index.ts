@@ -1,0 +1,30 @@
+// First, so that an app that imports this lib first stops on an old Node before anything else is loaded.
+import './runtime/require-node';
+
+export * from './access/access';
+export * from './access/read-access.guard';
+export * from './database/database-problem';
+export * from './database/read-database';
+export * from './database/read-database.module';
+export * from './health/health';
+export * from './http/body';
+export * from './http/http-app';
+export * from './http/rate-limit';
+export * from './json/stored-json';
+export * from './logging/logger';
+export * from './metrics/metrics';
+export * from './paging/cursor';
+export * from './paging/page';
+export * from './problems/problem';
+export { answerTo, PROBLEM_JSON } from './problems/problem-filter';
+export * from './problems/query.decorator';
+export * from './problems/text';
+export * from './problems/validation';
+export * from './process/run-app';
+export * from './read-after/positions';
+export * from './settings/parsers';
+export * from './settings/pieces';
+export * from './settings/setting';
+export * from './tokens/presented-token';
+export * from './tokens/token-list';
+export * from './tokens/token-settings';

@@ -1,0 +1,86 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import type { LogLevel } from '../settings/pieces';
+
+export type { Logger } from 'pino';
+
+/** Injection token of the app's logger. */
+export const LOGGER = Symbol('logger');
+
+interface LoggedRequest {
+  readonly method?: string;
+  readonly url?: string;
+}
+
+/**
+ * JSON lines on standard output. No header and no query string is ever logged: the token of a webhook
+ * travels in either.
+ */
+export function createLogger(app: string, level: LogLevel, destination?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: { app },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: {
+        req: ({ method, url }: LoggedRequest) => ({ method, path: pathOf(url ?? '') }),
+        res: ({ statusCode }: { statusCode?: number }) => ({ statusCode }),
+      },
+      redact: ['headers', '*.headers', 'authorization', '*.authorization', 'token', '*.token'],
+    },
+    destination ?? pino.destination({ dest: 1, sync: true }),
+  );
+}
+
+/** A URL without its query string. */
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  return end < 0 ? url : url.slice(0, end);
+}
+
+const NEST_CONTEXTS_AT_DEBUG = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory']);
+
+/** Nest's own log lines, in ours. What it says of its start-up goes to debug. */
+export class NestLog implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    const context = rest.at(-1);
+    const level = typeof context === 'string' && NEST_CONTEXTS_AT_DEBUG.has(context) ? 'debug' : 'info';
+    this.write(level, message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  /** Nest passes the context last, and for errors a stack before it. */
+  private write(
+    level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace',
+    message: unknown,
+    rest: readonly unknown[],
+  ): void {
+    const context = rest.at(-1);
+    const stack = rest.slice(0, -1).find((item) => typeof item === 'string' && item.includes('\n'));
+    const fields = { ...(typeof context === 'string' && { context }), ...(stack !== undefined && { stack }) };
+    if (message instanceof Error) this.logger[level]({ ...fields, err: message }, message.message);
+    else this.logger[level](fields, typeof message === 'string' ? message : JSON.stringify(message));
+  }
+}

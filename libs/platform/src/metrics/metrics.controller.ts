@@ -1,0 +1,18 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../access/access';
+import { Metrics } from './metrics';
+
+@ApiExcludeController()
+@Public()
+@Controller('metrics')
+export class MetricsController {
+  constructor(private readonly metrics: Metrics) {}
+
+  @Get()
+  async scrape(@Res() reply: FastifyReply): Promise<void> {
+    const { registry } = this.metrics;
+    void reply.type(registry.contentType).send(await registry.metrics());
+  }
+}

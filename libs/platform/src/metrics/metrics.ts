@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type CounterConfiguration,
+  type GaugeConfiguration,
+  type HistogramConfiguration,
+} from 'prom-client';
+
+/** The app's metrics. Asking twice for one name gives the same metric. Labels must never carry a secret. */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+
+  collectProcess(): this {
+    collectDefaultMetrics({ register: this.registry });
+    return this;
+  }
+
+  counter<L extends string>(config: CounterConfiguration<L>): Counter<L> {
+    return this.once(config.name, () => new Counter({ ...config, registers: [this.registry] }));
+  }
+
+  gauge<L extends string>(config: GaugeConfiguration<L>): Gauge<L> {
+    return this.once(config.name, () => new Gauge({ ...config, registers: [this.registry] }));
+  }
+
+  histogram<L extends string>(config: HistogramConfiguration<L>): Histogram<L> {
+    return this.once(config.name, () => new Histogram({ ...config, registers: [this.registry] }));
+  }
+
+  private once<M>(name: string, create: () => M): M {
+    return (this.registry.getSingleMetric(name) as M | undefined) ?? create();
+  }
+}

@@ -1,0 +1,52 @@
+import { badParameter } from '../problems/problem';
+import { isStorable, isUuid } from '../problems/text';
+
+export interface CursorPart<T> {
+  is(value: unknown): value is T;
+}
+
+export const cursorUuid: CursorPart<string> = { is: isUuid };
+export const cursorText: CursorPart<string> = {
+  is: (value): value is string => typeof value === 'string' && value.length <= 1_000 && isStorable(value),
+};
+/** Epoch milliseconds that a timestamptz holds, or another whole number of that size. */
+export const cursorInteger: CursorPart<number> = {
+  is: (value): value is number => Number.isSafeInteger(value) && Math.abs(value as number) < 9e15,
+};
+
+type PartsOf<T extends readonly unknown[]> = { readonly [P in keyof T]: CursorPart<T[P]> };
+
+/** Where a list goes on: the sort key of the last item that was shown, opaque to clients. */
+export interface CursorKind<T extends readonly unknown[]> {
+  encode(key: T): string;
+  /** @throws {Problem} 400 naming `cursor` for anything that `encode` did not make */
+  decode(cursor: string | undefined): T | null;
+}
+
+/**
+ * Declares the cursor of a list.
+ *
+ * @param list sets the cursors of different lists apart
+ */
+export function cursorKind<T extends readonly unknown[]>(list: string, ...parts: PartsOf<T>): CursorKind<T> {
+  return {
+    encode: (key) => Buffer.from(JSON.stringify([list, ...key])).toString('base64url'),
+    decode(cursor) {
+      if (cursor === undefined) return null;
+      const [from, ...key] = parsed(cursor);
+      const fits = from === list && key.length === parts.length && parts.every((part, i) => part.is(key[i]));
+      if (!fits) throw badParameter('cursor', 'is not one that this list gave');
+      return key as unknown as T;
+    },
+  };
+}
+
+function parsed(cursor: string): unknown[] {
+  if (!/^[\w-]{1,4000}$/.test(cursor)) return [];
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return Array.isArray(value) ? (value as unknown[]) : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,44 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsOptional, isUUID, ValidateBy } from 'class-validator';
+
+/** As long as a uid or name may be. */
+export const LONGEST_PARAMETER = 200;
+
+/** Whether Postgres can hold and compare it: no U+0000, no lone surrogate. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000');
+}
+
+/** A text of 1 to 200 characters that Postgres can hold; refuses anything else, lists included. */
+export function IsPlainText(longest = LONGEST_PARAMETER): PropertyDecorator {
+  return ValidateBy({
+    name: 'isPlainText',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'string' && value.length > 0 && value.length <= longest && isStorable(value),
+      defaultMessage: () => `$property must be a text of 1 to ${longest} characters without U+0000`,
+    },
+  });
+}
+
+/** A UUID in any letter case; the value is lower-cased. */
+export function IsUid(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value)),
+    ValidateBy({
+      name: 'isUid',
+      validator: {
+        validate: (value: unknown) => isUuid(value),
+        defaultMessage: () => '$property must be a UUID',
+      },
+    }),
+  );
+}
+
+export function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && isUUID(value, 'loose');
+}
+
+export const IsAbsentOr = (...decorators: PropertyDecorator[]): PropertyDecorator =>
+  applyDecorators(IsOptional(), ...decorators);

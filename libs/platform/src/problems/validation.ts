@@ -1,0 +1,35 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import { badParameters, type FieldProblem } from './problem';
+
+/** class-validator's errors, flat: one problem per field, nested ones with a dotted path. */
+export function fieldProblems(errors: readonly ValidationError[], prefix = ''): FieldProblem[] {
+  return errors.flatMap((error) => {
+    const path = `${prefix}${error.property}`;
+    const messages = Object.values(error.constraints ?? {}).map((text) =>
+      text.replace(`${error.property} `, ''),
+    );
+    return [
+      ...(messages.length > 0 ? [{ path, message: messages.join(', ') }] : []),
+      ...fieldProblems(error.children ?? [], `${path}.`),
+    ];
+  });
+}
+
+/**
+ * A query string (names to text, or to lists of text when repeated) as an instance of its class. Parameters
+ * that the class does not know are ignored; every one that it knows must have a validator that refuses lists.
+ *
+ * @throws {Problem} 400 naming each parameter that is invalid or given more than once
+ */
+export function readQuery<T extends object>(type: new () => T, query: unknown): T {
+  const given = { ...(query as Readonly<Record<string, unknown>> | undefined) };
+  const instance = plainToInstance(type, given, { exposeDefaultValues: true });
+  const problems = fieldProblems(validateSync(instance, { whitelist: true, forbidUnknownValues: false }));
+  if (problems.length === 0) return instance;
+  throw badParameters(
+    problems.map((problem) =>
+      Array.isArray(given[problem.path]) ? { ...problem, message: 'is given more than once' } : problem,
+    ),
+  );
+}

@@ -1,0 +1,154 @@
+import {
+  ArrayNotEmpty,
+  IsDefined,
+  IsIn,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
+import { asFlag, asInteger, asList, asPort, asText } from './parsers';
+import { Setting } from './setting';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What every app has; an app's settings class extends it. */
+export class AppSettings {
+  @Setting('LOG_LEVEL', { parse: (text) => text.toLowerCase() as LogLevel, default: 'info' })
+  @IsIn(LOG_LEVELS)
+  logLevel!: LogLevel;
+
+  /** Address to listen on. Locally the supervisor sets 127.0.0.1. */
+  @Setting('LISTEN_HOST', { parse: asText, default: '0.0.0.0' })
+  listenHost!: string;
+}
+
+const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+type SaslMechanism = (typeof SASL_MECHANISMS)[number];
+
+/** How to reach Kafka. */
+export class KafkaSettings {
+  @Setting('KAFKA_BROKERS', { parse: asList })
+  @ArrayNotEmpty()
+  @Matches(/^(?:\[[0-9a-f:.]+\]|[^\s:,@/]+):\d{1,5}$/i, {
+    each: true,
+    message: 'must be comma-separated host:port',
+  })
+  brokers!: readonly string[];
+
+  @Setting('KAFKA_SSL', { parse: asFlag, default: false })
+  ssl!: boolean;
+
+  @Setting('KAFKA_SASL_MECHANISM', {
+    parse: (text) => text.toLowerCase() as SaslMechanism,
+    optional: true,
+  })
+  @ValidateIf((settings: KafkaSettings) => settings.saslMechanism !== undefined)
+  @IsIn(SASL_MECHANISMS)
+  saslMechanism?: SaslMechanism;
+
+  @Setting('KAFKA_SASL_USERNAME', { parse: asText, optional: true })
+  @ValidateIf((settings: KafkaSettings) => settings.saslMechanism !== undefined)
+  @IsDefined({ message: 'is missing, but KAFKA_SASL_MECHANISM is set' })
+  saslUsername?: string;
+
+  @Setting('KAFKA_SASL_PASSWORD', { parse: asText, optional: true })
+  @ValidateIf((settings: KafkaSettings) => settings.saslMechanism !== undefined)
+  @IsDefined({ message: 'is missing, but KAFKA_SASL_MECHANISM is set' })
+  saslPassword?: string;
+
+  /** In the shape that kafkajs takes. */
+  get connection(): KafkaConnection {
+    const { brokers, ssl, saslMechanism, saslUsername, saslPassword } = this;
+    const reach = { brokers: [...brokers], ssl };
+    if (saslMechanism === undefined) return reach;
+    return {
+      ...reach,
+      sasl: { mechanism: saslMechanism, username: saslUsername ?? '', password: saslPassword ?? '' },
+    };
+  }
+}
+
+export interface KafkaConnection {
+  readonly brokers: string[];
+  readonly ssl: boolean;
+  readonly sasl?: {
+    readonly mechanism: SaslMechanism;
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+function AtMostSetting(property: string, setting: string): PropertyDecorator {
+  return ValidateBy({
+    name: 'atMostSetting',
+    validator: {
+      validate: (value: unknown, args) =>
+        Number(value) <= Number((args?.object as Readonly<Record<string, unknown>>)[property]),
+      defaultMessage: () => `must not be above ${setting}`,
+    },
+  });
+}
+
+/** What topics must look like, and are created with. */
+export class TopicSettings {
+  @Setting('KAFKA_TOPIC_PARTITIONS', { parse: asInteger, default: 12 })
+  @Min(1)
+  @Max(10_000)
+  partitions!: number;
+
+  @Setting('KAFKA_REPLICATION_FACTOR', { parse: asInteger, default: 3 })
+  @Min(1)
+  @Max(32_767)
+  replicationFactor!: number;
+
+  @Setting('KAFKA_MIN_INSYNC_REPLICAS', { parse: asInteger, default: 2 })
+  @Min(1)
+  @AtMostSetting('replicationFactor', 'KAFKA_REPLICATION_FACTOR')
+  minInsyncReplicas!: number;
+
+  @Setting('KAFKA_MIN_COMPACTION_LAG_MS', { parse: asInteger, default: 7 * DAY_MS })
+  @Min(0)
+  @AtMostSetting('maxCompactionLagMs', 'KAFKA_MAX_COMPACTION_LAG_MS')
+  minCompactionLagMs!: number;
+
+  @Setting('KAFKA_MAX_COMPACTION_LAG_MS', { parse: asInteger, default: 14 * DAY_MS })
+  @Min(1)
+  maxCompactionLagMs!: number;
+}
+
+/** How to reach Postgres. */
+export class DatabaseSettings {
+  @Setting('DATABASE_URL', { parse: asText })
+  @IsUrl(
+    {
+      protocols: ['postgres', 'postgresql'],
+      require_protocol: true,
+      require_tld: false,
+      require_host: false,
+    },
+    { message: 'must be postgres://user:password@host:port/database' },
+  )
+  url!: string;
+}
+
+/** A declared setting for an HTTP port; 0 lets the system choose one. */
+export function PortSetting(name: string, fallback: number): PropertyDecorator {
+  return Setting(name, { parse: asPort, default: fallback });
+}
+
+/** A declared setting for requests per second and token; absent means no limit. */
+export function RateLimitSetting(name: string): PropertyDecorator {
+  const setting = Setting(name, { parse: asInteger, optional: true });
+  const optional = ValidateIf((_settings: object, value: unknown) => value !== undefined);
+  return (target, property) => {
+    setting(target, property);
+    optional(target, property as string);
+    Min(1)(target, property as string);
+  };
+}

@@ -1,0 +1,115 @@
+import { loadSettings, Setting, SettingsError, SettingsOf } from './setting';
+import { asInteger } from './parsers';
+import {
+  AppSettings,
+  DatabaseSettings,
+  KafkaSettings,
+  PortSetting,
+  RateLimitSetting,
+  TopicSettings,
+} from './pieces';
+import { ReadTokensSetting, WebhookTokensSetting } from '../tokens/token-settings';
+import type { ReadGrant, TokenList, WebhookGrant } from '../tokens/token-list';
+
+class Everything extends AppSettings {
+  @SettingsOf(KafkaSettings) kafka!: KafkaSettings;
+  @SettingsOf(TopicSettings) topics!: TopicSettings;
+  @SettingsOf(DatabaseSettings) database!: DatabaseSettings;
+  @PortSetting('GATEWAY_PORT', 3000) port!: number;
+  @WebhookTokensSetting() webhookTokens!: TokenList<WebhookGrant>;
+  @ReadTokensSetting() readTokens!: TokenList<ReadGrant>;
+  @RateLimitSetting('GATEWAY_RATE_LIMIT') rateLimit?: number;
+}
+
+const REQUIRED = {
+  KAFKA_BROKERS: 'one:9092, [::1]:9093',
+  DATABASE_URL: 'postgres://user:s3cret@localhost:5432/jimo',
+  JIMO_WEBHOOK_TOKENS: 'default:w',
+  READ_API_TOKENS: 'read:r',
+};
+
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    loadSettings(Everything, env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return error.problems.map(({ setting, message }) => `${setting} ${message}`);
+  }
+}
+
+describe('settings', () => {
+  it('fills in the defaults of the contract', () => {
+    const settings = loadSettings(Everything, REQUIRED);
+    expect(settings).toMatchObject({ logLevel: 'info', port: 3000 });
+    expect(settings.rateLimit).toBeUndefined();
+    expect(settings.kafka.connection).toEqual({ brokers: ['one:9092', '[::1]:9093'], ssl: false });
+    expect(settings.topics).toMatchObject({ partitions: 12, replicationFactor: 3, minInsyncReplicas: 2 });
+  });
+
+  it('names every missing setting at once', () => {
+    const missing = problemsOf({ KAFKA_BROKERS: ' ' });
+    expect(missing).toEqual([
+      'JIMO_WEBHOOK_TOKENS is missing',
+      'READ_API_TOKENS is missing',
+      'KAFKA_BROKERS is missing',
+      'DATABASE_URL is missing',
+    ]);
+  });
+
+  it.each([
+    ['GATEWAY_PORT', '65536'],
+    ['GATEWAY_PORT', '3000x'],
+    ['GATEWAY_RATE_LIMIT', '0'],
+    ['LOG_LEVEL', 'loud'],
+    ['KAFKA_BROKERS', 'no-port'],
+    ['KAFKA_BROKERS', 'a:1,,b:2'],
+    ['KAFKA_SSL', 'maybe'],
+    ['KAFKA_SASL_MECHANISM', 'md5'],
+    ['KAFKA_TOPIC_PARTITIONS', '0'],
+    ['KAFKA_MIN_INSYNC_REPLICAS', '4'],
+    ['KAFKA_MIN_COMPACTION_LAG_MS', '99999999999'],
+    ['DATABASE_URL', 'mysql://user:hunter2@host/db'],
+    ['JIMO_WEBHOOK_TOKENS', 'hunter2'],
+    ['READ_API_TOKENS', 'root:hunter2'],
+  ])('names %s when its value is refused, and does not repeat the value', (name, value) => {
+    const problems = problemsOf({ ...REQUIRED, [name]: value });
+    expect(problems.some((problem) => problem.startsWith(`${name} `))).toBe(true);
+    expect(problems.join('\n')).not.toContain('hunter2');
+  });
+
+  it('asks for the credentials that a SASL mechanism needs', () => {
+    expect(problemsOf({ ...REQUIRED, KAFKA_SASL_MECHANISM: 'PLAIN' })).toEqual([
+      'KAFKA_SASL_USERNAME is missing, but KAFKA_SASL_MECHANISM is set',
+      'KAFKA_SASL_PASSWORD is missing, but KAFKA_SASL_MECHANISM is set',
+    ]);
+    const { kafka } = loadSettings(Everything, {
+      ...REQUIRED,
+      KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512',
+      KAFKA_SASL_USERNAME: 'u',
+      KAFKA_SASL_PASSWORD: 'p',
+      KAFKA_SSL: 'true',
+    });
+    expect(kafka.connection).toMatchObject({
+      ssl: true,
+      sasl: { mechanism: 'scram-sha-512', username: 'u', password: 'p' },
+    });
+  });
+
+  it('takes port 0 for any free port', () => {
+    expect(loadSettings(Everything, { ...REQUIRED, GATEWAY_PORT: '0' }).port).toBe(0);
+  });
+
+  it('does not hide a fault of a parser', () => {
+    class Faulty {
+      @Setting('X', {
+        parse: (text) => {
+          throw new TypeError(text);
+        },
+      })
+      x!: number;
+      @Setting('Y', { parse: asInteger, default: 1 }) y!: number;
+    }
+    expect(() => loadSettings(Faulty, { X: 'boom' })).toThrow(TypeError);
+  });
+});

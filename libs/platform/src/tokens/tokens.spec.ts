@@ -1,0 +1,78 @@
+import { inspect } from 'node:util';
+import { presentedToken } from './presented-token';
+import { includesScope, SCOPES } from './token-list';
+import { parseReadTokens, parseWebhookTokens } from './token-settings';
+
+describe('webhook tokens', () => {
+  it('lets a workspace have several, for rotation', () => {
+    const tokens = parseWebhookTokens('acme:old, acme:new,other:a:b');
+    expect(tokens.match('old')?.grant).toEqual({ workspace: 'acme' });
+    expect(tokens.match('new')?.grant).toEqual({ workspace: 'acme' });
+    expect(tokens.match('a:b')?.grant).toEqual({ workspace: 'other' });
+    expect(tokens.match('old')?.tokenKey).not.toBe(tokens.match('new')?.tokenKey);
+  });
+
+  it.each(['', 'acme:ol', 'oldx', 'OLD', 'acme:old'])('does not know %j', (presented) => {
+    expect(parseWebhookTokens('acme:old').match(presented)).toBeNull();
+  });
+
+  it.each(['acme', 'acme:', ':t', 'a b:t', 'a:t,', 'a:t,b:t', 'a:t u', `${'w'.repeat(201)}:t`])(
+    'refuses the list %j by the place of the entry',
+    (list) => {
+      expect(() => parseWebhookTokens(list)).toThrow(/unusable entry at place [12]/);
+    },
+  );
+
+  it('shows no token when it is printed', () => {
+    const tokens = parseWebhookTokens('acme:topsecret');
+    expect(JSON.stringify(tokens) + inspect(tokens, { depth: 9 })).not.toContain('topsecret');
+  });
+});
+
+describe('read tokens', () => {
+  it('have a scope and perhaps a workspace', () => {
+    const tokens = parseReadTokens('read:r,triage@acme:t,admin:a');
+    expect(tokens.match('r')?.grant).toEqual({ scope: 'read', workspace: null });
+    expect(tokens.match('t')?.grant).toEqual({ scope: 'triage', workspace: 'acme' });
+    expect(tokens.match('a')?.grant).toEqual({ scope: 'admin', workspace: null });
+  });
+
+  it.each(['root:r', 'read@:r', 'read@a@b:r', '@acme:r'])('refuses %j', (list) => {
+    expect(() => parseReadTokens(list)).toThrow(/unusable entry at place 1/);
+  });
+
+  it('include the scopes before their own', () => {
+    const table = SCOPES.map((granted) => SCOPES.filter((needed) => includesScope(granted, needed)));
+    expect(table).toEqual([['read'], ['read', 'triage'], ['read', 'triage', 'admin']]);
+  });
+});
+
+describe('the presented token', () => {
+  const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+
+  it.each([
+    ['Bearer abc', 'abc'],
+    ['bearer  abc ', 'abc'],
+    [basic('jimo:abc'), 'abc'],
+    [basic(':a:b'), 'a:b'],
+    ['Bearer ', null],
+    ['Bearer', null],
+    ['Digest abc', null],
+    [basic('abc'), null],
+    ['', null],
+  ])('of %j is %j', (authorization, token) => {
+    const request = { headers: { authorization }, query: { token: 'from-url' } };
+    expect(presentedToken(request, { basic: true, query: true })).toBe(token);
+  });
+
+  it('may travel in the URL where that is allowed', () => {
+    const request = { headers: {}, query: { token: 'abc' } };
+    expect(presentedToken(request, { query: true })).toBe('abc');
+    expect(presentedToken(request)).toBeNull();
+    expect(presentedToken({ headers: {}, query: { token: ['a', 'b'] } }, { query: true })).toBeNull();
+  });
+
+  it('is not taken from Basic where that is not allowed', () => {
+    expect(presentedToken({ headers: { authorization: basic('jimo:abc') } })).toBeNull();
+  });
+});
