@@ -1,7 +1,7 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import { LogController, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { AddressInfo, Socket } from 'node:net';
 import { HealthController } from '../health/health.controller';
 import { Health } from '../health/health';
@@ -78,7 +78,7 @@ export async function listen(
 function fastifyAdapter({ logger, bodyLimit, requestTimeout }: HttpAppOptions): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimit ?? 65_536,
     requestTimeout: requestTimeout ?? 30_000,
     trustProxy: false,
