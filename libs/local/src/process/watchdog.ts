@@ -37,7 +37,7 @@ while read -r op a b c; do
     -) without "$a" "$app"; app=$rest; without "$a" "$server"; server=$rest ;;
   esac
 done
-stop "$app" 150
+stop "$app" 250
 stop "$server" 300
 `;
 

@@ -1,0 +1,65 @@
+import { SettingsError } from '@app/platform';
+import { Command, InvalidArgumentError } from 'commander';
+
+import { CannotStart } from './start/choose-port';
+
+const count = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
+  return Number(text);
+};
+
+/**
+ * The command line. Each command loads what it needs itself: `start` stays a small process that way.
+ * Sets the exit code.
+ */
+export async function run(argv: readonly string[]): Promise<void> {
+  const program = new Command('ops').description('Runs and provisions the system.');
+
+  program
+    .command('start')
+    .description('run Kafka, PostgreSQL and every app on this machine until interrupted')
+    .option('--demo', 'send a generated day of events once it is ready', false)
+    .action(async (options: { demo: boolean }) => {
+      const { start } = await import('./start/start.command.js');
+      process.exitCode = await start(options);
+    });
+
+  program
+    .command('topics')
+    .description('create the topics that are missing and check the others')
+    .action(async () => (await import('./commands/topics.js')).topics());
+
+  program
+    .command('migrate')
+    .description("create or migrate the engine's tables, and those of projections that have none")
+    .action(async () => (await import('./commands/migrate.js')).migrate());
+
+  program
+    .command('setup')
+    .description('topics and migrate: what must be done before the apps of a release start')
+    .action(async () => {
+      await (await import('./commands/topics.js')).topics();
+      await (await import('./commands/migrate.js')).migrate();
+    });
+
+  program
+    .command('demo')
+    .description('send a generated day of events to the gateway of the running system')
+    .option('--events <number>', 'how many different events', count, 5_000)
+    .option('--seed <number>', 'of the generator', count, 1)
+    .action(async (options: { events: number; seed: number }) => {
+      const { runningSystem } = await import('./commands/running-system.js');
+      const { sendDemo } = await import('./commands/demo.js');
+      await sendDemo(runningSystem(), options, (text) => process.stdout.write(`${text}\n`));
+    });
+
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    const known = error instanceof CannotStart || error instanceof SettingsError;
+    process.stderr.write(
+      `${error instanceof Error && !known && process.env['DEBUG'] ? error.stack : String(error)}\n`,
+    );
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,21 @@
+import { activeGenerations, migrateEngine, writePool } from '@app/engine-postgres';
+import { DatabaseSettings, loadSettings } from '@app/platform';
+import { PROJECTIONS } from '@app/projections';
+
+/**
+ * Brings the engine's tables to their newest shape and gives each projection without a generation its first.
+ * Safe to repeat, and beside running projectors.
+ * @throws {SettingsError} {GenerationMismatch} and what PostgreSQL says
+ */
+export async function migrate(): Promise<void> {
+  const { url } = loadSettings(DatabaseSettings, process.env);
+  const pool = writePool(url, 'ops-migrate', 2);
+  try {
+    await migrateEngine(pool, url);
+    const generations = await activeGenerations(pool, PROJECTIONS);
+    const schemas = [...generations.values()].map(({ schema }) => schema);
+    process.stdout.write(`the tables are there: ${schemas.join(', ')}\n`);
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,19 @@
+import { identityOf, projectRoot } from '@app/local';
+
+import { dataFolder, startSettings } from '../start/start-settings';
+import { readSystemFile, type SystemFile } from '../start/system-file';
+
+/**
+ * The system that `npm start` runs with this DATA_DIR.
+ * @throws when none is ready
+ */
+export function runningSystem(): SystemFile {
+  const folder = dataFolder(projectRoot(), startSettings(process.env));
+  const system = readSystemFile(folder);
+  const { pid, identity } = system?.supervisor ?? {};
+  if (system === undefined || pid === undefined || identityOf(pid) !== identity) {
+    throw new Error(`Nothing runs with the data in ${folder}: "npm start" first, in another terminal.`);
+  }
+  if (system.state !== 'ready') throw new Error(`The system is not ready (${system.state}): try again soon.`);
+  return system;
+}

@@ -1,0 +1,3 @@
+export async function topics(): Promise<void> {
+  throw new Error('waiting for ensureTopics');
+}

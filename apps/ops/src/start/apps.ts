@@ -1,0 +1,63 @@
+import type { StartSettings } from './start-settings';
+
+/** Apps of a later stage are stopped after those of an earlier one: what takes in, what processes, what shows. */
+export type Stage = 'in' | 'process' | 'out';
+export const STAGES: readonly Stage[] = ['in', 'process', 'out'];
+
+export interface AppDescription {
+  readonly name: string;
+  readonly stage: Stage;
+  readonly portSetting: string;
+  readonly port: (settings: StartSettings) => number | undefined;
+  readonly usualPort: number;
+  /** Another port than the usual one would not be found: say so rather than move. */
+  readonly fixedPort: boolean;
+  readonly needs: readonly ('kafka' | 'database' | 'webhook-tokens' | 'read-tokens')[];
+}
+
+const projector = (
+  name: string,
+  portSetting: string,
+  port: AppDescription['port'],
+  usualPort: number,
+): AppDescription => ({
+  ...{ name, portSetting, port, usualPort },
+  stage: 'process',
+  fixedPort: false,
+  needs: ['kafka', 'database'],
+});
+
+/** The processes of the system, in the order in which they start. */
+export const APPS: readonly AppDescription[] = [
+  {
+    name: 'gateway',
+    stage: 'in',
+    portSetting: 'GATEWAY_PORT',
+    port: (settings) => settings.gatewayPort,
+    usualPort: 3000,
+    fixedPort: true,
+    needs: ['kafka', 'webhook-tokens'],
+  },
+  projector('journey-projector', 'JOURNEY_PROJECTOR_PORT', (settings) => settings.journeyProjectorPort, 3002),
+  projector(
+    'experience-projector',
+    'EXPERIENCE_PROJECTOR_PORT',
+    (settings) => settings.experienceProjectorPort,
+    3003,
+  ),
+  projector(
+    'feedback-projector',
+    'FEEDBACK_PROJECTOR_PORT',
+    (settings) => settings.feedbackProjectorPort,
+    3004,
+  ),
+  {
+    name: 'read-api',
+    stage: 'out',
+    portSetting: 'READ_API_PORT',
+    port: (settings) => settings.readApiPort,
+    usualPort: 3001,
+    fixedPort: true,
+    needs: ['kafka', 'database', 'read-tokens'],
+  },
+];

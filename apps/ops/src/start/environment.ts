@@ -1,0 +1,60 @@
+import { delimiter } from 'node:path';
+
+import type { AppDescription } from './apps';
+import type { StartSettings } from './start-settings';
+
+export interface Reach {
+  readonly brokers: string;
+  /** Kafka was started here, so its encryption and passwords are not those of the environment. */
+  readonly kafkaManaged: boolean;
+  readonly databaseUrl: string;
+}
+
+/** Set by npm for its own scripts, or by whoever runs a test: none of it is meant for the apps. */
+const FOREIGN = /^(npm_|INIT_CWD$|NODE_OPTIONS$|JEST_|SUPERVISED$|NODE_ENV$|NODE_CHANNEL_)/i;
+const KAFKA_CREDENTIALS = /^KAFKA_(SSL|SASL_.*)$/;
+const SECRETS = /^(JIMO_WEBHOOK_TOKENS|READ_API_TOKENS|DATABASE_URL)$/;
+
+const without = (env: NodeJS.ProcessEnv, pattern: RegExp): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !pattern.test(name)));
+
+/** The environment of every child: the starter's, less npm's additions. */
+export function cleanEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const clean = without(env, FOREIGN);
+  // npm puts a .bin folder of every ancestor on the PATH; the first, with the right Node, is enough.
+  const [first, ...rest] = (env['PATH'] ?? '').split(delimiter);
+  const path = rest.filter((folder) => !/node_modules[\\/](\.bin|@npmcli|npm[\\/])/.test(folder));
+  return { ...clean, PATH: [first, ...path].join(delimiter) };
+}
+
+/** What provisioning (topics, migrations) needs: both servers. */
+export function provisioningEnvironment(env: NodeJS.ProcessEnv, reach: Reach): NodeJS.ProcessEnv {
+  const base = reach.kafkaManaged ? without(env, KAFKA_CREDENTIALS) : env;
+  return {
+    // One broker; whoever brings a cluster sets these as well.
+    ...{ KAFKA_REPLICATION_FACTOR: '1', KAFKA_MIN_INSYNC_REPLICAS: '1' },
+    ...base,
+    KAFKA_BROKERS: reach.brokers,
+    DATABASE_URL: reach.databaseUrl,
+  };
+}
+
+/** An app's environment: the settings of the contract, each secret only where it is needed. */
+export function appEnvironment(
+  app: AppDescription,
+  port: number,
+  env: NodeJS.ProcessEnv,
+  settings: StartSettings,
+  reach: Reach,
+): NodeJS.ProcessEnv {
+  const needs = (what: AppDescription['needs'][number], name: string, value: string) =>
+    app.needs.includes(what) ? { [name]: value } : {};
+  return {
+    ...without(provisioningEnvironment(env, reach), SECRETS),
+    LISTEN_HOST: '127.0.0.1',
+    [app.portSetting]: String(port),
+    ...needs('database', 'DATABASE_URL', reach.databaseUrl),
+    ...needs('webhook-tokens', 'JIMO_WEBHOOK_TOKENS', settings.webhookTokens),
+    ...needs('read-tokens', 'READ_API_TOKENS', settings.readTokens),
+  };
+}

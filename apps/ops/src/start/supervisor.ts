@@ -1,0 +1,302 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { Child, describeExit, identityOf, type Running } from '@app/local';
+
+import { type AppDescription, APPS, STAGES } from './apps';
+import { CannotStart, choosePort, requirePort } from './choose-port';
+import { appEnvironment, cleanEnvironment, provisioningEnvironment, type Reach } from './environment';
+import { health } from './health';
+import { LogFile } from './log-file';
+import { Part } from './part';
+import { kafkaLauncher, postgresLauncher, requireDatabase } from './servers';
+import { type StartSettings, tokensByGrant } from './start-settings';
+import { removeSystemFile, type SystemFile, writeSystemFile } from './system-file';
+import { complaintOf, type Terminal } from './terminal';
+
+/** An app that never gets as far as answering is not worth waiting for. */
+const MOST_FAILED_STARTS = 5;
+const REMINDER_MS = 10_000;
+
+interface App {
+  readonly description: AppDescription;
+  readonly part: Part;
+  readonly url: string;
+  ready: boolean;
+  /** The process that was last seen ready. */
+  readyPid: number | undefined;
+}
+
+/** Runs the whole system as processes of this machine, from start to stop. */
+export class Supervisor {
+  private readonly parts: Part[] = [];
+  private readonly apps: App[] = [];
+  private readonly ports = new Map<string, number>();
+  private readonly logs = new Map<string, LogFile>();
+  private readonly stopping = new AbortController();
+  private readonly env: NodeJS.ProcessEnv;
+  private watching: Promise<void> | undefined;
+  private failed: (error: Error) => void = () => undefined;
+  private system: SystemFile;
+
+  constructor(
+    private readonly root: string,
+    private readonly folder: string,
+    private readonly settings: StartSettings,
+    private readonly terminal: Terminal,
+    env: NodeJS.ProcessEnv,
+  ) {
+    this.env = cleanEnvironment(env);
+    this.system = {
+      state: 'starting',
+      supervisor: { pid: process.pid, identity: identityOf(process.pid)! },
+      startedAt: new Date().toISOString(),
+      tokens: { webhook: tokensByGrant(settings.webhookTokens), read: tokensByGrant(settings.readTokens) },
+      parts: {},
+    };
+  }
+
+  /**
+   * Starts everything and gives back where it is once every app is ready.
+   * @throws {CannotStart} with what to change; any error of a part that does not start. `stop` is still due.
+   */
+  async start(): Promise<SystemFile> {
+    mkdirSync(join(this.folder, 'logs'), { recursive: true, mode: 0o700 });
+    this.save({});
+    for (const app of APPS) await this.givePort(app);
+    const reach = await this.startServers();
+    await this.provision(reach);
+    const failure = new Promise<never>((_, reject) => (this.failed = reject));
+    failure.catch(() => undefined);
+    this.terminal.say('starting the apps');
+    await Promise.all(APPS.map((app) => this.startApp(app, reach)));
+    this.watching = this.watch();
+    await Promise.race([this.allReady(), failure]);
+    this.failed = () => undefined;
+    this.save({ state: 'ready', readyAt: new Date().toISOString() });
+    return this.system;
+  }
+
+  /** What takes in goes first, then what processes and shows, then Kafka and PostgreSQL. */
+  async stop(): Promise<void> {
+    this.stopping.abort(new Error('the system is being stopped'));
+    this.save({ state: 'stopping' });
+    for (const stage of STAGES) {
+      const apps = this.apps.filter(({ description }) => description.stage === stage);
+      await Promise.all(apps.map(({ part }) => this.stopPart(part)));
+    }
+    const servers = this.parts.filter((part) => !this.apps.some((app) => app.part === part));
+    await Promise.all(servers.map((part) => this.stopPart(part)));
+    await this.watching;
+    removeSystemFile(this.folder);
+  }
+
+  private async stopPart(part: Part): Promise<void> {
+    await part.stop();
+    this.terminal.of(part.name, 'stopped');
+  }
+
+  private async givePort(app: AppDescription): Promise<void> {
+    const wish = {
+      name: app.name,
+      setting: app.portSetting,
+      asked: app.port(this.settings),
+      usual: app.usualPort,
+      fixed: app.fixedPort,
+    };
+    this.ports.set(app.name, await choosePort(wish, new Set(this.ports.values())));
+  }
+
+  private async serverPort(name: string, setting: string, asked: number | undefined, usual: number) {
+    const taken = new Set(this.ports.values());
+    const port = await choosePort({ name, setting, asked, usual, fixed: false }, taken);
+    this.ports.set(name, port);
+    return port;
+  }
+
+  /** Kafka and PostgreSQL at the same time, each unless the environment brings one. */
+  private async startServers(): Promise<Reach> {
+    const { kafkaBrokers, kafkaPort, databaseUrl, postgresPort } = this.settings;
+    const kafka = async (port: number) => {
+      const log = this.logOf('kafka');
+      const signal = this.stopping.signal;
+      const say = (text: string) => this.terminal.of('kafka', text);
+      const launch = await kafkaLauncher(this.folder, port, say, (line) => log.line(line), signal);
+      say('starting');
+      await this.startPart('kafka', launch, port);
+      const brokers = `127.0.0.1:${port}`;
+      say(`answers at ${brokers}`);
+      return brokers;
+    };
+    const postgres = async (port: number) => {
+      const log = this.logOf('postgres');
+      const say = (text: string) => this.terminal.of('postgres', text);
+      const { launch, url } = postgresLauncher(this.folder, port, (line) => log.line(line));
+      say('starting');
+      await this.startPart('postgres', launch, port);
+      say(`answers at 127.0.0.1:${port}`);
+      return url();
+    };
+    // Ports first, one by one: two parts must not be promised the same free one.
+    const ports = {
+      kafka: kafkaBrokers ? 0 : await this.serverPort('kafka', 'KAFKA_PORT', kafkaPort, 9092),
+      postgres: databaseUrl ? 0 : await this.serverPort('postgres', 'POSTGRES_PORT', postgresPort, 5432),
+    };
+    // Both are waited for also when one fails, so that none is left behind half-started.
+    const [brokers, url] = await Promise.allSettled([
+      kafkaBrokers ?? kafka(ports.kafka),
+      databaseUrl ? requireDatabase(databaseUrl).then(() => databaseUrl) : postgres(ports.postgres),
+    ]);
+    if (brokers.status === 'rejected') throw brokers.reason;
+    if (url.status === 'rejected') throw url.reason;
+    this.save({
+      kafka: { brokers: brokers.value, managed: !kafkaBrokers },
+      database: { url: url.value, managed: !databaseUrl },
+    });
+    return { brokers: brokers.value, kafkaManaged: !kafkaBrokers, databaseUrl: url.value };
+  }
+
+  private async provision(reach: Reach): Promise<void> {
+    this.terminal.say('creating topics and tables where they are missing');
+    const env = provisioningEnvironment(this.env, reach);
+    const results = await Promise.allSettled(
+      ['topics', 'migrate'].map(async (command) => {
+        const log = this.logOf(command);
+        const child = await Child.start({
+          ...{ name: command, command: process.execPath, args: this.script('ops', command), env },
+          tier: 'app',
+          signal: this.stopping.signal,
+          onLine: (line) => log.line(line),
+        });
+        const exit = await child.exited;
+        if (exit.code !== 0) throw new CannotStart(`${command}: ${child.lastLines() || describeExit(exit)}`);
+      }),
+    );
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure) throw failure.reason;
+  }
+
+  private async startApp(description: AppDescription, reach: Reach): Promise<void> {
+    const { name } = description;
+    const port = this.ports.get(name)!;
+    const env = appEnvironment(description, port, this.env, this.settings, reach);
+    const log = this.logOf(name);
+    const launch = async (signal: AbortSignal): Promise<Running> => {
+      // Someone else's answer on that port would look like this app's health.
+      await requirePort(name, description.portSetting, port);
+      return Child.start({
+        ...{ name, command: process.execPath, args: this.script(name), env, signal },
+        tier: 'app',
+        // An app gives itself 20 s.
+        stopGraceMs: 25_000,
+        onLine: (line, stream) => {
+          log.line(line);
+          const complaint = complaintOf(line, stream);
+          if (complaint !== undefined && !this.stopping.signal.aborted)
+            this.terminal.complaint(name, complaint);
+        },
+      });
+    };
+    const part = await this.startPart(name, launch, port, `http://127.0.0.1:${port}`);
+    this.apps.push({ description, part, url: `http://127.0.0.1:${port}`, ready: false, readyPid: undefined });
+  }
+
+  private script(app: string, ...args: string[]): string[] {
+    const file = join(this.root, 'dist', 'apps', app, 'src', 'main.js');
+    // kafkajs computes such timeouts at times; they are harmless.
+    return ['--disable-warning=TimeoutNegativeWarning', file, ...args];
+  }
+
+  private async startPart(
+    name: string,
+    launch: (signal: AbortSignal) => Promise<Running>,
+    port: number,
+    url?: string,
+  ): Promise<Part> {
+    const part = new Part(name, launch, {
+      started: (_, pid) => {
+        this.savePart(part, { port, ...(url ? { url } : {}), pid, identity: identityOf(pid) ?? '' });
+        // Servers are launched when they answer; apps are asked (watch).
+        if (url === undefined) {
+          if (part.restarts > 0) this.terminal.of(name, 'answers again');
+          part.healthy();
+        }
+      },
+      down: (_, reason, pauseMs) => {
+        this.savePart(part, { port, ...(url ? { url } : {}) });
+        this.terminal.of(name, `${reason}; starting it again in ${pauseMs / 1000} s`);
+        if (part.failures >= MOST_FAILED_STARTS) {
+          const log = join(this.folder, 'logs', `${name}.log`);
+          this.failed(new CannotStart(`${name} does not start; the end of ${log}:\n${part.lastLines()}`));
+        }
+      },
+    });
+    this.parts.push(part);
+    await part.start();
+    return part;
+  }
+
+  /** Follows every app's health: which are ready, and which deserve a quick restart when they die. */
+  private async watch(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await Promise.all(this.apps.map((app) => this.look(app)));
+      await pause(this.system.state === 'ready' ? 1_000 : 200, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async look(app: App): Promise<void> {
+    const { pid } = app.part;
+    const [live, ready] = await Promise.all([health(app.url, 'live'), health(app.url, 'ready')]);
+    // An answer counts for the process that was there all the time.
+    const same = pid !== undefined && app.part.pid === pid;
+    if (same && live.ok) app.part.healthy();
+    if (same && ready.ok && app.readyPid !== pid)
+      this.terminal.of(app.description.name, `ready at ${app.url}`);
+    app.ready = same && ready.ok;
+    if (app.ready) app.readyPid = pid;
+  }
+
+  private async allReady(): Promise<void> {
+    const { signal } = this.stopping;
+    let reminded = Date.now();
+    for (;;) {
+      signal.throwIfAborted();
+      if (this.apps.every(({ ready }) => ready)) return;
+      if (Date.now() - reminded >= REMINDER_MS) {
+        reminded = Date.now();
+        for (const { description, url, ready } of this.apps) {
+          if (ready) continue;
+          const answer = await health(url, 'ready');
+          if (!answer.ok) this.terminal.of(description.name, `not ready yet: ${answer.because}`);
+        }
+      }
+      await pause(100, undefined, { signal });
+    }
+  }
+
+  private logOf(name: string): LogFile {
+    let log = this.logs.get(name);
+    if (log === undefined) {
+      log = new LogFile(join(this.folder, 'logs', `${name}.log`));
+      this.logs.set(name, log);
+    }
+    return log;
+  }
+
+  private savePart(part: Part, state: Omit<SystemFile['parts'][string], 'restarts'>): void {
+    const parts = { ...this.system.parts, [part.name]: { ...state, restarts: part.restarts } };
+    const url = state.url;
+    this.save({
+      parts,
+      ...(part.name === 'gateway' && url ? { gateway: url } : {}),
+      ...(part.name === 'read-api' && url ? { readApi: url } : {}),
+    });
+  }
+
+  private save(change: Partial<SystemFile>): void {
+    this.system = { ...this.system, ...change };
+    writeSystemFile(this.folder, this.system);
+  }
+}
