@@ -1,8 +1,9 @@
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import boundaries from 'eslint-plugin-boundaries';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-const lib = (name) => ({ type: name, pattern: `libs/${name}/src/**`, mode: 'full' });
+const element = (type, pattern) => ({ type, pattern, partialMatch: false });
 
 /** What each room may import (docs/adr/0002). A room that is not listed beside an arrow may not be imported. */
 const ARROWS = {
@@ -14,7 +15,16 @@ const ARROWS = {
   'engine-postgres': ['engine'],
   projections: ['catalog', 'engine', 'platform'],
   projector: ['engine', 'engine-kafka', 'engine-postgres', 'platform', 'catalog'],
-  testing: ['local', 'catalog', 'engine', 'engine-kafka', 'engine-postgres', 'projections', 'projector', 'platform'],
+  testing: [
+    'local',
+    'catalog',
+    'engine',
+    'engine-kafka',
+    'engine-postgres',
+    'projections',
+    'projector',
+    'platform',
+  ],
 };
 const LIBS = Object.keys(ARROWS);
 /** Apps import libs only; the gateway has no database, so it must not reach Postgres even by way of a lib. */
@@ -24,10 +34,19 @@ const APP_LIBS = {
   'experience-projector': ['projector', 'projections', 'platform'],
   'feedback-projector': ['projector', 'projections', 'platform'],
   'read-api': ['catalog', 'engine', 'engine-kafka', 'engine-postgres', 'projections', 'platform'],
-  ops: ['catalog', 'engine', 'engine-kafka', 'engine-postgres', 'projections', 'projector', 'platform', 'local'],
+  ops: [
+    'catalog',
+    'engine',
+    'engine-kafka',
+    'engine-postgres',
+    'projections',
+    'projector',
+    'platform',
+    'local',
+  ],
 };
 
-const to = (types) => ({ to: { type: types } });
+const only = (...types) => ({ element: { type: types } });
 
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', '.data', 'coverage', '**/*.js', '**/*.mjs', '**/*.cjs'] },
@@ -39,15 +58,12 @@ export default tseslint.config(
     settings: {
       'boundaries/include': ['apps/**/*.ts', 'libs/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
       'boundaries/elements': [
-        { type: 'spec', pattern: ['**/*.spec.ts', 'test/**', 'bench/**'], mode: 'full' },
-        ...LIBS.map(lib),
-        ...Object.keys(APP_LIBS).map((name) => ({
-          type: `app-${name}`,
-          pattern: `apps/${name}/**`,
-          mode: 'full',
-        })),
+        ...LIBS.map((name) => element(name, `libs/${name}/src/**/!(*.spec).ts`)),
+        ...Object.keys(APP_LIBS).map((name) => element(`app-${name}`, `apps/${name}/**/!(*.spec).ts`)),
+        element('spec', ['**/*.spec.ts', 'test/**', 'bench/**']),
       ],
-      'import-x/resolver': { typescript: { project: './tsconfig.json' } },
+      'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
       'import/resolver': { typescript: { project: './tsconfig.json' } },
     },
     rules: {
@@ -65,15 +81,18 @@ export default tseslint.config(
         'error',
         {
           default: 'disallow',
-          rules: [
-            { from: { type: 'spec' }, allow: to(['spec', ...LIBS, ...Object.keys(APP_LIBS).map((n) => `app-${n}`)]) },
+          policies: [
+            {
+              from: only('spec'),
+              allow: { to: only('spec', ...LIBS, ...Object.keys(APP_LIBS).map((name) => `app-${name}`)) },
+            },
             ...Object.entries(ARROWS).map(([name, targets]) => ({
-              from: { type: name },
-              allow: to([name, ...targets]),
+              from: only(name),
+              allow: { to: only(name, ...targets) },
             })),
             ...Object.entries(APP_LIBS).map(([name, targets]) => ({
-              from: { type: `app-${name}` },
-              allow: to([`app-${name}`, ...targets]),
+              from: only(`app-${name}`),
+              allow: { to: only(`app-${name}`, ...targets) },
             })),
           ],
         },

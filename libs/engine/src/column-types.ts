@@ -184,8 +184,11 @@ function storableJson(value: unknown): string {
 }
 
 type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
-const isRawJson = (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON;
+/** Of ES2025, not yet in TypeScript's library. */
+const { rawJSON: rawJson, isRawJSON: isRawJson } = JSON as unknown as {
+  rawJSON: (text: string) => unknown;
+  isRawJSON: (value: unknown) => boolean;
+};
 
 function withStorableKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || isRawJson(value)) return value;

@@ -184,6 +184,8 @@ export class BatchConsumer {
 
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
     const { topic, partition } = payload.batch;
+    // Fetched before a seek that has not been carried out: it is read again from there.
+    if (payload.isStale()) return;
     const join = this.joined;
     const progress = this.progress.get(slot({ topic, partition }));
     const lease = new KafkaLease(payload, () => (this.lastSign = Date.now()));

@@ -1,6 +1,6 @@
 import type { ApplyOutcome, BatchLease, RecordBatch } from '@app/engine';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import { lastValueFrom } from 'rxjs';
+import { lastValueFrom, type Observable } from 'rxjs';
 import type { BatchConsumer } from './batch-consumer';
 
 /** Pattern of the message handler that takes the batches of a projector app. */
@@ -10,6 +10,12 @@ export interface RecordBatchMessage {
   readonly batch: RecordBatch;
   readonly lease: BatchLease;
 }
+
+/**
+ * What the handler gives back. A fault travels as a value: Nest would replace an exception by one of its own,
+ * and the consumer needs the one that was thrown.
+ */
+export type RecordBatchReply = { readonly outcome: ApplyOutcome } | { readonly fault: unknown };
 
 type ApplyBatch = (batch: RecordBatch, lease: BatchLease) => Promise<ApplyOutcome>;
 
@@ -30,7 +36,10 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     if (!handler) return callback(new Error(`no controller handles the pattern ${RECORD_BATCH}`));
     this.consumer = this.connect(async (batch, lease) => {
       const message: RecordBatchMessage = { batch, lease };
-      return lastValueFrom(this.transformToObservable<ApplyOutcome>(await handler(message)) as never);
+      const reply = (await handler(message)) as Observable<RecordBatchReply>;
+      const result = await lastValueFrom(this.transformToObservable(reply));
+      if ('fault' in result) throw result.fault;
+      return result.outcome;
     });
     try {
       await this.consumer.start();

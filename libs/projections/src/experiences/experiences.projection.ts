@@ -13,10 +13,9 @@ import {
 } from '../shared/payload';
 import { Experience, LifecycleEvent } from './experiences.tables';
 
-const CHANGES = ['created', 'published', 'status-changed', 'deleted'] as const;
 const FAMILIES = ['tour', 'survey', 'checklist', 'hint', 'banner', 'post'] as const;
 
-function lifecycleKinds(change: (typeof CHANGES)[number]): EventName[] {
+function lifecycleKinds(change: 'created' | 'published' | 'status-changed' | 'deleted'): EventName[] {
   const families = FAMILIES.filter((family) => !(family === 'post' && change === 'status-changed'));
   return families.map((family) => `${family}.${change}` as EventName);
 }

@@ -30,7 +30,7 @@ export function recordOf(
       offset,
       key: Buffer.from(key),
       value,
-      headers: headers as LogRecord['headers'],
+      headers: headers,
       timestamp: now,
     },
   };

@@ -1,0 +1,2 @@
+export { ProjectorSettings } from './projector.settings';
+export { runProjector } from './run-projector';

@@ -1,0 +1,74 @@
+import type { BatchCommit, ProjectorObserver } from '@app/engine';
+import type { Logger, Metrics } from '@app/platform';
+
+/** Turns what a projector does into metrics and log lines. */
+export class ProjectorReport implements ProjectorObserver {
+  private readonly records;
+  private readonly commits;
+  private readonly retries;
+  private readonly batches;
+  private readonly inTrouble = new Map<string, string>();
+
+  constructor(
+    metrics: Metrics,
+    private readonly logger: Logger,
+  ) {
+    this.records = metrics.counter({
+      name: 'projector_records_total',
+      help: 'Records by projection and what became of them.',
+      labelNames: ['projection', 'outcome'],
+    });
+    this.commits = metrics.histogram({
+      name: 'projector_commit_seconds',
+      help: 'Time to commit one batch of one projection.',
+      labelNames: ['projection'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    });
+    this.batches = metrics.histogram({
+      name: 'projector_batch_records',
+      help: 'Records in one committed batch.',
+      labelNames: ['projection'],
+      buckets: [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000],
+    });
+    this.retries = metrics.counter({
+      name: 'projector_retries_total',
+      help: 'Attempts that failed for a fault of the infrastructure and were made again.',
+      labelNames: ['projection'],
+    });
+  }
+
+  /** Why batches are not being committed now, or null. */
+  get trouble(): string | null {
+    const [first] = this.inTrouble;
+    return first ? `${first[0]}: ${first[1]}` : null;
+  }
+
+  committed({ projection, applied, skipped, deadLetters }: BatchCommit, seconds: number): void {
+    const skips = skipped['no handler'] + skipped.tombstone;
+    this.records.inc({ projection, outcome: 'applied' }, applied);
+    this.records.inc({ projection, outcome: 'skipped' }, skips);
+    this.records.inc({ projection, outcome: 'dead-lettered' }, deadLetters.length);
+    this.commits.observe({ projection }, seconds);
+    this.batches.observe({ projection }, applied + skips + deadLetters.length);
+    for (const { offset, eventId, eventName, reason } of deadLetters)
+      this.logger.warn(
+        { projection, offset, eventId, eventName, reason },
+        'an event was set aside as a dead letter',
+      );
+  }
+
+  retrying(projection: string, error: unknown, attempt: number, delayMs: number): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.retries.inc({ projection });
+    this.inTrouble.set(projection, message);
+    this.logger.warn(
+      { projection, attempt, delayMs, reason: message },
+      'the database does not take the batch; trying again',
+    );
+  }
+
+  recovered(projection: string): void {
+    this.inTrouble.delete(projection);
+    this.logger.info({ projection }, 'the database takes batches again');
+  }
+}

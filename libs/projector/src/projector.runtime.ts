@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeEvent, type CatalogEvent } from '@app/catalog';
+import {
+  Projector,
+  type ApplyOutcome,
+  type BatchLease,
+  type Projection,
+  type RecordBatch,
+} from '@app/engine';
+import {
+  BatchConsumer,
+  ensureTopics,
+  TopicMismatch,
+  type BatchConsumerEvents,
+  type TopicPartition,
+  type TopicRequirements,
+} from '@app/engine-kafka';
+import {
+  activeGenerations,
+  Assignments,
+  GenerationMismatch,
+  migrateEngine,
+  PostgresStore,
+  writePool,
+} from '@app/engine-postgres';
+import { notReady, READY, type CheckResult, type Health, type Logger, type Metrics } from '@app/platform';
+import type { Kafka } from 'kafkajs';
+import type { Pool } from 'pg';
+import { ProjectorReport } from './projector.metrics';
+
+/** Partitions worked on at once; each takes one connection. */
+const CONCURRENCY = 3;
+const HEARTBEAT_MS = 2_000;
+const RETRY_MS = 1_000;
+
+export interface ProjectorRuntimeOptions {
+  /** Name of the app, and its consumer group. */
+  readonly name: string;
+  readonly projections: readonly Projection<CatalogEvent>[];
+  readonly databaseUrl: string;
+  readonly kafka: Kafka;
+  /** What the topics must look like. */
+  readonly topics: TopicRequirements;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  /** The process has to end: nothing more is consumed. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** One projector: its group of projections, from Kafka into Postgres. */
+export class ProjectorRuntime {
+  private readonly pool: Pool;
+  private readonly report: ProjectorReport;
+  private readonly assignments: Assignments;
+  private readonly held: ReturnType<Metrics['gauge']>;
+  private projector: Projector<CatalogEvent> | null = null;
+  private consumer: BatchConsumer | null = null;
+  private fatal: Error | null = null;
+  private heartbeat: NodeJS.Timeout | null = null;
+  private stopped = false;
+
+  constructor(private readonly options: ProjectorRuntimeOptions) {
+    const { name, databaseUrl, health, metrics, logger, projections } = options;
+    // Beside the batches: positions, heartbeats, and one that waits for the lock while provisioning.
+    this.pool = writePool(databaseUrl, name, CONCURRENCY + 2);
+    this.report = new ProjectorReport(metrics, logger);
+    this.assignments = new Assignments(
+      this.pool,
+      name,
+      `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+      projections,
+    );
+    health.register('kafka', () => result(this.consumer ? this.consumer.notReady : 'not yet connected'));
+    health.register('database', () => result(this.projector ? this.report.trouble : 'not yet provisioned'));
+    health.register('consumer', () => result(this.fatal ? this.fatal.message : null));
+    this.held = metrics.gauge({ name: 'projector_partitions', help: 'Partitions that this instance holds.' });
+  }
+
+  /**
+   * Brings the engine's tables, the group's generations and the topics into being; waits for a database or a
+   * Kafka that does not answer.
+   *
+   * @throws {GenerationMismatch} when the tables were filled by another declaration
+   * @throws {TopicMismatch} when a topic exists with other settings
+   */
+  async provision(): Promise<void> {
+    const { projections, databaseUrl } = this.options;
+    const generations = await this.persistently('the database is not there yet', async () => {
+      await migrateEngine(this.pool, databaseUrl);
+      return activeGenerations(this.pool, projections);
+    });
+    await this.persistently('Kafka is not there yet', () => this.checkTopics());
+    const store = new PostgresStore(this.pool, projections, generations);
+    this.projector = new Projector<CatalogEvent>(projections, decodeEvent, store, this.report);
+  }
+
+  /** The consumer of the group's topics; `provision` comes first. */
+  connect(apply: (batch: RecordBatch, lease: BatchLease) => Promise<ApplyOutcome>): BatchConsumer {
+    const projector = this.provisioned();
+    const handler = {
+      topics: projector.topics,
+      forgetPositions: () => projector.forgetPositions(),
+      position: (topic: string, partition: number) => projector.position(topic, partition),
+      apply,
+    };
+    const limits = { concurrency: CONCURRENCY, maxBytesPerPartition: 4 << 20, maxBytes: 24 << 20 };
+    const options = { groupId: this.options.name, ...limits };
+    this.consumer = new BatchConsumer(this.options.kafka, handler, options, this.events());
+    this.heartbeat = setInterval(() => void this.assign(), HEARTBEAT_MS);
+    return this.consumer;
+  }
+
+  apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome> {
+    return this.provisioned().apply(batch, lease);
+  }
+
+  /** Ends what is left once the consumer has stopped. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.heartbeat) clearInterval(this.heartbeat);
+    await this.assignments.release().catch(() => undefined);
+    await this.pool.end();
+  }
+
+  /** Repeats what fails for a fault that passes, until it succeeds or the app stops. */
+  async persistently<T>(trouble: string, attempt: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (this.stopped || error instanceof GenerationMismatch || error instanceof TopicMismatch)
+          throw error;
+        this.options.logger.warn({ reason: error instanceof Error ? error.message : String(error) }, trouble);
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
+  private async checkTopics(): Promise<void> {
+    const { kafka, projections, topics } = this.options;
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      await ensureTopics(admin, [...new Set(projections.flatMap((projection) => projection.topics))], topics);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  private events(): BatchConsumerEvents {
+    const { logger, onFatal } = this.options;
+    return {
+      assigned: (partitions: readonly TopicPartition[]) => {
+        logger.info({ partitions: partitions.length }, 'partitions assigned');
+        this.held.set(partitions.length);
+        // At once, so that nobody waits for the next beat to learn that someone is at work.
+        setImmediate(() => void this.assign());
+      },
+      trouble: (what, error) => {
+        logger.warn({ reason: error instanceof Error ? error.message : String(error) }, what);
+      },
+      fatal: (error) => {
+        if (this.fatal) return;
+        this.fatal = error;
+        logger.fatal({ err: error }, 'the projector stops');
+        onFatal(error);
+      },
+    };
+  }
+
+  private async assign(): Promise<void> {
+    if (this.stopped || this.fatal || !this.consumer || this.consumer.notReady !== null) return;
+    try {
+      await this.assignments.heartbeat(this.consumer.partitions);
+    } catch (error) {
+      this.options.logger.debug({ reason: String(error) }, 'the heartbeat was not written');
+    }
+  }
+
+  private provisioned(): Projector<CatalogEvent> {
+    if (!this.projector) throw new Error('provision comes first');
+    return this.projector;
+  }
+}
+
+function result(reason: string | null): CheckResult {
+  return reason === null ? READY : notReady(reason);
+}

@@ -1,0 +1,39 @@
+import type { CatalogEvent } from '@app/catalog';
+import type { Projection } from '@app/engine';
+import { KafkaBatchServer } from '@app/engine-kafka';
+import { createHttpApp, listen, runApp, type SettingsClass } from '@app/platform';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ProjectorModule } from './projector.module';
+import { ProjectorRuntime } from './projector.runtime';
+import type { ProjectorSettings } from './projector.settings';
+
+/** How long readiness says why before the process ends. */
+const LAST_WORDS_MS = 1_000;
+
+/** Runs a group of projections as this process: a Nest microservice with health and metrics over HTTP. */
+export function runProjector<S extends ProjectorSettings>(
+  name: string,
+  type: SettingsClass<S>,
+  projections: readonly Projection<CatalogEvent>[],
+): void {
+  runApp(name, type, async (settings, logger) => {
+    // A dead consumer in a live process consumes nothing and looks well: better to end and be started again.
+    const onFatal = (): void => void setTimeout(() => process.exit(1), LAST_WORDS_MS);
+    const app = await createHttpApp(ProjectorModule.of({ name, projections, settings, onFatal }), { logger });
+    await listen(app, settings.port, settings.listenHost);
+    // Health answers from here on; the database or Kafka may be away for a while yet.
+    consume(app).catch((error: unknown) => {
+      logger.fatal({ err: error }, 'the projector cannot run');
+      onFatal();
+    });
+    return app;
+  });
+}
+
+async function consume(app: NestFastifyApplication): Promise<void> {
+  const runtime = app.get(ProjectorRuntime, { strict: false });
+  await runtime.provision();
+  const strategy = new KafkaBatchServer((apply) => runtime.connect(apply));
+  app.connectMicroservice({ strategy });
+  await app.startAllMicroservices();
+}
