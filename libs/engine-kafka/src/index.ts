@@ -1,0 +1,5 @@
+export * from './appender';
+export * from './consumer';
+export * from './kafka-client';
+export * from './partitioner';
+export * from './topics';
