@@ -1,0 +1,104 @@
+import type { Admin, Kafka, Message, Producer } from 'kafkajs';
+import { partitionOf } from '../partitioner';
+import { within } from './deadline';
+import type { AppendMessage, Position } from './message';
+
+/** kafkajs ignores what it does not know of a message; the partitioner reads and writes these. */
+interface RoutedMessage extends Message {
+  readonly partitionKey: string;
+  /** Chosen once: a retry must not move the message when partitions were added in between. */
+  partition?: number;
+}
+
+/** Writes batches. One that rejects may have been written, wholly or in part. */
+export interface LogWriter {
+  /** @returns one position per message, in their order */
+  write(messages: readonly AppendMessage[]): Promise<Position[]>;
+  /** Gives up its connections; never throws. */
+  discard(): Promise<void>;
+}
+
+const ACK_MS = 3_000;
+const METADATA_MS = 60_000;
+
+/**
+ * An idempotent producer, for as long as nothing goes wrong. After any failed call it has to be discarded:
+ * kafkajs then takes back the sequence numbers of a batch that the broker may have written all the same, and
+ * would give them to the next batch, which the broker would take for a repetition and drop, acknowledged.
+ */
+export class KafkaLogWriter implements LogWriter {
+  private constructor(private readonly producer: Producer) {}
+
+  /** @throws when Kafka does not give a producer id */
+  static async connect(kafka: Kafka, deadlineMs: number): Promise<KafkaLogWriter> {
+    const producer = kafka.producer({
+      idempotent: true,
+      allowAutoTopicCreation: false,
+      metadataMaxAge: METADATA_MS,
+      createPartitioner: () => route,
+      // Retrying for longer is the sender's: what waits is told that Kafka does not take it now.
+      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
+    });
+    const writer = new KafkaLogWriter(producer);
+    try {
+      await within(deadlineMs, 'connecting a producer', producer.connect());
+    } catch (error) {
+      void writer.discard();
+      throw error;
+    }
+    return writer;
+  }
+
+  async write(messages: readonly AppendMessage[]): Promise<Position[]> {
+    const routed = messages.map(({ key, value, headers, partitionKey }): RoutedMessage => {
+      return { key, value, headers: headers, partitionKey };
+    });
+    const byTopic = Map.groupBy(routed, (_message, index) => messages[index]!.topic);
+    const written = await this.producer.sendBatch({
+      acks: -1,
+      timeout: ACK_MS,
+      topicMessages: [...byTopic].map(([topic, ofTopic]) => ({ topic, messages: ofTopic })),
+    });
+    const next = new Map<string, bigint>();
+    for (const { topicName, partition, baseOffset } of written)
+      next.set(`${topicName}/${partition}`, BigInt(baseOffset ?? -1));
+    return routed.map(({ partition }, index) => {
+      const { topic } = messages[index]!;
+      const slot = `${topic}/${partition}`;
+      const offset = next.get(slot);
+      // kafkajs can lose a partition whose leader moves while another leader's part has succeeded.
+      if (partition === undefined || offset === undefined || offset < 0n)
+        throw new Error(`Kafka's answer tells no offset for ${slot}`);
+      next.set(slot, offset + 1n);
+      return { topic, partition, offset: String(offset) };
+    });
+  }
+
+  async discard(): Promise<void> {
+    await this.producer.disconnect().catch(() => undefined);
+  }
+}
+
+function route({ message, partitionMetadata }: { message: Message; partitionMetadata: unknown[] }): number {
+  const routed = message as RoutedMessage;
+  return (routed.partition ??= partitionOf(routed.partitionKey, partitionMetadata.length));
+}
+
+/**
+ * Whether every partition has a leader and enough replicas in sync to take `acks=all`.
+ *
+ * @throws {Error} saying which has not
+ */
+export async function assertWritable(
+  admin: Admin,
+  topics: readonly string[],
+  minInsyncReplicas: number,
+): Promise<void> {
+  const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
+  for (const { name, partitions } of metadata.topics)
+    for (const { partitionId, leader, isr } of partitions) {
+      if (leader < 0) throw new Error(`${name}/${partitionId} has no leader`);
+      if (isr.length < minInsyncReplicas)
+        throw new Error(`${name}/${partitionId} has ${isr.length} of ${minInsyncReplicas} replicas in sync`);
+    }
+}

@@ -1,0 +1,28 @@
+/** A record to append. */
+export interface AppendMessage {
+  readonly topic: string;
+  readonly key: string;
+  /** What the partition is chosen from; records of one partition key stay in order of arrival. */
+  readonly partitionKey: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Buffer;
+}
+
+/** Where a record stands in the log. */
+export interface Position {
+  readonly topic: string;
+  readonly partition: number;
+  /** Decimal digits: a 64-bit number. */
+  readonly offset: string;
+}
+
+// Lengths and varints of a record, and of a header; generous.
+const RECORD_OVERHEAD = 40;
+const HEADER_OVERHEAD = 6;
+
+/** An upper bound of the bytes that a record takes in a produce request, for texts of few multi-byte characters. */
+export function sizeOf({ key, headers, value }: AppendMessage): number {
+  let size = RECORD_OVERHEAD + key.length + value.length;
+  for (const name in headers) size += HEADER_OVERHEAD + name.length + Buffer.byteLength(headers[name]!);
+  return size;
+}

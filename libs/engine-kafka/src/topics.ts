@@ -1,0 +1,127 @@
+import { type Admin, ConfigResourceTypes } from 'kafkajs';
+
+/** What topics are created with and must have. Times in milliseconds. */
+export interface TopicRequirements {
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly minInsyncReplicas: number;
+  readonly minCompactionLagMs: number;
+  readonly maxCompactionLagMs: number;
+}
+
+export interface TopicDifference {
+  readonly topic: string;
+  readonly setting: string;
+  readonly found: string;
+  readonly wanted: string;
+}
+
+/** Topics exist that are not as they must be. Nothing was changed about them. */
+export class TopicMismatch extends Error {
+  override readonly name = 'TopicMismatch';
+
+  constructor(readonly differences: readonly TopicDifference[]) {
+    const lines = differences.map(
+      ({ topic, setting, found, wanted }) => `topic ${topic}: ${setting} is ${found}, must be ${wanted}`,
+    );
+    super(lines.join('; '));
+  }
+}
+
+const CREATION_MS = 15_000;
+
+/**
+ * Creates the topics that are missing and checks all of them. Running it twice, or in two processes at once,
+ * is harmless.
+ *
+ * @param admin connected
+ * @throws {TopicMismatch} when a topic exists with other settings
+ * @throws kafkajs's errors when Kafka does not answer or refuses to create one
+ */
+export async function ensureTopics(
+  admin: Admin,
+  topics: readonly string[],
+  requirements: TopicRequirements,
+): Promise<void> {
+  const existing = new Set(await admin.listTopics());
+  const configEntries = Object.entries(configOf(requirements)).map(([name, value]) => ({ name, value }));
+  for (const topic of topics) {
+    if (existing.has(topic)) continue;
+    // One at a time: of several, one that another process created meanwhile would hide how the rest went.
+    await admin.createTopics({
+      topics: [
+        {
+          topic,
+          numPartitions: requirements.partitions,
+          replicationFactor: requirements.replicationFactor,
+          configEntries,
+        },
+      ],
+      waitForLeaders: true,
+      timeout: CREATION_MS,
+    });
+  }
+  const differences = await differencesOf(admin, topics, requirements);
+  if (differences.length > 0) throw new TopicMismatch(differences);
+}
+
+/**
+ * A record stays for good unless a later one has its key, and not before it is `minCompactionLagMs` old; a
+ * tombstone has removed its record `maxCompactionLagMs` later at the latest.
+ */
+function configOf(requirements: TopicRequirements): Readonly<Record<string, string>> {
+  return {
+    'cleanup.policy': 'compact',
+    'min.compaction.lag.ms': String(requirements.minCompactionLagMs),
+    'max.compaction.lag.ms': String(requirements.maxCompactionLagMs),
+    'retention.ms': '-1',
+    'retention.bytes': '-1',
+    'min.insync.replicas': String(requirements.minInsyncReplicas),
+  };
+}
+
+async function differencesOf(
+  admin: Admin,
+  topics: readonly string[],
+  requirements: TopicRequirements,
+): Promise<TopicDifference[]> {
+  const differences: TopicDifference[] = [];
+  const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
+  for (const { name: topic, partitions } of metadata.topics) {
+    // More partitions are harmless: nothing depends on the order of events, and topics grow so.
+    if (partitions.length < requirements.partitions)
+      differences.push({
+        topic,
+        setting: 'partitions',
+        found: String(partitions.length),
+        wanted: `${requirements.partitions} or more`,
+      });
+    // More replicas are harmless too, and are there while partitions move between brokers.
+    const replicas = Math.min(...partitions.map((partition) => partition.replicas.length));
+    if (replicas < requirements.replicationFactor)
+      differences.push({
+        topic,
+        setting: 'replication factor',
+        found: String(replicas),
+        wanted: String(requirements.replicationFactor),
+      });
+  }
+
+  const wanted = configOf(requirements);
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: topics.map((name) => ({
+      type: ConfigResourceTypes.TOPIC,
+      name,
+      configNames: Object.keys(wanted),
+    })),
+  });
+  for (const { resourceName: topic, configEntries } of resources) {
+    const found = new Map(configEntries.map(({ configName, configValue }) => [configName, configValue]));
+    for (const [setting, value] of Object.entries(wanted)) {
+      const actual = found.get(setting) ?? 'not told by the broker';
+      if (actual !== value) differences.push({ topic, setting, found: actual, wanted: value });
+    }
+  }
+  return differences;
+}
