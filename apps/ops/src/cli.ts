@@ -1,7 +1,4 @@
-import { SettingsError } from '@app/platform';
 import { Command, InvalidArgumentError } from 'commander';
-
-import { CannotStart } from './start/choose-port';
 
 const count = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
@@ -50,16 +47,14 @@ export async function run(argv: readonly string[]): Promise<void> {
     .action(async (options: { events: number; seed: number }) => {
       const { runningSystem } = await import('./commands/running-system.js');
       const { sendDemo } = await import('./commands/demo.js');
-      await sendDemo(runningSystem(), options, (text) => process.stdout.write(`${text}\n`));
+      await sendDemo(runningSystem(), options, (text) => process.stdout.write(`${String(text)}\n`));
     });
 
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    const known = error instanceof CannotStart || error instanceof SettingsError;
-    process.stderr.write(
-      `${error instanceof Error && !known && process.env['DEBUG'] ? error.stack : String(error)}\n`,
-    );
+    const text = error instanceof Error ? (!process.env['DEBUG'] && error.message) || error.stack : error;
+    process.stderr.write(`${String(text)}\n`);
     process.exitCode = 1;
   }
 }

@@ -40,21 +40,21 @@ export async function freePort(): Promise<number> {
   return port!;
 }
 
-/** Who listens on a port, as "name (pid 123)", where lsof or ss is there to tell; best effort. */
+/** Who listens on a port, as "node server.js (pid 123)", where lsof or ss is there to tell; best effort. */
 export async function holderOf(port: number): Promise<string | undefined> {
+  const pid =
+    (await printed('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-t'], /^(\d+)$/m)) ??
+    (await printed('ss', ['-Hltnp', `sport = :${port}`], /pid=(\d+)/));
+  if (pid === undefined) return undefined;
+  const command = (await printed('ps', ['-o', 'args=', '-p', pid], /^(.+)$/m)) ?? 'a process';
+  return `${command.length > 100 ? `${command.slice(0, 100)}…` : command} (pid ${pid})`;
+}
+
+/** The part of a tool's output that the pattern's first group matches; undefined without the tool, too. */
+async function printed(tool: string, args: readonly string[], pattern: RegExp): Promise<string | undefined> {
   try {
-    const { stdout } = await run('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc']);
-    const pid = /^p(\d+)$/m.exec(stdout)?.[1];
-    if (pid) return `${/^c(.+)$/m.exec(stdout)?.[1] ?? 'a process'} (pid ${pid})`;
+    return pattern.exec((await run(tool, [...args])).stdout)?.[1];
   } catch {
-    // No lsof, or a process that only root may see.
+    return undefined;
   }
-  try {
-    const { stdout } = await run('ss', ['-Hltnp', `sport = :${port}`]);
-    const found = /users:\(\("([^"]+)",pid=(\d+)/.exec(stdout);
-    if (found) return `${found[1]} (pid ${found[2]})`;
-  } catch {
-    // Nothing to ask.
-  }
-  return undefined;
 }

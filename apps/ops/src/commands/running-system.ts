@@ -1,19 +1,21 @@
 import { identityOf, projectRoot } from '@app/local';
 
+import { CannotStart } from '../start/choose-port';
 import { dataFolder, startSettings } from '../start/start-settings';
 import { readSystemFile, type SystemFile } from '../start/system-file';
 
 /**
  * The system that `npm start` runs with this DATA_DIR.
- * @throws when none is ready
+ * @throws {CannotStart} when none is ready
  */
 export function runningSystem(): SystemFile {
   const folder = dataFolder(projectRoot(), startSettings(process.env));
   const system = readSystemFile(folder);
   const { pid, identity } = system?.supervisor ?? {};
   if (system === undefined || pid === undefined || identityOf(pid) !== identity) {
-    throw new Error(`Nothing runs with the data in ${folder}: "npm start" first, in another terminal.`);
+    throw new CannotStart(`Nothing runs with the data in ${folder}: "npm start" first, in another terminal.`);
   }
-  if (system.state !== 'ready') throw new Error(`The system is not ready (${system.state}): try again soon.`);
+  if (system.state !== 'ready')
+    throw new CannotStart(`The system is not ready (${system.state}): try again soon.`);
   return system;
 }

@@ -24,7 +24,9 @@ export async function start(options: { demo: boolean }): Promise<number> {
   const terminal = new Terminal((line) => process.stdout.write(`${line}\n`));
   const complain = (error: unknown) => {
     const expected = error instanceof CannotStart || error instanceof SettingsError;
-    process.stderr.write(`${expected || !(error instanceof Error) ? String(error) : error.stack}\n`);
+    process.stderr.write(
+      `${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+    );
     return 1;
   };
 

@@ -204,8 +204,7 @@ export class Supervisor {
 
   private script(app: string, ...args: string[]): string[] {
     const file = join(this.root, 'dist', 'apps', app, 'src', 'main.js');
-    // kafkajs computes such timeouts at times; they are harmless.
-    return ['--disable-warning=TimeoutNegativeWarning', file, ...args];
+    return [file, ...args];
   }
 
   private async startPart(

@@ -43,6 +43,9 @@ function properties(data: string, port: number, controllerPort: number): string 
     'share.coordinator.state.topic.min.isr': 1,
     // The members of a group here start within a second of each other or alone: nothing to wait for.
     'group.initial.rebalance.delay.ms': 0,
+    // A killed broker may not register again before its old session has ended.
+    'broker.session.timeout.ms': 3_000,
+    'broker.heartbeat.interval.ms': 500,
     'num.network.threads': 2,
     'num.io.threads': 4,
     'log.cleaner.dedupe.buffer.size': 33_554_432,

@@ -1,0 +1,24 @@
+# One image for every app: the command says which (docker-compose.yml).
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# Optional packages too: the compiler's platform binaries are some. Install scripts are for `npm start` only.
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npx nest build
+
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# The optional packages left are for `npm start` (Node itself, PostgreSQL): the image has a Node of its own.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts && npm cache clean --force
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json docker/healthcheck.mjs ./
+USER node
+CMD ["node", "dist/apps/ops/src/main.js", "--help"]
