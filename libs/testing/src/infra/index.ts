@@ -1,1 +1,2 @@
 export { createDatabase, testBrokers, type TestDatabase, uniqueTopic } from './helpers';
+export { startServers, type Servers } from './servers';
