@@ -25,6 +25,8 @@ export type Delivery = {
 /** A Kafka record to append, and what the caller is told about it. */
 export interface Acceptable {
   readonly outcome: 'accepted' | 'unrecognized' | 'quarantined';
+  /** The event's name, catalogued or not. */
+  readonly name: string;
   /** The event id. */
   readonly id: string;
   readonly topic: Topic;
@@ -77,6 +79,7 @@ function acceptable({ workspace, now }: Delivery, text: string, envelope: Envelo
   const value = Buffer.from(withTime(text, envelope));
   const key = id + createHash('sha256').update(value).digest('hex');
   const record = (topic: Topic, partitionKey: string) => ({
+    name: event,
     id,
     topic,
     key,

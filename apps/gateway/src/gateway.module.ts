@@ -1,0 +1,77 @@
+import { Health, LOGGER, type Logger, Metrics } from '@app/platform';
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { GatewaySettings } from './gateway.settings';
+import { EVENT_APPENDER, type EventAppender } from './log/event-appender';
+import { KafkaLog } from './log/kafka-log';
+import { Intake } from './webhook/intake';
+import { WebhookController } from './webhook/webhook.controller';
+
+/** Requests under way get this long to end when the app stops; then their connections are cut. */
+const DRAIN_MS = 8_000;
+
+@Module({})
+export class GatewayModule
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  constructor(
+    @Inject(EVENT_APPENDER) private readonly log: EventAppender & Partial<Pick<KafkaLog, 'start' | 'stop'>>,
+    @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost<FastifyAdapter>,
+  ) {}
+
+  /** @param onFatal called when the process has to end */
+  static of(settings: GatewaySettings, onFatal: (error: Error) => void): DynamicModule {
+    return GatewayModule.with({
+      inject: [Health, Metrics, LOGGER],
+      useFactory: (health: Health, metrics: Metrics, logger: Logger) =>
+        new KafkaLog({ kafka: settings.kafka, topics: settings.topics, health, metrics, logger, onFatal }),
+    });
+  }
+
+  /** With any appender: for tests without Kafka. */
+  static with(appender: {
+    readonly inject: (typeof Health | typeof Metrics | typeof LOGGER)[];
+    readonly useFactory: (health: Health, metrics: Metrics, logger: Logger) => EventAppender;
+  }): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: [WebhookController],
+      providers: [
+        { provide: EVENT_APPENDER, ...appender },
+        { provide: Intake, inject: [EVENT_APPENDER, Metrics], useFactory: intakeOf },
+      ],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.log.start?.();
+  }
+
+  /** Before the server closes, which waits for every request to end. */
+  beforeApplicationShutdown(): void {
+    const server = this.http.httpAdapter.getHttpServer();
+    setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+  }
+
+  /** After the last request was answered. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.log.stop?.();
+  }
+}
+
+function intakeOf(appender: EventAppender, metrics: Metrics): Intake {
+  const events = metrics.counter({
+    name: 'gateway_events_total',
+    help: 'Delivered events by kind and what became of them; `rejected` ones were not stored.',
+    labelNames: ['event', 'status'],
+  });
+  return new Intake(appender, { counted: (event, status) => events.inc({ event, status }) });
+}

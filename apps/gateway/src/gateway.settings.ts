@@ -1,0 +1,28 @@
+import {
+  AppSettings,
+  KafkaSettings,
+  PortSetting,
+  RateLimitSetting,
+  SettingsOf,
+  type TokenList,
+  TopicSettings,
+  type WebhookGrant,
+  WebhookTokensSetting,
+} from '@app/platform';
+
+export class GatewaySettings extends AppSettings {
+  @SettingsOf(KafkaSettings)
+  kafka!: KafkaSettings;
+
+  @SettingsOf(TopicSettings)
+  topics!: TopicSettings;
+
+  @PortSetting('GATEWAY_PORT', 3000)
+  port!: number;
+
+  @WebhookTokensSetting()
+  tokens!: TokenList<WebhookGrant>;
+
+  @RateLimitSetting('GATEWAY_RATE_LIMIT')
+  rateLimit?: number;
+}

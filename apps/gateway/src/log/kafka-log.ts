@@ -1,0 +1,122 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ALL_TOPICS } from '@app/catalog';
+import {
+  type AppenderState,
+  createKafka,
+  ensureTopics,
+  KafkaAppender,
+  TopicMismatch,
+} from '@app/engine-kafka';
+import {
+  type Health,
+  type KafkaSettings,
+  type Logger,
+  type Metrics,
+  notReady,
+  READY,
+  type TopicSettings,
+} from '@app/platform';
+import type { Kafka } from 'kafkajs';
+import type { EventAppender, EventMessage, EventPosition } from './event-appender';
+import { LogMetrics } from './log-metrics';
+
+const CLIENT_ID = 'gateway';
+/** Of the producer: whoever waits is told within seconds that Kafka does not answer. */
+const IMPATIENT = {
+  connectionTimeout: 2_000,
+  requestTimeout: 3_000,
+  retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 2 },
+};
+/** Of the client that creates topics, which may take a while. */
+const PATIENT = {
+  connectionTimeout: 3_000,
+  requestTimeout: 20_000,
+  retry: { initialRetryTime: 200, retries: 1 },
+};
+const PROVISION_PAUSE_MS = 1_000;
+const FLUSH_MS = 8_000;
+
+export interface KafkaLogParts {
+  readonly kafka: KafkaSettings;
+  readonly topics: TopicSettings;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** The topics are not as they must be: the process has to end. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** The five topics: created and checked at the start, then appended to. */
+export class KafkaLog implements EventAppender {
+  private readonly appender: KafkaAppender;
+  private readonly provisioner: Kafka;
+  private readonly stopping = new AbortController();
+  private topicsTrouble: string | null = 'the topics are not checked yet';
+
+  constructor(private readonly parts: KafkaLogParts) {
+    const { kafka, topics, health, metrics, logger } = parts;
+    this.provisioner = createKafka(kafka.connection, CLIENT_ID, logger, PATIENT);
+    const observed = new LogMetrics(metrics, () => this.appender.waiting);
+    this.appender = new KafkaAppender(
+      createKafka(kafka.connection, CLIENT_ID, logger, IMPATIENT),
+      { topics: ALL_TOPICS, minInsyncReplicas: topics.minInsyncReplicas },
+      {
+        appended: (batch) => observed.appended(batch),
+        unavailable: (reason) => {
+          observed.unavailable();
+          logger.error({ reason: reason.message }, 'Kafka does not take events');
+        },
+        available: () => {
+          observed.available();
+          logger.info('Kafka takes events');
+        },
+      },
+    );
+    health.register('kafka', () =>
+      this.topicsTrouble === null && this.state === 'available'
+        ? READY
+        : notReady(this.topicsTrouble ?? this.appender.unavailableReason),
+    );
+  }
+
+  get state(): AppenderState {
+    return this.appender.state;
+  }
+
+  append(messages: readonly EventMessage[]): Promise<readonly EventPosition[]> {
+    return this.appender.append(messages);
+  }
+
+  /** Reaches for Kafka in the background, for as long as it takes. */
+  start(): void {
+    void this.provision();
+  }
+
+  /** Takes nothing more, flushes, closes; bounded in time. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.appender.close(FLUSH_MS);
+  }
+
+  private async provision(): Promise<void> {
+    const { logger, topics, onFatal } = this.parts;
+    while (!this.stopping.signal.aborted) {
+      const admin = this.provisioner.admin();
+      try {
+        await admin.connect();
+        await ensureTopics(admin, ALL_TOPICS, topics);
+        this.topicsTrouble = null;
+        if (!this.stopping.signal.aborted) this.appender.start();
+        return;
+      } catch (error) {
+        const reason = (error as Error).message;
+        if (reason !== this.topicsTrouble) logger.warn({ reason }, 'the topics cannot be checked yet');
+        this.topicsTrouble = reason;
+        if (error instanceof TopicMismatch) return onFatal(error);
+      } finally {
+        void admin.disconnect().catch(() => undefined);
+      }
+      await pause(PROVISION_PAUSE_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    }
+  }
+}

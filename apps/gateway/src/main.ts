@@ -1,0 +1,23 @@
+import { createHttpApp, listen, runApp } from '@app/platform';
+import { GatewayModule } from './gateway.module';
+import { GatewaySettings } from './gateway.settings';
+import { guardWebhooks, MAX_REQUEST_MS } from './webhook/webhook-guard';
+
+/** How long readiness says why before the process ends. */
+const LAST_WORDS_MS = 1_000;
+
+runApp('gateway', GatewaySettings, async (settings, logger) => {
+  const onFatal = (error: Error): void => {
+    logger.fatal({ reason: error.message }, 'the gateway cannot run');
+    setTimeout(() => process.exit(1), LAST_WORDS_MS);
+  };
+  const app = await createHttpApp(GatewayModule.of(settings, onFatal), {
+    logger,
+    body: 'raw',
+    requestTimeout: MAX_REQUEST_MS,
+  });
+  guardWebhooks(app, settings);
+  // Health answers from here on; Kafka may be away for a while yet.
+  await listen(app, settings.port, settings.listenHost);
+  return app;
+});

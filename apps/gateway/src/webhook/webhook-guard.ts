@@ -1,0 +1,53 @@
+import { presentedToken, Problem, TokenRateLimit, unauthorized, type WebhookGrant } from '@app/platform';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import type { GatewaySettings } from '../gateway.settings';
+
+/** How long a client may take to send a request. */
+export const MAX_REQUEST_MS = 15_000;
+
+const PREFIX = '/webhooks/';
+const CHALLENGE = 'Bearer, Basic realm="webhooks"';
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+
+const grants = new WeakMap<object, WebhookGrant>();
+
+/** The workspace of a request that passed the guard. */
+export function workspaceOf(request: FastifyRequest): string {
+  const grant = grants.get(request.raw);
+  if (!grant) throw new Error('a webhook was not guarded');
+  return grant.workspace;
+}
+
+/**
+ * Lets requests to the webhooks in, or not, before a byte of their body is read: token, rate, content type and
+ * announced size. A hook of Fastify's, since Nest's guards run after the body was read.
+ */
+export function guardWebhooks(
+  app: NestFastifyApplication,
+  { tokens, rateLimit }: Pick<GatewaySettings, 'tokens' | 'rateLimit'>,
+): void {
+  const limit = new TokenRateLimit(rateLimit);
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', async (request) => {
+    if (!request.routeOptions.url?.startsWith(PREFIX)) return;
+    const token = presentedToken(request, { basic: true, query: true });
+    const match = token === null ? null : tokens.match(token);
+    if (!match) throw unauthorized(CHALLENGE);
+    await limit.take(match.tokenKey);
+    assertBody(request);
+    grants.set(request.raw, match.grant);
+  });
+}
+
+function assertBody({ headers, routeOptions }: FastifyRequest): void {
+  const type = headers['content-type'];
+  if (type === undefined || !JSON_TYPE.test(type))
+    throw new Problem(415, { detail: 'The content type must be application/json.' });
+  const coding = headers['content-encoding'];
+  if (coding !== undefined && coding.toLowerCase() !== 'identity')
+    throw new Problem(415, { detail: 'The body must not be compressed.' });
+  const { bodyLimit } = routeOptions;
+  if (bodyLimit !== undefined && Number(headers['content-length']) > bodyLimit)
+    throw new Problem(413, { detail: `The body may have at most ${bodyLimit} bytes.` });
+}
