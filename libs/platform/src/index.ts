@@ -2,6 +2,7 @@
 import './runtime/require-node';
 
 export * from './access/access';
+export * from './access/located';
 export * from './access/read-access.guard';
 export * from './database/database-problem';
 export * from './database/read-database';
@@ -10,6 +11,7 @@ export * from './health/health';
 export * from './http/body';
 export * from './http/http-app';
 export * from './http/rate-limit';
+export * from './http/read-controller';
 export * from './json/stored-json';
 export * from './logging/logger';
 export * from './metrics/metrics';

@@ -15,6 +15,20 @@ export * from './set-aside/set-aside.tables';
 export * from './surveys/surveys.tables';
 export * from './shared/kinds';
 
+export * from './experiences/experiences.dto';
+export * from './experiences/experiences.queries';
+export * from './feedback/feedback.dto';
+export * from './feedback/feedback.queries';
+export * from './jimers/jimers.dto';
+export * from './jimers/jimers.queries';
+export * from './journeys/journeys.dto';
+export * from './journeys/journeys.queries';
+export * from './set-aside/set-aside.dto';
+export * from './set-aside/set-aside.queries';
+export * from './surveys/surveys.dto';
+export * from './surveys/surveys.queries';
+export { READ_SLICES } from './read-side';
+
 /** Which app runs which projections: the one line that a new read model adds. */
 export const PROJECTOR_GROUPS = {
   'journey-projector': [jimers, journeys, surveys],

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
-export type CheckResult = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+export type CheckResult =
+  { readonly ok: true; readonly note?: string } | { readonly ok: false; readonly reason: string };
 /** Must not keep anyone waiting; a check that takes over two seconds counts as failed. */
 export type ReadinessCheck = () => CheckResult | Promise<CheckResult>;
 

@@ -86,7 +86,7 @@ function fastifyAdapter({ logger, bodyLimit, requestTimeout }: HttpAppOptions): 
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     onProtoPoisoning: 'error',
-    routerOptions: { maxParamLength: 1_000 },
+    routerOptions: { maxParamLength: 5_000 },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error: unknown, _request: unknown, reply: FastifyReply) => {
       const { body, headers } = answerTo(error);

@@ -42,3 +42,18 @@ export function isUuid(value: unknown): value is string {
 
 export const IsAbsentOr = (...decorators: PropertyDecorator[]): PropertyDecorator =>
   applyDecorators(IsOptional(), ...decorators);
+
+/** Whether it is a day of the calendar as YYYY-MM-DD, from year 1 on. */
+export function isDay(value: unknown): value is string {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value) || value < '0001') return false;
+  const time = Date.parse(`${value}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+}
+
+/** A day of the calendar as YYYY-MM-DD. */
+export function IsDay(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isDay',
+    validator: { validate: isDay, defaultMessage: () => '$property must be a day as YYYY-MM-DD' },
+  });
+}

@@ -1,0 +1,32 @@
+import {
+  AnswerDto,
+  JimerDto,
+  JOURNEY_STATES,
+  JourneyDto,
+  JourneyTimesDto,
+  type JourneyState,
+} from '@app/projections';
+import { ApiProperty } from '@nestjs/swagger';
+
+export class JourneyWithAnswersDto extends JourneyDto {
+  @ApiProperty({ type: [AnswerDto], description: 'The newest per step.' }) answers!: AnswerDto[];
+}
+
+export class JimerJourneyDto {
+  @ApiProperty() jimer!: JimerDto;
+  @ApiProperty({ type: [JourneyWithAnswersDto], description: 'The one with the newest event first.' })
+  experiences!: JourneyWithAnswersDto[];
+}
+
+export class ExperienceJimerDto extends JourneyTimesDto {
+  @ApiProperty({ format: 'uuid' }) uid!: string;
+  @ApiProperty({ type: String, nullable: true }) identifyToken!: string | null;
+  @ApiProperty({ type: String, nullable: true }) username!: string | null;
+  @ApiProperty({ type: String, nullable: true }) email!: string | null;
+  @ApiProperty({ enum: JOURNEY_STATES }) state!: JourneyState;
+}
+
+export class ExperienceJimerPageDto {
+  @ApiProperty({ type: [ExperienceJimerDto] }) items!: ExperienceJimerDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}

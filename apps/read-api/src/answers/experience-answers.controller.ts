@@ -1,0 +1,103 @@
+import {
+  onlyOne,
+  PageQuery,
+  ReadController,
+  Reads,
+  UnknownIs404,
+  UuidParam,
+  ValidQuery,
+  WorkspaceScope,
+  type Page,
+} from '@app/platform';
+import {
+  ExperienceJimersQuery,
+  ExperiencesQueries,
+  FunnelDto,
+  FunnelQuery,
+  JimersQueries,
+  JourneysQueries,
+  StepAnswersPageDto,
+  SurveysQueries,
+} from '@app/projections';
+import { Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ExperienceJimerDto, ExperienceJimerPageDto } from './answers.dto';
+
+/** How an experience performs, which takes several slices to tell. */
+@ReadController('v1/experiences/:uid', 'experiences')
+export class ExperienceAnswersController {
+  constructor(
+    private readonly experiences: ExperiencesQueries,
+    private readonly journeys: JourneysQueries,
+    private readonly jimersOf: JimersQueries,
+    private readonly surveys: SurveysQueries,
+  ) {}
+
+  @Get('funnel')
+  @Reads('experiences', 'journeys')
+  @ApiOperation({ summary: 'Who saw, started and completed it, over time' })
+  @ApiOkResponse({ type: FunnelDto })
+  @UnknownIs404()
+  async funnel(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @ValidQuery() query: FunnelQuery,
+  ): Promise<FunnelDto> {
+    return this.journeys.funnel(await this.locate(uid, workspace), uid, query);
+  }
+
+  @Get('jimers')
+  @Reads('experiences', 'jimers', 'journeys')
+  @ApiOperation({ summary: 'The end users of an experience, by state' })
+  @ApiOkResponse({ type: ExperienceJimerPageDto })
+  @UnknownIs404()
+  async jimers(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @ValidQuery() query: ExperienceJimersQuery,
+  ): Promise<Page<ExperienceJimerDto>> {
+    const home = await this.locate(uid, workspace);
+    const { items, nextCursor } = await this.journeys.jimersOf(home, uid, query);
+    const jimers = await this.jimersOf.several(
+      home,
+      items.map(({ jimerUid }) => jimerUid),
+    );
+    return {
+      items: items.map(({ jimerUid, state, times }) => {
+        // The directory is another projection: it may be a moment behind.
+        const { identifyToken = null, username = null, email = null } = jimers.get(jimerUid) ?? {};
+        return { uid: jimerUid, identifyToken, username, email, state, ...times };
+      }),
+      nextCursor,
+    };
+  }
+
+  @Get('answers')
+  @Reads('experiences', 'journeys', 'surveys')
+  @ApiOperation({ summary: 'The answers to a survey, step by step' })
+  @ApiOkResponse({ type: StepAnswersPageDto })
+  @UnknownIs404()
+  async answers(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @ValidQuery() page: PageQuery,
+  ) {
+    return this.surveys.results(await this.locate(uid, workspace), uid, page);
+  }
+
+  /**
+   * The workspace of an experience, as soon as one of the slices knows it: their projectors may be apart.
+   *
+   * @throws {Problem} 404 when none does, 400 naming `workspace` when several workspaces have it
+   */
+  private async locate(uid: string, workspace: string | null): Promise<string> {
+    const [known, touched] = await Promise.all([
+      this.experiences.find(uid, workspace),
+      this.journeys.workspacesOf(uid, workspace),
+    ]);
+    return onlyOne(
+      [...new Set([...known.map((experience) => experience.workspace), ...touched])],
+      'experience',
+    );
+  }
+}

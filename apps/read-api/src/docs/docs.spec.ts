@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { openApiDocument, openApiText, serveDocs } from './docs';
+import { unconnectedApp } from './unconnected';
+
+describe('the OpenAPI document', () => {
+  let app: NestFastifyApplication;
+  beforeAll(async () => {
+    app = await unconnectedApp();
+  });
+
+  it('is checked in as the code makes it (npm run openapi)', () => {
+    const checkedIn = readFileSync(join(__dirname, '../../openapi.json'), 'utf8');
+    expect(openApiText(app)).toBe(checkedIn);
+  });
+
+  it('has every call of the contract', () => {
+    expect(Object.keys(openApiDocument(app).paths).sort()).toEqual([
+      '/v1/dead-letters',
+      '/v1/experiences',
+      '/v1/experiences/{uid}',
+      '/v1/experiences/{uid}/answers',
+      '/v1/experiences/{uid}/funnel',
+      '/v1/experiences/{uid}/history',
+      '/v1/experiences/{uid}/jimers',
+      '/v1/feedback',
+      '/v1/feedback/{uid}',
+      '/v1/jimers',
+      '/v1/jimers/{uid}',
+      '/v1/jimers/{uid}/journey',
+      '/v1/jimers/{uid}/timeline',
+      '/v1/projections',
+      '/v1/projections/{name}',
+      '/v1/quarantine',
+      '/v1/unrecognized',
+    ]);
+  });
+
+  it('is served with a page that loads nothing from elsewhere', async () => {
+    serveDocs(app);
+    const fastify = app.getHttpAdapter().getInstance();
+    await fastify.ready();
+    const json = await fastify.inject('/openapi.json');
+    expect(json.statusCode).toBe(200);
+    expect(json.json()).toMatchObject({ info: { title: 'Read API' } });
+    const page = await fastify.inject('/docs');
+    expect(page.statusCode).toBe(200);
+    const links = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
+    expect(links.length).toBeGreaterThan(2);
+    for (const link of links) expect(link).not.toMatch(/^(?:https?:)?\/\//);
+    for (const link of links)
+      expect((await fastify.inject(new URL(link, 'http://x/docs').pathname)).statusCode).toBe(200);
+  });
+});

@@ -1,0 +1,14 @@
+import { createHttpApp, listen, runApp } from '@app/platform';
+import { serveDocs } from './docs/docs';
+import { ReadApiModule } from './read-api.module';
+import { ReadApiSettings } from './read-api.settings';
+
+/** Every request is a GET so far. */
+const BODY_LIMIT = 16_384;
+
+runApp('read-api', ReadApiSettings, async (settings, logger) => {
+  const app = await createHttpApp(ReadApiModule.with(settings), { logger, bodyLimit: BODY_LIMIT });
+  serveDocs(app);
+  await listen(app, settings.port, settings.listenHost);
+  return app;
+});

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaPatience } from '@app/engine-kafka';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Admin, Kafka } from 'kafkajs';
+
+const DEADLINE_MS = 1_000;
+const FRESH_MS = 250;
+
+/** Nobody is to wait for a Kafka that does not answer. */
+export const KAFKA_PATIENCE: KafkaPatience = {
+  connectionTimeout: DEADLINE_MS,
+  requestTimeout: DEADLINE_MS,
+  retry: { retries: 0 },
+};
+
+/** By topic, the end offset of each partition: that of the record which comes next. */
+export type Ends = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/** How far the logs reach, as Kafka says. */
+export class LogEnds implements OnApplicationShutdown {
+  private admin: Admin | null = null;
+  private last: { readonly at: number; readonly ends: Promise<Ends> } | null = null;
+  private readonly counts = new Map<string, number>();
+
+  constructor(private readonly kafka: Pick<Kafka, 'admin'>) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.forget();
+  }
+
+  /** Topics that do not exist are left out; null when Kafka does not answer within a second. */
+  async of(topics: readonly string[]): Promise<Ends | null> {
+    const now = performance.now();
+    if (!this.last || now - this.last.at > FRESH_MS) {
+      const ends = this.fetch(topics);
+      // It may fail after nobody waits for it any more.
+      ends.catch(() => this.forget());
+      this.last = { at: now, ends };
+    }
+    const deadline = new AbortController();
+    try {
+      const late = sleep(DEADLINE_MS, null, { signal: deadline.signal, ref: false }).catch(() => null);
+      return await Promise.race([this.last.ends, late]);
+    } catch {
+      return null;
+    } finally {
+      deadline.abort();
+    }
+  }
+
+  /** As Kafka last said; undefined when it never did. */
+  partitionsOf(topic: string): number | undefined {
+    return this.counts.get(topic);
+  }
+
+  private async fetch(topics: readonly string[]): Promise<Ends> {
+    const admin = await this.connected();
+    const existing = new Set(await admin.listTopics());
+    const found = topics.filter((topic) => existing.has(topic));
+    const ends = await Promise.all(
+      found.map(async (topic) => {
+        const offsets = await admin.fetchTopicOffsets(topic);
+        this.counts.set(topic, offsets.length);
+        return [topic, new Map(offsets.map(({ partition, high }) => [partition, Number(high)]))] as const;
+      }),
+    );
+    return new Map(ends);
+  }
+
+  private async connected(): Promise<Admin> {
+    if (this.admin) return this.admin;
+    const admin = this.kafka.admin();
+    await admin.connect();
+    this.admin = admin;
+    return admin;
+  }
+
+  private async forget(): Promise<void> {
+    const { admin } = this;
+    this.admin = null;
+    this.last = null;
+    await admin?.disconnect().catch(() => undefined);
+  }
+}

@@ -1,0 +1,33 @@
+import { partitionsOf } from './projections.queries';
+
+describe('the partitions of a projection', () => {
+  const checkpoints = [
+    { topic: 'a', partition: 1, nextOffset: 5 },
+    { topic: 'a', partition: 0, nextOffset: 7 },
+  ];
+
+  it('show how far each is behind the end of its log', () => {
+    const ends = new Map([
+      [
+        'a',
+        new Map([
+          [0, 10],
+          [1, 5],
+          [2, 3],
+        ]),
+      ],
+    ]);
+    expect(partitionsOf(['a'], checkpoints, ends)).toEqual([
+      { topic: 'a', partition: 0, checkpoint: 7, endOffset: 10, lag: 3 },
+      { topic: 'a', partition: 1, checkpoint: 5, endOffset: 5, lag: 0 },
+      { topic: 'a', partition: 2, checkpoint: 0, endOffset: 3, lag: 3 },
+    ]);
+  });
+
+  it('have no end while Kafka does not answer', () => {
+    expect(partitionsOf(['a', 'b'], checkpoints, null)).toEqual([
+      { topic: 'a', partition: 0, checkpoint: 7, endOffset: null, lag: null },
+      { topic: 'a', partition: 1, checkpoint: 5, endOffset: null, lag: null },
+    ]);
+  });
+});

@@ -1,0 +1,76 @@
+import { createKafka } from '@app/engine-kafka';
+import {
+  Health,
+  LOGGER,
+  ReadAccessGuard,
+  ReadDatabase,
+  ReadDatabaseModule,
+  TokenRateLimit,
+  type Logger,
+} from '@app/platform';
+import { PROJECTIONS, READ_SLICES } from '@app/projections';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
+import { ExperienceAnswersController } from './answers/experience-answers.controller';
+import { JimerAnswersController } from './answers/jimer-answers.controller';
+import { DeadLettersController } from './operations/dead-letters.controller';
+import { DeadLettersQueries } from './operations/dead-letters.queries';
+import { KAFKA_PATIENCE, LogEnds } from './operations/log-ends';
+import { ProjectionsController } from './operations/projections.controller';
+import { ProjectionsQueries } from './operations/projections.queries';
+import { ProjectorsCheck } from './operations/projectors-check';
+import { CheckpointWatch } from './read-after/checkpoint-watch';
+import { ReadAfterInterceptor } from './read-after/read-after.interceptor';
+import type { ReadApiSettings } from './read-api.settings';
+
+@Module({})
+export class ReadApiModule {
+  static with(settings: ReadApiSettings): DynamicModule {
+    const database = ReadDatabaseModule.with({
+      url: settings.database.url,
+      name: 'read-api',
+      entities: READ_SLICES.flatMap(({ views }) => views),
+    });
+    return {
+      module: ReadApiModule,
+      imports: [database, ...READ_SLICES.map(({ module }) => module)],
+      controllers: [
+        JimerAnswersController,
+        ExperienceAnswersController,
+        ProjectionsController,
+        DeadLettersController,
+      ],
+      providers: [
+        ProjectionsQueries,
+        DeadLettersQueries,
+        {
+          provide: LogEnds,
+          inject: [LOGGER],
+          useFactory: (logger: Logger) =>
+            new LogEnds(createKafka(settings.kafka.connection, 'read-api', logger, KAFKA_PATIENCE)),
+        },
+        {
+          provide: ProjectorsCheck,
+          inject: [ReadDatabase, LogEnds, Health],
+          useFactory: (reads: ReadDatabase, ends: LogEnds, health: Health) => {
+            const check = new ProjectorsCheck(reads, ends, PROJECTIONS, settings.topics.partitions);
+            health.register('projectors', () => check.check());
+            return check;
+          },
+        },
+        {
+          provide: APP_GUARD,
+          inject: [Reflector],
+          useFactory: (reflector: Reflector) =>
+            new ReadAccessGuard(settings.tokens, new TokenRateLimit(settings.rateLimit), reflector),
+        },
+        {
+          provide: APP_INTERCEPTOR,
+          inject: [Reflector, ReadDatabase],
+          useFactory: (reflector: Reflector, reads: ReadDatabase) =>
+            new ReadAfterInterceptor(new CheckpointWatch(reads), PROJECTIONS, reflector),
+        },
+      ],
+    };
+  }
+}

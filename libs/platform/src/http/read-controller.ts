@@ -1,0 +1,77 @@
+import { applyDecorators, Controller, Param, type PipeTransform } from '@nestjs/common';
+import {
+  ApiBadRequestResponse,
+  ApiBearerAuth,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+  ApiUnauthorizedResponse,
+} from '@nestjs/swagger';
+import { PROBLEM_JSON } from '../problems/problem-filter';
+import { badParameter } from '../problems/problem';
+import { isStorable, isUuid } from '../problems/text';
+
+export class FieldProblemDto {
+  @ApiProperty() path!: string;
+  @ApiProperty() message!: string;
+}
+
+/** RFC 9457. */
+export class ProblemDto {
+  @ApiProperty() type!: string;
+  @ApiProperty() title!: string;
+  @ApiProperty() status!: number;
+  @ApiPropertyOptional() detail?: string;
+  @ApiPropertyOptional({ type: [FieldProblemDto] }) problems?: FieldProblemDto[];
+}
+
+export const problemContent = { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/ProblemDto' } } };
+
+/** A controller of the read API: bearer token, `?workspace=`, and the errors that every call may answer. */
+export function ReadController(path: string, tag: string): ClassDecorator {
+  return applyDecorators(
+    Controller(path),
+    ApiTags(tag),
+    ApiBearerAuth(),
+    ApiQuery({
+      name: 'workspace',
+      required: false,
+      schema: { type: 'string' },
+      description: 'Only this workspace; needed for a uid that several workspaces have.',
+    }),
+    ApiBadRequestResponse({ description: 'A parameter is invalid.', content: problemContent }),
+    ApiUnauthorizedResponse({ description: 'No valid token.', content: problemContent }),
+    ApiResponse({ status: 403, description: 'The token does not reach this.', content: problemContent }),
+    ApiResponse({ status: 429, description: 'Too many requests.', content: problemContent }),
+    ApiResponse({ status: 503, description: 'The database does not answer.', content: problemContent }),
+  );
+}
+
+/** Says that the uid may be unknown. */
+export const UnknownIs404 = (): MethodDecorator =>
+  ApiResponse({ status: 404, description: 'The uid is unknown.', content: problemContent });
+
+const uuidPipe = (name: string): PipeTransform<string, string> => ({
+  transform(value) {
+    if (!isUuid(value)) throw badParameter(name, 'must be a UUID');
+    return value.toLowerCase();
+  },
+});
+
+const LONGEST_UID = 400;
+
+const uidPipe = (name: string): PipeTransform<string, string> => ({
+  transform(value) {
+    if (value === '' || value.length > LONGEST_UID || !isStorable(value))
+      throw badParameter(name, `must be a text of 1 to ${LONGEST_UID} characters without U+0000`);
+    return value;
+  },
+});
+
+/** A path parameter that is a UUID, lower-cased; 400 naming it otherwise. */
+export const UuidParam = (name = 'uid'): ParameterDecorator => Param(name, uuidPipe(name));
+
+/** A path parameter that is a uid of any form; 400 naming it otherwise. */
+export const UidParam = (name = 'uid'): ParameterDecorator => Param(name, uidPipe(name));

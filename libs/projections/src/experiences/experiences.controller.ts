@@ -1,0 +1,48 @@
+import {
+  onlyOne,
+  PageQuery,
+  ReadController,
+  Reads,
+  UnknownIs404,
+  UuidParam,
+  ValidQuery,
+  WorkspaceScope,
+} from '@app/platform';
+import { Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ExperienceDto, ExperiencePageDto, ExperiencesQuery, HistoryPageDto } from './experiences.dto';
+import { ExperiencesQueries } from './experiences.queries';
+
+@ReadController('v1/experiences', 'experiences')
+@Reads('experiences')
+export class ExperiencesController {
+  constructor(private readonly experiences: ExperiencesQueries) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Experiences (posts are those of type POST), deleted ones included' })
+  @ApiOkResponse({ type: ExperiencePageDto })
+  list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: ExperiencesQuery) {
+    return this.experiences.list(workspace, query);
+  }
+
+  @Get(':uid')
+  @ApiOperation({ summary: 'An experience, as its newest snapshot shows it' })
+  @ApiOkResponse({ type: ExperienceDto })
+  @UnknownIs404()
+  async get(@WorkspaceScope() workspace: string | null, @UuidParam() uid: string): Promise<ExperienceDto> {
+    return onlyOne(await this.experiences.find(uid, workspace), 'experience');
+  }
+
+  @Get(':uid/history')
+  @ApiOperation({ summary: 'Lifecycle events in order of time, with the status after each' })
+  @ApiOkResponse({ type: HistoryPageDto })
+  @UnknownIs404()
+  async history(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @ValidQuery() page: PageQuery,
+  ) {
+    const experience = onlyOne(await this.experiences.find(uid, workspace), 'experience');
+    return this.experiences.history(experience.workspace, uid, page);
+  }
+}

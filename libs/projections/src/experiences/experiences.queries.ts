@@ -1,0 +1,153 @@
+import {
+  cursorInteger,
+  cursorKind,
+  cursorText,
+  cursorUuid,
+  pageOf,
+  ReadDatabase,
+  StoredJson,
+  type Page,
+  type PageQuery,
+} from '@app/platform';
+import { Injectable } from '@nestjs/common';
+import { holds, inWorkspace } from '../shared/search';
+import { isoTime, isoTimeOrNull } from '../shared/show';
+import { viewOf, type ViewRow } from '../shared/views';
+import type {
+  ExperienceDto,
+  ExperiencesQuery,
+  ExperienceStatus,
+  LifecycleItemDto,
+  UserDto,
+} from './experiences.dto';
+import { Experience, LifecycleEvent } from './experiences.tables';
+import { statusesAfter } from './history';
+
+interface Derived {
+  readonly status: ExperienceStatus;
+}
+
+export const ExperienceView = viewOf<typeof Experience, Derived>(Experience);
+export const LifecycleEventView = viewOf(LifecycleEvent);
+
+type ExperienceRow = ViewRow<typeof Experience> & Derived;
+
+const byUid = cursorKind<[string, string]>('experiences', cursorText, cursorUuid);
+const byTime = cursorKind<[number, number, string]>('history', cursorInteger, cursorInteger, cursorUuid);
+
+// Tags are whatever was sent under that name: only what looks like [{ uid, name }] can be found.
+const HAS_TAG = `EXISTS (
+  SELECT FROM json_array_elements(
+    CASE WHEN json_typeof(experience.tags) = 'array' THEN experience.tags ELSE '[]' END) AS item(tag)
+  WHERE json_typeof(tag) = 'object' AND (tag ->> 'uid' = :tag OR tag ->> 'name' = :tag))`;
+
+@Injectable()
+export class ExperiencesQueries {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /** In order of workspace and uid, deleted ones included unless filtered. */
+  async list(workspace: string | null, query: ExperiencesQuery): Promise<Page<ExperienceDto>> {
+    const { limit, cursor, type, status, tag, q } = query;
+    const rows = inWorkspace(this.database.rows(ExperienceView, 'experience'), workspace);
+    const after = byUid.decode(cursor);
+    if (after)
+      rows.andWhere('(experience.workspace, experience.experienceUid) > (:afterWorkspace, :afterUid)', {
+        afterWorkspace: after[0],
+        afterUid: after[1],
+      });
+    if (type !== undefined) rows.andWhere('experience.type = :type', { type });
+    if (status !== undefined) rows.andWhere('experience.status = :status', { status });
+    if (tag !== undefined) rows.andWhere(HAS_TAG, { tag });
+    if (q !== undefined) rows.andWhere(holds('experience.title', 'q'), { q });
+    const found = await rows
+      .orderBy('experience.workspace')
+      .addOrderBy('experience.experienceUid')
+      .limit(limit + 1)
+      .getMany();
+    return pageOf(found, limit, byUid, (row) => [row.workspace, row.experienceUid], showExperience);
+  }
+
+  /** The experience in each workspace that knows it; at most two are given. */
+  async find(uid: string, workspace: string | null): Promise<ExperienceDto[]> {
+    const query = this.database
+      .rows(ExperienceView, 'experience')
+      .where('experience.experienceUid = :uid', { uid });
+    const rows = await inWorkspace(query, workspace).limit(2).getMany();
+    return rows.map(showExperience);
+  }
+
+  /** Lifecycle events in order of time, then of the kinds' ranks, then of id. */
+  async history(workspace: string, experienceUid: string, page: PageQuery): Promise<Page<LifecycleItemDto>> {
+    const after = byTime.decode(page.cursor);
+    // The team's changes of one experience are few, and the first decides on the status after the last.
+    const events = await this.database
+      .rows(LifecycleEventView, 'event')
+      .where({ workspace, experienceUid })
+      .orderBy('event.occurredAt')
+      .addOrderBy('event.rank')
+      .addOrderBy('event.eventId')
+      .getMany();
+    const statuses = statusesAfter(events);
+    const rows = events.map((event, index) => ({ event, status: statuses[index]! }));
+    const start = after ? rows.findIndex(({ event }) => isAfter(event, after)) : 0;
+    return pageOf(
+      start < 0 ? [] : rows.slice(start),
+      page.limit,
+      byTime,
+      ({ event }) => [event.occurredAt, event.rank ?? 0, event.eventId],
+      ({ event, status }) => ({
+        id: event.eventId,
+        event: event.kind!,
+        time: isoTime(event.occurredAt),
+        user: showUser(event.userUid, event.userEmail, event.userFirstName, event.userLastName),
+        status,
+      }),
+    );
+  }
+}
+
+function isAfter(
+  event: { occurredAt: number; rank: number | null; eventId: string },
+  [time, rank, id]: readonly [number, number, string],
+): boolean {
+  if (event.occurredAt !== time) return event.occurredAt > time;
+  if ((event.rank ?? 0) !== rank) return (event.rank ?? 0) > rank;
+  return event.eventId > id;
+}
+
+function showUser(
+  uid: string | null,
+  email: string | null,
+  firstName: string | null,
+  lastName: string | null,
+): UserDto | null {
+  const user = { uid, email, firstName, lastName };
+  return Object.values(user).every((value) => value === null) ? null : user;
+}
+
+function showExperience(row: ExperienceRow): ExperienceDto {
+  return {
+    uid: row.experienceUid,
+    workspace: row.workspace,
+    title: row.title,
+    type: row.type,
+    status: row.status,
+    state: row.state,
+    isDraft: row.isDraft,
+    createdAt: isoTimeOrNull(row.createdAt),
+    publishedAt: isoTimeOrNull(row.publishedAt),
+    expiresAt: isoTimeOrNull(row.expiresAt),
+    triggerType: row.triggerType,
+    recurrencyType: row.recurrencyType,
+    recurrencyValue: StoredJson.orNull(row.recurrencyValue),
+    tags: StoredJson.orNull(row.tags),
+    firstPublishedAt: isoTimeOrNull(row.firstPublishedAt),
+    deletedAt: isoTimeOrNull(row.deletedAt),
+    lastChangedBy: showUser(
+      row.changedByUid,
+      row.changedByEmail,
+      row.changedByFirstName,
+      row.changedByLastName,
+    ),
+  };
+}

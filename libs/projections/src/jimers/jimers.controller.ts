@@ -1,0 +1,34 @@
+import {
+  onlyOne,
+  ReadController,
+  Reads,
+  UnknownIs404,
+  UuidParam,
+  ValidQuery,
+  WorkspaceScope,
+} from '@app/platform';
+import { Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { JimerDto, JimerPageDto, JimersQuery } from './jimers.dto';
+import { JimersQueries } from './jimers.queries';
+
+@ReadController('v1/jimers', 'jimers')
+@Reads('jimers')
+export class JimersController {
+  constructor(private readonly jimers: JimersQueries) {}
+
+  @Get()
+  @ApiOperation({ summary: 'End users' })
+  @ApiOkResponse({ type: JimerPageDto })
+  list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: JimersQuery) {
+    return this.jimers.list(workspace, query);
+  }
+
+  @Get(':uid')
+  @ApiOperation({ summary: 'An end user, as the newest event that carried it shows it' })
+  @ApiOkResponse({ type: JimerDto })
+  @UnknownIs404()
+  async get(@WorkspaceScope() workspace: string | null, @UuidParam() uid: string): Promise<JimerDto> {
+    return onlyOne(await this.jimers.find(uid, workspace), 'jimer');
+  }
+}

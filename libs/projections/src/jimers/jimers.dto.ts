@@ -1,0 +1,44 @@
+import { IsPlainText, PageQuery } from '@app/platform';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+
+export class JimerDto {
+  @ApiProperty({ format: 'uuid' }) uid!: string;
+  @ApiProperty() workspace!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: "The customer's own id of the user; null for anonymous.",
+  })
+  identifyToken!: string | null;
+  @ApiProperty({ type: String, nullable: true }) username!: string | null;
+  @ApiProperty({ type: String, nullable: true }) email!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) createdAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) lastActivityAt!: string | null;
+  @ApiProperty({ format: 'date-time' }) firstEventAt!: string;
+  @ApiProperty({ format: 'date-time' }) lastEventAt!: string;
+}
+
+export class JimerPageDto {
+  @ApiProperty({ type: [JimerDto] }) items!: JimerDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
+
+const LONGEST = 2_000;
+
+export class JimersQuery extends PageQuery {
+  @ApiPropertyOptional({ description: "The customer's own id of the user, exactly." })
+  @IsOptional()
+  @IsPlainText(LONGEST)
+  identifyToken?: string;
+
+  @ApiPropertyOptional({ description: 'The whole address, in any letter case.' })
+  @IsOptional()
+  @IsPlainText(LONGEST)
+  email?: string;
+
+  @ApiPropertyOptional({ description: 'A part of username, email or identifyToken, in any letter case.' })
+  @IsOptional()
+  @IsPlainText()
+  q?: string;
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { funnelOf, checkRange, type FunnelDay } from './funnel';
+
+const EMPTY = { saw: 0, started: 0, completed: 0, dismissed: 0, ctaClicks: 0, comments: 0, likes: 0 };
+const day = (text: string, counts: Partial<FunnelDay> = {}): FunnelDay => ({
+  ...EMPTY,
+  ...counts,
+  day: text,
+});
+
+describe('the funnel', () => {
+  const days = [
+    day('2025-02-03', { saw: 4, started: 2, completed: 1 }),
+    day('2025-02-06', { saw: 1, completed: 1, ctaClicks: 7, likes: 1, comments: 2, dismissed: 1 }),
+  ];
+
+  it('has one element per day from the first to the last with data, empty ones included', () => {
+    const { series, totals } = funnelOf(days, { interval: 'day' });
+    expect(series.map(({ from, to, saw }) => [from, to, saw])).toEqual([
+      ['2025-02-03', '2025-02-04', 4],
+      ['2025-02-04', '2025-02-05', 0],
+      ['2025-02-05', '2025-02-06', 0],
+      ['2025-02-06', '2025-02-07', 1],
+    ]);
+    expect(Object.keys(series[0]!)[0]).toBe('from');
+    expect(totals).toEqual({
+      ...EMPTY,
+      saw: 5,
+      started: 2,
+      completed: 2,
+      completionRate: 1,
+      ctaClicks: 7,
+      likes: 1,
+      comments: 2,
+      dismissed: 1,
+    });
+  });
+
+  it('rates completions by starts, and has no rate without starts', () => {
+    const { series } = funnelOf(days, { interval: 'day' });
+    expect(series.map(({ completionRate }) => completionRate)).toEqual([0.5, null, null, null]);
+  });
+
+  it('counts weeks from the start, the last one perhaps cut off', () => {
+    const { series } = funnelOf(days, { from: '2025-02-01', to: '2025-02-10', interval: 'week' });
+    expect(series.map(({ from, to, saw }) => [from, to, saw])).toEqual([
+      ['2025-02-01', '2025-02-08', 5],
+      ['2025-02-08', '2025-02-10', 0],
+    ]);
+  });
+
+  it('takes what is not given from the data', () => {
+    expect(
+      funnelOf(days.slice(1), { from: '2025-02-05', interval: 'day' }).series.map(({ from }) => from),
+    ).toEqual(['2025-02-05', '2025-02-06']);
+    expect(funnelOf([], { interval: 'day' })).toEqual({
+      totals: { ...EMPTY, completionRate: null },
+      series: [],
+    });
+    expect(funnelOf([], { from: '2025-02-05', interval: 'day' }).series).toEqual([]);
+    expect(funnelOf([], { from: '2025-02-05', to: '2025-02-07', interval: 'day' }).series).toHaveLength(2);
+    expect(funnelOf([], { from: '2025-02-05', to: '2025-02-05', interval: 'day' }).series).toEqual([]);
+  });
+
+  it('refuses a range that ends before it starts, or has more than 1,000 elements', () => {
+    expect(() => checkRange({ from: '2025-02-05', to: '2025-02-04', interval: 'day' })).toThrow(
+      /to must not/,
+    );
+    expect(() => checkRange({ from: '2020-01-01', to: '2022-09-27', interval: 'day' })).not.toThrow();
+    expect(() => checkRange({ from: '2020-01-01', to: '2022-09-28', interval: 'day' })).toThrow(
+      /1001 elements/,
+    );
+    expect(() => checkRange({ from: '0001-01-01', to: '9999-12-31', interval: 'week' })).toThrow(/elements/);
+    expect(() => funnelOf([day('1999-01-01'), day('2025-01-01')], { interval: 'day' })).toThrow(/elements/);
+  });
+
+  it('loses nothing: the elements add up to the totals', () => {
+    const start = Date.UTC(2025, 0, 1);
+    const dayOf = (n: number): string => new Date(start + n * 86_400_000).toISOString().slice(0, 10);
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat(400), { maxLength: 40 }),
+        fc.constantFrom('day' as const, 'week' as const),
+        (numbers, interval) => {
+          const data = numbers
+            .sort((a, b) => a - b)
+            .map((n) => day(dayOf(n), { saw: n + 1, started: 1, likes: n }));
+          const { totals, series } = funnelOf(data, { interval });
+          for (const measure of ['saw', 'started', 'likes'] as const)
+            expect(series.reduce((sum, element) => sum + element[measure], 0)).toBe(totals[measure]);
+          for (const [i, element] of series.slice(1).entries()) expect(element.from).toBe(series[i]!.to);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,2 @@
+/** Step types whose answers are numbers on a scale. */
+export const SCALES: ReadonlySet<string> = new Set(['NPS', 'OPINION_SCALE', 'SLIDER']);

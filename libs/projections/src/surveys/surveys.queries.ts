@@ -1,0 +1,133 @@
+import {
+  cursorInteger,
+  cursorKind,
+  cursorText,
+  pageOf,
+  ReadDatabase,
+  StoredJson,
+  type Page,
+  type PageQuery,
+} from '@app/platform';
+import { Injectable } from '@nestjs/common';
+import { isoTime } from '../shared/show';
+import { viewOf, type ViewRow } from '../shared/views';
+import { NO_RESPONSES, stepResults, type BucketRow, type StepTotals } from './results';
+import type { AnswerDto, StepAnswersDto } from './surveys.dto';
+import { Answer, Step } from './surveys.tables';
+
+export const AnswerView = viewOf<typeof Answer, { readonly answeredAt: number }>(Answer);
+export const StepView = viewOf(Step);
+
+type AnswerRow = ViewRow<typeof Answer> & { readonly answeredAt: number };
+
+const SHOWN_BUCKETS = 100;
+/** Where steps of unknown place stand: after all others. */
+const LAST = Number.MAX_SAFE_INTEGER;
+
+const byPlace = cursorKind<[number, string]>('steps', cursorInteger, cursorText);
+
+@Injectable()
+export class SurveysQueries {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /**
+   * A jimer's newest answer to each step, by experience, in the order of the steps. A step may have been
+   * answered in several responses (surveys): the newest of them all stands.
+   */
+  async answersOf(workspace: string, jimerUid: string): Promise<ReadonlyMap<string, AnswerDto[]>> {
+    const rows = await this.database
+      .rows(AnswerView, 'answer')
+      .where({ workspace, jimerUid })
+      .distinctOn(['answer.experienceUid', 'answer.stepUid'])
+      .orderBy('answer.experienceUid')
+      .addOrderBy('answer.stepUid')
+      .addOrderBy('answer.valueTime', 'DESC')
+      .addOrderBy('answer.valueRank', 'DESC')
+      .addOrderBy('answer.valueEventId', 'DESC')
+      .getMany();
+    const answers = (rows as AnswerRow[]).sort((a, b) => (a.stepIndex ?? LAST) - (b.stepIndex ?? LAST));
+    return new Map(
+      [...Map.groupBy(answers, ({ experienceUid }) => experienceUid)].map(([uid, own]) => [
+        uid,
+        own.map(showAnswer),
+      ]),
+    );
+  }
+
+  /** Results per step, in the order of the steps. */
+  async results(workspace: string, experienceUid: string, page: PageQuery): Promise<Page<StepAnswersDto>> {
+    const after = byPlace.decode(page.cursor);
+    const [steps, totals, buckets] = await Promise.all([
+      this.database.rows(StepView, 'step').where({ workspace, experienceUid }).getMany(),
+      this.totalsOf(workspace, experienceUid),
+      this.bucketsOf(workspace, experienceUid),
+    ]);
+    const ordered = steps
+      .map((step) => ({ step, place: step.indexOrder ?? LAST }))
+      .sort((a, b) => a.place - b.place || (a.step.stepUid < b.step.stepUid ? -1 : 1))
+      .filter(
+        ({ step, place }) => !after || place > after[0] || (place === after[0] && step.stepUid > after[1]),
+      );
+    return pageOf(
+      ordered,
+      page.limit,
+      byPlace,
+      ({ step, place }) => [place, step.stepUid],
+      ({ step }) =>
+        stepResults(step, totals.get(step.stepUid) ?? NO_RESPONSES, buckets.get(step.stepUid) ?? []),
+    );
+  }
+
+  private async totalsOf(workspace: string, experienceUid: string): Promise<ReadonlyMap<string, StepTotals>> {
+    const rows = await this.database.query<StepTotals & { stepUid: string }>(
+      `WITH numbers AS (
+         SELECT step_uid, bucket::float8 AS number, responses FROM read_models.answer_distribution
+          WHERE workspace = $1 AND experience_uid = $2 AND bucket ~ '^-?[0-9]{1,15}([.][0-9]{1,15})?$'
+       ), sums AS (
+         SELECT step_uid,
+                sum(responses) AS numeric,
+                sum(number * responses) AS sum,
+                COALESCE(sum(responses) FILTER (WHERE number BETWEEN 9 AND 10), 0) AS promoters,
+                COALESCE(sum(responses) FILTER (WHERE number >= 7 AND number < 9), 0) AS passives,
+                COALESCE(sum(responses) FILTER (WHERE number >= 0 AND number < 7), 0) AS detractors
+           FROM numbers GROUP BY step_uid
+       )
+       SELECT r.step_uid AS "stepUid",
+              r.responses,
+              COALESCE(s.numeric, 0)::bigint AS "numeric",
+              COALESCE(s.sum, 0)::float8 AS "sum",
+              COALESCE(s.promoters, 0)::bigint AS "promoters",
+              COALESCE(s.passives, 0)::bigint AS "passives",
+              COALESCE(s.detractors, 0)::bigint AS "detractors"
+         FROM read_models.step_responses AS r LEFT JOIN sums AS s USING (step_uid)
+        WHERE r.workspace = $1 AND r.experience_uid = $2`,
+      [workspace, experienceUid],
+    );
+    return new Map(rows.map((row) => [row.stepUid, row]));
+  }
+
+  private async bucketsOf(
+    workspace: string,
+    experienceUid: string,
+  ): Promise<ReadonlyMap<string, BucketRow[]>> {
+    const rows = await this.database.query<BucketRow & { stepUid: string }>(
+      `SELECT step_uid AS "stepUid", bucket, responses FROM (
+         SELECT step_uid, bucket, responses,
+                row_number() OVER (PARTITION BY step_uid ORDER BY responses DESC, bucket) AS place
+           FROM read_models.answer_distribution WHERE workspace = $1 AND experience_uid = $2
+       ) AS ranked WHERE place <= $3 ORDER BY step_uid, place`,
+      [workspace, experienceUid, SHOWN_BUCKETS],
+    );
+    return Map.groupBy(rows, ({ stepUid }) => stepUid);
+  }
+}
+
+function showAnswer(row: AnswerRow): AnswerDto {
+  return {
+    stepUid: row.stepUid,
+    stepName: row.stepName,
+    stepType: row.stepType,
+    value: StoredJson.orNull(row.value),
+    at: isoTime(row.answeredAt),
+  };
+}
