@@ -1,2 +1,3 @@
 export { createDatabase, testBrokers, type TestDatabase, uniqueTopic } from './helpers';
-export { startServers, type Servers } from './servers';
+export { type Servers, startServers } from './servers';
+export { opsCommand, type RunningSystem, startSystem, type SystemInfo, type SystemOptions } from './system';
