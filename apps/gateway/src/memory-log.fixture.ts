@@ -1,0 +1,23 @@
+import { AppendUnavailable } from '@app/engine-kafka';
+import type { EventAppender, EventMessage, EventPosition } from './log/event-appender';
+
+/** For specs: a log in memory, one partition per topic. */
+export class MemoryLog implements EventAppender {
+  readonly messages: EventMessage[] = [];
+  /** How many appends it refuses from now on. */
+  refusals = 0;
+
+  append(messages: readonly EventMessage[]): Promise<readonly EventPosition[]> {
+    if (this.refusals > 0) {
+      this.refusals--;
+      return Promise.reject(new AppendUnavailable('no leader'));
+    }
+    return Promise.resolve(
+      messages.map((message) => {
+        const offset = this.messages.filter(({ topic }) => topic === message.topic).length;
+        this.messages.push(message);
+        return { topic: message.topic, partition: 0, offset: String(offset) };
+      }),
+    );
+  }
+}
