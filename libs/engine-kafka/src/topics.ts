@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
 
 /** What topics are created with and must have. Times in milliseconds. */
@@ -29,6 +30,7 @@ export class TopicMismatch extends Error {
 }
 
 const CREATION_MS = 15_000;
+const PROPAGATION_MS = 100;
 
 /**
  * Creates the topics that are missing and checks all of them. Running it twice, or in two processes at once,
@@ -61,8 +63,20 @@ export async function ensureTopics(
       timeout: CREATION_MS,
     });
   }
-  const differences = await differencesOf(admin, topics, requirements);
+  const differences = await onceKnown(() => differencesOf(admin, topics, requirements));
   if (differences.length > 0) throw new TopicMismatch(differences);
+}
+
+/** A topic that was just created is not known to every broker at once. */
+async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + CREATION_MS; ; await sleep(PROPAGATION_MS)) {
+    try {
+      return await ask();
+    } catch (error) {
+      const unknown = (error as { type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION';
+      if (!unknown || Date.now() > deadline) throw error;
+    }
+  }
 }
 
 /**
