@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EVENT_NAMES, generateEvents } from '@app/catalog';
+import { ALL_TOPICS, EVENT_NAMES, generateEvents } from '@app/catalog';
 import { createKafka } from '@app/engine-kafka';
 import { createHttpApp, createLogger, listen, loadSettings } from '@app/platform';
 import { testBrokers, uniqueTopic, until } from '@app/testing';
@@ -62,9 +62,9 @@ describe('the gateway over Kafka', () => {
     });
     const wanted = new Set(positions);
     const found = new Map<string, { key: string; value: string; id: string }>();
-    const consumer = kafka.consumer({ groupId: uniqueTopic('group') });
+    const consumer = kafka.consumer({ groupId: uniqueTopic('group'), maxWaitTimeInMs: 100 });
     await consumer.connect();
-    await consumer.subscribe({ topics: [/^jimo\./], fromBeginning: true });
+    await consumer.subscribe({ topics: [...ALL_TOPICS], fromBeginning: true });
     await consumer.run({
       eachMessage: ({ topic, partition, message: { offset, key, value, headers } }) => {
         const position = `${topic}/${partition}@${offset}`;
@@ -125,7 +125,9 @@ describe('the gateway over Kafka', () => {
     const clients = Array.from({ length: 20 }, client);
     await until('some are answered', () => answered.length > 200);
     running.splice(running.indexOf(app), 1);
+    const stopped = Date.now();
     await app.close();
+    expect(Date.now() - stopped).toBeLessThan(5_000);
     await Promise.all(clients);
     expect(failed).toBeLessThanOrEqual(20);
     const records = await recordsAt(answered.map(({ position }) => position));

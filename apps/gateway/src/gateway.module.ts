@@ -6,6 +6,7 @@ import {
   Module,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -20,8 +21,10 @@ const DRAIN_MS = 8_000;
 
 @Module({})
 export class GatewayModule
-  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
+  private stopping = false;
+
   constructor(
     @Inject(EVENT_APPENDER) private readonly log: EventAppender & Partial<Pick<KafkaLog, 'start' | 'stop'>>,
     @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost<FastifyAdapter>,
@@ -51,12 +54,21 @@ export class GatewayModule
     };
   }
 
+  /** A connection whose request ends while the app stops would otherwise be kept open, and hold up the stop. */
+  onModuleInit(): void {
+    this.http.httpAdapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
+      if (this.stopping) reply.header('connection', 'close');
+      done();
+    });
+  }
+
   onApplicationBootstrap(): void {
     this.log.start?.();
   }
 
   /** Before the server closes, which waits for every request to end. */
   beforeApplicationShutdown(): void {
+    this.stopping = true;
     const server = this.http.httpAdapter.getHttpServer();
     setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
   }

@@ -56,7 +56,7 @@ describe('KafkaAppender', () => {
 
   /** Everything in the topics, by position. */
   async function read(topics: readonly string[], count: number) {
-    const consumer = kafka.consumer({ groupId: uniqueTopic('group') });
+    const consumer = kafka.consumer({ groupId: uniqueTopic('group'), maxWaitTimeInMs: 100 });
     const found = new Map<string, { key: string; value: string; headers: Record<string, string> }>();
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
