@@ -127,6 +127,9 @@ export const integer: ColumnType<number> = {
   toJson: bare,
 };
 
+/** Deeper JSON than this cannot be stored: parsers, Postgres's among them, recurse by level. */
+export const MAX_JSON_DEPTH = 200;
+
 /** JSON text, kept as text (numbers beyond 2^53 survive) and shown as `json` by the views. */
 export const json: ColumnType<string> = {
   name: 'json',
@@ -167,11 +170,23 @@ export function sortedSet(values: readonly string[]): readonly string[] {
   return [...new Set(values)].sort(compareUtf8);
 }
 
+/** How deep a valid JSON text is nested: 0 for a scalar. */
+export function jsonDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/g)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
+    else if (token === ']' || token === '}') depth--;
+  }
+  return deepest;
+}
+
 const ESCAPED_NUL_OR_SURROGATE = /\\u(?:0000|[dD][89a-fA-F])/;
 
 /** The text itself, unless it holds an (escaped) U+0000 or lone surrogate: then it is written anew without. */
 function storableJson(value: unknown): string {
   if (typeof value !== 'string') throw new CannotApply(`${show(value)} is not JSON text`);
+  if (jsonDepth(value) > MAX_JSON_DEPTH) throw new CannotApply(`nested deeper than ${MAX_JSON_DEPTH} levels`);
   if (!ESCAPED_NUL_OR_SURROGATE.test(value) && !NUL_OR_SURROGATE.test(value)) return value;
   const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
   return JSON.stringify(

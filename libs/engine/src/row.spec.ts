@@ -1,6 +1,6 @@
 import { testEvent, Thing, type TestEvent } from '@app/testing';
 import fc from 'fast-check';
-import { compareUtf8, json, storableText } from './column-types';
+import { compareUtf8, json, jsonDepth, storableText } from './column-types';
 import { contributedRow, mergeInto, type Row } from './row';
 
 /** Rows of one key, so that they merge. */
@@ -84,6 +84,21 @@ describe('values', () => {
     );
     expect(json.normalise('{"a":"x\\u0000y","\\ud800":[9007199254740993,"\\uDFFF"]}')).toBe(
       '{"a":"x\ufffdy","\ufffd":[9007199254740993,"\ufffd"]}',
+    );
+  });
+
+  it('measures how deep JSON is nested, whatever its strings hold, and refuses what is too deep', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
+        const depth = (part: unknown): number =>
+          typeof part === 'object' && part !== null ? 1 + Math.max(0, ...Object.values(part).map(depth)) : 0;
+        expect(jsonDepth(JSON.stringify(value))).toBe(depth(value));
+      }),
+      { examples: [['[{"\\"]']] },
+    );
+    expect(jsonDepth('{"[{":"\\"[["}')).toBe(1);
+    expect(() => json.normalise(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toThrow(
+      'nested deeper than 200 levels',
     );
   });
 

@@ -1,5 +1,5 @@
 import { TOPICS, type CatalogEvent } from '@app/catalog';
-import { contribute, defineProjection } from '@app/engine';
+import { contribute, defineProjection, jsonDepth, MAX_JSON_DEPTH } from '@app/engine';
 import { SetAsideEvent } from './set-aside.tables';
 
 /** What the gateway accepted but could not place, so that a newcomer sees why an event did not arrive. */
@@ -17,7 +17,8 @@ export const setAside = defineProjection<CatalogEvent>({
       occurredAt: event.time,
       receivedAt: event.receivedAt,
       problems: JSON.stringify(event.problems ?? []),
-      payload: event.text,
+      // What is nested too deep to be stored as JSON is kept as the text that it was.
+      payload: jsonDepth(event.text) > MAX_JSON_DEPTH ? JSON.stringify(event.text) : event.text,
     }),
   ],
 });
