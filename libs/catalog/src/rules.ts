@@ -1,3 +1,5 @@
+// class-transformer reads the declared types at decoration, and needs this first.
+import 'reflect-metadata';
 import { MAX_UID_LENGTH } from '@app/engine';
 import { Type } from 'class-transformer';
 import { IsObject, ValidateBy, ValidateNested, type ValidationArguments } from 'class-validator';
