@@ -22,9 +22,10 @@ const LOST_CODES = new Set([
 ]);
 const LOST_MESSAGES =
   /^(?:Connection terminated|timeout (?:expired|exceeded when trying to connect)|Query read timeout|Client has encountered a connection error|Connection ended|The server does not support SSL)/;
-// SQLSTATE (PostgreSQL manual, appendix A): connection exceptions, out of resources, shutting down or
-// starting up, cancelled by statement_timeout.
-const LOST_STATES = /^(?:08|53|57P0|57014)/;
+// SQLSTATE (PostgreSQL manual, appendix A): connection exceptions, refused log-ins, no such database, rolled
+// back in favour of recovery, out of resources, not accepting connections, shutting down or starting up,
+// cancelled by statement_timeout.
+const LOST_STATES = /^(?:08|28|3D000|40|53|55000|57P0|57014)/;
 // No such schema, table or column: the projectors have not built the read models (or not these) yet.
 const NOT_BUILT_STATES = new Set(['3F000', '42P01', '42703']);
 

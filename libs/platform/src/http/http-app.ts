@@ -56,7 +56,7 @@ export async function createHttpApp(
     abortOnError: false,
     bodyParser: false,
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   acceptBodies(fastify, options.body ?? 'json');
   fastify.setReplySerializer(jsonText);
   observeRequests(fastify, metrics, logger);

@@ -148,7 +148,7 @@ export function RateLimitSetting(name: string): PropertyDecorator {
   const optional = ValidateIf((_settings: object, value: unknown) => value !== undefined);
   return (target, property) => {
     setting(target, property);
-    optional(target, property as string);
-    Min(1)(target, property as string);
+    optional(target, property);
+    Min(1)(target, property);
   };
 }

@@ -1,0 +1,309 @@
+import { createDatabase, type TestDatabase } from '@app/testing';
+import {
+  event,
+  experience,
+  experienceUid,
+  iso,
+  jimer,
+  jimerUid,
+  ReadApiFixture,
+  second,
+  userUid,
+} from './read-api.fixture';
+
+let database: TestDatabase;
+let api: ReadApiFixture;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  api = await ReadApiFixture.open(database.url);
+});
+
+afterAll(async () => {
+  await api?.close();
+  await database?.drop();
+});
+
+const user = { uid: userUid(1), email: 'sam@example.com', firstName: 'Sam', lastName: 'at Jimo' };
+const DAY = 86_400;
+const uidsOf = (items: readonly { uid: string }[]): string[] => items.map(({ uid }) => uid);
+
+describe('experiences', () => {
+  beforeAll(() =>
+    api.deliver([
+      event('tour.created', second(1), { user, experience: experience(1, 'TOUR', { isDraft: true }) }),
+      event('tour.published', second(2), {
+        user,
+        experience: experience(1, 'TOUR', {
+          expiresAt: iso(second(4)),
+          tags: [{ uid: 'g1', name: 'Growth' }],
+        }),
+      }),
+      event('tour.status-changed', second(3), {
+        user,
+        experience: experience(1, 'TOUR', { state: 'PAUSED' }),
+      }),
+      event('tour.started', second(5), {
+        experience: experience(1, 'TOUR', { title: 'Fresh from a jimer', recurrencyValue: 3 }),
+        jimer: jimer(1),
+      }),
+      event('post.published', second(1), { user, post: experience(2, 'POST', { title: '50% off_' }) }),
+      event('post.deleted', second(2), { user, post: experience(2, 'POST', { title: '50% off_' }) }),
+      event('hint.created', second(1), {
+        user,
+        experience: experience(3, 'HINT', { tags: 'odd', isDraft: true }),
+      }),
+      event('survey.published', second(1), {
+        user,
+        experience: experience(4, 'SURVEY', { expiresAt: '2025-02-04T00:00:00Z' }),
+      }),
+      event('banner.published', second(1), {
+        user,
+        experience: experience(5, 'BANNER', { state: 'PAUSED' }),
+      }),
+    ]),
+  );
+
+  it('show the newest snapshot, whoever carried it', async () => {
+    const { body } = await api.get(`/v1/experiences/${experienceUid(1)}`);
+    expect(body).toEqual({
+      uid: experienceUid(1),
+      workspace: 'default',
+      title: 'Fresh from a jimer',
+      type: 'TOUR',
+      status: 'live',
+      state: 'LIVE',
+      isDraft: false,
+      createdAt: '2025-01-01T00:00:00.000Z',
+      publishedAt: '2025-01-02T00:00:00.000Z',
+      expiresAt: null,
+      triggerType: 'DEFAULT',
+      recurrencyType: 'SINGLE_TIME',
+      recurrencyValue: 3,
+      tags: [{ uid: 'g1', name: 'Growth' }],
+      firstPublishedAt: iso(second(2)),
+      deletedAt: null,
+      lastChangedBy: user,
+    });
+  });
+
+  it.each([
+    ['', [1, 2, 3, 4, 5]],
+    ['?status=live', [1]],
+    ['?status=deleted', [2]],
+    ['?status=draft', [3]],
+    ['?status=expired', [4]],
+    ['?status=paused', [5]],
+    ['?type=POST', [2]],
+    ['?tag=g1', [1]],
+    ['?tag=Growth', [1]],
+    ['?tag=odd', []],
+    ['?q=OFF_', [2]],
+    ['?q=%25', [2]],
+    ['?q=experience&status=paused', [5]],
+  ])('are listed by %j', async (query, found) => {
+    const { body } = await api.get(`/v1/experiences${query}`);
+    expect(uidsOf(body.items)).toEqual(found.map(experienceUid));
+  });
+
+  it('are listed page by page', async () => {
+    expect(uidsOf(await api.all('/v1/experiences', 2))).toEqual([1, 2, 3, 4, 5].map(experienceUid));
+  });
+
+  it.each([
+    ['/v1/experiences?status=gone', 'status'],
+    ['/v1/experiences?type=tour', 'type'],
+    ['/v1/experiences?tag=', 'tag'],
+    ['/v1/experiences/1', 'uid'],
+    ['/v1/experiences/1/funnel', 'uid'],
+  ])('%s is a 400 naming the parameter', async (url, parameter) => {
+    const { status, body } = await api.get(url);
+    expect(status).toBe(400);
+    expect(body.problems).toEqual([expect.objectContaining({ path: parameter })]);
+  });
+
+  it('have a history of lifecycle events with the status after each', async () => {
+    const items = await api.all(`/v1/experiences/${experienceUid(1)}/history`, 2);
+    expect(items).toEqual([
+      {
+        id: expect.any(String) as string,
+        event: 'tour.created',
+        time: iso(second(1)),
+        user,
+        status: 'draft',
+      },
+      {
+        id: expect.any(String) as string,
+        event: 'tour.published',
+        time: iso(second(2)),
+        user,
+        status: 'live',
+      },
+      {
+        id: expect.any(String) as string,
+        event: 'tour.status-changed',
+        time: iso(second(3)),
+        user,
+        status: 'paused',
+      },
+    ]);
+    const post = await api.get(`/v1/experiences/${experienceUid(2)}/history`);
+    expect(post.body.items.map((item) => item.status)).toEqual(['live', 'deleted']);
+  });
+
+  it('that no event carried are unknown', async () => {
+    for (const tail of ['', '/history', '/funnel', '/jimers', '/answers'])
+      expect((await api.get(`/v1/experiences/${experienceUid(99)}${tail}`)).status).toBe(404);
+  });
+
+  it('that no jimer touched have an empty funnel', async () => {
+    const { body } = await api.get(`/v1/experiences/${experienceUid(3)}/funnel`);
+    expect(body).toMatchObject({ totals: { saw: 0, completionRate: null }, series: [] });
+    expect((await api.get(`/v1/experiences/${experienceUid(3)}/jimers`)).body.items).toEqual([]);
+    expect((await api.get(`/v1/experiences/${experienceUid(3)}/answers`)).body.items).toEqual([]);
+  });
+});
+
+describe('the funnel of an experience', () => {
+  const tour = experience(10);
+  const url = `/v1/experiences/${experienceUid(10)}/funnel`;
+
+  beforeAll(() =>
+    api.deliver([
+      event('tour.started', second(0), { experience: tour, jimer: jimer(1) }),
+      event('tour.completed', second(DAY), { experience: tour, jimer: jimer(1) }),
+      event('tour.started', second(0), { experience: tour, jimer: jimer(2) }),
+      event('tour.started', second(3 * DAY), { experience: tour, jimer: jimer(2) }),
+      event('tour.cta.clicked', second(3 * DAY), { experience: tour, jimer: jimer(2), cta: { uid: 'c' } }),
+      event('tour.cta.clicked', second(3 * DAY + 1), {
+        experience: tour,
+        jimer: jimer(2),
+        cta: { uid: 'c' },
+      }),
+      // Late: moves the first start of this jimer, and its count, to the day before.
+      event('tour.started', second(3 * DAY), { experience: tour, jimer: jimer(3) }),
+      event('tour.started', second(2 * DAY), { experience: tour, jimer: jimer(3) }),
+    ]),
+  );
+
+  it('counts each jimer in the interval of its first', async () => {
+    const { body } = await api.get(url);
+    const zero = { saw: 0, started: 0, completed: 0, dismissed: 0, ctaClicks: 0, comments: 0, likes: 0 };
+    expect(body.totals).toEqual({
+      ...zero,
+      saw: 3,
+      started: 3,
+      completed: 1,
+      completionRate: 1 / 3,
+      ctaClicks: 2,
+    });
+    expect(body.series).toEqual([
+      { ...zero, from: '2025-02-03', to: '2025-02-04', saw: 2, started: 2, completionRate: 0 },
+      { ...zero, from: '2025-02-04', to: '2025-02-05', completed: 1, completionRate: null },
+      { ...zero, from: '2025-02-05', to: '2025-02-06', saw: 1, started: 1, completionRate: 0 },
+      { ...zero, from: '2025-02-06', to: '2025-02-07', ctaClicks: 2, completionRate: null },
+    ]);
+  });
+
+  it('includes from and excludes to', async () => {
+    const { body } = await api.get(`${url}?from=2025-02-04&to=2025-02-06`);
+    expect(body.totals).toMatchObject({ saw: 1, started: 1, completed: 1, completionRate: 1 });
+    expect(body.series).toHaveLength(2);
+    expect((await api.get(`${url}?from=2025-01-01&to=2025-01-03`)).body.series).toHaveLength(2);
+    const weeks = await api.get(`${url}?interval=week&from=2025-02-01`);
+    expect(weeks.body.series).toMatchObject([{ from: '2025-02-01', saw: 3 }]);
+  });
+
+  it.each([
+    ['from=2025-02-30', 'from'],
+    ['from=yesterday', 'from'],
+    ['to=2025-2-3', 'to'],
+    ['from=2025-02-04&to=2025-02-03', 'to'],
+    ['interval=month', 'interval'],
+    ['from=2020-01-01&to=2025-01-01', 'interval'],
+    ['from=1000-01-01', 'interval'],
+    ['from=2025-02-03&from=2025-02-04', 'from'],
+  ])('refuses %s, naming %s', async (query, parameter) => {
+    const { status, body } = await api.get(`${url}?${query}`);
+    expect(status).toBe(400);
+    expect(body.problems).toEqual([expect.objectContaining({ path: parameter })]);
+  });
+
+  it('comes with the jimers by state', async () => {
+    const items = await api.all(`/v1/experiences/${experienceUid(10)}/jimers`, 2);
+    expect(items.map(({ uid, state }) => [uid, state])).toEqual([
+      [jimerUid(1), 'completed'],
+      [jimerUid(2), 'started'],
+      [jimerUid(3), 'started'],
+    ]);
+    expect(items[0]).toMatchObject({
+      identifyToken: 'user-1',
+      username: 'User 1',
+      startedAt: iso(second(0)),
+    });
+    expect(await api.all(`/v1/experiences/${experienceUid(10)}/jimers?state=started`, 1)).toHaveLength(2);
+    expect((await api.get(`/v1/experiences/${experienceUid(10)}/jimers?state=lost`)).status).toBe(400);
+  });
+
+  it('is known as soon as one projection knows the experience', async () => {
+    const { schema } = (
+      await api.pool.query(`SELECT schema_name AS schema FROM engine.generation
+      WHERE projection = 'experiences' AND state = 'active'`)
+    ).rows[0] as { schema: string };
+    await api.pool.query(`DELETE FROM "${schema}".experience WHERE experience_uid = $1`, [experienceUid(10)]);
+    expect((await api.get(url)).body.totals.saw).toBe(3);
+  });
+});
+
+describe('the answers to a survey', () => {
+  const survey = experience(20, 'SURVEY');
+  const answer = (n: number, step: object, value: unknown, surveyUid = 's') =>
+    event('survey.step.answered', second(n), {
+      experience: survey,
+      jimer: jimer(n),
+      survey: { uid: `${surveyUid}-${n}` },
+      step,
+      answer: { uid: `a-${n}`, value },
+    });
+  const nps = { uid: 'nps', name: 'Recommend?', type: 'NPS', indexOrder: 0 };
+  const choice = { uid: 'choice', name: 'Which?', type: 'MULTIPLE_CHOICE_MULTI_SELECT', indexOrder: 1 };
+  const open = { uid: 'open', name: 'Why?', type: 'TEXT_LONG', indexOrder: 2 };
+
+  beforeAll(() =>
+    api.deliver([
+      ...[10, '9', 8, 3].map((value, n) => answer(n, nps, value)),
+      answer(0, choice, ['a', 'b']),
+      answer(1, choice, ['a', 'b']),
+      answer(2, choice, 'c'),
+      answer(0, open, 'because'),
+    ]),
+  );
+
+  it('are told per step: responses, distribution, mean and score', async () => {
+    const items = await api.all(`/v1/experiences/${experienceUid(20)}/answers`, 2);
+    expect(items).toEqual([
+      {
+        stepUid: 'nps',
+        stepName: 'Recommend?',
+        stepType: 'NPS',
+        stepIndex: 0,
+        responses: 4,
+        distribution: [10, 3, 8, 9].map((value) => ({ value, count: 1 })),
+        mean: 7.5,
+        score: 25,
+        nps: { score: 25, promoters: 2, passives: 1, detractors: 1 },
+      },
+      expect.objectContaining({
+        stepUid: 'choice',
+        responses: 3,
+        distribution: [
+          { value: ['a', 'b'], count: 2 },
+          { value: 'c', count: 1 },
+        ],
+        mean: null,
+        score: null,
+      }),
+      expect.objectContaining({ stepUid: 'open', responses: 1, distribution: [], mean: null }),
+    ]);
+  });
+});

@@ -1,0 +1,256 @@
+import { createDatabase, type TestDatabase } from '@app/testing';
+import {
+  event,
+  experience,
+  experienceUid,
+  iso,
+  jimer,
+  jimerUid,
+  projectUid,
+  ReadApiFixture,
+  second,
+} from './read-api.fixture';
+
+let database: TestDatabase;
+let api: ReadApiFixture;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  api = await ReadApiFixture.open(database.url);
+});
+
+afterAll(async () => {
+  await api?.close();
+  await database?.drop();
+});
+
+describe('the directory of jimers', () => {
+  beforeAll(() =>
+    api.deliver([
+      event('tour.started', second(1), { experience: experience(1), jimer: jimer(1) }),
+      event('hint.seen', second(2), {
+        experience: experience(2, 'HINT'),
+        jimer: jimer(2, { username: 'Zoë ÉCLAIR', email: 'Zoe@Example.com', identifyToken: null }),
+      }),
+      event('hint.seen', second(3), {
+        experience: experience(2, 'HINT'),
+        jimer: jimer(3, { username: '100% _sure\\', email: null, identifyToken: 'x'.repeat(500) }),
+      }),
+    ]),
+  );
+
+  it('shows a jimer as the newest event does', async () => {
+    const { status, body } = await api.get(`/v1/jimers/${jimerUid(1).toUpperCase()}`);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      uid: jimerUid(1),
+      workspace: 'default',
+      identifyToken: 'user-1',
+      username: 'User 1',
+      email: 'user1@example.com',
+      createdAt: '2025-01-01T00:00:00.000Z',
+      lastActivityAt: '2025-02-01T00:00:00.000Z',
+      firstEventAt: iso(second(1)),
+      lastEventAt: iso(second(1)),
+    });
+  });
+
+  it.each([
+    ['identifyToken=user-1', [1]],
+    ['identifyToken=USER-1', []],
+    [`identifyToken=${'x'.repeat(500)}`, [3]],
+    [`identifyToken=${'x'.repeat(499)}`, []],
+    ['email=zoe@example.COM', [2]],
+    ['email=example.com', []],
+    ['q=user', [1]],
+    ['q=%C3%A9clair', [2]],
+    ['q=EXAMPLE', [1, 2]],
+    ['q=%25', [3]],
+    ['q=_', [3]],
+    ['q=%5C', [3]],
+    ['q=nobody', []],
+    ['email=user1@example.com&q=user', [1]],
+  ])('finds by %s', async (query, found) => {
+    const { body } = await api.get(`/v1/jimers?${query}`);
+    expect(body.items.map((item) => item.uid)).toEqual(found.map(jimerUid));
+  });
+
+  it('is listed page by page, nobody twice and nobody left out', async () => {
+    const items = await api.all('/v1/jimers', 1);
+    expect(items.map(({ uid }) => uid)).toEqual([1, 2, 3].map(jimerUid));
+  });
+
+  it.each([
+    ['/v1/jimers?limit=0', 'limit'],
+    ['/v1/jimers?limit=201', 'limit'],
+    ['/v1/jimers?cursor=abc', 'cursor'],
+    ['/v1/jimers?email=a&email=b', 'email'],
+    ['/v1/jimers?q=%00', 'q'],
+    ['/v1/jimers?q=', 'q'],
+    [`/v1/jimers?q=${'x'.repeat(201)}`, 'q'],
+    ['/v1/jimers/not-a-uuid', 'uid'],
+    ['/v1/jimers/%00/journey', 'uid'],
+  ])('%s is a 400 naming the parameter', async (url, parameter) => {
+    const { status, body, headers } = await api.get(url);
+    expect(status).toBe(400);
+    expect(headers['content-type']).toMatch('application/problem+json');
+    expect(body.problems).toEqual([expect.objectContaining({ path: parameter })]);
+  });
+
+  it('does not know a uid that no event carried', async () => {
+    for (const tail of ['', '/journey', '/timeline'])
+      expect((await api.get(`/v1/jimers/${jimerUid(99)}${tail}`)).status).toBe(404);
+  });
+});
+
+describe("a jimer's journey", () => {
+  const who = jimer(10);
+  const survey = experience(11, 'SURVEY');
+  const checklist = experience(12, 'CHECKLIST');
+  const post = experience(13, 'POST');
+  const answer = (time: number, step: string, surveyUid: string, value: unknown) =>
+    event('survey.step.answered', time, {
+      experience: survey,
+      jimer: who,
+      survey: { uid: surveyUid },
+      step: { uid: step, name: `Step ${step}`, type: 'NPS', indexOrder: step === 'a' ? 0 : 1 },
+      answer: { uid: `${step}-${surveyUid}`, value },
+    });
+  const task = (name: string, time: number, uid: string) =>
+    event(`checklist.task.${name}`, time, {
+      experience: checklist,
+      jimer: who,
+      task: { uid, name: `Task ${uid}` },
+    });
+
+  beforeAll(() =>
+    api.deliver([
+      event('tour.started', second(10), { experience: experience(10), jimer: who }),
+      event('tour.started', second(20), {
+        experience: experience(10, 'TOUR', { title: 'Newest' }),
+        jimer: who,
+      }),
+      event('tour.completed', second(15), { experience: experience(10), jimer: who }),
+      event('tour.cta.clicked', second(16), { experience: experience(10), jimer: who, cta: { uid: 'c1' } }),
+      event('survey.started', second(30), { experience: survey, jimer: who }),
+      answer(second(31), 'b', 's1', 3),
+      answer(second(32), 'a', 's1', '9'),
+      answer(second(33), 'b', 's2', { deep: [12345678901] }),
+      event('survey.completed', second(34), { experience: survey, jimer: who, survey: { uid: 's1' } }),
+      event('checklist.started', second(40), { experience: checklist, jimer: who }),
+      task('completed', second(41), 't1'),
+      task('skipped', second(41), 't1'),
+      task('completed', second(41), 't2'),
+      task('skipped', second(42), 't2'),
+      event('checklist.dismissed', second(43), { experience: checklist, jimer: who }),
+      event('post.liked', second(50), { post, jimer: who }),
+      event('post.commented', second(51), { post, jimer: who, comment: { uid: 'k1', text: 'x' } }),
+      event('post.cta.clicked', second(52), { experience: post, jimer: who, cta: { uid: 'c2' } }),
+      event('banner.seen', second(60), { experience: experience(14, 'BANNER'), jimer: who }),
+      event('request.created', second(70), {
+        request: { uid: 'r1', title: 'More' },
+        jimer: who,
+        project: { uid: projectUid(1), name: 'P' },
+      }),
+    ]),
+  );
+
+  it('tells per experience what happened, the newest first', async () => {
+    const { status, body } = await api.get(`/v1/jimers/${jimerUid(10)}/journey`);
+    expect(status).toBe(200);
+    expect(body.jimer.uid).toBe(jimerUid(10));
+    expect(body.experiences.map((item) => item.uid)).toEqual([14, 13, 12, 11, 10].map(experienceUid));
+    const [banner, liked, listed, surveyed, toured] = body.experiences;
+    const nothing = {
+      starts: 0,
+      completions: 0,
+      views: 0,
+      ctaClicks: 0,
+      comments: 0,
+      liked: false,
+      tasks: [],
+      answers: [],
+    };
+    expect(toured).toEqual({
+      ...nothing,
+      uid: experienceUid(10),
+      title: 'Newest',
+      type: 'TOUR',
+      state: 'started',
+      firstSeenAt: iso(second(10)),
+      startedAt: iso(second(10)),
+      lastStartedAt: iso(second(20)),
+      completedAt: iso(second(15)),
+      lastCompletedAt: iso(second(15)),
+      dismissedAt: null,
+      lastDismissedAt: null,
+      lastEventAt: iso(second(20)),
+      starts: 2,
+      completions: 1,
+      ctaClicks: 1,
+    });
+    expect(surveyed).toMatchObject({ state: 'completed', starts: 1, completions: 1 });
+    expect(surveyed!.answers).toEqual([
+      { stepUid: 'a', stepName: 'Step a', stepType: 'NPS', value: '9', at: iso(second(32)) },
+      {
+        stepUid: 'b',
+        stepName: 'Step b',
+        stepType: 'NPS',
+        value: { deep: [12345678901] },
+        at: iso(second(33)),
+      },
+    ]);
+    expect(listed).toMatchObject({ state: 'dismissed', dismissedAt: iso(second(43)) });
+    expect(listed!.tasks).toEqual([
+      { uid: 't1', name: 'Task t1', status: 'completed', at: iso(second(41)) },
+      { uid: 't2', name: 'Task t2', status: 'skipped', at: iso(second(42)) },
+    ]);
+    expect(liked).toMatchObject({ type: 'POST', state: 'seen', liked: true, comments: 1, ctaClicks: 1 });
+    expect(banner).toMatchObject({ state: 'seen', views: 1, startedAt: null });
+  });
+
+  it('has a timeline of every event, newest first, page by page', async () => {
+    const items = await api.all(`/v1/jimers/${jimerUid(10)}/timeline`, 3);
+    expect(items).toHaveLength(20);
+    expect(items[0]).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      event: 'request.created',
+      time: iso(second(70)),
+      experienceUid: null,
+    });
+    const order = items.map(({ time, id }) => `${time} ${id}`);
+    expect(order).toEqual([...order].sort().reverse());
+    expect(new Set(order).size).toBe(20);
+  });
+});
+
+describe('a uid that is in two workspaces', () => {
+  beforeAll(async () => {
+    const both = [event('tour.started', second(1), { experience: experience(20), jimer: jimer(20) })];
+    await api.deliver(both, 'acme');
+    await api.deliver([...both, ...both], 'other');
+  });
+
+  it.each(['', '/journey', '/timeline'])('needs ?workspace= for %j', async (tail) => {
+    const url = `/v1/jimers/${jimerUid(20)}${tail}`;
+    const { status, body } = await api.get(url);
+    expect(status).toBe(400);
+    expect(body.problems).toEqual([expect.objectContaining({ path: 'workspace' })]);
+    expect(JSON.stringify(body)).not.toMatch(/acme|other/);
+    expect((await api.get(`${url}?workspace=acme`)).status).toBe(200);
+    expect((await api.get(`${url}?workspace=none`)).status).toBe(404);
+    expect((await api.get(url, 'acme-token')).status).toBe(200);
+  });
+
+  it('is shown to a bound token only in its own workspace', async () => {
+    const { body } = await api.get('/v1/jimers', 'acme-token');
+    expect(body.items.map((item) => item.workspace)).toEqual(['acme']);
+    expect((await api.get('/v1/jimers?workspace=other', 'acme-token')).status).toBe(403);
+    expect((await api.get(`/v1/jimers/${jimerUid(1)}`, 'acme-token')).status).toBe(404);
+  });
+
+  it('is listed once for each to a token for all', async () => {
+    const { body } = await api.get('/v1/jimers?identifyToken=user-20');
+    expect(body.items.map((item) => item.workspace)).toEqual(['acme', 'other']);
+  });
+});
