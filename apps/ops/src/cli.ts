@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
+import { dataDirOption, startOptions, type StartSettings } from './start/start-settings';
+
 const count = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
   return Number(text);
@@ -12,14 +14,15 @@ const count = (text: string): number => {
 export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command('ops').description('Runs and provisions the system.');
 
-  program
+  const start = program
     .command('start')
     .description('run Kafka, PostgreSQL and every app on this machine until interrupted')
     .option('--demo', 'send a generated day of events once it is ready', false)
-    .action(async (options: { demo: boolean }) => {
-      const { start } = await import('./start/start.command.js');
-      process.exitCode = await start(options);
+    .action(async (options: StartSettings & { demo: boolean }) => {
+      const command = await import('./start/start.command.js');
+      process.exitCode = await command.start(options);
     });
+  for (const option of startOptions()) start.addOption(option);
 
   program
     .command('topics')
@@ -42,12 +45,15 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command('demo')
     .description('send a generated day of events to the gateway of the running system')
+    .addOption(dataDirOption())
     .option('--events <number>', 'how many different events', count, 5_000)
     .option('--seed <number>', 'of the generator', count, 1)
-    .action(async (options: { events: number; seed: number }) => {
+    .action(async (options: { dataDir: string; events: number; seed: number }) => {
       const { runningSystem } = await import('./commands/running-system.js');
       const { sendDemo } = await import('./commands/demo.js');
-      await sendDemo(runningSystem(), options, (text) => process.stdout.write(`${String(text)}\n`));
+      await sendDemo(runningSystem(options.dataDir), options, (text) =>
+        process.stdout.write(`${String(text)}\n`),
+      );
     });
 
   try {

@@ -1,5 +1,10 @@
-// First: it stops an older Node before anything is loaded that such a Node could not even parse.
-import '@app/platform';
-import { run } from './cli';
+// Said here, without an import: what an older Node cannot load it could not complain about.
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  process.stderr.write(
+    `This needs Node 24 or newer, but was started with ${process.versions.node}. Start it with an npm script: ` +
+      'Node 24 is among the installed packages and comes first on its PATH.\n',
+  );
+  process.exit(1);
+}
 
-void run(process.argv);
+void import('./cli.js').then(({ run }) => run(process.argv));

@@ -1,15 +1,15 @@
 import { identityOf, projectRoot } from '@app/local';
 
 import { CannotStart } from '../start/choose-port';
-import { dataFolder, startSettings } from '../start/start-settings';
+import { dataFolder } from '../start/start-settings';
 import { readSystemFile, type SystemFile } from '../start/system-file';
 
 /**
  * The system that `npm start` runs with this DATA_DIR.
  * @throws {CannotStart} when none is ready
  */
-export function runningSystem(): SystemFile {
-  const folder = dataFolder(projectRoot(), startSettings(process.env));
+export function runningSystem(dataDir: string): SystemFile {
+  const folder = dataFolder(projectRoot(), dataDir);
   const system = readSystemFile(folder);
   const { pid, identity } = system?.supervisor ?? {};
   if (system === undefined || pid === undefined || identityOf(pid) !== identity) {

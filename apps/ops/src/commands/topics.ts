@@ -1,25 +1,42 @@
 import { ALL_TOPICS } from '@app/catalog';
 import { createKafka, ensureTopics } from '@app/engine-kafka';
 import { createLogger, KafkaSettings, loadSettings, SettingsOf, TopicSettings } from '@app/platform';
+import { setTimeout as pause } from 'node:timers/promises';
 
 class TopicsSettings {
   @SettingsOf(KafkaSettings) kafka!: KafkaSettings;
   @SettingsOf(TopicSettings) topics!: TopicSettings;
 }
 
+const PATIENCE_MS = 60_000;
+
 /**
  * Creates the topics that are missing and checks the others. Safe to repeat.
- * @throws {SettingsError} {TopicMismatch} and what Kafka says
+ * @throws {SettingsError} {TopicMismatch} and what Kafka says, when it says so for a minute
  */
 export async function topics(): Promise<void> {
   const settings = loadSettings(TopicsSettings, process.env);
-  const log = createLogger('ops-topics', 'warn');
+  const log = createLogger('ops-topics', 'error');
   const admin = createKafka(settings.kafka.connection, 'ops-topics', log).admin();
+  const deadline = Date.now() + PATIENCE_MS;
   try {
-    await admin.connect();
-    await ensureTopics(admin, ALL_TOPICS, settings.topics);
+    for (;;) {
+      try {
+        await admin.connect();
+        await ensureTopics(admin, ALL_TOPICS, settings.topics);
+        break;
+      } catch (error) {
+        // A topic that was just created is not known to every broker yet; a broker may still be starting.
+        if (!passes(error) || Date.now() > deadline) throw error;
+        await pause(250);
+      }
+    }
     process.stdout.write(`the topics are there: ${ALL_TOPICS.join(', ')}\n`);
   } finally {
     await admin.disconnect();
   }
 }
+
+const passes = (error: unknown) =>
+  error instanceof Error &&
+  (error.name === 'KafkaJSNumberOfRetriesExceeded' || (error as { retriable?: boolean }).retriable === true);

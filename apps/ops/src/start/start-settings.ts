@@ -1,39 +1,65 @@
 import { isAbsolute, join } from 'node:path';
 
-import { asPort, asText, loadSettings, Setting } from '@app/platform';
+import { InvalidArgumentError, Option } from 'commander';
 
-/** What `npm start` takes from the environment beyond what it hands to the apps. */
-export class StartSettings {
-  /** Where everything that it keeps is: data, passwords, logs; below the checkout unless absolute. */
-  @Setting('DATA_DIR', { parse: asText, default: '.data' }) dataDir!: string;
-
-  @Setting('GATEWAY_PORT', { parse: asPort, default: 3000 }) gatewayPort!: number;
-  @Setting('READ_API_PORT', { parse: asPort, default: 3001 }) readApiPort!: number;
-
-  // Without a setting these take their usual port, or a free one where that is taken: nobody has to know them.
-  @Setting('JOURNEY_PROJECTOR_PORT', { parse: asPort, optional: true }) journeyProjectorPort?: number;
-  @Setting('EXPERIENCE_PROJECTOR_PORT', { parse: asPort, optional: true }) experienceProjectorPort?: number;
-  @Setting('FEEDBACK_PROJECTOR_PORT', { parse: asPort, optional: true }) feedbackProjectorPort?: number;
-  @Setting('KAFKA_PORT', { parse: asPort, optional: true }) kafkaPort?: number;
-  @Setting('POSTGRES_PORT', { parse: asPort, optional: true }) postgresPort?: number;
-
-  @Setting('KAFKA_BROKERS', { parse: asText, optional: true }) kafkaBrokers?: string;
-  @Setting('DATABASE_URL', { parse: asText, optional: true }) databaseUrl?: string;
-
-  // The development tokens are for loopback, and everything here listens on loopback only.
-  @Setting('JIMO_WEBHOOK_TOKENS', { parse: asText, default: 'default:dev-webhook-token' })
-  webhookTokens!: string;
-  @Setting('READ_API_TOKENS', {
-    parse: asText,
-    default: 'read:dev-read-token,triage:dev-triage-token,admin:dev-admin-token',
-  })
-  readTokens!: string;
+/** What `start` takes from the environment (or as a flag) beyond what it hands to the apps as it is. */
+export interface StartSettings {
+  readonly dataDir: string;
+  readonly gatewayPort: number;
+  readonly readApiPort: number;
+  readonly journeyProjectorPort?: number;
+  readonly experienceProjectorPort?: number;
+  readonly feedbackProjectorPort?: number;
+  readonly kafkaPort?: number;
+  readonly postgresPort?: number;
+  readonly kafkaBrokers?: string;
+  readonly databaseUrl?: string;
+  readonly webhookTokens: string;
+  readonly readTokens: string;
 }
 
-/** @throws {SettingsError} naming each setting that cannot be used */
-export const startSettings = (env: NodeJS.ProcessEnv): StartSettings => loadSettings(StartSettings, env);
+// An empty variable counts as none, as in the apps.
+const text = (value: string, before: string | undefined) => value.trim() || before;
 
-export const dataFolder = (root: string, { dataDir }: Pick<StartSettings, 'dataDir'>): string =>
+const port = (value: string, before: number | undefined) => {
+  if (value.trim() === '') return before;
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
+    throw new InvalidArgumentError('It must be a port from 0 (any free one) to 65535.');
+  }
+  return Number(value);
+};
+
+const option = (flags: string, setting: string, what: string) => new Option(flags, what).env(setting);
+
+export const dataDirOption = (): Option =>
+  option('--data-dir <folder>', 'DATA_DIR', 'where data, passwords and logs are kept')
+    .default('.data')
+    .argParser(text);
+
+/** Ports without a default are their usual ones, or free ones where those are taken. */
+export const startOptions = (): Option[] => [
+  dataDirOption(),
+  option('--gateway-port <port>', 'GATEWAY_PORT', 'of the gateway').default(3000).argParser(port),
+  option('--read-api-port <port>', 'READ_API_PORT', 'of the read API').default(3001).argParser(port),
+  option('--journey-projector-port <port>', 'JOURNEY_PROJECTOR_PORT', 'of its health').argParser(port),
+  option('--experience-projector-port <port>', 'EXPERIENCE_PROJECTOR_PORT', 'of its health').argParser(port),
+  option('--feedback-projector-port <port>', 'FEEDBACK_PROJECTOR_PORT', 'of its health').argParser(port),
+  option('--kafka-port <port>', 'KAFKA_PORT', 'of the Kafka that is started').argParser(port),
+  option('--postgres-port <port>', 'POSTGRES_PORT', 'of the PostgreSQL that is started').argParser(port),
+  option('--kafka-brokers <list>', 'KAFKA_BROKERS', 'a Kafka to use instead of starting one').argParser(text),
+  option('--database-url <url>', 'DATABASE_URL', 'a PostgreSQL to use instead of starting one').argParser(
+    text,
+  ),
+  // The development tokens are for loopback, and everything here listens on loopback only.
+  option('--webhook-tokens <list>', 'JIMO_WEBHOOK_TOKENS', 'workspace:token, comma-separated')
+    .default('default:dev-webhook-token')
+    .argParser(text),
+  option('--read-tokens <list>', 'READ_API_TOKENS', 'scope[@workspace]:token, comma-separated')
+    .default('read:dev-read-token,triage:dev-triage-token,admin:dev-admin-token')
+    .argParser(text),
+];
+
+export const dataFolder = (root: string, dataDir: string): string =>
   isAbsolute(dataDir) ? dataDir : join(root, dataDir);
 
 /** `grant:token,grant:token` by grant; of several tokens with one grant the first. */

@@ -2,12 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { projectRoot, tryLock } from '@app/local';
-import { SettingsError } from '@app/platform';
 
-import { sendDemo } from '../commands/demo';
 import { CannotStart } from './choose-port';
 import { endLeftovers } from './leftovers';
-import { dataFolder, startSettings } from './start-settings';
+import { dataFolder, type StartSettings } from './start-settings';
 import { Supervisor } from './supervisor';
 import { summary } from './summary';
 import { Terminal } from './terminal';
@@ -19,25 +17,19 @@ const SECOND_THOUGHT_MS = 1_000;
  * `npm start`: runs the system until interrupted.
  * @returns the exit code
  */
-export async function start(options: { demo: boolean }): Promise<number> {
+export async function start(settings: StartSettings & { readonly demo: boolean }): Promise<number> {
   const began = Date.now();
   const terminal = new Terminal((line) => process.stdout.write(`${line}\n`));
   const complain = (error: unknown) => {
-    const expected = error instanceof CannotStart || error instanceof SettingsError;
+    const expected = error instanceof CannotStart;
     process.stderr.write(
       `${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
     );
     return 1;
   };
 
-  let settings;
-  try {
-    settings = startSettings(process.env);
-  } catch (error) {
-    return complain(error);
-  }
   const root = projectRoot();
-  const folder = dataFolder(root, settings);
+  const folder = dataFolder(root, settings.dataDir);
   // Others may pass, not look: PostgreSQL runs as another user when root starts it.
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   const lock = tryLock(join(folder, 'ops.lock'));
@@ -59,7 +51,10 @@ export async function start(options: { demo: boolean }): Promise<number> {
     const first = await Promise.race([started, interrupted]);
     if (typeof first !== 'string') {
       terminal.say(summary(first, folder, Date.now() - began));
-      if (options.demo) await sendDemo(first, {}, (text) => terminal.say(text));
+      if (settings.demo) {
+        const { sendDemo } = await import('../commands/demo.js');
+        await sendDemo(first, {}, (text) => terminal.say(text)).catch(complain);
+      }
     }
     terminal.say(`${await interrupted}: stopping`);
   } catch (error) {
