@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { definitionOf } from './catalog';
 import { cloudEventHeaders, type RecordHeaders } from './cloud-events';
 import { type Envelope, readEnvelope } from './envelope';
@@ -77,7 +77,7 @@ function acceptable({ workspace, now }: Delivery, text: string, envelope: Envelo
   const definition = definitionOf(event);
   const id = eventId({ ...envelope, workspace, text }, definition);
   const value = Buffer.from(withTime(text, envelope));
-  const key = id + createHash('sha256').update(value).digest('hex');
+  const key = id + hash('sha256', value, 'hex');
   const record = (topic: Topic, partitionKey: string) => ({
     name: event,
     id,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parse as parseUuid, v5 as uuidV5 } from 'uuid';
 import { experienceMember } from './events/bases';
 import type { EventDefinition, Role } from './events/definition';
@@ -44,7 +44,7 @@ export interface EventToIdentify {
 export function eventId(source: EventToIdentify, definition: EventDefinition | undefined): string {
   const { workspace, event, time, payload, text } = source;
   if (source.members.depth > MAX_DEPTH)
-    return idOf({ sha256: createHash('sha256').update(text).digest('hex'), workspace });
+    return idOf({ sha256: hash('sha256', text, 'hex'), workspace });
   if (!definition) {
     const whole = toIJson(payload, text) as object;
     return idOf({ payload: { ...whole, time }, workspace });

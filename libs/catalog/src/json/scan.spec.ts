@@ -41,6 +41,10 @@ describe('scanMembers', () => {
     expect(scanMembers('{"":1}').get('')).toBe('1');
   });
 
+  it('does not hang on what is not JSON', () => {
+    expect(() => scanMembers('{"a')).toThrow(SyntaxError);
+  });
+
   it.each([
     ['{}', 1],
     ['{"a":1}', 1],

@@ -100,6 +100,7 @@ function walk(text: string, part: (start: number, end: number, separator: number
 /** The offset of the quote that closes the string opened at `open`. */
 function endOfString(text: string, open: number): number {
   for (let end = text.indexOf('"', open + 1); ; end = text.indexOf('"', end + 1)) {
+    if (end < 0) throw new SyntaxError('a string in JSON text does not end');
     let backslashes = 0;
     while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
     if (backslashes % 2 === 0) return end;
