@@ -134,3 +134,35 @@ describe('a projector that is killed again and again in the middle of 100,000 ev
     expect(expected['journey']!.rows).toBeGreaterThan(10_000);
   }, 400_000);
 });
+
+describe('a projector whose checkpoint lies beyond what the log holds', () => {
+  it('consumes nothing, says why while it can, and ends non-zero', async () => {
+    const url = await emptyDatabase('beyond');
+    let app = startProjector(url);
+    await until('the first batches', async () => (await progressOf(url)) > 0, { deadlineMs: 60_000 });
+    await app.signal('SIGTERM');
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query(
+      `UPDATE engine.checkpoint SET next_offset = 1000000000 WHERE topic = 'jimo.engagement'`,
+    );
+    const before = await digests(url);
+    app = startProjector(url);
+    let readiness = '';
+    await until(
+      'its end',
+      async () => {
+        const answer = app.port
+          ? await fetch(`http://127.0.0.1:${app.port}/health/ready`).catch(() => null)
+          : null;
+        if (answer?.status === 503) readiness = (await answer.text()) || readiness;
+        return !app.running;
+      },
+      { deadlineMs: 60_000, everyMs: 20 },
+    );
+    expect(app.exitCode).toBe(1);
+    expect(readiness).toContain('the checkpoint is at offset 1000000000, but the log holds');
+    expect(await digests(url)).toEqual(before);
+    await client.end();
+  }, 180_000);
+});

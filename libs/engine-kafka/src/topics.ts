@@ -59,7 +59,8 @@ export async function ensureTopics(
           configEntries,
         },
       ],
-      waitForLeaders: true,
+      // Asks before every broker knows of the topic, and takes that for a failure: `onceKnown` waits instead.
+      waitForLeaders: false,
       timeout: CREATION_MS,
     });
   }
@@ -73,8 +74,9 @@ async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      const unknown = (error as { type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION';
-      if (!unknown || Date.now() > deadline) throw error;
+      const { type } = error as { type?: unknown };
+      const early = type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE';
+      if (!early || Date.now() > deadline) throw error;
     }
   }
 }

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+
+import { freePorts } from '@app/local';
+import { until } from '@app/testing';
+
+import { eventOf, jimer } from '../support/events';
+import { type Accepted, type Answer, Client } from '../support/http';
+import { Compose, whyNoCompose } from './compose';
+
+const reason = whyNoCompose();
+if (reason !== undefined) process.stderr.write(`the cluster's tests are skipped: ${reason}\n`);
+
+const MINUTE = 60_000;
+jest.setTimeout(2 * MINUTE);
+
+(reason === undefined ? describe : describe.skip)('docker compose up', () => {
+  const id = randomBytes(4).toString('hex');
+  const tokens = { webhook: randomBytes(16).toString('hex'), admin: randomBytes(16).toString('hex') };
+  let compose: Compose;
+  let client: Client;
+
+  beforeAll(async () => {
+    const [gateway, readApi] = (await freePorts(2)) as [number, number];
+    compose = new Compose(`jimo-test-${id}`, `test-${id}`, {
+      POSTGRES_PASSWORD: randomBytes(16).toString('hex'),
+      JIMO_WEBHOOK_TOKENS: `default:${tokens.webhook}`,
+      READ_API_TOKENS: `admin:${tokens.admin}`,
+      GATEWAY_PORT: String(gateway),
+      READ_API_PORT: String(readApi),
+    });
+    client = new Client(
+      `http://127.0.0.1:${gateway}`,
+      `http://127.0.0.1:${readApi}`,
+      tokens.webhook,
+      tokens.admin,
+    );
+    await compose.run('up', '--build', '--wait', '--wait-timeout', '600');
+  }, 20 * MINUTE);
+
+  afterAll(() => compose?.remove(), 3 * MINUTE);
+
+  async function sendAndRead(): Promise<Answer<Accepted>> {
+    const someone = jimer();
+    const sent = await until(
+      'a 202',
+      async () => {
+        const answer = await client.post(eventOf('tour.started', Date.now(), { jimer: someone }));
+        return answer.status === 202 && answer;
+      },
+      { deadlineMs: MINUTE },
+    );
+    await until(
+      'the event in the read API',
+      async () => {
+        const path = `/v1/jimers/${String(someone['uid'])}/timeline`;
+        const { body } = await client.get<{ items: { id: string }[] }>(path, sent.body.position);
+        return body.items.some(({ id }) => id === sent.body.id);
+      },
+      { deadlineMs: MINUTE },
+    );
+    return sent;
+  }
+
+  it('ends healthy, with the topics and tables made', async () => {
+    for (const service of [
+      'kafka-1',
+      'kafka-2',
+      'kafka-3',
+      'postgres',
+      'gateway',
+      'journey-projector',
+      'read-api',
+    ])
+      expect(await compose.containers(service)).toMatchObject([{ State: 'running', Health: 'healthy' }]);
+    expect(await compose.containers('setup')).toMatchObject([{ State: 'exited', ExitCode: 0 }]);
+  });
+
+  it('runs no app as root', async () => {
+    expect((await compose.run('exec', '-T', 'gateway', 'id', '-u')).trim()).not.toBe('0');
+  });
+
+  it(
+    'takes an event and shows it',
+    async () => {
+      await sendAndRead();
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    'spreads the partitions over three journey projectors',
+    async () => {
+      await compose.run(
+        'up',
+        '--wait',
+        '--wait-timeout',
+        '300',
+        '--no-recreate',
+        '--scale',
+        'journey-projector=3',
+      );
+      expect(await compose.containers('journey-projector')).toHaveLength(3);
+      const held = () =>
+        Promise.all(
+          [1, 2, 3].map(async (index) => {
+            const script =
+              'fetch("http://127.0.0.1:3000/metrics").then((answer) => answer.text()).then((text) => console.log(text))';
+            const args = ['exec', '-T', '--index', String(index), 'journey-projector', 'node', '-e', script];
+            const text = await compose.run(...args);
+            return Number(/^projector_partitions(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1]);
+          }),
+        );
+      const shares = await until(
+        'each projector to have a share',
+        async () => {
+          const each = await held();
+          return each.every((partitions) => partitions > 0) && each;
+        },
+        { deadlineMs: 2 * MINUTE, everyMs: 1_000 },
+      );
+      // Its two topics have 12 partitions each.
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBe(24);
+      await sendAndRead();
+    },
+    8 * MINUTE,
+  );
+
+  it(
+    'goes on taking events, and showing them, without one of the three brokers',
+    async () => {
+      await compose.run('stop', '--timeout', '60', 'kafka-2');
+      // Enough that every broker was the leader of some of their partitions.
+      for (let i = 0; i < 20; i++) await sendAndRead();
+      await compose.run('up', '--wait', '--wait-timeout', '300', '--no-recreate', 'kafka-2');
+      await sendAndRead();
+    },
+    8 * MINUTE,
+  );
+});
