@@ -23,9 +23,10 @@ const LOST_CODES = new Set([
 const LOST_MESSAGES =
   /^(?:Connection terminated|timeout (?:expired|exceeded when trying to connect)|Query read timeout|Client has encountered a connection error|Connection ended|The server does not support SSL)/;
 // SQLSTATE (PostgreSQL manual, appendix A): connection exceptions, refused log-ins, no such database, rolled
-// back in favour of recovery, out of resources, not accepting connections, shutting down or starting up,
-// cancelled by statement_timeout.
-const LOST_STATES = /^(?:08|28|3D000|40|53|55000|57P0|57014)/;
+// back in favour of recovery, out of resources, not accepting connections, shutting down or starting up.
+const LOST_STATES = /^(?:08|28|3D000|40|53|55000|57P0)/;
+/** Cancelled by statement_timeout. */
+const TOO_SLOW_STATE = '57014';
 // No such schema, table or column: the projectors have not built the read models (or not these) yet.
 const NOT_BUILT_STATES = new Set(['3F000', '42P01', '42703']);
 
@@ -37,6 +38,7 @@ export function databaseProblem(error: unknown): Problem | null {
     const { code, message } = cause as { code?: unknown; message?: unknown };
     if (typeof code === 'string' && NOT_BUILT_STATES.has(code))
       return unavailable('The read models are not built yet.', RETRY_SECONDS, error);
+    if (code === TOO_SLOW_STATE) return unavailable('The query took too long.', RETRY_SECONDS, error);
     const lost = typeof code === 'string' && (LOST_CODES.has(code) || isState(code, LOST_STATES));
     if (lost || (typeof message === 'string' && LOST_MESSAGES.test(message)))
       return unavailable('The database does not answer.', RETRY_SECONDS, error);

@@ -32,10 +32,12 @@ export class JimersQueries {
         'lower(left(jimer.email, 200)) = lower(left(:email, 200)) AND lower(jimer.email) = lower(:email)',
         { email: filter.email },
       );
-    if (filter.q !== undefined) {
-      const parts = ['jimer.username', 'jimer.email', 'jimer.identifyToken'].map((text) => holds(text, 'q'));
-      query.andWhere(`(${parts.join(' OR ')})`, { q: filter.q });
-    }
+    if (filter.q !== undefined)
+      query.andWhere(
+        // Folded once for all three, kept apart by a character that nobody searches for.
+        holds('concat_ws(chr(31), jimer.username, jimer.email, jimer.identifyToken)', 'q'),
+        { q: filter.q },
+      );
     const rows = await query
       .orderBy('jimer.workspace')
       .addOrderBy('jimer.jimerUid')
