@@ -43,8 +43,7 @@ export interface EventToIdentify {
  */
 export function eventId(source: EventToIdentify, definition: EventDefinition | undefined): string {
   const { workspace, event, time, payload, text } = source;
-  if (source.members.depth > MAX_DEPTH)
-    return idOf({ sha256: hash('sha256', text, 'hex'), workspace });
+  if (source.members.depth > MAX_DEPTH) return idOf({ sha256: hash('sha256', text, 'hex'), workspace });
   if (!definition) {
     const whole = toIJson(payload, text) as object;
     return idOf({ payload: { ...whole, time }, workspace });
