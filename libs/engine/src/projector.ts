@@ -1,6 +1,6 @@
 import type { Decode, EngineEvent, RecordBatch } from './event';
 import { foldRecords, setAside, type DecodedRecord, type Fold } from './fold';
-import type { BatchCommit, ProjectionStore } from './ports';
+import type { BatchCommit, CommitOutcome, ProjectionStore } from './ports';
 import type { Projection } from './projection';
 
 export type ApplyOutcome =
@@ -24,6 +24,9 @@ export interface BatchLease {
   /** Waits, renewing meanwhile; throws as `renew` does. */
   wait(milliseconds: number): Promise<void>;
 }
+
+/** The offsets of a partition that one commit accounts for. */
+type OffsetRange = Pick<BatchCommit, 'topic' | 'partition' | 'expected' | 'next'>;
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
@@ -74,13 +77,15 @@ export class Projector<E extends EngineEvent> {
       decoded: record.value === null ? null : this.decode(record),
     }));
     for (const projection of this.readersOf(batch.topic)) {
-      const position = await this.retrying(projection, lease, () =>
+      const position = await this.retrying(projection.name, lease, () =>
         this.positionOf(projection, batch.topic, batch.partition),
       );
       if (batch.fromOffset > position) return { outcome: 'resync', position };
       if (batch.nextOffset <= position) continue;
       const fresh = decoded.filter(({ record }) => record.offset >= position);
-      const moved = await this.commit(projection, batch, position, batch.nextOffset, fresh, lease);
+      const { topic, partition } = batch;
+      const range = { topic, partition, expected: position, next: batch.nextOffset };
+      const moved = await this.commit(projection, range, fresh, lease);
       if (moved !== null) {
         this.positions.clear();
         return { outcome: 'resync', position: moved };
@@ -93,58 +98,36 @@ export class Projector<E extends EngineEvent> {
   /** @returns null once committed, or the checkpoint that another owner has moved to meanwhile */
   private async commit(
     projection: Projection<E>,
-    { topic, partition }: RecordBatch,
-    expected: number,
-    next: number,
+    range: OffsetRange,
     records: readonly DecodedRecord<E>[],
     lease: BatchLease,
   ): Promise<number | null> {
-    const commit = commitOf(projection, topic, partition, expected, next, foldRecords(projection, records));
-    const started = performance.now();
-    const result = await this.retrying(projection, lease, () => this.store.commit(commit));
+    const result = await this.attempt(projection, range, foldRecords(projection, records), lease);
     switch (result.outcome) {
       case 'committed':
-        this.positions.set(positionKey(projection.name, topic, partition), next);
-        this.observer.committed(commit, (performance.now() - started) / 1000);
         return null;
       case 'moved':
         return result.position;
       case 'refused': {
-        if (records.length <= 1)
-          return this.commitWithout(
-            projection,
-            topic,
-            partition,
-            expected,
-            next,
-            records,
-            result.reason,
-            lease,
-          );
+        if (records.length <= 1) return this.commitWithout(projection, range, records, result.reason, lease);
         // Bisect: the records that the store does take go in, the one that it refuses is set aside alone.
         const middle = records.length >> 1;
         const boundary = records[middle]!.record.offset;
-        const batch = { topic, partition } as RecordBatch;
         const moved = await this.commit(
           projection,
-          batch,
-          expected,
-          boundary,
+          { ...range, next: boundary },
           records.slice(0, middle),
           lease,
         );
         if (moved !== null) return moved;
-        return this.commit(projection, batch, boundary, next, records.slice(middle), lease);
+        return this.commit(projection, { ...range, expected: boundary }, records.slice(middle), lease);
       }
     }
   }
 
   private async commitWithout(
     projection: Projection<E>,
-    topic: string,
-    partition: number,
-    expected: number,
-    next: number,
+    range: OffsetRange,
     records: readonly DecodedRecord<E>[],
     reason: string,
     lease: BatchLease,
@@ -152,32 +135,41 @@ export class Projector<E extends EngineEvent> {
     const deadLetters = records.map(({ record, decoded }) =>
       setAside(record, decoded?.ok ? decoded.event : null, `refused by the database: ${reason}`),
     );
-    const commit = commitOf(projection, topic, partition, expected, next, {
-      ...foldRecords(projection, []),
-      deadLetters,
-    });
-    const started = performance.now();
-    const result = await this.retrying(projection, lease, () => this.store.commit(commit));
-    if (result.outcome === 'moved') return result.position;
+    const result = await this.attempt(
+      projection,
+      range,
+      { ...foldRecords(projection, []), deadLetters },
+      lease,
+    );
     if (result.outcome === 'refused')
       throw new Error(`${projection.name}: a dead letter was refused: ${result.reason}`);
-    this.positions.set(positionKey(projection.name, topic, partition), next);
-    this.observer.committed(commit, (performance.now() - started) / 1000);
-    return null;
+    return result.outcome === 'moved' ? result.position : null;
   }
 
-  private async retrying<T>(
-    projection: Projection<E>,
+  private async attempt(
+    { name: projection }: Projection<E>,
+    range: OffsetRange,
+    fold: Fold,
     lease: BatchLease,
-    attempt: () => Promise<T>,
-  ): Promise<T> {
+  ): Promise<CommitOutcome> {
+    const commit: BatchCommit = { projection, ...range, ...fold };
+    const started = performance.now();
+    const result = await this.retrying(projection, lease, () => this.store.commit(commit));
+    if (result.outcome === 'committed') {
+      this.positions.set(positionKey(projection, range.topic, range.partition), range.next);
+      this.observer.committed(commit, (performance.now() - started) / 1000);
+    }
+    return result;
+  }
+
+  private async retrying<T>(projection: string, lease: BatchLease, attempt: () => Promise<T>): Promise<T> {
     for (let failures = 0, delay = FIRST_DELAY_MS; ; delay = Math.min(2 * delay, LONGEST_DELAY_MS)) {
       try {
         const result = await attempt();
-        if (failures > 0) this.observer.recovered(projection.name);
+        if (failures > 0) this.observer.recovered(projection);
         return result;
       } catch (error) {
-        this.observer.retrying(projection.name, error, ++failures, delay);
+        this.observer.retrying(projection, error, ++failures, delay);
         await lease.wait(delay);
       }
     }
@@ -203,15 +195,4 @@ export class Projector<E extends EngineEvent> {
 
 function positionKey(projection: string, topic: string, partition: number): string {
   return `${projection} ${topic} ${partition}`;
-}
-
-function commitOf<E extends EngineEvent>(
-  projection: Projection<E>,
-  topic: string,
-  partition: number,
-  expected: number,
-  next: number,
-  fold: Fold,
-): BatchCommit {
-  return { projection: projection.name, topic, partition, expected, next, ...fold };
 }
