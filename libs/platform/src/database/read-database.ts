@@ -76,7 +76,7 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
     try {
       await source.initialize();
     } catch (error) {
-      this.logger.warn({ err: error, retryInMs: pause }, 'no connection to the database yet');
+      this.logger.warn({ reason: reasonOf(error), retryInMs: pause }, 'no connection to the database yet');
       if (this.closed) return;
       this.retry = setTimeout(() => void this.connect(Math.min(pause * 2, LONGEST_PAUSE_MS)), pause);
       return;
@@ -99,7 +99,7 @@ async function dataSource(options: ReadDatabaseOptions, logger: Logger): Promise
     entities: [...options.entities],
     installExtensions: false,
     synchronize: false,
-    poolErrorHandler: (error: Error) => logger.warn({ err: error }, 'a database connection broke'),
+    poolErrorHandler: (error: Error) => logger.warn({ reason: error.message }, 'a database connection broke'),
     extra: {
       types: { getTypeParser: readParsers(pg.types) },
       // The server cancels a slow statement; the client gives up on a server that does not even do that.
@@ -115,6 +115,12 @@ async function dataSource(options: ReadDatabaseOptions, logger: Logger): Promise
         .join(' '),
     },
   });
+}
+
+function reasonOf(error: unknown): string {
+  const { message, code } = error as { message?: string; code?: string };
+  // Node's error for a name with several addresses has no message.
+  return message || code || String(error);
 }
 
 type TypeParser = (text: string) => unknown;

@@ -19,9 +19,6 @@ export class HealthController {
   @Get('ready')
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const { ready, checks } = await this.health.readiness();
-    void reply
-      .code(ready ? 200 : 503)
-      .header('cache-control', 'no-store')
-      .send({ status: ready ? 'ok' : 'unavailable', checks });
+    void reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', checks });
   }
 }

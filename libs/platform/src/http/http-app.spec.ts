@@ -153,6 +153,11 @@ describe('an HTTP app', () => {
     expect(answer.body).toBe('{"payload":{"n":12345678901234567890}}');
   });
 
+  it('lets nobody keep or reinterpret its answers', async () => {
+    const { headers } = await app.inject('/things/payload');
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  });
+
   it('is ready when its checks hold, and says why not', async () => {
     expect((await app.inject('/health/live')).json()).toEqual({ status: 'ok' });
     const health = app.get(Health);

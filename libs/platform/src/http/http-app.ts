@@ -59,6 +59,12 @@ export async function createHttpApp(
   const fastify = adapter.getInstance<FastifyInstance>();
   acceptBodies(fastify, options.body ?? 'json');
   fastify.setReplySerializer(jsonText);
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    // Answers are about persons, and are as old as the read models: nobody keeps them.
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    done(null, payload);
+  });
   observeRequests(fastify, metrics, logger);
   return app;
 }

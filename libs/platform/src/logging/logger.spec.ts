@@ -22,6 +22,17 @@ describe('the log', () => {
     expect(second).toMatchObject({ msg: 'oops', stack: 'Error: oops\n    at x' });
   });
 
+  it("keeps a query's parameters out of an error", () => {
+    const lines: string[] = [];
+    const logger = createLogger('test', 'info', { write: (line: string) => void lines.push(line) });
+    const cause = Object.assign(new Error('inner'), { parameters: ['hunter2'], code: '22P02' });
+    logger.error({ err: Object.assign(new Error('outer', { cause }), { parameters: ['hunter2'] }) }, 'x');
+    expect(lines.join('')).not.toContain('hunter2');
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      err: { type: 'Error', message: 'outer', cause: { message: 'inner', code: '22P02' } },
+    });
+  });
+
   it('redacts tokens', () => {
     const lines: string[] = [];
     const logger = createLogger('test', 'info', { write: (line: string) => void lines.push(line) });

@@ -24,6 +24,7 @@ export function createLogger(app: string, level: LogLevel, destination?: Destina
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: {
+        err: shownError,
         req: ({ method, url }: LoggedRequest) => ({ method, path: pathOf(url ?? '') }),
         res: ({ statusCode }: { statusCode?: number }) => ({ statusCode }),
       },
@@ -33,13 +34,41 @@ export function createLogger(app: string, level: LogLevel, destination?: Destina
   );
 }
 
+interface ShownError {
+  readonly type: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly code?: string;
+  readonly cause?: ShownError;
+}
+
+/** What an error is, without the extra members that libraries hang on: a query's parameters are personal. */
+export function shownError(error: unknown): ShownError {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const { message, stack, cause } = error;
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.constructor.name,
+    message,
+    ...(stack !== undefined && { stack }),
+    ...(typeof code === 'string' && { code }),
+    ...(cause instanceof Error && { cause: shownError(cause) }),
+  };
+}
+
 /** A URL without its query string. */
 export function pathOf(url: string): string {
   const end = url.search(/[?#]/);
   return end < 0 ? url : url.slice(0, end);
 }
 
-const NEST_CONTEXTS_AT_DEBUG = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory']);
+const NEST_CONTEXTS_AT_DEBUG = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
 
 /** Nest's own log lines, in ours. What it says of its start-up goes to debug. */
 export class NestLog implements LoggerService {

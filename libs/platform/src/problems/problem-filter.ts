@@ -28,13 +28,10 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const { body, headers } = answerTo(error);
-    if (body.status >= 500) {
-      const level = body.status === 500 ? 'error' : 'warn';
-      this.logger[level](
-        { err: causeOf(error), method: request.method, path: pathOf(request.url), status: body.status },
-        'request failed',
-      );
-    }
+    const about = { method: request.method, path: pathOf(request.url), status: body.status };
+    if (body.status === 500) this.logger.error({ err: error, ...about }, 'request failed');
+    // Known to pass, and there may be many.
+    else if (body.status > 500) this.logger.warn({ reason: reasonOf(error), ...about }, 'request failed');
     if (reply.sent || reply.raw.headersSent) return;
     void reply.code(body.status).headers(headers).type(PROBLEM_JSON).send(JSON.stringify(body));
   }
@@ -61,6 +58,7 @@ function plain(status: number, detail?: string): Answer {
   return { body: problemBody(status, detail), headers: {} };
 }
 
-function causeOf(error: unknown): unknown {
-  return error instanceof Problem ? (error.cause ?? error.message) : error;
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Problem ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -49,7 +49,7 @@ function tokenList<G>(text: string, form: string, grantOf: (text: string) => G):
 }
 
 // As long as a uid column holds, and nothing that a URL, a header or a log line would choke on.
- 
+
 const WORKSPACE = /^[^\s,:@\u0000-\u001f\u007f]{1,200}$/u;
 
 function usableWorkspace(text: string): string {

@@ -106,15 +106,16 @@ export async function startSystem(options: SystemOptions = {}): Promise<RunningS
   const alive = () => child.exitCode === null && child.signalCode === null;
 
   try {
-    const ready = until(
+    await until(
       'the system to be ready',
       () => {
         if (!alive()) return true;
-        return now().state === 'ready';
+        // One that was killed leaves its file behind.
+        const { state, supervisor } = now();
+        return supervisor.pid === child.pid && state === 'ready';
       },
       { deadlineMs: options.deadlineMs ?? 120_000 },
     );
-    await ready;
     if (!alive()) throw new Error(`ops start ended with ${child.exitCode ?? child.signalCode}`);
   } catch (error) {
     if (alive()) await end('SIGTERM');
