@@ -152,8 +152,12 @@ describe('npm start', () => {
         client,
         eventOf('tour.completed', Date.now(), { jimer: someone }),
       );
-      const shown = await client.get<{ items: { id: string }[] }>(journey, body.position);
-      expect(shown.body.items.map(({ id }) => id)).toContain(body.id);
+      // 504 while a projector still finds its way back to Kafka.
+      const shown = await until('the event in the read API', async () => {
+        const answer = await client.get<{ items: { id: string }[] }>(journey, body.position);
+        return answer.status === 200 && answer.body.items;
+      });
+      expect(shown.map(({ id }) => id)).toContain(body.id);
     },
     120_000,
   );
