@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 
+import { errorText } from './error-text';
 import { dataDirOption, startOptions, type StartSettings } from './start/start-settings';
 
 const count = (text: string): number => {
@@ -59,8 +60,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    const text = error instanceof Error ? (!process.env['DEBUG'] && error.message) || error.stack : error;
-    process.stderr.write(`${String(text)}\n`);
+    process.stderr.write(`${errorText(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { projectRoot, tryLock } from '@app/local';
 
-import { CannotStart } from './choose-port';
+import { errorText } from '../error-text';
 import { endLeftovers } from './leftovers';
 import { dataFolder, type StartSettings } from './start-settings';
 import { Supervisor } from './supervisor';
@@ -21,10 +21,7 @@ export async function start(settings: StartSettings & { readonly demo: boolean }
   const began = Date.now();
   const terminal = new Terminal((line) => process.stdout.write(`${line}\n`));
   const complain = (error: unknown) => {
-    const expected = error instanceof CannotStart;
-    process.stderr.write(
-      `${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    process.stderr.write(`${errorText(error)}\n`);
     return 1;
   };
 
