@@ -24,6 +24,10 @@ export class AppSettings {
   /** Address to listen on. Locally the supervisor sets 127.0.0.1. */
   @Setting('LISTEN_HOST', { parse: asText, default: '0.0.0.0' })
   listenHost!: string;
+
+  /** Where a container's port is published: what `listenHost` cannot tell there. */
+  @Setting('PUBLISH_HOST', { parse: asText, default: '127.0.0.1' })
+  publishHost!: string;
 }
 
 const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;

@@ -1,14 +1,20 @@
 import { InvalidSetting, Setting } from '../settings/setting';
+import { DevelopmentTokensOnLoopbackOnly } from './development-tokens';
 import { SCOPES, TokenList, type ReadGrant, type Scope, type WebhookGrant } from './token-list';
 
 /** `JIMO_WEBHOOK_TOKENS`: comma-separated `workspace:token`. */
 export function WebhookTokensSetting(): PropertyDecorator {
-  return Setting('JIMO_WEBHOOK_TOKENS', { parse: parseWebhookTokens });
+  return tokensSetting('JIMO_WEBHOOK_TOKENS', parseWebhookTokens);
 }
 
 /** `READ_API_TOKENS`: comma-separated `scope[@workspace]:token`. */
 export function ReadTokensSetting(): PropertyDecorator {
-  return Setting('READ_API_TOKENS', { parse: parseReadTokens });
+  return tokensSetting('READ_API_TOKENS', parseReadTokens);
+}
+
+function tokensSetting<T>(name: string, parse: (text: string) => T): PropertyDecorator {
+  const decorators = [Setting(name, { parse }), DevelopmentTokensOnLoopbackOnly()];
+  return (target, property) => decorators.forEach((decorate) => decorate(target, property));
 }
 
 /** @throws {InvalidSetting} telling which entry is wrong by its place, never by its text */

@@ -1,7 +1,10 @@
 import { inspect } from 'node:util';
+import { AppSettings } from '../settings/pieces';
+import { loadSettings } from '../settings/setting';
 import { presentedToken } from './presented-token';
 import { includesScope, SCOPES } from './token-list';
-import { parseReadTokens, parseWebhookTokens } from './token-settings';
+import { parseReadTokens, parseWebhookTokens, WebhookTokensSetting } from './token-settings';
+import type { TokenList, WebhookGrant } from './token-list';
 
 describe('webhook tokens', () => {
   it('lets a workspace have several, for rotation', () => {
@@ -74,5 +77,25 @@ describe('the presented token', () => {
 
   it('is not taken from Basic where that is not allowed', () => {
     expect(presentedToken({ headers: { authorization: basic('jimo:abc') } })).toBeNull();
+  });
+});
+
+describe('the development tokens', () => {
+  class Settings extends AppSettings {
+    @WebhookTokensSetting()
+    tokens!: TokenList<WebhookGrant>;
+  }
+  const load = (PUBLISH_HOST: string, JIMO_WEBHOOK_TOKENS: string): Settings =>
+    loadSettings(Settings, { PUBLISH_HOST, JIMO_WEBHOOK_TOKENS });
+
+  it.each(['', '127.0.0.1', 'localhost', '::1'])('serve on loopback (%j)', (host) => {
+    expect(load(host, 'default:dev-webhook-token').tokens.size).toBe(1);
+  });
+
+  it.each(['0.0.0.0', '192.168.0.7', 'example.com', '127.0.0.1.example.com'])('are refused on %s', (host) => {
+    expect(() => load(host, 'default:own,default:dev-webhook-token')).toThrow(
+      /^JIMO_WEBHOOK_TOKENS holds a development token.*PUBLISH_HOST/,
+    );
+    expect(load(host, 'default:own').tokens.size).toBe(1);
   });
 });
