@@ -19,12 +19,14 @@ export type Ends = ReadonlyMap<string, ReadonlyMap<number, number>>;
 /** How far the logs reach, as Kafka says. */
 export class LogEnds implements OnApplicationShutdown {
   private admin: Admin | null = null;
+  private stopped = false;
   private last: { readonly at: number; readonly ends: Promise<Ends> } | null = null;
   private readonly counts = new Map<string, number>();
 
   constructor(private readonly kafka: Pick<Kafka, 'admin'>) {}
 
   async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
     await this.forget();
   }
 
@@ -70,8 +72,15 @@ export class LogEnds implements OnApplicationShutdown {
   private async connected(): Promise<Admin> {
     if (this.admin) return this.admin;
     const admin = this.kafka.admin();
-    await admin.connect();
-    this.admin = admin;
+    try {
+      await admin.connect();
+    } catch (error) {
+      // A client that did not get through may still hold a connection.
+      await admin.disconnect().catch(() => undefined);
+      throw error;
+    }
+    if (this.stopped) await admin.disconnect();
+    else this.admin = admin;
     return admin;
   }
 

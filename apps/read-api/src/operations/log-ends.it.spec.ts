@@ -1,0 +1,48 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createKafka } from '@app/engine-kafka';
+import { testBrokers, uniqueTopic } from '@app/testing';
+import { KAFKA_PATIENCE, LogEnds } from './log-ends';
+
+const silent = { warn: () => undefined, debug: () => undefined };
+const endsAt = (brokers: string): LogEnds =>
+  new LogEnds(createKafka({ brokers: [brokers], ssl: false }, 'test', silent, KAFKA_PATIENCE));
+
+describe('the ends of the logs', () => {
+  it('are the offsets of the records that come next, per partition', async () => {
+    const kafka = createKafka({ brokers: [testBrokers()], ssl: false }, 'test', silent);
+    const topic = uniqueTopic();
+    const [admin, producer] = [kafka.admin(), kafka.producer()];
+    await Promise.all([admin.connect(), producer.connect()]);
+    await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true });
+    await producer.send({ topic, messages: ['a', 'b', 'c'].map((value) => ({ value, partition: 1 })) });
+    await Promise.all([admin.disconnect(), producer.disconnect()]);
+
+    const ends = endsAt(testBrokers());
+    const none = uniqueTopic();
+    const found = await ends.of([topic, none]);
+    await ends.onApplicationShutdown();
+    expect(Object.fromEntries(found?.get(topic) ?? [])).toEqual({ 0: 0, 1: 3 });
+    expect(found?.has(none)).toBe(false);
+    expect([ends.partitionsOf(topic), ends.partitionsOf(none)]).toEqual([2, undefined]);
+  });
+
+  it('are not known when nobody answers', async () => {
+    expect(await endsAt('127.0.0.1:1').of(['a'])).toBeNull();
+  });
+
+  it('are not waited for longer than a second', async () => {
+    const sockets: Socket[] = [];
+    const deaf = await listening(createServer((socket) => sockets.push(socket)));
+    const ends = endsAt(`127.0.0.1:${(deaf.address() as AddressInfo).port}`);
+    const started = performance.now();
+    expect(await ends.of(['a'])).toBeNull();
+    expect(performance.now() - started).toBeLessThan(1_500);
+    await ends.onApplicationShutdown();
+    deaf.close();
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+function listening(server: Server): Promise<Server> {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
