@@ -62,6 +62,7 @@ export const uuid: ColumnType<string> = {
   name: 'uuid',
   sql: 'uuid',
   normalise(value) {
+    if (typeof value === 'string' && UUID.test(value)) return value;
     const lower = typeof value === 'string' ? value.toLowerCase() : '';
     if (!UUID.test(lower)) throw new CannotApply(`${show(value)} is not a UUID`);
     return lower;

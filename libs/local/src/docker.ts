@@ -14,12 +14,3 @@ export async function hasCompose(env: NodeJS.ProcessEnv = process.env): Promise<
     return false;
   }
 }
-
-/** `docker compose` with those arguments; gives what it printed. */
-export async function compose(
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<string> {
-  const { stdout } = await run('docker', ['compose', ...args], { env, maxBuffer: 64 * 1024 * 1024 });
-  return stdout;
-}

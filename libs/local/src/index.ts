@@ -10,7 +10,7 @@ export { type LockAttempt, tryLock } from './process/lock';
 export type { Tier } from './process/watchdog';
 export { projectRoot } from './project-root';
 export { DeadlineError, until, type UntilOptions } from './wait';
-export { compose, hasCompose } from './docker';
+export { hasCompose } from './docker';
 export { type KafkaContainerOptions, startKafkaContainer } from './kafka/container';
 export { findKafkaRuntime, type KafkaRuntime } from './kafka/runtime';
 export type { Running } from './process/running';

@@ -29,10 +29,13 @@ export * from './surveys/surveys.dto';
 export * from './surveys/surveys.queries';
 export { READ_SLICES } from './read-side';
 
-/** Which app runs which projections: the one line that a new read model adds. */
+/**
+ * Which app runs which projections: the one line that a new read model adds. The directory of jimers is as
+ * much work as the journeys, so it goes with the experiences, which read the same topic and write few rows.
+ */
 export const PROJECTOR_GROUPS = {
-  'journey-projector': [jimers, journeys, surveys],
-  'experience-projector': [experiences],
+  'journey-projector': [journeys, surveys],
+  'experience-projector': [experiences, jimers],
   'feedback-projector': [feedback, setAside],
 } as const satisfies Record<string, readonly Projection<CatalogEvent>[]>;
 

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 
-import { compose } from '../docker';
 import { Child } from '../process/child';
 import { projectRoot } from '../project-root';
-import type { Running } from '../process/running';
 import { answersKafka } from './server';
 
 export interface KafkaContainerOptions {
@@ -16,41 +14,45 @@ export interface KafkaContainerOptions {
 }
 
 /**
+ * Lives as long as the container: ends when that ends, and takes it down when told to stop. A detached container
+ * and a shell, since `docker compose up` in the foreground does not pass a signal on in every version.
+ * Its arguments are those of `docker compose`.
+ */
+const SCRIPT = `
+down() { docker compose "$@" down --timeout 20 >/dev/null 2>&1; }
+trap 'down "$@"; exit 0' INT TERM
+# What a killed start left behind would hold the port.
+down "$@"
+docker compose "$@" up --detach --quiet-pull & wait $! || exit 1
+docker compose "$@" logs --follow --no-log-prefix &
+docker compose "$@" wait kafka >/dev/null & wait $!
+`;
+
+/**
  * Starts the same broker in a container, for machines without Java, and waits until it takes requests. The data
  * is in the compose project's volume and found again at the next start.
  * @throws with the last lines that it wrote when it does not start, or not within 5 min (it may pull the image)
  */
-export async function startKafkaContainer(options: KafkaContainerOptions): Promise<Running> {
+export async function startKafkaContainer(options: KafkaContainerOptions): Promise<Child> {
   const { project, port, onLine, signal } = options;
   const file = join(projectRoot(__dirname), 'docker', 'local-kafka.compose.yml');
-  const args = ['--project-name', project, '--file', file];
-  const env = { ...process.env, LOCAL_KAFKA_PORT: String(port) };
-  // What a killed start left behind would hold the port.
-  await compose([...args, 'down', '--timeout', '10'], env);
-  // In the foreground: its end is the broker's, and stopping it stops the container.
   const child = await Child.start({
     name: 'kafka',
-    command: 'docker',
-    args: ['compose', '--ansi', 'never', ...args, 'up', '--abort-on-container-exit', '--no-log-prefix'],
-    env,
+    command: '/bin/sh',
+    args: ['-c', SCRIPT, 'local-kafka', '--ansi', 'never', '--project-name', project, '--file', file],
+    env: { ...process.env, LOCAL_KAFKA_PORT: String(port) },
     tier: 'server',
-    stopSignal: 'SIGINT',
     stopGraceMs: 40_000,
     onLine,
     signal,
   });
-  const stop = async () => {
-    const exit = await child.stop();
-    await compose([...args, 'down', '--timeout', '10'], env);
-    return exit;
-  };
   try {
     await child.whileRunning((ended) =>
       answersKafka([`127.0.0.1:${port}`], { signal: ended, deadlineMs: 300_000 }),
     );
+    return child;
   } catch (error) {
-    await stop();
+    await child.stop();
     throw error;
   }
-  return { pid: child.pid, exited: child.exited, lastLines: () => child.lastLines(), stop };
 }
