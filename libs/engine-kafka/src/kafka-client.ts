@@ -1,4 +1,13 @@
-import { Kafka, type KafkaConfig, logLevel, type LogEntry } from 'kafkajs';
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
+import {
+  CompressionCodecs,
+  CompressionTypes,
+  Kafka,
+  type KafkaConfig,
+  logLevel,
+  type LogEntry,
+} from 'kafkajs';
 
 /** Where kafkajs's own lines go; a pino logger is one. */
 export interface KafkaLog {
@@ -19,6 +28,12 @@ export interface KafkaReach {
 /** Milliseconds and counts, as kafkajs has them; what is left out is kafkajs's own. */
 export type KafkaPatience = Pick<KafkaConfig, 'connectionTimeout' | 'requestTimeout' | 'retry'>;
 
+/** Of the codecs that kafkajs lacks, the one that Node has. */
+const ZSTD = {
+  compress: ({ buffer }: { readonly buffer: Buffer }) => promisify(zstdCompress)(buffer),
+  decompress: (buffer: Buffer) => promisify(zstdDecompress)(buffer),
+};
+
 const REPEATED_MS = 30_000;
 
 /**
@@ -32,6 +47,7 @@ export function createKafka(
   patience: KafkaPatience = {},
 ): Kafka {
   muteNegativeTimeouts();
+  CompressionCodecs[CompressionTypes.ZSTD] = () => ZSTD;
   return new Kafka({
     ...patience,
     clientId,

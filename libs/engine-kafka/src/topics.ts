@@ -29,6 +29,13 @@ export class TopicMismatch extends Error {
   }
 }
 
+/**
+ * Brokers store what a foreign producer compressed without its compression: not every client has every codec
+ * (kafkajs has neither snappy nor lz4), and a batch that cannot be decoded would stop its partition.
+ * Set on creation; an existing topic may choose otherwise.
+ */
+const READABLE_BY_ALL = { name: 'compression.type', value: 'uncompressed' };
+
 const CREATION_MS = 15_000;
 const PROPAGATION_MS = 100;
 
@@ -56,7 +63,7 @@ export async function ensureTopics(
           topic,
           numPartitions: requirements.partitions,
           replicationFactor: requirements.replicationFactor,
-          configEntries,
+          configEntries: [...configEntries, READABLE_BY_ALL],
         },
       ],
       // Asks before every broker knows of the topic, and takes that for a failure: `onceKnown` waits instead.

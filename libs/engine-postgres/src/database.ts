@@ -19,12 +19,14 @@ export function writePool(databaseUrl: string, name: string, connections: number
     max: connections,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 0,
+    // Longer than statement_timeout: for a server that no longer says anything.
+    query_timeout: 75_000,
     keepAlive: true,
     pipeline: true,
     options: [
       'synchronous_commit=off',
       'idle_in_transaction_session_timeout=15s',
-      'statement_timeout=120s',
+      'statement_timeout=60s',
       'tcp_keepalives_idle=10',
       'tcp_keepalives_interval=5',
       'tcp_keepalives_count=3',
@@ -35,8 +37,10 @@ export function writePool(databaseUrl: string, name: string, connections: number
       .join(' '),
   };
   const pool = new Pool(config);
-  // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
+  // A connection that breaks is replaced at its next use, and the query on it fails. Without a listener on the
+  // pool (idle) and on the client (checked out, between two queries) it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

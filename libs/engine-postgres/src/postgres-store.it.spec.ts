@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   createDatabase,
   everything,
@@ -22,6 +23,17 @@ afterAll(async () => {
 
 describe('the store in Postgres', () => {
   projectionStoreContract(() => postgres.empty(), 60);
+
+  it('survives a connection that Postgres closes while it is in use, between two queries', async () => {
+    const client = await postgres.pool.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const ended = once(client, 'end');
+    await postgres.pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+    await ended;
+    await expect(client.query('SELECT 1')).rejects.toThrow();
+    client.release(true);
+    await expect(postgres.pool.query('SELECT 1')).resolves.toBeDefined();
+  });
 
   it('keeps its tables when another process provisions the same declaration', async () => {
     const again = await activeGenerations(postgres.pool, [everything]);

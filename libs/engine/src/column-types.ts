@@ -12,8 +12,11 @@ export interface ColumnType<T> {
   readonly name: 'uuid' | 'text' | 'uid' | 'instant' | 'boolean' | 'integer' | 'json' | 'date' | 'set';
   /** Postgres type of the stored column. */
   readonly sql: string;
-  /** @throws {CannotApply} when the value can never be stored */
-  normalise(value: unknown): NonNullable<Stored>;
+  /**
+   * @returns null for a value that says "no value" in the type's own way: JSON's null
+   * @throws {CannotApply} when the value can never be stored
+   */
+  normalise(value: unknown): Stored;
   compare(a: Stored, b: Stored): number;
   toJson(value: NonNullable<Stored>): string;
   /** Only for inference: the type of the values that handlers contribute. */
@@ -87,11 +90,17 @@ export const uid: ColumnType<string> = {
   ...text,
   name: 'uid',
   normalise(value) {
-    if (typeof value !== 'string' || value.length === 0 || value.length > 2 * MAX_UID_LENGTH)
+    if (typeof value !== 'string' || value.length === 0 || isLongerThan(value, MAX_UID_LENGTH))
       throw new CannotApply(`${show(value)} is not an identifier of 1 to ${MAX_UID_LENGTH} characters`);
     return storableText(value);
   },
 };
+
+/** In characters, of which a UTF-16 surrogate pair is one. */
+function isLongerThan(value: string, characters: number): boolean {
+  if (value.length <= characters) return false;
+  return value.length > 2 * characters || [...value].length > characters;
+}
 
 /** Epoch milliseconds in memory, timestamptz in the database. */
 export const instant: ColumnType<number> = {
@@ -184,10 +193,20 @@ export function jsonDepth(text: string): number {
 
 const ESCAPED_NUL_OR_SURROGATE = /\\u(?:0000|[dD][89a-fA-F])/;
 
+function assertJson(text: string): void {
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new CannotApply(`${show(text)} is not JSON`);
+  }
+}
+
 /** The text itself, unless it holds an (escaped) U+0000 or lone surrogate: then it is written anew without. */
-function storableJson(value: unknown): string {
+function storableJson(value: unknown): string | null {
   if (typeof value !== 'string') throw new CannotApply(`${show(value)} is not JSON text`);
   if (jsonDepth(value) > MAX_JSON_DEPTH) throw new CannotApply(`nested deeper than ${MAX_JSON_DEPTH} levels`);
+  assertJson(value);
+  if (value.trim() === 'null') return null;
   if (!ESCAPED_NUL_OR_SURROGATE.test(value) && !NUL_OR_SURROGATE.test(value)) return value;
   const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
   return JSON.stringify(

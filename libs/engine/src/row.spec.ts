@@ -1,6 +1,6 @@
 import { testEvent, Thing, type TestEvent } from '@app/testing';
 import fc from 'fast-check';
-import { compareUtf8, json, jsonDepth, storableText } from './column-types';
+import { compareUtf8, json, jsonDepth, storableText, uid } from './column-types';
 import { contributedRow, mergeInto, type Row } from './row';
 
 /** Rows of one key, so that they merge. */
@@ -100,6 +100,29 @@ describe('values', () => {
     expect(() => json.normalise(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toThrow(
       'nested deeper than 200 levels',
     );
+  });
+
+  it('takes JSON null for no value, and refuses what is no JSON', () => {
+    expect(json.normalise(' null ')).toBeNull();
+    expect(() => json.normalise('not json')).toThrow('is not JSON');
+  });
+
+  it('counts the characters of an identifier, not its UTF-16 units', () => {
+    expect(uid.normalise('😀'.repeat(200))).toBe('😀'.repeat(200));
+    expect(() => uid.normalise('a'.repeat(201))).toThrow('1 to 200 characters');
+    expect(() => uid.normalise(`${'😀'.repeat(200)}a`)).toThrow('1 to 200 characters');
+  });
+
+  it('refuses an event whose time no column can hold, whatever it contributes', () => {
+    const event = {
+      workspace: 'default',
+      id: '00000000-0000-4000-8000-000000000001',
+      name: 'a',
+      rank: 0,
+      time: -8.6e15,
+    };
+    const key = { who: '00000000-0000-4000-8000-000000000000', what: 'x' };
+    expect(() => contributedRow(Thing, event, { ...key, label: 'l' }, 0)).toThrow('not a time');
   });
 
   it('replaces NUL and lone surrogates, and nothing else', () => {

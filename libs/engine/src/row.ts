@@ -36,14 +36,14 @@ export function contributedRow(table: AnyReadModel, event: EngineEvent, values: 
       if (value !== null) row[column.index] = normalise(table, column, value);
     }
     if (!present) continue;
-    row[group.time.index] = event.time;
+    row[group.time.index] = normalise(table, group.time, event.time);
     row[group.rank.index] = rank;
     row[group.event.index] = event.id;
   }
   return row;
 }
 
-function normalise(table: AnyReadModel, column: Column, value: unknown): NonNullable<Stored> {
+function normalise(table: AnyReadModel, column: Column, value: unknown): Stored {
   try {
     return column.type.normalise(value);
   } catch (error) {

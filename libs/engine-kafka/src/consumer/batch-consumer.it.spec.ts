@@ -144,6 +144,38 @@ describe('a batch consumer', () => {
     );
   });
 
+  it('fetches from the checkpoint and from nowhere before it, also the first time', async () => {
+    const topic = await topicOf(1, 3);
+    const handler = new Recorded([topic]);
+    await handler.store.commit({
+      projection: everything.name,
+      topic,
+      partition: 0,
+      expected: 0,
+      next: 3,
+      rows: new Map(),
+      deadLetters: [],
+      applied: 3,
+      skipped: { 'no handler': 0, tombstone: 0 },
+    });
+    await consume(uniqueTopic('group'), handler);
+    await produce(topic, 3, 5);
+    await until('the records after the checkpoint', () => handler.traces === 2);
+    expect(handler.batches.every(({ fromOffset }) => fromOffset >= 3)).toBe(true);
+  });
+
+  it('is not ready while the store does not answer, and is again once it does', async () => {
+    const topic = await topicOf(1, 3);
+    const handler = new Recorded([topic]);
+    const { consumer } = await consume(uniqueTopic('group'), handler);
+    await until('readiness', () => consumer.notReady === null);
+    const answering = handler.position.bind(handler);
+    handler.position = () => Promise.reject(new Error('connection refused'));
+    await until('the trouble', () => consumer.notReady?.includes('connection refused'));
+    handler.position = answering;
+    await until('readiness again', () => consumer.notReady === null);
+  });
+
   it('reads again what the store lost while nothing new arrived', async () => {
     const topic = await topicOf(1, 12);
     const handler = new Recorded([topic]);

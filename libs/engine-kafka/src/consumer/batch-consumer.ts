@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordBatch } from '@app/engine';
 import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import { CheckpointOutOfRange, type BatchHandler, type TopicPartition } from './batch-source';
 import { KafkaLease } from './lease';
+import { LogRange } from './log-range';
 
 export interface BatchConsumerOptions {
   readonly groupId: string;
@@ -30,6 +32,7 @@ interface Progress {
 
 /** As short as the broker's default minimum allows with room for a pause of the process. */
 const SESSION_TIMEOUT_MS = 10_000;
+const RETRY_MS = 1_000;
 const AUDIT_MS = 5_000;
 /** Without a fetch for this long the consumer is not consuming: readiness says so. */
 const STALLED_MS = 20_000;
@@ -51,6 +54,10 @@ export class BatchConsumer {
   private timers: NodeJS.Timeout[] = [];
   private stopping = false;
   private joined = 0;
+  /** Why the checkpoints cannot be read or compared now. */
+  private trouble: string | null = null;
+  /** Checkpoints read before the first join. */
+  private beginnings = new Map<string, number>();
 
   constructor(
     kafka: Kafka,
@@ -86,12 +93,22 @@ export class BatchConsumer {
   /** Why the consumer is not ready, or null. */
   get notReady(): string | null {
     if (this.joined === 0) return 'not yet in its consumer group';
+    if (this.trouble !== null) return this.trouble;
     const silence = Date.now() - this.lastFetch;
-    return silence > STALLED_MS ? `no fetch for ${Math.round(silence / 1000)} s` : null;
+    if (silence > STALLED_MS) return `no fetch for ${Math.round(silence / 1000)} s`;
+    const lost = this.assignment.filter((held) => !this.progress.has(slot(held))).length;
+    return lost > 0 ? `${lost} of ${this.assignment.length} partitions have no position yet` : null;
   }
 
   async start(): Promise<void> {
     await this.admin.connect();
+    try {
+      this.beginnings = await this.readBeginnings();
+    } catch (error) {
+      if (this.stopping) return;
+      if (error instanceof CheckpointOutOfRange) return this.events.fatal(error);
+      throw error;
+    }
     await this.consumer.connect();
     await this.consumer.subscribe({ topics: [...this.handler.topics], fromBeginning: true });
     await this.consumer.run({
@@ -110,6 +127,32 @@ export class BatchConsumer {
     await this.admin.disconnect();
   }
 
+  /**
+   * Where every partition continues, before the group is joined: so that the very first fetch is from the
+   * checkpoint, not from whatever offset Kafka has for the group. Waits for a store that does not answer.
+   */
+  private async readBeginnings(): Promise<Map<string, number>> {
+    for (;;) {
+      try {
+        const beginnings = new Map<string, number>();
+        for (const topic of this.handler.topics) {
+          const log = await LogRange.of(this.admin, topic);
+          for (const partition of log.partitions) {
+            const position = await this.handler.position(topic, partition);
+            log.assertHolds(partition, position);
+            beginnings.set(slot({ topic, partition }), position);
+          }
+        }
+        this.trouble = null;
+        return beginnings;
+      } catch (error) {
+        if (error instanceof CheckpointOutOfRange || this.stopping) throw error;
+        this.note('the checkpoints cannot be read yet', error);
+        await sleep(RETRY_MS);
+      }
+    }
+  }
+
   private listen(): void {
     const { events } = this.consumer;
     this.consumer.on(events.GROUP_JOIN, ({ payload }) => {
@@ -122,6 +165,12 @@ export class BatchConsumer {
       this.assignment = held;
       this.progress.clear();
       this.handler.forgetPositions();
+      for (const { topic, partition } of held) {
+        const beginning = this.beginnings.get(slot({ topic, partition }));
+        // Only here is a seek carried out before the first fetch.
+        if (beginning !== undefined) this.moveTo(topic, partition, beginning);
+      }
+      this.beginnings.clear();
       this.events.assigned(held);
       void this.prepare(held, this.joined);
     });
@@ -153,7 +202,7 @@ export class BatchConsumer {
         await this.begin(topic, partition, join);
       } catch (error) {
         if (error instanceof CheckpointOutOfRange) return this.events.fatal(error);
-        this.events.trouble(`${topic}/${partition}: its checkpoint cannot be read yet`, error);
+        this.note(`${topic}/${partition}: its checkpoint cannot be read yet`, error);
       }
     }
   }
@@ -161,7 +210,7 @@ export class BatchConsumer {
   /** Looks up where a partition continues and moves the consumer there. */
   private async begin(topic: string, partition: number, join: number): Promise<void> {
     const position = await this.handler.position(topic, partition);
-    await this.assertInRange(topic, partition, position);
+    (await LogRange.of(this.admin, topic)).assertHolds(partition, position);
     if (this.joined !== join || this.progress.has(slot({ topic, partition }))) return;
     this.moveTo(topic, partition, position);
   }
@@ -169,17 +218,6 @@ export class BatchConsumer {
   private moveTo(topic: string, partition: number, position: number): void {
     this.progress.set(slot({ topic, partition }), { applied: position, reached: position, busy: false });
     this.consumer.seek({ topic, partition, offset: String(position) });
-  }
-
-  private async assertInRange(topic: string, partition: number, position: number): Promise<void> {
-    const offsets = await this.admin.fetchTopicOffsets(topic);
-    const range = offsets.find((candidate) => candidate.partition === partition);
-    if (!range) return;
-    const low = Number(range.low);
-    const high = Number(range.high);
-    // A partition that was never read begins wherever its log begins.
-    if ((position !== 0 && position < low) || position > high)
-      throw new CheckpointOutOfRange(topic, partition, position, low, high);
   }
 
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
@@ -198,7 +236,7 @@ export class BatchConsumer {
       if (lease.failure && !(lease.failure.name === 'LeaseLost')) throw lease.failure;
       if (lease.failure) return;
       if (error instanceof CheckpointOutOfRange) return this.events.fatal(error);
-      this.events.trouble(`${topic}/${partition}: the batch is read again`, error);
+      this.note(`${topic}/${partition}: the batch is read again`, error);
       this.progress.delete(slot({ topic, partition }));
       this.handler.forgetPositions();
     } finally {
@@ -214,7 +252,7 @@ export class BatchConsumer {
     if (fetched > progress.reached) {
       // Something moved the reader past records that are not applied, such as kafkajs's own reset when an
       // offset is out of range.
-      await this.assertInRange(topic, partition, progress.applied);
+      (await LogRange.of(this.admin, topic)).assertHolds(partition, progress.applied);
       return this.moveTo(topic, partition, progress.applied);
     }
     const records = batch.messages.map(recordOf);
@@ -226,7 +264,7 @@ export class BatchConsumer {
       records,
     };
     if (whole.nextOffset <= progress.applied) {
-      await this.assertInRange(topic, partition, progress.applied);
+      (await LogRange.of(this.admin, topic)).assertHolds(partition, progress.applied);
       return this.moveTo(topic, partition, progress.applied);
     }
     const result = await this.handler.apply(whole, lease);
@@ -262,11 +300,18 @@ export class BatchConsumer {
         if (this.joined !== join || this.stopping) return;
         if (stored < before && known.applied === before && !known.busy) this.moveTo(topic, partition, stored);
       }
-      await this.reportOffsets();
+      this.trouble = null;
     } catch (error) {
       if (error instanceof CheckpointOutOfRange) return this.events.fatal(error);
-      this.events.trouble('the checkpoints cannot be compared', error);
+      this.note('the checkpoints cannot be compared', error);
+      return;
     }
+    await this.reportOffsets();
+  }
+
+  private note(what: string, error: unknown): void {
+    this.trouble = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    this.events.trouble(what, error);
   }
 
   /** For lag tools only: nothing reads these offsets back. */
@@ -275,7 +320,10 @@ export class BatchConsumer {
       const progress = this.progress.get(slot(held));
       return progress ? [{ ...held, offset: String(progress.applied) }] : [];
     });
-    if (offsets.length > 0 && !this.stopping) await this.consumer.commitOffsets(offsets);
+    if (offsets.length === 0 || this.stopping) return;
+    await this.consumer.commitOffsets(offsets).catch((error: unknown) => {
+      this.events.trouble('the offsets for lag tools were not committed', error);
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  cursorInstant,
   cursorInteger,
   cursorKind,
   cursorText,
@@ -33,7 +34,7 @@ export const LifecycleEventView = viewOf(LifecycleEvent);
 type ExperienceRow = ViewRow<typeof Experience> & Derived;
 
 const byUid = cursorKind<[string, string]>('experiences', cursorText, cursorUuid);
-const byTime = cursorKind<[number, number, string]>('history', cursorInteger, cursorInteger, cursorUuid);
+const byTime = cursorKind<[number, number, string]>('history', cursorInstant, cursorInteger, cursorUuid);
 
 // Tags are whatever was sent under that name: only what looks like [{ uid, name }] can be found.
 const HAS_TAG = `EXISTS (

@@ -17,7 +17,8 @@ export const Experience = readModel(
     }),
     // Only newer deliveries carry tags: a snapshot without them says nothing of them.
     tagging: latest({ tags: json }),
-    type: any(text),
+    // Every event tells it, by its family if not by the snapshot: a group of its own.
+    kind: latest({ type: text }),
     firstPublishedAt: earliest(instant),
     deletedAt: earliest(instant),
     change: latest({

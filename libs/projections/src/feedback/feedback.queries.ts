@@ -1,5 +1,5 @@
 import {
-  cursorInteger,
+  cursorInstant,
   cursorKind,
   cursorText,
   pageOf,
@@ -17,7 +17,7 @@ import { FeedbackItem } from './feedback.tables';
 export const FeedbackItemView = viewOf(FeedbackItem);
 type FeedbackRow = ViewRow<typeof FeedbackItem>;
 
-const byTime = cursorKind<[number, string, string]>('feedback', cursorInteger, cursorText, cursorText);
+const byTime = cursorKind<[number, string, string]>('feedback', cursorInstant, cursorText, cursorText);
 
 /**
  * The fields of a request are unknown: look into every text in it, at any depth, and at no member's name.

@@ -1,7 +1,7 @@
 import { TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
 import { ENGAGEMENT, forKinds } from '../shared/kinds';
-import { instantOf, jimerOf, textOf } from '../shared/payload';
+import { exactTextOf, instantOf, jimerOf, textOf } from '../shared/payload';
 import { Jimer } from './jimers.tables';
 
 function seen(event: CatalogEvent): Contribution[] {
@@ -9,7 +9,7 @@ function seen(event: CatalogEvent): Contribution[] {
   return [
     contribute(Jimer, event, {
       jimerUid: jimer['uid'] as string,
-      identifyToken: textOf(jimer['identifyToken']),
+      identifyToken: exactTextOf(event, 'jimer', 'identifyToken'),
       username: textOf(jimer['username']),
       email: textOf(jimer['email']),
       createdAt: instantOf(jimer['createdAt']),

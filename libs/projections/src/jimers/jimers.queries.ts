@@ -1,6 +1,6 @@
 import { cursorKind, cursorText, cursorUuid, pageOf, ReadDatabase, type Page } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { holds, inWorkspace } from '../shared/search';
+import { folded, foldedStart, holds, inWorkspace } from '../shared/search';
 import { isoTime, isoTimeOrNull } from '../shared/show';
 import { viewOf, type ViewRow } from '../shared/views';
 import type { JimerDto, JimersQuery } from './jimers.dto';
@@ -8,6 +8,11 @@ import { Jimer } from './jimers.tables';
 
 export const JimerView = viewOf(Jimer);
 type JimerRow = ViewRow<typeof Jimer>;
+
+// The index finds the start. Folded before it is cut: folding may lengthen a text, and so move where it is cut.
+const SAME_EMAIL = [foldedStart, folded]
+  .map((form) => `${form('jimer.email')} = ${form('CAST(:email AS text)')}`)
+  .join(' AND ');
 
 const byUid = cursorKind<[string, string]>('jimers', cursorText, cursorUuid);
 
@@ -27,11 +32,7 @@ export class JimersQueries {
         'left(jimer.identifyToken, 200) = left(:identifyToken, 200) AND jimer.identifyToken = :identifyToken',
         { identifyToken: filter.identifyToken },
       );
-    if (filter.email !== undefined)
-      query.andWhere(
-        'lower(left(jimer.email, 200)) = lower(left(:email, 200)) AND lower(jimer.email) = lower(:email)',
-        { email: filter.email },
-      );
+    if (filter.email !== undefined) query.andWhere(SAME_EMAIL, { email: filter.email });
     if (filter.q !== undefined)
       query.andWhere(
         // Folded once for all three, kept apart by a character that nobody searches for.

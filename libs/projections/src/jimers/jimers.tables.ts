@@ -1,4 +1,5 @@
 import { earliest, greatest, instant, latest, readModel, text, uuid } from '@app/engine';
+import { foldedStart } from '../shared/search';
 
 export const Jimer = readModel(
   'jimer',
@@ -17,6 +18,6 @@ export const Jimer = readModel(
   {
     comment: 'End users, as the newest event that carried each of them shows them.',
     // Long text is never indexed whole: look-ups compare the first 200 characters, then the rest.
-    indexes: [['left(identify_token, 200)'], ['lower(left(email, 200))']],
+    indexes: [['left(identify_token, 200)'], [foldedStart('email')]],
   },
 );

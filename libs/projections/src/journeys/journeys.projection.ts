@@ -19,12 +19,13 @@ function step(event: CatalogEvent, marks: Marks = {}): Contribution[] {
   const jimerUid = jimerOf(event)['uid'] as string;
   const experience = experienceOf(event);
   const experienceUid = experience['uid'] as string;
+  const hasSnapshot = experience['title'] !== undefined || experience['type'] !== undefined;
   return [
     contribute(Journey, event, {
       jimerUid,
       experienceUid,
       title: textOf(experience['title']),
-      type: experienceTypeOf(event),
+      type: hasSnapshot ? experienceTypeOf(event) : undefined,
       firstSeenAt: event.time,
       lastEventAt: event.time,
       ...marks,

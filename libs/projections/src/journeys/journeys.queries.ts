@@ -1,5 +1,5 @@
 import {
-  cursorInteger,
+  cursorInstant,
   cursorKind,
   cursorText,
   cursorUuid,
@@ -50,7 +50,7 @@ interface Counts {
 
 const NO_COUNTS: Counts = { starts: 0, completions: 0, views: 0, ctaClicks: 0, comments: 0 };
 
-const byTime = cursorKind<[number, string]>('timeline', cursorInteger, cursorUuid);
+const byTime = cursorKind<[number, string]>('timeline', cursorInstant, cursorUuid);
 const byState = cursorKind<[string, string]>('experience-jimers', cursorText, cursorUuid);
 
 @Injectable()

@@ -20,8 +20,7 @@ export const Journey = readModel(
   'journey',
   { jimerUid: uuid, experienceUid: uuid },
   {
-    snapshot: latest({ title: text }),
-    type: any(text),
+    snapshot: latest({ title: text, type: text }),
     firstSeenAt: earliest(instant),
     lastEventAt: greatest(instant),
     startedAt: earliest(instant),

@@ -2,6 +2,17 @@ import { TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, jsonDepth, MAX_JSON_DEPTH } from '@app/engine';
 import { SetAsideEvent } from './set-aside.tables';
 
+/** What cannot be stored as JSON (nested too deep, or from another producer and none) is kept as the text it was. */
+function payloadOf(text: string): string {
+  if (jsonDepth(text) > MAX_JSON_DEPTH) return JSON.stringify(text);
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return JSON.stringify(text);
+  }
+}
+
 /** What the gateway accepted but could not place, so that a newcomer sees why an event did not arrive. */
 export const setAside = defineProjection<CatalogEvent>({
   name: 'set-aside',
@@ -17,8 +28,7 @@ export const setAside = defineProjection<CatalogEvent>({
       occurredAt: event.time,
       receivedAt: event.receivedAt,
       problems: JSON.stringify(event.problems ?? []),
-      // What is nested too deep to be stored as JSON is kept as the text that it was.
-      payload: jsonDepth(event.text) > MAX_JSON_DEPTH ? JSON.stringify(event.text) : event.text,
+      payload: payloadOf(event.text),
     }),
   ],
 });

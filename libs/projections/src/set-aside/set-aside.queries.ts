@@ -1,5 +1,5 @@
 import {
-  cursorInteger,
+  cursorInstant,
   cursorKind,
   cursorText,
   cursorUuid,
@@ -20,7 +20,7 @@ export const SetAsideEventView = viewOf(SetAsideEvent);
 
 export type SetAsideTopic = 'quarantine' | 'unrecognized';
 
-const byReceipt = cursorKind<[number, string, string]>('set-aside', cursorInteger, cursorUuid, cursorText);
+const byReceipt = cursorKind<[number, string, string]>('set-aside', cursorInstant, cursorUuid, cursorText);
 
 @Injectable()
 export class SetAsideQueries {

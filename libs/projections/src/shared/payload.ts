@@ -19,6 +19,15 @@ export function textOf(value: unknown): string | null | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 
+/**
+ * Text of a member of one of the event's objects, like `textOf`; a number with all the digits that it was
+ * written with, for identifiers: parsed, those beyond 2^53 would become one another.
+ */
+export function exactTextOf(event: CatalogEvent, object: string, member: string): string | null | undefined {
+  const value = objectOf(event.payload[object])?.[member];
+  return typeof value === 'number' ? rawMember(event, object, member) : textOf(value);
+}
+
 export function booleanOf(value: unknown): boolean | null | undefined {
   return value === undefined || typeof value === 'boolean' ? value : null;
 }

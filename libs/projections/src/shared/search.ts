@@ -16,4 +16,8 @@ export function holds(expression: string, parameter: string): string {
   return `strpos(${folded(expression)}, ${folded(`CAST(:${parameter} AS text)`)}) > 0`;
 }
 
-const folded = (text: string): string => `casefold((${text}) COLLATE "pg_unicode_fast")`;
+/** SQL of a text expression in the one form of all its letter cases. Immutable, so that an index may hold it. */
+export const folded = (text: string): string => `casefold((${text}) COLLATE "pg_unicode_fast")`;
+
+/** The start of the folded text, for an index: long text is never indexed whole. */
+export const foldedStart = (text: string): string => `left(${folded(text)}, 200)`;

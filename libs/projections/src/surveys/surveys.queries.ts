@@ -1,6 +1,7 @@
 import {
   cursorInteger,
   cursorKind,
+  cursorOrNull,
   cursorText,
   pageOf,
   ReadDatabase,
@@ -21,10 +22,10 @@ export const StepView = viewOf(Step);
 type AnswerRow = ViewRow<typeof Answer> & { readonly answeredAt: number };
 
 const SHOWN_BUCKETS = 100;
-/** Where steps of unknown place stand: after all others. */
-const LAST = Number.MAX_SAFE_INTEGER;
+/** Where steps of unknown place stand: after all others, whose places are safe integers. */
+const LAST = 2 ** 53;
 
-const byPlace = cursorKind<[number, string]>('steps', cursorInteger, cursorText);
+const byPlace = cursorKind<[number | null, string]>('steps', cursorOrNull(cursorInteger), cursorText);
 
 @Injectable()
 export class SurveysQueries {
@@ -65,24 +66,31 @@ export class SurveysQueries {
     const ordered = steps
       .map((step) => ({ step, place: step.indexOrder ?? LAST }))
       .sort((a, b) => a.place - b.place || (a.step.stepUid < b.step.stepUid ? -1 : 1))
-      .filter(
-        ({ step, place }) => !after || place > after[0] || (place === after[0] && step.stepUid > after[1]),
-      );
+      .filter(({ step, place }) => {
+        if (!after) return true;
+        const last = after[0] ?? LAST;
+        return place > last || (place === last && step.stepUid > after[1]);
+      });
     return pageOf(
       ordered,
       page.limit,
       byPlace,
-      ({ step, place }) => [place, step.stepUid],
+      ({ step }) => [step.indexOrder, step.stepUid],
       ({ step }) =>
         stepResults(step, totals.get(step.stepUid) ?? NO_RESPONSES, buckets.get(step.stepUid) ?? []),
     );
   }
 
   private async totalsOf(workspace: string, experienceUid: string): Promise<ReadonlyMap<string, StepTotals>> {
-    const rows = await this.database.query<StepTotals & { stepUid: string }>(
+    // Numbers that a float8 holds, added up as numeric: a sum of float8 fails when it overflows, and the mean
+    // would be off in its last digits. CASE, since a condition may be evaluated after what it is to protect.
+    const rows = await this.database.query<Omit<StepTotals, 'sum'> & { stepUid: string; sum: string }>(
       `WITH numbers AS (
-         SELECT step_uid, bucket::float8 AS number, responses FROM read_models.answer_distribution
-          WHERE workspace = $1 AND experience_uid = $2 AND bucket ~ '^-?[0-9]{1,15}([.][0-9]{1,15})?$'
+         SELECT step_uid, responses, CASE
+                  WHEN bucket ~ '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$'
+                   AND pg_input_is_valid(bucket, 'float8') AND pg_input_is_valid(bucket, 'numeric')
+                  THEN bucket::numeric END AS number
+           FROM read_models.answer_distribution WHERE workspace = $1 AND experience_uid = $2
        ), sums AS (
          SELECT step_uid,
                 sum(responses) AS numeric,
@@ -90,12 +98,12 @@ export class SurveysQueries {
                 COALESCE(sum(responses) FILTER (WHERE number BETWEEN 9 AND 10), 0) AS promoters,
                 COALESCE(sum(responses) FILTER (WHERE number >= 7 AND number < 9), 0) AS passives,
                 COALESCE(sum(responses) FILTER (WHERE number >= 0 AND number < 7), 0) AS detractors
-           FROM numbers GROUP BY step_uid
+           FROM numbers WHERE number IS NOT NULL GROUP BY step_uid
        )
        SELECT r.step_uid AS "stepUid",
               r.responses,
               COALESCE(s.numeric, 0)::bigint AS "numeric",
-              COALESCE(s.sum, 0)::float8 AS "sum",
+              COALESCE(s.sum, 0)::text AS "sum",
               COALESCE(s.promoters, 0)::bigint AS "promoters",
               COALESCE(s.passives, 0)::bigint AS "passives",
               COALESCE(s.detractors, 0)::bigint AS "detractors"
@@ -103,7 +111,8 @@ export class SurveysQueries {
         WHERE r.workspace = $1 AND r.experience_uid = $2`,
       [workspace, experienceUid],
     );
-    return new Map(rows.map((row) => [row.stepUid, row]));
+    // A sum that no number holds is Infinity, and its mean null in JSON.
+    return new Map(rows.map((row) => [row.stepUid, { ...row, sum: Number(row.sum) }]));
   }
 
   private async bucketsOf(
