@@ -166,13 +166,13 @@ describe('projections', () => {
     ]);
     const { status, body } = await api.get('/v1/projections');
     expect(status).toBe(200);
-    expect(body.items.map(({ name }) => name)).toEqual([
-      'jimers',
-      'journeys',
-      'surveys',
+    expect(body.items.map(({ name }) => name).sort()).toEqual([
       'experiences',
       'feedback',
+      'jimers',
+      'journeys',
       'set-aside',
+      'surveys',
     ]);
     const { body: journeys } = await api.get('/v1/projections/journeys');
     expect(journeys).toMatchObject({

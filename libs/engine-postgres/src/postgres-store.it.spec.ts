@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   createDatabase,
   everything,
@@ -27,7 +26,7 @@ describe('the store in Postgres', () => {
   it('survives a connection that Postgres closes while it is in use, between two queries', async () => {
     const client = await postgres.pool.connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    const ended = once(client, 'end');
+    const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
     await postgres.pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
     await ended;
     await expect(client.query('SELECT 1')).rejects.toThrow();
