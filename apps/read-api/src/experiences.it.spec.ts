@@ -307,3 +307,45 @@ describe('the answers to a survey', () => {
     ]);
   });
 });
+
+describe('the answers to a survey with odd steps', () => {
+  const uids = (n: number) => `/v1/experiences/${experienceUid(n)}/answers`;
+  let answers = 0;
+  const answer = (n: number, step: object, value: string) =>
+    JSON.stringify(
+      event('survey.step.answered', second(++answers), {
+        experience: experience(n, 'SURVEY'),
+        jimer: jimer(answers),
+        survey: { uid: `s-${answers}` },
+        step,
+        answer: { uid: `a-${answers}`, value: 'VALUE' },
+      }),
+    ).replace('"VALUE"', value);
+
+  it('come page by page, steps of unknown place last, whatever the places are', async () => {
+    const places = [undefined, Number.MAX_SAFE_INTEGER, undefined, Number.MIN_SAFE_INTEGER, null, 0, 9.5e15];
+    await api.deliver(
+      places.map((indexOrder, i) => answer(30, { uid: `step-${i}`, type: 'NPS', indexOrder }, '1')),
+    );
+    const order = [3, 5, 1, 0, 2, 4, 6].map((i) => `step-${i}`);
+    for (const limit of [1, 2, 3])
+      expect((await api.all(uids(30), limit)).map(({ stepUid }) => stepUid)).toEqual(order);
+  });
+
+  it.each<[number, string[], number | null]>([
+    [31, ['0.6666666666666666'], 0.6666666666666666],
+    [32, ['1e-7', '3e-7'], 2e-7],
+    [33, ['0.1', '"0.2"'], 0.15],
+    [34, ['1.7976931348623157e308', '-1.7976931348623157e308', '5e-324'], 0],
+    [35, ['1.5e300', '2.5e300', '1e999'], 2e300],
+    [36, ['5e-324', '0', '0'], 0],
+    [37, ['"1e5"', 'true', '[1]'], null],
+    // Over what a double holds in sum, though not one by one.
+    [38, ['1e308', '1.7e308'], null],
+  ])('have the mean of every number (%i: %j)', async (n, values, mean) => {
+    await api.deliver(values.map((value) => answer(n, { uid: 'step', type: 'SLIDER' }, value)));
+    expect((await api.get(uids(n))).body.items).toEqual([
+      expect.objectContaining({ responses: values.length, mean }),
+    ]);
+  });
+});

@@ -24,6 +24,10 @@ afterAll(async () => {
   await database?.drop();
 });
 
+const FOREIGN = { username: 'É', email: 'ÉMILE@Ünï.fr', identifyToken: null };
+// ß folds to ss, which moves everything after it.
+const LONG = { username: 'l', email: `${'ß'.repeat(150)}@${'x'.repeat(200)}`, identifyToken: null };
+
 describe('the directory of jimers', () => {
   beforeAll(() =>
     api.deliver([
@@ -36,6 +40,16 @@ describe('the directory of jimers', () => {
         experience: experience(2, 'HINT'),
         jimer: jimer(3, { username: '100% _sure\\', email: null, identifyToken: 'x'.repeat(500) }),
       }),
+      event('hint.seen', second(4), { experience: experience(2, 'HINT'), jimer: jimer(4, FOREIGN) }),
+      event('hint.seen', second(5), { experience: experience(2, 'HINT'), jimer: jimer(5, LONG) }),
+      ...[12345678901234567890n, 12345678901234567891n].map((token, i) =>
+        JSON.stringify(
+          event('hint.seen', second(6 + i), {
+            experience: experience(2, 'HINT'),
+            jimer: jimer(6 + i, { identifyToken: 'NUMBER' }),
+          }),
+        ).replace('"NUMBER"', String(token)),
+      ),
     ]),
   );
 
@@ -62,9 +76,17 @@ describe('the directory of jimers', () => {
     [`identifyToken=${'x'.repeat(499)}`, []],
     ['email=zoe@example.COM', [2]],
     ['email=example.com', []],
-    ['q=user', [1]],
+    [`email=${encodeURIComponent('ÉMILE@Ünï.fr')}`, [4]],
+    [`email=${encodeURIComponent('émile@üNÏ.FR')}`, [4]],
+    [`email=${encodeURIComponent(LONG.email)}`, [5]],
+    [`email=${'SS'.repeat(150)}@${'x'.repeat(200)}`, [5]],
+    [`email=${'SS'.repeat(150)}@${'x'.repeat(199)}`, []],
+    ['identifyToken=12345678901234567890', [6]],
+    ['identifyToken=12345678901234567891', [7]],
+    ['identifyToken=12345678901234567000', []],
+    ['q=user', [1, 6, 7]],
     ['q=%C3%A9clair', [2]],
-    ['q=EXAMPLE', [1, 2]],
+    ['q=EXAMPLE', [1, 2, 6, 7]],
     ['q=%25', [3]],
     ['q=_', [3]],
     ['q=%5C', [3]],
@@ -77,7 +99,7 @@ describe('the directory of jimers', () => {
 
   it('is listed page by page, nobody twice and nobody left out', async () => {
     const items = await api.all('/v1/jimers', 1);
-    expect(items.map(({ uid }) => uid)).toEqual([1, 2, 3].map(jimerUid));
+    expect(items.map(({ uid }) => uid)).toEqual([1, 2, 3, 4, 5, 6, 7].map(jimerUid));
   });
 
   it.each([

@@ -9,10 +9,23 @@ export const cursorUuid: CursorPart<string> = { is: isUuid };
 export const cursorText: CursorPart<string> = {
   is: (value): value is string => typeof value === 'string' && value.length <= 1_000 && isStorable(value),
 };
-/** Epoch milliseconds that a timestamptz holds, or another whole number of that size. */
+/** A whole number that a bigint holds. */
 export const cursorInteger: CursorPart<number> = {
-  is: (value): value is number => Number.isSafeInteger(value) && Math.abs(value as number) < 9e15,
+  is: (value): value is number => Number.isSafeInteger(value),
 };
+
+const MIN_INSTANT = Date.parse('0001-01-01T00:00:00.000Z');
+const MAX_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** Epoch milliseconds within the years 1 to 9999, as every time in a read model is. */
+export const cursorInstant: CursorPart<number> = {
+  is: (value): value is number =>
+    Number.isInteger(value) && (value as number) >= MIN_INSTANT && (value as number) <= MAX_INSTANT,
+};
+
+export function cursorOrNull<T>(part: CursorPart<T>): CursorPart<T | null> {
+  return { is: (value): value is T | null => value === null || part.is(value) };
+}
 
 type PartsOf<T extends readonly unknown[]> = { readonly [P in keyof T]: CursorPart<T[P]> };
 

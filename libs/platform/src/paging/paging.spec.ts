@@ -1,10 +1,10 @@
 import { Problem } from '../problems/problem';
 import { readQuery } from '../problems/validation';
-import { cursorInteger, cursorKind, cursorText, cursorUuid } from './cursor';
+import { cursorInstant, cursorInteger, cursorKind, cursorOrNull, cursorText, cursorUuid } from './cursor';
 import { pageOf, PageQuery } from './page';
 
 const UID = '550433b7-6b40-4f4a-a8bc-79ad2a55a847';
-const timeline = cursorKind<[number, string]>('timeline', cursorInteger, cursorUuid);
+const timeline = cursorKind<[number, string]>('timeline', cursorInstant, cursorUuid);
 
 function problemsOf(work: () => unknown): unknown {
   try {
@@ -34,10 +34,28 @@ describe('a cursor', () => {
     encoded(['timeline', 1, UID, 2]),
     encoded(['timeline', '1', UID]),
     encoded(['timeline', 1e300, UID]),
+    encoded(['timeline', 8.7e15, UID]),
+    encoded(['timeline', -8.6e15, UID]),
+    encoded(['timeline', Date.parse('9999-12-31T23:59:59.999Z') + 1, UID]),
+    encoded(['timeline', Date.parse('0001-01-01T00:00:00.000Z') - 1, UID]),
+    encoded(['timeline', 0.5, UID]),
+    encoded(['timeline', null, UID]),
     encoded(['timeline', 1, 'no uuid']),
     encoded(['jimers', 1, UID]),
   ])('of another make is a 400 naming cursor: %s', (cursor) => {
     expect(problemsOf(() => timeline.decode(cursor))).toEqual(['cursor']);
+  });
+
+  it('carries every time that a read model holds', () => {
+    for (const time of ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'].map(Date.parse))
+      expect(timeline.decode(timeline.encode([time, UID]))).toEqual([time, UID]);
+  });
+
+  it('carries every whole number, and null where there may be none', () => {
+    const byPlace = cursorKind<[number | null]>('places', cursorOrNull(cursorInteger));
+    for (const place of [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, null])
+      expect(byPlace.decode(byPlace.encode([place]))).toEqual([place]);
+    expect(problemsOf(() => byPlace.decode(encoded(['places', 2 ** 53])))).toEqual(['cursor']);
   });
 
   it('carries no text that Postgres would refuse', () => {

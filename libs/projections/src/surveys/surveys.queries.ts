@@ -82,8 +82,8 @@ export class SurveysQueries {
   }
 
   private async totalsOf(workspace: string, experienceUid: string): Promise<ReadonlyMap<string, StepTotals>> {
-    // Numbers that a float8 holds, added up as numeric: a sum of float8 fails when it overflows, and the mean
-    // would be off in its last digits. CASE, since a condition may be evaluated after what it is to protect.
+    // Numbers that a float8 holds, added up as numeric: a sum of float8 fails when it overflows. CASE, since a
+    // condition of WHERE may be evaluated after what it is to protect.
     const rows = await this.database.query<Omit<StepTotals, 'sum'> & { stepUid: string; sum: string }>(
       `WITH numbers AS (
          SELECT step_uid, responses, CASE
