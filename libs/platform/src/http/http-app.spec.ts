@@ -82,13 +82,17 @@ describe('an HTTP app', () => {
     });
   });
 
-  it('answers a malformed URL with 400', async () => {
-    expect((await problem({ url: '/things/%zz' })).body.status).toBe(400);
-    expect((await problem({ url: '/%ff' })).body.status).toBe(400);
-  });
-
-  it('answers a parameter that is far too long with a problem', async () => {
-    expect((await problem({ url: `/things/${'x'.repeat(6_000)}` })).body.status).toBeGreaterThanOrEqual(400);
+  it.each([
+    [400, '/things/%zz?token=hunter2'],
+    [400, '/%ff?token=hunter2'],
+    [400, 'http://host/things/%zz?token=hunter2'],
+    [414, `/things/${'x'.repeat(6_000)}?token=hunter2`],
+    [414, `/things/hunter2${'x'.repeat(6_000)}`],
+  ])('answers a malformed URL with %i, in words of its own: %.40s', async (status, url) => {
+    const { body, payload } = await problem({ url, headers: { authorization: 'Bearer hunter2' } });
+    expect(body.status).toBe(status);
+    expect(body.detail).toBeDefined();
+    expect(payload).not.toMatch(/hunter2|%zz|%ff/);
   });
 
   it.each([
@@ -106,6 +110,9 @@ describe('an HTTP app', () => {
       payload,
     });
     expect(body.status).toBe(status);
+    expect(body.detail).toMatch(/^[A-Z].*\.$/);
+    expect(body.detail).not.toMatch(/x{9}|__proto__|text\/plain/);
+    if (status === 413) expect(body.detail).toContain('1000 bytes');
   });
 
   it('names an invalid parameter', async () => {

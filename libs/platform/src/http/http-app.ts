@@ -9,8 +9,7 @@ import { jsonText } from '../json/stored-json';
 import { LOGGER, NestLog, pathOf, type Logger } from '../logging/logger';
 import { Metrics } from '../metrics/metrics';
 import { MetricsController } from '../metrics/metrics.controller';
-import { answerTo, PROBLEM_JSON, ProblemFilter } from '../problems/problem-filter';
-import { problemBody } from '../problems/problem';
+import { answerTo, PROBLEM_JSON, ProblemFilter, refusalBody } from '../problems/problem-filter';
 import { acceptBodies, type BodyKind } from './body';
 
 export interface HttpAppOptions {
@@ -109,7 +108,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   }
   const status =
     error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = problemBody(status);
+  const body = refusalBody(status);
   const json = JSON.stringify(body);
   socket.end(
     `HTTP/1.1 ${status} ${body.title}\r\ncontent-type: ${PROBLEM_JSON}\r\ncontent-length: ${json.length}\r\nconnection: close\r\n\r\n${json}`,

@@ -1,10 +1,4 @@
-import {
-  Catch,
-  HttpException,
-  NotFoundException,
-  type ArgumentsHost,
-  type ExceptionFilter,
-} from '@nestjs/common';
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { databaseProblem } from '../database/database-problem';
@@ -27,7 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType() !== 'http') throw error;
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const { body, headers } = answerTo(error);
+    const { body, headers } = answerTo(error, request.routeOptions.bodyLimit);
     const about = { method: request.method, path: pathOf(request.url), status: body.status };
     if (body.status === 500) this.logger.error({ err: error, ...about }, 'request failed');
     // Known to pass, and there may be many.
@@ -37,25 +31,38 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** What the client gets to see of an error; nothing of the cause of a 500. */
-export function answerTo(error: unknown): Answer {
+/**
+ * What the client gets to see of an error; nothing of the cause of a 500.
+ *
+ * @param bodyLimit of the route, in bytes
+ */
+export function answerTo(error: unknown, bodyLimit?: number): Answer {
   const known = error instanceof Problem ? error : databaseProblem(error);
   if (known) return { body: known.body, headers: known.headers };
-  // Nest's own names the whole URL, and `?token=` with it.
-  if (error instanceof NotFoundException) return plain(404, 'There is nothing at this path.');
-  if (error instanceof HttpException) {
-    const status = error.getStatus();
-    return plain(status, status < 500 ? error.message : undefined);
-  }
+  if (error instanceof HttpException) return { body: refusalBody(error.getStatus(), bodyLimit), headers: {} };
   // Errors of Fastify that reach no route of Nest's: a malformed URL, say.
-  const { statusCode, message } = (error ?? {}) as { statusCode?: unknown; message?: unknown };
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
-    return plain(statusCode, typeof message === 'string' ? message : undefined);
-  return plain(500);
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
+  const refused = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+  return { body: refused ? refusalBody(statusCode, bodyLimit) : problemBody(500), headers: {} };
 }
 
-function plain(status: number, detail?: string): Answer {
-  return { body: problemBody(status, detail), headers: {} };
+const DETAILS: Readonly<Record<number, string>> = {
+  400: 'The URL, a header or the body of the request is malformed.',
+  404: 'There is nothing at this path.',
+  408: 'The request took too long to arrive.',
+  413: 'The body is too large.',
+  414: 'A part of the path is too long.',
+  415: 'The content type must be application/json.',
+  431: 'The URL and the headers of the request are too large.',
+};
+
+/**
+ * The answer to a request that Node, Fastify or Nest refused. Never in their words: those may repeat the whole
+ * URL, and `?token=` with it.
+ */
+export function refusalBody(status: number, bodyLimit?: number): ProblemBody {
+  const tooLarge = status === 413 && bodyLimit !== undefined;
+  return problemBody(status, tooLarge ? `The body may have at most ${bodyLimit} bytes.` : DETAILS[status]);
 }
 
 function reasonOf(error: unknown): string {
