@@ -97,13 +97,21 @@ describe('the gateway', () => {
       ['as the password of HTTP Basic', basic(`anyone:${TOKEN}`), ''],
       ['in the URL', JSON_TYPE, `?token=${TOKEN}`],
       ['while another is rotated in', JSON_TYPE, '?token=rotated'],
+      ['in the URL, whatever header a proxy adds', { ...JSON_TYPE, authorization: '' }, `?token=${TOKEN}`],
+      ['in the URL beside a header of no use', { ...JSON_TYPE, authorization: 'x' }, `?token=${TOKEN}`],
+      ['in the URL beside the token of another', basic('proxy:nope'), `?token=${TOKEN}`],
+      ['as a bearer beside an unknown one in the URL', BEARER, '?token=nope'],
     ])('%s', async (_where, headers, query) => {
       expect((await post(EVENT, headers, `/webhooks/jimo${query}`)).statusCode).toBe(202);
     });
 
     it('and the workspace from it', async () => {
       await post(EVENT, JSON_TYPE, '/webhooks/jimo?token=other');
-      expect(log.messages[0]).toHaveProperty('headers.ce_source', '/jimo/workspaces/acme');
+      await post(EVENT, BEARER, '/webhooks/jimo?token=other');
+      expect(log.messages.map(({ headers }) => headers['ce_source'])).toEqual([
+        '/jimo/workspaces/acme',
+        '/jimo/workspaces/default',
+      ]);
     });
 
     it.each([
@@ -111,11 +119,7 @@ describe('the gateway', () => {
       ['an unknown one', { ...JSON_TYPE, authorization: 'Bearer nope' }, ''],
       ['an empty one', JSON_TYPE, '?token='],
       ['two', JSON_TYPE, `?token=${TOKEN}&token=${TOKEN}`],
-      [
-        'an unusable header beside a valid one in the URL',
-        { ...JSON_TYPE, authorization: 'x' },
-        `?token=${TOKEN}`,
-      ],
+      ['unknown ones in both places', { ...JSON_TYPE, authorization: 'Bearer nope' }, '?token=nope'],
       ['the name instead of the password', basic(`${TOKEN}:`), ''],
     ])('or answers 401: %s', async (_what, headers, query) => {
       const { headers: answered } = await problem(post(EVENT, headers, `/webhooks/jimo${query}`), 401);
@@ -143,8 +147,10 @@ describe('the gateway', () => {
 
     it('413 for more than 256 KiB, announced or not', async () => {
       const body = JSON.stringify({ ...EVENT, pad: 'x'.repeat(256 * 1024) });
-      await problem(post(body), 413);
-      await problem(post(body, { ...BEARER, 'transfer-encoding': 'chunked', 'content-length': '' }), 413);
+      const { detail } = await problem(post(body), 413);
+      expect(detail).toContain('262144');
+      const chunked = post(body, { ...BEARER, 'transfer-encoding': 'chunked', 'content-length': '' });
+      expect((await problem(chunked, 413)).detail).toBe(detail);
     });
 
     it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/cloudevents+json', ''])(

@@ -1,4 +1,4 @@
-import { presentedToken, Problem, TokenRateLimit, unauthorized, type WebhookGrant } from '@app/platform';
+import { presentedTokens, Problem, TokenRateLimit, unauthorized, type WebhookGrant } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { GatewaySettings } from '../gateway.settings';
@@ -22,6 +22,9 @@ export function workspaceOf(request: FastifyRequest): string {
 /**
  * Lets requests to the webhooks in, or not, before a byte of their body is read: token, rate, content type and
  * announced size. A hook of Fastify's, since Nest's guards run after the body was read.
+ *
+ * The token may be a bearer, the password of HTTP Basic, or `?token=`; one that is valid will do, whatever else
+ * the request carries. The header's decides on the workspace when both are valid.
  */
 export function guardWebhooks(
   app: NestFastifyApplication,
@@ -31,8 +34,7 @@ export function guardWebhooks(
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', async (request) => {
     if (!request.routeOptions.url?.startsWith(PREFIX)) return;
-    const token = presentedToken(request, { basic: true, query: true });
-    const match = token === null ? null : tokens.match(token);
+    const match = tokens.matchAny(presentedTokens(request, { basic: true, query: true }));
     if (!match) throw unauthorized(CHALLENGE);
     await limit.take(match.tokenKey);
     assertBody(request);

@@ -3,7 +3,7 @@ import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { TokenRateLimit } from '../http/rate-limit';
 import { forbidden, unauthorized } from '../problems/problem';
-import { presentedToken } from '../tokens/presented-token';
+import { presentedTokens } from '../tokens/presented-token';
 import { includesScope, type ReadGrant, type Scope, type TokenList } from '../tokens/token-list';
 import { NEEDED_SCOPE, PUBLIC, type GrantedRequest } from './access';
 
@@ -19,8 +19,7 @@ export class ReadAccessGuard implements CanActivate {
     const places = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places) === true) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest & GrantedRequest>();
-    const presented = presentedToken(request);
-    const match = presented === null ? null : this.tokens.match(presented);
+    const match = this.tokens.matchAny(presentedTokens(request));
     if (!match) throw unauthorized();
     await this.rateLimit.take(match.tokenKey);
     const needed = this.reflector.getAllAndOverride<Scope | undefined>(NEEDED_SCOPE, places) ?? 'read';

@@ -12,14 +12,18 @@ interface Carrier {
 }
 
 /**
- * The token that a request presents; null when there is none. The Authorization header comes first: when it
- * is there but unusable, nothing else is tried.
+ * The tokens that a request presents, the one of the Authorization header first. There may be several: a proxy
+ * may add a header of its own to a request that carries its token in the URL.
  */
-export function presentedToken(request: Carrier, places: TokenPlaces = {}): string | null {
-  const header = request.headers.authorization;
-  if (header !== undefined) return fromHeader(header, places.basic ?? false);
-  if (places.query !== true) return null;
-  const token = (request.query as { token?: unknown } | null | undefined)?.token;
+export function presentedTokens(request: Carrier, places: TokenPlaces = {}): string[] {
+  const { authorization } = request.headers;
+  const inHeader = authorization === undefined ? null : fromHeader(authorization, places.basic ?? false);
+  const inQuery = places.query === true ? fromQuery(request.query) : null;
+  return [inHeader, inQuery].filter((token) => token !== null);
+}
+
+function fromQuery(query: unknown): string | null {
+  const token = (query as { token?: unknown } | null | undefined)?.token;
   return typeof token === 'string' && token !== '' ? token : null;
 }
 

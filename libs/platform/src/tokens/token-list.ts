@@ -51,6 +51,12 @@ export class TokenList<G> {
     return found && { grant: found.grant, tokenKey: found.tokenKey };
   }
 
+  /** What the first presented token that is one of ours grants. Each is compared, whatever the others are. */
+  matchAny(presented: readonly string[]): TokenMatch<G> | null {
+    const matches = presented.map((token) => this.match(token));
+    return matches.find((match) => match !== null) ?? null;
+  }
+
   get size(): number {
     return this.entries.length;
   }

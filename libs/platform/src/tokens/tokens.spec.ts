@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { AppSettings } from '../settings/pieces';
 import { loadSettings } from '../settings/setting';
-import { presentedToken } from './presented-token';
+import { presentedTokens } from './presented-token';
 import { includesScope, SCOPES } from './token-list';
 import { parseReadTokens, parseWebhookTokens, WebhookTokensSetting } from './token-settings';
 import type { TokenList, WebhookGrant } from './token-list';
@@ -50,33 +50,42 @@ describe('read tokens', () => {
   });
 });
 
-describe('the presented token', () => {
+describe('the presented tokens', () => {
   const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
 
   it.each([
-    ['Bearer abc', 'abc'],
-    ['bearer  abc ', 'abc'],
-    [basic('jimo:abc'), 'abc'],
-    [basic(':a:b'), 'a:b'],
-    ['Bearer ', null],
-    ['Bearer', null],
-    ['Digest abc', null],
-    [basic('abc'), null],
-    ['', null],
-  ])('of %j is %j', (authorization, token) => {
+    ['Bearer abc', ['abc']],
+    ['bearer  abc ', ['abc']],
+    [basic('jimo:abc'), ['abc']],
+    [basic(':a:b'), ['a:b']],
+    ['Bearer ', []],
+    ['Bearer', []],
+    ['Digest abc', []],
+    [basic('abc'), []],
+    ['', []],
+  ])('of %j are %j, before the one in the URL', (authorization, tokens) => {
     const request = { headers: { authorization }, query: { token: 'from-url' } };
-    expect(presentedToken(request, { basic: true, query: true })).toBe(token);
+    expect(presentedTokens(request, { basic: true, query: true })).toEqual([...tokens, 'from-url']);
+    expect(presentedTokens(request, { basic: true })).toEqual(tokens);
   });
 
   it('may travel in the URL where that is allowed', () => {
     const request = { headers: {}, query: { token: 'abc' } };
-    expect(presentedToken(request, { query: true })).toBe('abc');
-    expect(presentedToken(request)).toBeNull();
-    expect(presentedToken({ headers: {}, query: { token: ['a', 'b'] } }, { query: true })).toBeNull();
+    expect(presentedTokens(request, { query: true })).toEqual(['abc']);
+    expect(presentedTokens(request)).toEqual([]);
+    for (const query of [{ token: ['a', 'b'] }, { token: '' }, {}, undefined])
+      expect(presentedTokens({ headers: {}, query }, { query: true })).toEqual([]);
   });
 
   it('is not taken from Basic where that is not allowed', () => {
-    expect(presentedToken({ headers: { authorization: basic('jimo:abc') } })).toBeNull();
+    expect(presentedTokens({ headers: { authorization: basic('jimo:abc') } })).toEqual([]);
+  });
+
+  it('grant what the first valid one grants', () => {
+    const tokens = parseWebhookTokens('acme:a,other:b');
+    expect(tokens.matchAny(['x', 'b', 'a'])?.grant).toEqual({ workspace: 'other' });
+    expect(tokens.matchAny(['x', 'y'])).toBeNull();
+    expect(tokens.matchAny([])).toBeNull();
   });
 });
 
