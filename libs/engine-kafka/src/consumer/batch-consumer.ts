@@ -32,6 +32,8 @@ interface Progress {
 
 /** As short as the broker's default minimum allows with room for a pause of the process. */
 const SESSION_TIMEOUT_MS = 10_000;
+const LINGER_MS = 50;
+const LINGER_BYTES = 256 << 10;
 const RETRY_MS = 1_000;
 const AUDIT_MS = 5_000;
 /** Without a fetch for this long the consumer is not consuming: readiness says so. */
@@ -73,7 +75,10 @@ export class BatchConsumer {
       heartbeatInterval: 2_000,
       maxBytesPerPartition: options.maxBytesPerPartition,
       maxBytes: options.maxBytes,
-      maxWaitTimeInMs: 500,
+      // Each batch is a transaction: let what arrives within a moment share one. A log that is behind waits for
+      // nothing, since the bytes are there.
+      minBytes: LINGER_BYTES,
+      maxWaitTimeInMs: LINGER_MS,
       metadataMaxAge: 15_000,
       retry: {
         initialRetryTime: 200,
