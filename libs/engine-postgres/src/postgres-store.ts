@@ -1,4 +1,12 @@
-import type { AnyReadModel, BatchCommit, CommitOutcome, ProjectionStore, Row, Tally } from '@app/engine';
+import {
+  storableText,
+  type AnyReadModel,
+  type BatchCommit,
+  type CommitOutcome,
+  type ProjectionStore,
+  type Row,
+  type Tally,
+} from '@app/engine';
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import { isRefusedData } from './faults';
 import type { AnyProjection, Generation } from './generations';
@@ -123,11 +131,11 @@ export class PostgresStore implements ProjectionStore {
           commit.topic,
           commit.partition,
           letters.map(({ offset }) => offset),
-          letters.map(({ key }) => storable(key)),
-          letters.map(({ workspace }) => workspace && storable(workspace)),
+          letters.map(({ key }) => shortened(key)),
+          letters.map(({ workspace }) => workspace && shortened(workspace)),
           letters.map(({ eventId }) => eventId),
-          letters.map(({ eventName }) => eventName && storable(eventName)),
-          letters.map(({ reason }) => storable(reason)),
+          letters.map(({ eventName }) => eventName && shortened(eventName)),
+          letters.map(({ reason }) => shortened(reason)),
         ],
       ),
     ];
@@ -183,6 +191,6 @@ async function allOf(queries: readonly Promise<QueryResult>[]): Promise<QueryRes
 const LONGEST = 4_000;
 
 /** A record's own words (a key, a name) may hold what text in Postgres cannot. */
-function storable(words: string): string {
-  return words.slice(0, LONGEST).toWellFormed().replaceAll('\u0000', '\ufffd');
+function shortened(words: string): string {
+  return storableText(words.slice(0, LONGEST));
 }

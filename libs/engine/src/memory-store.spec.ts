@@ -1,5 +1,5 @@
-import { memory, projectionStoreContract } from '@app/testing';
+import { everything, memoryOf, projectionStoreContract } from '@app/testing';
 
 describe('the store in memory', () => {
-  projectionStoreContract(() => Promise.resolve(memory()), 300);
+  projectionStoreContract(() => Promise.resolve(memoryOf(everything)), 300);
 });

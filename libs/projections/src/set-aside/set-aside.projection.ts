@@ -1,15 +1,15 @@
 import { TOPICS, type CatalogEvent } from '@app/catalog';
-import { contribute, defineProjection, jsonDepth, MAX_JSON_DEPTH } from '@app/engine';
+import { CannotApply, contribute, defineProjection, json } from '@app/engine';
 import { SetAsideEvent } from './set-aside.tables';
 
 /** What cannot be stored as JSON (nested too deep, or from another producer and none) is kept as the text it was. */
 function payloadOf(text: string): string {
-  if (jsonDepth(text) > MAX_JSON_DEPTH) return JSON.stringify(text);
   try {
-    JSON.parse(text);
+    json.normalise(text);
     return text;
-  } catch {
-    return JSON.stringify(text);
+  } catch (error) {
+    if (error instanceof CannotApply) return JSON.stringify(text);
+    throw error;
   }
 }
 

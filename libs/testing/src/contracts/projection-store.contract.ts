@@ -3,6 +3,8 @@ import {
   Projector,
   type AnyReadModel,
   type BatchLease,
+  type EngineEvent,
+  type Projection,
   type ProjectionStore,
   type ProjectorObserver,
   type RecordBatch,
@@ -40,7 +42,7 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
           .array(testEvent, { minLength: 1, maxLength: 25 })
           .chain((events) => fc.tuple(fc.constant(events), deliveriesOf(events))),
         async ([events, deliveries]) => {
-          const plain = await deliver(memory(), [{ topic: 'left', partition: 0, events }]);
+          const plain = await deliver(memoryOf(everything), [{ topic: 'left', partition: 0, events }]);
           const scrambled = await deliver(await open(), deliveries);
           expect(scrambled).toEqual(plain);
         },
@@ -108,8 +110,9 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
   });
 }
 
-export function memory(): StoreUnderTest {
-  const store = new MemoryStore([everything]);
+/** The store in memory, for one projection. */
+export function memoryOf<E extends EngineEvent>(projection: Projection<E>): StoreUnderTest {
+  const store = new MemoryStore([projection]);
   return {
     store,
     rowsOf: (table) => Promise.resolve(store.rowsOf(table)),

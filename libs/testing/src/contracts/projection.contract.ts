@@ -1,14 +1,7 @@
 import { decodeEvent, generateEvents, type CatalogEvent } from '@app/catalog';
-import {
-  MemoryStore,
-  Projector,
-  type AnyReadModel,
-  type Projection,
-  type RecordBatch,
-  type Tally,
-} from '@app/engine';
+import { Projector, type AnyReadModel, type Projection, type RecordBatch, type Tally } from '@app/engine';
 import fc from 'fast-check';
-import { lease, silent, type StoreUnderTest } from './projection-store.contract';
+import { lease, memoryOf, silent, type StoreUnderTest } from './projection-store.contract';
 import { recordOf, type Placed } from './records';
 
 /** Everything a store holds of a projection, in an order of its own. */
@@ -57,16 +50,6 @@ export function projectionContract(
       { numRuns: runs },
     );
   });
-}
-
-export function memoryOf(projection: Projection<CatalogEvent>): StoreUnderTest {
-  const store = new MemoryStore([projection]);
-  return {
-    store,
-    rowsOf: (table) => Promise.resolve(store.rowsOf(table)),
-    groupsOf: (tally) => Promise.resolve(store.groupsOf(tally)),
-    deadLetters: () => Promise.resolve(store.deadLetters.map(({ offset, reason }) => ({ offset, reason }))),
-  };
 }
 
 /** Sends batches of bodies through the projection, each record to its topic and one of two partitions. */
