@@ -1,9 +1,9 @@
 import { acceptEvent, decodeEvent, type CatalogEvent } from '@app/catalog';
 import { Projector, type BatchLease, type LogRecord } from '@app/engine';
 import {
-  activeGenerations,
   Assignments,
   migrateEngine,
+  openGenerations,
   PostgresStore,
   writePool,
 } from '@app/engine-postgres';
@@ -70,7 +70,8 @@ export class ReadApiFixture {
   ): Promise<ReadApiFixture> {
     const pool = writePool(databaseUrl, 'fixture', 4);
     await migrateEngine(pool, databaseUrl);
-    const store = new PostgresStore(pool, PROJECTIONS, await activeGenerations(pool, PROJECTIONS));
+    await openGenerations(pool, PROJECTIONS);
+    const store = new PostgresStore(pool, PROJECTIONS);
     const projector = new Projector<CatalogEvent>(PROJECTIONS, decodeEvent, store, {
       committed: () => undefined,
       retrying: (_projection, error) => {

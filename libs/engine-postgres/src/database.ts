@@ -1,6 +1,7 @@
-import { Pool, type PoolConfig } from 'pg';
+import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { EngineTables1764000000000 } from './migrations/1764000000000-engine-tables';
+import { Builds1764100000000 } from './migrations/1764100000000-builds';
 
 /** Serialises everything that changes schemas, whichever app does it. */
 const PROVISION_LOCK = 0x6a696d6f; // "jimo"
@@ -47,6 +48,49 @@ export function writePool(databaseUrl: string, name: string, connections: number
   return pool;
 }
 
+/**
+ * Connections for builds and other long work: COPY, which knows no pipeline, and statements that may take hours.
+ */
+export function workPool(databaseUrl: string, name: string, connections: number): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    application_name: name,
+    max: connections,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    options: [
+      'synchronous_commit=off',
+      'idle_in_transaction_session_timeout=60s',
+      'tcp_keepalives_idle=10',
+      'tcp_keepalives_interval=5',
+      'tcp_keepalives_count=3',
+      'jit=off',
+      'TimeZone=UTC',
+    ]
+      .map((setting) => `-c ${setting}`)
+      .join(' '),
+  });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** Runs `work` in one transaction. What it throws rolls back. */
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    client.release();
+    return result;
+  } catch (error) {
+    // Dropping the connection rolls back, also when it no longer answers.
+    client.release(true);
+    throw error;
+  }
+}
+
 /** Runs `work` while no other process provisions. */
 export async function provisioning<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();
@@ -72,7 +116,7 @@ export async function migrateEngine(pool: Pool, databaseUrl: string): Promise<vo
       url: databaseUrl,
       schema: 'engine',
       applicationName: 'engine-migrations',
-      migrations: [EngineTables1764000000000],
+      migrations: [EngineTables1764000000000, Builds1764100000000],
       migrationsTableName: 'migration',
       migrationsTransactionMode: 'each',
     });

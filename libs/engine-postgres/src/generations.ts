@@ -1,11 +1,27 @@
 import { createHash } from 'node:crypto';
-import type { AnyReadModel, Projection, Tally } from '@app/engine';
+import { isDeepStrictEqual } from 'node:util';
+import type { AnyReadModel, ProjectionDeclaration, Tally } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
-import { provisioning } from './database';
-import { createTable, createTally, createTallyView, createView, VIEWS_SCHEMA } from './sql/ddl';
+import { inTransaction, provisioning } from './database';
+import { createHeap, createIndexes, createTally, type StableView } from './sql/ddl';
 import { identifier } from './sql/identifiers';
+import { showGeneration, viewsOf } from './views';
 
-export type AnyProjection = Pick<Projection<never>, 'name' | 'version' | 'topics' | 'tables' | 'tallies'>;
+export const GENERATION_STATES = [
+  /** Being written in bulk: no indexes yet. */
+  'building',
+  /** Whole, and taking live batches until nothing is missing. */
+  'catching-up',
+  /** What the stable views show. */
+  'active',
+  /** What they showed before; kept up to date for a while, to go back to. */
+  'standby',
+  /** Its tables are gone. */
+  'retired',
+  /** A build that was given up; its tables are gone. */
+  'cancelled',
+] as const;
+export type GenerationState = (typeof GENERATION_STATES)[number];
 
 export interface Generation {
   readonly id: number;
@@ -13,6 +29,15 @@ export interface Generation {
   readonly version: number;
   readonly schema: string;
 }
+
+/** How the code that runs and the generation that serves stand to each other. */
+export type Standing =
+  /** The code is of the version that serves. */
+  | { readonly standing: 'current'; readonly active: Generation }
+  /** The code is newer: its generation has to be built, or is being built. */
+  | { readonly standing: 'newer'; readonly active: Generation; readonly everServed: boolean }
+  /** The code is older; its own generation is kept up to date to go back to. */
+  | { readonly standing: 'older'; readonly active: Generation };
 
 /** A declaration and the database disagree in a way that only a person can settle. */
 export class GenerationMismatch extends Error {
@@ -23,7 +48,7 @@ export class GenerationMismatch extends Error {
  * What a projection's tables hold and how they merge. A declaration that differs in this from the one that
  * filled the tables must not write to them.
  */
-export function fingerprint(projection: AnyProjection): string {
+export function fingerprint(projection: ProjectionDeclaration): string {
   const table = (model: AnyReadModel): unknown => [
     model.name,
     model.sharded,
@@ -45,87 +70,110 @@ export function fingerprint(projection: AnyProjection): string {
 }
 
 /**
- * The active generation of each projection; a projection without one gets its first, tables and views
- * included.
+ * Where each projection stands; one without a generation gets its first, tables and views included.
  *
- * @throws {GenerationMismatch} when the tables were filled by another declaration
+ * @throws {GenerationMismatch} when tables were filled by another declaration of the same version, or the code
+ * is older than every generation that is kept
  */
-export async function activeGenerations(
+export async function openGenerations(
   pool: Pool,
-  projections: readonly AnyProjection[],
-): Promise<ReadonlyMap<string, Generation>> {
+  projections: readonly ProjectionDeclaration[],
+): Promise<ReadonlyMap<string, Standing>> {
   return provisioning(pool, async () => {
-    const generations = new Map<string, Generation>();
-    for (const projection of projections)
-      generations.set(projection.name, await activeGeneration(pool, projection));
-    return generations;
+    const standings = new Map<string, Standing>();
+    for (const projection of projections) standings.set(projection.name, await standingOf(pool, projection));
+    return standings;
   });
 }
 
-async function activeGeneration(pool: Pool, projection: AnyProjection): Promise<Generation> {
-  const print = fingerprint(projection);
-  const { rows } = await pool.query<{
-    id: number;
-    version: number;
-    fingerprint: string;
-    schema_name: string;
-  }>(
-    `SELECT id, version, fingerprint, schema_name FROM engine.generation WHERE projection = $1 AND state = 'active'`,
-    [projection.name],
+interface GenerationRow extends Generation {
+  readonly fingerprint: string;
+  readonly state: GenerationState;
+  readonly everServed: boolean;
+  readonly views: readonly StableView[];
+}
+
+async function standingOf(pool: Pool, projection: ProjectionDeclaration): Promise<Standing> {
+  const { name, version } = projection;
+  const { rows } = await pool.query<GenerationRow>(
+    `SELECT id, projection, version, schema_name AS schema, fingerprint, state, views, activated_at IS NOT NULL AS "everServed"
+       FROM engine.generation WHERE projection = $1 ORDER BY id DESC`,
+    [name],
   );
-  const active = rows[0];
-  if (!active) return createFirst(pool, projection, print);
-  if (active.version !== projection.version)
+  const active = rows.find(({ state }) => state === 'active');
+  if (!active) return { standing: 'current', active: await createFirst(pool, projection) };
+  const own = rows.filter((row) => row.version === version);
+  const kept = own.filter(({ state }) => state !== 'retired' && state !== 'cancelled');
+  const print = fingerprint(projection);
+  const other = kept.find((row) => row.fingerprint !== print);
+  if (other)
     throw new GenerationMismatch(
-      `projection ${projection.name} is declared as version ${projection.version}, but the active generation ${active.schema_name} is of version ${active.version}: start the code of that version`,
+      `projection ${name}: tables, merges or topics are not those that filled ${other.schema}, yet the version is still ${version}: raise the version in its declaration`,
     );
-  if (active.fingerprint !== print)
-    throw new GenerationMismatch(
-      `projection ${projection.name}: tables, merges or topics are not those that filled ${active.schema_name}, yet the version is still ${projection.version}: raise the version in its declaration`,
-    );
-  return { id: active.id, projection: projection.name, version: active.version, schema: active.schema_name };
+  if (active.version === version) {
+    await refreshViews(pool, projection, active);
+    return { standing: 'current', active };
+  }
+  if (active.version < version)
+    return { standing: 'newer', active, everServed: own.some(({ everServed }) => everServed) };
+  if (kept.length > 0) return { standing: 'older', active };
+  throw new GenerationMismatch(
+    `projection ${name} is declared as version ${version}, but ${active.schema}, of version ${active.version}, serves and none of version ${version} is kept: start the code of version ${active.version}, or rebuild with this one`,
+  );
 }
 
-async function createFirst(pool: Pool, projection: AnyProjection, print: string): Promise<Generation> {
+async function createFirst(pool: Pool, projection: ProjectionDeclaration): Promise<Generation> {
   return inTransaction(pool, async (client) => {
-    const inserted = await client.query<{ id: number }>(
-      `INSERT INTO engine.generation (projection, version, fingerprint, schema_name, topics, state, activated_at)
-       VALUES ($1, $2, $3, $1 || '_pending', $4, 'active', now()) RETURNING id`,
-      [projection.name, projection.version, print, projection.topics],
-    );
-    const { id } = inserted.rows[0]!;
-    const schema = `${projection.name.replaceAll('-', '_')}_v${projection.version}_g${id}`;
-    await client.query('UPDATE engine.generation SET schema_name = $2 WHERE id = $1', [id, schema]);
-    await client.query(`CREATE SCHEMA ${identifier(schema)}`);
-    const statements = [
-      ...projection.tables.flatMap((table) => createTable(schema, table)),
-      ...projection.tallies.flatMap((tally) => createTally(schema, tally)),
-      `CREATE SCHEMA IF NOT EXISTS ${VIEWS_SCHEMA}`,
-      ...viewStatements(schema, projection),
-    ];
-    for (const statement of statements) await client.query(statement);
-    return { id, projection: projection.name, version: projection.version, schema };
+    const generation = await insertGeneration(client, projection, 'active');
+    const { schema } = generation;
+    const statements = projection.tables.flatMap((table) => [
+      createHeap(schema, table),
+      ...createIndexes(schema, table),
+    ]);
+    for (const statement of [...statements, ...projection.tallies.map((tally) => createTally(schema, tally))])
+      await client.query(statement);
+    await showGeneration(client, generation.id, null);
+    return generation;
   });
 }
 
-function viewStatements(schema: string, projection: AnyProjection): string[] {
-  return [
-    ...projection.tables.flatMap((table) => createView(schema, table)),
-    ...projection.tallies.flatMap((tally) => createTallyView(schema, tally)),
-  ];
+/** A view may gain a column or another comment without touching the tables. */
+async function refreshViews(
+  pool: Pool,
+  projection: ProjectionDeclaration,
+  active: GenerationRow,
+): Promise<void> {
+  const views = viewsOf(active.schema, projection);
+  if (isDeepStrictEqual(views, active.views)) return;
+  await inTransaction(pool, async (client) => {
+    await client.query('UPDATE engine.generation SET views = $2 WHERE id = $1', [
+      active.id,
+      JSON.stringify(views),
+    ]);
+    await showGeneration(client, active.id, null);
+  });
 }
 
-async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    client.release();
-    return result;
-  } catch (error) {
-    // Dropping the connection rolls back, also when it no longer answers.
-    client.release(true);
-    throw error;
-  }
+/** A new generation with its schema, still empty. */
+export async function insertGeneration(
+  client: PoolClient,
+  projection: ProjectionDeclaration,
+  state: 'building' | 'active',
+): Promise<Generation> {
+  const { name, version, topics } = projection;
+  await client.query('INSERT INTO engine.projection (name) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
+  const inserted = await client.query<{ id: number }>(
+    `INSERT INTO engine.generation (projection, version, fingerprint, schema_name, topics, state, activated_at)
+     VALUES ($1, $2, $3, $1 || '_pending', $4, $5, CASE WHEN $5 = 'active' THEN now() END) RETURNING id`,
+    [name, version, fingerprint(projection), topics, state],
+  );
+  const { id } = inserted.rows[0]!;
+  const schema = `${name.replaceAll('-', '_')}_v${version}_g${id}`;
+  await client.query('UPDATE engine.generation SET schema_name = $2, views = $3 WHERE id = $1', [
+    id,
+    schema,
+    JSON.stringify(viewsOf(schema, projection)),
+  ]);
+  await client.query(`CREATE SCHEMA ${identifier(schema)}`);
+  return { id, projection: name, version, schema };
 }

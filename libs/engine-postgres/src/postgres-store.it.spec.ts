@@ -5,7 +5,7 @@ import {
   projectionStoreContract,
   type TestDatabase,
 } from '@app/testing';
-import { activeGenerations } from './generations';
+import { openGenerations } from './generations';
 
 let database: TestDatabase;
 let postgres: Awaited<ReturnType<typeof openPostgres>>;
@@ -35,13 +35,13 @@ describe('the store in Postgres', () => {
   });
 
   it('keeps its tables when another process provisions the same declaration', async () => {
-    const again = await activeGenerations(postgres.pool, [everything]);
-    expect(again.get(everything.name)!.schema).toBe(postgres.schema);
+    const again = await openGenerations(postgres.pool, [everything]);
+    expect(again.get(everything.name)!.active.schema).toBe(postgres.schema);
   });
 
   it('refuses a changed declaration whose version was not raised, naming the projection', async () => {
     const changed = { ...everything, topics: ['left'] };
-    await expect(activeGenerations(postgres.pool, [changed])).rejects.toThrow(
+    await expect(openGenerations(postgres.pool, [changed])).rejects.toThrow(
       /every-thing.*raise the version/,
     );
   });

@@ -1,77 +1,58 @@
-import {
-  storableText,
-  type AnyReadModel,
-  type BatchCommit,
-  type CommitOutcome,
-  type ProjectionStore,
-  type Row,
-  type Tally,
+import type {
+  BatchCommit,
+  Checkpoint,
+  CommitOutcome,
+  LiveGeneration,
+  ProjectionDeclaration,
+  ProjectionStore,
 } from '@app/engine';
-import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { Pool, PoolClient, QueryResult } from 'pg';
+import {
+  advanceCheckpoints,
+  countUnchanged,
+  ensureCheckpoints,
+  insertDeadLetters,
+  readCheckpoint,
+} from './checkpoints';
 import { isRefusedData } from './faults';
-import type { AnyProjection, Generation } from './generations';
-import { columnLiteral } from './sql/array-literal';
-import { mergeStatement, type MergeStatement } from './sql/merge-sql';
+import type { Generation } from './generations';
+import { liveTargets, Target, unchangedRows } from './targets';
 
-/** Partitions per topic that a shard number leaves room for. */
-const PARTITIONS = 100_000;
+const TAKES_BATCHES = ['catching-up', 'active', 'standby'];
 
-interface Target {
-  readonly projection: AnyProjection;
-  readonly generation: Generation;
-  readonly statements: ReadonlyMap<AnyReadModel, MergeStatement & { readonly name: string }>;
-}
-
-/** Rows, tallies, dead letters and checkpoints of projections in Postgres. */
+/** Rows, tallies, dead letters and checkpoints of live generations in Postgres. */
 export class PostgresStore implements ProjectionStore {
-  private readonly targets: ReadonlyMap<string, Target>;
+  private targets: ReadonlyMap<number, Target> = new Map();
 
   constructor(
     private readonly pool: Pool,
-    projections: readonly AnyProjection[],
-    generations: ReadonlyMap<string, Generation>,
-  ) {
+    private readonly projections: readonly ProjectionDeclaration[],
+  ) {}
+
+  async live(projections: readonly ProjectionDeclaration[]): Promise<readonly LiveGeneration[]> {
+    const live = await liveTargets(this.pool, projections);
+    const known = this.targets;
     this.targets = new Map(
-      projections.map((projection) => [
-        projection.name,
-        targetOf(projection, generations.get(projection.name)!),
-      ]),
+      live.map(({ generation }) => [generation.id, known.get(generation.id) ?? this.targetOf(generation)]),
     );
+    return live.map(({ generation: { id, projection }, paused }) => ({ projection, generation: id, paused }));
   }
 
-  async position(projection: string, topic: string, partition: number): Promise<number> {
-    const { generation } = this.target(projection);
-    const known = await this.checkpoint(generation.id, topic, partition);
-    if (known !== null) return known;
-    await this.pool.query(
-      `INSERT INTO engine.checkpoint (generation_id, topic, partition) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-      [generation.id, topic, partition],
-    );
-    return (await this.checkpoint(generation.id, topic, partition)) ?? 0;
+  checkpoint(generation: number, topic: string, partition: number): Promise<Checkpoint> {
+    return readCheckpoint(this.pool, generation, topic, partition);
   }
 
   async commit(commit: BatchCommit): Promise<CommitOutcome> {
-    const target = this.target(commit.projection);
+    const target = this.targets.get(commit.generation);
+    if (!target) return { outcome: 'closed' };
+    const begins = commit.ranges.filter(({ expected }) => expected === 0);
+    if (begins.length > 0) await ensureCheckpoints(this.pool, commit.generation, begins);
     const client = await this.pool.connect();
     let reusable = false;
     try {
-      const [checkpoint] = await allOf([
-        client.query('BEGIN'),
-        this.advance(client, target.generation.id, commit),
-        ...this.merges(client, target, commit),
-        ...this.setAside(client, target.generation.id, commit),
-      ]).then((results) => results.slice(1));
-      if (checkpoint!.rowCount === 0) {
-        await client.query('ROLLBACK');
-        reusable = true;
-        return {
-          outcome: 'moved',
-          position: await this.position(commit.projection, commit.topic, commit.partition),
-        };
-      }
-      await client.query('COMMIT');
+      const outcome = await write(client, target, commit);
       reusable = true;
-      return { outcome: 'committed' };
+      return outcome === 'committed before' ? await this.whyNot(commit.generation) : outcome;
     } catch (error) {
       if (!isRefusedData(error)) throw error;
       return { outcome: 'refused', reason: (error as Error).message };
@@ -81,99 +62,49 @@ export class PostgresStore implements ProjectionStore {
     }
   }
 
-  /** Locks the checkpoint, compares it and moves it: no row changes when it is not where it was expected. */
-  private advance(client: PoolClient, generation: number, commit: BatchCommit): Promise<QueryResult> {
-    const skipped = commit.skipped['no handler'] + commit.skipped.tombstone;
-    const accounted = commit.applied + skipped + commit.deadLetters.length;
-    return client.query({
-      name: 'advance_checkpoint',
-      text: `UPDATE engine.checkpoint SET next_offset = $5, applied = applied + $6,
-               skipped_no_handler = skipped_no_handler + $7, skipped_tombstone = skipped_tombstone + $8,
-               dead_lettered = dead_lettered + $9, gaps = gaps + $10, updated_at = now()
-             WHERE generation_id = $1 AND topic = $2 AND partition = $3 AND next_offset = $4`,
-      values: [
-        generation,
-        commit.topic,
-        commit.partition,
-        commit.expected,
-        commit.next,
-        commit.applied,
-        commit.skipped['no handler'],
-        commit.skipped.tombstone,
-        commit.deadLetters.length,
-        commit.next - commit.expected - accounted,
-      ],
-    });
-  }
-
-  /** In order of declaration, so that all transactions lock tables in one order. */
-  private merges(client: PoolClient, target: Target, commit: BatchCommit): Promise<QueryResult>[] {
-    const shard = target.projection.topics.indexOf(commit.topic) * PARTITIONS + commit.partition;
-    return target.projection.tables.flatMap((table) => {
-      const rows = commit.rows.get(table) ?? [];
-      if (rows.length === 0) return [];
-      const statement = target.statements.get(table)!;
-      return [client.query(mergeQuery(statement, table, rows, shard))];
-    });
-  }
-
-  private setAside(client: PoolClient, generation: number, commit: BatchCommit): Promise<QueryResult>[] {
-    if (commit.deadLetters.length === 0) return [];
-    const letters = commit.deadLetters;
-    return [
-      client.query(
-        `INSERT INTO engine.dead_letter
-           (generation_id, topic, partition, record_offset, record_key, workspace, event_id, event_name, reason)
-         SELECT $1, $2, $3, * FROM unnest($4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[])
-         ON CONFLICT DO NOTHING`,
-        [
-          generation,
-          commit.topic,
-          commit.partition,
-          letters.map(({ offset }) => offset),
-          letters.map(({ key }) => shortened(key)),
-          letters.map(({ workspace }) => workspace && shortened(workspace)),
-          letters.map(({ eventId }) => eventId),
-          letters.map(({ eventName }) => eventName && shortened(eventName)),
-          letters.map(({ reason }) => shortened(reason)),
-        ],
-      ),
-    ];
-  }
-
-  private async checkpoint(generation: number, topic: string, partition: number): Promise<number | null> {
-    const { rows } = await this.pool.query<{ next_offset: string }>(
-      'SELECT next_offset FROM engine.checkpoint WHERE generation_id = $1 AND topic = $2 AND partition = $3',
-      [generation, topic, partition],
+  /** The checkpoints were not moved: another has done so, or nothing may. */
+  private async whyNot(generation: number): Promise<CommitOutcome> {
+    const { rows } = await this.pool.query<{ open: boolean }>(
+      `SELECT g.state = ANY($2) AND p.paused_at IS NULL AS open
+         FROM engine.generation AS g JOIN engine.projection AS p ON p.name = g.projection WHERE g.id = $1`,
+      [generation, TAKES_BATCHES],
     );
-    return rows[0] ? Number(rows[0].next_offset) : null;
+    return { outcome: rows[0]?.open ? 'moved' : 'closed' };
   }
 
-  private target(projection: string): Target {
-    const target = this.targets.get(projection);
-    if (!target) throw new Error(`no generation of projection ${projection} is known to this store`);
-    return target;
+  private targetOf(generation: Generation): Target {
+    const projection = this.projections.find(({ name }) => name === generation.projection);
+    if (!projection) throw new Error(`${generation.projection} is not a projection of this store`);
+    return new Target(projection, generation);
   }
 }
 
-function targetOf(projection: AnyProjection, generation: Generation): Target {
-  const statements = projection.tables.map((table, i) => {
-    const tallies: readonly Tally[] = projection.tallies;
-    const statement = mergeStatement(generation.schema, table, tallies);
-    return [table, { ...statement, name: `merge_${generation.id}_${i}` }] as const;
-  });
-  return { projection, generation, statements: new Map(statements) };
-}
-
-function mergeQuery(
-  statement: MergeStatement & { readonly name: string },
-  table: AnyReadModel,
-  rows: readonly Row[],
-  shard: number,
-): QueryConfig {
-  const values: unknown[] = table.columns.map((column) => columnLiteral(rows, column));
-  if (statement.takesShard) values.push(shard);
-  return { name: statement.name, text: statement.text, values };
+/** One transaction; its statements are sent without waiting between them. */
+async function write(
+  client: PoolClient,
+  target: Target,
+  commit: BatchCommit,
+): Promise<CommitOutcome | 'committed before'> {
+  const { ranges, deadLetters } = commit;
+  // Whoever holds the checkpoint of a partition alone uses that partition's shard.
+  const merges = target.merges(commit.rows, target.shardOf(ranges[0]!));
+  const [, checkpoints, ...answers] = await allOf([
+    client.query('BEGIN'),
+    advanceCheckpoints(client, commit, TAKES_BATCHES, false),
+    ...merges.map(({ query }) => client.query(query)),
+    ...(deadLetters.length > 0 ? [insertDeadLetters(client, commit.generation, deadLetters)] : []),
+  ]);
+  if (checkpoints!.rowCount !== ranges.length) {
+    await client.query('ROLLBACK');
+    return 'committed before';
+  }
+  const same = new Set(merges.flatMap((merge, i) => unchangedRows(merge, answers[i]!)));
+  const unchanged = commit.unchangedIn(same);
+  await allOf([
+    ...(unchanged.some((count) => count > 0) ? [countUnchanged(client, commit, unchanged)] : []),
+    client.query('COMMIT'),
+  ]);
+  return { outcome: 'committed', unchanged };
 }
 
 /**
@@ -186,11 +117,4 @@ async function allOf(queries: readonly Promise<QueryResult>[]): Promise<QueryRes
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
-}
-
-const LONGEST = 4_000;
-
-/** A record's own words (a key, a name) may hold what text in Postgres cannot. */
-function shortened(words: string): string {
-  return storableText(words.slice(0, LONGEST));
 }

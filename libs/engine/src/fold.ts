@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { CannotApply } from './cannot-apply';
 import type { Decoded, EngineEvent, LogRecord } from './event';
 import type { Contribution, Projection } from './projection';
@@ -12,6 +13,8 @@ export interface DecodedRecord<E extends EngineEvent> {
 
 /** A record that a projection could not apply. */
 export interface SetAside {
+  readonly topic: string;
+  readonly partition: number;
   readonly offset: number;
   readonly key: string;
   readonly workspace: string | null;
@@ -22,29 +25,71 @@ export interface SetAside {
 
 export type SkipReason = 'no handler' | 'tombstone';
 
-/** What a run of records comes to: one row per key, and an account of every record. */
-export interface Fold {
-  readonly rows: ReadonlyMap<AnyReadModel, readonly Row[]>;
+/** Consecutive records of one partition that are folded, and the offsets that they account for. */
+export interface Slice<E extends EngineEvent> {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+  readonly records: readonly DecodedRecord<E>[];
+}
+
+/** How a checkpoint moves, with an account of every offset on the way. */
+export interface RangeAdvance {
+  readonly topic: string;
+  readonly partition: number;
+  /** The checkpoint that the records were folded from; anything else in the store means another was here. */
+  readonly expected: number;
+  readonly next: number;
   readonly applied: number;
   readonly skipped: Readonly<Record<SkipReason, number>>;
+  readonly deadLettered: number;
+  /** Offsets that compaction (or an aborted write) left without a record. */
+  readonly gaps: number;
+  /** CRC-32 of the key of the record at `next - 1`; null when there is none. */
+  readonly lastKey: number | null;
+}
+
+/** What runs of records come to: one row per key, and an account of every offset. */
+export interface Fold {
+  readonly rows: ReadonlyMap<AnyReadModel, readonly Row[]>;
+  /** At most one per partition, in order of topic and partition. */
+  readonly ranges: readonly RangeAdvance[];
   readonly deadLetters: readonly SetAside[];
+  /**
+   * Per range, how many applied records changed nothing, given the rows that changed nothing in the store.
+   * A record changed something when any row that it contributed to did.
+   */
+  unchangedIn(unchanged: ReadonlySet<Row>): readonly number[];
 }
 
 /** Accumulates contributions: one row per table and key, merged as they come. */
 export class RowFold {
   private readonly tables: ReadonlyMap<AnyReadModel, Map<string, Row>>;
+  private count = 0;
 
   constructor(tables: readonly AnyReadModel[]) {
     this.tables = new Map(tables.map((table) => [table, new Map<string, Row>()]));
   }
 
-  add({ table, row }: Contribution): void {
+  /** How many rows it holds. */
+  get size(): number {
+    return this.count;
+  }
+
+  /** @returns the row that the contribution went into */
+  add({ table, row }: Contribution): Row {
     const rows = this.tables.get(table);
     if (!rows) throw new Error(`${table.name} is not a table of this projection`);
     const key = keyOf(table, row);
     const known = rows.get(key);
-    if (known) mergeInto(table, known, row);
-    else rows.set(key, row);
+    if (known) {
+      mergeInto(table, known, row);
+      return known;
+    }
+    rows.set(key, row);
+    this.count++;
+    return row;
   }
 
   rows(): ReadonlyMap<AnyReadModel, readonly Row[]> {
@@ -52,49 +97,192 @@ export class RowFold {
   }
 }
 
+/** What one record is to a projection. */
+export type Application =
+  | { readonly outcome: 'applied'; readonly contributions: readonly Contribution[] }
+  | { readonly outcome: 'skipped'; readonly reason: SkipReason }
+  | { readonly outcome: 'set aside'; readonly event: EngineEvent | null; readonly reason: string };
+
 /**
- * Folds records with the projection's pure handlers. Whether an event can be applied is decided here and
+ * Applies the projection's pure handler to a record. Whether an event can be applied is decided here and
  * nowhere else, so live consumption, rebuild and verification agree on it.
  */
-export function foldRecords<E extends EngineEvent>(
+export function applyRecord<E extends EngineEvent>(
   projection: Projection<E>,
-  records: Iterable<DecodedRecord<E>>,
-): Fold {
-  const fold = new RowFold(projection.tables);
-  const deadLetters: SetAside[] = [];
-  const skipped = { 'no handler': 0, tombstone: 0 };
-  let applied = 0;
-  for (const { record, decoded } of records) {
-    if (decoded === null) {
-      skipped.tombstone++;
-      continue;
-    }
-    if (!decoded.ok) {
-      deadLetters.push(setAside(record, null, decoded.reason));
-      continue;
-    }
-    const { event } = decoded;
-    const handler = projection.handlerOf(event.name);
-    if (!handler) {
-      skipped['no handler']++;
-      continue;
-    }
-    let contributions: readonly Contribution[];
-    try {
-      contributions = handler(event);
-    } catch (error) {
-      // Handlers are pure: whatever they throw for this event they throw for ever.
-      deadLetters.push(setAside(record, event, reasonOf(error)));
-      continue;
-    }
-    for (const contribution of contributions) fold.add(contribution);
-    applied++;
+  decoded: Decoded<E> | null,
+): Application {
+  if (decoded === null) return { outcome: 'skipped', reason: 'tombstone' };
+  if (!decoded.ok) return { outcome: 'set aside', event: null, reason: decoded.reason };
+  const { event } = decoded;
+  const handler = projection.handlerOf(event.name);
+  if (!handler) return { outcome: 'skipped', reason: 'no handler' };
+  try {
+    return { outcome: 'applied', contributions: handler(event) };
+  } catch (error) {
+    // Handlers are pure: whatever they throw for this event they throw for ever.
+    return { outcome: 'set aside', event, reason: reasonOf(error) };
   }
-  return { rows: fold.rows(), applied, skipped, deadLetters };
 }
 
-export function setAside(record: LogRecord, event: EngineEvent | null, reason: string): SetAside {
+interface Account {
+  readonly topic: string;
+  readonly partition: number;
+  readonly expected: number;
+  next: number;
+  seen: number;
+  applied: number;
+  readonly skipped: Record<SkipReason, number>;
+  deadLettered: number;
+  last: LogRecord | null;
+  /** The rows that each applied record went into, one record after the other, and where each record's end. */
+  readonly rows: Row[];
+  readonly ends: number[];
+}
+
+/** Folds slices of the log, of any partitions; those of one partition must join. */
+export class SliceFold<E extends EngineEvent> {
+  private readonly fold: RowFold;
+  private readonly accounts = new Map<string, Account>();
+  private readonly deadLetters: SetAside[] = [];
+  private recordCount = 0;
+
+  /** @param traced whether `unchangedIn` will be asked: it costs memory per record */
+  constructor(
+    private readonly projection: Projection<E>,
+    private readonly traced: boolean,
+  ) {
+    this.fold = new RowFold(projection.tables);
+  }
+
+  /** How many rows it has come to. */
+  get size(): number {
+    return this.fold.size;
+  }
+
+  /** How many records went in. */
+  get records(): number {
+    return this.recordCount;
+  }
+
+  get isEmpty(): boolean {
+    return this.accounts.size === 0;
+  }
+
+  /** @throws {Error} when the slice does not join the last one of its partition */
+  add(slice: Slice<E>): void {
+    const account = this.accountOf(slice);
+    for (const { record, decoded } of slice.records) {
+      const applied = applyRecord(this.projection, decoded);
+      switch (applied.outcome) {
+        case 'skipped':
+          account.skipped[applied.reason]++;
+          break;
+        case 'set aside':
+          account.deadLettered++;
+          this.deadLetters.push(setAside(slice, record, applied.event, applied.reason));
+          break;
+        case 'applied':
+          account.applied++;
+          for (const contribution of applied.contributions) {
+            const row = this.fold.add(contribution);
+            if (this.traced) account.rows.push(row);
+          }
+          if (this.traced) account.ends.push(account.rows.length);
+          break;
+      }
+    }
+    account.seen += slice.records.length;
+    this.recordCount += slice.records.length;
+    account.last = slice.records.at(-1)?.record ?? account.last;
+    account.next = slice.to;
+  }
+
+  result(): Fold {
+    const accounts = [...this.accounts.values()].sort(inOrder);
+    return {
+      rows: this.fold.rows(),
+      ranges: accounts.map(advanceOf),
+      deadLetters: this.deadLetters,
+      unchangedIn: (unchanged) => accounts.map((account) => unchangedRecords(account, unchanged)),
+    };
+  }
+
+  private accountOf({ topic, partition, from }: Slice<E>): Account {
+    const slot = `${topic}/${partition}`;
+    let account = this.accounts.get(slot);
+    if (!account) {
+      account = {
+        topic,
+        partition,
+        expected: from,
+        next: from,
+        seen: 0,
+        applied: 0,
+        skipped: { 'no handler': 0, tombstone: 0 },
+        deadLettered: 0,
+        last: null,
+        rows: [],
+        ends: [],
+      };
+      this.accounts.set(slot, account);
+    }
+    if (account.next !== from)
+      throw new Error(`${slot}: a slice from offset ${from} does not join the one up to ${account.next}`);
+    return account;
+  }
+}
+
+export function foldSlices<E extends EngineEvent>(
+  projection: Projection<E>,
+  slices: readonly Slice<E>[],
+): Fold {
+  const fold = new SliceFold(projection, true);
+  for (const slice of slices) fold.add(slice);
+  return fold.result();
+}
+
+/** Topics in the order of their UTF-16 units: one order for everyone that locks checkpoints. */
+export function inOrder(
+  a: { readonly topic: string; readonly partition: number },
+  b: { readonly topic: string; readonly partition: number },
+): number {
+  if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
+  return a.partition - b.partition;
+}
+
+function advanceOf(account: Account): RangeAdvance {
+  const { topic, partition, expected, next, seen, applied, skipped, deadLettered, last } = account;
+  const gaps = next - expected - seen;
+  if (gaps < 0) throw new Error(`${topic}/${partition}: ${seen} records between ${expected} and ${next}`);
+  const lastKey = last?.offset === next - 1 ? keyMark(last) : null;
+  return { topic, partition, expected, next, applied, skipped, deadLettered, gaps, lastKey };
+}
+
+/** What is remembered of a record to recognise it again: CRC-32 of its key, as a signed 32-bit number. */
+export function keyMark({ key }: LogRecord): number | null {
+  return key === null ? null : crc32(key) | 0;
+}
+
+function unchangedRecords({ rows, ends }: Account, unchanged: ReadonlySet<Row>): number {
+  let count = 0;
+  let at = 0;
+  for (const end of ends) {
+    let changed = false;
+    for (; at < end; at++) changed ||= !unchanged.has(rows[at]!);
+    if (!changed) count++;
+  }
+  return count;
+}
+
+export function setAside(
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+  record: LogRecord,
+  event: EngineEvent | null,
+  reason: string,
+): SetAside {
   return {
+    topic,
+    partition,
     offset: record.offset,
     key: record.key?.toString('utf8') ?? '',
     workspace: event?.workspace ?? null,

@@ -1,83 +1,256 @@
+import type { DeadLetter, DeadLetterStore, ReplayOutcome } from './dead-letters';
 import type { SetAside } from './fold';
-import type { BatchCommit, CommitOutcome, ProjectionStore } from './ports';
-import type { Projection } from './projection';
+import { MemoryTables } from './memory-tables';
+import {
+  BuildLost,
+  START,
+  type ActivateOutcome,
+  type BatchCommit,
+  type BuildStage,
+  type BuildTarget,
+  type Checkpoint,
+  type CommitOutcome,
+  type LiveGeneration,
+  type ProjectionDeclaration,
+  type ProjectionStore,
+} from './ports';
 import type { AnyReadModel } from './read-model';
-import { keyOf, mergeInto, type Row } from './row';
-import { groupOf, type Tally } from './tally';
+import type { Row } from './row';
+import type { Tally } from './tally';
+
+type GenerationState = 'building' | 'catching-up' | 'active' | 'standby' | 'gone';
+
+/** What became of the offsets before a checkpoint. */
+export interface MemoryAccount {
+  changed: number;
+  unchanged: number;
+  skipped: number;
+  deadLettered: number;
+  gaps: number;
+}
+
+class MemoryGeneration {
+  readonly tables: MemoryTables;
+  readonly checkpoints = new Map<string, Checkpoint>();
+  readonly accounts = new Map<string, MemoryAccount>();
+  readonly deadLetters: (SetAside & { state: 'set aside' | 'replayed' })[] = [];
+
+  constructor(
+    readonly id: number,
+    readonly projection: ProjectionDeclaration,
+    public state: GenerationState,
+  ) {
+    this.tables = new MemoryTables(projection);
+  }
+
+  checkpoint(topic: string, partition: number): Checkpoint {
+    return this.checkpoints.get(`${topic}/${partition}`) ?? START;
+  }
+
+  commit(commit: BatchCommit): CommitOutcome {
+    for (const { topic, partition, expected } of commit.ranges)
+      if (this.checkpoint(topic, partition).next !== expected) return { outcome: 'moved' };
+    const unchanged = commit.unchangedIn(this.tables.merge(commit.rows));
+    this.deadLetters.push(...commit.deadLetters.map((letter) => ({ ...letter, state: 'set aside' as const })));
+    commit.ranges.forEach((range, i) => {
+      const slot = `${range.topic}/${range.partition}`;
+      this.checkpoints.set(slot, { next: range.next, lastKey: range.lastKey });
+      const account = this.accounts.get(slot) ?? NOTHING();
+      account.changed += range.applied - unchanged[i]!;
+      account.unchanged += unchanged[i]!;
+      account.skipped += range.skipped['no handler'] + range.skipped.tombstone;
+      account.deadLettered += range.deadLettered;
+      account.gaps += range.gaps;
+      this.accounts.set(slot, account);
+    });
+    return { outcome: 'committed', unchanged };
+  }
+}
+
+const NOTHING = (): MemoryAccount => ({ changed: 0, unchanged: 0, skipped: 0, deadLettered: 0, gaps: 0 });
 
 /** The store kept in memory: for the model tests, and for given/when/then over a projection. */
-export class MemoryStore implements ProjectionStore {
-  private readonly positions = new Map<string, number>();
-  private readonly tables = new Map<AnyReadModel, Map<string, Row>>();
-  private readonly tallies = new Map<Tally, Map<string, number[]>>();
-  readonly deadLetters: (SetAside & { projection: string; topic: string; partition: number })[] = [];
+export class MemoryStore implements ProjectionStore, DeadLetterStore {
+  private readonly generations: MemoryGeneration[] = [];
+  private readonly paused = new Set<string>();
 
-  constructor(private readonly projections: readonly Projection<never>[]) {}
+  /** Each projection has an active, empty generation. */
+  constructor(projections: readonly ProjectionDeclaration[]) {
+    for (const projection of projections) this.create(projection, 'active');
+  }
 
-  position(projection: string, topic: string, partition: number): Promise<number> {
-    return Promise.resolve(this.positions.get(`${projection} ${topic} ${partition}`) ?? 0);
+  live(projections: readonly ProjectionDeclaration[]): Promise<readonly LiveGeneration[]> {
+    return Promise.resolve(
+      this.generations
+        .filter(({ projection, state }) => projections.some(named(projection)) && takesBatches(state))
+        .map(({ id, projection: { name } }) => ({
+          projection: name,
+          generation: id,
+          paused: this.paused.has(name),
+        })),
+    );
+  }
+
+  checkpoint(generation: number, topic: string, partition: number): Promise<Checkpoint> {
+    return Promise.resolve(this.generation(generation).checkpoint(topic, partition));
   }
 
   commit(commit: BatchCommit): Promise<CommitOutcome> {
-    const { projection, topic, partition } = commit;
-    const slot = `${projection} ${topic} ${partition}`;
-    const position = this.positions.get(slot) ?? 0;
-    if (position !== commit.expected) return Promise.resolve({ outcome: 'moved', position });
-    const declared = this.projections.find((candidate) => candidate.name === projection);
-    for (const [table, rows] of commit.rows) this.merge(table, rows, declared?.tallies ?? []);
-    for (const letter of commit.deadLetters)
-      this.deadLetters.push({ ...letter, projection, topic, partition });
-    this.positions.set(slot, commit.next);
-    return Promise.resolve({ outcome: 'committed' });
+    const generation = this.generation(commit.generation);
+    const open = takesBatches(generation.state) && !this.paused.has(generation.projection.name);
+    return Promise.resolve(open ? generation.commit(commit) : { outcome: 'closed' });
   }
 
-  /** Rows of a read model by column name, in order of key. */
-  rowsOf(table: AnyReadModel): Record<string, unknown>[] {
-    return [...(this.tables.get(table)?.values() ?? [])]
-      .map((row) => ({ key: JSON.stringify(table.keys.map((column) => row[column.index])), row }))
-      .sort((a, b) => (a.key < b.key ? -1 : 1))
-      .map(({ row }) => Object.fromEntries(table.columns.map((column) => [column.name, row[column.index]])));
+  replay(letter: DeadLetter, rows: ReadonlyMap<AnyReadModel, readonly Row[]>): Promise<ReplayOutcome> {
+    const generation = this.generation(letter.generation);
+    const found = generation.deadLetters.find(isAt(letter));
+    if (found?.state !== 'set aside') return Promise.resolve({ outcome: 'resolved before' });
+    generation.tables.merge(rows);
+    found.state = 'replayed';
+    return Promise.resolve({ outcome: 'replayed' });
   }
 
-  /** Groups of a tally whose counts are not all zero, in order of key. */
-  groupsOf(tally: Tally): Record<string, unknown>[] {
-    return [...(this.tallies.get(tally) ?? [])]
-      .filter(([, counts]) => counts.some((n) => n !== 0))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, counts]) => ({
-        ...Object.fromEntries(tally.keys.map(({ name }, i) => [name, (JSON.parse(key) as unknown[])[i]])),
-        ...Object.fromEntries(tally.measures.map(({ name }, i) => [name, counts[i]])),
+  failed(_letter: DeadLetter, reason: string): Promise<ReplayOutcome> {
+    return Promise.resolve({ outcome: 'set aside', reason });
+  }
+
+  /** Records of a projection's active generation that are set aside. */
+  openLetters(projection: string): DeadLetter[] {
+    const { id, deadLetters } = this.active(projection);
+    return deadLetters
+      .filter(({ state }) => state === 'set aside')
+      .map(({ topic, partition, offset }) => ({
+        id: `${topic}/${partition}@${offset}`,
+        projection,
+        generation: id,
+        topic,
+        partition,
+        offset,
       }));
   }
 
-  private merge(table: AnyReadModel, rows: readonly Row[], tallies: readonly Tally[]): void {
-    const known = this.tables.get(table) ?? new Map<string, Row>();
-    this.tables.set(table, known);
-    for (const row of rows) {
-      const key = keyOf(table, row);
-      const before = known.get(key);
-      const after = before ? [...before] : [...row];
-      if (before) mergeInto(table, after, row);
-      known.set(key, after);
-      for (const tally of tallies) this.count(tally, table, before, after);
-    }
+  pause(projection: string): void {
+    this.paused.add(projection);
   }
 
-  private count(tally: Tally, table: AnyReadModel, before: Row | undefined, after: Row): void {
-    const counts = this.tallies.get(tally) ?? new Map<string, number[]>();
-    this.tallies.set(tally, counts);
-    const add = (index: number, row: Row, delta: number): void => {
-      const group = groupOf(tally.measures[index]!, row);
-      if (group === null) return;
-      const key = JSON.stringify([row[0], ...group]);
-      const values = counts.get(key) ?? new Array<number>(tally.measures.length).fill(0);
-      values[index]! += delta;
-      counts.set(key, values);
-    };
-    tally.measures.forEach((measure, index) => {
-      if (measure.over !== table) return;
-      if (before) add(index, before, -1);
-      add(index, after, 1);
-    });
+  resume(projection: string): void {
+    this.paused.delete(projection);
   }
+
+  /** The build of a projection that is under way, or a new one; an earlier builder of it is shut out. */
+  openBuild(projection: ProjectionDeclaration): BuildTarget {
+    const unfinished = this.generations.find(
+      (generation) =>
+        named(projection)(generation.projection) && ['building', 'catching-up'].includes(generation.state),
+    );
+    return this.targetOf(unfinished ?? this.create(projection, 'building'));
+  }
+
+  /** Lets readers see the generation that served before. */
+  rollback(projection: string): boolean {
+    const standby = this.generations.find(
+      (generation) => generation.projection.name === projection && generation.state === 'standby',
+    );
+    return standby !== undefined && this.activate(standby).outcome === 'activated';
+  }
+
+  /** Dead letters of the active generation of a projection, or of all. */
+  get deadLetters(): readonly SetAside[] {
+    return this.generations.filter(({ state }) => state === 'active').flatMap((each) => each.deadLetters);
+  }
+
+  /** Rows of a read model as readers see them, by column name, in order of key. */
+  rowsOf(table: AnyReadModel): Record<string, unknown>[] {
+    return this.serving((projection) => projection.tables.includes(table)).tables.rowsOf(table);
+  }
+
+  /** Groups of a tally as readers see them whose counts are not all zero, in order of key. */
+  groupsOf(tally: Tally): Record<string, unknown>[] {
+    return this.serving((projection) => projection.tallies.includes(tally)).tables.groupsOf(tally);
+  }
+
+  /** Per `topic/partition`, the checkpoint and the account of everything before it. */
+  accountsOf(projection: string): ReadonlyMap<string, MemoryAccount & { readonly next: number }> {
+    const { accounts, checkpoints } = this.active(projection);
+    return new Map(
+      [...accounts].map(([slot, account]) => [slot, { ...account, next: checkpoints.get(slot)!.next }]),
+    );
+  }
+
+  private readonly builders = new Map<number, object>();
+
+  private targetOf(generation: MemoryGeneration): BuildTarget {
+    const token = {};
+    this.builders.set(generation.id, token);
+    const guard = (): void => {
+      if (this.builders.get(generation.id) !== token || generation.state === 'gone')
+        throw new BuildLost(`generation ${generation.id} has another builder`);
+    };
+    return {
+      generation: generation.id,
+      stage: async (): Promise<BuildStage> => {
+        guard();
+        return generation.state === 'building' ? 'bulk' : 'live';
+      },
+      checkpoint: async (topic, partition) => {
+        guard();
+        return generation.checkpoint(topic, partition);
+      },
+      write: async (commit) => {
+        guard();
+        return generation.commit(commit);
+      },
+      finish: async () => {
+        guard();
+        generation.state = 'catching-up';
+      },
+      activate: async () => {
+        guard();
+        return this.activate(generation);
+      },
+    };
+  }
+
+  private activate(generation: MemoryGeneration): ActivateOutcome {
+    const serving = this.active(generation.projection.name);
+    if (serving === generation) return { outcome: 'activated' };
+    for (const [slot, { next }] of serving.checkpoints)
+      if ((generation.checkpoints.get(slot)?.next ?? 0) < next) return { outcome: 'behind' };
+    for (const other of this.generations)
+      if (other.projection === generation.projection && other.state === 'standby') other.state = 'gone';
+    serving.state = 'standby';
+    generation.state = 'active';
+    return { outcome: 'activated' };
+  }
+
+  private create(projection: ProjectionDeclaration, state: GenerationState): MemoryGeneration {
+    const generation = new MemoryGeneration(this.generations.length + 1, projection, state);
+    this.generations.push(generation);
+    return generation;
+  }
+
+  private active(projection: string): MemoryGeneration {
+    return this.serving(({ name }) => name === projection);
+  }
+
+  private serving(matches: (projection: ProjectionDeclaration) => boolean): MemoryGeneration {
+    return this.generations.find(({ state, projection }) => state === 'active' && matches(projection))!;
+  }
+
+  private generation(id: number): MemoryGeneration {
+    return this.generations[id - 1]!;
+  }
+}
+
+function takesBatches(state: GenerationState): boolean {
+  return state === 'catching-up' || state === 'active' || state === 'standby';
+}
+
+function named(projection: ProjectionDeclaration): (other: ProjectionDeclaration) => boolean {
+  return ({ name }) => name === projection.name;
+}
+
+function isAt(letter: DeadLetter): (other: SetAside) => boolean {
+  return ({ topic, partition, offset }) =>
+    topic === letter.topic && partition === letter.partition && offset === letter.offset;
 }

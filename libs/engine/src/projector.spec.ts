@@ -2,7 +2,14 @@ import { everything, lease, silent, testEvent, Trace, type TestEvent } from '@ap
 import fc from 'fast-check';
 import type { RecordBatch } from './event';
 import { MemoryStore } from './memory-store';
-import type { BatchCommit, CommitOutcome, ProjectionStore } from './ports';
+import type {
+  BatchCommit,
+  Checkpoint,
+  CommitOutcome,
+  LiveGeneration,
+  ProjectionDeclaration,
+  ProjectionStore,
+} from './ports';
 import { Projector, type BatchLease } from './projector';
 
 const events = fc.sample(testEvent, { numRuns: 8, seed: 3 }).map((event, i) => ({
@@ -36,8 +43,12 @@ class Interposed implements ProjectionStore {
 
   constructor(private readonly before: (commit: BatchCommit) => CommitOutcome | null) {}
 
-  position(projection: string, topic: string, partition: number): Promise<number> {
-    return this.inner.position(projection, topic, partition);
+  live(projections: readonly ProjectionDeclaration[]): Promise<readonly LiveGeneration[]> {
+    return this.inner.live(projections);
+  }
+
+  checkpoint(generation: number, topic: string, partition: number): Promise<Checkpoint> {
+    return this.inner.checkpoint(generation, topic, partition);
   }
 
   async commit(commit: BatchCommit): Promise<CommitOutcome> {
@@ -116,5 +127,44 @@ describe('a projector', () => {
     expect(store.inner.deadLetters.map(({ offset, reason }) => ({ offset, reason }))).toEqual([
       { offset: 5, reason: 'refused by the database: index row size exceeds maximum' },
     ]);
+  });
+
+  it('notices that the record before its checkpoint is another one: the topic was made anew', async () => {
+    const store = new MemoryStore([everything]);
+    await projectorOver(store).apply(batch(0, 4), lease);
+    const same = batch(3, 6);
+    const other = {
+      ...same,
+      records: same.records.map((record) => ({ ...record, key: Buffer.from(`other ${record.offset}`) })),
+    };
+    expect(await projectorOver(store).apply(other, lease)).toEqual({ outcome: 'foreign-log', position: 4 });
+    expect(store.rowsOf(Trace)).toHaveLength(4);
+    expect(await projectorOver(store).apply(same, lease)).toEqual({ outcome: 'applied', position: 6 });
+  });
+
+  it('waits with its batch while the projection is paused, and goes on from its place once it is resumed', async () => {
+    const store = new MemoryStore([everything]);
+    const projector = projectorOver(store);
+    await projector.apply(batch(0, 2), lease);
+    store.pause(everything.name);
+    await projector.refresh();
+    let waited = 0;
+    const patient: BatchLease = {
+      ...lease,
+      wait: () => Promise.resolve(++waited === 3 ? store.resume(everything.name) : undefined),
+    };
+    expect(await projector.apply(batch(2, 4), patient)).toEqual({ outcome: 'applied', position: 4 });
+    expect(waited).toBe(3);
+    expect(store.rowsOf(Trace)).toHaveLength(4);
+  });
+
+  it('changes nothing once the projection is paused, even when it has not heard of it', async () => {
+    const store = new MemoryStore([everything]);
+    const projector = projectorOver(store);
+    await projector.apply(batch(0, 2), lease);
+    store.pause(everything.name);
+    await projector.apply(batch(2, 4), lease);
+    expect(store.rowsOf(Trace)).toHaveLength(2);
+    expect(await projector.position('left', 0)).toBe(2);
   });
 });

@@ -1,17 +1,20 @@
+import { commitSlice } from './commit';
 import type { Decode, EngineEvent, RecordBatch } from './event';
-import { foldRecords, setAside, type DecodedRecord, type Fold } from './fold';
-import type { BatchCommit, CommitOutcome, ProjectionStore } from './ports';
+import { keyMark, type Slice } from './fold';
+import type { BatchCommit, Checkpoint, CommitOutcome, LiveGeneration, ProjectionStore } from './ports';
 import type { Projection } from './projection';
 
 export type ApplyOutcome =
-  /** Every projection has the batch; the next one starts at `position`. */
+  /** Every live generation has the batch; the next one starts at `position`. */
   | { readonly outcome: 'applied'; readonly position: number }
   /** The reader is not where the checkpoints are: read again from `position`. */
-  | { readonly outcome: 'resync'; readonly position: number };
+  | { readonly outcome: 'resync'; readonly position: number }
+  /** The record before the checkpoint is not the one that was applied: this is another log. */
+  | { readonly outcome: 'foreign-log'; readonly position: number };
 
 /** What a projector tells of its work, for logs and metrics. */
 export interface ProjectorObserver {
-  committed(commit: BatchCommit, seconds: number): void;
+  committed(commit: BatchCommit, unchanged: readonly number[], seconds: number): void;
   retrying(projection: string, error: unknown, attempt: number, delayMs: number): void;
   /** An attempt succeeded after one or more that failed. */
   recovered(projection: string): void;
@@ -25,16 +28,24 @@ export interface BatchLease {
   wait(milliseconds: number): Promise<void>;
 }
 
-/** The offsets of a partition that one commit accounts for. */
-type OffsetRange = Pick<BatchCommit, 'topic' | 'partition' | 'expected' | 'next'>;
+interface Target<E extends EngineEvent> extends LiveGeneration {
+  readonly of: Projection<E>;
+}
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
+/** How often a batch that nothing takes looks whether something does now. */
+const IDLE_MS = 500;
 
-/** Applies batches of records to a group of projections, each exactly once by its own checkpoint. */
+/**
+ * Applies batches of records to the live generations of a group of projections, each exactly once by its own
+ * checkpoint.
+ */
 export class Projector<E extends EngineEvent> {
-  /** Checkpoints as last seen, by projection, topic and partition. A hint: the store compares the real one. */
-  private readonly positions = new Map<string, number>();
+  /** null before the store was first asked. */
+  private targets: readonly Target<E>[] | null = null;
+  /** Checkpoints as last seen, by generation, topic and partition. A hint: the store compares the real ones. */
+  private readonly checkpoints = new Map<string, Checkpoint>();
 
   constructor(
     private readonly projections: readonly Projection<E>[],
@@ -47,24 +58,42 @@ export class Projector<E extends EngineEvent> {
     return [...new Set(this.projections.flatMap((projection) => projection.topics))];
   }
 
-  /** Forgets what it believes about positions: to be called whenever partitions may have changed hands. */
+  /** What it applies batches to, as far as it knows. */
+  get generations(): readonly LiveGeneration[] {
+    return this.targets ?? [];
+  }
+
+  /** Asks the store which generations are live: to be called from time to time, as builds and pauses change it. */
+  async refresh(): Promise<void> {
+    const live = await this.store.live(this.projections);
+    this.targets = live.flatMap((generation) => {
+      const of = this.projections.find(({ name }) => name === generation.projection);
+      return of ? [{ ...generation, of }] : [];
+    });
+  }
+
+  /** Forgets what it believes about checkpoints: to be called whenever partitions may have changed hands. */
   forgetPositions(): void {
-    this.positions.clear();
+    this.checkpoints.clear();
   }
 
   /**
-   * Where to read a partition from: the lowest checkpoint of the projections that read its topic, as the
+   * Where to read a partition from: the lowest checkpoint of the generations that take its batches, as the
    * store has it now.
    */
   async position(topic: string, partition: number): Promise<number> {
-    const positions = await Promise.all(
-      this.readersOf(topic).map((projection) => this.readPosition(projection, topic, partition)),
+    if (!this.targets) await this.refresh();
+    const readers = this.readersOf(topic);
+    const taking = readers.filter(({ paused }) => !paused);
+    const checkpoints = await Promise.all(
+      (taking.length > 0 ? taking : readers).map((target) => this.readCheckpoint(target, topic, partition)),
     );
-    return Math.min(...positions);
+    return checkpoints.length === 0 ? 0 : Math.min(...checkpoints.map(({ next }) => next));
   }
 
   /**
-   * Applies a batch to every projection that reads its topic.
+   * Applies a batch to every live generation that reads its topic; waits while there is none (all are paused,
+   * or being built).
    *
    * Called again with the same or an overlapping batch it changes nothing that is already there. Waits and
    * retries while the store does not answer; a record that the store refuses ends as a dead letter.
@@ -72,92 +101,60 @@ export class Projector<E extends EngineEvent> {
    * @throws what `lease` throws, when the partition is lost or the consumer stops
    */
   async apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome> {
-    const decoded = batch.records.map((record) => ({
+    const { topic, partition, fromOffset: from, nextOffset: to } = batch;
+    const records = batch.records.map((record) => ({
       record,
       decoded: record.value === null ? null : this.decode(record),
     }));
-    for (const projection of this.readersOf(batch.topic)) {
-      const position = await this.retrying(projection.name, lease, () =>
-        this.positionOf(projection, batch.topic, batch.partition),
+    for (const target of await this.takersOf(topic, lease)) {
+      const checkpoint = await this.retrying(target.projection, lease, () =>
+        this.checkpointOf(target, topic, partition),
       );
-      if (batch.fromOffset > position) return { outcome: 'resync', position };
-      if (batch.nextOffset <= position) continue;
-      const fresh = decoded.filter(({ record }) => record.offset >= position);
-      const { topic, partition } = batch;
-      const range = { topic, partition, expected: position, next: batch.nextOffset };
-      const moved = await this.commit(projection, range, fresh, lease);
+      const { next } = checkpoint;
+      if (isForeign(batch, checkpoint)) return { outcome: 'foreign-log', position: next };
+      if (from > next) return { outcome: 'resync', position: next };
+      if (to <= next) continue;
+      const fresh = from === next ? records : records.filter(({ record }) => record.offset >= next);
+      const moved = await this.commit(target, { topic, partition, from: next, to, records: fresh }, lease);
       if (moved !== null) {
-        this.positions.clear();
+        this.checkpoints.clear();
         return { outcome: 'resync', position: moved };
       }
       await lease.renew();
     }
-    return { outcome: 'applied', position: batch.nextOffset };
+    return { outcome: 'applied', position: to };
   }
 
-  /** @returns null once committed, or the checkpoint that another owner has moved to meanwhile */
-  private async commit(
-    projection: Projection<E>,
-    range: OffsetRange,
-    records: readonly DecodedRecord<E>[],
-    lease: BatchLease,
-  ): Promise<number | null> {
-    const result = await this.attempt(projection, range, foldRecords(projection, records), lease);
-    switch (result.outcome) {
+  /** @returns null when done with it, or the checkpoint that another owner has moved to meanwhile */
+  private async commit(target: Target<E>, slice: Slice<E>, lease: BatchLease): Promise<number | null> {
+    const attempt = (commit: BatchCommit) => this.attempt(target, commit, lease);
+    const outcome = await commitSlice(target.of, target.generation, slice, attempt);
+    switch (outcome) {
       case 'committed':
         return null;
+      case 'closed':
+        // Paused, or no longer kept: it is not for this batch to wait for it.
+        await this.retrying(target.projection, lease, () => this.refresh());
+        return null;
       case 'moved':
-        return result.position;
-      case 'refused': {
-        if (records.length <= 1) return this.commitWithout(projection, range, records, result.reason, lease);
-        // Bisect: the records that the store does take go in, the one that it refuses is set aside alone.
-        const middle = records.length >> 1;
-        const boundary = records[middle]!.record.offset;
-        const moved = await this.commit(
-          projection,
-          { ...range, next: boundary },
-          records.slice(0, middle),
-          lease,
-        );
-        if (moved !== null) return moved;
-        return this.commit(projection, { ...range, expected: boundary }, records.slice(middle), lease);
-      }
+        return this.retrying(target.projection, lease, async () => {
+          const { next } = await this.readCheckpoint(target, slice.topic, slice.partition);
+          return next;
+        });
     }
   }
 
-  private async commitWithout(
-    projection: Projection<E>,
-    range: OffsetRange,
-    records: readonly DecodedRecord<E>[],
-    reason: string,
-    lease: BatchLease,
-  ): Promise<number | null> {
-    const deadLetters = records.map(({ record, decoded }) =>
-      setAside(record, decoded?.ok ? decoded.event : null, `refused by the database: ${reason}`),
-    );
-    const result = await this.attempt(
-      projection,
-      range,
-      { ...foldRecords(projection, []), deadLetters },
-      lease,
-    );
-    if (result.outcome === 'refused')
-      throw new Error(`${projection.name}: a dead letter was refused: ${result.reason}`);
-    return result.outcome === 'moved' ? result.position : null;
-  }
-
   private async attempt(
-    { name: projection }: Projection<E>,
-    range: OffsetRange,
-    fold: Fold,
+    target: Target<E>,
+    commit: BatchCommit,
     lease: BatchLease,
   ): Promise<CommitOutcome> {
-    const commit: BatchCommit = { projection, ...range, ...fold };
     const started = performance.now();
-    const result = await this.retrying(projection, lease, () => this.store.commit(commit));
+    const result = await this.retrying(target.projection, lease, () => this.store.commit(commit));
     if (result.outcome === 'committed') {
-      this.positions.set(positionKey(projection, range.topic, range.partition), range.next);
-      this.observer.committed(commit, (performance.now() - started) / 1000);
+      for (const { topic, partition, next, lastKey } of commit.ranges)
+        this.checkpoints.set(slotOf(target, topic, partition), { next, lastKey });
+      this.observer.committed(commit, result.unchanged, (performance.now() - started) / 1000);
     }
     return result;
   }
@@ -175,24 +172,42 @@ export class Projector<E extends EngineEvent> {
     }
   }
 
-  private readersOf(topic: string): readonly Projection<E>[] {
-    return this.projections.filter((projection) => projection.topics.includes(topic));
+  private readersOf(topic: string): readonly Target<E>[] {
+    return (this.targets ?? []).filter(({ of }) => of.topics.includes(topic));
   }
 
-  private async positionOf(projection: Projection<E>, topic: string, partition: number): Promise<number> {
-    return (
-      this.positions.get(positionKey(projection.name, topic, partition)) ??
-      this.readPosition(projection, topic, partition)
-    );
+  private async takersOf(topic: string, lease: BatchLease): Promise<readonly Target<E>[]> {
+    for (;;) {
+      if (!this.targets) await this.retrying(this.projections[0]!.name, lease, () => this.refresh());
+      const taking = this.readersOf(topic).filter(({ paused }) => !paused);
+      if (taking.length > 0) return taking;
+      await lease.wait(IDLE_MS);
+      this.targets = null;
+    }
   }
 
-  private async readPosition(projection: Projection<E>, topic: string, partition: number): Promise<number> {
-    const position = await this.store.position(projection.name, topic, partition);
-    this.positions.set(positionKey(projection.name, topic, partition), position);
-    return position;
+  private async checkpointOf(target: Target<E>, topic: string, partition: number): Promise<Checkpoint> {
+    const known = this.checkpoints.get(slotOf(target, topic, partition));
+    return known ?? this.readCheckpoint(target, topic, partition);
+  }
+
+  private async readCheckpoint(target: Target<E>, topic: string, partition: number): Promise<Checkpoint> {
+    const checkpoint = await this.store.checkpoint(target.generation, topic, partition);
+    this.checkpoints.set(slotOf(target, topic, partition), checkpoint);
+    return checkpoint;
   }
 }
 
-function positionKey(projection: string, topic: string, partition: number): string {
-  return `${projection} ${topic} ${partition}`;
+function slotOf({ generation }: LiveGeneration, topic: string, partition: number): string {
+  return `${generation} ${topic} ${partition}`;
+}
+
+/**
+ * Whether the log is not the one that the checkpoint is of: a topic that was deleted and made anew may well
+ * hold the offset. A reader that begins at a checkpoint begins one record before it, for this.
+ */
+function isForeign(batch: RecordBatch, { next, lastKey }: Checkpoint): boolean {
+  if (lastKey === null || batch.fromOffset >= next) return false;
+  const last = batch.records.find(({ offset }) => offset === next - 1);
+  return last !== undefined && keyMark(last) !== lastKey;
 }

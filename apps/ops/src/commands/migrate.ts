@@ -1,4 +1,4 @@
-import { activeGenerations, migrateEngine, writePool } from '@app/engine-postgres';
+import { openGenerations, migrateEngine, writePool } from '@app/engine-postgres';
 import { DatabaseSettings, loadSettings } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 
@@ -12,8 +12,8 @@ export async function migrate(): Promise<void> {
   const pool = writePool(url, 'ops-migrate', 2);
   try {
     await migrateEngine(pool, url);
-    const generations = await activeGenerations(pool, PROJECTIONS);
-    const schemas = [...generations.values()].map(({ schema }) => schema);
+    const generations = await openGenerations(pool, PROJECTIONS);
+    const schemas = [...generations.values()].map(({ active }) => active.schema);
     process.stdout.write(`the tables are there: ${schemas.join(', ')}\n`);
   } finally {
     await pool.end();

@@ -1,9 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RecordBatch } from '@app/engine';
-import type { Admin, Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { CheckpointOutOfRange, type BatchHandler, type TopicPartition } from './batch-source';
+import {
+  assertHolds,
+  CheckpointOutOfRange,
+  FOREIGN_LOG,
+  type RecordBatch,
+  type TopicPartition,
+} from '@app/engine';
+import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { boundsOf } from '../log-bounds';
+import { recordOf } from '../record';
+import type { BatchHandler } from './batch-source';
 import { KafkaLease } from './lease';
-import { LogRange } from './log-range';
 
 export interface BatchConsumerOptions {
   readonly groupId: string;
@@ -141,11 +148,10 @@ export class BatchConsumer {
       try {
         const beginnings = new Map<string, number>();
         for (const topic of this.handler.topics) {
-          const log = await LogRange.of(this.admin, topic);
-          for (const partition of log.partitions) {
-            const position = await this.handler.position(topic, partition);
-            log.assertHolds(partition, position);
-            beginnings.set(slot({ topic, partition }), position);
+          for (const bounds of await boundsOf(this.admin, topic)) {
+            const position = await this.handler.position(topic, bounds.partition);
+            assertHolds(bounds, position);
+            beginnings.set(slot(bounds), position);
           }
         }
         this.trouble = null;
@@ -215,14 +221,15 @@ export class BatchConsumer {
   /** Looks up where a partition continues and moves the consumer there. */
   private async begin(topic: string, partition: number, join: number): Promise<void> {
     const position = await this.handler.position(topic, partition);
-    (await LogRange.of(this.admin, topic)).assertHolds(partition, position);
+    await this.assertHeld({ topic, partition }, position);
     if (this.joined !== join || this.progress.has(slot({ topic, partition }))) return;
     this.moveTo(topic, partition, position);
   }
 
+  /** To one record before the position: whoever applies it sees by that one whether this is still the same log. */
   private moveTo(topic: string, partition: number, position: number): void {
     this.progress.set(slot({ topic, partition }), { applied: position, reached: position, busy: false });
-    this.consumer.seek({ topic, partition, offset: String(position) });
+    this.consumer.seek({ topic, partition, offset: String(Math.max(0, position - 1)) });
   }
 
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
@@ -257,7 +264,7 @@ export class BatchConsumer {
     if (fetched > progress.reached) {
       // Something moved the reader past records that are not applied, such as kafkajs's own reset when an
       // offset is out of range.
-      (await LogRange.of(this.admin, topic)).assertHolds(partition, progress.applied);
+      await this.assertHeld(batch, progress.applied);
       return this.moveTo(topic, partition, progress.applied);
     }
     const records = batch.messages.map(recordOf);
@@ -268,8 +275,8 @@ export class BatchConsumer {
       nextOffset: Number(batch.lastOffset()) + 1,
       records,
     };
-    if (whole.nextOffset <= progress.applied) {
-      (await LogRange.of(this.admin, topic)).assertHolds(partition, progress.applied);
+    if (whole.nextOffset < progress.applied) {
+      await this.assertHeld(batch, progress.applied);
       return this.moveTo(topic, partition, progress.applied);
     }
     const result = await this.handler.apply(whole, lease);
@@ -281,7 +288,15 @@ export class BatchConsumer {
         return;
       case 'resync':
         return this.moveTo(topic, partition, result.position);
+      case 'foreign-log':
+        throw new CheckpointOutOfRange(batch, result.position, FOREIGN_LOG);
     }
+  }
+
+  /** @throws {CheckpointOutOfRange} */
+  private async assertHeld({ topic, partition }: TopicPartition, position: number): Promise<void> {
+    const bounds = (await boundsOf(this.admin, topic)).find((each) => each.partition === partition);
+    if (bounds) assertHolds(bounds, position);
   }
 
   /**
@@ -334,14 +349,4 @@ export class BatchConsumer {
 
 function slot({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
-}
-
-function recordOf(message: KafkaMessage): RecordBatch['records'][number] {
-  return {
-    offset: Number(message.offset),
-    key: message.key,
-    value: message.value,
-    headers: (message.headers ?? {}) as Record<string, Buffer | undefined>,
-    timestamp: Number(message.timestamp),
-  };
 }

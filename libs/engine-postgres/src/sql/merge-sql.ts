@@ -5,7 +5,8 @@ import { identifier, literal, qualified } from './identifiers';
  * The statement that merges the rows of one batch into a table and moves the tallies over it.
  *
  * Parameters: one array per column of the table in order of declaration, then the shard when the table is
- * sharded or counted. Gives one row, `changed`: how many rows are not what they were.
+ * sharded or counted. Gives one row, `unchanged`: the places (from 1) of the input rows that changed nothing, or
+ * null when all changed something.
  *
  * Rows are taken in order of key, so that two transactions that touch the same rows lock them in one order.
  * Before images come from the statement's own RETURNING: a row read in advance may be stale by now.
@@ -29,13 +30,14 @@ export function mergeStatement(
   const takesShard = table.sharded || counted.length > 0;
   const shard = `$${table.columns.length + 1}::integer`;
   const images = imageColumns(counted.flatMap(({ measures }) => measures));
+  const input = `unnest(${table.columns.map((column, i) => `$${i + 1}::${wireType(column)}[]`).join(', ')})`;
 
   const merged = `INSERT INTO ${qualified(schema, table.name)} AS ${TARGET} (${names(table)}${table.sharded ? ', "shard"' : ''})
 SELECT ${table.columns.map(fromInput).join(', ')}${table.sharded ? `, ${shard}` : ''}
-FROM unnest(${table.columns.map((column, i) => `$${i + 1}::${wireType(column)}[]`).join(', ')}) AS i (${names(table)})
+FROM ${input} AS i (${names(table)})
 ORDER BY ${table.keys.map((_, i) => i + 1).join(', ')}
 ON CONFLICT (${conflictKey(table)}) ${onConflict(table)}
-RETURNING ${images.length === 0 ? '1 AS one' : images.map(imageOf).join(', ')}`;
+RETURNING ${[...table.keys.map(keyImage), ...images.map(imageOf)].join(', ')}`;
 
   const statements = [`merged AS (\n${merged}\n)`];
   counted.forEach(({ tally, measures }, i) => {
@@ -43,9 +45,25 @@ RETURNING ${images.length === 0 ? '1 AS one' : images.map(imageOf).join(', ')}`;
     statements.push(`tally_${i} AS (\n${moveTally(schema, tally, measures, `delta_${i}`, shard)}\n)`);
   });
   return {
-    text: `WITH ${statements.join(',\n')}\nSELECT count(*)::integer AS changed FROM merged`,
+    text: `WITH ${statements.join(',\n')}\nSELECT ${unchangedPlaces(table)} AS unchanged`,
     takesShard,
   };
+}
+
+/** Looked for only when there are any: as a rule every row of a batch changes something. */
+function unchangedPlaces(table: AnyReadModel): string {
+  const keys = table.keys.map((column) => identifier(column.sqlName)).join(', ');
+  const arrays = table.keys.map((column) => `$${column.index + 1}::${wireType(column)}[]`).join(', ');
+  const same = table.keys.map((column) => `m.${identifier(KEY + column.sqlName)} = ${fromInput(column)}`);
+  return `CASE WHEN (SELECT count(*) FROM merged) < cardinality($1::text[]) THEN (
+SELECT array_agg(i.place::integer) FROM unnest(${arrays}) WITH ORDINALITY AS i (${keys}, place)
+WHERE NOT EXISTS (SELECT FROM merged AS m WHERE ${same.join(' AND ')})) END`;
+}
+
+const KEY = 'k_';
+
+function keyImage(column: Column): string {
+  return `new.${identifier(column.sqlName)} AS ${identifier(KEY + column.sqlName)}`;
 }
 
 function names(table: AnyReadModel): string {

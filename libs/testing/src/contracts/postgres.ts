@@ -1,11 +1,10 @@
-import type { AnyReadModel, Stored, Tally } from '@app/engine';
+import type { AnyReadModel, ProjectionDeclaration, Stored, Tally } from '@app/engine';
 import {
-  activeGenerations,
   migrateEngine,
+  openGenerations,
   PostgresStore,
   VIEWS_SCHEMA,
   writePool,
-  type AnyProjection,
 } from '@app/engine-postgres';
 import type { Pool } from 'pg';
 import type { StoreUnderTest } from './projection-store.contract';
@@ -15,12 +14,12 @@ type Rows = Record<string, unknown>[];
 /** A projection's generation in a database of its own, which can be emptied between runs. */
 export async function openPostgres(
   databaseUrl: string,
-  projection: AnyProjection,
+  projection: ProjectionDeclaration,
 ): Promise<{ readonly pool: Pool; readonly schema: string; empty(): Promise<StoreUnderTest> }> {
   const pool = writePool(databaseUrl, 'test', 4);
   await migrateEngine(pool, databaseUrl);
-  const generations = await activeGenerations(pool, [projection]);
-  const { schema } = generations.get(projection.name)!;
+  const generations = await openGenerations(pool, [projection]);
+  const { schema } = generations.get(projection.name)!.active;
   const empty = async (): Promise<StoreUnderTest> => {
     // Emptied rather than made anew for each run: the rows differ, not the tables.
     const { rows } = await pool.query<{ name: string }>(
@@ -31,7 +30,7 @@ export async function openPostgres(
       `TRUNCATE ${rows.map(({ name }) => name).join(', ')}, engine.checkpoint, engine.dead_letter`,
     );
     return {
-      store: new PostgresStore(pool, [projection], generations),
+      store: new PostgresStore(pool, [projection]),
       rowsOf: (table) => readModelRows(pool, table),
       groupsOf: (tally) => tallyRows(pool, tally),
       deadLetters: async () => {

@@ -1,12 +1,16 @@
 import {
+  keyMark,
   MemoryStore,
   Projector,
+  START,
   type AnyReadModel,
+  type BatchCommit,
   type BatchLease,
   type EngineEvent,
   type Projection,
   type ProjectionStore,
   type ProjectorObserver,
+  type RangeAdvance,
   type RecordBatch,
   type Tally,
 } from '@app/engine';
@@ -55,42 +59,29 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     const under = await open();
     const [event] = fc.sample(testEvent, { numRuns: 1, seed: 7 });
     const before = await deliver(under, [{ topic: 'left', partition: 0, events: [event!] }]);
-    const commit = { projection: everything.name, topic: 'left', partition: 0, expected: 0, next: 1 };
+    const generation = await generationOf(under);
+    const letter = { topic: 'left', partition: 0, offset: 0, key: 'k' };
     const outcome = await under.store.commit({
-      ...commit,
-      rows: new Map(),
-      deadLetters: [
-        { offset: 0, key: 'k', workspace: null, eventId: null, eventName: null, reason: 'twice' },
-      ],
-      applied: 0,
-      skipped: { 'no handler': 0, tombstone: 0 },
+      ...emptyCommit(generation, 'left', 0, 0, 1),
+      deadLetters: [{ ...letter, workspace: null, eventId: null, eventName: null, reason: 'twice' }],
     });
-    expect(outcome).toEqual({ outcome: 'moved', position: 1 });
+    expect(outcome).toEqual({ outcome: 'moved' });
     expect(await snapshot(under)).toEqual(before);
     expect(await under.deadLetters()).toEqual([]);
   });
 
   it('of two that fold from the same checkpoint one commits and the other is told where it stands', async () => {
     const under = await open();
-    expect(await under.store.position(everything.name, 'left', 3)).toBe(0);
-    const commit = {
-      projection: everything.name,
-      topic: 'left',
-      partition: 3,
-      expected: 0,
-      rows: new Map(),
-      deadLetters: [],
-      applied: 0,
-      skipped: { 'no handler': 0, tombstone: 0 },
-    };
+    const generation = await generationOf(under);
+    expect(await under.store.checkpoint(generation, 'left', 3)).toEqual(START);
     const outcomes = await Promise.all([
-      under.store.commit({ ...commit, next: 10 }),
-      under.store.commit({ ...commit, next: 20 }),
+      under.store.commit(emptyCommit(generation, 'left', 3, 0, 10)),
+      under.store.commit(emptyCommit(generation, 'left', 3, 0, 20)),
     ]);
-    const position = await under.store.position(everything.name, 'left', 3);
-    expect([10, 20]).toContain(position);
-    expect(outcomes).toContainEqual({ outcome: 'committed' });
-    expect(outcomes).toContainEqual({ outcome: 'moved', position });
+    const { next } = await under.store.checkpoint(generation, 'left', 3);
+    expect([10, 20]).toContain(next);
+    expect(outcomes).toContainEqual({ outcome: 'committed', unchanged: [0] });
+    expect(outcomes).toContainEqual({ outcome: 'moved' });
   });
 
   it('an event that cannot be applied is set aside once, with its reason, and the others go on', async () => {
@@ -106,8 +97,77 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
       { offset: 2, reason: 'thing.who: "nobody" is not a UUID' },
     ]);
     expect(await under.rowsOf(Trace)).toHaveLength(1);
-    expect(await under.store.position(everything.name, 'left', 0)).toBe(3);
+    expect((await under.store.checkpoint(await generationOf(under), 'left', 0)).next).toBe(3);
   });
+
+  it('commits several partitions in one, or none of them', async () => {
+    const under = await open();
+    const generation = await generationOf(under);
+    const ranges = [
+      rangeOf('left', 1, 0, 5),
+      rangeOf('left', 2, 0, 7),
+      rangeOf('right', 0, 0, 3),
+    ];
+    const commit = { ...emptyCommit(generation, 'left', 0, 0, 0), ranges, unchangedIn: () => [0, 0, 0] };
+    expect(await under.store.commit(commit)).toEqual({ outcome: 'committed', unchanged: [0, 0, 0] });
+    expect((await under.store.checkpoint(generation, 'left', 2)).next).toBe(7);
+    const stale = { ...commit, ranges: [rangeOf('left', 1, 5, 6), rangeOf('left', 2, 6, 8)] };
+    expect(await under.store.commit(stale)).toEqual({ outcome: 'moved' });
+    expect((await under.store.checkpoint(generation, 'left', 1)).next).toBe(5);
+  });
+
+  it('remembers the record before the checkpoint', async () => {
+    const under = await open();
+    const [event] = fc.sample(testEvent, { numRuns: 1, seed: 7 });
+    await deliver(under, [{ topic: 'left', partition: 0, events: [event!] }]);
+    const checkpoint = await under.store.checkpoint(await generationOf(under), 'left', 0);
+    const record = { offset: 0, key: Buffer.from('left/0@0'), value: null, headers: {}, timestamp: 0 };
+    expect(checkpoint).toEqual({ next: 1, lastKey: keyMark(record) });
+  });
+
+  it('tells which records changed nothing: redeliveries, alone and among others', async () => {
+    const under = await open();
+    const [one, two] = fc.sample(testEvent, { numRuns: 2, seed: 5 });
+    const events = [one!, { ...two!, id: '00000000-0000-4000-8000-00000000ffff', what: 'other' }];
+    const tell: number[][] = [];
+    const batches = [
+      { topic: 'left', partition: 0, events: [one!] },
+      { topic: 'left', partition: 0, events: [one!] },
+      { topic: 'left', partition: 1, events },
+    ];
+    await deliver(under, batches, (unchanged) => tell.push([...unchanged]));
+    expect(tell).toEqual([[0], [1], [1]]);
+  });
+}
+
+function rangeOf(topic: string, partition: number, expected: number, next: number): RangeAdvance {
+  const skipped = { 'no handler': 0, tombstone: 0 };
+  const gaps = next - expected;
+  return { topic, partition, expected, next, applied: 0, skipped, deadLettered: 0, gaps, lastKey: null };
+}
+
+/** Moves one checkpoint and changes no row. */
+export function emptyCommit(
+  generation: number,
+  topic: string,
+  partition: number,
+  expected: number,
+  next: number,
+): BatchCommit {
+  return {
+    projection: everything.name,
+    generation,
+    ranges: [rangeOf(topic, partition, expected, next)],
+    rows: new Map(),
+    deadLetters: [],
+    unchangedIn: () => [0],
+  };
+}
+
+/** The generation that serves. */
+export async function generationOf({ store }: StoreUnderTest): Promise<number> {
+  const [live] = await store.live([everything]);
+  return live!.generation;
 }
 
 /** The store in memory, for one projection. */
@@ -122,13 +182,17 @@ export function memoryOf<E extends EngineEvent>(projection: Projection<E>): Stor
 }
 
 /** Sends deliveries through a projector, each partition's offsets in order, and reads everything back. */
-export async function deliver(under: StoreUnderTest, deliveries: readonly Delivery[]): Promise<unknown> {
+export async function deliver(
+  under: StoreUnderTest,
+  deliveries: readonly Delivery[],
+  committed: (unchanged: readonly number[]) => void = () => undefined,
+): Promise<unknown> {
   const events = new Map<string, TestEvent>();
   const projector = new Projector<TestEvent>(
     [everything],
     (record) => ({ ok: true, event: events.get(record.key!.toString())! }),
     under.store,
-    silent,
+    { ...silent, committed: (_commit, unchanged) => committed(unchanged) },
   );
   const ends = new Map<string, number>();
   for (const { topic, partition, events: batch } of deliveries) {

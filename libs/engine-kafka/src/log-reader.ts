@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import type { LogBounds, LogReader, OffsetRange, RecordBatch } from '@app/engine';
+import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { boundsOf } from './log-bounds';
+import { recordOf } from './record';
+
+/** Reads ranges of topics, in a consumer group of its own for each read, which is deleted afterwards. */
+export class KafkaLogReader implements LogReader {
+  /** @param name begins the names of its consumer groups */
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly name: string,
+  ) {}
+
+  async bounds(topics: readonly string[]): Promise<readonly LogBounds[]> {
+    return this.administering(async (admin) => {
+      const all: LogBounds[] = [];
+      for (const topic of topics) all.push(...(await boundsOf(admin, topic)));
+      return all;
+    });
+  }
+
+  async read(
+    ranges: readonly OffsetRange[],
+    take: (batch: RecordBatch) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    signal.throwIfAborted();
+    const wanted = ranges.filter(({ from, to }) => from < to);
+    if (wanted.length === 0) return;
+    const groupId = `${this.name}-${randomUUID()}`;
+    const consumer = this.kafka.consumer({
+      groupId,
+      // One batch may take long to be taken; whoever takes it sends no heartbeat meanwhile.
+      sessionTimeout: 300_000,
+      rebalanceTimeout: 60_000,
+      maxBytesPerPartition: 4 << 20,
+      maxBytes: 24 << 20,
+      maxWaitTimeInMs: 100,
+      retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5, restartOnFailure: () => Promise.resolve(false) },
+    });
+    try {
+      await new RangeRead(consumer, wanted, take).run(signal);
+    } finally {
+      await consumer.disconnect().catch(() => undefined);
+      // An empty group is forgotten by Kafka in time; a day of verifications would still show up in lag tools.
+      await this.administering((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
+    }
+  }
+
+  private async administering<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = this.kafka.admin();
+    try {
+      await admin.connect();
+      return await work(admin);
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+}
+
+interface Reading extends OffsetRange {
+  /** The next offset to hand over. */
+  at: number;
+}
+
+class RangeRead {
+  private readonly readings: ReadonlyMap<string, Reading>;
+  /** Batches are taken one after the other, those that kafkajs does not show included. */
+  private turn: Promise<void> = Promise.resolve();
+  private end!: (error?: Error) => void;
+  private ended = false;
+
+  constructor(
+    private readonly consumer: Consumer,
+    ranges: readonly OffsetRange[],
+    private readonly take: (batch: RecordBatch) => Promise<void>,
+  ) {
+    this.readings = new Map(ranges.map((range) => [slot(range), { ...range, at: range.from }]));
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const done = new Promise<void>((resolve, reject) => {
+      this.end = (error) => {
+        this.ended = true;
+        if (error) reject(error);
+        else resolve();
+      };
+    });
+    done.catch(() => undefined);
+    const abort = (): void => this.end(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    this.listen();
+    try {
+      await this.consumer.connect();
+      await this.consumer.subscribe({
+        topics: [...new Set([...this.readings.values()].map(({ topic }) => topic))],
+        fromBeginning: true,
+      });
+      await this.consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (payload) => this.eachBatch(payload),
+      });
+      await done;
+    } finally {
+      this.ended = true;
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  private listen(): void {
+    const { events } = this.consumer;
+    this.consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      for (const [topic, partitions] of Object.entries(payload.memberAssignment))
+        for (const partition of partitions) {
+          const reading = this.readings.get(slot({ topic, partition }));
+          if (reading && reading.at < reading.to)
+            this.consumer.seek({ topic, partition, offset: String(reading.at) });
+          else this.consumer.pause([{ topic, partitions: [partition] }]);
+        }
+    });
+    this.consumer.on(events.CRASH, ({ payload }) => this.end(payload.error));
+    // Where all records of a fetch are compacted away, kafkajs moves on without a call of eachBatch.
+    this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
+      const reading = this.readings.get(slot(payload));
+      if (reading && payload.batchSize === 0 && Number(payload.lastOffset) + 1 >= reading.to)
+        void this.hand(reading, [], reading.to);
+    });
+  }
+
+  private async eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch, resolveOffset, isStale } = payload;
+    const reading = this.readings.get(slot(batch));
+    if (this.ended || isStale() || !reading || reading.at >= reading.to) return;
+    const records = batch.messages
+      .map(recordOf)
+      .filter(({ offset }) => offset >= reading.at && offset < reading.to);
+    await this.hand(reading, records, Math.min(Number(batch.lastOffset()) + 1, reading.to));
+    resolveOffset(batch.lastOffset());
+  }
+
+  private hand(reading: Reading, records: RecordBatch['records'], nextOffset: number): Promise<void> {
+    this.turn = this.turn.then(async () => {
+      const { topic, partition, at: fromOffset } = reading;
+      if (this.ended || nextOffset <= fromOffset) return;
+      try {
+        await this.take({ topic, partition, fromOffset, nextOffset, records });
+      } catch (error) {
+        return this.end(error as Error);
+      }
+      reading.at = nextOffset;
+      if (nextOffset < reading.to) return;
+      this.consumer.pause([{ topic, partitions: [partition] }]);
+      if ([...this.readings.values()].every(({ at, to }) => at >= to)) this.end();
+    });
+    return this.turn;
+  }
+}
+
+function slot({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition}`;
+}

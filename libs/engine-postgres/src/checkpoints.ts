@@ -1,0 +1,136 @@
+import { START, type BatchCommit, type Checkpoint, type RangeAdvance, type SetAside, storableText } from '@app/engine';
+import type { Pool, PoolClient, QueryResult } from 'pg';
+
+type Queries = Pick<PoolClient, 'query'>;
+
+export async function readCheckpoint(
+  pool: Pool,
+  generation: number,
+  topic: string,
+  partition: number,
+): Promise<Checkpoint> {
+  const { rows } = await pool.query<{ next: string; lastKey: number | null }>(
+    `SELECT next_offset AS next, last_key AS "lastKey" FROM engine.checkpoint
+      WHERE generation_id = $1 AND topic = $2 AND partition = $3`,
+    [generation, topic, partition],
+  );
+  return rows[0] ? { next: Number(rows[0].next), lastKey: rows[0].lastKey } : START;
+}
+
+/**
+ * Locks the checkpoints of the ranges in order, compares them and moves them, with the account of what lies
+ * between. Affects as many rows as there are ranges, or the transaction must not go on.
+ *
+ * @param states of the generation in which it takes batches
+ * @param withPaused whether a paused projection takes them as well
+ */
+export function advanceCheckpoints(
+  client: Queries,
+  { generation, ranges }: BatchCommit,
+  states: readonly string[],
+  withPaused: boolean,
+): Promise<QueryResult> {
+  const column = (of: (range: RangeAdvance) => unknown) => ranges.map(of);
+  return client.query({
+    name: 'advance_checkpoints',
+    text: ADVANCE,
+    values: [
+      generation,
+      column(({ topic }) => topic),
+      column(({ partition }) => partition),
+      column(({ expected }) => expected),
+      column(({ next }) => next),
+      column(({ applied }) => applied),
+      column(({ skipped }) => skipped['no handler']),
+      column(({ skipped }) => skipped.tombstone),
+      column(({ deadLettered }) => deadLettered),
+      column(({ gaps }) => gaps),
+      column(({ lastKey }) => lastKey),
+      states,
+      withPaused,
+    ],
+  });
+}
+
+const ADVANCE = `
+WITH asked AS (
+  SELECT * FROM unnest($2::text[], $3::integer[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+    $8::bigint[], $9::bigint[], $10::bigint[], $11::integer[])
+    AS a (topic, partition, expected, next, applied, no_handler, tombstone, dead_lettered, gaps, last_key)
+), locked AS MATERIALIZED (
+  SELECT c.topic, c.partition FROM engine.checkpoint AS c JOIN asked USING (topic, partition)
+   WHERE c.generation_id = $1 AND c.next_offset = asked.expected AND EXISTS (
+     SELECT FROM engine.generation AS g JOIN engine.projection AS p ON p.name = g.projection
+      WHERE g.id = $1 AND g.state = ANY($12::text[]) AND ($13::boolean OR p.paused_at IS NULL))
+   ORDER BY c.topic, c.partition FOR UPDATE OF c
+)
+UPDATE engine.checkpoint AS c SET next_offset = a.next, changed = changed + a.applied,
+  skipped_no_handler = skipped_no_handler + a.no_handler, skipped_tombstone = skipped_tombstone + a.tombstone,
+  dead_lettered = c.dead_lettered + a.dead_lettered, gaps = c.gaps + a.gaps, last_key = a.last_key,
+  updated_at = now()
+FROM asked AS a JOIN locked AS l USING (topic, partition)
+WHERE c.generation_id = $1 AND (c.topic, c.partition) = (a.topic, a.partition) AND c.next_offset = a.expected`;
+
+/** There is a row to lock and to compare from the first batch on. */
+export async function ensureCheckpoints(
+  client: Queries,
+  generation: number,
+  places: readonly { readonly topic: string; readonly partition: number }[],
+): Promise<void> {
+  await client.query(
+    `INSERT INTO engine.checkpoint (generation_id, topic, partition)
+     SELECT $1, * FROM unnest($2::text[], $3::integer[]) ON CONFLICT DO NOTHING`,
+    [generation, places.map(({ topic }) => topic), places.map(({ partition }) => partition)],
+  );
+}
+
+/** Records were counted as changed before it was known what they changed. */
+export function countUnchanged(
+  client: Queries,
+  { generation, ranges }: BatchCommit,
+  unchanged: readonly number[],
+): Promise<QueryResult> {
+  return client.query({
+    name: 'count_unchanged',
+    text: `UPDATE engine.checkpoint AS c SET changed = c.changed - a.count, unchanged = c.unchanged + a.count
+             FROM unnest($2::text[], $3::integer[], $4::bigint[]) AS a (topic, partition, count)
+            WHERE c.generation_id = $1 AND (c.topic, c.partition) = (a.topic, a.partition)`,
+    values: [
+      generation,
+      ranges.map(({ topic }) => topic),
+      ranges.map(({ partition }) => partition),
+      unchanged,
+    ],
+  });
+}
+
+export function insertDeadLetters(
+  client: Queries,
+  generation: number,
+  letters: readonly SetAside[],
+): Promise<QueryResult> {
+  return client.query(
+    `INSERT INTO engine.dead_letter
+       (generation_id, topic, partition, record_offset, record_key, workspace, event_id, event_name, reason)
+     SELECT $1, * FROM unnest($2::text[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[])
+     ON CONFLICT DO NOTHING`,
+    [
+      generation,
+      letters.map(({ topic }) => topic),
+      letters.map(({ partition }) => partition),
+      letters.map(({ offset }) => offset),
+      letters.map(({ key }) => shortened(key)),
+      letters.map(({ workspace }) => workspace && shortened(workspace)),
+      letters.map(({ eventId }) => eventId),
+      letters.map(({ eventName }) => eventName && shortened(eventName)),
+      letters.map(({ reason }) => shortened(reason)),
+    ],
+  );
+}
+
+const LONGEST = 4_000;
+
+/** A record's own words (a key, a name) may hold what text in Postgres cannot. */
+export function shortened(words: string): string {
+  return storableText(words.slice(0, LONGEST));
+}

@@ -1,0 +1,192 @@
+import { BuildLost, type ProjectionDeclaration } from '@app/engine';
+import type { Pool, PoolClient } from 'pg';
+
+export const JOB_KINDS = ['rebuild', 'verify', 'replay'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** Work on a projection that takes a while: asked for by anyone, done by one, visible to all. */
+export interface Job {
+  readonly id: string;
+  readonly projection: string;
+  readonly kind: JobKind;
+  readonly state: JobState;
+  /** Of the declaration that is asked for. */
+  readonly version: number;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly cancelRequestedAt: Date | null;
+  /** Which instance works on it, or did last. */
+  readonly instance: string | null;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly progress: Readonly<Record<string, unknown>> | null;
+  readonly outcome: Readonly<Record<string, unknown>> | null;
+}
+
+const COLUMNS = `id::text, projection, kind, state, version, parameters, requested_by AS "requestedBy",
+  requested_at AS "requestedAt", cancel_requested_at AS "cancelRequestedAt", instance, started_at AS "startedAt",
+  finished_at AS "finishedAt", progress, outcome`;
+
+/** Without a sign of life for this long, whoever worked on a job is taken for dead. */
+const LEASE_S = 20;
+/** Finished jobs that are kept per projection and kind. */
+const KEPT = 50;
+
+/**
+ * The jobs of projections. At most one rebuild and one verification of a projection are under way, whoever asks
+ * for them; each is worked on by whoever claimed it last, and what an earlier claim still writes is refused.
+ */
+export class Jobs {
+  constructor(private readonly pool: Pool) {}
+
+  /**
+   * Asks for a job; of a kind that runs alone, the one that is under way already is given back.
+   *
+   * @returns whether it is new
+   */
+  async request(
+    projection: Pick<ProjectionDeclaration, 'name' | 'version'>,
+    kind: JobKind,
+    requestedBy: string,
+    parameters: Readonly<Record<string, unknown>> = {},
+  ): Promise<{ readonly job: Job; readonly isNew: boolean }> {
+    for (;;) {
+      const inserted = await this.pool.query<Job>(
+        `INSERT INTO engine.job (projection, version, kind, requested_by, parameters) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (projection, kind) WHERE kind <> 'replay' AND state IN ('queued', 'running') DO NOTHING
+         RETURNING ${COLUMNS}`,
+        [projection.name, projection.version, kind, requestedBy, JSON.stringify(parameters)],
+      );
+      if (inserted.rows[0]) return { job: inserted.rows[0], isNew: true };
+      const found = await this.underWay(projection.name, kind);
+      // It may have ended between the two.
+      if (found) return { job: found, isNew: false };
+    }
+  }
+
+  async get(id: string): Promise<Job | null> {
+    const { rows } = await this.pool.query<Job>(`SELECT ${COLUMNS} FROM engine.job WHERE id = $1`, [id]);
+    return rows[0] ?? null;
+  }
+
+  async underWay(projection: string, kind: JobKind): Promise<Job | null> {
+    const { rows } = await this.pool.query<Job>(
+      `SELECT ${COLUMNS} FROM engine.job WHERE projection = $1 AND kind = $2 AND state IN ('queued', 'running')`,
+      [projection, kind],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** The newest job of each projection and kind. */
+  async newest(): Promise<readonly Job[]> {
+    const { rows } = await this.pool.query<Job>(
+      `SELECT DISTINCT ON (projection, kind) ${COLUMNS} FROM engine.job ORDER BY projection, kind, engine.job.id DESC`,
+    );
+    return rows;
+  }
+
+  /** Asks whoever works on it to give it up. @returns the job, or null when none is under way */
+  async cancel(projection: string, kind: JobKind): Promise<Job | null> {
+    const { rows } = await this.pool.query<Job>(
+      `UPDATE engine.job SET cancel_requested_at = coalesce(cancel_requested_at, now())
+        WHERE projection = $1 AND kind = $2 AND state IN ('queued', 'running') RETURNING ${COLUMNS}`,
+      [projection, kind],
+    );
+    return rows[0] ?? null;
+  }
+
+  /**
+   * Takes a job that nobody works on: one that is queued, or whose worker has shown no sign of life.
+   *
+   * @param projections as the claiming code declares them: it can only do jobs of its own version
+   * @param id a certain one
+   */
+  async claim(
+    projections: readonly Pick<ProjectionDeclaration, 'name' | 'version'>[],
+    instance: string,
+    id: string | null = null,
+  ): Promise<ClaimedJob | null> {
+    // Rows that a transaction of the last worker still holds are passed over: it may be alive after all.
+    const { rows } = await this.pool.query<Job & { attempt: number }>(
+      `UPDATE engine.job SET state = 'running', attempt = attempt + 1, instance = $3, heartbeat_at = now(),
+              started_at = coalesce(started_at, now())
+        WHERE engine.job.id = (
+          SELECT j.id FROM engine.job AS j JOIN unnest($1::text[], $2::integer[]) AS own (name, version)
+              ON (own.name, own.version) = (j.projection, j.version)
+           WHERE (j.state = 'queued' OR (j.state = 'running' AND j.heartbeat_at < now() - interval '${LEASE_S} seconds'))
+             AND ($4::bigint IS NULL OR j.id = $4)
+           ORDER BY j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED)
+        RETURNING attempt, ${COLUMNS}`,
+      [projections.map(({ name }) => name), projections.map(({ version }) => version), instance, id],
+    );
+    const [claimed] = rows;
+    if (!claimed) return null;
+    const { attempt, ...job } = claimed;
+    return new ClaimedJob(this.pool, job, attempt);
+  }
+}
+
+/** A job in the hands of the one who claimed it. */
+export class ClaimedJob {
+  constructor(
+    private readonly pool: Pool,
+    readonly job: Job,
+    private readonly attempt: number,
+  ) {}
+
+  /**
+   * Keeps the claim and tells how far it is.
+   *
+   * @returns whether to go on, give up since it was cancelled, or stop since another has it now
+   */
+  async heartbeat(progress: Readonly<Record<string, unknown>> | null): Promise<'go on' | 'cancel' | 'lost'> {
+    const { rows } = await this.pool.query<{ cancelled: boolean }>(
+      `UPDATE engine.job SET heartbeat_at = now(), progress = coalesce($3, progress)
+        WHERE id = $1 AND attempt = $2 AND state = 'running' RETURNING cancel_requested_at IS NOT NULL AS cancelled`,
+      [this.job.id, this.attempt, progress && JSON.stringify(progress)],
+    );
+    if (!rows[0]) return 'lost';
+    return rows[0].cancelled ? 'cancel' : 'go on';
+  }
+
+  /**
+   * Makes the client's transaction depend on the claim: nobody else can claim the job before it has ended.
+   *
+   * @throws {BuildLost} when somebody has
+   */
+  async guard(client: PoolClient): Promise<void> {
+    // A heartbeat, which changes no key, is not held up by this lock; a claim, which locks for update, is.
+    const { rowCount } = await client.query(
+      `SELECT FROM engine.job WHERE id = $1 AND attempt = $2 AND state = 'running' FOR KEY SHARE`,
+      [this.job.id, this.attempt],
+    );
+    if (rowCount === 0) throw new BuildLost(`job ${this.job.id} was cancelled, or another instance has it`);
+  }
+
+  async finish(
+    state: 'succeeded' | 'failed' | 'cancelled',
+    outcome: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    await this.pool.query(
+      `UPDATE engine.job SET state = $3, outcome = $4, finished_at = now() WHERE id = $1 AND attempt = $2 AND state = 'running'`,
+      [this.job.id, this.attempt, state, JSON.stringify(outcome)],
+    );
+    await this.pool.query(
+      `DELETE FROM engine.job WHERE id IN (
+         SELECT id FROM engine.job WHERE projection = $1 AND kind = $2 AND finished_at IS NOT NULL
+          ORDER BY id DESC OFFSET ${KEPT})`,
+      [this.job.projection, this.job.kind],
+    );
+  }
+
+  /** Gives it back at once, for another to go on. */
+  async release(): Promise<void> {
+    await this.pool.query(
+      `UPDATE engine.job SET state = 'queued', heartbeat_at = NULL WHERE id = $1 AND attempt = $2 AND state = 'running'`,
+      [this.job.id, this.attempt],
+    );
+  }
+}

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ActivateOutcome } from '@app/engine';
+import type { Pool, PoolClient } from 'pg';
+import { inTransaction, provisioning } from './database';
+import { sqlState } from './faults';
+import type { Generation } from './generations';
+import { identifier } from './sql/identifiers';
+import { showGeneration } from './views';
+
+/** How long readers may wait behind a switch that waits for a reader; then it steps back and tries again. */
+const LOCK_TIMEOUT_MS = 200;
+const SWITCH_RETRY_MS = 300;
+const SWITCH_PATIENCE_MS = 60_000;
+/** How long a switch holds back the generation that serves until this one has the same. */
+const LEVEL_PATIENCE_MS = 3_000;
+
+/**
+ * Lets readers see a generation, in one transaction: all views of the projection at once. The one that served
+ * becomes the standby; an earlier standby is retired.
+ *
+ * @param guard throws when the caller may not do this any more; runs within the transaction
+ */
+export async function activate(
+  pool: Pool,
+  generation: Generation,
+  guard: (client: PoolClient) => Promise<void> = () => Promise.resolve(),
+): Promise<ActivateOutcome> {
+  const { projection } = generation;
+  const outcome = await withoutBlockingReaders(() =>
+    inTransaction(pool, async (client) => {
+      await guard(client);
+      // Two switches of one projection, a rollback and a build say, come one after the other.
+      await client.query('SELECT FROM engine.projection WHERE name = $1 FOR UPDATE', [projection]);
+      if (!(await isLevel(client, generation))) return { outcome: 'behind' as const };
+      const before = await servingGeneration(client, projection);
+      await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
+      await carryDiscarded(client, generation);
+      await client.query(
+        `UPDATE engine.generation SET state = 'retired', ended_at = now()
+          WHERE projection = $1 AND state = 'standby' AND id <> $2`,
+        [projection, generation.id],
+      );
+      await client.query(
+        `UPDATE engine.generation SET state = 'standby', superseded_at = now() WHERE projection = $1 AND state = 'active'`,
+        [projection],
+      );
+      await client.query(`UPDATE engine.generation SET state = 'active', activated_at = now() WHERE id = $1`, [
+        generation.id,
+      ]);
+      await showGeneration(client, generation.id, before);
+      return { outcome: 'activated' as const };
+    }),
+  );
+  if (outcome.outcome === 'activated') await dropRetired(pool, projection);
+  return outcome;
+}
+
+async function servingGeneration(client: PoolClient, projection: string): Promise<number | null> {
+  const { rows } = await client.query<{ id: number }>(
+    `SELECT id FROM engine.generation WHERE projection = $1 AND state = 'active'`,
+    [projection],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/**
+ * Whether no reader would go back in time. The checkpoints of the generation that serves are held meanwhile:
+ * batches go to it first, so what is under way reaches the other within moments.
+ */
+async function isLevel(client: PoolClient, { id, projection }: Generation): Promise<boolean> {
+  await client.query(
+    `SELECT FROM engine.checkpoint WHERE generation_id = (SELECT id FROM engine.generation WHERE projection = $1 AND state = 'active')
+      ORDER BY topic, partition FOR UPDATE`,
+    [projection],
+  );
+  for (const deadline = Date.now() + LEVEL_PATIENCE_MS; ; await sleep(20)) {
+    const { rows } = await client.query<{ behind: number }>(
+      `SELECT count(*)::integer AS behind FROM engine.checkpoint AS serving
+        LEFT JOIN engine.checkpoint AS own ON own.generation_id = $2 AND own.topic = serving.topic AND own.partition = serving.partition
+        WHERE serving.generation_id = (SELECT id FROM engine.generation WHERE projection = $1 AND state = 'active')
+          AND serving.generation_id <> $2 AND serving.topic IN (SELECT unnest(topics) FROM engine.generation WHERE id = $2)
+          AND serving.next_offset > coalesce(own.next_offset, 0)`,
+      [projection, id],
+    );
+    if (rows[0]!.behind === 0) return true;
+    if (Date.now() > deadline) return false;
+  }
+}
+
+/** What a person has discarded in the generation that served needs no second look in the new one. */
+async function carryDiscarded(client: PoolClient, { id, projection }: Generation): Promise<void> {
+  await client.query(
+    `UPDATE engine.dead_letter AS own SET state = 'discarded', resolved_at = old.resolved_at, resolution = old.resolution
+       FROM engine.dead_letter AS old
+      WHERE own.generation_id = $1 AND own.state = 'set-aside' AND old.state = 'discarded'
+        AND old.generation_id = (SELECT id FROM engine.generation WHERE projection = $2 AND state = 'active')
+        AND (old.topic, old.partition, old.record_offset) = (own.topic, own.partition, own.record_offset)`,
+    [id, projection],
+  );
+}
+
+/** Replacing a view waits for its readers, and other readers would wait behind it: rather step back. */
+async function withoutBlockingReaders<T>(attempt: () => Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + SWITCH_PATIENCE_MS; ; await sleep(SWITCH_RETRY_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const passes = sqlState(error) === '55P03' || sqlState(error) === '40P01'; // lock not available, deadlock
+      if (!passes || Date.now() > deadline) throw error;
+    }
+  }
+}
+
+/** Retires standbys whose grace period is over. */
+export async function retireExpired(pool: Pool, projections: readonly string[], graceMs: number): Promise<void> {
+  const { rowCount } = await pool.query(
+    `UPDATE engine.generation SET state = 'retired', ended_at = now()
+      WHERE projection = ANY($1) AND state = 'standby' AND superseded_at < now() - $2 * interval '1 millisecond'`,
+    [projections, graceMs],
+  );
+  if (rowCount) for (const projection of projections) await dropRetired(pool, projection);
+}
+
+/** Drops the tables of generations that have ended. Safe to repeat: what a crash left is dropped next time. */
+export async function dropRetired(pool: Pool, projection: string): Promise<void> {
+  await provisioning(pool, async () => {
+    const { rows } = await pool.query<{ schema: string }>(
+      `SELECT schema_name AS schema FROM engine.generation JOIN pg_namespace ON nspname = schema_name
+        WHERE projection = $1 AND state IN ('retired', 'cancelled')`,
+      [projection],
+    );
+    for (const { schema } of rows) await pool.query(`DROP SCHEMA ${identifier(schema)} CASCADE`);
+  });
+}

@@ -1,0 +1,196 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  BuildLost,
+  type ActivateOutcome,
+  type AnyReadModel,
+  type BatchCommit,
+  type BuildStage,
+  type BuildTarget,
+  type Checkpoint,
+  type CommitOutcome,
+  type ProjectionDeclaration,
+  type Row,
+} from '@app/engine';
+import type { Pool, PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { advanceCheckpoints, ensureCheckpoints, insertDeadLetters, readCheckpoint } from './checkpoints';
+import { inTransaction } from './database';
+import { isRefusedData } from './faults';
+import { fingerprint, insertGeneration, type Generation, type GenerationState } from './generations';
+import type { ClaimedJob } from './jobs';
+import { activate, dropRetired } from './lifecycle';
+import { copyRows } from './sql/copy-rows';
+import { createHeap, createIndexes, createTally } from './sql/ddl';
+import { fillTally, mergeRepeated } from './sql/finish-sql';
+import { identifier, qualified } from './sql/identifiers';
+
+/** Each of the few connections of a build may use this much, for hash tables and sorts. */
+const FINISH_SETTINGS = [
+  `SET LOCAL work_mem = '256MB'`,
+  `SET LOCAL maintenance_work_mem = '512MB'`,
+  `SET LOCAL statement_timeout = 0`,
+];
+
+/** A generation in Postgres while it is built, by whoever holds the job. */
+export class PostgresBuild implements BuildTarget {
+  private constructor(
+    private readonly pool: Pool,
+    private readonly projection: ProjectionDeclaration,
+    private readonly claim: ClaimedJob,
+    private readonly of: Generation,
+  ) {}
+
+  /**
+   * The unfinished build of the projection, or a new generation.
+   *
+   * @param pool without a pipeline: COPY knows none
+   * @throws {BuildLost} when the job is another's
+   */
+  static async open(
+    pool: Pool,
+    projection: ProjectionDeclaration,
+    claim: ClaimedJob,
+  ): Promise<PostgresBuild> {
+    await cancelOthers(pool, projection, claim);
+    const generation = await inTransaction(pool, async (client) => {
+      await claim.guard(client);
+      const { rows } = await client.query<Generation>(
+        `SELECT id, projection, version, schema_name AS schema FROM engine.generation
+          WHERE projection = $1 AND state IN ('building', 'catching-up')`,
+        [projection.name],
+      );
+      if (rows[0]) return rows[0];
+      const created = await insertGeneration(client, projection, 'building');
+      for (const table of projection.tables) await client.query(createHeap(created.schema, table));
+      return created;
+    });
+    return new PostgresBuild(pool, projection, claim, generation);
+  }
+
+  get generation(): number {
+    return this.of.id;
+  }
+
+  async stage(): Promise<BuildStage> {
+    const { rows } = await this.pool.query<{ state: GenerationState }>(
+      'SELECT state FROM engine.generation WHERE id = $1',
+      [this.of.id],
+    );
+    switch (rows[0]?.state) {
+      case 'building':
+        return 'bulk';
+      case 'catching-up':
+        return 'live';
+      default:
+        throw new BuildLost(`generation ${this.of.id} is ${rows[0]?.state ?? 'gone'}`);
+    }
+  }
+
+  checkpoint(topic: string, partition: number): Promise<Checkpoint> {
+    return readCheckpoint(this.pool, this.of.id, topic, partition);
+  }
+
+  async write(commit: BatchCommit): Promise<CommitOutcome> {
+    try {
+      return await inTransaction(this.pool, async (client) => {
+        await this.claim.guard(client);
+        await ensureCheckpoints(client, this.of.id, commit.ranges);
+        const { rowCount } = await advanceCheckpoints(client, commit, ['building'], true);
+        if (rowCount !== commit.ranges.length) throw new NotExpected();
+        for (const [table, rows] of commit.rows) await this.copy(client, table, rows);
+        if (commit.deadLetters.length > 0) await insertDeadLetters(client, this.of.id, commit.deadLetters);
+        return { outcome: 'committed', unchanged: commit.ranges.map(() => 0) };
+      });
+    } catch (error) {
+      if (error instanceof NotExpected) return { outcome: 'moved' };
+      if (!isRefusedData(error)) throw error;
+      return { outcome: 'refused', reason: (error as Error).message };
+    }
+  }
+
+  /** Each step is a transaction of its own, and is passed over when it was done before. */
+  async finish(tell: (step: string) => void): Promise<void> {
+    const { schema } = this.of;
+    for (const table of this.projection.tables)
+      await this.step(`pg_index WHERE indrelid = $1::regclass AND indisprimary`, table.name, async (client) => {
+        tell(`${table.name}: merging what was written more than once`);
+        const { find, merge } = mergeRepeated(schema, table);
+        const { rowCount } = await client.query(find);
+        if (rowCount) for (const statement of merge) await client.query(statement);
+        tell(`${table.name}: indexes`);
+        for (const statement of createIndexes(schema, table)) await client.query(statement);
+        await client.query(`ANALYZE ${qualified(schema, table.name)}`);
+      });
+    for (const tally of this.projection.tallies)
+      await this.step(`pg_class WHERE oid = to_regclass($1)`, tally.name, async (client) => {
+        tell(`${tally.name}: counting`);
+        await client.query(createTally(schema, tally));
+        await client.query(fillTally(schema, tally));
+        await client.query(`ANALYZE ${qualified(schema, tally.name)}`);
+      });
+    await inTransaction(this.pool, async (client) => {
+      await this.claim.guard(client);
+      await client.query(`UPDATE engine.generation SET state = 'catching-up' WHERE id = $1`, [this.of.id]);
+    });
+  }
+
+  activate(): Promise<ActivateOutcome> {
+    return activate(this.pool, this.of, (client) => this.claim.guard(client));
+  }
+
+  private async step(
+    done: string,
+    table: string,
+    work: (client: PoolClient) => Promise<void>,
+  ): Promise<void> {
+    await inTransaction(this.pool, async (client) => {
+      await this.claim.guard(client);
+      const { rowCount } = await client.query(`SELECT FROM ${done}`, [qualified(this.of.schema, table)]);
+      if (rowCount) return;
+      for (const setting of FINISH_SETTINGS) await client.query(setting);
+      await work(client);
+    });
+  }
+
+  private async copy(client: PoolClient, table: AnyReadModel, rows: readonly Row[]): Promise<void> {
+    if (rows.length === 0) return;
+    const columns = table.columns.map(({ sqlName }) => identifier(sqlName)).join(', ');
+    const target = client.query(
+      copyFrom(`COPY ${qualified(this.of.schema, table.name)} (${columns}) FROM STDIN (FORMAT binary)`),
+    );
+    await pipeline(Readable.from(copyRows(table, rows), { objectMode: false }), target);
+  }
+}
+
+class NotExpected extends Error {}
+
+/** An unfinished build of another version or shape cannot be gone on with: its declaration is not here. */
+async function cancelOthers(
+  pool: Pool,
+  projection: ProjectionDeclaration,
+  claim: ClaimedJob,
+): Promise<void> {
+  const { rowCount } = await inTransaction(pool, async (client) => {
+    await claim.guard(client);
+    return client.query(
+      `UPDATE engine.generation SET state = 'cancelled', ended_at = now()
+        WHERE projection = $1 AND state IN ('building', 'catching-up') AND (version, fingerprint) <> ($2, $3)`,
+      [projection.name, projection.version, fingerprint(projection)],
+    );
+  });
+  if (rowCount) await dropRetired(pool, projection.name);
+}
+
+/** Gives up the unfinished build of a projection and drops its tables. */
+export async function cancelBuild(pool: Pool, projection: string, claim: ClaimedJob): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await claim.guard(client);
+    await client.query(
+      `UPDATE engine.generation SET state = 'cancelled', ended_at = now()
+        WHERE projection = $1 AND state IN ('building', 'catching-up')`,
+      [projection],
+    );
+  });
+  await dropRetired(pool, projection);
+}

@@ -1,0 +1,64 @@
+import type { AnyReadModel, Measure, Tally } from '@app/engine';
+import { identifier, literal, qualified } from './identifiers';
+import { mergedRows } from './merged-rows';
+
+/**
+ * Statements that leave one row per key in a table that a build has written, whose keys may stand in it several
+ * times: the rows of such keys are merged and put back. The first gives the number of those keys.
+ */
+export function mergeRepeated(
+  schema: string,
+  table: AnyReadModel,
+): { readonly find: string; readonly merge: readonly string[] } {
+  const name = qualified(schema, table.name);
+  const keys = table.keys.map(({ sqlName }) => identifier(sqlName));
+  const columns = table.columns.map(({ sqlName }) => identifier(sqlName)).join(', ');
+  const same = keys.map((key) => `t.${key} = r.${key}`).join(' AND ');
+  const rows = mergedRows(
+    table,
+    `(SELECT t.* FROM ${name} AS t JOIN pg_temp.repeated AS r ON ${same})`,
+    (column, value) => `${value} AS ${identifier(column.sqlName)}`,
+  );
+  return {
+    find: `CREATE TEMPORARY TABLE repeated ON COMMIT DROP AS
+SELECT ${keys.join(', ')} FROM ${name} GROUP BY ${keys.join(', ')} HAVING count(*) > 1`,
+    merge: [
+      'ANALYZE pg_temp.repeated',
+      `CREATE TEMPORARY TABLE merged ON COMMIT DROP AS ${rows}`,
+      `DELETE FROM ${name} AS t USING pg_temp.repeated AS r WHERE ${same}`,
+      `INSERT INTO ${name} (${columns}) SELECT ${columns} FROM pg_temp.merged`,
+    ],
+  };
+}
+
+/** Fills the first shard of a tally by counting the rows of its tables. */
+export function fillTally(schema: string, tally: Tally): string {
+  const keys = tally.keys.map(({ sqlName }) => identifier(sqlName)).join(', ');
+  const counts = tally.measures.map(({ sqlName }) => identifier(sqlName));
+  const parts = tally.measures.map((measure) => counted(schema, tally, measure));
+  return `INSERT INTO ${qualified(schema, tally.name)} (${keys}, "shard", ${counts.join(', ')})
+SELECT ${keys}, 0, ${counts.map((count) => `sum(${count})`).join(', ')} FROM (
+${parts.join('\nUNION ALL\n')}
+) AS counted GROUP BY ${keys}`;
+}
+
+function counted(schema: string, tally: Tally, measure: Measure): string {
+  const groups = [
+    `t.${identifier(measure.over.keys[0]!.sqlName)}`,
+    ...measure.by.map(({ kind, column }) => {
+      const value = `t.${identifier(column.sqlName)}`;
+      return kind === 'utc-day' ? `(${value} AT TIME ZONE 'UTC')::date` : value;
+    }),
+  ];
+  const keys = groups.map((group, i) => `${group} AS ${identifier(tally.keys[i]!.sqlName)}`);
+  const counts = tally.measures.map(
+    (other) => `${other === measure ? 'count(*)' : '0::bigint'} AS ${identifier(other.sqlName)}`,
+  );
+  const conditions = measure.by.map(({ column }) => `t.${identifier(column.sqlName)} IS NOT NULL`);
+  if (measure.where)
+    conditions.push(
+      `t.${identifier(measure.where.column.sqlName)} IN (${measure.where.oneOf.map(literal).join(', ')})`,
+    );
+  return `SELECT ${[...keys, ...counts].join(', ')} FROM ${qualified(schema, measure.over.name)} AS t
+WHERE ${conditions.length > 0 ? conditions.join(' AND ') : 'true'} GROUP BY ${groups.join(', ')}`;
+}

@@ -1,0 +1,51 @@
+import type { ProjectionDeclaration } from '@app/engine';
+import type { PoolClient } from 'pg';
+import { VIEWS_SCHEMA, viewOfTable, viewOfTally, type StableView } from './sql/ddl';
+import { literal, qualified } from './sql/identifiers';
+
+/** The stable views of a projection over the tables of one generation. */
+export function viewsOf(schema: string, projection: ProjectionDeclaration): StableView[] {
+  return [
+    ...projection.tables.map((table) => viewOfTable(schema, table)),
+    ...projection.tallies.map((tally) => viewOfTally(schema, tally)),
+  ];
+}
+
+/**
+ * Lets readers see a generation, within the client's transaction. Its views are those that were stored with it:
+ * the code that runs may be of another version.
+ *
+ * @param before the generation that served, if another did
+ */
+export async function showGeneration(client: PoolClient, id: number, before: number | null): Promise<void> {
+  const { rows } = await client.query<{ id: number; views: StableView[] }>(
+    'SELECT id, views FROM engine.generation WHERE id IN ($1, $2)',
+    [id, before],
+  );
+  const views = rows.find((row) => row.id === id)?.views ?? [];
+  const names = new Set(views.map(({ name }) => name));
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${VIEWS_SCHEMA}`);
+  for (const { name } of rows.find((row) => row.id === before)?.views ?? [])
+    if (!names.has(name)) await client.query(`DROP VIEW IF EXISTS ${qualified(VIEWS_SCHEMA, name)}`);
+  for (const view of views) await replace(client, view);
+}
+
+/**
+ * In place where the columns are the same, which keeps grants and what others have built on the view. A view of
+ * other columns has to be made anew; Postgres refuses that while others' views stand on it, and says which.
+ */
+async function replace(client: PoolClient, { name, select, comment }: StableView): Promise<void> {
+  const view = qualified(VIEWS_SCHEMA, name);
+  await client.query('SAVEPOINT replaced');
+  try {
+    await client.query(`CREATE OR REPLACE VIEW ${view} AS ${select}`);
+  } catch (error) {
+    // invalid_table_definition: columns would be dropped, renamed or of another type.
+    if ((error as { code?: unknown }).code !== '42P16') throw error;
+    await client.query('ROLLBACK TO SAVEPOINT replaced');
+    await client.query(`DROP VIEW ${view}`);
+    await client.query(`CREATE VIEW ${view} AS ${select}`);
+  }
+  await client.query('RELEASE SAVEPOINT replaced');
+  await client.query(`COMMENT ON VIEW ${view} IS ${literal(comment)}`);
+}

@@ -1,0 +1,55 @@
+import { keyMark } from './fold';
+import type { Checkpoint, LogBounds, LogReader, TopicPartition } from './ports';
+
+/**
+ * A checkpoint does not belong to the log that is there: it lies outside of what the log holds, or the record
+ * before it is another one. The topic was truncated or made anew, or the database is of another cluster.
+ * Reading on from anywhere else would make the read models silently wrong.
+ */
+export class CheckpointOutOfRange extends Error {
+  override readonly name = 'CheckpointOutOfRange';
+
+  constructor({ topic, partition }: TopicPartition, position: number, seen: string) {
+    super(
+      `${topic}/${partition}: the checkpoint is at offset ${position}, but ${seen}. ` +
+        'The topic was truncated or created anew, or DATABASE_URL and KAFKA_BROKERS do not belong together. ' +
+        'Nothing was read: bring the log back, or rebuild the projections from the log that is there.',
+    );
+  }
+}
+
+/** @throws {CheckpointOutOfRange} when reading from the position would skip records, or is impossible */
+export function assertHolds(bounds: LogBounds, position: number): void {
+  const { low, high } = bounds;
+  // A partition that was never read begins wherever its log begins.
+  if ((position !== 0 && position < low) || position > high)
+    throw new CheckpointOutOfRange(bounds, position, `the log holds ${low} to ${high}`);
+}
+
+export interface PlacedCheckpoint extends TopicPartition {
+  readonly checkpoint: Checkpoint;
+}
+
+/** @throws {CheckpointOutOfRange} when the record before a checkpoint is not the one that was applied */
+export async function assertSameLog(
+  log: LogReader,
+  places: readonly PlacedCheckpoint[],
+  signal: AbortSignal,
+): Promise<void> {
+  const known = places.filter(({ checkpoint: { lastKey } }) => lastKey !== null);
+  if (known.length === 0) return;
+  const foreign: PlacedCheckpoint[] = [];
+  await log.read(
+    known.map(({ topic, partition, checkpoint: { next } }) => ({ topic, partition, from: next - 1, to: next })),
+    ({ topic, partition, records }) => {
+      const place = known.find((each) => each.topic === topic && each.partition === partition)!;
+      if (records.some((record) => keyMark(record) !== place.checkpoint.lastKey)) foreign.push(place);
+      return Promise.resolve();
+    },
+    signal,
+  );
+  const [first] = foreign;
+  if (first) throw new CheckpointOutOfRange(first, first.checkpoint.next, FOREIGN_LOG);
+}
+
+export const FOREIGN_LOG = 'the record before it is not the one that was applied';

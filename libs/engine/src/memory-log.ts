@@ -1,0 +1,67 @@
+import type { LogRecord, RecordBatch } from './event';
+import type { LogBounds, LogReader, OffsetRange } from './ports';
+
+/** A log kept in memory. Offsets without a record are as after compaction. */
+export class MemoryLog implements LogReader {
+  private readonly records = new Map<string, Map<number, LogRecord[]>>();
+
+  /** @param partitions of each topic, numbered from 0 */
+  constructor(
+    topics: readonly string[],
+    partitions: number,
+    /** Records that a read hands over at a time. */
+    private readonly batchSize = 3,
+  ) {
+    for (const topic of topics)
+      this.records.set(topic, new Map(Array.from({ length: partitions }, (_, i) => [i, []])));
+  }
+
+  /** @returns its offset */
+  append(topic: string, partition: number, record: Omit<LogRecord, 'offset'>): number {
+    const log = this.of(topic, partition);
+    const offset = (log.at(-1)?.offset ?? -1) + 1;
+    log.push({ ...record, offset });
+    return offset;
+  }
+
+  addPartition(topic: string): void {
+    const partitions = this.records.get(topic)!;
+    partitions.set(partitions.size, []);
+  }
+
+  batch({ topic, partition, from, to }: OffsetRange): RecordBatch {
+    const records = this.of(topic, partition).filter(({ offset }) => offset >= from && offset < to);
+    return { topic, partition, fromOffset: from, nextOffset: to, records };
+  }
+
+  bounds(topics: readonly string[]): Promise<readonly LogBounds[]> {
+    return Promise.resolve(
+      topics.flatMap((topic) =>
+        [...this.records.get(topic)!].map(([partition, log]) => ({
+          topic,
+          partition,
+          low: 0,
+          high: (log.at(-1)?.offset ?? -1) + 1,
+        })),
+      ),
+    );
+  }
+
+  async read(
+    ranges: readonly OffsetRange[],
+    take: (batch: RecordBatch) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (const range of ranges)
+      for (let from = range.from; from < range.to; from += this.batchSize) {
+        signal.throwIfAborted();
+        await take(this.batch({ ...range, from, to: Math.min(from + this.batchSize, range.to) }));
+      }
+  }
+
+  private of(topic: string, partition: number): LogRecord[] {
+    const log = this.records.get(topic)?.get(partition);
+    if (!log) throw new Error(`there is no ${topic}/${partition}`);
+    return log;
+  }
+}

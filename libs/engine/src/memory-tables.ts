@@ -1,0 +1,79 @@
+import type { ProjectionDeclaration } from './ports';
+import type { AnyReadModel } from './read-model';
+import { keyOf, mergeInto, type Row } from './row';
+import { groupOf, type Tally } from './tally';
+
+/** The tables of one generation, kept in memory. */
+export class MemoryTables {
+  private readonly tables = new Map<AnyReadModel, Map<string, Row>>();
+  private readonly tallies = new Map<Tally, Map<string, number[]>>();
+
+  constructor(private readonly projection: ProjectionDeclaration) {}
+
+  /** @returns the given rows that changed nothing */
+  merge(rowsOf: ReadonlyMap<AnyReadModel, readonly Row[]>): ReadonlySet<Row> {
+    const unchanged = new Set<Row>();
+    for (const [table, rows] of rowsOf) {
+      const known = this.tables.get(table) ?? new Map<string, Row>();
+      this.tables.set(table, known);
+      for (const row of rows) {
+        const key = keyOf(table, row);
+        const before = known.get(key);
+        const after = before ? [...before] : [...row];
+        if (before) mergeInto(table, after, row);
+        if (before && sameRow(before, after)) {
+          unchanged.add(row);
+          continue;
+        }
+        known.set(key, after);
+        for (const tally of this.projection.tallies) this.count(tally, table, before, after);
+      }
+    }
+    return unchanged;
+  }
+
+  /** Rows of a read model by column name, in order of key. */
+  rowsOf(table: AnyReadModel): Record<string, unknown>[] {
+    return [...(this.tables.get(table)?.values() ?? [])]
+      .map((row) => ({ key: JSON.stringify(table.keys.map((column) => row[column.index])), row }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ row }) => Object.fromEntries(table.columns.map((column) => [column.name, row[column.index]])));
+  }
+
+  /** Groups of a tally whose counts are not all zero, in order of key. */
+  groupsOf(tally: Tally): Record<string, unknown>[] {
+    return [...(this.tallies.get(tally) ?? [])]
+      .filter(([, counts]) => counts.some((n) => n !== 0))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, counts]) => ({
+        ...Object.fromEntries(tally.keys.map(({ name }, i) => [name, (JSON.parse(key) as unknown[])[i]])),
+        ...Object.fromEntries(tally.measures.map(({ name }, i) => [name, counts[i]])),
+      }));
+  }
+
+  private count(tally: Tally, table: AnyReadModel, before: Row | undefined, after: Row): void {
+    const counts = this.tallies.get(tally) ?? new Map<string, number[]>();
+    this.tallies.set(tally, counts);
+    const add = (index: number, row: Row, delta: number): void => {
+      const group = groupOf(tally.measures[index]!, row);
+      if (group === null) return;
+      const key = JSON.stringify([row[0], ...group]);
+      const values = counts.get(key) ?? new Array<number>(tally.measures.length).fill(0);
+      values[index]! += delta;
+      counts.set(key, values);
+    };
+    tally.measures.forEach((measure, index) => {
+      if (measure.over !== table) return;
+      if (before) add(index, before, -1);
+      add(index, after, 1);
+    });
+  }
+}
+
+function sameRow(a: Row, b: Row): boolean {
+  return a.every((value, i) => {
+    const other = b[i]!;
+    if (!Array.isArray(value) || !Array.isArray(other)) return value === other;
+    return value.length === other.length && value.every((item, j) => item === other[j]);
+  });
+}
