@@ -1,12 +1,6 @@
 import { acceptEvent, decodeEvent, type CatalogEvent } from '@app/catalog';
 import { Projector, type BatchLease, type LogRecord } from '@app/engine';
-import {
-  Assignments,
-  migrateEngine,
-  openGenerations,
-  PostgresStore,
-  writePool,
-} from '@app/engine-postgres';
+import { Assignments, migrateEngine, openGenerations, PostgresStore, writePool } from '@app/engine-postgres';
 import { createHttpApp, createLogger, formatPosition, loadSettings } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';

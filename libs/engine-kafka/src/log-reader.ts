@@ -37,7 +37,12 @@ export class KafkaLogReader implements LogReader {
       maxBytesPerPartition: 4 << 20,
       maxBytes: 24 << 20,
       maxWaitTimeInMs: 100,
-      retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5, restartOnFailure: () => Promise.resolve(false) },
+      retry: {
+        initialRetryTime: 200,
+        maxRetryTime: 2_000,
+        retries: 5,
+        restartOnFailure: () => Promise.resolve(false),
+      },
     });
     try {
       await new RangeRead(consumer, wanted, take).run(signal);
@@ -130,14 +135,14 @@ class RangeRead {
   }
 
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch, resolveOffset, isStale } = payload;
+    const { batch } = payload;
     const reading = this.readings.get(slot(batch));
-    if (this.ended || isStale() || !reading || reading.at >= reading.to) return;
+    if (this.ended || payload.isStale() || !reading || reading.at >= reading.to) return;
     const records = batch.messages
       .map(recordOf)
       .filter(({ offset }) => offset >= reading.at && offset < reading.to);
     await this.hand(reading, records, Math.min(Number(batch.lastOffset()) + 1, reading.to));
-    resolveOffset(batch.lastOffset());
+    payload.resolveOffset(batch.lastOffset());
   }
 
   private hand(reading: Reading, records: RecordBatch['records'], nextOffset: number): Promise<void> {

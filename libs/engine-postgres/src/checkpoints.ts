@@ -1,4 +1,11 @@
-import { START, type BatchCommit, type Checkpoint, type RangeAdvance, type SetAside, storableText } from '@app/engine';
+import {
+  START,
+  type BatchCommit,
+  type Checkpoint,
+  type RangeAdvance,
+  type SetAside,
+  storableText,
+} from '@app/engine';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 
 type Queries = Pick<PoolClient, 'query'>;

@@ -1,5 +1,7 @@
 export * from './assignments';
+export * from './control';
 export * from './database';
+export * from './dead-letters';
 export * from './faults';
 export * from './generations';
 export * from './jobs';

@@ -32,6 +32,7 @@ const COLUMNS = `id::text, projection, kind, state, version, parameters, request
 
 /** Without a sign of life for this long, whoever worked on a job is taken for dead. */
 const LEASE_S = 20;
+const CLAIMABLE = `(j.state = 'queued' OR (j.state = 'running' AND j.heartbeat_at < now() - interval '${LEASE_S} seconds'))`;
 /** Finished jobs that are kept per projection and kind. */
 const KEPT = 50;
 
@@ -65,6 +66,39 @@ export class Jobs {
       // It may have ended between the two.
       if (found) return { job: found, isNew: false };
     }
+  }
+
+  /**
+   * Asks for a job unless one is under way or has ended within the interval; a generation that has served for
+   * less than that is not due either.
+   */
+  async requestWhenDue(
+    projection: Pick<ProjectionDeclaration, 'name' | 'version'>,
+    kind: JobKind,
+    requestedBy: string,
+    intervalMs: number,
+  ): Promise<void> {
+    await this.pool.query(
+      `INSERT INTO engine.job (projection, version, kind, requested_by)
+       SELECT g.projection, g.version, $3, $4 FROM engine.generation AS g
+        WHERE g.projection = $1 AND g.version = $2 AND g.state = 'active'
+          AND g.activated_at < now() - $5 * interval '1 millisecond'
+          AND NOT EXISTS (
+            SELECT FROM engine.job AS j WHERE j.projection = $1 AND j.kind = $3
+               AND (j.finished_at IS NULL OR j.finished_at > now() - $5 * interval '1 millisecond'))
+       ON CONFLICT DO NOTHING`,
+      [projection.name, projection.version, kind, requestedBy, intervalMs],
+    );
+  }
+
+  /** Whether `claim` would find something to do. */
+  async isWaiting(projections: readonly Pick<ProjectionDeclaration, 'name' | 'version'>[]): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `SELECT FROM engine.job AS j JOIN unnest($1::text[], $2::integer[]) AS own (name, version)
+           ON (own.name, own.version) = (j.projection, j.version) WHERE ${CLAIMABLE} LIMIT 1`,
+      [projections.map(({ name }) => name), projections.map(({ version }) => version)],
+    );
+    return rowCount === 1;
   }
 
   async get(id: string): Promise<Job | null> {
@@ -116,8 +150,7 @@ export class Jobs {
         WHERE engine.job.id = (
           SELECT j.id FROM engine.job AS j JOIN unnest($1::text[], $2::integer[]) AS own (name, version)
               ON (own.name, own.version) = (j.projection, j.version)
-           WHERE (j.state = 'queued' OR (j.state = 'running' AND j.heartbeat_at < now() - interval '${LEASE_S} seconds'))
-             AND ($4::bigint IS NULL OR j.id = $4)
+           WHERE ${CLAIMABLE} AND ($4::bigint IS NULL OR j.id = $4)
            ORDER BY j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED)
         RETURNING attempt, ${COLUMNS}`,
       [projections.map(({ name }) => name), projections.map(({ version }) => version), instance, id],

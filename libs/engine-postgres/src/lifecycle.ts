@@ -44,9 +44,10 @@ export async function activate(
         `UPDATE engine.generation SET state = 'standby', superseded_at = now() WHERE projection = $1 AND state = 'active'`,
         [projection],
       );
-      await client.query(`UPDATE engine.generation SET state = 'active', activated_at = now() WHERE id = $1`, [
-        generation.id,
-      ]);
+      await client.query(
+        `UPDATE engine.generation SET state = 'active', activated_at = now() WHERE id = $1`,
+        [generation.id],
+      );
       await showGeneration(client, generation.id, before);
       return { outcome: 'activated' as const };
     }),
@@ -112,7 +113,11 @@ async function withoutBlockingReaders<T>(attempt: () => Promise<T>): Promise<T> 
 }
 
 /** Retires standbys whose grace period is over. */
-export async function retireExpired(pool: Pool, projections: readonly string[], graceMs: number): Promise<void> {
+export async function retireExpired(
+  pool: Pool,
+  projections: readonly string[],
+  graceMs: number,
+): Promise<void> {
   const { rowCount } = await pool.query(
     `UPDATE engine.generation SET state = 'retired', ended_at = now()
       WHERE projection = ANY($1) AND state = 'standby' AND superseded_at < now() - $2 * interval '1 millisecond'`,

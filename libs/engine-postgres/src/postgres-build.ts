@@ -77,14 +77,10 @@ export class PostgresBuild implements BuildTarget {
       'SELECT state FROM engine.generation WHERE id = $1',
       [this.of.id],
     );
-    switch (rows[0]?.state) {
-      case 'building':
-        return 'bulk';
-      case 'catching-up':
-        return 'live';
-      default:
-        throw new BuildLost(`generation ${this.of.id} is ${rows[0]?.state ?? 'gone'}`);
-    }
+    const state = rows[0]?.state;
+    if (state === 'building') return 'bulk';
+    if (state === 'catching-up') return 'live';
+    throw new BuildLost(`generation ${this.of.id} is ${state ?? 'gone'}`);
   }
 
   checkpoint(topic: string, partition: number): Promise<Checkpoint> {
@@ -113,15 +109,19 @@ export class PostgresBuild implements BuildTarget {
   async finish(tell: (step: string) => void): Promise<void> {
     const { schema } = this.of;
     for (const table of this.projection.tables)
-      await this.step(`pg_index WHERE indrelid = $1::regclass AND indisprimary`, table.name, async (client) => {
-        tell(`${table.name}: merging what was written more than once`);
-        const { find, merge } = mergeRepeated(schema, table);
-        const { rowCount } = await client.query(find);
-        if (rowCount) for (const statement of merge) await client.query(statement);
-        tell(`${table.name}: indexes`);
-        for (const statement of createIndexes(schema, table)) await client.query(statement);
-        await client.query(`ANALYZE ${qualified(schema, table.name)}`);
-      });
+      await this.step(
+        `pg_index WHERE indrelid = $1::regclass AND indisprimary`,
+        table.name,
+        async (client) => {
+          tell(`${table.name}: merging what was written more than once`);
+          const { find, merge } = mergeRepeated(schema, table);
+          const { rowCount } = await client.query(find);
+          if (rowCount) for (const statement of merge) await client.query(statement);
+          tell(`${table.name}: indexes`);
+          for (const statement of createIndexes(schema, table)) await client.query(statement);
+          await client.query(`ANALYZE ${qualified(schema, table.name)}`);
+        },
+      );
     for (const tally of this.projection.tallies)
       await this.step(`pg_class WHERE oid = to_regclass($1)`, tally.name, async (client) => {
         tell(`${tally.name}: counting`);
@@ -166,11 +166,7 @@ export class PostgresBuild implements BuildTarget {
 class NotExpected extends Error {}
 
 /** An unfinished build of another version or shape cannot be gone on with: its declaration is not here. */
-async function cancelOthers(
-  pool: Pool,
-  projection: ProjectionDeclaration,
-  claim: ClaimedJob,
-): Promise<void> {
+async function cancelOthers(pool: Pool, projection: ProjectionDeclaration, claim: ClaimedJob): Promise<void> {
   const { rowCount } = await inTransaction(pool, async (client) => {
     await claim.guard(client);
     return client.query(

@@ -41,8 +41,6 @@ describe('the store in Postgres', () => {
 
   it('refuses a changed declaration whose version was not raised, naming the projection', async () => {
     const changed = { ...everything, topics: ['left'] };
-    await expect(openGenerations(postgres.pool, [changed])).rejects.toThrow(
-      /every-thing.*raise the version/,
-    );
+    await expect(openGenerations(postgres.pool, [changed])).rejects.toThrow(/every-thing.*raise the version/);
   });
 });

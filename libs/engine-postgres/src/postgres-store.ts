@@ -43,7 +43,7 @@ export class PostgresStore implements ProjectionStore {
   }
 
   async commit(commit: BatchCommit): Promise<CommitOutcome> {
-    const target = this.targets.get(commit.generation);
+    const target = await this.targetFor(commit.generation);
     if (!target) return { outcome: 'closed' };
     const begins = commit.ranges.filter(({ expected }) => expected === 0);
     if (begins.length > 0) await ensureCheckpoints(this.pool, commit.generation, begins);
@@ -70,6 +70,12 @@ export class PostgresStore implements ProjectionStore {
       [generation, TAKES_BATCHES],
     );
     return { outcome: rows[0]?.open ? 'moved' : 'closed' };
+  }
+
+  /** One that was not live yet when it was last asked may be now. */
+  private async targetFor(generation: number): Promise<Target | undefined> {
+    if (!this.targets.has(generation)) await this.live(this.projections);
+    return this.targets.get(generation);
   }
 
   private targetOf(generation: Generation): Target {

@@ -140,7 +140,9 @@ async function writeCarefully<E extends EngineEvent>(options: BuildOptions<E>, r
   }));
   const take = async (batch: RecordBatch): Promise<void> => {
     for (const slice of piecesOf(sliceOf(source, batch))) {
-      const outcome = await commitSlice(projection, target.generation, slice, (commit) => target.write(commit));
+      const outcome = await commitSlice(projection, target.generation, slice, (commit) =>
+        target.write(commit),
+      );
       if (outcome !== 'committed') throw new BuildLost(`a write found the generation ${outcome}`);
     }
   };

@@ -40,7 +40,12 @@ export async function assertSameLog(
   if (known.length === 0) return;
   const foreign: PlacedCheckpoint[] = [];
   await log.read(
-    known.map(({ topic, partition, checkpoint: { next } }) => ({ topic, partition, from: next - 1, to: next })),
+    known.map(({ topic, partition, checkpoint: { next } }) => ({
+      topic,
+      partition,
+      from: next - 1,
+      to: next,
+    })),
     ({ topic, partition, records }) => {
       const place = known.find((each) => each.topic === topic && each.partition === partition)!;
       if (records.some((record) => keyMark(record) !== place.checkpoint.lastKey)) foreign.push(place);

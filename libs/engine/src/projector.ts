@@ -144,11 +144,7 @@ export class Projector<E extends EngineEvent> {
     }
   }
 
-  private async attempt(
-    target: Target<E>,
-    commit: BatchCommit,
-    lease: BatchLease,
-  ): Promise<CommitOutcome> {
+  private async attempt(target: Target<E>, commit: BatchCommit, lease: BatchLease): Promise<CommitOutcome> {
     const started = performance.now();
     const result = await this.retrying(target.projection, lease, () => this.store.commit(commit));
     if (result.outcome === 'committed') {

@@ -1,2 +1,3 @@
-export { ProjectorSettings } from './projector.settings';
+export { JobDesk } from './jobs/job-desk';
+export { GenerationSettings, ProjectorSettings } from './projector.settings';
 export { runProjector } from './run-projector';

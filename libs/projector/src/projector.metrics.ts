@@ -1,4 +1,4 @@
-import type { BatchCommit, ProjectorObserver } from '@app/engine';
+import type { BatchCommit, ProjectorObserver, RangeAdvance } from '@app/engine';
 import type { Logger, Metrics } from '@app/platform';
 
 /** Turns what a projector does into metrics and log lines. */
@@ -43,16 +43,25 @@ export class ProjectorReport implements ProjectorObserver {
     return first ? `${first[0]}: ${first[1]}` : null;
   }
 
-  committed({ projection, applied, skipped, deadLetters }: BatchCommit, seconds: number): void {
-    const skips = skipped['no handler'] + skipped.tombstone;
-    this.records.inc({ projection, outcome: 'applied' }, applied);
-    this.records.inc({ projection, outcome: 'skipped' }, skips);
+  committed(
+    { projection, ranges, deadLetters }: BatchCommit,
+    unchanged: readonly number[],
+    seconds: number,
+  ): void {
+    const sum = (of: (range: RangeAdvance) => number) =>
+      ranges.reduce((total, range) => total + of(range), 0);
+    const applied = sum((range) => range.applied);
+    const skipped = sum((range) => range.skipped['no handler'] + range.skipped.tombstone);
+    const same = unchanged.reduce((total, count) => total + count, 0);
+    this.records.inc({ projection, outcome: 'changed' }, applied - same);
+    this.records.inc({ projection, outcome: 'unchanged' }, same);
+    this.records.inc({ projection, outcome: 'skipped' }, skipped);
     this.records.inc({ projection, outcome: 'dead-lettered' }, deadLetters.length);
     this.commits.observe({ projection }, seconds);
-    this.batches.observe({ projection }, applied + skips + deadLetters.length);
-    for (const { offset, eventId, eventName, reason } of deadLetters)
+    this.batches.observe({ projection }, applied + skipped + deadLetters.length);
+    for (const { topic, partition, offset, eventId, eventName, reason } of deadLetters)
       this.logger.warn(
-        { projection, offset, eventId, eventName, reason },
+        { projection, topic, partition, offset, eventId, eventName, reason },
         'an event was set aside as a dead letter',
       );
   }

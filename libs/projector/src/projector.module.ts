@@ -34,6 +34,7 @@ export class ProjectorModule implements OnApplicationShutdown {
               databaseUrl: app.settings.database.url,
               kafka: createKafka(app.settings.kafka.connection, app.name, logger),
               topics: app.settings.topics,
+              generations: app.settings.generations,
               health,
               metrics,
               logger,

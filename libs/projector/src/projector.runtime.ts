@@ -8,31 +8,33 @@ import {
   type BatchLease,
   type Projection,
   type RecordBatch,
+  type TopicPartition,
 } from '@app/engine';
 import {
   BatchConsumer,
   ensureTopics,
   TopicMismatch,
   type BatchConsumerEvents,
-  type TopicPartition,
   type TopicRequirements,
 } from '@app/engine-kafka';
 import {
-  activeGenerations,
   Assignments,
   GenerationMismatch,
   migrateEngine,
+  openGenerations,
   PostgresStore,
   writePool,
 } from '@app/engine-postgres';
 import { notReady, READY, type CheckResult, type Health, type Logger, type Metrics } from '@app/platform';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
+import { Caretaker } from './caretaker';
 import { ProjectorReport } from './projector.metrics';
+import type { GenerationSettings } from './projector.settings';
 
 /** Partitions worked on at once; each takes one connection. */
 const CONCURRENCY = 3;
-const HEARTBEAT_MS = 2_000;
+const HEARTBEAT_MS = 1_000;
 const RETRY_MS = 1_000;
 
 export interface ProjectorRuntimeOptions {
@@ -43,6 +45,7 @@ export interface ProjectorRuntimeOptions {
   readonly kafka: Kafka;
   /** What the topics must look like. */
   readonly topics: TopicRequirements;
+  readonly generations: GenerationSettings;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
@@ -60,6 +63,7 @@ export class ProjectorRuntime {
   private consumer: BatchConsumer | null = null;
   private fatal: Error | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
+  private caretaker: Caretaker | null = null;
   private stopped = false;
 
   constructor(private readonly options: ProjectorRuntimeOptions) {
@@ -88,13 +92,17 @@ export class ProjectorRuntime {
    */
   async provision(): Promise<void> {
     const { projections, databaseUrl } = this.options;
-    const generations = await this.persistently('the database is not there yet', async () => {
+    const standings = await this.persistently('the database is not there yet', async () => {
       await migrateEngine(this.pool, databaseUrl);
-      return activeGenerations(this.pool, projections);
+      return openGenerations(this.pool, projections);
     });
     await this.persistently('Kafka is not there yet', () => this.checkTopics());
-    const store = new PostgresStore(this.pool, projections, generations);
+    const store = new PostgresStore(this.pool, projections);
     this.projector = new Projector<CatalogEvent>(projections, decodeEvent, store, this.report);
+    await this.persistently('the generations cannot be read yet', () => this.projector!.refresh());
+    const { generations, logger, metrics } = this.options;
+    this.caretaker = new Caretaker(this.pool, projections, { settings: generations, logger, metrics });
+    await this.persistently('builds cannot be asked for yet', () => this.caretaker!.welcome(standings));
   }
 
   /** The consumer of the group's topics; `provision` comes first. */
@@ -107,9 +115,10 @@ export class ProjectorRuntime {
       apply,
     };
     const limits = { concurrency: CONCURRENCY, maxBytesPerPartition: 4 << 20, maxBytes: 24 << 20 };
-    const options = { groupId: this.options.name, ...limits };
+    const options = { groupId: groupOf(this.options.name, this.options.projections), ...limits };
     this.consumer = new BatchConsumer(this.options.kafka, handler, options, this.events());
-    this.heartbeat = setInterval(() => void this.assign(), HEARTBEAT_MS);
+    this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS);
+    this.caretaker?.start();
     return this.consumer;
   }
 
@@ -121,6 +130,7 @@ export class ProjectorRuntime {
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.heartbeat) clearInterval(this.heartbeat);
+    await this.caretaker?.stop();
     await this.assignments.release().catch(() => undefined);
     await this.pool.end();
   }
@@ -171,6 +181,12 @@ export class ProjectorRuntime {
     };
   }
 
+  private async beat(): Promise<void> {
+    await this.assign();
+    // Builds, switches and pauses are heard of here.
+    await this.projector?.refresh().catch(() => undefined);
+  }
+
   private async assign(): Promise<void> {
     if (this.stopped || this.fatal || !this.consumer || this.consumer.notReady !== null) return;
     try {
@@ -184,6 +200,14 @@ export class ProjectorRuntime {
     if (!this.projector) throw new Error('provision comes first');
     return this.projector;
   }
+}
+
+/**
+ * Processes of another version of a projection apply other generations, so they must not share its partitions:
+ * each set of versions is a consumer group.
+ */
+export function groupOf(name: string, projections: readonly Pick<Projection, 'name' | 'version'>[]): string {
+  return [name, ...projections.map((projection) => `${projection.name}-v${projection.version}`)].join('_');
 }
 
 function result(reason: string | null): CheckResult {

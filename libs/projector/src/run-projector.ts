@@ -3,6 +3,7 @@ import type { Projection } from '@app/engine';
 import { KafkaBatchServer } from '@app/engine-kafka';
 import { createHttpApp, listen, runApp, type SettingsClass } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isJobWorker, runJobWorker } from './jobs/job-worker';
 import { ProjectorModule } from './projector.module';
 import { ProjectorRuntime } from './projector.runtime';
 import type { ProjectorSettings } from './projector.settings';
@@ -16,6 +17,7 @@ export function runProjector<S extends ProjectorSettings>(
   type: SettingsClass<S>,
   projections: readonly Projection<CatalogEvent>[],
 ): void {
+  if (isJobWorker()) return void runJobWorker(name, type, projections);
   runApp(name, type, async (settings, logger) => {
     // A dead consumer in a live process consumes nothing and looks well: better to end and be started again.
     const onFatal = (): void => void setTimeout(() => process.exit(1), LAST_WORDS_MS);

@@ -1,5 +1,14 @@
 import { MemoryStore, Projector, type ApplyOutcome, type RecordBatch } from '@app/engine';
-import { everything, silent, testBrokers, Trace, uniqueTopic, until, type TestEvent } from '@app/testing';
+import {
+  emptyCommit,
+  everything,
+  silent,
+  testBrokers,
+  Trace,
+  uniqueTopic,
+  until,
+  type TestEvent,
+} from '@app/testing';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { BatchConsumer, type BatchConsumerEvents } from './batch-consumer';
 import type { BatchHandler } from './batch-source';
@@ -130,7 +139,9 @@ describe('a batch consumer', () => {
     await consume(groupId, handler);
     await until('the records after the checkpoint', () => handler.traces === 10);
     // One record before it, to see whether this is still the same log.
-    expect(Math.min(...handler.batches.flatMap(({ records }) => records.map(({ offset }) => offset)))).toBe(9);
+    expect(Math.min(...handler.batches.flatMap(({ records }) => records.map(({ offset }) => offset)))).toBe(
+      9,
+    );
   });
 
   it('fetches from the record before the checkpoint and from nowhere earlier, also the first time', async () => {

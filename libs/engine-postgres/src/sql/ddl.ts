@@ -46,7 +46,9 @@ export interface StableView {
 }
 
 export function viewOfTable(schema: string, table: AnyReadModel): StableView {
-  const merged = table.sharded ? mergedRows(table, qualified(schema, table.name), shown) : plainSource(schema, table);
+  const merged = table.sharded
+    ? mergedRows(table, qualified(schema, table.name), shown)
+    : plainSource(schema, table);
   const extra = table.viewColumns.map(({ sql, sqlName }) => `${sql} AS ${identifier(sqlName)}`);
   const select = extra.length === 0 ? merged : `SELECT v.*, ${extra.join(', ')} FROM (${merged}) AS v`;
   return { name: table.name, select, comment: table.comment };

@@ -1,11 +1,5 @@
 import type { AnyReadModel, ProjectionDeclaration, Stored, Tally } from '@app/engine';
-import {
-  migrateEngine,
-  openGenerations,
-  PostgresStore,
-  VIEWS_SCHEMA,
-  writePool,
-} from '@app/engine-postgres';
+import { migrateEngine, openGenerations, PostgresStore, VIEWS_SCHEMA, writePool } from '@app/engine-postgres';
 import type { Pool } from 'pg';
 import type { StoreUnderTest } from './projection-store.contract';
 

@@ -1,0 +1,97 @@
+import type {
+  AnyReadModel,
+  DeadLetter,
+  DeadLetterStore,
+  ProjectionDeclaration,
+  ReplayOutcome,
+  Row,
+} from '@app/engine';
+import type { Pool, PoolClient } from 'pg';
+import { shortened } from './checkpoints';
+import { inTransaction } from './database';
+import { isRefusedData } from './faults';
+import type { Generation } from './generations';
+import { Target } from './targets';
+
+export const DEAD_LETTER_STATES = ['set-aside', 'replayed', 'discarded'] as const;
+export type DeadLetterState = (typeof DEAD_LETTER_STATES)[number];
+
+/** Records that were set aside, in the generations that serve. */
+export class PostgresDeadLetters implements DeadLetterStore {
+  constructor(
+    private readonly pool: Pool,
+    private readonly projections: readonly ProjectionDeclaration[],
+  ) {}
+
+  /** Letters of the generation that serves which are set aside: certain ones, or all. */
+  async setAside(projection: string, ids: readonly string[] | null): Promise<readonly DeadLetter[]> {
+    const { rows } = await this.pool.query<DeadLetter>(
+      `SELECT d.id::text, g.projection, g.id AS generation, d.topic, d.partition, d.record_offset::float8 AS offset
+         FROM engine.dead_letter AS d JOIN engine.generation AS g ON g.id = d.generation_id
+        WHERE g.projection = $1 AND g.state = 'active' AND d.state = 'set-aside' AND ($2::bigint[] IS NULL OR d.id = ANY($2))
+        ORDER BY d.topic, d.partition, d.record_offset`,
+      [projection, ids],
+    );
+    return rows;
+  }
+
+  async replay(letter: DeadLetter, rows: ReadonlyMap<AnyReadModel, readonly Row[]>): Promise<ReplayOutcome> {
+    try {
+      return await inTransaction(this.pool, async (client) => {
+        const target = await this.targetOf(client, letter);
+        // As a batch does: the checkpoint of the partition first, then the tables in order, the letter last.
+        await client.query(
+          `SELECT FROM engine.checkpoint WHERE generation_id = $1 AND topic = $2 AND partition = $3 FOR UPDATE`,
+          [letter.generation, letter.topic, letter.partition],
+        );
+        for (const { query } of target.merges(rows, target.shardOf(letter))) await client.query(query);
+        const { rowCount } = await client.query(
+          `UPDATE engine.dead_letter SET state = 'replayed', attempts = attempts + 1, resolved_at = now(),
+                  resolution = 'applied' WHERE id = $1 AND state = 'set-aside'`,
+          [letter.id],
+        );
+        if (rowCount === 0) throw new ResolvedBefore();
+        return { outcome: 'replayed' };
+      });
+    } catch (error) {
+      if (error instanceof ResolvedBefore) return { outcome: 'resolved before' };
+      if (!isRefusedData(error)) throw error;
+      return this.failed(letter, `refused by the database: ${(error as Error).message}`);
+    }
+  }
+
+  async failed(letter: DeadLetter, reason: string): Promise<ReplayOutcome> {
+    const { rowCount } = await this.pool.query(
+      `UPDATE engine.dead_letter SET attempts = attempts + 1, reason = $2 WHERE id = $1 AND state = 'set-aside'`,
+      [letter.id, shortened(reason)],
+    );
+    return rowCount === 0 ? { outcome: 'resolved before' } : { outcome: 'set aside', reason };
+  }
+
+  /**
+   * Gives letters of the generations that serve up for good, with the reason.
+   *
+   * @param workspace only those of it; null for all
+   * @returns how many were set aside until now
+   */
+  async discard(ids: readonly string[], reason: string, workspace: string | null = null): Promise<number> {
+    const { rowCount } = await this.pool.query(
+      `UPDATE engine.dead_letter SET state = 'discarded', resolved_at = now(), resolution = $2
+        WHERE id = ANY($1::bigint[]) AND state = 'set-aside' AND ($3::text IS NULL OR workspace = $3)`,
+      [ids, shortened(reason), workspace],
+    );
+    return rowCount ?? 0;
+  }
+
+  private async targetOf(client: PoolClient, letter: DeadLetter): Promise<Target> {
+    const projection = this.projections.find(({ name }) => name === letter.projection);
+    const { rows } = await client.query<Generation>(
+      `SELECT id, projection, version, schema_name AS schema FROM engine.generation WHERE id = $1`,
+      [letter.generation],
+    );
+    if (!projection || !rows[0]) throw new Error(`generation ${letter.generation} is not known here`);
+    return new Target(projection, rows[0]);
+  }
+}
+
+class ResolvedBefore extends Error {}

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeEvent, type CatalogEvent } from '@app/catalog';
+import { BuildLost, CheckpointOutOfRange, type Projection, type Source } from '@app/engine';
+import { createKafka, KafkaLogReader, type KafkaReach } from '@app/engine-kafka';
+import {
+  cancelBuild,
+  GenerationMismatch,
+  Jobs,
+  PostgresStore,
+  sqlState,
+  workPool,
+  writePool,
+  type ClaimedJob,
+} from '@app/engine-postgres';
+import type { Logger } from '@app/platform';
+import type { Pool } from 'pg';
+import { runJob, type JobContext } from './run-job';
+
+export interface JobDeskOptions {
+  readonly instance: string;
+  readonly databaseUrl: string;
+  readonly kafka: KafkaReach;
+  readonly projections: readonly Projection<CatalogEvent>[];
+  readonly logger: Logger;
+}
+
+const HEARTBEAT_MS = 1_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+/** How often a fault is tried again that does not look like one of the infrastructure. */
+const PATIENCE_WITH_BUGS = 3;
+
+/** Claims jobs and does them. */
+export class JobDesk {
+  readonly jobs: Jobs;
+  private readonly work: Pool;
+  private readonly write: Pool;
+  private readonly context: JobContext;
+
+  constructor(private readonly options: JobDeskOptions) {
+    const { databaseUrl, instance, kafka, logger, projections } = options;
+    // Beside the job's own transaction: its heartbeat, and the positions that it asks for.
+    this.work = workPool(databaseUrl, instance, 4);
+    this.write = writePool(databaseUrl, instance, 2);
+    this.jobs = new Jobs(this.work);
+    const client = createKafka(kafka, instance, logger);
+    const source: Source<CatalogEvent> = {
+      log: new KafkaLogReader(client, `job-${projections.map(({ name }) => name).join('-')}`),
+      decode: decodeEvent,
+    };
+    this.context = {
+      pool: this.work,
+      store: new PostgresStore(this.write, projections),
+      source,
+      kafka: client,
+      projections,
+    };
+  }
+
+  /** @returns whether there was a job */
+  async workOnNext(signal: AbortSignal): Promise<boolean> {
+    const claim = await this.jobs.claim(this.options.projections, this.options.instance);
+    if (!claim) return false;
+    await this.workOn(claim, signal);
+    return true;
+  }
+
+  /** Works on a job until it is done, is cancelled, is another's, or `signal` ends it: then it is given back. */
+  async workOn(claim: ClaimedJob, signal: AbortSignal): Promise<void> {
+    const { logger } = this.options;
+    const { id, projection, kind } = claim.job;
+    logger.info({ job: id, projection, kind }, 'working on a job');
+    const control = new AbortController();
+    const giveUp = (): void => control.abort(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    let progress: Readonly<Record<string, unknown>> | null = null;
+    let cancelled = false;
+    const beating = setInterval(() => {
+      const told = progress;
+      progress = null;
+      claim.heartbeat(told).then(
+        (answer) => {
+          cancelled ||= answer === 'cancel';
+          if (answer === 'cancel') control.abort(new Error('cancelled'));
+          if (answer === 'lost') control.abort(new BuildLost(`job ${id} is another's now`));
+        },
+        // Not written: when that goes on for long, another may claim the job, and every write here finds out.
+        () => undefined,
+      );
+    }, HEARTBEAT_MS);
+    try {
+      const outcome = await this.persistently(claim, control.signal, (told) => (progress = told));
+      await claim.finish('succeeded', outcome);
+      logger.info({ job: id, projection, kind, outcome }, 'the job is done');
+    } catch (error) {
+      clearInterval(beating);
+      if (cancelled) await this.cancel(claim);
+      else if (signal.aborted) await claim.release();
+      else if (!(error instanceof BuildLost)) await this.fail(claim, error);
+    } finally {
+      clearInterval(beating);
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.work.end(), this.write.end()]);
+  }
+
+  private async persistently(
+    claim: ClaimedJob,
+    signal: AbortSignal,
+    tell: (progress: Readonly<Record<string, unknown>>) => void,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    for (let bugs = 0, pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      try {
+        return await runJob(claim, this.context, tell, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const settled =
+          error instanceof BuildLost ||
+          error instanceof CheckpointOutOfRange ||
+          error instanceof GenerationMismatch;
+        if (settled || (looksLikeBug(error) && ++bugs >= PATIENCE_WITH_BUGS)) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.options.logger.warn({ job: claim.job.id, reason, retryInMs: pause }, 'the job is tried again');
+        tell({ phase: 'waiting', step: reason, done: 0, total: 0 });
+        await sleep(pause, undefined, { signal });
+      }
+    }
+  }
+
+  private async cancel(claim: ClaimedJob): Promise<void> {
+    if (claim.job.kind === 'rebuild') await cancelBuild(this.work, claim.job.projection, claim);
+    await claim.finish('cancelled', {});
+    this.options.logger.info(
+      { job: claim.job.id, projection: claim.job.projection },
+      'the job was cancelled',
+    );
+  }
+
+  private async fail(claim: ClaimedJob, error: unknown): Promise<void> {
+    this.options.logger.error({ job: claim.job.id, err: error }, 'the job failed');
+    await claim.finish('failed', { reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** What would be the same tomorrow: an error of the program, or SQL that Postgres does not take (class 42). */
+function looksLikeBug(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
+    return true;
+  return sqlState(error)?.startsWith('42') ?? false;
+}
