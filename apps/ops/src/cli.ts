@@ -57,6 +57,83 @@ export async function run(argv: readonly string[]): Promise<void> {
       );
     });
 
+  program
+    .command('status')
+    .description(
+      'where every projection stands, with an account of every offset; fails when they do not add up',
+    )
+    .addOption(dataDirOption())
+    .option('--json', 'for a program to read', false)
+    .action(async (options: { dataDir: string; json: boolean }) => {
+      process.exitCode = await (await import('./commands/status.js')).status(options);
+    });
+
+  program
+    .command('rebuild')
+    .description('build a projection anew from the log, beside the one that serves, and switch to it')
+    .argument('<projection>')
+    .addOption(dataDirOption())
+    .option('--cancel', 'give up the rebuild that is under way', false)
+    .action(async (name: string, options: { dataDir: string; cancel: boolean }) => {
+      const { cancelRebuild, rebuild } = await import('./commands/rebuild.js');
+      process.exitCode = await (options.cancel ? cancelRebuild : rebuild)(name, options);
+    });
+
+  program
+    .command('rollback')
+    .description('let readers see the generation that served before')
+    .argument('<projection>')
+    .addOption(dataDirOption())
+    .action(async (name: string, options: { dataDir: string }) => {
+      process.exitCode = await (await import('./commands/control.js')).rollback(name, options);
+    });
+
+  program
+    .command('pause')
+    .description('let a projection stand still until it is resumed')
+    .argument('<projection>')
+    .addOption(dataDirOption())
+    .option('--reason <text>', 'shown with the status', 'by hand')
+    .action(async (name: string, options: { dataDir: string; reason: string }) => {
+      process.exitCode = await (await import('./commands/control.js')).pause(name, options);
+    });
+
+  program
+    .command('resume')
+    .description('let a paused projection go on where it stood')
+    .argument('<projection>')
+    .addOption(dataDirOption())
+    .action(async (name: string, options: { dataDir: string }) => {
+      process.exitCode = await (await import('./commands/control.js')).resume(name, options);
+    });
+
+  const letters = program.command('dead-letters').description('records that a projection could not apply');
+  letters
+    .command('list')
+    .addOption(dataDirOption())
+    .option('--json', 'for a program to read', false)
+    .action(async (options: { dataDir: string; json: boolean }) => {
+      process.exitCode = await (await import('./commands/control.js')).listDeadLetters(options);
+    });
+  letters
+    .command('replay')
+    .description('apply records once more: those of the ids, or all of the projection')
+    .argument('<projection>')
+    .argument('[ids...]')
+    .addOption(dataDirOption())
+    .action(async (name: string, ids: string[], options: { dataDir: string }) => {
+      process.exitCode = await (await import('./commands/control.js')).replayDeadLetters(name, ids, options);
+    });
+  letters
+    .command('discard')
+    .description('give records up for good')
+    .argument('<ids...>')
+    .addOption(dataDirOption())
+    .requiredOption('--reason <text>', 'why')
+    .action(async (ids: string[], options: { dataDir: string; reason: string }) => {
+      process.exitCode = await (await import('./commands/control.js')).discardDeadLetters(ids, options);
+    });
+
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

@@ -119,10 +119,11 @@ export async function projectionStatus(database: Queries): Promise<readonly Proj
        FROM engine.generation AS g WHERE state NOT IN ('retired', 'cancelled')
       ORDER BY projection, state <> 'active', id`,
   );
-  const accounts = await database.query<Account & { readonly generation: number }>(
-    `SELECT generation_id AS generation, topic, partition, next_offset::float8 AS checkpoint, changed::float8, unchanged::float8,
-            jsonb_build_object('no handler', skipped_no_handler, 'tombstone', skipped_tombstone) AS skipped,
-            dead_lettered::float8 AS "deadLettered", gaps::float8
+  const accounts = await database.query<{ readonly generation: number; readonly account: Account }>(
+    `SELECT generation_id AS generation, jsonb_build_object(
+              'topic', topic, 'partition', partition, 'checkpoint', next_offset, 'changed', changed,
+              'unchanged', unchanged, 'deadLettered', dead_lettered, 'gaps', gaps,
+              'skipped', jsonb_build_object('no handler', skipped_no_handler, 'tombstone', skipped_tombstone)) AS account
        FROM engine.checkpoint JOIN engine.generation AS g ON g.id = generation_id
       WHERE g.state NOT IN ('retired', 'cancelled') ORDER BY topic, partition`,
   );
@@ -133,9 +134,7 @@ export async function projectionStatus(database: Queries): Promise<readonly Proj
       .filter((generation) => generation.projection === projection.name)
       .map((generation) => ({
         ...generation,
-        accounts: (accountsOf.get(generation.id) ?? []).map(
-          ({ generation: _generation, ...account }) => account,
-        ),
+        accounts: (accountsOf.get(generation.id) ?? []).map(({ account }) => account),
       })),
   }));
 }

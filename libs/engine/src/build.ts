@@ -72,13 +72,18 @@ interface Place {
 
 async function placesOf<E extends EngineEvent>(options: BuildOptions<E>): Promise<readonly Place[]> {
   const { projection, source, target } = options;
-  const places: Place[] = [];
-  for (const bounds of await source.log.bounds(projection.topics)) {
-    const checkpoint = await target.checkpoint(bounds.topic, bounds.partition);
-    assertHolds(bounds, checkpoint.next);
-    places.push({ bounds, checkpoint });
-  }
-  return places;
+  const bounds = await source.log.bounds(projection.topics);
+  const checkpoints = new Map<string, Checkpoint>();
+  for (const { topic, partition } of bounds)
+    checkpoints.set(`${topic}/${partition}`, await target.checkpoint(topic, partition));
+  // A live projector may have moved a checkpoint beyond where the log ended when it was asked first.
+  const now = await source.log.bounds(projection.topics);
+  return now.flatMap((each) => {
+    const checkpoint = checkpoints.get(`${each.topic}/${each.partition}`);
+    if (!checkpoint) return [];
+    assertHolds(each, checkpoint.next);
+    return [{ bounds: each, checkpoint }];
+  });
 }
 
 function rangesOf(places: readonly Place[]): OffsetRange[] {
@@ -115,16 +120,21 @@ async function writeInBulk<E extends EngineEvent>(options: BuildOptions<E>): Pro
     // Awaited with the next flush; until then its failure must not count as unhandled.
     writing.catch(() => undefined);
   };
-  await source.log.read(
-    rangesOf(places),
-    async (batch) => {
-      fold.add(sliceOf(source, batch));
-      // By rows for what is kept, by records for what folds well: progress is to be saved now and then.
-      if (fold.size >= rowsPerWrite || fold.records >= 4 * rowsPerWrite) await flush();
-    },
-    signal,
-  );
-  if (!fold.isEmpty) await flush();
+  try {
+    await source.log.read(
+      rangesOf(places),
+      async (batch) => {
+        fold.add(sliceOf(source, batch));
+        // By rows for what is kept, by records for what folds well: progress is to be saved now and then.
+        if (fold.size >= rowsPerWrite || fold.records >= 4 * rowsPerWrite) await flush();
+      },
+      signal,
+    );
+    if (!fold.isEmpty) await flush();
+  } finally {
+    // Nothing may go on behind the back of a caller that was told of a failure.
+    await Promise.allSettled([writing]);
+  }
   await writing;
   return total;
 }

@@ -24,6 +24,10 @@ export class MemoryLog implements LogReader {
     return offset;
   }
 
+  addTopic(topic: string): void {
+    this.records.set(topic, new Map());
+  }
+
   addPartition(topic: string): void {
     const partitions = this.records.get(topic)!;
     partitions.set(partitions.size, []);

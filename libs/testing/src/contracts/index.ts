@@ -1,5 +1,7 @@
 export * from './arbitraries';
+export * from './build.contract';
 export * from './everything';
+export * from './log-reader.contract';
 export * from './postgres';
 export * from './projection-store.contract';
 export * from './projection.contract';

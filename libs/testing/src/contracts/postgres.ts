@@ -1,6 +1,18 @@
 import type { AnyReadModel, ProjectionDeclaration, Stored, Tally } from '@app/engine';
-import { migrateEngine, openGenerations, PostgresStore, VIEWS_SCHEMA, writePool } from '@app/engine-postgres';
+import {
+  CannotRollBack,
+  Jobs,
+  migrateEngine,
+  openGenerations,
+  PostgresBuild,
+  PostgresStore,
+  rollBack,
+  VIEWS_SCHEMA,
+  workPool,
+  writePool,
+} from '@app/engine-postgres';
 import type { Pool } from 'pg';
+import type { BuildsUnderTest } from './build.contract';
 import type { StoreUnderTest } from './projection-store.contract';
 
 type Rows = Record<string, unknown>[];
@@ -23,19 +35,62 @@ export async function openPostgres(
     await pool.query(
       `TRUNCATE ${rows.map(({ name }) => name).join(', ')}, engine.checkpoint, engine.dead_letter`,
     );
-    return {
-      store: new PostgresStore(pool, [projection]),
-      rowsOf: (table) => readModelRows(pool, table),
-      groupsOf: (tally) => tallyRows(pool, tally),
-      deadLetters: async () => {
-        const letters = await pool.query<{ offset: number; reason: string }>(
-          'SELECT record_offset::integer AS offset, reason FROM engine.dead_letter ORDER BY 1',
-        );
-        return letters.rows;
-      },
-    };
+    return underTest(pool, projection);
   };
   return { pool, schema, empty };
+}
+
+/** A database of its own whose projection can be put back to its first, empty generation between runs. */
+export async function openPostgresBuilds(
+  databaseUrl: string,
+  projection: ProjectionDeclaration,
+): Promise<{ readonly pool: Pool; fresh(): Promise<BuildsUnderTest> }> {
+  const { pool } = await openPostgres(databaseUrl, projection);
+  const work = workPool(databaseUrl, 'test-builds', 4);
+  const fresh = async (): Promise<BuildsUnderTest> => {
+    const { rows } = await pool.query<{ schema: string }>(
+      'SELECT nspname AS schema FROM engine.generation JOIN pg_namespace ON nspname = schema_name',
+    );
+    for (const { schema } of rows) await pool.query(`DROP SCHEMA "${schema}" CASCADE`);
+    await pool.query('TRUNCATE engine.generation, engine.checkpoint, engine.dead_letter, engine.job');
+    await openGenerations(pool, [projection]);
+    const jobs = new Jobs(work);
+    return {
+      ...underTest(pool, projection),
+      openBuild: async () => {
+        const { job } = await jobs.request(projection, 'rebuild', 'test');
+        // As if whoever had it had died.
+        await work.query(`UPDATE engine.job SET heartbeat_at = now() - interval '1 hour' WHERE id = $1`, [
+          job.id,
+        ]);
+        return PostgresBuild.open(work, projection, (await jobs.claim([projection], 'test', job.id))!);
+      },
+      rollBack: () =>
+        rollBack(work, projection.name).then(
+          () => true,
+          (error: unknown) => {
+            if (error instanceof CannotRollBack) return false;
+            throw error;
+          },
+        ),
+    };
+  };
+  return { pool: work, fresh };
+}
+
+function underTest(pool: Pool, projection: ProjectionDeclaration): StoreUnderTest {
+  return {
+    store: new PostgresStore(pool, [projection]),
+    rowsOf: (table) => readModelRows(pool, table),
+    groupsOf: (tally) => tallyRows(pool, tally),
+    deadLetters: async () => {
+      const letters = await pool.query<{ offset: number; reason: string }>(
+        `SELECT record_offset::integer AS offset, reason FROM engine.dead_letter
+           JOIN engine.generation AS g ON g.id = generation_id WHERE g.state = 'active' ORDER BY 1`,
+      );
+      return letters.rows;
+    },
+  };
 }
 
 async function readModelRows(pool: Pool, table: AnyReadModel): Promise<Rows> {

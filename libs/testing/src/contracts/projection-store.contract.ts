@@ -167,8 +167,10 @@ export async function generationOf({ store }: StoreUnderTest): Promise<number> {
 }
 
 /** The store in memory, for one projection. */
-export function memoryOf<E extends EngineEvent>(projection: Projection<E>): StoreUnderTest {
-  const store = new MemoryStore([projection]);
+export function memoryOf<E extends EngineEvent>(
+  projection: Projection<E>,
+  store = new MemoryStore([projection]),
+): StoreUnderTest {
   return {
     store,
     rowsOf: (table) => Promise.resolve(store.rowsOf(table)),
@@ -207,13 +209,13 @@ export async function deliver(
     });
     const nextOffset = fromOffset + records.length;
     const whole: RecordBatch = { topic, partition, fromOffset, nextOffset, records };
-    await projector.apply(whole, lease);
+    expect(await projector.apply(whole, lease)).toMatchObject({ outcome: 'applied' });
     ends.set(slot, nextOffset);
   }
   return snapshot(under);
 }
 
-async function snapshot(under: StoreUnderTest): Promise<unknown> {
+export async function snapshot(under: StoreUnderTest): Promise<unknown> {
   return {
     thing: await under.rowsOf(Thing),
     trace: await under.rowsOf(Trace),

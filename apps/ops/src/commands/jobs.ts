@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CatalogEvent } from '@app/catalog';
+import type { Projection } from '@app/engine';
+import { migrateEngine, openGenerations, workPool, type Job, type JobKind } from '@app/engine-postgres';
+import { PROJECTIONS } from '@app/projections';
+import { JobDesk } from '@app/projector';
+
+import { connection, quiet } from './connection';
+
+export class UnknownProjection extends Error {
+  override readonly name = 'UnknownProjection';
+}
+
+/** @throws {UnknownProjection} naming those that there are */
+export function projectionNamed(name: string): Projection<CatalogEvent> {
+  const found = PROJECTIONS.find((projection) => projection.name === name);
+  if (found) return found;
+  const known = PROJECTIONS.map((projection) => projection.name).join(', ');
+  throw new UnknownProjection(`There is no projection ${name}. There are: ${known}.`);
+}
+
+export interface Waiting {
+  readonly dataDir: string;
+  /** Called when the job says something new of itself. */
+  readonly tell: (job: Job) => void;
+}
+
+const LOOK_MS = 500;
+
+/**
+ * Has a job done and waits for it: in this process, or in whichever has it already. Interrupted, this process
+ * gives the job back, and a projector goes on with it.
+ *
+ * @returns the job as it ended
+ */
+export async function doJob(
+  projection: Projection<CatalogEvent>,
+  kind: JobKind,
+  { dataDir, tell }: Waiting,
+  parameters: Readonly<Record<string, unknown>> = {},
+): Promise<Job> {
+  const { kafka, database } = connection(dataDir);
+  await provision(database.url, projection);
+  const desk = new JobDesk({
+    instance: `ops-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    databaseUrl: database.url,
+    kafka: kafka.connection,
+    projections: [projection],
+    logger: quiet(),
+  });
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort(new Error('interrupted: a projector goes on with the job'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+  try {
+    const { job } = await desk.jobs.request(projection, kind, 'ops', parameters);
+    const done = new AbortController();
+    const telling = follow(desk, job.id, tell, done.signal);
+    try {
+      for (;;) {
+        const claim = await desk.jobs.claim([projection], `ops-${process.pid}`, job.id);
+        if (claim) await desk.workOn(claim, interrupted.signal);
+        interrupted.signal.throwIfAborted();
+        const now = await desk.jobs.get(job.id);
+        if (!now) throw new Error(`job ${job.id} is gone`);
+        if (now.finishedAt) return now;
+        await sleep(LOOK_MS, undefined, { signal: interrupted.signal });
+      }
+    } finally {
+      done.abort();
+      await telling;
+    }
+  } finally {
+    await desk.close();
+  }
+}
+
+async function provision(url: string, projection: Projection<CatalogEvent>): Promise<void> {
+  const pool = workPool(url, 'ops', 2);
+  try {
+    await migrateEngine(pool, url);
+    await openGenerations(pool, [projection]);
+  } finally {
+    await pool.end();
+  }
+}
+
+async function follow(
+  desk: JobDesk,
+  id: string,
+  tell: (job: Job) => void,
+  until: AbortSignal,
+): Promise<void> {
+  let told = '';
+  while (!until.aborted) {
+    const job = await desk.jobs.get(id).catch(() => null);
+    const now = JSON.stringify(job?.progress);
+    if (job && now !== told && job.progress) tell(job);
+    told = now;
+    await sleep(LOOK_MS, undefined, { signal: until }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,183 @@
+import {
+  build,
+  BuildLost,
+  MemoryLog,
+  type BuildProgress,
+  type BuildTarget,
+  type Decode,
+  type LogReader,
+} from '@app/engine';
+import fc from 'fast-check';
+import { deliveriesOf, testEvent, type Delivery } from './arbitraries';
+import { everything, type TestEvent } from './everything';
+import { deliver, memoryOf, snapshot, type StoreUnderTest } from './projection-store.contract';
+
+/** A store whose generations can be built and switched. */
+export interface BuildsUnderTest extends StoreUnderTest {
+  /** The build that is under way, or a new one; whoever had it before is shut out. */
+  openBuild(): Promise<BuildTarget>;
+  rollBack(): Promise<boolean>;
+}
+
+/** A log of the test projection's events, and what reads it. */
+class TestLog {
+  readonly log = new MemoryLog(everything.topics, 2, 4);
+  private readonly events = new Map<string, TestEvent>();
+
+  readonly decode: Decode<TestEvent> = (record) => ({
+    ok: true,
+    event: this.events.get(record.key!.toString())!,
+  });
+
+  append({ topic, partition, events }: Delivery): void {
+    const { length } = this.log.batch({ topic, partition, from: 0, to: Infinity }).records;
+    events.forEach((event, i) => {
+      // The keys that `deliver` gives: it is the same log to whoever looks at the record before a checkpoint.
+      const key = `${topic}/${partition}@${length + i}`;
+      this.events.set(key, event);
+      this.log.append(topic, partition, {
+        key: Buffer.from(key),
+        value: Buffer.from('{}'),
+        headers: {},
+        timestamp: 0,
+      });
+    });
+  }
+
+  async build(
+    under: BuildsUnderTest,
+    {
+      rowsPerWrite = 3,
+      stopAfter = Infinity,
+      target,
+    }: { rowsPerWrite?: number; stopAfter?: number; target?: BuildTarget } = {},
+  ): Promise<BuildProgress[]> {
+    const told: BuildProgress[] = [];
+    const stop = new AbortController();
+    let batches = 0;
+    const log: LogReader = {
+      bounds: (topics) => this.log.bounds(topics),
+      read: (ranges, take, signal) =>
+        this.log.read(
+          ranges,
+          async (batch) => {
+            await take(batch);
+            if (++batches >= stopAfter) stop.abort(new Stopped());
+          },
+          signal,
+        ),
+    };
+    await build({
+      projection: everything,
+      source: { log, decode: this.decode },
+      target: target ?? (await under.openBuild()),
+      store: under.store,
+      rowsPerWrite,
+      tell: (progress) => told.push(progress),
+      signal: stop.signal,
+    });
+    return told;
+  }
+}
+
+class Stopped extends Error {}
+
+const deliveries = fc
+  .array(testEvent, { minLength: 1, maxLength: 25 })
+  .chain((events) => deliveriesOf(events));
+
+/** Every adapter of `BuildTarget` runs this. Each call of `open` gives an empty store. */
+export function buildContract(open: () => Promise<BuildsUnderTest>, runs: number): void {
+  const plainOf = (delivered: readonly Delivery[]) => deliver(memoryOf(everything), delivered);
+
+  it('ends in the rows and counts of the plain fold, however the log is cut into writes', async () => {
+    await fc.assert(
+      fc.asyncProperty(deliveries, fc.integer({ min: 1, max: 8 }), async (delivered, rowsPerWrite) => {
+        const under = await open();
+        const log = new TestLog();
+        delivered.forEach((delivery) => log.append(delivery));
+        await log.build(under, { rowsPerWrite });
+        expect(await snapshot(under)).toEqual(await plainOf(delivered));
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('goes on after it was stopped, wherever that was, and ends in the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(deliveries, fc.integer({ min: 1, max: 12 }), async (delivered, stopAfter) => {
+        const under = await open();
+        const log = new TestLog();
+        delivered.forEach((delivery) => log.append(delivery));
+        for (let stops = 0; ; stops++) {
+          try {
+            await log.build(under, { rowsPerWrite: 2, stopAfter: stops < 3 ? stopAfter : Infinity });
+            break;
+          } catch (error) {
+            if (!(error instanceof Stopped)) throw error;
+          }
+        }
+        expect(await snapshot(under)).toEqual(await plainOf(delivered));
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('shows nothing of a build before it is whole, keeps what served up to date, and goes back to it', async () => {
+    const under = await open();
+    const log = new TestLog();
+    const events = fc.sample(testEvent, { numRuns: 12, seed: 23 });
+    const first: Delivery = { topic: 'left', partition: 0, events: events.slice(0, 6) };
+    log.append(first);
+    const target = await under.openBuild();
+    await expect(log.build(under, { target, rowsPerWrite: 1, stopAfter: 1 })).rejects.toThrow(Stopped);
+    expect(await snapshot(under)).toEqual(await plainOf([]));
+    await log.build(under);
+    const built = await snapshot(under);
+    expect(built).toEqual(await plainOf([first]));
+    // Batches that come now go to both generations, so that going back loses nothing.
+    await deliver(under, [first, { topic: 'left', partition: 0, events: events.slice(6) }]);
+    const all = await plainOf([{ topic: 'left', partition: 0, events }]);
+    expect(await snapshot(under)).toEqual(all);
+    expect(await under.rollBack()).toBe(true);
+    expect(await snapshot(under)).toEqual(all);
+  });
+
+  it('does not take readers back in time', async () => {
+    const under = await open();
+    const log = new TestLog();
+    const events = fc.sample(testEvent, { numRuns: 4, seed: 29 });
+    await deliver(under, [{ topic: 'left', partition: 0, events }]);
+    const target = await under.openBuild();
+    await target.finish(() => undefined);
+    expect(await target.activate()).toEqual({ outcome: 'behind' });
+    log.append({ topic: 'left', partition: 0, events });
+    await log.build(under, { target });
+    expect(await snapshot(under)).toEqual(await plainOf([{ topic: 'left', partition: 0, events }]));
+  });
+
+  it('has one builder: the one that came last', async () => {
+    const under = await open();
+    const log = new TestLog();
+    log.append({ topic: 'left', partition: 0, events: fc.sample(testEvent, { numRuns: 3, seed: 31 }) });
+    const lost = await under.openBuild();
+    const target = await under.openBuild();
+    await expect(log.build(under, { target: lost })).rejects.toThrow(BuildLost);
+    await log.build(under, { target });
+  });
+
+  it('sets aside what cannot be applied, once, and tells how far it is', async () => {
+    const under = await open();
+    const log = new TestLog();
+    const [good, bad] = fc.sample(testEvent, { numRuns: 2, seed: 37 });
+    log.append({ topic: 'right', partition: 1, events: [{ ...bad!, name: 'refuse' }, good!] });
+    const told = await log.build(under, { rowsPerWrite: 1 });
+    expect(await under.deadLetters()).toEqual([
+      { offset: 0, reason: 'Error: the handler refuses this event' },
+    ]);
+    expect(told.map(({ phase }) => phase)).toEqual(
+      expect.arrayContaining(['bulk', 'catching-up', 'activated']),
+    );
+    expect(told.at(-1)).toMatchObject({ phase: 'activated', done: 2, total: 2 });
+  });
+}
