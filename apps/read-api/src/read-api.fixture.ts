@@ -70,9 +70,11 @@ export class ReadApiFixture {
     private readonly databaseUrl: string,
   ) {}
 
+  /** @param appendsTo where its commands go: applied at once, or into a Kafka that nobody reads */
   static async open(
     databaseUrl: string,
     env: Readonly<Record<string, string>> = {},
+    appendsTo: 'memory' | 'kafka' = 'memory',
   ): Promise<ReadApiFixture> {
     const pool = writePool(databaseUrl, 'fixture', 4);
     await migrateEngine(pool, databaseUrl);
@@ -94,7 +96,9 @@ export class ReadApiFixture {
     });
     const logger = createLogger('read-api', 'silent');
     const log = new AppliedLog(projector, (offset) => NOW + offset);
-    const app = await createHttpApp(ReadApiModule.with(settings, log), { logger });
+    const app = await createHttpApp(ReadApiModule.with(settings, appendsTo === 'memory' ? log : undefined), {
+      logger,
+    });
     await app.init();
     return new ReadApiFixture(app, pool, log, databaseUrl);
   }
