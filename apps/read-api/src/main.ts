@@ -3,8 +3,8 @@ import { serveDocs } from './docs/docs';
 import { ReadApiModule } from './read-api.module';
 import { ReadApiSettings } from './read-api.settings';
 
-/** Every request is a GET so far. */
-const BODY_LIMIT = 16_384;
+/** Of commands: a reason, or a thousand ids. */
+const BODY_LIMIT = 32_768;
 
 runApp('read-api', ReadApiSettings, async (settings, logger) => {
   const app = await createHttpApp(ReadApiModule.with(settings), { logger, bodyLimit: BODY_LIMIT });

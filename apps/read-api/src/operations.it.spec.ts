@@ -128,6 +128,9 @@ describe('what was set aside', () => {
       receivedAt: expect.stringMatching(/^2100-/) as string,
       problems: [expect.objectContaining({ path: expect.stringContaining('jimer') as string })],
       payload: invalid,
+      replayedAt: null,
+      acceptedId: null,
+      replayedPosition: null,
     });
   });
 

@@ -1,10 +1,18 @@
 import { acceptEvent, decodeEvent, type CatalogEvent } from '@app/catalog';
-import { Projector, type BatchLease, type LogRecord } from '@app/engine';
-import { Assignments, migrateEngine, openGenerations, PostgresStore, writePool } from '@app/engine-postgres';
+import { Projector } from '@app/engine';
+import {
+  Assignments,
+  migrateEngine,
+  openGenerations,
+  PostgresStore,
+  workPool,
+  writePool,
+} from '@app/engine-postgres';
 import { createHttpApp, createLogger, formatPosition, loadSettings } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
+import { AppliedLog } from './applied-log.fixture';
 import { ReadApiModule } from './read-api.module';
 import { ReadApiSettings } from './read-api.settings';
 
@@ -35,6 +43,12 @@ export interface AnswerBody {
   readonly partitions: unknown[];
   readonly deadLetters: number;
   readonly checks: unknown;
+  readonly id: string;
+  readonly position: string;
+  readonly detail: string;
+  readonly state: string;
+  readonly job: Item;
+  readonly jobs: Item[];
 }
 
 export interface Answer {
@@ -44,7 +58,6 @@ export interface Answer {
   readonly body: AnswerBody;
 }
 
-const LEASE: BatchLease = { renew: () => Promise.resolve(), wait: () => Promise.resolve() };
 const NOW = Date.UTC(2100, 0, 1);
 const TOKENS = 'read:read-token,admin:admin-token,read@acme:acme-token,admin@acme:acme-admin-token';
 
@@ -53,14 +66,15 @@ export class ReadApiFixture {
   private constructor(
     readonly app: NestFastifyApplication,
     readonly pool: Pool,
-    private readonly projector: Projector<CatalogEvent>,
+    readonly log: AppliedLog,
+    private readonly databaseUrl: string,
   ) {}
 
-  private readonly offsets = new Map<string, number>();
-
+  /** @param appendsTo where its commands go: applied at once, or into a Kafka that nobody reads */
   static async open(
     databaseUrl: string,
     env: Readonly<Record<string, string>> = {},
+    appendsTo: 'memory' | 'kafka' = 'memory',
   ): Promise<ReadApiFixture> {
     const pool = writePool(databaseUrl, 'fixture', 4);
     await migrateEngine(pool, databaseUrl);
@@ -81,9 +95,12 @@ export class ReadApiFixture {
       ...env,
     });
     const logger = createLogger('read-api', 'silent');
-    const app = await createHttpApp(ReadApiModule.with(settings), { logger });
+    const log = new AppliedLog(projector, (offset) => NOW + offset);
+    const app = await createHttpApp(ReadApiModule.with(settings, appendsTo === 'memory' ? log : undefined), {
+      logger,
+    });
     await app.init();
-    return new ReadApiFixture(app, pool, projector);
+    return new ReadApiFixture(app, pool, log, databaseUrl);
   }
 
   async close(): Promise<void> {
@@ -91,38 +108,41 @@ export class ReadApiFixture {
     await this.pool.end();
   }
 
-  /** Applies events (or bodies) as if the gateway had taken them; gives their positions and ids. */
+  /**
+   * Applies events (or bodies) as if the gateway had taken them; gives their positions and ids.
+   *
+   * @param now the gateway's clock
+   */
   async deliver(
     events: readonly (object | string)[],
     workspace = 'default',
+    now = NOW,
   ): Promise<{ readonly id: string; readonly position: string }[]> {
     const taken: { id: string; position: string }[] = [];
-    for (const event of events) taken.push(this.taken(await this.append(event, workspace)));
+    for (const event of events) {
+      const text = typeof event === 'string' ? event : JSON.stringify(event);
+      const acceptance = acceptEvent({ workspace, text, now });
+      if (acceptance.outcome === 'rejected') throw new Error(acceptance.detail);
+      const [placed] = await this.log.append([acceptance]);
+      taken.push({
+        id: acceptance.id,
+        position: formatPosition({ ...placed!, offset: Number(placed!.offset) }),
+      });
+    }
     return taken;
   }
 
-  private async append(event: object | string, workspace: string) {
-    const text = typeof event === 'string' ? event : JSON.stringify(event);
-    const acceptance = acceptEvent({ workspace, text, now: NOW });
-    if (acceptance.outcome === 'rejected') throw new Error(acceptance.detail);
-    const { id, topic, key, value, headers } = acceptance;
-    const offset = this.offsets.get(topic) ?? 0;
-    this.offsets.set(topic, offset + 1);
-    const record: LogRecord = {
-      offset,
-      key: Buffer.from(key),
-      value,
-      headers,
-      timestamp: NOW + offset,
-    };
-    const batch = { topic, partition: 0, fromOffset: offset, nextOffset: offset + 1, records: [record] };
-    const outcome = await this.projector.apply(batch, LEASE);
-    if (outcome.outcome !== 'applied') throw new Error(outcome.outcome);
-    return { id, topic, offset };
-  }
-
-  private taken({ id, topic, offset }: { id: string; topic: string; offset: number }) {
-    return { id, position: formatPosition({ topic, partition: 0, offset }) };
+  /** Does the job that waits for a projection, as a projector would; gives its id. */
+  async work(name: string): Promise<string> {
+    const pool = workPool(this.databaseUrl, 'fixture', 4);
+    try {
+      return await this.log.work(
+        pool,
+        PROJECTIONS.find((projection) => projection.name === name)!,
+      );
+    } finally {
+      await pool.end();
+    }
   }
 
   /** Says that every projection has partition 0 of its topics, as a projector's heartbeat does. */
@@ -137,8 +157,28 @@ export class ReadApiFixture {
     token: string | null = 'read-token',
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
+    return this.ask('GET', url, token, undefined, headers);
+  }
+
+  /** A command, as an admin of all workspaces unless another token is given. */
+  async post(url: string, body?: object, token = 'admin-token'): Promise<Answer> {
+    return this.ask('POST', url, token, body);
+  }
+
+  async ask(
+    method: 'GET' | 'POST' | 'DELETE',
+    url: string,
+    token: string | null,
+    payload?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
-    const answer = await this.app.inject({ url, headers: { ...authorization, ...headers } });
+    const answer = await this.app.inject({
+      method,
+      url,
+      headers: { ...authorization, ...headers },
+      ...(payload && { payload }),
+    });
     const { statusCode: status, body: text } = answer;
     return { status, text, headers: answer.headers, body: JSON.parse(text) as AnswerBody };
   }

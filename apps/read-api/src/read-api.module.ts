@@ -13,19 +13,28 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { ExperienceAnswersController } from './answers/experience-answers.controller';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
+import { KafkaEventLog } from './log/kafka-event-log';
+import { EVENT_LOG, type EventLog } from './log/event-log';
+import { CommandDatabase } from './operations/command-database';
+import { DeadLettersCommands } from './operations/dead-letters.commands';
 import { DeadLettersController } from './operations/dead-letters.controller';
 import { DeadLettersQueries } from './operations/dead-letters.queries';
 import { KAFKA_PATIENCE, LogEnds } from './operations/log-ends';
+import { JobsController } from './operations/jobs.controller';
+import { ProjectionCommandsController } from './operations/projection-commands.controller';
 import { ProjectionsController } from './operations/projections.controller';
 import { ProjectionsQueries } from './operations/projections.queries';
 import { ProjectorsCheck } from './operations/projectors-check';
+import { SetAsideReplay } from './operations/set-aside-replay';
+import { SetAsideReplayController } from './operations/set-aside-replay.controller';
 import { CheckpointWatch } from './read-after/checkpoint-watch';
 import { ReadAfterInterceptor } from './read-after/read-after.interceptor';
 import type { ReadApiSettings } from './read-api.settings';
 
 @Module({})
 export class ReadApiModule {
-  static with(settings: ReadApiSettings): DynamicModule {
+  /** @param log another log than Kafka's: for tests without one */
+  static with(settings: ReadApiSettings, log?: EventLog): DynamicModule {
     const database = ReadDatabaseModule.with({
       url: settings.database.url,
       name: 'read-api',
@@ -38,11 +47,23 @@ export class ReadApiModule {
         JimerAnswersController,
         ExperienceAnswersController,
         ProjectionsController,
+        ProjectionCommandsController,
+        JobsController,
         DeadLettersController,
+        SetAsideReplayController,
       ],
       providers: [
         ProjectionsQueries,
         DeadLettersQueries,
+        DeadLettersCommands,
+        SetAsideReplay,
+        { provide: CommandDatabase, useFactory: () => new CommandDatabase(settings.database.url) },
+        {
+          provide: EVENT_LOG,
+          inject: [Health, LOGGER],
+          useFactory: (health: Health, logger: Logger): EventLog =>
+            log ?? new KafkaEventLog({ kafka: settings.kafka, topics: settings.topics, health, logger }),
+        },
         {
           provide: LogEnds,
           inject: [LOGGER],

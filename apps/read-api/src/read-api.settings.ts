@@ -24,7 +24,7 @@ export class ReadApiSettings extends AppSettings {
   @SettingsOf(DatabaseSettings)
   database!: DatabaseSettings;
 
-  /** Only for how far the logs reach: no read waits for Kafka. */
+  /** For how far the logs reach, and for commands: no read waits for Kafka. */
   @SettingsOf(KafkaSettings)
   kafka!: KafkaSettings;
 

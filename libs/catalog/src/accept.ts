@@ -18,6 +18,11 @@ export type Delivery = {
   readonly workspace: string;
   /** The gateway's clock, epoch milliseconds. */
   readonly now: number;
+  /**
+   * Only of an event that was stored before, whose text comes from a log: its time in epoch milliseconds. It may
+   * be larger than a webhook's by the digits of that time.
+   */
+  readonly storedTime?: number;
 } & (
   { readonly bytes: Uint8Array; readonly text?: never } | { readonly text: string; readonly bytes?: never }
 );
@@ -55,7 +60,7 @@ export type Acceptance = Acceptable | Rejected;
 /** Decides what becomes of a delivered event. Pure, and throws for no input. */
 export function acceptEvent(delivery: Delivery): Acceptance {
   const size = delivery.bytes ? delivery.bytes.byteLength : Buffer.byteLength(delivery.text);
-  if (size > MAX_EVENT_BYTES) {
+  if (size > MAX_EVENT_BYTES && delivery.storedTime === undefined) {
     const detail = `An event may have at most ${MAX_EVENT_BYTES} bytes; this one has ${size}.`;
     return { outcome: 'rejected', status: 413, title: 'Event too large', detail, problems: [] };
   }
@@ -64,7 +69,7 @@ export function acceptEvent(delivery: Delivery): Acceptance {
     return { outcome: 'rejected', status: 400, title: 'Not JSON', detail, problems: [] };
   }
   const text = delivery.bytes ? asBuffer(delivery.bytes).toString('utf8') : delivery.text;
-  const envelope = readEnvelope(text);
+  const envelope = readEnvelope(text, delivery.storedTime);
   if (!envelope.ok) {
     const { status, title, detail, problems } = envelope;
     return { outcome: 'rejected', status, title, detail, problems };

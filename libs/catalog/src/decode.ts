@@ -1,6 +1,6 @@
 import { CannotApply, type Decoded, type EngineEvent, type LogRecord } from '@app/engine';
 import { definitionOf } from './catalog';
-import { CE_SOURCE_PREFIX, CE_TYPE_PREFIX } from './cloud-events';
+import { CE_PREFIXES, CE_TYPE_PREFIX, type EventOrigin } from './cloud-events';
 import { type Members, scanMembers } from './json/scan';
 import { isJsonObject, isUuid, type Problem } from './rules';
 
@@ -28,6 +28,11 @@ export class CatalogEvent implements EngineEvent {
     /** Why it was quarantined; absent otherwise. */
     readonly problems: readonly Problem[] | undefined,
     private readonly value: Buffer,
+    /**
+     * Whose it is. Names do not tell: a webhook may send any, those of our own events too. Whoever reads the
+     * topic of the unrecognized has to look at this first.
+     */
+    readonly origin: EventOrigin = 'jimo',
   ) {
     this.rank = definitionOf(name)?.rank ?? 0;
   }
@@ -66,29 +71,34 @@ export function decodeEvent(
   const id = text(headers['ce_id']);
   if (!isUuid(id)) return { ok: false, reason: 'header ce_id is not a UUID' };
   const type = text(headers['ce_type']);
-  if (!type?.startsWith(CE_TYPE_PREFIX) || type.length === CE_TYPE_PREFIX.length)
-    return { ok: false, reason: `header ce_type does not start with ${CE_TYPE_PREFIX}` };
-  const workspace = workspaceOf(text(headers['ce_source']));
+  const origin = ORIGINS.find((each) => type?.startsWith(CE_PREFIXES[each].type));
+  const name = origin && type?.slice(CE_PREFIXES[origin].type.length);
+  if (!origin || !name) return { ok: false, reason: `header ce_type does not start with ${CE_TYPE_PREFIX}` };
+  if (origin === 'own' && definitionOf(name))
+    return { ok: false, reason: `header ce_type is not one of Jimo's, but names its event ${name}` };
+  const { source } = CE_PREFIXES[origin];
+  const workspace = workspaceOf(text(headers['ce_source']), source);
   if (workspace === undefined)
-    return { ok: false, reason: `header ce_source is not ${CE_SOURCE_PREFIX} and a workspace` };
+    return { ok: false, reason: `header ce_source is not ${source} and a workspace` };
   const time = Date.parse(text(headers['ce_time']) ?? '');
   if (Number.isNaN(time)) return { ok: false, reason: 'header ce_time is not a time' };
   const problems = problemsOf(text(headers['ce_problems']));
-  const name = type.slice(CE_TYPE_PREFIX.length);
   return {
     ok: true,
-    event: new CatalogEvent(workspace, id.toLowerCase(), name, time, timestamp, problems, value),
+    event: new CatalogEvent(workspace, id.toLowerCase(), name, time, timestamp, problems, value, origin),
   };
 }
+
+const ORIGINS = ['jimo', 'own'] as const satisfies EventOrigin[];
 
 function text(value: HeaderValue): string | undefined {
   return typeof value === 'string' ? value : value?.toString('utf8');
 }
 
-function workspaceOf(source: string | undefined): string | undefined {
-  if (!source?.startsWith(CE_SOURCE_PREFIX) || source.length === CE_SOURCE_PREFIX.length) return undefined;
+function workspaceOf(source: string | undefined, prefix: string): string | undefined {
+  if (!source?.startsWith(prefix) || source.length === prefix.length) return undefined;
   try {
-    return decodeURIComponent(source.slice(CE_SOURCE_PREFIX.length));
+    return decodeURIComponent(source.slice(prefix.length));
   } catch {
     return undefined;
   }

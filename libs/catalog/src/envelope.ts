@@ -26,8 +26,12 @@ const TIME_RULE =
   'must be epoch seconds (10 digits), epoch milliseconds (12 or 13 digits), a string of either, ' +
   'or an ISO-8601 date and time with a zone';
 
-/** Reads what every webhook must have: a JSON object with a usable `event` and `time`. Never throws. */
-export function readEnvelope(text: string): Envelope | NoEnvelope {
+/**
+ * Reads what every webhook must have: a JSON object with a usable `event` and `time`. Never throws.
+ *
+ * @param storedTime of an event that comes from a log: there `time` is in epoch milliseconds whatever its digits
+ */
+export function readEnvelope(text: string, storedTime?: number): Envelope | NoEnvelope {
   const payload = parse(text);
   if (!isJsonObject(payload)) {
     return {
@@ -40,7 +44,8 @@ export function readEnvelope(text: string): Envelope | NoEnvelope {
     };
   }
   const { event } = payload;
-  const time = readTime(payload['time']);
+  const isStored = storedTime !== undefined && typeof payload['time'] === 'number';
+  const time = isStored ? storedTime : readTime(payload['time']);
   const usable = isUid(event) && event.trim().length > 0;
   if (usable && time !== undefined) return { ok: true, event, time, payload, members: scanMembers(text) };
 

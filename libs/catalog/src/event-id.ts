@@ -56,6 +56,21 @@ export function eventId(source: EventToIdentify, definition: EventDefinition | u
   return idOf({ event, objects, time, workspace });
 }
 
+/**
+ * The id of an event of our own, by the same rule: UUIDv5 over the canonical JSON of `{event, objects, time,
+ * workspace}`. Its type stands where the name of one of Jimo's would, so that neither can have the id of the other.
+ */
+export function ownEventId(source: {
+  readonly type: string;
+  readonly workspace: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  readonly identity: Readonly<Record<string, string>>;
+}): string {
+  const { type, workspace, time, identity } = source;
+  return idOf({ event: type, objects: identity, time, workspace });
+}
+
 function idOf(identity: Readonly<Record<string, unknown>> & { readonly workspace: string }): string {
   const name = canonicalJson({ ...identity, workspace: escaped(identity.workspace) });
   return uuidV5(Buffer.from(name), NAMESPACE);

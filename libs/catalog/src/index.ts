@@ -4,7 +4,10 @@ export {
   CE_SOURCE_PREFIX,
   CE_TYPE_PREFIX,
   cloudEventHeaders,
+  OWN_SOURCE_PREFIX,
+  OWN_TYPE_PREFIX,
   type CloudEvent,
+  type EventOrigin,
   type RecordHeaders,
 } from './cloud-events';
 export { CatalogEvent, decodeEvent } from './decode';
@@ -19,6 +22,8 @@ export {
 export { experienceMember } from './events/bases';
 export { RANK, type EventDefinition, type Role } from './events/definition';
 export { type Members, scanElements, scanMembers, type Span } from './json/scan';
+export type { OwnRecord } from './own/own-event';
+export * from './own/set-aside-replayed';
 export { isUid, isUuid, type Problem } from './rules';
 export { readTime } from './time';
 export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from './topics';

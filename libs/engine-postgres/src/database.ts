@@ -50,8 +50,15 @@ export function writePool(databaseUrl: string, name: string, connections: number
 
 /**
  * Connections for builds and other long work: COPY, which knows no pipeline, and statements that may take hours.
+ *
+ * @param commits `durable` for what somebody is told is done and no log would bring back
  */
-export function workPool(databaseUrl: string, name: string, connections: number): Pool {
+export function workPool(
+  databaseUrl: string,
+  name: string,
+  connections: number,
+  commits: 'soon' | 'durable' = 'soon',
+): Pool {
   const pool = new Pool({
     connectionString: databaseUrl,
     application_name: name,
@@ -59,7 +66,7 @@ export function workPool(databaseUrl: string, name: string, connections: number)
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     options: [
-      'synchronous_commit=off',
+      ...(commits === 'soon' ? ['synchronous_commit=off'] : []),
       'idle_in_transaction_session_timeout=60s',
       'tcp_keepalives_idle=10',
       'tcp_keepalives_interval=5',

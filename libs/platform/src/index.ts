@@ -17,6 +17,7 @@ export * from './logging/logger';
 export * from './metrics/metrics';
 export * from './paging/cursor';
 export * from './paging/page';
+export * from './problems/body.decorator';
 export * from './problems/problem';
 export { answerTo, PROBLEM_JSON } from './problems/problem-filter';
 export * from './problems/query.decorator';

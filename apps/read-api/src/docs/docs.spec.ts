@@ -18,6 +18,10 @@ describe('the OpenAPI document', () => {
   it('has every call of the contract', () => {
     expect(Object.keys(openApiDocument(app).paths).sort()).toEqual([
       '/v1/dead-letters',
+      '/v1/dead-letters/replay',
+      '/v1/dead-letters/{id}',
+      '/v1/dead-letters/{id}/discard',
+      '/v1/dead-letters/{id}/replay',
       '/v1/experiences',
       '/v1/experiences/{uid}',
       '/v1/experiences/{uid}/answers',
@@ -30,10 +34,18 @@ describe('the OpenAPI document', () => {
       '/v1/jimers/{uid}',
       '/v1/jimers/{uid}/journey',
       '/v1/jimers/{uid}/timeline',
+      '/v1/jobs/{id}',
       '/v1/projections',
       '/v1/projections/{name}',
+      '/v1/projections/{name}/pause',
+      '/v1/projections/{name}/rebuild',
+      '/v1/projections/{name}/resume',
+      '/v1/projections/{name}/rollback',
+      '/v1/projections/{name}/verify',
       '/v1/quarantine',
+      '/v1/quarantine/{id}/replay',
       '/v1/unrecognized',
+      '/v1/unrecognized/{id}/replay',
     ]);
   });
 

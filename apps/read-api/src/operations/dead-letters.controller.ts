@@ -1,18 +1,100 @@
-import { NeedsScope, PageQuery, ReadController, ValidQuery, WorkspaceScope } from '@app/platform';
-import { Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import {
+  Grant,
+  NeedsScope,
+  NumberParam,
+  ReadController,
+  UnknownIs404,
+  ValidBody,
+  ValidQuery,
+  WorkspaceScope,
+  type ReadGrant,
+} from '@app/platform';
+import { Get, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ConflictIs409 } from './conflict';
+import { DeadLettersCommands } from './dead-letters.commands';
+import {
+  DeadLetterDto,
+  DeadLetterPageDto,
+  DeadLettersQuery,
+  DiscardDto,
+  ReplayDto,
+} from './dead-letters.dto';
 import { DeadLettersQueries } from './dead-letters.queries';
-import { DeadLetterPageDto } from './projections.dto';
+import { RequestedJobDto, RequestedJobsDto } from './jobs.dto';
+import { showJob } from './show-job';
+
+const RESOLVED = 'It was replayed or discarded before.';
 
 @ReadController('v1/dead-letters', 'set aside')
 @NeedsScope('admin')
 export class DeadLettersController {
-  constructor(private readonly deadLetters: DeadLettersQueries) {}
+  constructor(
+    private readonly deadLetters: DeadLettersQueries,
+    private readonly commands: DeadLettersCommands,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'Records that a projection could not apply, with the reason (scope admin)' })
   @ApiOkResponse({ type: DeadLetterPageDto })
-  list(@WorkspaceScope() workspace: string | null, @ValidQuery() page: PageQuery) {
-    return this.deadLetters.list(workspace, page);
+  list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: DeadLettersQuery) {
+    return this.deadLetters.list(workspace, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One of them (scope admin)' })
+  @ApiOkResponse({ type: DeadLetterDto })
+  @UnknownIs404()
+  get(@WorkspaceScope() workspace: string | null, @NumberParam() id: string): Promise<DeadLetterDto> {
+    return this.deadLetters.get(workspace, id);
+  }
+
+  @Post('replay')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Applies some or all of those that are set aside once more (scope admin)' })
+  @ApiBody({ type: ReplayDto, required: false })
+  @ApiAcceptedResponse({ type: RequestedJobsDto })
+  @UnknownIs404()
+  @ConflictIs409(RESOLVED)
+  async replay(
+    @WorkspaceScope() workspace: string | null,
+    @Grant() grant: ReadGrant,
+    @ValidBody() which: ReplayDto,
+  ): Promise<RequestedJobsDto> {
+    const jobs = await this.commands.replay(workspace, which, grant);
+    return { jobs: jobs.map((job) => showJob(job, grant)) };
+  }
+
+  @Post(':id/replay')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Applies it once more (scope admin)' })
+  @ApiAcceptedResponse({ type: RequestedJobDto })
+  @UnknownIs404()
+  @ConflictIs409(RESOLVED)
+  async replayOne(
+    @WorkspaceScope() workspace: string | null,
+    @NumberParam() id: string,
+    @Grant() grant: ReadGrant,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RequestedJobDto> {
+    const job = await this.commands.replayOne(workspace, id, grant);
+    void reply.header('location', `/v1/jobs/${job.id}`);
+    return { job: showJob(job, grant), created: true };
+  }
+
+  @Post(':id/discard')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Gives it up for good, with the reason (scope admin)' })
+  @ApiBody({ type: DiscardDto })
+  @ApiOkResponse({ type: DeadLetterDto })
+  @UnknownIs404()
+  @ConflictIs409(RESOLVED)
+  discard(
+    @WorkspaceScope() workspace: string | null,
+    @NumberParam() id: string,
+    @ValidBody() { reason }: DiscardDto,
+  ): Promise<DeadLetterDto> {
+    return this.commands.discard(workspace, id, reason);
   }
 }

@@ -15,13 +15,20 @@ describe('the ends of the logs', () => {
     await Promise.all([admin.connect(), producer.connect()]);
     await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true });
     await producer.send({ topic, messages: ['a', 'b', 'c'].map((value) => ({ value, partition: 1 })) });
-    await Promise.all([admin.disconnect(), producer.disconnect()]);
+    await producer.disconnect();
 
     const ends = endsAt(testBrokers());
     const none = uniqueTopic();
     const found = await ends.of([topic, none]);
+    // kafkajs deletes only from topics that it has been asked about before.
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 1, offset: '2' }] });
+    await admin.disconnect();
+    const later = await ends.now([topic]);
     await ends.onApplicationShutdown();
-    expect(Object.fromEntries(found?.get(topic) ?? [])).toEqual({ 0: 0, 1: 3 });
+    const nothing = { low: 0, high: 0 };
+    expect(Object.fromEntries(found?.get(topic) ?? [])).toEqual({ 0: nothing, 1: { low: 0, high: 3 } });
+    expect(Object.fromEntries(later?.get(topic) ?? [])).toEqual({ 0: nothing, 1: { low: 2, high: 3 } });
     expect(found?.has(none)).toBe(false);
     expect([ends.partitionsOf(topic), ends.partitionsOf(none)]).toEqual([2, undefined]);
   });

@@ -13,8 +13,8 @@ export const KAFKA_PATIENCE: KafkaPatience = {
   retry: { retries: 0 },
 };
 
-/** By topic, the end offset of each partition: that of the record which comes next. */
-export type Ends = ReadonlyMap<string, ReadonlyMap<number, number>>;
+/** By topic and partition, what the log holds: from `low` up to `high`, the offset of the record that comes next. */
+export type Ends = ReadonlyMap<string, ReadonlyMap<number, { readonly low: number; readonly high: number }>>;
 
 /** How far the logs reach, as Kafka says. */
 export class LogEnds implements OnApplicationShutdown {
@@ -34,15 +34,28 @@ export class LogEnds implements OnApplicationShutdown {
   async of(topics: readonly string[]): Promise<Ends | null> {
     const now = performance.now();
     if (!this.last || now - this.last.at > FRESH_MS) {
-      const ends = this.fetch(topics);
-      // It may fail after nobody waits for it any more.
-      ends.catch(() => this.forget());
-      this.last = { at: now, ends };
+      this.last = { at: now, ends: this.begin(topics) };
     }
+    return this.inTime(this.last.ends);
+  }
+
+  /** As `of`, but as they are after this call: never what was fetched for another. */
+  async now(topics: readonly string[]): Promise<Ends | null> {
+    return this.inTime(this.begin(topics));
+  }
+
+  private begin(topics: readonly string[]): Promise<Ends> {
+    const ends = this.fetch(topics);
+    // It may fail after nobody waits for it any more.
+    ends.catch(() => this.forget());
+    return ends;
+  }
+
+  private async inTime(ends: Promise<Ends>): Promise<Ends | null> {
     const deadline = new AbortController();
     try {
       const late = sleep(DEADLINE_MS, null, { signal: deadline.signal, ref: false }).catch(() => null);
-      return await Promise.race([this.last.ends, late]);
+      return await Promise.race([ends, late]);
     } catch {
       return null;
     } finally {
@@ -63,7 +76,10 @@ export class LogEnds implements OnApplicationShutdown {
       found.map(async (topic) => {
         const offsets = await admin.fetchTopicOffsets(topic);
         this.counts.set(topic, offsets.length);
-        return [topic, new Map(offsets.map(({ partition, high }) => [partition, Number(high)]))] as const;
+        const ranges = offsets.map(
+          ({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }] as const,
+        );
+        return [topic, new Map(ranges)] as const;
       }),
     );
     return new Map(ends);

@@ -2,8 +2,8 @@ import { partitionsOf } from './projections.queries';
 
 describe('the partitions of a projection', () => {
   const checkpoints = [
-    { topic: 'a', partition: 1, nextOffset: 5 },
-    { topic: 'a', partition: 0, nextOffset: 7 },
+    { topic: 'a', partition: 1, checkpoint: 5 },
+    { topic: 'a', partition: 0, checkpoint: 7 },
   ];
 
   it('show how far each is behind the end of its log', () => {
@@ -11,9 +11,9 @@ describe('the partitions of a projection', () => {
       [
         'a',
         new Map([
-          [0, 10],
-          [1, 5],
-          [2, 3],
+          [0, { low: 0, high: 10 }],
+          [1, { low: 0, high: 5 }],
+          [2, { low: 0, high: 3 }],
         ]),
       ],
     ]);

@@ -1,25 +1,31 @@
-import { ReadDatabase } from '@app/platform';
+import {
+  addsUp,
+  Jobs,
+  projectionStatus,
+  type Account,
+  type GenerationStatus,
+  type Job,
+  type ProjectionStatus,
+} from '@app/engine-postgres';
+import { notFound, ReadDatabase, type ReadGrant } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 import { Injectable } from '@nestjs/common';
+import { engineReads, isoOf } from './engine-reads';
 import { LogEnds, type Ends } from './log-ends';
-import type { PartitionDto, ProjectionDto } from './projections.dto';
+import type { AccountDto, GenerationDto, PartitionDto, ProjectionDto } from './projections.dto';
+import { showJob } from './show-job';
+import { stateOf, troubleOf, type Place } from './standing';
 
-interface GenerationRow {
-  readonly id: number;
-  readonly projection: string;
-  readonly version: number;
-  readonly schema: string;
-  readonly deadLetters: number;
+type Declared = (typeof PROJECTIONS)[number];
+
+/** As this API's own code declares it. @throws {Problem} 404 */
+export function declared(name: string): Declared {
+  const found = PROJECTIONS.find((projection) => projection.name === name);
+  if (!found) throw notFound('There is no projection of this name.');
+  return found;
 }
 
-interface CheckpointRow {
-  readonly generation: number;
-  readonly topic: string;
-  readonly partition: number;
-  readonly nextOffset: number;
-}
-
-/** Where the projections stand: their checkpoints from Postgres, the ends of their logs from Kafka. */
+/** Where the projections stand: what Postgres keeps of them, and the ends of their logs from Kafka. */
 @Injectable()
 export class ProjectionsQueries {
   constructor(
@@ -27,57 +33,133 @@ export class ProjectionsQueries {
     private readonly ends: LogEnds,
   ) {}
 
-  async list(): Promise<ProjectionDto[]> {
+  async list(grant: ReadGrant): Promise<ProjectionDto[]> {
     const topics = [...new Set(PROJECTIONS.flatMap((projection) => projection.topics))];
     // The ends first: a checkpoint that is read later is never short of them by what came in between.
     const ends = await this.ends.of(topics);
-    const [generations, checkpoints] = await Promise.all([
-      this.database.query<GenerationRow>(
-        `SELECT id, projection, version, schema_name AS "schema",
-                (SELECT count(*) FROM engine.dead_letter AS d WHERE d.generation_id = g.id) AS "deadLetters"
-           FROM engine.generation AS g WHERE state = 'active'`,
-      ),
-      this.database.query<CheckpointRow>(
-        `SELECT c.generation_id AS "generation", c.topic, c.partition, c.next_offset AS "nextOffset"
-           FROM engine.checkpoint AS c JOIN engine.generation AS g ON g.id = c.generation_id
-          WHERE g.state = 'active'`,
-      ),
-    ]);
-    const active = new Map(generations.map((generation) => [generation.projection, generation]));
-    const offsets = Map.groupBy(checkpoints, ({ generation }) => generation);
-    return PROJECTIONS.map(({ name, version, topics: read }): ProjectionDto => {
-      const generation = active.get(name);
-      const partitions = partitionsOf(read, (generation && offsets.get(generation.id)) ?? [], ends);
-      return {
-        name,
-        version: generation?.version ?? version,
-        activeGeneration: generation?.id ?? null,
-        schema: generation?.schema ?? null,
-        state: generation ? 'active' : 'not-built',
-        topics: read,
-        lag: totalLag(partitions),
-        deadLetters: generation?.deadLetters ?? 0,
-        partitions,
-      };
-    });
+    const reads = engineReads(this.database);
+    const [statuses, jobs] = await Promise.all([projectionStatus(reads), new Jobs(reads).newest()]);
+    const placesOf = (name: string): readonly Place[] => activeOf(statuses, name)?.accounts ?? [];
+    const suspect = ends !== null && PROJECTIONS.some(({ name }) => troubleOf(placesOf(name), ends));
+    // Only ends from after the checkpoints can tell that one of these is beyond them.
+    const later = suspect ? await this.ends.now(topics) : null;
+    return PROJECTIONS.map((projection) =>
+      show(projection, {
+        status: statuses.find(({ name }) => name === projection.name),
+        jobs: jobs.filter((job) => job.projection === projection.name),
+        ends,
+        trouble: later && troubleOf(placesOf(projection.name), later),
+        grant,
+      }),
+    );
   }
+
+  /** @throws {Problem} 404 */
+  async get(name: string, grant: ReadGrant): Promise<ProjectionDto> {
+    declared(name);
+    return (await this.list(grant)).find((projection) => projection.name === name)!;
+  }
+}
+
+interface Facts {
+  readonly status: ProjectionStatus | undefined;
+  /** Newest of each kind. */
+  readonly jobs: readonly Job[];
+  readonly ends: Ends | null;
+  readonly trouble: string | null;
+  readonly grant: ReadGrant;
+}
+
+function show(
+  { name, version, topics }: Declared,
+  { status, jobs, ends, trouble, grant }: Facts,
+): ProjectionDto {
+  const generations = status?.generations ?? [];
+  const active = generations.find(({ state }) => state === 'active');
+  const partitions = partitionsOf(topics, active?.accounts ?? [], ends);
+  const rebuild = jobs.find(({ kind }) => kind === 'rebuild');
+  const verification = jobs.find(({ kind }) => kind === 'verify');
+  const paused = status?.pausedAt != null;
+  const accounts = (active?.accounts ?? []).map(showAccount);
+  return {
+    name,
+    version: active?.version ?? version,
+    activeGeneration: active?.id ?? null,
+    schema: active?.schema ?? null,
+    state: stateOf({
+      'not-built': !active,
+      stopped: trouble !== null,
+      paused,
+      rebuilding: generations.some(isBuild) || isUnderWay(rebuild),
+    }),
+    trouble,
+    paused,
+    pausedReason: status?.pausedReason ?? null,
+    topics,
+    lag: totalLag(partitions),
+    deadLetters: active?.deadLetters['set-aside'] ?? 0,
+    partitions,
+    generations: generations.map((generation) => showGeneration(generation, topics, ends)),
+    accounts,
+    accountsAddUp: accounts.every((account) => account.addsUp),
+    rebuild: rebuild ? showJob(rebuild, grant) : null,
+    verification: verification ? showJob(verification, grant) : null,
+  };
+}
+
+function activeOf(statuses: readonly ProjectionStatus[], name: string): GenerationStatus | undefined {
+  const status = statuses.find((projection) => projection.name === name);
+  return status?.generations.find(({ state }) => state === 'active');
+}
+
+const isBuild = ({ state }: GenerationStatus): boolean => state === 'building' || state === 'catching-up';
+const isUnderWay = (job: Job | undefined): boolean => job?.state === 'queued' || job?.state === 'running';
+
+function showGeneration(
+  generation: GenerationStatus,
+  topics: readonly string[],
+  ends: Ends | null,
+): GenerationDto {
+  const { id, version, schema, state, deadLetters, accounts } = generation;
+  return {
+    ...{ id, version, schema, state },
+    createdAt: isoOf(generation.createdAt),
+    activatedAt: isoOf(generation.activatedAt),
+    supersededAt: isoOf(generation.supersededAt),
+    deadLetters: {
+      setAside: deadLetters['set-aside'],
+      replayed: deadLetters.replayed,
+      discarded: deadLetters.discarded,
+    },
+    lag: totalLag(partitionsOf(topics, accounts, ends)),
+  };
+}
+
+function showAccount(account: Account): AccountDto {
+  const { skipped, ...rest } = account;
+  return {
+    ...rest,
+    start: 0,
+    skipped: { noHandler: skipped['no handler'], tombstone: skipped.tombstone },
+    addsUp: addsUp(account),
+  };
 }
 
 /** One element per partition that Kafka or a checkpoint knows of, in order. */
 export function partitionsOf(
   topics: readonly string[],
-  checkpoints: readonly Omit<CheckpointRow, 'generation'>[],
+  places: readonly Place[],
   ends: Ends | null,
 ): PartitionDto[] {
   return topics.flatMap((topic) => {
     const read = new Map(
-      checkpoints.filter((row) => row.topic === topic).map((row) => [row.partition, row.nextOffset]),
+      places.filter((place) => place.topic === topic).map((place) => [place.partition, place.checkpoint]),
     );
     const logs = ends?.get(topic);
     const numbers = [...new Set([...read.keys(), ...(logs?.keys() ?? [])])].sort((a, b) => a - b);
     return numbers.map((partition) => {
       const checkpoint = read.get(partition) ?? 0;
-      const endOffset = logs?.get(partition) ?? null;
+      const endOffset = logs?.get(partition)?.high ?? null;
       const lag = endOffset === null ? null : Math.max(0, endOffset - checkpoint);
       return { topic, partition, checkpoint, endOffset, lag };
     });

@@ -5,7 +5,8 @@ import { createHttpApp } from '../http/http-app';
 import { TokenRateLimit } from '../http/rate-limit';
 import { createLogger } from '../logging/logger';
 import { parseReadTokens } from '../tokens/token-settings';
-import { NeedsScope, WorkspaceScope } from './access';
+import type { ReadGrant } from '../tokens/token-list';
+import { ActsOnAllWorkspaces, callerOf, Grant, NeedsScope, WorkspaceScope } from './access';
 import { ReadAccessGuard } from './read-access.guard';
 
 @Controller()
@@ -15,6 +16,9 @@ class Things {
   }
   @Get('admin') @NeedsScope('admin') admin(): unknown {
     return {};
+  }
+  @Get('everywhere') @ActsOnAllWorkspaces() everywhere(@Grant() grant: ReadGrant): unknown {
+    return { by: callerOf(grant) };
   }
 }
 
@@ -67,6 +71,17 @@ describe('access', () => {
     expect((await get('/read', 'ra')).json()).toEqual({ workspace: 'acme' });
     expect((await get('/read?workspace=acme', 'ra')).json()).toEqual({ workspace: 'acme' });
     expect((await get('/read?workspace=other', 'ra')).statusCode).toBe(403);
+  });
+
+  it('keeps a token of one workspace from what acts on all', async () => {
+    expect((await get('/everywhere', 'r')).json()).toEqual({ by: 'read' });
+    const limited = await get('/everywhere', 'ra');
+    expect(limited.statusCode).toBe(403);
+    expect(limited.json()).toMatchObject({ detail: expect.stringContaining('all workspaces') as string });
+    const named = await get('/everywhere?workspace=acme', 'r');
+    expect(named.statusCode).toBe(400);
+    expect(named.json()).toMatchObject({ problems: [{ path: 'workspace' }] });
+    expect(callerOf({ scope: 'admin', workspace: 'acme' })).toBe('admin@acme');
   });
 
   it.each(['/read?workspace=', '/read?workspace=a&workspace=b', '/read?workspace=%00'])(

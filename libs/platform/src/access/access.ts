@@ -5,6 +5,7 @@ import type { ReadGrant, Scope } from '../tokens/token-list';
 
 export const PUBLIC = 'platform:public';
 export const NEEDED_SCOPE = 'platform:scope';
+export const ALL_WORKSPACES = 'platform:all-workspaces';
 
 /** No token is needed. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(PUBLIC, true);
@@ -12,6 +13,9 @@ export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(PUBLIC
 /** The scope that a token must include; `read` where nothing is said. */
 export const NeedsScope = (scope: Scope): ClassDecorator & MethodDecorator =>
   SetMetadata(NEEDED_SCOPE, scope);
+
+/** What the handler does concerns every workspace: a token that is limited to one does not reach it. */
+export const ActsOnAllWorkspaces = (): ClassDecorator & MethodDecorator => SetMetadata(ALL_WORKSPACES, true);
 
 /** A request whose token was accepted by the guard. */
 export interface GrantedRequest {
@@ -34,6 +38,26 @@ export function workspaceOf(grant: ReadGrant, query: unknown): string | null {
     throw forbidden('The token is bound to another workspace.');
   return asked;
 }
+
+/** @throws {Problem} 403 for a token of one workspace, 400 when the request names one */
+export function assertAllWorkspaces(grant: ReadGrant, query: unknown): void {
+  if (grant.workspace !== null)
+    throw forbidden('This acts on all workspaces, and the token is limited to one.');
+  if (workspaceOf(grant, query) !== null)
+    throw badParameter('workspace', 'cannot be given: this acts on all workspaces');
+}
+
+/** Who asks, in words for others to read: the scope and the workspace of the token, as in READ_API_TOKENS. */
+export function callerOf({ scope, workspace }: ReadGrant): string {
+  return workspace === null ? scope : `${scope}@${workspace}`;
+}
+
+/** A handler's parameter: what the request's token grants. */
+export const Grant = createParamDecorator((_data: unknown, context: ExecutionContext): ReadGrant => {
+  const { grant } = context.switchToHttp().getRequest<GrantedRequest>();
+  if (!grant) throw new Error('a grant was asked for on a route without a token');
+  return grant;
+});
 
 /** A handler's parameter: the workspace that the request is limited to, or null for all. */
 export const WorkspaceScope = createParamDecorator((_data: unknown, context: ExecutionContext) => {

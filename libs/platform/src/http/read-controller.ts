@@ -11,7 +11,7 @@ import {
 } from '@nestjs/swagger';
 import { PROBLEM_JSON } from '../problems/problem-filter';
 import { badParameter } from '../problems/problem';
-import { isStorable, isUuid } from '../problems/text';
+import { isNumberedId, isStorable, isUuid } from '../problems/text';
 
 export class FieldProblemDto {
   @ApiProperty() path!: string;
@@ -29,18 +29,28 @@ export class ProblemDto {
 
 export const problemContent = { [PROBLEM_JSON]: { schema: { $ref: '#/components/schemas/ProblemDto' } } };
 
-/** A controller of the read API: bearer token, `?workspace=`, and the errors that every call may answer. */
-export function ReadController(path: string, tag: string): ClassDecorator {
+const WORKSPACE = ApiQuery({
+  name: 'workspace',
+  required: false,
+  schema: { type: 'string' },
+  description: 'Only this workspace; needed for a uid that several workspaces have.',
+});
+
+/**
+ * A controller of the read API: bearer token, `?workspace=`, and the errors that every call may answer.
+ *
+ * @param about `all workspaces` for what no workspace has for itself
+ */
+export function ReadController(
+  path: string,
+  tag: string,
+  about: 'a workspace' | 'all workspaces' = 'a workspace',
+): ClassDecorator {
   return applyDecorators(
     Controller(path),
     ApiTags(tag),
     ApiBearerAuth(),
-    ApiQuery({
-      name: 'workspace',
-      required: false,
-      schema: { type: 'string' },
-      description: 'Only this workspace; needed for a uid that several workspaces have.',
-    }),
+    ...(about === 'a workspace' ? [WORKSPACE] : []),
     ApiBadRequestResponse({ description: 'A parameter is invalid.', content: problemContent }),
     ApiUnauthorizedResponse({ description: 'No valid token.', content: problemContent }),
     ApiResponse({ status: 403, description: 'The token does not reach this.', content: problemContent }),
@@ -60,6 +70,13 @@ const uuidPipe = (name: string): PipeTransform<string, string> => ({
   },
 });
 
+const numberPipe = (name: string): PipeTransform<string, string> => ({
+  transform(value) {
+    if (!isNumberedId(value)) throw badParameter(name, 'must be a whole number');
+    return value;
+  },
+});
+
 const LONGEST_UID = 400;
 
 const uidPipe = (name: string): PipeTransform<string, string> => ({
@@ -72,6 +89,9 @@ const uidPipe = (name: string): PipeTransform<string, string> => ({
 
 /** A path parameter that is a UUID, lower-cased; 400 naming it otherwise. */
 export const UuidParam = (name = 'uid'): ParameterDecorator => Param(name, uuidPipe(name));
+
+/** A path parameter that is the number of a row, as text; 400 naming it otherwise. */
+export const NumberParam = (name = 'id'): ParameterDecorator => Param(name, numberPipe(name));
 
 /** A path parameter that is a uid of any form; 400 naming it otherwise. */
 export const UidParam = (name = 'uid'): ParameterDecorator => Param(name, uidPipe(name));

@@ -40,6 +40,11 @@ export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && isUUID(value, 'loose');
 }
 
+/** Whether it is a row's number as text, which a bigint holds. */
+export function isNumberedId(value: unknown): value is string {
+  return typeof value === 'string' && /^[1-9]\d{0,17}$/.test(value);
+}
+
 export const IsAbsentOr = (...decorators: PropertyDecorator[]): PropertyDecorator =>
   applyDecorators(IsOptional(), ...decorators);
 

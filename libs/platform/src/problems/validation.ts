@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { badParameters, type FieldProblem } from './problem';
+import { badParameter, badParameters, type FieldProblem } from './problem';
 
 /** class-validator's errors, flat: one problem per field, nested ones with a dotted path. */
 export function fieldProblems(errors: readonly ValidationError[], prefix = ''): FieldProblem[] {
@@ -32,4 +32,23 @@ export function readQuery<T extends object>(type: new () => T, query: unknown): 
       Array.isArray(given[problem.path]) ? { ...problem, message: 'is given more than once' } : problem,
     ),
   );
+}
+
+/**
+ * A JSON body as an instance of its class; no body is an empty object. Members that the class does not know are
+ * refused: a misspelt one would otherwise be as good as none, and a command that is meant for some would be for all.
+ *
+ * @throws {Problem} 400 naming each member that is invalid, and `body` when it is no object
+ */
+export function readBody<T extends object>(type: new () => T, body: unknown): T {
+  const given = body ?? {};
+  if (typeof given !== 'object' || Array.isArray(given)) throw badParameter('body', 'must be a JSON object');
+  const instance = plainToInstance(type, given, { exposeDefaultValues: true });
+  const errors = validateSync(instance, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: false,
+  });
+  if (errors.length > 0) throw badParameters(fieldProblems(errors));
+  return instance;
 }

@@ -1,7 +1,7 @@
-import { NeedsScope, PageQuery, ReadController, Reads, ValidQuery, WorkspaceScope } from '@app/platform';
+import { NeedsScope, ReadController, Reads, ValidQuery, WorkspaceScope } from '@app/platform';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { SetAsidePageDto } from './set-aside.dto';
+import { SetAsidePageDto, SetAsideQuery } from './set-aside.dto';
 import { SetAsideQueries } from './set-aside.queries';
 
 @ReadController('v1', 'set aside')
@@ -13,14 +13,14 @@ export class SetAsideController {
   @Get('quarantine')
   @ApiOperation({ summary: 'Events whose payload failed validation, with the reasons (scope admin)' })
   @ApiOkResponse({ type: SetAsidePageDto })
-  quarantine(@WorkspaceScope() workspace: string | null, @ValidQuery() page: PageQuery) {
-    return this.setAside.list('quarantine', workspace, page);
+  quarantine(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideQuery) {
+    return this.setAside.list('quarantine', workspace, query);
   }
 
   @Get('unrecognized')
   @ApiOperation({ summary: 'Events of a kind that is not in the catalogue (scope admin)' })
   @ApiOkResponse({ type: SetAsidePageDto })
-  unrecognized(@WorkspaceScope() workspace: string | null, @ValidQuery() page: PageQuery) {
-    return this.setAside.list('unrecognized', workspace, page);
+  unrecognized(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideQuery) {
+    return this.setAside.list('unrecognized', workspace, query);
   }
 }

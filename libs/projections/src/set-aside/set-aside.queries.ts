@@ -1,3 +1,4 @@
+import type { SetAsideKind } from '@app/catalog';
 import {
   cursorInstant,
   cursorKind,
@@ -7,18 +8,25 @@ import {
   ReadDatabase,
   StoredJson,
   type Page,
-  type PageQuery,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { inWorkspace } from '../shared/search';
 import { isoTimeOrNull } from '../shared/show';
 import { viewOf, type ViewRow } from '../shared/views';
-import type { SetAsideDto } from './set-aside.dto';
+import type { SetAsideDto, SetAsideQuery } from './set-aside.dto';
 import { SetAsideEvent } from './set-aside.tables';
 
 export const SetAsideEventView = viewOf(SetAsideEvent);
 
-export type SetAsideTopic = 'quarantine' | 'unrecognized';
+/** An event that was set aside, as it stands in the log. */
+export interface StoredSetAside {
+  readonly workspace: string;
+  readonly id: string;
+  /** The whole JSON text. */
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
 
 const byReceipt = cursorKind<[number, string, string]>('set-aside', cursorInstant, cursorUuid, cursorText);
 
@@ -27,10 +35,13 @@ export class SetAsideQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** Newest receipt first. */
-  async list(topic: SetAsideTopic, workspace: string | null, page: PageQuery): Promise<Page<SetAsideDto>> {
-    const query = inWorkspace(
-      this.database.rows(SetAsideEventView, 'event').where('event.topic = :topic', { topic }),
-      workspace,
+  async list(
+    kind: SetAsideKind,
+    workspace: string | null,
+    { replayed, ...page }: SetAsideQuery,
+  ): Promise<Page<SetAsideDto>> {
+    const query = this.rowsOf(kind, workspace).andWhere(
+      `event.replayedAt IS ${replayed ? 'NOT NULL' : 'NULL'}`,
     );
     const before = byReceipt.decode(page.cursor);
     if (before)
@@ -53,6 +64,29 @@ export class SetAsideQueries {
       showSetAside,
     );
   }
+
+  /** The event in each workspace that knows it; at most two are given. */
+  async find(kind: SetAsideKind, id: string, workspace: string | null): Promise<StoredSetAside[]> {
+    const rows = await this.rowsOf(kind, workspace)
+      .andWhere('event.eventId = :id', { id })
+      .limit(2)
+      .getMany();
+    return rows.map(({ workspace: home, original, payload, occurredAt }) => ({
+      workspace: home,
+      id,
+      text: original ?? payload ?? 'null',
+      time: occurredAt!,
+    }));
+  }
+
+  private rowsOf(topic: SetAsideKind, workspace: string | null) {
+    const rows = this.database
+      .rows(SetAsideEventView, 'event')
+      .where('event.topic = :topic', { topic })
+      // Its replay may be heard of before it is, and after it was erased.
+      .andWhere('event.receivedAt IS NOT NULL');
+    return inWorkspace(rows, workspace);
+  }
 }
 
 function showSetAside(row: ViewRow<typeof SetAsideEvent>): SetAsideDto {
@@ -64,5 +98,8 @@ function showSetAside(row: ViewRow<typeof SetAsideEvent>): SetAsideDto {
     receivedAt: isoTimeOrNull(row.receivedAt),
     problems: new StoredJson(row.problems ?? '[]'),
     payload: StoredJson.orNull(row.payload),
+    replayedAt: isoTimeOrNull(row.replayedAt),
+    acceptedId: row.acceptedId,
+    replayedPosition: row.replayedPosition,
   };
 }

@@ -7,11 +7,13 @@ export const SetAsideEvent = readModel(
     eventName: any(text),
     occurredAt: any(instant),
     receivedAt: earliest(instant),
-    content: latest({ problems: json, payload: json }),
+    // The text as it was received where the payload, which Postgres has to hold as JSON, is not that.
+    content: latest({ problems: json, payload: json, original: text }),
+    replay: latest({ replayedAt: instant, acceptedId: uuid, replayedPosition: uid }),
   },
   {
     comment:
-      'Accepted events that no read model takes: invalid (quarantine) or of an unknown kind (unrecognized).',
+      'Accepted events that no read model takes: invalid (quarantine) or of an unknown kind (unrecognized); and which were accepted later, when they were replayed.',
     indexes: [['topic', 'received_at', 'event_id']],
   },
 );

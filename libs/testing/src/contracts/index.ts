@@ -6,3 +6,4 @@ export * from './postgres';
 export * from './projection-store.contract';
 export * from './projection.contract';
 export * from './records';
+export * from './set-aside';

@@ -13,11 +13,20 @@ export type Everything = Readonly<Record<string, readonly Record<string, unknown
  *
  * @param open gives an empty store for the projection
  * @param life how many occurrences the generated life has; redeliveries, late and early ones come on top
+ * @param deliveriesOf what is delivered instead of the bodies of a generated life, made from it
  */
 export function projectionContract(
   projection: Projection<CatalogEvent>,
   open: () => Promise<StoreUnderTest>,
-  { life, runs }: { readonly life: number; readonly runs: number },
+  {
+    life,
+    runs,
+    deliveriesOf = (bodies) => bodies,
+  }: {
+    readonly life: number;
+    readonly runs: number;
+    readonly deliveriesOf?: (bodies: readonly string[]) => readonly (string | Placed)[];
+  },
 ): void {
   it('ends in the same rows for any permutation, repetition and batching of a generated life', async () => {
     await fc.assert(
@@ -26,7 +35,7 @@ export function projectionContract(
         fc.infiniteStream(fc.nat()),
         fc.integer({ min: 1, max: 97 }),
         async (seed, dice, size) => {
-          const deliveries = [
+          const bodies = [
             ...generateEvents({
               seed,
               jimers: 5,
@@ -38,6 +47,7 @@ export function projectionContract(
               returnRate: 0.6,
             }),
           ].map(({ body }) => body);
+          const deliveries = deliveriesOf(bodies);
           const plain = await applied(projection, memoryOf(projection), [deliveries]);
           const repeated = [...deliveries, ...deliveries.slice(0, deliveries.length >> 1)];
           const scrambled = shuffled(repeated, dice);
@@ -52,18 +62,18 @@ export function projectionContract(
   });
 }
 
-/** Sends batches of bodies through the projection, each record to its topic and one of two partitions. */
+/** Sends batches of bodies, or of records, through the projection, each record to its topic and one of two partitions. */
 export async function applied(
   projection: Projection<CatalogEvent>,
   under: StoreUnderTest,
-  batches: readonly (readonly string[])[],
+  batches: readonly (readonly (string | Placed)[])[],
 ): Promise<Everything> {
   const projector = new Projector<CatalogEvent>([projection], decodeEvent, under.store, silent);
   const ends = new Map<string, number>();
-  for (const bodies of batches) {
+  for (const deliveries of batches) {
     const slots = new Map<string, Placed[]>();
-    for (const body of bodies) {
-      const placed = recordOf(body, 0);
+    for (const delivery of deliveries) {
+      const placed = typeof delivery === 'string' ? recordOf(delivery, 0) : delivery;
       if (!projection.topics.includes(placed.topic)) continue;
       const slot = `${placed.topic}/${placed.partitionKey.charCodeAt(0) % 2}`;
       slots.set(slot, [...(slots.get(slot) ?? []), placed]);

@@ -1,0 +1,81 @@
+import { ALL_TOPICS, decodeEvent, type CatalogEvent } from '@app/catalog';
+import {
+  build,
+  MemoryLog,
+  replayDeadLetters,
+  type BatchLease,
+  type Projection,
+  type Projector,
+} from '@app/engine';
+import { AppendUnavailable, type AppendMessage, type Position } from '@app/engine-kafka';
+import {
+  Jobs,
+  PostgresBuild,
+  PostgresDeadLetters,
+  PostgresStore,
+  type ClaimedJob,
+} from '@app/engine-postgres';
+import type { Pool } from 'pg';
+import type { EventLog } from './log/event-log';
+
+const LEASE: BatchLease = { renew: () => Promise.resolve(), wait: () => Promise.resolve() };
+
+/** What stands in for Kafka: what is appended is applied at once, as the projectors would. */
+export class AppliedLog implements EventLog {
+  readonly appended: AppendMessage[] = [];
+  /** How many appends it takes before it refuses; null is all. */
+  patience: number | null = null;
+  readonly log = new MemoryLog(ALL_TOPICS, 1);
+
+  constructor(
+    private readonly projector: Projector<CatalogEvent>,
+    /** When Kafka takes a record. */
+    private readonly clock: (offset: number) => number,
+  ) {}
+
+  async append(messages: readonly AppendMessage[]): Promise<Position[]> {
+    if (this.patience === 0) throw new AppendUnavailable('the log does not take events now: no leader');
+    if (this.patience !== null) this.patience--;
+    const positions: Position[] = [];
+    for (const message of messages) positions.push(await this.place(message));
+    return positions;
+  }
+
+  private async place(message: AppendMessage): Promise<Position> {
+    const { topic, key, value, headers } = message;
+    const timestamp = this.clock(this.appended.push(message));
+    const offset = this.log.append(topic, 0, { key: Buffer.from(key), value, headers, timestamp });
+    const batch = this.log.batch({ topic, partition: 0, from: offset, to: offset + 1 });
+    const { outcome } = await this.projector.apply(batch, LEASE);
+    if (outcome !== 'applied') throw new Error(outcome);
+    return { topic, partition: 0, offset: String(offset) };
+  }
+
+  /** Does the job that waits for the projection, as a projector would; gives its id. */
+  async work(pool: Pool, projection: Projection<CatalogEvent>): Promise<string> {
+    const claim = await new Jobs(pool).claim([projection], 'fixture');
+    if (!claim) throw new Error(`no job waits for ${projection.name}`);
+    await claim.finish('succeeded', await this.outcomeOf(pool, projection, claim));
+    return claim.job.id;
+  }
+
+  private async outcomeOf(
+    pool: Pool,
+    projection: Projection<CatalogEvent>,
+    claim: ClaimedJob,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const source = { log: this.log, decode: decodeEvent };
+    const { signal } = new AbortController();
+    if (claim.job.kind === 'rebuild') {
+      const target = await PostgresBuild.open(pool, projection, claim);
+      const store = new PostgresStore(pool, [projection]);
+      await build({ projection, source, target, store, rowsPerWrite: 100, tell: () => undefined, signal });
+      return { generation: target.generation };
+    }
+    const { ids } = claim.job.parameters as { readonly ids?: readonly string[] };
+    const letters = new PostgresDeadLetters(pool, [projection]);
+    const chosen = await letters.setAside(projection.name, ids ?? null);
+    const outcomes = await replayDeadLetters(projection, chosen, source, letters, signal);
+    return { replayed: [...outcomes.values()].filter(({ outcome }) => outcome === 'replayed').length };
+  }
+}

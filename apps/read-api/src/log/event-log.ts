@@ -1,0 +1,13 @@
+import type { AppendMessage, Position } from '@app/engine-kafka';
+
+/** Where commands put events: a command is an event in the log, like any other. */
+export interface EventLog {
+  /**
+   * @returns the events' positions in their order, once every one of them is durable
+   * @throws {AppendUnavailable} when that is not known of every one; appending again is harmless
+   */
+  append(events: readonly AppendMessage[]): Promise<readonly Position[]>;
+}
+
+/** Injection token of the EventLog. */
+export const EVENT_LOG = Symbol('event log');

@@ -1,0 +1,39 @@
+import { JOB_KINDS, JOB_STATES, type JobKind, type JobState } from '@app/engine-postgres';
+import { ApiProperty } from '@nestjs/swagger';
+
+export class JobDto {
+  @ApiProperty({ example: '17' }) id!: string;
+  @ApiProperty({ enum: JOB_KINDS }) kind!: JobKind;
+  @ApiProperty() projection!: string;
+  @ApiProperty({ type: 'integer', description: 'Of the declaration that it is for.' }) version!: number;
+  @ApiProperty({ enum: JOB_STATES }) state!: JobState;
+  @ApiProperty() requestedBy!: string;
+  @ApiProperty({ format: 'date-time' }) requestedAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) startedAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) finishedAt!: string | null;
+  @ApiProperty({
+    type: Object,
+    nullable: true,
+    description: 'What it told last: phase, done and total offsets, rate per second and secondsLeft, say.',
+  })
+  progress!: Readonly<Record<string, unknown>> | null;
+  @ApiProperty({
+    type: Object,
+    nullable: true,
+    description: 'What came of it. Only an admin token for all workspaces sees more than its plain members.',
+  })
+  outcome!: Readonly<Record<string, unknown>> | null;
+  @ApiProperty() cancelRequested!: boolean;
+}
+
+export class JobAnswerDto {
+  @ApiProperty() job!: JobDto;
+}
+
+export class RequestedJobDto extends JobAnswerDto {
+  @ApiProperty({ description: 'False when it was under way already.' }) created!: boolean;
+}
+
+export class RequestedJobsDto {
+  @ApiProperty({ type: [JobDto], description: 'One per projection concerned.' }) jobs!: JobDto[];
+}

@@ -1,0 +1,209 @@
+import { acceptEvent, decodeEvent, TOPICS } from '@app/catalog';
+import { createDatabase, type TestDatabase } from '@app/testing';
+import {
+  event,
+  experience,
+  iso,
+  jimer,
+  jimerUid,
+  ReadApiFixture,
+  second,
+  type Item,
+} from '../read-api.fixture';
+
+let database: TestDatabase;
+let api: ReadApiFixture;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  api = await ReadApiFixture.open(database.url);
+});
+
+afterAll(async () => {
+  await api?.close();
+  await database?.drop();
+});
+
+const started = (n: number, more: object = {}) =>
+  event('tour.started', second(n), { experience: experience(n), jimer: jimer(n, more) });
+
+/** Quarantined, since the gateway's clock was two days behind; it would be accepted now. */
+async function tooEarly(n: number, workspace = 'default'): Promise<{ id: string; position: string }> {
+  const [taken] = await api.deliver([started(n)], workspace, second(n) - 2 * 86_400_000);
+  expect(taken!.position).toContain(TOPICS.quarantine);
+  return taken!;
+}
+
+/** On the topic of the unrecognized, though it is catalogued: as if the catalogue had been extended since. */
+async function unknownThen(n: number): Promise<{ id: string }> {
+  const text = JSON.stringify({ ...started(n), event: 'tour.begun' });
+  const then = acceptEvent({ workspace: 'default', text, now: second(n) });
+  if (then.outcome !== 'unrecognized') throw new Error(then.outcome);
+  const value = Buffer.from(JSON.stringify(started(n)));
+  const headers = { ...then.headers, ce_type: 'com.usejimo.tour.started' };
+  await api.log.append([{ ...then, value, headers }]);
+  return then;
+}
+
+const listed = async (kind: string, query = '', token = 'admin-token'): Promise<Map<string, Item>> =>
+  new Map((await api.all(`/v1/${kind}${query}`, 50, token)).map((item) => [item.id, item]));
+
+describe('a quarantined event that would be accepted now', () => {
+  it('is accepted under the id that the gateway gives, and counts in the read models', async () => {
+    const { id } = await tooEarly(1);
+    expect((await api.get(`/v1/jimers/${jimerUid(1)}`)).status).toBe(404);
+    const { status, body } = await api.post(`/v1/quarantine/${id}/replay`);
+    expect(status).toBe(202);
+    expect(body).toEqual({ id, status: 'accepted', position: 'jimo.engagement/0@0' });
+    const headers = { 'read-after': body.position };
+    const journey = await api.get(`/v1/jimers/${jimerUid(1)}/journey`, 'read-token', headers);
+    expect(journey.body.experiences).toMatchObject([{ state: 'started', startedAt: iso(second(1)) }]);
+  });
+
+  it('is the same record that the gateway would append now', async () => {
+    const { id } = await tooEarly(2);
+    await api.post(`/v1/quarantine/${id.toUpperCase()}/replay`);
+    const text = JSON.stringify(started(2));
+    const now = acceptEvent({ workspace: 'default', text, now: Date.now() });
+    if (now.outcome !== 'accepted') throw new Error(now.outcome);
+    const { key, value, headers, partitionKey } = now;
+    expect(api.log.appended.at(-2)).toMatchObject({
+      topic: TOPICS.engagement,
+      key,
+      value,
+      headers,
+      partitionKey,
+    });
+  });
+
+  it('is told of in its own topic and partition, by whom, and is listed as replayed from then on', async () => {
+    const { id } = await tooEarly(3, 'acme');
+    const { body } = await api.post(`/v1/quarantine/${id}/replay`, undefined, 'acme-admin-token');
+    const [original] = api.log.appended.filter(({ headers }) => headers['ce_id'] === id);
+    const { partitionKey, ...told } = api.log.appended.at(-1)!;
+    expect(told.topic).toBe(TOPICS.quarantine);
+    expect(partitionKey).toBe(original!.partitionKey);
+    const decoded = decodeEvent({ ...told, timestamp: 0 });
+    if (!decoded.ok) throw new Error(decoded.reason);
+    expect(decoded.event.payload).toMatchObject({
+      setAside: { kind: 'quarantine', id },
+      accepted: { id, position: body.position },
+      by: 'admin@acme',
+    });
+    expect((await listed('quarantine')).has(id)).toBe(false);
+    expect((await listed('quarantine', '?replayed=false')).has(id)).toBe(false);
+    expect((await listed('quarantine', '?replayed=true')).get(id)).toMatchObject({
+      workspace: 'acme',
+      replayedAt: iso(decoded.event.time),
+      acceptedId: id,
+      replayedPosition: body.position,
+      problems: [{ path: 'time' }],
+    });
+  });
+
+  it('may be replayed twice: the same record again, and no row more', async () => {
+    const { id } = await tooEarly(4);
+    const [first, again] = [
+      await api.post(`/v1/quarantine/${id}/replay`),
+      await api.post(`/v1/quarantine/${id}/replay`),
+    ];
+    expect([first.status, again.status]).toEqual([202, 202]);
+    expect(again.body.id).toBe(first.body.id);
+    const records = api.log.appended.filter(
+      ({ topic, headers }) => topic === TOPICS.engagement && headers['ce_id'] === id,
+    );
+    expect(records).toHaveLength(2);
+    expect(records[0]).toEqual(records[1]);
+    const { body } = await api.get(`/v1/jimers/${jimerUid(4)}/journey`);
+    expect(body.experiences).toMatchObject([{ starts: 1 }]);
+    expect((await listed('quarantine', '?replayed=true')).get(id)).toMatchObject({
+      replayedPosition: again.body.position,
+    });
+  });
+});
+
+describe('an event of an unknown kind that is known now', () => {
+  it('is accepted under the id of its kind', async () => {
+    const { id } = await unknownThen(10);
+    const { status, body } = await api.post(`/v1/unrecognized/${id}/replay`);
+    expect(status).toBe(202);
+    expect(body.id).not.toBe(id);
+    expect((await listed('unrecognized', '?replayed=true')).get(id)).toMatchObject({ acceptedId: body.id });
+    expect((await api.get(`/v1/jimers/${jimerUid(10)}`)).status).toBe(200);
+  });
+});
+
+describe('an event that is still not accepted', () => {
+  it('is a 409 with the reasons, and nothing is appended', async () => {
+    const [invalid, unknown] = await api.deliver([
+      event('tour.started', second(20), { experience: experience(20) }),
+      event('usage.limit.reached', second(21), {}),
+    ]);
+    const before = api.log.appended.length;
+    const asked = [
+      await api.post(`/v1/quarantine/${invalid!.id}/replay`),
+      await api.post(`/v1/unrecognized/${unknown!.id}/replay`),
+    ];
+    expect(asked.map(({ status }) => status)).toEqual([409, 409]);
+    expect(asked[0]!.headers['content-type']).toMatch('application/problem+json');
+    expect(asked.map(({ body }) => body.problems)).toEqual([
+      [{ path: 'jimer', message: 'is missing' }],
+      [{ path: 'event', message: 'is not in the catalogue' }],
+    ]);
+    expect(api.log.appended).toHaveLength(before);
+  });
+});
+
+describe('a log that does not take the event', () => {
+  afterEach(() => (api.log.patience = null));
+
+  it('is a 503 with Retry-After, and nothing is said to be replayed', async () => {
+    const { id } = await tooEarly(30);
+    for (const patience of [0, 1]) {
+      api.log.patience = patience;
+      const { status, headers } = await api.post(`/v1/quarantine/${id}/replay`);
+      expect([status, headers['retry-after']]).toEqual([503, '5']);
+      expect((await listed('quarantine')).has(id)).toBe(true);
+    }
+    api.log.patience = null;
+    expect((await api.post(`/v1/quarantine/${id}/replay`)).status).toBe(202);
+    const { body } = await api.get(`/v1/jimers/${jimerUid(30)}/journey`);
+    expect(body.experiences).toMatchObject([{ starts: 1 }]);
+  });
+});
+
+describe('who may replay what', () => {
+  it('is an admin, within the workspace of the token', async () => {
+    const { id } = await tooEarly(40);
+    const replay = `/v1/quarantine/${id}/replay`;
+    expect((await api.post(replay, undefined, 'read-token')).status).toBe(403);
+    expect((await api.post(replay, undefined, 'acme-admin-token')).status).toBe(404);
+    expect((await api.post(`${replay}?workspace=acme`)).status).toBe(404);
+    expect((await api.post(`/v1/unrecognized/${id}/replay`)).status).toBe(404);
+    expect((await api.post(`${replay}?workspace=default`)).status).toBe(202);
+  });
+
+  it.each([
+    ['POST', '/v1/quarantine/x/replay', 'id'],
+    ['GET', '/v1/quarantine?replayed=maybe', 'replayed'],
+    ['GET', '/v1/unrecognized?replayed=true&replayed=false', 'replayed'],
+  ] as const)('%s %s is a 400 naming the parameter', async (method, url, path) => {
+    const { status, body } = await api.ask(method, url, 'admin-token');
+    expect(status).toBe(400);
+    expect(body.problems).toEqual([expect.objectContaining({ path })]);
+  });
+});
+
+describe('the log alone', () => {
+  it('gives the same read model when it is built anew, replays and all', async () => {
+    const before = [
+      await listed('quarantine', '?replayed=true'),
+      await listed('unrecognized', '?replayed=true'),
+    ];
+    expect(before.map((items) => items.size > 0)).toEqual([true, true]);
+    await api.post('/v1/projections/set-aside/rebuild');
+    await api.work('set-aside');
+    expect(await listed('quarantine', '?replayed=true')).toEqual(before[0]);
+    expect(await listed('unrecognized', '?replayed=true')).toEqual(before[1]);
+  });
+});
