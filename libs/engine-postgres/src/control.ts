@@ -57,7 +57,8 @@ export async function rollBack(pool: Pool, projection: string): Promise<Generati
     throw new CannotRollBack(
       `no earlier generation of ${projection} is kept: there is nothing to go back to`,
     );
-  const { outcome } = await activate(pool, standby);
+  const unguarded = { ofAnotherLog: false, guard: () => Promise.resolve() };
+  const { outcome } = await activate(pool, standby, unguarded);
   if (outcome === 'behind')
     throw new CannotRollBack(
       `${standby.schema} is behind the generation that serves, and readers would go back in time. ` +

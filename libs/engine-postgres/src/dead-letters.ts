@@ -10,7 +10,7 @@ import type { Pool, PoolClient } from 'pg';
 import { shortened } from './checkpoints';
 import { inTransaction } from './database';
 import { isRefusedData } from './faults';
-import type { Generation } from './generations';
+import { GenerationMismatch, type Generation } from './generations';
 import { Target } from './targets';
 
 export const DEAD_LETTER_STATES = ['set-aside', 'replayed', 'discarded'] as const;
@@ -77,7 +77,8 @@ export class PostgresDeadLetters implements DeadLetterStore {
   async discard(ids: readonly string[], reason: string, workspace: string | null = null): Promise<number> {
     const { rowCount } = await this.pool.query(
       `UPDATE engine.dead_letter SET state = 'discarded', resolved_at = now(), resolution = $2
-        WHERE id = ANY($1::bigint[]) AND state = 'set-aside' AND ($3::text IS NULL OR workspace = $3)`,
+        WHERE id = ANY($1::bigint[]) AND state = 'set-aside' AND ($3::text IS NULL OR workspace = $3)
+          AND generation_id IN (SELECT id FROM engine.generation WHERE state = 'active')`,
       [ids, shortened(reason), workspace],
     );
     return rowCount ?? 0;
@@ -89,7 +90,10 @@ export class PostgresDeadLetters implements DeadLetterStore {
       `SELECT id, projection, version, schema_name AS schema FROM engine.generation WHERE id = $1`,
       [letter.generation],
     );
-    if (!projection || !rows[0]) throw new Error(`generation ${letter.generation} is not known here`);
+    if (!projection || rows[0]?.version !== projection.version)
+      throw new GenerationMismatch(
+        `generation ${letter.generation} of ${letter.projection} is not of the version of this program: replay with the program that fills it`,
+      );
     return new Target(projection, rows[0]);
   }
 }

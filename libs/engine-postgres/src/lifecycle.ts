@@ -14,16 +14,21 @@ const SWITCH_PATIENCE_MS = 60_000;
 /** How long a switch holds back the generation that serves until this one has the same. */
 const LEVEL_PATIENCE_MS = 3_000;
 
+export interface Activation {
+  /** The one that serves was filled from a log that is gone: it is neither compared with nor kept. */
+  readonly ofAnotherLog: boolean;
+  /** Throws when the caller may not do this any more; runs within the transaction. */
+  readonly guard: (client: PoolClient) => Promise<void>;
+}
+
 /**
  * Lets readers see a generation, in one transaction: all views of the projection at once. The one that served
  * becomes the standby; an earlier standby is retired.
- *
- * @param guard throws when the caller may not do this any more; runs within the transaction
  */
 export async function activate(
   pool: Pool,
   generation: Generation,
-  guard: (client: PoolClient) => Promise<void> = () => Promise.resolve(),
+  { ofAnotherLog, guard }: Activation,
 ): Promise<ActivateOutcome> {
   const { projection } = generation;
   const outcome = await withoutBlockingReaders(() =>
@@ -31,7 +36,7 @@ export async function activate(
       await guard(client);
       // Two switches of one projection, a rollback and a build say, come one after the other.
       await client.query('SELECT FROM engine.projection WHERE name = $1 FOR UPDATE', [projection]);
-      if (!(await isLevel(client, generation))) return { outcome: 'behind' as const };
+      if (!ofAnotherLog && !(await isLevel(client, generation))) return { outcome: 'behind' as const };
       const before = await servingGeneration(client, projection);
       await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
       await carryDiscarded(client, generation);
@@ -41,8 +46,9 @@ export async function activate(
         [projection, generation.id],
       );
       await client.query(
-        `UPDATE engine.generation SET state = 'standby', superseded_at = now() WHERE projection = $1 AND state = 'active'`,
-        [projection],
+        `UPDATE engine.generation SET state = $2, superseded_at = now(), ended_at = CASE $2 WHEN 'retired' THEN now() END
+          WHERE projection = $1 AND state = 'active'`,
+        [projection, ofAnotherLog ? 'retired' : 'standby'],
       );
       await client.query(
         `UPDATE engine.generation SET state = 'active', activated_at = now() WHERE id = $1`,
@@ -52,7 +58,8 @@ export async function activate(
       return { outcome: 'activated' as const };
     }),
   );
-  if (outcome.outcome === 'activated') await dropRetired(pool, projection);
+  // The switch has happened: what cannot be dropped now is dropped by whoever looks next.
+  if (outcome.outcome === 'activated') await dropRetired(pool, projection).catch(() => undefined);
   return outcome;
 }
 
@@ -112,21 +119,26 @@ async function withoutBlockingReaders<T>(attempt: () => Promise<T>): Promise<T> 
   }
 }
 
-/** Retires standbys whose grace period is over. */
+/** Retires standbys whose grace period is over, and drops what a crash left of generations that have ended. */
 export async function retireExpired(
   pool: Pool,
   projections: readonly string[],
   graceMs: number,
 ): Promise<void> {
-  const { rowCount } = await pool.query(
+  await pool.query(
     `UPDATE engine.generation SET state = 'retired', ended_at = now()
       WHERE projection = ANY($1) AND state = 'standby' AND superseded_at < now() - $2 * interval '1 millisecond'`,
     [projections, graceMs],
   );
-  if (rowCount) for (const projection of projections) await dropRetired(pool, projection);
+  const { rows } = await pool.query<{ projection: string }>(
+    `SELECT DISTINCT projection FROM engine.generation JOIN pg_namespace ON nspname = schema_name
+      WHERE projection = ANY($1) AND state IN ('retired', 'cancelled')`,
+    [projections],
+  );
+  for (const { projection } of rows) await dropRetired(pool, projection);
 }
 
-/** Drops the tables of generations that have ended. Safe to repeat: what a crash left is dropped next time. */
+/** Drops the tables of generations that have ended. Safe to repeat. */
 export async function dropRetired(pool: Pool, projection: string): Promise<void> {
   await provisioning(pool, async () => {
     const { rows } = await pool.query<{ schema: string }>(

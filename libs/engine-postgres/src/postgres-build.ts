@@ -9,8 +9,10 @@ import {
   type BuildTarget,
   type Checkpoint,
   type CommitOutcome,
+  type PlacedCheckpoint,
   type ProjectionDeclaration,
   type Row,
+  type TopicPartition,
 } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -135,8 +137,18 @@ export class PostgresBuild implements BuildTarget {
     });
   }
 
-  activate(): Promise<ActivateOutcome> {
-    return activate(this.pool, this.of, (client) => this.claim.guard(client));
+  async serving(): Promise<readonly PlacedCheckpoint[]> {
+    const { rows } = await this.pool.query<TopicPartition & { next: number; lastKey: number | null }>(
+      `SELECT topic, partition, next_offset::float8 AS next, last_key AS "lastKey"
+         FROM engine.checkpoint JOIN engine.generation AS g ON g.id = generation_id
+        WHERE g.projection = $1 AND g.state = 'active' AND topic = ANY($2)`,
+      [this.of.projection, this.projection.topics],
+    );
+    return rows.map(({ topic, partition, ...checkpoint }) => ({ topic, partition, checkpoint }));
+  }
+
+  activate(ofAnotherLog: boolean): Promise<ActivateOutcome> {
+    return activate(this.pool, this.of, { ofAnotherLog, guard: (client) => this.claim.guard(client) });
   }
 
   private async step(

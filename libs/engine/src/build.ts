@@ -1,7 +1,7 @@
 import { commitSlice } from './commit';
 import type { EngineEvent, RecordBatch } from './event';
 import { SliceFold, type Fold, type Slice } from './fold';
-import { assertHolds, assertSameLog } from './log-range';
+import { areOfAnotherLog, assertHolds, assertSameLog } from './log-range';
 import {
   BuildLost,
   type BatchCommit,
@@ -194,6 +194,7 @@ async function catchUp<E extends EngineEvent>(options: BuildOptions<E>): Promise
   };
   const projector = new Projector<E>([projection], source.decode, only, FAULTS_THROW);
   const lease = { renew: () => Promise.resolve(signal.throwIfAborted()), wait: never };
+  const ofAnotherLog = await areOfAnotherLog(source.log, await target.serving(), signal);
   for (;;) {
     const places = await placesOf(options);
     const total = places.reduce((sum, { bounds }) => sum + bounds.high, 0);
@@ -205,7 +206,7 @@ async function catchUp<E extends EngineEvent>(options: BuildOptions<E>): Promise
       async (batch) => void (await projector.apply(batch, lease)),
       signal,
     );
-    const { outcome } = await target.activate();
+    const { outcome } = await target.activate(ofAnotherLog);
     if (outcome === 'activated') return tell({ phase: 'activated', step: null, done: total, total });
   }
 }

@@ -1,5 +1,5 @@
 import { keyMark } from './fold';
-import type { Checkpoint, LogBounds, LogReader, TopicPartition } from './ports';
+import type { LogBounds, LogReader, PlacedCheckpoint, TopicPartition } from './ports';
 
 /**
  * A checkpoint does not belong to the log that is there: it lies outside of what the log holds, or the record
@@ -24,10 +24,6 @@ export function assertHolds(bounds: LogBounds, position: number): void {
   // A partition that was never read begins wherever its log begins.
   if ((position !== 0 && position < low) || position > high)
     throw new CheckpointOutOfRange(bounds, position, `the log holds ${low} to ${high}`);
-}
-
-export interface PlacedCheckpoint extends TopicPartition {
-  readonly checkpoint: Checkpoint;
 }
 
 /** @throws {CheckpointOutOfRange} when the record before a checkpoint is not the one that was applied */
@@ -55,6 +51,26 @@ export async function assertSameLog(
   );
   const [first] = foreign;
   if (first) throw new CheckpointOutOfRange(first, first.checkpoint.next, FOREIGN_LOG);
+}
+
+/** Whether checkpoints belong to a log that is not there any more. */
+export async function areOfAnotherLog(
+  log: LogReader,
+  places: readonly PlacedCheckpoint[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const bounds = await log.bounds([...new Set(places.map(({ topic }) => topic))]);
+  try {
+    for (const { topic, partition, checkpoint } of places) {
+      const held = bounds.find((each) => each.topic === topic && each.partition === partition);
+      assertHolds(held ?? { topic, partition, low: 0, high: 0 }, checkpoint.next);
+    }
+    await assertSameLog(log, places, signal);
+    return false;
+  } catch (error) {
+    if (error instanceof CheckpointOutOfRange) return true;
+    throw error;
+  }
 }
 
 export const FOREIGN_LOG = 'the record before it is not the one that was applied';

@@ -206,21 +206,28 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
         guard();
         generation.state = 'catching-up';
       },
-      activate: async () => {
+      serving: async () => {
         guard();
-        return this.activate(generation);
+        return [...this.active(generation.projection.name).checkpoints].map(([slot, checkpoint]) => {
+          const [topic, partition] = slot.split('/') as [string, string];
+          return { topic, partition: Number(partition), checkpoint };
+        });
+      },
+      activate: async (ofAnotherLog) => {
+        guard();
+        return this.activate(generation, ofAnotherLog);
       },
     };
   }
 
-  private activate(generation: MemoryGeneration): ActivateOutcome {
+  private activate(generation: MemoryGeneration, ofAnotherLog = false): ActivateOutcome {
     const serving = this.active(generation.projection.name);
     if (serving === generation) return { outcome: 'activated' };
     for (const [slot, { next }] of serving.checkpoints)
-      if ((generation.checkpoints.get(slot)?.next ?? 0) < next) return { outcome: 'behind' };
+      if (!ofAnotherLog && (generation.checkpoints.get(slot)?.next ?? 0) < next) return { outcome: 'behind' };
     for (const other of this.generations)
       if (other.projection === generation.projection && other.state === 'standby') other.state = 'gone';
-    serving.state = 'standby';
+    serving.state = ofAnotherLog ? 'gone' : 'standby';
     generation.state = 'active';
     return { outcome: 'activated' };
   }

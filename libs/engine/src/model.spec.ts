@@ -281,7 +281,8 @@ class Process {
       checkpoint: (topic, partition) => call(() => target.checkpoint(topic, partition)),
       write: (commit) => call(() => Promise.resolve(world.refused(commit) ?? target.write(commit))),
       finish: (tell) => call(() => target.finish(tell)),
-      activate: () => call(() => target.activate()),
+      serving: () => call(() => target.serving()),
+      activate: (ofAnotherLog) => call(() => target.activate(ofAnotherLog)),
     };
     const log = {
       bounds: (topics: readonly string[]) => call(() => world.log.bounds(topics)),

@@ -36,6 +36,10 @@ export interface Checkpoint {
   readonly lastKey: number | null;
 }
 
+export interface PlacedCheckpoint extends TopicPartition {
+  readonly checkpoint: Checkpoint;
+}
+
 export const START: Checkpoint = { next: 0, lastKey: null };
 
 /** Everything that one batch changes in one generation: applied whole or not at all. */
@@ -117,8 +121,15 @@ export interface BuildTarget {
    * live batches. Called again after a crash it goes on.
    */
   finish(tell: (step: string) => void): Promise<void>;
-  /** Lets readers see this generation instead of the one that serves, in one step. */
-  activate(): Promise<ActivateOutcome>;
+  /** Checkpoints of the generation that serves. */
+  serving(): Promise<readonly PlacedCheckpoint[]>;
+  /**
+   * Lets readers see this generation instead of the one that serves, in one step.
+   *
+   * @param ofAnotherLog the one that serves was filled from a log that is gone: it cannot be compared with, nor
+   * gone back to
+   */
+  activate(ofAnotherLog: boolean): Promise<ActivateOutcome>;
 }
 
 /** The build is no longer this builder's: another has taken over, or it was cancelled. */

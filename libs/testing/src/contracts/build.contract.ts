@@ -150,10 +150,23 @@ export function buildContract(open: () => Promise<BuildsUnderTest>, runs: number
     await deliver(under, [{ topic: 'left', partition: 0, events }]);
     const target = await under.openBuild();
     await target.finish(() => undefined);
-    expect(await target.activate()).toEqual({ outcome: 'behind' });
+    expect(await target.activate(false)).toEqual({ outcome: 'behind' });
     log.append({ topic: 'left', partition: 0, events });
     await log.build(under, { target });
     expect(await snapshot(under)).toEqual(await plainOf([{ topic: 'left', partition: 0, events }]));
+  });
+
+  it('takes the place of a generation whose log is gone, which is not kept', async () => {
+    const under = await open();
+    const events = fc.sample(testEvent, { numRuns: 6, seed: 41 });
+    await deliver(under, [{ topic: 'left', partition: 0, events }]);
+    // The topic was made anew: other records stand where those were, and fewer of them.
+    const log = new TestLog();
+    const anew = { topic: 'left', partition: 0, events: events.slice(4) };
+    log.append(anew);
+    await log.build(under);
+    expect(await snapshot(under)).toEqual(await plainOf([anew]));
+    expect(await under.rollBack()).toBe(false);
   });
 
   it('has one builder: the one that came last', async () => {
