@@ -101,7 +101,8 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
       await client.query('BEGIN');
       await client.query(statement.replaceAll('%', `"${schema}"`));
       const { differences } = await compareWith(outcome.oracle, client);
-      expect(differences).toHaveLength(1);
+      const known = outcome.findings['the oracle agrees with the tables']!;
+      expect(differences.filter((difference) => !known.includes(difference))).toHaveLength(1);
     } finally {
       // The transaction goes with its connection.
       await client.end();

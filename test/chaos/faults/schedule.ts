@@ -33,7 +33,7 @@ export interface ScheduleOptions {
 /** The consumers' session timeout is 10 s: whoever sleeps longer has lost its partitions when it wakes. */
 const BEYOND_SESSION = [11_000, 16_000] as const;
 const BRIEF = [1_000, 6_000] as const;
-const USUAL_PAUSE_MS = 8_000;
+const USUAL_PAUSE_MS = 5_000;
 const OVERLAP_RATE = 0.2;
 
 /**
