@@ -27,48 +27,55 @@ export interface Status {
   }[];
 }
 
-interface Run {
+export interface Run {
   /** null when it was killed. */
   readonly code: number | null;
   readonly stdout: string;
   /** All that it printed. */
   readonly said: string;
-  readonly killed: boolean;
 }
 
-interface RunOptions {
-  readonly killAfterMs?: number | null;
-  readonly stop?: AbortSignal;
+export interface RunOptions {
+  /** SIGKILL after so long; null is never. */
+  readonly killAfterMs: number | null;
+  readonly stop: AbortSignal;
 }
+
+/** Runs the command line with these words. */
+export type Execute = (words: readonly string[], options?: RunOptions) => Promise<Run>;
 
 /** The command line of the system under test, as an operator uses it beside the running apps. */
 export class Ops {
-  constructor(private readonly reach: { readonly brokers: string; readonly databaseUrl: string }) {}
+  constructor(private readonly execute: Execute) {}
 
   /** @throws when it says nothing that can be read */
   async verify(): Promise<{ code: number | null; results: readonly Verification[] }> {
-    const run = await this.run(['verify', '--all', '--json']);
+    const run = await this.execute(['verify', '--all', '--json']);
     return { code: run.code, ...parsed<{ results: readonly Verification[] }>('verify', run) };
   }
 
   /** @throws when it says nothing that can be read */
   async status(): Promise<{ code: number | null } & Status> {
-    const run = await this.run(['status', '--json']);
+    const run = await this.execute(['status', '--json']);
     return { code: run.code, ...parsed<Status>('status', run) };
   }
 
+  /** Builds a generation beside the active one and switches to it; run again, it goes on where it was killed. */
   rebuild(projection: string, options: RunOptions): Promise<Run> {
-    return this.run(['rebuild', projection], options);
+    return this.execute(['rebuild', projection], options);
   }
+}
 
-  private run(words: readonly string[], { killAfterMs = null, stop }: RunOptions = {}): Promise<Run> {
+/** The built command line as a process of this machine. */
+export function asProcess(reach: { readonly brokers: string; readonly databaseUrl: string }): Execute {
+  return (words, options) => {
     const { command, args } = opsCommand(...words);
     const { PATH, HOME } = process.env;
     const child = spawn(command, args, {
       env: {
         ...{ PATH, HOME, KAFKA_REPLICATION_FACTOR: '1', KAFKA_MIN_INSYNC_REPLICAS: '1' },
-        KAFKA_BROKERS: this.reach.brokers,
-        DATABASE_URL: this.reach.databaseUrl,
+        KAFKA_BROKERS: reach.brokers,
+        DATABASE_URL: reach.databaseUrl,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -80,17 +87,18 @@ export class Ops {
     });
     child.stderr.on('data', (data: Buffer) => (said += data.toString()));
     const kill = () => child.kill('SIGKILL');
+    const killAfterMs = options?.killAfterMs ?? null;
     const timer = killAfterMs === null ? undefined : setTimeout(kill, killAfterMs);
-    stop?.addEventListener('abort', kill);
+    options?.stop.addEventListener('abort', kill);
     return new Promise((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code, signal) => {
+      child.once('close', (code) => {
         clearTimeout(timer);
-        stop?.removeEventListener('abort', kill);
-        resolve({ code, stdout, said, killed: signal === 'SIGKILL' });
+        options?.stop.removeEventListener('abort', kill);
+        resolve({ code, stdout, said });
       });
     });
-  }
+  };
 }
 
 function parsed<T>(command: string, { code, stdout, said }: Run): T {

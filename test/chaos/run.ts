@@ -7,7 +7,7 @@ import { Saboteur } from './faults/saboteur';
 import { describeFault, scheduleOf } from './faults/schedule';
 import { deliveries, WORKSPACES, type Workspace } from './load/deliveries';
 import { Sender } from './load/sender';
-import { Ops } from './ops';
+import { asProcess, Ops } from './ops';
 import type { ChaosSettings } from './settings';
 
 const PROJECTIONS = ['journeys', 'surveys', 'experiences', 'jimers', 'feedback', 'set-aside'];
@@ -43,7 +43,9 @@ export async function runChaos(
 ): Promise<Outcome> {
   const { seed, minutes, eventsPerSecond, without } = settings;
   const durationMs = minutes * 60_000;
-  const ops = new Ops({ brokers: system.info.kafka.brokers, databaseUrl: system.info.database.url });
+  const { brokers } = system.info.kafka;
+  const databaseUrl = system.info.database.url;
+  const ops = new Ops(asProcess({ brokers, databaseUrl }));
   const rebuilt = without.has('rebuild') ? [] : PROJECTIONS;
   const schedule = scheduleOf({ seed, durationMs, rebuilt });
   say(`seed ${seed}, ${minutes} minutes, ${schedule.length} faults planned:`);
@@ -81,10 +83,9 @@ export async function runChaos(
   const projections = await withoutLag(client);
   say(`no lag: ${projections.map(({ name, schema }) => `${name} (${schema})`).join(', ')}`);
   const checked = await check({
-    kafka: { brokers: system.info.kafka.brokers.split(',') },
-    databaseUrl: system.info.database.url,
+    kafka: { brokers: brokers.split(',') },
     promised: sender.promised,
-    ...{ client, ops, without, say },
+    ...{ databaseUrl, client, ops, without, say },
   });
   return { ...checked, sender, client, faults: saboteur.done };
 }

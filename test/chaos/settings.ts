@@ -10,7 +10,7 @@ export interface ChaosSettings {
   readonly keep: boolean;
 }
 
-const DEFAULTS = { seed: 20_250_221, minutes: 2.5, eventsPerSecond: 100 };
+const DEFAULTS = { seed: 20_250_221, minutes: 3, eventsPerSecond: 100 };
 
 export function chaosSettings(env: NodeJS.ProcessEnv = process.env): ChaosSettings {
   const number = (name: string, otherwise: number): number => {

@@ -116,8 +116,8 @@ export class Saboteur {
     this.rebuilding = true;
     try {
       if (killAfterMs !== null) {
-        const { killed } = await this.ops.rebuild(projection, { killAfterMs, stop });
-        if (killed) this.count(true, 'SIGKILL a rebuild');
+        const { code } = await this.ops.rebuild(projection, { killAfterMs, stop });
+        if (code === null) this.count(true, 'SIGKILL a rebuild');
       }
       const deadline = Date.now() + REBUILD_DEADLINE_MS;
       for (;;) {
