@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 
 import { identityOf } from '@app/local';
 
@@ -40,23 +42,35 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
+/** Wakes whoever was in the last line that it read when the pipe closes: its starter is gone, however it went. */
+const GUARD =
+  'while read -r line; do pids=$line; done; for pid in $pids; do kill -CONT "$pid" 2>/dev/null; done';
+
 /** Processes that were put to sleep and must be woken, whatever happens to who did it. */
 export class Sleepers {
   /** What tells each from a later process with the same id. */
   private readonly asleep = new Map<number, string>();
-  private readonly atExit = () => this.wakeAll();
+  private readonly guard: Writable;
 
   constructor() {
-    process.on('exit', this.atExit);
+    // A session of its own: what kills the test's process group must not reach it.
+    const shell = spawn('/bin/sh', ['-c', GUARD], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    shell.unref();
+    this.guard = shell.stdin;
+    this.guard.on('error', () => undefined);
   }
 
   /** @returns those that could be put to sleep, in the order given */
   putToSleep(pids: readonly number[]): number[] {
     return pids.filter((pid) => {
       const identity = identityOf(pid);
-      if (identity === undefined || !signal(pid, 'SIGSTOP')) return false;
+      if (identity === undefined) return false;
       this.asleep.set(pid, identity);
-      return true;
+      // Told before it is done: whoever dies in between has only woken somebody who was awake.
+      this.tell();
+      if (signal(pid, 'SIGSTOP')) return true;
+      this.asleep.delete(pid);
+      return false;
     });
   }
 
@@ -66,14 +80,15 @@ export class Sleepers {
       this.asleep.delete(pid);
       if (identity !== undefined && identityOf(pid) === identity) signal(pid, 'SIGCONT');
     }
-  }
-
-  wakeAll(): void {
-    this.wake([...this.asleep.keys()]);
+    this.tell();
   }
 
   close(): void {
-    this.wakeAll();
-    process.off('exit', this.atExit);
+    this.wake([...this.asleep.keys()]);
+    this.guard.end();
+  }
+
+  private tell(): void {
+    this.guard.write(`${[...this.asleep.keys()].join(' ')}\n`);
   }
 }

@@ -43,7 +43,6 @@ export class Saboteur {
         this.inBackground(this.carryOutOne(fault, stop));
       }
     } finally {
-      if (stop.aborted) this.sleepers.wakeAll();
       await Promise.all(this.running);
     }
     if (this.failure) throw this.failure;
