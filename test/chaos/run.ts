@@ -69,7 +69,7 @@ export async function runChaos(
     sender.start();
     await saboteur.carryOut(schedule, stop.signal);
     say('the faults are over');
-    await allReady(() => Object.values(system.now().parts).flatMap(appUrl));
+    await allReady(() => appUrls(system));
     await sender.finish(DRAIN_MS);
     say(`${sender.promised.length} events are answered with 202`);
   } finally {
@@ -91,8 +91,9 @@ export async function runChaos(
 }
 
 /** Kafka and Postgres have no URL; an app that is down has no process. */
-function appUrl({ pid, url }: { pid?: number; url?: string }): (string | undefined)[] {
-  return url === undefined ? [] : [pid === undefined ? undefined : url];
+function appUrls(system: RunningSystem): Record<string, string | undefined> {
+  const apps = Object.entries(system.now().parts).filter(([, { url }]) => url !== undefined);
+  return Object.fromEntries(apps.map(([name, { pid, url }]) => [name, pid === undefined ? undefined : url]));
 }
 
 /** What was sent, done and checked, for whoever reads the log of the run. */

@@ -30,23 +30,38 @@ export async function withoutLag(client: Client): Promise<readonly Projection[]>
   }
 }
 
-/** Waits until every part runs and says that it is ready. */
+/**
+ * Waits until every part runs and says that it is ready.
+ *
+ * @param urls by name; a part that is down has none
+ * @throws with what each says that is not
+ */
 export async function allReady(
-  urls: () => readonly (string | undefined)[],
+  urls: () => Readonly<Record<string, string | undefined>>,
   deadlineMs = 120_000,
 ): Promise<void> {
-  await until(
-    'every part to be ready',
-    async () => {
-      const answers = await Promise.all(urls().map(isReady));
-      return answers.every(Boolean);
-    },
-    { deadlineMs, everyMs: 250 },
-  );
+  let last: readonly string[] = [];
+  try {
+    await until(
+      'every part to be ready',
+      async () => {
+        const reasons = await Promise.all(Object.entries(urls()).map(whyNotReady));
+        last = reasons.filter((reason) => reason !== null);
+        return last.length === 0;
+      },
+      { deadlineMs, everyMs: 250 },
+    );
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; last seen: ${last.join('; ')}`, { cause: error });
+  }
 }
 
-async function isReady(url: string | undefined): Promise<boolean> {
-  if (url === undefined) return false;
-  const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(3_000) });
-  return answer.ok;
+async function whyNotReady([name, url]: [string, string | undefined]): Promise<string | null> {
+  if (url === undefined) return `${name} is down`;
+  try {
+    const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(3_000) });
+    return answer.ok ? null : `${name}: ${await answer.text()}`;
+  } catch (error) {
+    return `${name}: ${(error as Error).message}`;
+  }
 }
