@@ -29,6 +29,15 @@ export class Compose {
 
   /** @throws with what compose wrote, when it fails */
   async run(...args: readonly string[]): Promise<string> {
+    const { code, stdout, said } = await this.attempt(...args);
+    if (code !== 0) throw new Error(`docker compose ${args.join(' ')}:\n${said.slice(-6_000)}`);
+    return stdout;
+  }
+
+  /** Like `run`, where another exit code than 0 is an answer. */
+  async attempt(
+    ...args: readonly string[]
+  ): Promise<{ readonly code: number; readonly stdout: string; readonly said: string }> {
     const all = [
       'compose',
       '--project-name',
@@ -40,13 +49,12 @@ export class Compose {
     const { PATH, HOME, DOCKER_HOST } = process.env;
     const env = { PATH, HOME, ...(DOCKER_HOST ? { DOCKER_HOST } : {}), IMAGE_TAG: this.tag, ...this.env };
     try {
-      const { stdout } = await run('docker', all, { cwd: ROOT, env, maxBuffer: 64 << 20 });
-      return stdout;
+      const { stdout, stderr } = await run('docker', all, { cwd: ROOT, env, maxBuffer: 64 << 20 });
+      return { code: 0, stdout, said: stdout + stderr };
     } catch (error) {
-      const { stderr, stdout } = error as { stderr: string; stdout: string };
-      throw new Error(`docker compose ${args.join(' ')}:\n${(stdout + stderr).slice(-6_000)}`, {
-        cause: error,
-      });
+      const { code, stderr, stdout } = error as { code: unknown; stderr: string; stdout: string };
+      if (typeof code !== 'number') throw error;
+      return { code, stdout, said: stdout + stderr };
     }
   }
 
@@ -56,6 +64,19 @@ export class Compose {
   ): Promise<{ Name: string; State: string; Health: string; ExitCode: number }[]> {
     const lines = (await this.run('ps', '--all', '--format', 'json', service)).trim().split('\n');
     return lines.filter(Boolean).map((line) => JSON.parse(line) as never);
+  }
+
+  /**
+   * Where the service's container is on the network of the project. Nothing is published for this: on Linux the
+   * engine's machine can reach its containers. It may be another after each start.
+   */
+  async addressOf(service: string): Promise<string> {
+    const id = (await this.run('ps', '--quiet', service)).trim();
+    const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}';
+    const { stdout } = await run('docker', ['inspect', '--format', format, id]);
+    const [address] = stdout.trim().split(' ');
+    if (!address) throw new Error(`${service} has no address: is it running?`);
+    return address;
   }
 
   /** Containers, networks, data and the image that was built. */

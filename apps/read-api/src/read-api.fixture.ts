@@ -86,6 +86,7 @@ export class ReadApiFixture {
         throw error;
       },
       recovered: () => undefined,
+      abandoned: () => undefined,
     });
     const settings = loadSettings(ReadApiSettings, {
       KAFKA_BROKERS: '127.0.0.1:1',

@@ -105,13 +105,19 @@ describe('a projector', () => {
     expect(store.inner.rowsOf(Trace)).toHaveLength(3);
   });
 
-  it('gives the batch up when its partition is lost while it waits', async () => {
+  it('gives the batch up when its partition is lost while it waits, and says so', async () => {
     const store = new Interposed(() => {
       throw new Error('connection refused');
     });
     const lost: BatchLease = { ...lease, wait: () => Promise.reject(new Error('lost')) };
-    const observer = { ...silent, retrying: () => undefined };
+    const abandoned: string[] = [];
+    const observer = {
+      ...silent,
+      retrying: () => undefined,
+      abandoned: (name: string) => void abandoned.push(name),
+    };
     await expect(projectorOver(store, observer).apply(batch(0, 3), lost)).rejects.toThrow('lost');
+    expect(abandoned).toEqual([everything.name]);
   });
 
   it('finds the one record that the database refuses, sets it aside and applies all others', async () => {

@@ -18,6 +18,8 @@ export interface ProjectorObserver {
   retrying(projection: string, error: unknown, attempt: number, delayMs: number): void;
   /** An attempt succeeded after one or more that failed. */
   recovered(projection: string): void;
+  /** The attempts ended without a success: the partition is lost, or the consumer stops. */
+  abandoned(projection: string): void;
 }
 
 /** How a batch that is being applied stays in touch with its consumer. */
@@ -163,7 +165,12 @@ export class Projector<E extends EngineEvent> {
         return result;
       } catch (error) {
         this.observer.retrying(projection, error, ++failures, delay);
-        await lease.wait(delay);
+        try {
+          await lease.wait(delay);
+        } catch (ended) {
+          this.observer.abandoned(projection);
+          throw ended;
+        }
       }
     }
   }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 
 import { freePorts, holderOf, isPortFree } from './ports';
@@ -8,6 +9,12 @@ describe('ports', () => {
     const ports = await freePorts(20);
     expect(new Set(ports).size).toBe(20);
     for (const port of ports) expect(await isPortFree(port)).toBe(true);
+  });
+
+  it('finds none that an outgoing connection may be given meanwhile', async () => {
+    const file = '/proc/sys/net/ipv4/ip_local_port_range';
+    const [lowest] = existsSync(file) ? readFileSync(file, 'utf8').split(/\s/).map(Number) : [49_152];
+    for (const port of await freePorts(20)) expect(port).toBeLessThan(lowest!);
   });
 
   it('knows a taken one, and who has it where the machine can tell', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { promisify } from 'node:util';
 
@@ -22,11 +23,27 @@ export async function isPortFree(port: number): Promise<boolean> {
   return true;
 }
 
+/**
+ * Below the ports that Linux (from 32768) and macOS (from 49152) give to outgoing connections. Those that the
+ * system would choose for a listener are from among them: while the part that has such a port is down, any
+ * connection may be given it, even one that tries to reach that very part, and then it cannot start again.
+ */
+const [LOWEST, HIGHEST] = [20_000, 32_767];
+const TRIES = 1_000;
+
+async function listenBelowOutgoing(): Promise<Server | undefined> {
+  for (let i = 0; i < TRIES; i++) {
+    const server = await listen(randomInt(LOWEST, HIGHEST + 1));
+    if (server !== undefined) return server;
+  }
+  return undefined;
+}
+
 /** As many different free loopback ports, held together until all are found. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
   for (let i = 0; i < count; i++) {
-    const server = await listen(0);
+    const server = (await listenBelowOutgoing()) ?? (await listen(0));
     if (server === undefined) throw new Error('this machine has no free port');
     servers.push(server);
   }

@@ -80,4 +80,9 @@ export class ProjectorReport implements ProjectorObserver {
     this.inTrouble.delete(projection);
     this.logger.info({ projection }, 'the database takes batches again');
   }
+
+  /** Whoever has the partition now finds out for itself: kept, the trouble would outlive its cause. */
+  abandoned(projection: string): void {
+    this.inTrouble.delete(projection);
+  }
 }

@@ -1,5 +1,5 @@
 import { TOPICS, type CatalogEvent } from '@app/catalog';
-import { contribute, defineProjection, type Contribution } from '@app/engine';
+import { contribute, defineProjection, storableText, type Contribution } from '@app/engine';
 import { experienceOf, integerOf, jimerOf, jsonOf, objectOf, rawMember, textOf } from '../shared/payload';
 import { Answer, AnswerDistribution, Step, StepResponses } from './surveys.tables';
 
@@ -19,7 +19,10 @@ export function bucketOf(stepType: string | null | undefined, value: unknown): s
     return null;
   const scale =
     SCALES.has(stepType ?? '') && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim());
-  const bucket = JSON.stringify(scale ? Number(value) : value);
+  // Before it is JSON text, where an escape hides what is to be replaced.
+  const bucket = JSON.stringify(scale ? Number(value) : value, (_, item: unknown) =>
+    typeof item === 'string' ? storableText(item) : item,
+  );
   return bucket.length <= LONGEST_BUCKET ? bucket : null;
 }
 

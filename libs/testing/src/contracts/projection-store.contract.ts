@@ -35,6 +35,7 @@ export const silent: ProjectorObserver = {
     throw error;
   },
   recovered: () => undefined,
+  abandoned: () => undefined,
 };
 
 /** Every adapter of `ProjectionStore` runs this. Each call of `open` gives an empty store. */

@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { type RunningSystem, startSystem } from '@app/testing';
+
+import { brokenPromises } from './checks/promises';
+import { compareWith, connect } from './oracle/compare';
+import { ENVIRONMENT, type Outcome, runChaos, summaryOf } from './run';
+import { chaosSettings } from './settings';
+
+const settings = chaosSettings();
+const MINUTE = 60_000;
+const began = Date.now();
+
+/** Where whoever waits sees it at once; Jest shows console output only at the end. */
+function say(text: string): void {
+  const seconds = ((Date.now() - began) / 1000).toFixed(0).padStart(4);
+  for (const line of text.split('\n')) process.stderr.write(`chaos ${seconds} s  ${line}\n`);
+}
+
+describe(`the real stack under load and faults (seed ${settings.seed}, ${settings.minutes} minutes)`, () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'jimo-chaos-'));
+  let system: RunningSystem;
+  let outcome: Outcome;
+
+  beforeAll(
+    async () => {
+      system = await startSystem({ dataDir, env: ENVIRONMENT });
+      outcome = await runChaos(system, settings, say);
+      const restarts = Object.entries(system.now().parts).map(([name, part]) => `${name} ${part.restarts}`);
+      say(summaryOf(outcome, restarts.join(', ')));
+    },
+    (settings.minutes * 2 + 12) * MINUTE,
+  );
+
+  afterAll(async () => {
+    await system?.stop();
+    if (settings.keep) say(`the data stays in ${dataDir}`);
+    else rmSync(dataDir, { recursive: true, force: true });
+  }, 2 * MINUTE);
+
+  it.each([
+    'every 202 is in Kafka',
+    'the oracle agrees with the tables',
+    'there are no dead letters',
+    ...(settings.without.has('verify') ? [] : ['verify is clean']),
+    ...(settings.without.has('status') ? [] : ['the accounts add up']),
+  ])('%s', (name) => {
+    expect(outcome.findings[name]).toEqual([]);
+  });
+
+  it('was answered as the contract says', () => {
+    expect(outcome.sender.surprises).toEqual([]);
+  });
+
+  // Otherwise all of the above would show nothing.
+  it('took events of every kind, and was disturbed', () => {
+    const { sender, faults, rows } = outcome;
+    expect([...sender.outcomes.keys()].sort()).toEqual([
+      'accepted',
+      'quarantined',
+      'rejected',
+      'unrecognized',
+    ]);
+    expect(sender.promised.length).toBeGreaterThan(settings.minutes * 60 * settings.eventsPerSecond * 0.2);
+    for (const part of [
+      'journey-projector',
+      'experience-projector',
+      'feedback-projector',
+      'gateway',
+      'postgres',
+      'kafka',
+    ])
+      expect([part, faults.get(`SIGKILL ${part}`) ?? faults.get(`(too late: SIGKILL ${part})`)]).toEqual([
+        part,
+        expect.any(Number),
+      ]);
+    expect(Math.min(...Object.values(rows))).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [
+      'a changed value',
+      'journeys',
+      `UPDATE %.journey SET last_event_at = last_event_at + interval '1 ms' WHERE ctid = (SELECT min(ctid) FROM %.journey)`,
+    ],
+    ['a row that is lost', 'jimers', 'DELETE FROM %.jimer WHERE ctid = (SELECT min(ctid) FROM %.jimer)'],
+    [
+      'a count that is off by one',
+      'journeys',
+      'UPDATE %.funnel SET saw = saw + 1 WHERE ctid = (SELECT min(ctid) FROM %.funnel)',
+    ],
+  ])('would notice %s', async (_, projection, statement) => {
+    const { body } = await outcome.client.get<{ items: { name: string; schema: string }[] }>(
+      '/v1/projections',
+    );
+    const { schema } = body.items.find(({ name }) => name === projection)!;
+    const client = await connect(system.info.database.url);
+    try {
+      await client.query('BEGIN');
+      await client.query(statement.replaceAll('%', `"${schema}"`));
+      const { differences } = await compareWith(outcome.oracle, client);
+      const known = outcome.findings['the oracle agrees with the tables']!;
+      expect(differences.filter((difference) => !known.includes(difference))).toHaveLength(1);
+    } finally {
+      // The transaction goes with its connection.
+      await client.end();
+    }
+  });
+
+  it('would notice an event that is not where it was promised', () => {
+    const { promised } = outcome.sender;
+    const log = new Map(outcome.log);
+    log.delete(promised[0]!.position);
+    expect(brokenPromises(promised, log).length).toBeGreaterThan(0);
+    const other = { ...promised[0]!, id: promised[1]!.id };
+    expect(brokenPromises([other], outcome.log)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,87 @@
+import type { Client, List } from '../../support/http';
+import { compareViews } from '../oracle/compare';
+import { Oracle } from '../oracle/oracle';
+import { positionOf, readLog } from '../oracle/read-log';
+import type { KafkaConfig } from 'kafkajs';
+import type { Promised } from '../load/sender';
+import type { Ops } from '../ops';
+import { brokenPromises } from './promises';
+
+/** What is wrong, by what was checked; an empty list where nothing is. */
+export type Findings = Readonly<Record<string, readonly string[]>>;
+
+export interface CheckInput {
+  readonly kafka: Pick<KafkaConfig, 'brokers' | 'socketFactory'>;
+  readonly databaseUrl: string;
+  readonly promised: readonly Promised[];
+  readonly client: Client;
+  readonly ops: Ops;
+  /** Checks that are left out: verify, status. */
+  readonly without: ReadonlySet<string>;
+  readonly say: (text: string) => void;
+}
+
+export interface Checked {
+  readonly findings: Findings;
+  readonly oracle: Oracle;
+  /** Event ids by position: the log as it was read. */
+  readonly log: ReadonlyMap<string, string>;
+  /** Rows that the oracle expects, by view. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/** Everything that must be true of a system at rest, whatever was done to it before. */
+export async function check(input: CheckInput): Promise<Checked> {
+  const { kafka, databaseUrl, promised, client, ops, without, say } = input;
+  const findings: Record<string, readonly string[]> = {};
+  const oracle = new Oracle();
+  const log = new Map<string, string>();
+  const counts = await readLog(kafka, (record) => {
+    log.set(positionOf(record), record.headers['ce_id'] ?? '');
+    oracle.add(record);
+  });
+  say(`the log holds ${[...counts].map(([topic, count]) => `${count} of ${topic}`).join(', ')}`);
+
+  findings['every 202 is in Kafka'] = brokenPromises(promised, log);
+  say(`${promised.length} promised positions compared`);
+  const { rows, differences } = await compareViews(oracle, databaseUrl);
+  findings['the oracle agrees with the tables'] = differences;
+  say(
+    `rows compared with the oracle: ${Object.entries(rows)
+      .map(([view, count]) => `${view} ${count}`)
+      .join(', ')}`,
+  );
+  findings['there are no dead letters'] = await deadLetters(client);
+  if (!without.has('verify')) findings['verify is clean'] = await unverified(ops);
+  if (!without.has('status')) findings['the accounts add up'] = await openAccounts(ops);
+  return { findings, oracle, log, rows };
+}
+
+/** Nothing that is sent can fail to be applied. */
+async function deadLetters(client: Client): Promise<string[]> {
+  const { status, body, text } = await client.get<List>('/v1/dead-letters');
+  return status === 200 ? body.items.map((letter) => JSON.stringify(letter)) : [text];
+}
+
+async function unverified(ops: Ops): Promise<string[]> {
+  const { code, results } = await ops.verify();
+  const wrong = results
+    .filter(({ outcome }) => outcome !== 'clean')
+    .map((result) => JSON.stringify(result).slice(0, 2_000));
+  if (results.length === 0) wrong.push('nothing was verified');
+  if (code !== 0 && wrong.length === 0) wrong.push(`it ended with ${code}`);
+  return wrong;
+}
+
+async function openAccounts(ops: Ops): Promise<string[]> {
+  const { code, projections } = await ops.status();
+  const accounts = projections.flatMap(({ name, generations }) =>
+    generations.flatMap(({ id, state, accounts }) =>
+      accounts.map((account) => ({ name, id, state, account })),
+    ),
+  );
+  const wrong = accounts.filter(({ account }) => !account.addsUp).map((account) => JSON.stringify(account));
+  if (accounts.length === 0) wrong.push('there are no accounts');
+  if (code !== 0 && wrong.length === 0) wrong.push(`it ended with ${code}`);
+  return wrong;
+}

@@ -1,0 +1,93 @@
+import { Oracle } from './oracle';
+import type { LogRecord } from './read-log';
+
+const JIMER = '17dff65e-434d-4454-bb57-a1167fefbb6b';
+const TOUR = '550433b7-6b40-4f4a-a8bc-79ad2a55a847';
+const SECOND = 1_740_125_703_000;
+
+let offset = 0;
+
+/** A record as the gateway appends it; the id is of the last digit given. */
+function record(topic: string, id: number, name: string, time: number, more: object): LogRecord {
+  return {
+    ...{ topic: `jimo.${topic}`, partition: 0, offset: offset++, timestamp: SECOND, key: '' },
+    headers: {
+      ce_id: `00000000-0000-5000-8000-00000000000${id}`,
+      ce_type: `com.usejimo.${name}`,
+      ce_source: '/jimo/workspaces/default',
+      ce_time: new Date(time).toISOString(),
+    },
+    value: JSON.stringify({ event: name, time, ...more }),
+  };
+}
+
+const engaged = (
+  id: number,
+  name: string,
+  time: number,
+  experience: object = {},
+  more: object = {},
+): LogRecord =>
+  record('engagement', id, name, time, {
+    experience: { uid: TOUR, ...experience },
+    jimer: { uid: JIMER },
+    ...more,
+  });
+
+function rowsOf(view: string, ...records: readonly LogRecord[]): readonly object[] {
+  const oracle = new Oracle();
+  for (const one of records) oracle.add(one);
+  return oracle.views(SECOND)[view]!.rows;
+}
+
+describe('the oracle', () => {
+  it('reads the state from the newest run', () => {
+    const [start, end] = [engaged(1, 'tour.started', SECOND), engaged(2, 'tour.completed', SECOND + 1000)];
+    const again = engaged(3, 'tour.started', SECOND + 2000);
+    expect(rowsOf('journey', end)).toMatchObject([{ state: 'completed', started_at: null }]);
+    expect(rowsOf('journey', start, end)).toMatchObject([{ state: 'completed' }]);
+    expect(rowsOf('journey', again, end, start)).toMatchObject([
+      { state: 'started', started_at: SECOND, last_started_at: SECOND + 2000, completed_at: SECOND + 1000 },
+    ]);
+  });
+
+  it('counts an event once, however often it is delivered', () => {
+    const click = engaged(1, 'tour.cta.clicked', SECOND);
+    const other = engaged(2, 'tour.cta.clicked', SECOND);
+    expect(rowsOf('touch', click, other, click)).toHaveLength(2);
+    expect(rowsOf('funnel', click, other, click)).toMatchObject([
+      { day: '2025-02-21', saw: 1, cta_clicks: 2 },
+    ]);
+  });
+
+  it('decides a tie by rank, then by id, then by content, in the order of UTF-8', () => {
+    const user = { user: { uid: JIMER } };
+    const deleted = record('lifecycle', 1, 'tour.deleted', SECOND, {
+      experience: { uid: TOUR, title: 'of the team' },
+      ...user,
+    });
+    const seen = engaged(2, 'tour.started', SECOND, { title: 'of a jimer' });
+    expect(rowsOf('experience', deleted, seen)).toMatchObject([{ title: 'of the team', status: 'deleted' }]);
+    const titles = ['\uffee', '\u{1f600}', 'a'].map((title) => engaged(3, 'tour.started', SECOND, { title }));
+    expect(rowsOf('journey', ...titles)).toMatchObject([{ title: '\u{1f600}' }]);
+    expect(rowsOf('journey', ...titles.toReversed(), seen)).toMatchObject([{ title: '\u{1f600}' }]);
+  });
+
+  it('keeps tags that a newer delivery does not mention', () => {
+    const [row] = rowsOf(
+      'experience',
+      engaged(1, 'hint.seen', SECOND, { title: 'old', tags: [{ uid: 't', name: 'beta' }] }),
+      engaged(2, 'hint.seen', SECOND + 1, { title: 'new' }),
+    ) as { title: string; tags: { text: string } }[];
+    expect([row!.title, row!.tags.text]).toEqual(['new', '[{"uid":"t","name":"beta"}]']);
+  });
+
+  it('refuses a log whose headers and values disagree', () => {
+    const wrong = engaged(1, 'hint.seen', SECOND);
+    const oracle = new Oracle();
+    expect(() =>
+      oracle.add({ ...wrong, headers: { ...wrong.headers, ce_type: 'com.usejimo.tour.started' } }),
+    ).toThrow('headers and value disagree');
+    expect(() => oracle.add({ ...wrong, value: null })).toThrow('tombstone');
+  });
+});

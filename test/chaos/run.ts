@@ -1,0 +1,117 @@
+import { type RunningSystem } from '@app/testing';
+
+import { Client } from '../support/http';
+import { check, type Checked } from './checks/findings';
+import { allReady, withoutLag } from './checks/quiet';
+import { Saboteur } from './faults/saboteur';
+import { describeFault, scheduleOf } from './faults/schedule';
+import { deliveries, WORKSPACES, type Workspace } from './load/deliveries';
+import { Sender } from './load/sender';
+import { asProcess, Ops } from './ops';
+import type { ChaosSettings } from './settings';
+
+const PROJECTIONS = ['journeys', 'surveys', 'experiences', 'jimers', 'feedback', 'set-aside'];
+const DRAIN_MS = 180_000;
+
+/** Webhook tokens of the run, one per workspace. */
+export const TOKENS: Readonly<Record<Workspace, string>> = {
+  default: 'chaos-default-token',
+  other: 'chaos-other-token',
+};
+
+/** Settings that the system under test needs. */
+export const ENVIRONMENT = {
+  JIMO_WEBHOOK_TOKENS: WORKSPACES.map((workspace) => `${workspace}:${TOKENS[workspace]}`).join(','),
+};
+
+export interface Outcome extends Checked {
+  readonly sender: Sender;
+  readonly client: Client;
+  /** How often each fault was done. */
+  readonly faults: ReadonlyMap<string, number>;
+}
+
+/**
+ * Load and faults for as long as the settings say, then peace, then every check.
+ *
+ * @throws when the system does not come to rest: not ready, events without a 202, lag that stays
+ */
+export async function runChaos(
+  system: RunningSystem,
+  settings: ChaosSettings,
+  say: (text: string) => void,
+): Promise<Outcome> {
+  const { seed, minutes, eventsPerSecond, without } = settings;
+  const durationMs = minutes * 60_000;
+  const { brokers } = system.info.kafka;
+  const databaseUrl = system.info.database.url;
+  const ops = new Ops(asProcess({ brokers, databaseUrl }));
+  const rebuilt = without.has('rebuild') ? [] : PROJECTIONS;
+  const schedule = scheduleOf({ seed, durationMs, rebuilt });
+  say(`seed ${seed}, ${minutes} minutes, ${schedule.length} faults planned:`);
+  for (const { atMs, fault } of schedule)
+    say(`  ${(atMs / 1000).toFixed(1).padStart(7)} s  ${describeFault(fault)}`);
+
+  const sender = new Sender({
+    gateway: system.info.gateway,
+    tokens: TOKENS,
+    deliveries: deliveries({ seed, events: Math.min(50_000, Math.ceil(eventsPerSecond * minutes * 60)) }),
+    ...{ seed, eventsPerSecond, connections: 6 },
+  });
+  const saboteur = new Saboteur(system, ops, say, seed);
+  const stop = new AbortController();
+  const progress = setInterval(
+    () => say(`${sender.sent} events sent, ${sender.promised.length} answered with 202`),
+    15_000,
+  );
+  try {
+    say('load and faults begin');
+    sender.start();
+    await saboteur.carryOut(schedule, stop.signal);
+    say('the faults are over');
+    await allReady(() => appUrls(system));
+    await sender.finish(DRAIN_MS);
+    say(`${sender.promised.length} events are answered with 202`);
+  } finally {
+    clearInterval(progress);
+    stop.abort();
+    saboteur.close();
+    // After a failure: nobody waits for answers any more.
+    await sender.finish(1).catch(() => undefined);
+  }
+  const client = new Client(system.info.gateway, system.info.readApi, TOKENS.default);
+  const projections = await withoutLag(client);
+  say(`no lag: ${projections.map(({ name, schema }) => `${name} (${schema})`).join(', ')}`);
+  const checked = await check({
+    kafka: { brokers: brokers.split(',') },
+    promised: sender.promised,
+    ...{ databaseUrl, client, ops, without, say },
+  });
+  return { ...checked, sender, client, faults: saboteur.done };
+}
+
+/** Kafka and Postgres have no URL; an app that is down has no process. */
+function appUrls(system: RunningSystem): Record<string, string | undefined> {
+  const apps = Object.entries(system.now().parts).filter(([, { url }]) => url !== undefined);
+  return Object.fromEntries(apps.map(([name, { pid, url }]) => [name, pid === undefined ? undefined : url]));
+}
+
+/** What was sent, done and checked, for whoever reads the log of the run. */
+export function summaryOf({ sender, faults, findings, rows }: Outcome, restarts: string): string {
+  const counted = (counts: ReadonlyMap<string, number>) =>
+    [...counts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
+  const checks = Object.entries(findings).map(
+    ([name, wrong]) => `  ${wrong.length === 0 ? 'yes' : `NO (${wrong.length})`}  ${name}`,
+  );
+  return [
+    `events: ${counted(sender.outcomes)}`,
+    `answers: ${counted(sender.answers)}`,
+    `faults: ${counted(faults)}`,
+    `restarts: ${restarts}`,
+    `rows: ${Object.values(rows).reduce((sum, count) => sum + count, 0)} in ${Object.keys(rows).length} views`,
+    ...checks,
+  ].join('\n');
+}

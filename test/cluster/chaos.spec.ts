@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+
+import { freePorts } from '@app/local';
+import { until } from '@app/testing';
+import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
+
+import { check, type Findings } from '../chaos/checks/findings';
+import { withoutLag } from '../chaos/checks/quiet';
+import { deliveries } from '../chaos/load/deliveries';
+import { Sender } from '../chaos/load/sender';
+import { Ops } from '../chaos/ops';
+import { TOPICS } from '../chaos/oracle/read-log';
+import { Random } from '../chaos/random';
+import { chaosSettings } from '../chaos/settings';
+import { Client } from '../support/http';
+import { Compose, whyNoCompose } from './compose';
+
+const reason =
+  process.platform === 'linux' ? whyNoCompose() : 'its containers can be reached directly on Linux only';
+if (reason !== undefined) process.stderr.write(`the cluster's chaos is skipped: ${reason}\n`);
+
+const { seed, without } = chaosSettings();
+const MINUTE = 60_000;
+const BROKERS = ['kafka-1', 'kafka-2', 'kafka-3'] as const;
+const EVENTS_PER_SECOND = 80;
+/** Accepted while a part is away: enough that every partition gets some. */
+const EVENTS_WITHOUT = 400;
+
+const say = (text: string): void => {
+  process.stderr.write(`cluster chaos  ${text}\n`);
+};
+
+(reason === undefined ? describe : describe.skip)(
+  `a cluster that loses parts under load (seed ${seed})`,
+  () => {
+    const id = randomBytes(4).toString('hex');
+    const secret = () => randomBytes(16).toString('hex');
+    const tokens = { default: secret(), other: secret() };
+    const [admin, password] = [secret(), secret()];
+    const random = new Random(seed, 5);
+    let compose: Compose;
+    let client: Client;
+    let sender: Sender;
+    let findings: Findings;
+
+    beforeAll(async () => {
+      const [gateway, readApi] = (await freePorts(2)) as [number, number];
+      compose = new Compose(`jimo-chaos-${id}`, `chaos-${id}`, {
+        POSTGRES_PASSWORD: password,
+        JIMO_WEBHOOK_TOKENS: `default:${tokens.default},other:${tokens.other}`,
+        READ_API_TOKENS: `admin:${admin}`,
+        GATEWAY_PORT: String(gateway),
+        READ_API_PORT: String(readApi),
+      });
+      const urls = { gateway: `http://127.0.0.1:${gateway}`, readApi: `http://127.0.0.1:${readApi}` };
+      client = new Client(urls.gateway, urls.readApi, tokens.default, admin);
+      sender = new Sender({
+        ...{ gateway: urls.gateway, tokens, seed, eventsPerSecond: EVENTS_PER_SECOND, connections: 6 },
+        deliveries: deliveries({ seed, events: 10_000 }),
+      });
+      await compose.run('up', '--build', '--wait', '--wait-timeout', '600');
+      sender.start();
+    }, 20 * MINUTE);
+
+    afterAll(async () => {
+      await sender?.finish(1).catch(() => undefined);
+      await compose?.remove();
+    }, 3 * MINUTE);
+
+    /** Gone at once, without a chance to hand anything over. */
+    async function lose(service: string): Promise<void> {
+      say(`SIGKILL ${service}`);
+      await compose.run('kill', service);
+    }
+
+    async function giveBack(...services: string[]): Promise<void> {
+      await compose.run('up', '--wait', '--wait-timeout', '300', '--no-recreate', '--no-deps', ...services);
+      say(`${services.join(' and ')} again`);
+    }
+
+    async function moreAreAccepted(): Promise<void> {
+      const before = sender.promised.length;
+      await until('more events to be accepted', () => sender.promised.length >= before + EVENTS_WITHOUT, {
+        deadlineMs: 2 * MINUTE,
+      });
+    }
+
+    /** Kafka as seen from the engine's machine: its brokers call themselves by names of their network. */
+    async function reachKafka(): Promise<{ brokers: string[]; socketFactory: ISocketFactory }> {
+      const addresses = new Map<string, string>();
+      for (const broker of BROKERS) addresses.set(broker, await compose.addressOf(broker));
+      return {
+        brokers: BROKERS.map((broker) => `${broker}:9092`),
+        socketFactory: ({ host, port, onConnect }) =>
+          connect({ host: addresses.get(host) ?? host, port }, onConnect),
+      };
+    }
+
+    /** Two brokers lost at the same time would be more than the cluster promises to bear. */
+    async function allInSync(): Promise<void> {
+      const kafka = new Kafka({ ...(await reachKafka()), logLevel: logLevel.NOTHING }).admin();
+      await kafka.connect();
+      try {
+        await until(
+          'all replicas to be in sync',
+          async () => {
+            const { topics } = await kafka.fetchTopicMetadata({ topics: [...TOPICS] });
+            return topics.every(({ partitions }) =>
+              partitions.every(({ isr }) => isr.length === BROKERS.length),
+            );
+          },
+          { deadlineMs: 3 * MINUTE, everyMs: 500 },
+        );
+      } finally {
+        await kafka.disconnect();
+      }
+    }
+
+    it.each(random.shuffled(BROKERS))(
+      'goes on taking events without %s',
+      async (broker) => {
+        await lose(broker);
+        await moreAreAccepted();
+        await giveBack(broker);
+        await allInSync();
+      },
+      8 * MINUTE,
+    );
+
+    it(
+      'goes on taking events without Postgres',
+      async () => {
+        await lose('postgres');
+        await moreAreAccepted();
+        await giveBack('postgres');
+      },
+      8 * MINUTE,
+    );
+
+    it(
+      'goes on taking events without Postgres and a broker',
+      async () => {
+        const broker = random.pick(BROKERS);
+        await Promise.all([lose(broker), lose('postgres')]);
+        await moreAreAccepted();
+        await giveBack('postgres', broker);
+        await allInSync();
+      },
+      8 * MINUTE,
+    );
+
+    it(
+      'comes to rest',
+      async () => {
+        await sender.finish(2 * MINUTE);
+        await withoutLag(client);
+        const ops = new Ops((words) =>
+          compose.attempt(
+            'run',
+            '--rm',
+            '--no-deps',
+            '-T',
+            'setup',
+            'node',
+            'dist/apps/ops/src/main.js',
+            ...words,
+          ),
+        );
+        const checked = await check({
+          kafka: await reachKafka(),
+          databaseUrl: `postgresql://jimo:${password}@${await compose.addressOf('postgres')}:5432/jimo`,
+          promised: sender.promised,
+          ...{ client, ops, without, say },
+        });
+        findings = checked.findings;
+        say(`${sender.promised.length} events with a 202`);
+      },
+      12 * MINUTE,
+    );
+
+    it.each([
+      'every 202 is in Kafka',
+      'the oracle agrees with the tables',
+      'there are no dead letters',
+      ...(without.has('verify') ? [] : ['verify is clean']),
+      ...(without.has('status') ? [] : ['the accounts add up']),
+    ])('%s', (name) => {
+      expect(findings[name]).toEqual([]);
+    });
+
+    it('was answered as the contract says', () => {
+      expect(sender.surprises).toEqual([]);
+    });
+  },
+);
