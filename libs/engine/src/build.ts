@@ -214,6 +214,7 @@ async function catchUp<E extends EngineEvent>(options: BuildOptions<E>): Promise
 const FAULTS_THROW: ProjectorObserver = {
   committed: () => undefined,
   recovered: () => undefined,
+  abandoned: () => undefined,
   retrying: (_projection, error) => {
     throw error;
   },

@@ -308,6 +308,7 @@ const TELLS_NOBODY: ProjectorObserver = {
   committed: () => undefined,
   retrying: () => undefined,
   recovered: () => undefined,
+  abandoned: () => undefined,
 };
 
 async function replayAll(world: World): Promise<void> {

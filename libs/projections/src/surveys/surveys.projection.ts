@@ -58,7 +58,7 @@ function answered(event: CatalogEvent): Contribution[] {
 /** Answers to surveys and their results. */
 export const surveys = defineProjection<CatalogEvent>({
   name: 'surveys',
-  version: 1,
+  version: 2,
   topics: [TOPICS.engagement],
   tables: [Answer, Step, AnswerDistribution, StepResponses],
   on: { 'survey.step.answered': answered },
