@@ -51,6 +51,16 @@ export class MemoryTables {
       }));
   }
 
+  /** The rows of a read model as they are kept, by key. */
+  rawRows(table: AnyReadModel): Map<string, Row> | undefined {
+    return this.tables.get(table);
+  }
+
+  /** The groups of a tally as rows: workspace and group, then the counts. */
+  rawGroups(tally: Tally): Row[] {
+    return [...(this.tallies.get(tally) ?? [])].map(([key, counts]) => [...(JSON.parse(key) as Row), ...counts]);
+  }
+
   private count(tally: Tally, table: AnyReadModel, before: Row | undefined, after: Row): void {
     const counts = this.tallies.get(tally) ?? new Map<string, number[]>();
     this.tallies.set(tally, counts);
