@@ -33,7 +33,7 @@ class MemoryGeneration {
   readonly tables: MemoryTables;
   readonly checkpoints = new Map<string, Checkpoint>();
   readonly accounts = new Map<string, MemoryAccount>();
-  readonly deadLetters: (SetAside & { state: 'set aside' | 'replayed' })[] = [];
+  readonly deadLetters: (SetAside & { state: 'set aside' | 'replayed' | 'discarded' })[] = [];
 
   constructor(
     readonly id: number,

@@ -87,7 +87,7 @@ export class MemoryVerifyStore implements VerifyStore {
         topic,
         partition,
         offset,
-        state: state === 'replayed' ? 'replayed' : 'set-aside',
+        state: state === 'set aside' ? 'set-aside' : state,
       })),
     };
   }

@@ -4,3 +4,5 @@ export * from './postgres';
 export * from './projection-store.contract';
 export * from './projection.contract';
 export * from './records';
+export * from './verified-stores';
+export * from './verify-store.contract';
