@@ -14,7 +14,7 @@ import type { StoreUnderTest } from './projection-store.contract';
 import type { Named, VerifiedStore } from './verify-store.contract';
 
 /** The store in memory, for the test projection. */
-export function verifiedMemory(): VerifiedStore {
+export function verifiedMemory(): VerifiedStore & { readonly store: MemoryStore } {
   const store = new MemoryStore([everything]);
   const { tables, deadLetters } = store.serving(everything.name);
   const rowOf = (table: AnyReadModel, key: Named): readonly [string, Row] =>
