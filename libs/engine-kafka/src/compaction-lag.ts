@@ -24,7 +24,8 @@ export async function minCompactionLagOf(admin: Admin, topics: readonly string[]
     const found = new Map(configEntries.map(({ configName, configValue }) => [configName, configValue]));
     if (found.get('cleanup.policy')?.includes('compact') === false) return Number.POSITIVE_INFINITY;
     const value = found.get(SETTING);
-    if (value === undefined || value === '') throw new Error(`${resourceName}: the broker does not tell ${SETTING}`);
+    if (value === undefined || value === '')
+      throw new Error(`${resourceName}: the broker does not tell ${SETTING}`);
     return Number(value);
   });
   return Math.min(...lags);

@@ -51,7 +51,9 @@ class MemoryGeneration {
     for (const { topic, partition, expected } of commit.ranges)
       if (this.checkpoint(topic, partition).next !== expected) return { outcome: 'moved' };
     const unchanged = commit.unchangedIn(this.tables.merge(commit.rows));
-    this.deadLetters.push(...commit.deadLetters.map((letter) => ({ ...letter, state: 'set aside' as const })));
+    this.deadLetters.push(
+      ...commit.deadLetters.map((letter) => ({ ...letter, state: 'set aside' as const })),
+    );
     commit.ranges.forEach((range, i) => {
       const slot = `${range.topic}/${range.partition}`;
       this.checkpoints.set(slot, { next: range.next, lastKey: range.lastKey });
@@ -178,7 +180,9 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
   }
 
   /** What there is of the generation that serves a projection. */
-  serving(projection: string): Pick<MemoryGeneration, 'id' | 'tables' | 'checkpoints' | 'accounts' | 'deadLetters'> {
+  serving(
+    projection: string,
+  ): Pick<MemoryGeneration, 'id' | 'tables' | 'checkpoints' | 'accounts' | 'deadLetters'> {
     return this.active(projection);
   }
 

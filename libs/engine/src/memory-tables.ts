@@ -58,7 +58,10 @@ export class MemoryTables {
 
   /** The groups of a tally as rows: workspace and group, then the counts. */
   rawGroups(tally: Tally): Row[] {
-    return [...(this.tallies.get(tally) ?? [])].map(([key, counts]) => [...(JSON.parse(key) as Row), ...counts]);
+    return [...(this.tallies.get(tally) ?? [])].map(([key, counts]) => [
+      ...(JSON.parse(key) as Row),
+      ...counts,
+    ]);
   }
 
   /** The counts of a group as they are kept; all zero for a new one. */

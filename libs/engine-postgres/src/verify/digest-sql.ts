@@ -1,4 +1,10 @@
-import { SHOWN_CHARACTERS, type AnyReadModel, type Relation, type RelationColumn, type Tally } from '@app/engine';
+import {
+  SHOWN_CHARACTERS,
+  type AnyReadModel,
+  type Relation,
+  type RelationColumn,
+  type Tally,
+} from '@app/engine';
 import { viewOfTally } from '../sql/ddl';
 import { identifier, qualified } from '../sql/identifiers';
 import { mergedRows } from '../sql/merged-rows';
@@ -12,11 +18,7 @@ import { mergedRows } from '../sql/merged-rows';
 function digestedRows(schema: string, relation: Relation, more: readonly string[] = []): string {
   const names = relation.columns.map(({ sqlName }) => `s.${identifier(sqlName)}`);
   const record = (columns: readonly string[]): string => `record_send(ROW(${columns.join(', ')}))`;
-  const parts = [
-    `${record(names.slice(0, relation.keyColumns))} AS k`,
-    `${record(names)} AS r`,
-    ...more,
-  ];
+  const parts = [`${record(names.slice(0, relation.keyColumns))} AS k`, `${record(names)} AS r`, ...more];
   return `SELECT ${parts.join(', ')} FROM ${sourceOf(schema, relation.of)} AS s`;
 }
 

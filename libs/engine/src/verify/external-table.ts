@@ -78,7 +78,10 @@ export class ExternalTable {
 
   /** Hands over every row, merged, in runs; the table is empty afterwards. */
   async *finish(): AsyncGenerator<readonly Row[]> {
-    if (!this.hasSpilled) return yield* this.inMemory();
+    if (!this.hasSpilled) {
+      yield* this.inMemory();
+      return;
+    }
     await this.spillRows();
     for (const group of this.groups) {
       const { relation, spill, budget, level } = this;

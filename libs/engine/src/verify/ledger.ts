@@ -113,14 +113,16 @@ export class Ledger<E extends EngineEvent> {
    * gap now, and is missing from one of the other entries. Nothing else may differ.
    */
   differences(): AccountDifference[] {
-    return this.snapshot.checkpoints.flatMap(({ topic, partition, checkpoint: { next }, account: stored }) => {
-      const { applied, skipped, setAside } = this.accounts.get(slotOf({ topic, partition })) ?? EMPTY;
-      const log = { applied, skipped, setAside, gaps: next - applied - skipped - setAside };
-      const addsUp = stored.applied + stored.skipped + stored.setAside + stored.gaps === next;
-      const agrees =
-        log.applied <= stored.applied && log.skipped <= stored.skipped && log.setAside <= stored.setAside;
-      return addsUp && agrees ? [] : [{ topic, partition, next, log, stored }];
-    });
+    return this.snapshot.checkpoints.flatMap(
+      ({ topic, partition, checkpoint: { next }, account: stored }) => {
+        const { applied, skipped, setAside } = this.accounts.get(slotOf({ topic, partition })) ?? EMPTY;
+        const log = { applied, skipped, setAside, gaps: next - applied - skipped - setAside };
+        const addsUp = stored.applied + stored.skipped + stored.setAside + stored.gaps === next;
+        const agrees =
+          log.applied <= stored.applied && log.skipped <= stored.skipped && log.setAside <= stored.setAside;
+        return addsUp && agrees ? [] : [{ topic, partition, next, log, stored }];
+      },
+    );
   }
 }
 
@@ -135,10 +137,7 @@ function slotOf({ topic, partition }: TopicPartition): string {
 }
 
 /** What has to be read to refold up to the checkpoints. */
-export function rangesUpTo(
-  { checkpoints }: GenerationSnapshot,
-  bounds: readonly LogBounds[],
-): OffsetRange[] {
+export function rangesUpTo({ checkpoints }: GenerationSnapshot, bounds: readonly LogBounds[]): OffsetRange[] {
   return checkpoints.flatMap(({ topic, partition, checkpoint: { next } }) => {
     const low = bounds.find((each) => each.topic === topic && each.partition === partition)?.low ?? 0;
     return low < next ? [{ topic, partition, from: low, to: next }] : [];

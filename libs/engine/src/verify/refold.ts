@@ -100,7 +100,8 @@ class Refold<E extends EngineEvent> {
     const contributionsOf = ledger.partition(batch);
     for (const record of batch.records) {
       const decoded = record.value === null ? null : source.decode(record);
-      for (const { table, row } of contributionsOf({ record, decoded })) this.tables.get(table)?.rows.add(row);
+      for (const { table, row } of contributionsOf({ record, decoded }))
+        this.tables.get(table)?.rows.add(row);
     }
     if (this.rows.isExceeded) for (const { rows } of this.tables.values()) await rows.spillRows();
     this.done += batch.nextOffset - batch.fromOffset;

@@ -52,7 +52,10 @@ function tallyRelation(tally: Tally): Relation {
   return {
     name: tally.name,
     of: tally,
-    columns: [...tally.keys, ...tally.measures.map(({ name, sqlName }) => ({ name, sqlName, type: integer }))],
+    columns: [
+      ...tally.keys,
+      ...tally.measures.map(({ name, sqlName }) => ({ name, sqlName, type: integer })),
+    ],
     keyColumns,
     merge: (target, source) => {
       for (let i = keyColumns; i < end; i++) target[i] = (target[i] as number) + (source[i] as number);

@@ -72,7 +72,9 @@ describe('a verification', () => {
     const life = await live(under, onLeft(events(5)));
     life.log.append('right', 1, record(events(1)[0]!, NOW));
     expect((await verified(life, under.verify, { now: () => NOW + 1 })).outcome).toBe('clean');
-    expect((await verified(life, under.verify, { now: () => NOW + 2 * MINUTE })).outcome).toBe('indeterminate');
+    expect((await verified(life, under.verify, { now: () => NOW + 2 * MINUTE })).outcome).toBe(
+      'indeterminate',
+    );
   });
 
   it('calls a difference that compaction may have made indeterminate, and says what it saw', async () => {
@@ -214,7 +216,9 @@ describe('a verification', () => {
 });
 
 function traces({ store }: ReturnType<typeof verifiedMemory>) {
-  return store.rowsOf(Trace).map(({ workspace, who, at, eventId }) => ({ workspace, who, at, eventId })) as Parameters<
+  return store
+    .rowsOf(Trace)
+    .map(({ workspace, who, at, eventId }) => ({ workspace, who, at, eventId })) as Parameters<
     ReturnType<typeof verifiedMemory>['remove']
   >[1][];
 }

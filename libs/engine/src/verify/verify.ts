@@ -118,7 +118,9 @@ class Verification<E extends EngineEvent> {
     const bounds = await source.log.bounds(projection.topics);
     for (const place of checkpoints) {
       const { next } = place.checkpoint;
-      const own = bounds.find(({ topic, partition }) => topic === place.topic && partition === place.partition);
+      const own = bounds.find(
+        ({ topic, partition }) => topic === place.topic && partition === place.partition,
+      );
       if (own) assertHolds(own, next);
       else if (next > 0) throw new CheckpointOutOfRange(place, next, 'the log has no such partition');
     }
@@ -218,7 +220,11 @@ class Verification<E extends EngineEvent> {
   }
 }
 
-function tableReport({ relation, sums, differing }: Looked, stored: RelationDigests, buckets: number): TableReport {
+function tableReport(
+  { relation, sums, differing }: Looked,
+  stored: RelationDigests,
+  buckets: number,
+): TableReport {
   const storedRows = (stored.get(relation.name) ?? []).reduce((sum, { rows }) => sum + rows, 0);
   return {
     table: relation.name,

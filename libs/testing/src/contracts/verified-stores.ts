@@ -18,7 +18,9 @@ export function verifiedMemory(): VerifiedStore & { readonly store: MemoryStore 
   const store = new MemoryStore([everything]);
   const { tables, deadLetters } = store.serving(everything.name);
   const rowOf = (table: AnyReadModel, key: Named): readonly [string, Row] =>
-    [...tables.rawRows(table)!].find(([, row]) => table.keys.every(({ name, index }) => row[index] === key[name]))!;
+    [...tables.rawRows(table)!].find(([, row]) =>
+      table.keys.every(({ name, index }) => row[index] === key[name]),
+    )!;
   const set = (table: AnyReadModel, row: Row, values: Named): void => {
     for (const [name, value] of Object.entries(values)) row[columnOf(table, name).index] = value;
   };
@@ -57,7 +59,8 @@ export function verifiedPostgres(pool: Pool, schema: string, under: StoreUnderTe
   const values = (table: AnyReadModel, named: Named): string[] =>
     Object.entries(named).map(([name, value]) => {
       const { sqlName, type } = columnOf(table, name);
-      const text = type.name === 'instant' && value !== null ? new Date(value as number).toISOString() : value;
+      const text =
+        type.name === 'instant' && value !== null ? new Date(value as number).toISOString() : value;
       const literal = text === null ? 'NULL' : `'${String(text).replaceAll("'", "''")}'`;
       return `"${sqlName}" = ${literal}::${type.sql.split(' ')[0]}`;
     });
@@ -82,7 +85,9 @@ export function verifiedPostgres(pool: Pool, schema: string, under: StoreUnderTe
     insert: (table, row) => {
       const parts = values(table, row).map((part) => part.split(' = '));
       const names = parts.map(([name]) => name).join(', ');
-      return change(`INSERT INTO ${nameOf(table)} (${names}) VALUES (${parts.map(([, sql]) => sql).join(', ')})`);
+      return change(
+        `INSERT INTO ${nameOf(table)} (${names}) VALUES (${parts.map(([, sql]) => sql).join(', ')})`,
+      );
     },
     miscount: (tally, key, measure) => {
       const keys = tally.keys.map(({ sqlName }) => `"${sqlName}"`).join(', ');

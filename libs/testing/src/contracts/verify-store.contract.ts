@@ -74,7 +74,12 @@ export async function liveOn(
 
 export function append(log: MemoryLog, topic: string, partition: number, event: TestEvent): number {
   const value = Buffer.from(JSON.stringify(event));
-  return log.append(topic, partition, { key: Buffer.from(event.id), value, headers: {}, timestamp: Date.now() });
+  return log.append(topic, partition, {
+    key: Buffer.from(event.id),
+    value,
+    headers: {},
+    timestamp: Date.now(),
+  });
 }
 
 export function verified(
