@@ -1,4 +1,5 @@
 export * from './appender';
+export * from './compaction-lag';
 export * from './consumer';
 export * from './kafka-client';
 export * from './log-reader';

@@ -8,4 +8,5 @@ export * from './jobs';
 export { retireExpired } from './lifecycle';
 export * from './postgres-build';
 export * from './postgres-store';
+export * from './verify';
 export { VIEWS_SCHEMA } from './sql/ddl';

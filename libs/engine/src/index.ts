@@ -14,3 +14,4 @@ export * from './projector';
 export * from './read-model';
 export * from './row';
 export * from './tally';
+export * from './verify';

@@ -33,7 +33,7 @@ class MemoryGeneration {
   readonly tables: MemoryTables;
   readonly checkpoints = new Map<string, Checkpoint>();
   readonly accounts = new Map<string, MemoryAccount>();
-  readonly deadLetters: (SetAside & { state: 'set aside' | 'replayed' })[] = [];
+  readonly deadLetters: (SetAside & { state: 'set aside' | 'replayed' | 'discarded' })[] = [];
 
   constructor(
     readonly id: number,
@@ -163,12 +163,12 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
 
   /** Rows of a read model as readers see them, by column name, in order of key. */
   rowsOf(table: AnyReadModel): Record<string, unknown>[] {
-    return this.serving((projection) => projection.tables.includes(table)).tables.rowsOf(table);
+    return this.activeOf((projection) => projection.tables.includes(table)).tables.rowsOf(table);
   }
 
   /** Groups of a tally as readers see them whose counts are not all zero, in order of key. */
   groupsOf(tally: Tally): Record<string, unknown>[] {
-    return this.serving((projection) => projection.tallies.includes(tally)).tables.groupsOf(tally);
+    return this.activeOf((projection) => projection.tallies.includes(tally)).tables.groupsOf(tally);
   }
 
   /** Per `topic/partition`, the checkpoint and the account of everything before it. */
@@ -177,6 +177,13 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
     return new Map(
       [...accounts].map(([slot, account]) => [slot, { ...account, next: checkpoints.get(slot)!.next }]),
     );
+  }
+
+  /** What there is of the generation that serves a projection. */
+  serving(
+    projection: string,
+  ): Pick<MemoryGeneration, 'id' | 'tables' | 'checkpoints' | 'accounts' | 'deadLetters'> {
+    return this.active(projection);
   }
 
   private readonly builders = new Map<number, object>();
@@ -239,10 +246,10 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
   }
 
   private active(projection: string): MemoryGeneration {
-    return this.serving(({ name }) => name === projection);
+    return this.activeOf(({ name }) => name === projection);
   }
 
-  private serving(matches: (projection: ProjectionDeclaration) => boolean): MemoryGeneration {
+  private activeOf(matches: (projection: ProjectionDeclaration) => boolean): MemoryGeneration {
     return this.generations.find(({ state, projection }) => state === 'active' && matches(projection))!;
   }
 

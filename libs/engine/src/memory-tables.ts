@@ -51,16 +51,32 @@ export class MemoryTables {
       }));
   }
 
+  /** The rows of a read model as they are kept, by key. */
+  rawRows(table: AnyReadModel): Map<string, Row> | undefined {
+    return this.tables.get(table);
+  }
+
+  /** The groups of a tally as rows: workspace and group, then the counts. */
+  rawGroups(tally: Tally): Row[] {
+    return [...(this.tallies.get(tally) ?? [])].map(([key, counts]) => [
+      ...(JSON.parse(key) as Row),
+      ...counts,
+    ]);
+  }
+
+  /** The counts of a group as they are kept; all zero for a new one. */
+  rawCounts(tally: Tally, group: string): number[] {
+    const groups = this.tallies.get(tally) ?? new Map<string, number[]>();
+    this.tallies.set(tally, groups);
+    const counts = groups.get(group) ?? new Array<number>(tally.measures.length).fill(0);
+    groups.set(group, counts);
+    return counts;
+  }
+
   private count(tally: Tally, table: AnyReadModel, before: Row | undefined, after: Row): void {
-    const counts = this.tallies.get(tally) ?? new Map<string, number[]>();
-    this.tallies.set(tally, counts);
     const add = (index: number, row: Row, delta: number): void => {
       const group = groupOf(tally.measures[index]!, row);
-      if (group === null) return;
-      const key = JSON.stringify([row[0], ...group]);
-      const values = counts.get(key) ?? new Array<number>(tally.measures.length).fill(0);
-      values[index]! += delta;
-      counts.set(key, values);
+      if (group !== null) this.rawCounts(tally, JSON.stringify([row[0], ...group]))[index]! += delta;
     };
     tally.measures.forEach((measure, index) => {
       if (measure.over !== table) return;

@@ -114,7 +114,12 @@ export function groupOf(measure: Measure, row: Row): Stored[] | null {
   return group;
 }
 
+/** The last day that was asked for: writing one costs more than all else that is done to group a row. */
+let known = { day: Number.NaN, text: '' };
+
 /** The UTC day of a time in epoch milliseconds, as YYYY-MM-DD. */
 export function utcDayOf(time: number): string {
-  return new Date(Math.floor(time / DAY) * DAY).toISOString().slice(0, -14);
+  const day = Math.floor(time / DAY);
+  if (day !== known.day) known = { day, text: new Date(day * DAY).toISOString().slice(0, -14) };
+  return known.text;
 }

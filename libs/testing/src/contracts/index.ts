@@ -7,3 +7,5 @@ export * from './projection-store.contract';
 export * from './projection.contract';
 export * from './records';
 export * from './set-aside';
+export * from './verified-stores';
+export * from './verify-store.contract';

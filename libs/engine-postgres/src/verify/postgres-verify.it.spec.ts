@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { relationsOf } from '@app/engine';
+import {
+  createDatabase,
+  everything,
+  live,
+  liveOn,
+  openPostgres,
+  testEvent,
+  verified,
+  verifiedPostgres,
+  verifyStoreContract,
+  type TestDatabase,
+} from '@app/testing';
+import fc from 'fast-check';
+import { GenerationMismatch } from '../generations';
+import { digestSql } from './digest-sql';
+import { PostgresVerify } from './postgres-verify';
+
+let database: TestDatabase;
+let postgres: Awaited<ReturnType<typeof openPostgres>>;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  postgres = await openPostgres(database.url, everything);
+});
+
+afterAll(async () => {
+  await postgres?.pool.end();
+  await database?.drop();
+});
+
+describe('verification of the store in Postgres', () => {
+  verifyStoreContract(
+    async () => verifiedPostgres(postgres.pool, postgres.schema, await postgres.empty()),
+    60,
+  );
+
+  const open = async () => {
+    const under = verifiedPostgres(postgres.pool, postgres.schema, await postgres.empty());
+    const events = fc.sample(testEvent, { numRuns: 20, seed: 2 });
+    return { under, life: await live(under, [{ topic: 'left', partition: 0, events }]) };
+  };
+  const { signal } = new AbortController();
+
+  it('waits for no one who writes, and no one who writes waits for it', async () => {
+    const { under, life } = await open();
+    const writer = await postgres.pool.connect();
+    try {
+      await writer.query('BEGIN');
+      await writer.query('SELECT FROM engine.checkpoint FOR UPDATE');
+      await writer.query(`UPDATE "${postgres.schema}".thing SET label = 'not committed'`);
+      expect((await verified(life, under.verify)).outcome).toBe('clean');
+      await writer.query('ROLLBACK');
+    } finally {
+      writer.release();
+    }
+  });
+
+  it('takes no lock but that of a reader, and gives it back', async () => {
+    const { under, life } = await open();
+    const locks = async () => {
+      const { rows } = await postgres.pool.query<{ mode: string }>(
+        `SELECT DISTINCT mode FROM pg_locks JOIN pg_class AS c ON c.oid = relation
+           JOIN pg_namespace AS n ON n.oid = relnamespace WHERE nspname IN ($1, 'engine')`,
+        [postgres.schema],
+      );
+      return rows.map(({ mode }) => mode);
+    };
+    const client = await postgres.pool.connect();
+    let during: string[] = [];
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      for (const relation of relationsOf(everything))
+        await client.query(digestSql(postgres.schema, relation), [64]);
+      during = await locks();
+      await client.query('COMMIT');
+    } finally {
+      client.release();
+    }
+    expect(during).toEqual(['AccessShareLock']);
+    expect((await verified(life, under.verify)).outcome).toBe('clean');
+    expect(await locks()).toEqual([]);
+  });
+
+  it('ends its query in the database when it is aborted', async () => {
+    await open();
+    const blocker = await postgres.pool.connect();
+    try {
+      await blocker.query('BEGIN');
+      await blocker.query(`LOCK TABLE "${postgres.schema}".thing IN ACCESS EXCLUSIVE MODE`);
+      const abort = new AbortController();
+      const verification = new PostgresVerify(postgres.pool, everything).digests(64, abort.signal);
+      const waiting = async () => {
+        // By another connection: within a transaction Postgres repeats its first answer.
+        const { rows } = await postgres.pool
+          .query(`SELECT FROM pg_stat_activity WHERE query LIKE '%record_send%'
+          AND wait_event_type = 'Lock' AND state = 'active'`);
+        return rows.length;
+      };
+      await until(async () => (await waiting()) > 0);
+      abort.abort(new Error('enough'));
+      await expect(verification).rejects.toThrow('enough');
+      await until(async () => (await waiting()) === 0);
+      await blocker.query('ROLLBACK');
+    } finally {
+      blocker.release();
+    }
+  });
+
+  it('verifies the generation that it is asked for, if that is live and of this declaration', async () => {
+    const { life } = await open();
+    const id = Number(/g(\d+)$/.exec(postgres.schema)![1]);
+    const of = (generation: number) => new PostgresVerify(postgres.pool, everything, generation);
+    expect(await verified(life, of(id))).toMatchObject({ outcome: 'clean', generation: id });
+    await expect(verified(life, of(id + 1))).rejects.toThrow('is not live');
+    const changed = { ...everything, topics: ['left'] };
+    await expect(new PostgresVerify(postgres.pool, changed).digests(64, signal)).rejects.toThrow(
+      GenerationMismatch,
+    );
+  });
+
+  it('is exact to the byte for long texts, which it shows by their beginning', async () => {
+    const { under, life } = await open();
+    const [event] = fc.sample(testEvent, { numRuns: 1, seed: 8 });
+    const note = '😀é'.repeat(50_000);
+    await liveOn(under, life.log, [
+      { topic: 'left', partition: 1, events: [{ ...event!, values: { note } }] },
+    ]);
+    expect((await verified(life, under.verify)).outcome).toBe('clean');
+    await postgres.pool.query(
+      `UPDATE "${postgres.schema}".thing SET note = note || '!' WHERE length(note) > 1000`,
+    );
+    const report = await verified(life, under.verify);
+    const [difference] = report.secondLook!.rows.listed;
+    expect(difference!.columns).toEqual(['note']);
+    expect(difference!.log!['note']).toMatch(/^(😀é){100}… \(300000 bytes, md5 [0-9a-f]{32}\)$/u);
+    expect(difference!.stored!['note']).toMatch(/^(😀é){100}… \(300001 bytes, md5 [0-9a-f]{32}\)$/u);
+  });
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 30_000; !(await holds()); await sleep(20))
+    if (Date.now() > deadline) throw new Error('waited in vain');
+}

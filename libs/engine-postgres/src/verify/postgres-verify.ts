@@ -1,0 +1,191 @@
+import {
+  relationsOf,
+  type AccountedCheckpoint,
+  type BucketDigest,
+  type BucketSelection,
+  type GenerationSnapshot,
+  type ProjectionDeclaration,
+  type RelationDigests,
+  type SetAsideRecord,
+  type StoredRow,
+  type VerifyStore,
+} from '@app/engine';
+import type { Pool, PoolClient } from 'pg';
+import { fingerprint, GenerationMismatch } from '../generations';
+import { digestSql, rowsSql } from './digest-sql';
+
+const SETTINGS = [
+  // Of however many rows: what it costs is time.
+  'SET LOCAL statement_timeout = 0',
+  `SET LOCAL work_mem = '64MB'`,
+  // What `record_send` writes of a text is in the client's encoding.
+  `SET LOCAL client_encoding = 'UTF8'`,
+];
+
+interface VerifiedGeneration {
+  readonly id: number;
+  readonly schema: string;
+  readonly fingerprint: string;
+}
+
+/**
+ * Reads a live generation for verification: each answer from one REPEATABLE READ transaction that writes nothing
+ * and takes ACCESS SHARE alone, the lock of every reader, which only dropping a table waits for. Digests are
+ * summed up in the database; rows leave it only of the buckets that are asked for.
+ */
+export class PostgresVerify implements VerifyStore {
+  /**
+   * @param pool whose queries may take as long as they take (`workPool`)
+   * @param generation the one that serves unless given
+   */
+  constructor(
+    private readonly pool: Pool,
+    private readonly projection: ProjectionDeclaration,
+    private readonly generation: number | null = null,
+  ) {}
+
+  digests(
+    buckets: number,
+    signal: AbortSignal,
+  ): Promise<GenerationSnapshot & { readonly digests: RelationDigests }> {
+    return this.inSnapshot(this.generation, signal, async (client, { schema }, snapshot) => {
+      const digests = new Map<string, BucketDigest[]>();
+      for (const relation of relationsOf(this.projection)) {
+        const { rows } = await client.query<{ bucket: number; rows: string; sum: string }>(
+          digestSql(schema, relation),
+          [buckets],
+        );
+        digests.set(
+          relation.name,
+          rows.map(({ bucket, rows: count, sum }) => ({ bucket, rows: Number(count), sum: unsigned(sum) })),
+        );
+      }
+      return { ...snapshot, digests };
+    });
+  }
+
+  rows(
+    generation: number,
+    buckets: number,
+    selection: BucketSelection,
+    signal: AbortSignal,
+  ): Promise<GenerationSnapshot & { readonly rows: ReadonlyMap<string, readonly StoredRow[]> }> {
+    return this.inSnapshot(generation, signal, async (client, { schema }, snapshot) => {
+      const found = new Map<string, StoredRow[]>();
+      for (const relation of relationsOf(this.projection)) {
+        const chosen = selection.get(relation.name);
+        if (!chosen) continue;
+        const { rows } = await client.query<{ key: string; digest: string; values: (string | null)[] }>(
+          rowsSql(schema, relation),
+          [buckets, chosen],
+        );
+        found.set(
+          relation.name,
+          rows.map(({ key, digest, values }) => ({ key, digest: unsigned(digest), values })),
+        );
+      }
+      return { ...snapshot, rows: found };
+    });
+  }
+
+  private async inSnapshot<T>(
+    generation: number | null,
+    signal: AbortSignal,
+    work: (client: PoolClient, generation: VerifiedGeneration, snapshot: GenerationSnapshot) => Promise<T>,
+  ): Promise<T> {
+    signal.throwIfAborted();
+    const client = await this.pool.connect();
+    const cancel = this.cancelling(client);
+    signal.addEventListener('abort', cancel, { once: true });
+    let reusable = false;
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      for (const setting of SETTINGS) await client.query(setting);
+      const of = await this.verified(client, generation);
+      const result = await work(client, of, await snapshotOf(client, of.id));
+      await client.query('COMMIT');
+      reusable = true;
+      return result;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      client.release(!reusable);
+    }
+  }
+
+  /** A connection that is dropped leaves its query running: it has to be told. */
+  private cancelling(client: PoolClient): () => void {
+    const { processID } = client as PoolClient & { readonly processID: number };
+    return () => {
+      this.pool.query('SELECT pg_cancel_backend($1)', [processID]).catch(() => undefined);
+    };
+  }
+
+  private async verified(client: PoolClient, generation: number | null): Promise<VerifiedGeneration> {
+    const { name, version } = this.projection;
+    const { rows } = await client.query<VerifiedGeneration>(
+      `SELECT id, schema_name AS schema, fingerprint FROM engine.generation
+        WHERE projection = $1 AND (CASE WHEN $2::integer IS NULL THEN state = 'active'
+          ELSE id = $2 AND state IN ('catching-up', 'active', 'standby') END)`,
+      [name, generation],
+    );
+    const [found] = rows;
+    if (!found)
+      throw new GenerationMismatch(
+        generation === null
+          ? `projection ${name} has no generation that serves`
+          : `generation ${generation} of projection ${name} is not live`,
+      );
+    if (found.fingerprint !== fingerprint(this.projection))
+      throw new GenerationMismatch(
+        `projection ${name}: ${found.schema} was filled by another declaration than this one, of version ${version}, and can only be verified with that`,
+      );
+    return found;
+  }
+}
+
+async function snapshotOf(client: PoolClient, generation: number): Promise<GenerationSnapshot> {
+  const checkpoints = await client.query<{
+    topic: string;
+    partition: number;
+    next: string;
+    lastKey: number | null;
+    applied: string;
+    skipped: string;
+    setAside: string;
+    gaps: string;
+  }>(
+    `SELECT topic, partition, next_offset AS next, last_key AS "lastKey", changed + unchanged AS applied,
+            skipped_no_handler + skipped_tombstone AS skipped, dead_lettered AS "setAside", gaps
+       FROM engine.checkpoint WHERE generation_id = $1 ORDER BY topic, partition`,
+    [generation],
+  );
+  const letters = await client.query<Omit<SetAsideRecord, 'offset'> & { readonly offset: string }>(
+    `SELECT topic, partition, record_offset AS offset, state FROM engine.dead_letter WHERE generation_id = $1`,
+    [generation],
+  );
+  return {
+    generation,
+    checkpoints: checkpoints.rows.map(
+      ({ topic, partition, next, lastKey, applied, skipped, setAside, gaps }): AccountedCheckpoint => ({
+        topic,
+        partition,
+        checkpoint: { next: Number(next), lastKey },
+        account: {
+          applied: Number(applied),
+          skipped: Number(skipped),
+          setAside: Number(setAside),
+          gaps: Number(gaps),
+        },
+      }),
+    ),
+    setAside: letters.rows.map((letter) => ({ ...letter, offset: Number(letter.offset) })),
+  };
+}
+
+/** Modulo 2^64, of a sum of signed integers. */
+function unsigned(sum: string): bigint {
+  return BigInt.asUintN(64, BigInt(sum));
+}

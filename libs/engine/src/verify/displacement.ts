@@ -1,0 +1,79 @@
+import type { LogBounds, LogReader, OffsetRange } from '../ports';
+import type { GenerationSnapshot } from './verify-store';
+
+/** The oldest record at or beyond a partition's checkpoint. */
+export interface RecordBeyond {
+  readonly topic: string;
+  readonly partition: number;
+  /** Record timestamp in epoch milliseconds. */
+  readonly timestamp: number;
+}
+
+/**
+ * The first record at or beyond each checkpoint. Such a record may be a redelivery that displaces its earlier
+ * copy, before the checkpoint, once it is older than `min.compaction.lag.ms`; the ones after it are younger.
+ */
+export async function recordsBeyond(
+  log: LogReader,
+  { checkpoints }: GenerationSnapshot,
+  bounds: readonly LogBounds[],
+  signal: AbortSignal,
+): Promise<RecordBeyond[]> {
+  const found: RecordBeyond[] = [];
+  let lagging: OffsetRange[] = bounds.flatMap(({ topic, partition, low, high }) => {
+    const place = checkpoints.find((each) => each.topic === topic && each.partition === partition);
+    const from = Math.max(place?.checkpoint.next ?? 0, low);
+    return from < high ? [{ topic, partition, from, to: high }] : [];
+  });
+  // As a rule the very next offset has one; where compaction left a gap, ever more are asked for.
+  for (let offsets = 1; lagging.length > 0; offsets *= 4) {
+    const asked = lagging.map((range) => ({ ...range, to: Math.min(range.from + offsets, range.to) }));
+    const first = new Map<string, RecordBeyond>();
+    await log.read(
+      asked,
+      ({ topic, partition, records }) => {
+        const slot = `${topic}/${partition}`;
+        if (records[0] && !first.has(slot))
+          first.set(slot, { topic, partition, timestamp: records[0].timestamp });
+        return Promise.resolve();
+      },
+      signal,
+    );
+    found.push(...first.values());
+    lagging = lagging.flatMap((range, i) => {
+      const from = asked[i]!.to;
+      return first.has(`${range.topic}/${range.partition}`) || from >= range.to ? [] : [{ ...range, from }];
+    });
+  }
+  return found;
+}
+
+/**
+ * Why the log that was read may not be the one that was applied any more.
+ *
+ * @param startedAt and `endedAt`: epoch milliseconds, before the snapshot and after the last record was read
+ */
+export function doubts(
+  snapshot: GenerationSnapshot,
+  bounds: readonly LogBounds[],
+  beyond: readonly RecordBeyond[],
+  time: { readonly startedAt: number; readonly endedAt: number; readonly minCompactionLagMs: number },
+): string[] {
+  const { startedAt, endedAt, minCompactionLagMs } = time;
+  const reasons: string[] = [];
+  if (endedAt - startedAt > minCompactionLagMs)
+    reasons.push(`the verification took longer than min.compaction.lag.ms (${minCompactionLagMs})`);
+  for (const { topic, partition, timestamp } of beyond)
+    if (endedAt - timestamp > minCompactionLagMs)
+      reasons.push(
+        `${topic}/${partition}: the first record that is not applied, of ${new Date(timestamp).toISOString()}, ` +
+          `is older than min.compaction.lag.ms (${minCompactionLagMs})`,
+      );
+  for (const { topic, partition, low } of bounds) {
+    const place = snapshot.checkpoints.find((each) => each.topic === topic && each.partition === partition);
+    // Offsets that were gaps when they were passed, such as those before the first record, took nothing along.
+    if (place && place.checkpoint.next > 0 && low > place.account.gaps)
+      reasons.push(`${topic}/${partition}: the log begins at offset ${low}; what was before it is lost`);
+  }
+  return reasons;
+}

@@ -1,0 +1,145 @@
+import type { EngineEvent, LogRecord } from '../event';
+import { applyRecord, type Application, type DecodedRecord } from '../fold';
+import type { LogBounds, OffsetRange, TopicPartition } from '../ports';
+import type { Contribution, Projection } from '../projection';
+import { ListOf, type AccountDifference, type Listed, type RecordAt, type UnappliedRecord } from './report';
+import type { GenerationSnapshot, OffsetAccount, SetAsideRecord } from './verify-store';
+
+type Writable<T> = { -readonly [P in keyof T]: T[P] };
+
+const NONE: readonly Contribution[] = [];
+
+/**
+ * What the log says became of every record before the checkpoints: which contributes what, which was set aside,
+ * and how that compares with the account that the store kept.
+ */
+export class Ledger<E extends EngineEvent> {
+  private readonly accounts = new Map<string, Writable<OffsetAccount>>();
+  private readonly letters = new Map<string, Map<number, SetAsideRecord['state']>>();
+  private readonly excluded = new ListOf<RecordAt>();
+  private readonly applicable = new ListOf<RecordAt>();
+  private readonly notApplied = new ListOf<UnappliedRecord>();
+  private count = 0;
+
+  constructor(
+    private readonly projection: Projection<E>,
+    private readonly snapshot: GenerationSnapshot,
+  ) {
+    for (const { topic, partition, offset, state } of snapshot.setAside) {
+      const slot = slotOf({ topic, partition });
+      const known = this.letters.get(slot);
+      if (known) known.set(offset, state);
+      else this.letters.set(slot, new Map([[offset, state]]));
+    }
+  }
+
+  get records(): number {
+    return this.count;
+  }
+
+  /** Those that were set aside or discarded: excluded from the comparison. */
+  get setAside(): Listed<RecordAt> {
+    return this.excluded.listed();
+  }
+
+  /** Those among them that can be applied by now: to be replayed. */
+  get replayable(): Listed<RecordAt> {
+    return this.applicable.listed();
+  }
+
+  /** Records that cannot be applied although the store says that they were. */
+  get unapplied(): Listed<UnappliedRecord> {
+    return this.notApplied.listed();
+  }
+
+  /** An entry point per batch, so that a record costs no look-up of its partition. */
+  partition(place: TopicPartition): (record: DecodedRecord<E>) => readonly Contribution[] {
+    const slot = slotOf(place);
+    let account = this.accounts.get(slot);
+    if (!account) this.accounts.set(slot, (account = { applied: 0, skipped: 0, setAside: 0, gaps: 0 }));
+    const entered = account;
+    const letters = this.letters.get(slot);
+    return ({ record, decoded }) => {
+      this.count++;
+      const application = applyRecord(this.projection, decoded);
+      const letter = letters?.get(record.offset);
+      return letter === undefined
+        ? this.enter(entered, place, record, application)
+        : this.enterLetter(entered, place, record, application, letter);
+    };
+  }
+
+  private enter(
+    account: Writable<OffsetAccount>,
+    place: TopicPartition,
+    record: LogRecord,
+    application: Application,
+  ): readonly Contribution[] {
+    switch (application.outcome) {
+      case 'applied':
+        account.applied++;
+        return application.contributions;
+      case 'skipped':
+        account.skipped++;
+        return NONE;
+      case 'set aside':
+        account.setAside++;
+        this.notApplied.add({ ...at(place, record), reason: application.reason });
+        return NONE;
+    }
+  }
+
+  private enterLetter(
+    account: Writable<OffsetAccount>,
+    place: TopicPartition,
+    record: LogRecord,
+    application: Application,
+    state: SetAsideRecord['state'],
+  ): readonly Contribution[] {
+    account.setAside++;
+    const applies = application.outcome === 'applied';
+    if (state === 'replayed') {
+      if (application.outcome === 'set aside')
+        this.notApplied.add({ ...at(place, record), reason: application.reason });
+      return applies ? application.contributions : NONE;
+    }
+    this.excluded.add(at(place, record));
+    if (applies && state === 'set-aside') this.applicable.add(at(place, record));
+    return NONE;
+  }
+
+  /**
+   * Where the store's account is not the log's. Compaction may have removed records since: each of those is a
+   * gap now, and is missing from one of the other entries. Nothing else may differ.
+   */
+  differences(): AccountDifference[] {
+    return this.snapshot.checkpoints.flatMap(
+      ({ topic, partition, checkpoint: { next }, account: stored }) => {
+        const { applied, skipped, setAside } = this.accounts.get(slotOf({ topic, partition })) ?? EMPTY;
+        const log = { applied, skipped, setAside, gaps: next - applied - skipped - setAside };
+        const addsUp = stored.applied + stored.skipped + stored.setAside + stored.gaps === next;
+        const agrees =
+          log.applied <= stored.applied && log.skipped <= stored.skipped && log.setAside <= stored.setAside;
+        return addsUp && agrees ? [] : [{ topic, partition, next, log, stored }];
+      },
+    );
+  }
+}
+
+const EMPTY: OffsetAccount = { applied: 0, skipped: 0, setAside: 0, gaps: 0 };
+
+function at({ topic, partition }: TopicPartition, { offset }: LogRecord): RecordAt {
+  return { topic, partition, offset };
+}
+
+function slotOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}
+
+/** What has to be read to refold up to the checkpoints. */
+export function rangesUpTo({ checkpoints }: GenerationSnapshot, bounds: readonly LogBounds[]): OffsetRange[] {
+  return checkpoints.flatMap(({ topic, partition, checkpoint: { next } }) => {
+    const low = bounds.find((each) => each.topic === topic && each.partition === partition)?.low ?? 0;
+    return low < next ? [{ topic, partition, from: low, to: next }] : [];
+  });
+}

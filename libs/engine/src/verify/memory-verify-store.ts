@@ -1,0 +1,94 @@
+import type { MemoryStore } from '../memory-store';
+import type { ProjectionDeclaration } from '../ports';
+import type { Row } from '../row';
+import { relationsOf, type Relation } from './relation';
+import { BucketSums, RowDigester } from './row-digest';
+import { shown } from './shown';
+import type {
+  BucketSelection,
+  GenerationSnapshot,
+  RelationDigests,
+  StoredRow,
+  VerifyStore,
+} from './verify-store';
+
+/** Verifies what the store in memory holds of a projection's serving generation. */
+export class MemoryVerifyStore implements VerifyStore {
+  private readonly relations: readonly Relation[];
+
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly projection: ProjectionDeclaration,
+  ) {
+    this.relations = relationsOf(projection);
+  }
+
+  digests(buckets: number): Promise<GenerationSnapshot & { readonly digests: RelationDigests }> {
+    const digests = this.relations.map((relation) => {
+      const sums = new BucketSums(buckets);
+      const digester = new RowDigester(relation, buckets);
+      for (const row of this.rowsOf(relation)) {
+        digester.digest(row);
+        sums.add(digester);
+      }
+      return [relation.name, sums.digests()] as const;
+    });
+    return Promise.resolve({ ...this.snapshot(), digests: new Map(digests) });
+  }
+
+  rows(
+    _generation: number,
+    buckets: number,
+    selection: BucketSelection,
+  ): Promise<GenerationSnapshot & { readonly rows: ReadonlyMap<string, readonly StoredRow[]> }> {
+    const rows = new Map<string, StoredRow[]>();
+    for (const relation of this.relations) {
+      const chosen = selection.get(relation.name);
+      if (!chosen) continue;
+      const digester = new RowDigester(relation, buckets);
+      const found: StoredRow[] = [];
+      for (const row of this.rowsOf(relation)) {
+        digester.digest(row);
+        if (!chosen.includes(digester.bucket)) continue;
+        found.push({
+          key: digester.key(),
+          digest: (BigInt(digester.high) << 32n) | BigInt(digester.low),
+          values: relation.columns.map((column, i) => shown(column, row[i]!)),
+        });
+      }
+      rows.set(relation.name, found);
+    }
+    return Promise.resolve({ ...this.snapshot(), rows });
+  }
+
+  private rowsOf(relation: Relation): Row[] {
+    const { tables } = this.store.serving(this.projection.name);
+    const { of } = relation;
+    return of.kind === 'tally'
+      ? tables.rawGroups(of).filter((row) => relation.exists(row))
+      : [...(tables.rawRows(of)?.values() ?? [])];
+  }
+
+  private snapshot(): GenerationSnapshot {
+    const { id, checkpoints, accounts, deadLetters } = this.store.serving(this.projection.name);
+    return {
+      generation: id,
+      checkpoints: [...checkpoints].map(([slot, checkpoint]) => {
+        const { changed, unchanged, skipped, deadLettered, gaps } = accounts.get(slot)!;
+        const at = slot.lastIndexOf('/');
+        return {
+          topic: slot.slice(0, at),
+          partition: Number(slot.slice(at + 1)),
+          checkpoint,
+          account: { applied: changed + unchanged, skipped, setAside: deadLettered, gaps },
+        };
+      }),
+      setAside: deadLetters.map(({ topic, partition, offset, state }) => ({
+        topic,
+        partition,
+        offset,
+        state: state === 'set aside' ? 'set-aside' : state,
+      })),
+    };
+  }
+}

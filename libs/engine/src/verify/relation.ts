@@ -1,0 +1,73 @@
+import type { ColumnType, Stored } from '../column-types';
+import { integer } from '../column-types';
+import type { ProjectionDeclaration } from '../ports';
+import type { AnyReadModel } from '../read-model';
+import { mergeInto, type Row } from '../row';
+import { groupOf, type Measure, type Tally } from '../tally';
+
+export interface RelationColumn {
+  readonly name: string;
+  readonly sqlName: string;
+  readonly type: ColumnType<unknown>;
+}
+
+/**
+ * A read model or a tally as what both come to: one row per key. A read model's rows merge as its columns say,
+ * a tally's by adding up. Columns that the database derives from others are no part of it.
+ */
+export interface Relation {
+  readonly name: string;
+  readonly of: AnyReadModel | Tally;
+  /** Those of the key come first. */
+  readonly columns: readonly RelationColumn[];
+  readonly keyColumns: number;
+  merge(target: Row, source: Row): void;
+  /** A group whose counts are all zero is none. */
+  exists(row: Row): boolean;
+}
+
+export function relationOf(table: AnyReadModel | Tally): Relation {
+  return table.kind === 'tally' ? tallyRelation(table) : tableRelation(table);
+}
+
+/** Tables before the tallies that count them. */
+export function relationsOf(projection: ProjectionDeclaration): Relation[] {
+  return [...projection.tables, ...projection.tallies].map(relationOf);
+}
+
+function tableRelation(table: AnyReadModel): Relation {
+  return {
+    name: table.name,
+    of: table,
+    columns: table.columns,
+    keyColumns: table.keys.length,
+    merge: (target, source) => mergeInto(table, target, source),
+    exists: () => true,
+  };
+}
+
+function tallyRelation(tally: Tally): Relation {
+  const keyColumns = tally.keys.length;
+  const end = keyColumns + tally.measures.length;
+  return {
+    name: tally.name,
+    of: tally,
+    columns: [
+      ...tally.keys,
+      ...tally.measures.map(({ name, sqlName }) => ({ name, sqlName, type: integer })),
+    ],
+    keyColumns,
+    merge: (target, source) => {
+      for (let i = keyColumns; i < end; i++) target[i] = (target[i] as number) + (source[i] as number);
+    },
+    exists: (row) => row.slice(keyColumns).some((count) => count !== 0),
+  };
+}
+
+/** What one row of a counted table adds to a tally: a group of its own with a count of one. */
+export function countedRow(tally: Tally, measure: Measure, row: Row): Row | null {
+  const group = groupOf(measure, row);
+  if (group === null) return null;
+  const counts = tally.measures.map((each): Stored => (each === measure ? 1 : 0));
+  return [row[0]!, ...group, ...counts];
+}

@@ -1,0 +1,25 @@
+import { hash } from 'node:crypto';
+import { uid } from '../column-types';
+import { greatest, readModel } from '../read-model';
+import { relationOf } from './relation';
+import { RowTable } from './row-table';
+
+const KEYS = 300_000;
+
+describe('a table of rows by key', () => {
+  // Of so many keys some ten pairs have the same hash of 32 bits.
+  it('keeps one row for every key and merges the others into it, also where hashes collide', () => {
+    const table = new RowTable(
+      relationOf(readModel('r', { what: uid }, { name: greatest(uid) }, { comment: 'test' })),
+    );
+    const keys = Array.from({ length: KEYS }, (_, i) => hash('md5', String(i)));
+    let added = 0;
+    for (const key of keys) added += table.add([key, 'x', 'a']) ? 1 : 0;
+    for (const key of keys) added += table.add([key, 'x', `b${key}`]) ? 1 : 0;
+    expect(added).toBe(KEYS);
+    const { rows } = table.drain();
+    expect(rows).toHaveLength(KEYS);
+    expect(rows.every(([key, , name]) => name === `b${String(key)}`)).toBe(true);
+    expect(table.size).toBe(0);
+  });
+});

@@ -1,0 +1,108 @@
+import type { Stored } from '../column-types';
+import type { Row } from '../row';
+import type { Relation } from './relation';
+
+/**
+ * Rows of a relation by key, merged as they come. Open addressing over the key columns themselves: a Map would
+ * need a text of every key, which costs more than all else that is done with the row.
+ */
+export class RowTable {
+  private bits = 10;
+  /** Place of a row plus one; zero where there is none. */
+  private slots = new Int32Array(1 << this.bits);
+  private hashes = new Int32Array(1 << (this.bits - 1));
+  private rows: Row[] = [];
+
+  constructor(private readonly relation: Relation) {}
+
+  get size(): number {
+    return this.rows.length;
+  }
+
+  /**
+   * The row becomes the table's own.
+   *
+   * @returns whether its key is new
+   */
+  add(row: Row): boolean {
+    const { keyColumns } = this.relation;
+    const hash = hashOf(row, keyColumns);
+    const mask = this.slots.length - 1;
+    let slot = this.slotOf(hash);
+    for (let place = this.slots[slot]!; place !== 0; place = this.slots[slot]!) {
+      if (this.hashes[place - 1] === hash) {
+        const known = this.rows[place - 1]!;
+        if (sameKey(known, row, keyColumns)) {
+          this.relation.merge(known, row);
+          return false;
+        }
+      }
+      slot = (slot + 1) & mask;
+    }
+    if (this.rows.length === this.hashes.length) {
+      this.grow();
+      return this.add(row);
+    }
+    this.hashes[this.rows.length] = hash;
+    this.rows.push(row);
+    this.slots[slot] = this.rows.length;
+    return true;
+  }
+
+  /** Every row with its key's hash, at the same place; the table is empty afterwards. */
+  drain(): { readonly rows: readonly Row[]; readonly hashes: Int32Array } {
+    const { rows, hashes } = this;
+    this.bits = 10;
+    this.slots = new Int32Array(1 << this.bits);
+    this.hashes = new Int32Array(1 << (this.bits - 1));
+    this.rows = [];
+    return { rows, hashes };
+  }
+
+  /** By the product's upper bits: the rows of a spilled group agree in some bits of their hashes. */
+  private slotOf(hash: number): number {
+    return Math.imul(hash, 0x9e37_79b1) >>> (32 - this.bits);
+  }
+
+  private grow(): void {
+    this.bits++;
+    this.slots = new Int32Array(1 << this.bits);
+    const hashes = new Int32Array(1 << (this.bits - 1));
+    hashes.set(this.hashes);
+    this.hashes = hashes;
+    const mask = this.slots.length - 1;
+    for (let i = 0; i < this.rows.length; i++) {
+      let slot = this.slotOf(hashes[i]!);
+      while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.slots[slot] = i + 1;
+    }
+  }
+}
+
+function sameKey(a: Row, b: Row, keyColumns: number): boolean {
+  // From the last: those before it often agree between neighbours.
+  for (let i = keyColumns - 1; i >= 0; i--) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** FNV-1a over the key's values, with the finaliser of MurmurHash3. */
+function hashOf(row: Row, keyColumns: number): number {
+  let hash = 0x811c_9dc5;
+  for (let i = 0; i < keyColumns; i++) hash = withValue(hash, row[i]!);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
+  return hash ^ (hash >>> 16);
+}
+
+const PRIME = 0x0100_0193;
+
+function withValue(start: number, value: Stored): number {
+  let hash = start;
+  if (typeof value === 'string') {
+    for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), PRIME);
+    return Math.imul(hash ^ value.length, PRIME);
+  }
+  const number = Number(value);
+  hash = Math.imul(hash ^ (number | 0), PRIME);
+  return Math.imul(hash ^ (Math.floor(number / 0x1_0000_0000) | 0), PRIME);
+}

@@ -1,0 +1,38 @@
+import { hash } from 'node:crypto';
+import type { Stored } from '../column-types';
+import type { RelationColumn } from './relation';
+
+/** Characters of a value that a report shows. */
+export const SHOWN_CHARACTERS = 200;
+
+/**
+ * A value as a report shows it: an instant as ISO-8601 in UTC with microseconds, a set as JSON, all else as its
+ * text. Of a long text the beginning, its length in bytes and its MD5, so that two that differ look different.
+ * The store in Postgres writes the same.
+ */
+export function shown({ type }: RelationColumn, value: Stored): string | null {
+  if (value === null) return null;
+  switch (type.name) {
+    case 'instant':
+      return new Date(value as number).toISOString().replace('Z', '000Z');
+    case 'set':
+      return shortened(JSON.stringify(value));
+    case 'text':
+    case 'json':
+    case 'uid':
+      return shortened(value as string);
+    case 'uuid':
+    case 'boolean':
+    case 'integer':
+    case 'date':
+      return String(value);
+  }
+}
+
+function shortened(text: string): string {
+  if (text.length <= SHOWN_CHARACTERS) return text;
+  const characters = [...text];
+  if (characters.length <= SHOWN_CHARACTERS) return text;
+  const begin = characters.slice(0, SHOWN_CHARACTERS).join('');
+  return `${begin}… (${Buffer.byteLength(text)} bytes, md5 ${hash('md5', text)})`;
+}

@@ -1,0 +1,252 @@
+import { existsSync } from 'node:fs';
+import {
+  append,
+  decodeTestEvent,
+  everything,
+  live,
+  liveOn,
+  testEvent,
+  Trace,
+  verified,
+  verifiedMemory,
+  type TestEvent,
+} from '@app/testing';
+import fc from 'fast-check';
+import type { LogRecord } from '../event';
+import { CheckpointOutOfRange } from '../log-range';
+import { MemoryLog } from '../memory-log';
+import type { LogBounds } from '../ports';
+import { DiskSpill } from './disk-spill';
+import { MemorySpill } from './spill';
+
+const MINUTE = 60_000;
+const NOW = Date.UTC(2026, 0, 1);
+const ID = (i: number): string => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`;
+/** As many rows as events, at least: every one has an id of its own. */
+const events = (count: number): TestEvent[] =>
+  fc.sample(testEvent, { numRuns: count, seed: 9 }).map((event, i) => ({ ...event, id: ID(i) }));
+
+const onLeft = (of: readonly TestEvent[]) => [{ topic: 'left', partition: 0, events: of }];
+
+function record(event: TestEvent, timestamp: number): Omit<LogRecord, 'offset'> {
+  return { key: Buffer.from(event.id), value: Buffer.from(JSON.stringify(event)), headers: {}, timestamp };
+}
+
+/** A clock that stands still until the last record has been read. */
+function clock(durationMs: number): () => number {
+  let asked = 0;
+  return () => NOW + (asked++ === 0 ? 0 : durationMs);
+}
+
+describe('a verification', () => {
+  it('is never clean once the run took longer than a record needs to displace another', async () => {
+    const under = verifiedMemory();
+    const life = await live(under, onLeft(events(5)));
+    expect(await verified(life, under.verify, { now: clock(MINUTE) })).toMatchObject({ outcome: 'clean' });
+    const report = await verified(life, under.verify, { now: clock(MINUTE + 1) });
+    expect(report).toMatchObject({
+      outcome: 'indeterminate',
+      reasons: ['the verification took longer than min.compaction.lag.ms (60000)'],
+      secondLook: null,
+    });
+  });
+
+  it('is never clean when the projection lags by more than that, however far a gap hides the next record', async () => {
+    const under = verifiedMemory();
+    const life = await live(under, onLeft(events(5)));
+    const log = new Compacted(life.log, (_topic, _partition, offset) => offset > 4 && offset < 40);
+    for (let i = 0; i < 60; i++) life.log.append('left', 0, record(events(1)[0]!, NOW - 2 * MINUTE + i));
+    const verifiedAt = (now: number) =>
+      verified({ ...life, source: { log, decode: decodeTestEvent } }, under.verify, { now: () => now });
+    // The first that is there is the one at offset 40.
+    const displaces = NOW - 2 * MINUTE + 35 + MINUTE;
+    expect((await verifiedAt(displaces)).outcome).toBe('clean');
+    expect(await verifiedAt(displaces + 1)).toMatchObject({
+      outcome: 'indeterminate',
+      reasons: [expect.stringMatching(/^left\/0: the first record that is not applied, of .* is older/)],
+    });
+  });
+
+  it('does not count a partition that was never read as read, however much is in it', async () => {
+    const under = verifiedMemory();
+    const life = await live(under, onLeft(events(5)));
+    life.log.append('right', 1, record(events(1)[0]!, NOW));
+    expect((await verified(life, under.verify, { now: () => NOW + 1 })).outcome).toBe('clean');
+    expect((await verified(life, under.verify, { now: () => NOW + 2 * MINUTE })).outcome).toBe(
+      'indeterminate',
+    );
+  });
+
+  it('calls a difference that compaction may have made indeterminate, and says what it saw', async () => {
+    const under = verifiedMemory();
+    const life = await live(under, onLeft(events(5)));
+    const [key] = traces(under);
+    await under.remove(Trace, key!);
+    const report = await verified(life, under.verify, { now: clock(2 * MINUTE) });
+    expect(report.outcome).toBe('indeterminate');
+    expect(report.secondLook!.rows.listed).toMatchObject([{ table: 'trace', kind: 'missing' }]);
+  });
+
+  it('stays clean when compaction has removed redeliveries, and the account tells them as gaps', async () => {
+    const under = verifiedMemory();
+    const [first, ...others] = events(6);
+    const life = await live(under, onLeft([first!, ...others, first!]));
+    const log = new Compacted(life.log, (_topic, _partition, offset) => offset === 0);
+    const report = await verified({ ...life, source: { log, decode: decodeTestEvent } }, under.verify);
+    expect(report).toMatchObject({ outcome: 'clean', accounts: [], records: 6 });
+  });
+
+  it('finds what is missing from the log although no later copy took its place', async () => {
+    const under = verifiedMemory();
+    const life = await live(under, onLeft(events(6)));
+    const log = new Compacted(life.log, (_topic, _partition, offset) => offset === 2);
+    const report = await verified({ ...life, source: { log, decode: decodeTestEvent } }, under.verify);
+    expect(report.outcome).toBe('differs');
+    expect(report.accounts).toEqual([]);
+    expect(report.secondLook!.rows.listed).toContainEqual(
+      expect.objectContaining({ table: 'trace', kind: 'extra' }),
+    );
+  });
+
+  it('says so when the beginning of the log is lost', async () => {
+    const under = verifiedMemory();
+    const life = await live(under, onLeft(events(6)));
+    const log = new Compacted(life.log, (_topic, _partition, offset) => offset < 2, { 'left/0': 2 });
+    const report = await verified({ ...life, source: { log, decode: decodeTestEvent } }, under.verify);
+    expect(report).toMatchObject({
+      outcome: 'indeterminate',
+      reasons: ['left/0: the log begins at offset 2; what was before it is lost'],
+    });
+  });
+
+  it('refuses a log that is not the one that was applied', async () => {
+    const under = verifiedMemory();
+    await live(under, onLeft(events(6)));
+    const shorter = await live(verifiedMemory(), onLeft(events(3)));
+    await expect(verified(shorter, under.verify)).rejects.toThrow(CheckpointOutOfRange);
+    const other = await live(verifiedMemory(), onLeft(events(9).slice(3)));
+    await expect(verified(other, under.verify)).rejects.toThrow('is not the one that was applied');
+  });
+
+  it('looks a second time at live tables, and says when what differed has been made right since', async () => {
+    const under = verifiedMemory();
+    const all = events(12);
+    const life = await live(under, onLeft(all.slice(0, 6)));
+    const [key] = traces(under);
+    await under.remove(Trace, key!);
+    const meanwhile = {
+      digests: under.verify.digests.bind(under.verify),
+      rows: async (...asked: Parameters<typeof under.verify.rows>) => {
+        // Every event comes again, and others with it.
+        await liveOn(under, life.log, onLeft(all));
+        return under.verify.rows(...asked);
+      },
+    };
+    expect(await verified(life, meanwhile)).toMatchObject({
+      outcome: 'differs',
+      records: 6,
+      secondLook: { settled: true, rows: { count: 0, listed: [] } },
+    });
+  });
+
+  it('tells of records that cannot be applied although the store says that they were', async () => {
+    const under = verifiedMemory();
+    const life = await live(under, onLeft(events(4)));
+    const offset = append(life.log, 'left', 0, { ...events(5)[4]!, name: 'refuse' });
+    const { checkpoints, accounts } = under.store.serving(everything.name);
+    checkpoints.set('left/0', { next: offset + 1, lastKey: null });
+    accounts.get('left/0')!.changed++;
+    expect(await verified(life, under.verify)).toMatchObject({
+      outcome: 'differs',
+      secondLook: null,
+      accounts: [{ topic: 'left', partition: 0, log: { setAside: 1 }, stored: { setAside: 0 } }],
+      unapplied: { count: 1, listed: [{ offset, reason: 'Error: the handler refuses this event' }] },
+    });
+  });
+
+  it('names a hundred rows at most and counts the others', async () => {
+    const under = verifiedMemory();
+    const life = await live(under, onLeft(events(150)));
+    for (const key of traces(under)) await under.remove(Trace, key);
+    const report = await verified(life, under.verify);
+    expect(report.secondLook!.rows.count).toBe(150);
+    expect(report.secondLook!.rows.listed).toHaveLength(100);
+  });
+
+  it('keeps no more rows in memory than it may, those of one batch aside', async () => {
+    const under = verifiedMemory();
+    const life = await live(under, onLeft(events(2_000)), 10);
+    const spill = await DiskSpill.create();
+    const report = await verified(life, under.verify, { spill, maxRows: 100 });
+    expect(report.outcome).toBe('clean');
+    expect(report.spilledRows).toBeGreaterThan(2_000);
+    expect(report.peakRows).toBeLessThanOrEqual(100 + 3 * 10);
+    expect(existsSync(spill.folder)).toBe(false);
+  });
+
+  it('leaves nothing on the disk when it is aborted', async () => {
+    const under = verifiedMemory();
+    const life = await live(under, onLeft(events(200)), 10);
+    const spill = await DiskSpill.create();
+    const abort = new AbortController();
+    const tell = ({ done }: { readonly done: number }): void => {
+      if (done > 0) abort.abort(new Error('enough'));
+    };
+    const run = verified(life, under.verify, { spill, maxRows: 5, signal: abort.signal, tell });
+    await expect(run).rejects.toThrow('enough');
+    expect(existsSync(spill.folder)).toBe(false);
+  });
+
+  it('forgets what it spilled as soon as it has been read', async () => {
+    const under = verifiedMemory();
+    const life = await live(under, onLeft(events(200)), 10);
+    const spill = new MemorySpill();
+    let left = true;
+    const run = verified(life, under.verify, {
+      maxRows: 5,
+      spill: {
+        append: (group, rows) => spill.append(group, rows),
+        take: (group) => spill.take(group),
+        dispose: async () => void (left = !spill.isEmpty),
+      },
+    });
+    expect((await run).spilledRows).toBeGreaterThan(0);
+    expect(left).toBe(false);
+  });
+});
+
+function traces({ store }: ReturnType<typeof verifiedMemory>) {
+  return store
+    .rowsOf(Trace)
+    .map(({ workspace, who, at, eventId }) => ({ workspace, who, at, eventId })) as Parameters<
+    ReturnType<typeof verifiedMemory>['remove']
+  >[1][];
+}
+
+/** A log from which compaction has removed records. */
+class Compacted extends MemoryLog {
+  constructor(
+    private readonly whole: MemoryLog,
+    private readonly isGone: (topic: string, partition: number, offset: number) => boolean,
+    private readonly lows: Readonly<Record<string, number>> = {},
+  ) {
+    super([], 0);
+  }
+
+  override async bounds(topics: readonly string[]): Promise<readonly LogBounds[]> {
+    const bounds = await this.whole.bounds(topics);
+    return bounds.map((each) => ({ ...each, low: this.lows[`${each.topic}/${each.partition}`] ?? each.low }));
+  }
+
+  override read(...[ranges, take, signal]: Parameters<MemoryLog['read']>): Promise<void> {
+    return this.whole.read(
+      ranges,
+      (batch) => {
+        const { topic, partition } = batch;
+        const records = batch.records.filter(({ offset }) => !this.isGone(topic, partition, offset));
+        return take({ ...batch, records });
+      },
+      signal,
+    );
+  }
+}

@@ -1,0 +1,236 @@
+import type { EngineEvent } from '../event';
+import { assertHolds, assertSameLog, CheckpointOutOfRange } from '../log-range';
+import type { LogBounds, Source } from '../ports';
+import type { Projection } from '../projection';
+import { doubts, recordsBeyond } from './displacement';
+import { Ledger, rangesUpTo } from './ledger';
+import { refold, type RefoldCost, type RefoldOptions } from './refold';
+import { relationsOf, type Relation } from './relation';
+import type { SecondLook, TableReport, VerifyFacts, VerifyReport } from './report';
+import { BucketSums, RowDigester } from './row-digest';
+import { bucketsToLookAt, compareRows, RowsOfBuckets, type Looked } from './second-look';
+import type { Spill } from './spill';
+import type { GenerationSnapshot, RelationDigests, VerifyStore } from './verify-store';
+
+/** Of keys, per table: some hundred rows in a bucket of a table of a million. */
+const BUCKETS = 4_096;
+/** Between two of the reader's tellings. */
+const TELL_MS = 500;
+
+export type VerifyPhase = 'digests' | 'refold' | 'second look';
+
+export interface VerifyProgress {
+  readonly phase: VerifyPhase;
+  /** Offsets behind it and in all; both 0 while digests are read. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface VerifyOptions<E extends EngineEvent> {
+  readonly projection: Projection<E>;
+  readonly source: Source<E>;
+  readonly store: VerifyStore;
+  /** For rows that do not fit into memory; disposed of in the end, whatever happens. */
+  readonly spill: Spill;
+  /** The smallest `min.compaction.lag.ms` of the projection's topics. */
+  readonly minCompactionLagMs: number;
+  /** Rows in memory at a time; those of one batch of the log come on top. */
+  readonly maxRows: number;
+  readonly tell: (progress: VerifyProgress) => void;
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+  /** A power of two. */
+  readonly buckets?: number;
+}
+
+/**
+ * Proves a generation equal to the log, or names the rows that differ: refolds the log with the pure functions up
+ * to the generation's checkpoints and compares digests per table and bucket of keys. Costs no lock, and bounded
+ * memory. What was set aside is excluded, and reported.
+ *
+ * Digests and checkpoints are of one moment, and the log is read after it. A record that came since may displace
+ * one that was applied (compaction), but not before it is as old as `min.compaction.lag.ms`: a run that takes
+ * longer than that, or a projection that lags by more, ends *indeterminate*.
+ *
+ * @throws {CheckpointOutOfRange} when the log is not the one that the checkpoints are of
+ * @throws faults of the infrastructure, and the signal's reason once it is aborted
+ */
+export async function verify<E extends EngineEvent>(options: VerifyOptions<E>): Promise<VerifyReport> {
+  try {
+    return await new Verification(options).run();
+  } finally {
+    await options.spill.dispose();
+  }
+}
+
+class Verification<E extends EngineEvent> {
+  private readonly now: () => number;
+  private readonly buckets: number;
+  private readonly relations: readonly Relation[];
+
+  constructor(private readonly options: VerifyOptions<E>) {
+    this.now = options.now ?? Date.now;
+    this.buckets = options.buckets ?? BUCKETS;
+    this.relations = relationsOf(options.projection);
+  }
+
+  async run(): Promise<VerifyReport> {
+    const { projection, source, store, minCompactionLagMs, tell, signal } = this.options;
+    const startedAt = this.now();
+    tell({ phase: 'digests', done: 0, total: 0 });
+    const snapshot = await store.digests(this.buckets, signal);
+    const bounds = await this.boundsFor(snapshot);
+    const beyond = await recordsBeyond(source.log, snapshot, bounds, signal);
+
+    const ledger = new Ledger(projection, snapshot);
+    const { looked, cost } = await this.firstLook(ledger, snapshot, bounds);
+    const secondLook = await this.secondLook(looked, snapshot);
+
+    const endedAt = this.now();
+    const reasons = doubts(snapshot, bounds, beyond, { startedAt, endedAt, minCompactionLagMs });
+    const accounts = ledger.differences();
+    const seconds = (endedAt - startedAt) / 1_000;
+    const facts: VerifyFacts = {
+      projection: projection.name,
+      version: projection.version,
+      generation: snapshot.generation,
+      startedAt: new Date(startedAt).toISOString(),
+      seconds,
+      records: ledger.records,
+      recordsPerSecond: seconds > 0 ? Math.round(ledger.records / seconds) : 0,
+      ...cost,
+      tables: looked.map((each) => tableReport(each, snapshot.digests, this.buckets)),
+      accounts,
+      unapplied: ledger.unapplied,
+      setAside: ledger.setAside,
+      replayable: ledger.replayable,
+      secondLook,
+    };
+    if (reasons.length > 0) return { ...facts, outcome: 'indeterminate', reasons };
+    const differs = secondLook !== null || accounts.length > 0 || ledger.unapplied.count > 0;
+    return { ...facts, outcome: differs ? 'differs' : 'clean' };
+  }
+
+  /** @throws {CheckpointOutOfRange} when the log is not the one that the checkpoints are of */
+  private async boundsFor({ checkpoints }: GenerationSnapshot): Promise<readonly LogBounds[]> {
+    const { projection, source, signal } = this.options;
+    const bounds = await source.log.bounds(projection.topics);
+    for (const place of checkpoints) {
+      const { next } = place.checkpoint;
+      const own = bounds.find(
+        ({ topic, partition }) => topic === place.topic && partition === place.partition,
+      );
+      if (own) assertHolds(own, next);
+      else if (next > 0) throw new CheckpointOutOfRange(place, next, 'the log has no such partition');
+    }
+    await assertSameLog(source.log, checkpoints, signal);
+    return bounds;
+  }
+
+  private async firstLook(
+    ledger: Ledger<E>,
+    snapshot: GenerationSnapshot & { readonly digests: RelationDigests },
+    bounds: readonly LogBounds[],
+  ): Promise<{ readonly looked: Looked[]; readonly cost: RefoldCost }> {
+    const takers = new Map(
+      this.relations.map((relation) => {
+        const sums = new BucketSums(this.buckets);
+        return [relation, { sums, digester: new RowDigester(relation, this.buckets) }] as const;
+      }),
+    );
+    const cost = await this.refold('refold', ledger, snapshot, bounds, this.relations, (relation, row) => {
+      const { sums, digester } = takers.get(relation)!;
+      digester.digest(row);
+      sums.add(digester);
+    });
+    const looked = [...takers].map(([relation, { sums }]) => ({
+      relation,
+      sums,
+      differing: sums.differing(snapshot.digests.get(relation.name) ?? []),
+    }));
+    return { looked, cost };
+  }
+
+  /**
+   * The rows of some buckets that differ, at a later moment: the live tables go on meanwhile, and the moment of the
+   * digests has passed.
+   */
+  private async secondLook(
+    looked: readonly Looked[],
+    { generation, digests }: GenerationSnapshot & { readonly digests: RelationDigests },
+  ): Promise<SecondLook | null> {
+    const { projection, store, signal } = this.options;
+    const selection = bucketsToLookAt(looked, digests);
+    if (selection.size === 0) return null;
+    const snapshot = await store.rows(generation, this.buckets, selection, signal);
+    const bounds = await this.boundsFor(snapshot);
+    const looks = new Map(
+      this.relations.flatMap((relation) => {
+        const chosen = selection.get(relation.name);
+        return chosen ? [[relation, new RowsOfBuckets(relation, this.buckets, chosen)] as const] : [];
+      }),
+    );
+    const ledger = new Ledger(projection, snapshot);
+    await this.refold('second look', ledger, snapshot, bounds, [...looks.keys()], (relation, row) =>
+      looks.get(relation)!.add(row),
+    );
+    const rows = compareRows(
+      [...looks].map(([{ name }, look]) => ({ look, stored: snapshot.rows.get(name) ?? [] })),
+    );
+    const buckets = [...selection.values()].reduce((sum, chosen) => sum + chosen.length, 0);
+    return { buckets, rows, settled: rows.count === 0 };
+  }
+
+  private refold(
+    phase: VerifyPhase,
+    ledger: Ledger<E>,
+    snapshot: GenerationSnapshot,
+    bounds: readonly LogBounds[],
+    relations: readonly Relation[],
+    take: RefoldOptions<E>['take'],
+  ): Promise<RefoldCost> {
+    const { projection, source, spill, maxRows, signal } = this.options;
+    const ranges = rangesUpTo(snapshot, bounds);
+    const total = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+    const tell = this.teller(phase, total);
+    return refold({
+      projection,
+      source,
+      ranges,
+      ledger,
+      relations,
+      name: phase,
+      spill,
+      maxRows,
+      take,
+      tell,
+      signal,
+    });
+  }
+
+  private teller(phase: VerifyPhase, total: number): (done: number) => void {
+    let last = Number.NEGATIVE_INFINITY;
+    return (done) => {
+      const time = performance.now();
+      if (done < total && time - last < TELL_MS) return;
+      last = time;
+      this.options.tell({ phase, done, total });
+    };
+  }
+}
+
+function tableReport(
+  { relation, sums, differing }: Looked,
+  stored: RelationDigests,
+  buckets: number,
+): TableReport {
+  const storedRows = (stored.get(relation.name) ?? []).reduce((sum, { rows }) => sum + rows, 0);
+  return {
+    table: relation.name,
+    rows: sums.rows,
+    storedRows,
+    buckets,
+    differingBuckets: differing.length,
+  };
+}

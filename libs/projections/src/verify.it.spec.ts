@@ -1,0 +1,89 @@
+import { decodeEvent, generateEvents, type CatalogEvent } from '@app/catalog';
+import { DiskSpill, MemoryLog, Projector, verify, type Projection } from '@app/engine';
+import { PostgresVerify } from '@app/engine-postgres';
+import {
+  createDatabase,
+  lease,
+  openPostgres,
+  recordOf,
+  silent,
+  type StoreUnderTest,
+  type TestDatabase,
+} from '@app/testing';
+import { PROJECTIONS } from './index';
+
+const PARTITIONS = 3;
+
+/** A generated life, with what the gateway would quarantine and what it does not know. */
+function bodies(): string[] {
+  const life = generateEvents({
+    seed: 5,
+    jimers: 40,
+    experiences: 9,
+    events: 600,
+    days: 9,
+    redeliveryRate: 0.2,
+  });
+  const odd = [
+    '{"event":"tour.started","time":1740125703000,"note":"neither experience nor jimer"}',
+    '{"event":"tour.teleported","time":1740125703000,"n":9007199254740993}',
+  ];
+  return [...[...life].map(({ body }) => body), ...odd];
+}
+
+async function live(projection: Projection<CatalogEvent>, { store }: StoreUnderTest): Promise<MemoryLog> {
+  const log = new MemoryLog(projection.topics, PARTITIONS, 100);
+  for (const body of bodies()) {
+    const { topic, partitionKey, record } = recordOf(body, 0);
+    if (projection.topics.includes(topic)) log.append(topic, partitionKey.charCodeAt(1) % PARTITIONS, record);
+  }
+  const projector = new Projector<CatalogEvent>([projection], decodeEvent, store, silent);
+  const ranges = (await log.bounds(projection.topics)).map(({ low: from, high: to, ...place }) => ({
+    ...place,
+    from,
+    to,
+  }));
+  await log.read(
+    ranges,
+    async (batch) => void (await projector.apply(batch, lease)),
+    new AbortController().signal,
+  );
+  return log;
+}
+
+describe.each(PROJECTIONS.map((projection) => ({ name: projection.name, projection })))(
+  '$name in Postgres',
+  ({ projection }) => {
+    let database: TestDatabase;
+    let postgres: Awaited<ReturnType<typeof openPostgres>>;
+
+    beforeAll(async () => {
+      database = await createDatabase();
+      postgres = await openPostgres(database.url, projection);
+    });
+
+    afterAll(async () => {
+      await postgres?.pool.end();
+      await database?.drop();
+    });
+
+    it('is verified equal to the log, whether its rows fit into memory or not', async () => {
+      const log = await live(projection, await postgres.empty());
+      for (const maxRows of [100_000, 50]) {
+        const report = await verify<CatalogEvent>({
+          projection,
+          source: { log, decode: decodeEvent },
+          store: new PostgresVerify(postgres.pool, projection),
+          spill: await DiskSpill.create(),
+          minCompactionLagMs: 600_000,
+          maxRows,
+          tell: () => undefined,
+          signal: new AbortController().signal,
+        });
+        expect(report).toMatchObject({ outcome: 'clean', accounts: [], secondLook: null });
+        expect(report.records).toBeGreaterThan(0);
+        for (const { rows, storedRows } of report.tables) expect(storedRows).toBe(rows);
+      }
+    });
+  },
+);
