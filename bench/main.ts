@@ -27,6 +27,11 @@ async function main(options: Options): Promise<void> {
         ({ name }) => options.only.length === 0 || options.only.includes(name),
       )) {
         say(`live, round ${round}: ${contestant.name}`);
+        const reason = (await contestant.unavailable?.(servers)) ?? null;
+        if (reason !== null) {
+          say(`  skipped: ${reason}`);
+          continue;
+        }
         const run = await catchUp(contestant, { servers, workload, suite: 'live', round }, options);
         say(`  ${JSON.stringify(run)}`);
         figures.push(run);

@@ -31,6 +31,7 @@ export function peerJars(): Promise<string> {
       tier: 'app',
     });
     const { code } = await maven.exited;
-    if (code !== 0) throw new Error(`Maven could not fetch the contestants on the JVM:\n${maven.lastLines()}`);
+    if (code !== 0)
+      throw new Error(`Maven could not fetch the contestants on the JVM:\n${maven.lastLines()}`);
   });
 }

@@ -1,12 +1,8 @@
-import { EARLIEST, GREATEST, MERGE_JOURNEY } from './tables';
+import { MERGE_JOURNEY } from './tables';
 import type { FoldedJourney, HandFold, Touch } from './fold';
 
 /** Columns of the parameters, in their order. */
-const JOURNEY: readonly (readonly [
-  column: string,
-  type: string,
-  of: (row: FoldedJourney) => string | number | null,
-])[] = [
+const JOURNEY: Columns<FoldedJourney> = [
   ['workspace', 'text', (row) => row.workspace],
   ['jimer_uid', 'uuid', (row) => row.jimer],
   ['experience_uid', 'uuid', (row) => row.experience],
@@ -23,11 +19,7 @@ const JOURNEY: readonly (readonly [
   ['last_dismissed_at', 'time', (row) => row.lastDismissed],
   ['liked_at', 'time', (row) => row.liked],
 ];
-const TOUCH: readonly (readonly [
-  column: string,
-  type: string,
-  of: (row: Touch) => string | number | null,
-])[] = [
+const TOUCH: Columns<Touch> = [
   ['workspace', 'text', (row) => row.workspace],
   ['jimer_uid', 'uuid', (row) => row.jimer],
   ['occurred_at', 'time', (row) => row.time],
@@ -36,24 +28,31 @@ const TOUCH: readonly (readonly [
   ['experience_uid', 'uuid', (row) => row.experience],
 ];
 
-if (EARLIEST.length + GREATEST.length + 6 !== JOURNEY.length)
-  throw new Error('a column of the journey is missing');
+type Columns<R> = readonly (readonly [
+  column: string,
+  type: string,
+  of: (row: R) => string | number | null,
+])[];
 
-function insert(
-  table: string,
-  columns: readonly (readonly [string, string, unknown])[],
-  key: string,
-): string {
-  const names = columns.map(([name]) => name).join(', ');
-  const values = columns
-    .map(([name, type]) => (type === 'time' ? `to_timestamp(${name} / 1000.0)` : name))
-    .join(', ');
-  const arrays = columns.map(([, type], i) => `$${i + 1}::${type === 'time' ? 'float8' : type}[]`).join(', ');
-  return `INSERT INTO ${table} AS t (${names}) SELECT ${values} FROM unnest(${arrays}) AS i (${names}) ORDER BY ${key}`;
+/** The names of a table's columns, in their order. */
+const namesOf = <R>(columns: Columns<R>): string => columns.map(([name]) => name).join(', ');
+export const JOURNEY_COLUMNS = namesOf(JOURNEY);
+export const TOUCH_COLUMNS = namesOf(TOUCH);
+
+/** Takes one array per column. */
+function insertInto<R>(table: string, columns: Columns<R>): string {
+  const names = namesOf(columns);
+  const values = columns.map(([name, type]) => (type === 'time' ? `to_timestamp(${name} / 1000.0)` : name));
+  const arrays = columns.map(([, type], i) => `$${i + 1}::${type === 'time' ? 'float8' : type}[]`);
+  return `INSERT INTO ${table} AS t (${names}) SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS i (${names})`;
 }
 
-export const UPSERT_JOURNEYS = `${insert('journey', JOURNEY, '1, 2, 3')} ${MERGE_JOURNEY}`;
-export const UPSERT_TOUCHES = `${insert('touch', TOUCH, '1, 2, 3, 4')} ON CONFLICT DO NOTHING`;
+export const insertJourneys = (table: string): string => insertInto(table, JOURNEY);
+export const insertTouches = (table: string): string => insertInto(table, TOUCH);
+
+/** Rows in order of their key, so that two transactions lock them in one order. */
+export const UPSERT_JOURNEYS = `${insertInto('journey', JOURNEY)} ORDER BY 1, 2, 3 ${MERGE_JOURNEY}`;
+export const UPSERT_TOUCHES = `${insertInto('touch', TOUCH)} ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING`;
 
 export const journeyArrays = ({ journeys }: HandFold): string[] => arraysOf([...journeys.values()], JOURNEY);
 export const touchArrays = ({ touches }: HandFold): string[] => arraysOf([...touches.values()], TOUCH);
@@ -61,10 +60,7 @@ export const touchArrays = ({ touches }: HandFold): string[] => arraysOf([...tou
 const NEEDS_ESCAPE = /["\\]/;
 
 /** One Postgres array literal per column. */
-function arraysOf<R>(
-  rows: readonly R[],
-  columns: readonly (readonly [string, string, (row: R) => string | number | null])[],
-): string[] {
+function arraysOf<R>(rows: readonly R[], columns: Columns<R>): string[] {
   return columns.map(([, type, of]) => {
     const quoted = type === 'text';
     let literal = '{';

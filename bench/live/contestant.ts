@@ -28,5 +28,7 @@ export interface Catching {
 /** Reads the filled log from its beginning into journeys and a timeline. */
 export interface LiveContestant {
   readonly name: string;
+  /** Why it cannot run on this machine or from this checkout, or null. */
+  unavailable?(servers: Servers): Promise<string | null>;
   start(run: LiveRun): Promise<Catching>;
 }

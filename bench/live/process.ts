@@ -55,3 +55,19 @@ export async function progressQuery(
     end: () => client.end(),
   };
 }
+
+/** The newest number of the lines that a process prints as `<word> <number>`. */
+export function countedLines(word: string): {
+  readonly count: number;
+  readonly onLine: (line: string) => void;
+} {
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    onLine: (line) => {
+      if (line.startsWith(`${word} `)) count = Number(line.slice(word.length + 1));
+    },
+  };
+}

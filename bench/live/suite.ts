@@ -7,10 +7,21 @@ import { compare } from '../truth';
 import type { Workload } from '../workload';
 import type { Catching, LiveContestant } from './contestant';
 import { debezium } from './debezium';
+import { naiveNest } from './naive-nest';
 import { ours } from './ours';
+import { postgresAlone } from './postgres-alone';
+import { kafkaStreams, kafkaStreamsSlow } from './streams';
 import { floor } from './floor';
 
-export const LIVE: readonly LiveContestant[] = [floor, ours, debezium];
+export const LIVE: readonly LiveContestant[] = [
+  floor,
+  postgresAlone,
+  ours,
+  debezium,
+  naiveNest,
+  kafkaStreams,
+  kafkaStreamsSlow,
+];
 
 const POLL_MS = 25;
 
