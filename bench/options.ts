@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
-export const SUITES = ['live', 'rebuild', 'gateway', 'latency', 'read', 'growth', 'scale-out'] as const;
+/** In the order in which they run. */
+export const SUITES = ['live', 'rebuild', 'growth', 'scale-out', 'read', 'latency', 'gateway'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 export interface Options {

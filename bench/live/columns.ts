@@ -76,3 +76,30 @@ function arraysOf<R>(rows: readonly R[], columns: Columns<R>): string[] {
     return `${literal}}`;
   });
 }
+
+export const journeyLine = (row: FoldedJourney): string => lineOf(row, JOURNEY);
+export const touchLine = (row: Touch): string => lineOf(row, TOUCH);
+
+const NEEDS_COPY_ESCAPE = /[\\\t\n\r]/;
+const COPY_ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+};
+
+/** A row in the text format of COPY. */
+function lineOf<R>(row: R, columns: Columns<R>): string {
+  let line = '';
+  for (let i = 0; i < columns.length; i++) {
+    const [, type, of] = columns[i]!;
+    if (i > 0) line += '\t';
+    const value = of(row);
+    if (value === null) line += '\\N';
+    else if (type === 'time') line += new Date(value).toISOString();
+    else if (NEEDS_COPY_ESCAPE.test(value as string))
+      line += (value as string).replace(/[\\\t\n\r]/g, (character) => COPY_ESCAPES[character]!);
+    else line += value;
+  }
+  return `${line}\n`;
+}

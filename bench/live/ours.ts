@@ -11,11 +11,20 @@ import { appEnvironment, progressQuery, startApp } from './process';
  */
 export const ours: LiveContestant = projectors('ours', 1);
 
-/** As many instances of the journey projector as given, in one consumer group. */
-export function projectors(name: string, instances: number): LiveContestant {
+/**
+ * As many instances of the journey projector as given, in one consumer group.
+ *
+ * @param prepare what happens to the empty database first
+ */
+export function projectors(
+  name: string,
+  instances: number,
+  prepare?: (databaseUrl: string) => Promise<void>,
+): LiveContestant {
   return {
     name,
     start: async ({ servers, databaseUrl, workload }) => {
+      await prepare?.(databaseUrl);
       const env = appEnvironment(servers.brokers, databaseUrl);
       const children = await Promise.all(
         Array.from({ length: instances }, () => startApp('journey-projector', env)),
@@ -32,7 +41,8 @@ export function projectors(name: string, instances: number): LiveContestant {
       return {
         pids: children.map(({ pid }) => pid),
         progress: async () => Math.max(0, await progress.read()),
-        rows: () => rowsIn(databaseUrl, 'read_models.journey', 'read_models.touch'),
+        // Beside rows that were there before, those of the workload cannot be told apart.
+        ...(prepare ? {} : { rows: () => rowsIn(databaseUrl, 'read_models.journey', 'read_models.touch') }),
         failure: () => children.find((child) => !child.running)?.lastLines() ?? null,
         stop: async () => {
           await progress.end();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuSeconds, peakMemory } from '../measure/processes';
+import { Meter, type Costs } from '../measure/meter';
 import type { Figures } from '../measure/results';
 import type { Options } from '../options';
 import type { Servers } from '../servers';
@@ -42,20 +42,10 @@ export async function catchUp(
   try {
     const catching = await contestant.start({ servers, databaseUrl, workload, id });
     try {
-      const figures = await measure(catching, servers, workload.records, patienceMs);
+      const { complete, note, ...figures } = await measure(catching, servers, workload.records, patienceMs);
       const rows =
-        figures.complete && catching.rows ? compare(await catching.rows(), workload.rows) : 'not looked at';
-      const { perSecond, cpu, memory, note } = figures;
-      return {
-        suite,
-        round,
-        contestant: contestant.name,
-        perSecond,
-        cpu,
-        memory,
-        rows,
-        ...(note ? { note } : {}),
-      };
+        complete && catching.rows ? compare(await catching.rows(), workload.rows) : 'not looked at';
+      return { suite, round, contestant: contestant.name, ...figures, rows, ...(note ? { note } : {}) };
     } finally {
       await catching.stop();
     }
@@ -64,10 +54,8 @@ export async function catchUp(
   }
 }
 
-interface Measured {
+interface Measured extends Costs {
   readonly perSecond: number;
-  readonly cpu: NonNullable<Figures['cpu']>;
-  readonly memory: number;
   readonly complete: boolean;
   readonly note: string | null;
 }
@@ -82,11 +70,6 @@ async function measure(
   total: number,
   patienceMs: number,
 ): Promise<Measured> {
-  const cpuNow = (): readonly number[] => [
-    catching.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
-    cpuSeconds(servers.postgres.pid),
-    cpuSeconds(servers.kafka.pid),
-  ];
   const patience = performance.now() + patienceMs + 60_000;
   let done = 0;
   while ((done = await catching.progress()) === 0) {
@@ -95,27 +78,21 @@ async function measure(
     if (performance.now() > patience) throw new Error('it does not begin');
     await sleep(POLL_MS);
   }
-  const first = { done, at: performance.now(), cpu: cpuNow() };
-  if (first.done >= total) throw new Error('the workload is too small: all of it was one batch');
-  let last = { done, at: performance.now() };
-  while (last.done < total && last.at - first.at < patienceMs) {
+  const meter = new Meter(catching.pids, servers);
+  const first = done;
+  if (first >= total) throw new Error('the workload is too small: all of it was one batch');
+  while (done < total && meter.seconds * 1_000 < patienceMs) {
     const failure = catching.failure();
     if (failure !== null) throw new Error(`it ended half-way:\n${failure}`);
     await sleep(POLL_MS);
     done = await catching.progress();
-    last = { done, at: performance.now() };
   }
-  const cpu = cpuNow();
-  const events = last.done - first.done;
-  const [client, postgres, kafka] = cpu.map((seconds, i) => ((seconds - first.cpu[i]!) / events) * 1e6);
-  const complete = last.done >= total;
+  const events = done - first;
+  const complete = done >= total;
   return {
-    perSecond: (events / (last.at - first.at)) * 1_000,
-    cpu: { client: client!, postgres: postgres!, kafka: kafka! },
-    memory: catching.pids.reduce((sum, pid) => sum + peakMemory(pid), 0),
+    perSecond: events / meter.seconds,
+    ...meter.read(events),
     complete,
-    note: complete
-      ? null
-      : `stopped after ${patienceMs / 1_000} s at ${Math.round((100 * last.done) / total)} %`,
+    note: complete ? null : `stopped after ${patienceMs / 1_000} s at ${Math.round((100 * done) / total)} %`,
   };
 }

@@ -51,3 +51,15 @@ export function peakMemory(pid: number): number {
     return 0;
   }
 }
+
+/** CPU seconds that the whole machine has been busy so far, whoever was at work; time stolen by its host included. */
+export function machineSeconds(): number {
+  const fields = readFileSync('/proc/stat', 'utf8')
+    .split('\n', 1)[0]!
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  const [user, nice, system, , , irq, softirq, steal] = fields;
+  return (user! + nice! + system! + irq! + softirq! + steal!) / TICKS_PER_SECOND;
+}

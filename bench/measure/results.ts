@@ -15,6 +15,8 @@ export interface Figures {
   readonly cpu?: { readonly client: number; readonly postgres: number; readonly kafka: number };
   /** MiB at its highest, all client processes together. */
   readonly memory?: number;
+  /** Part of the machine that processes of neither the contestant nor the bench had meanwhile: 0 to 1. */
+  readonly others?: number;
   /** Whether the rows are those of the workload; or what is wrong, or was not looked at. */
   readonly rows: string;
   readonly note?: string;
@@ -25,7 +27,7 @@ export interface Report {
   readonly figures: readonly Figures[];
 }
 
-/** The contestant that the others of a round are compared with. */
+/** How the name of the contestant that the others of a round are compared with begins. */
 export const FLOOR = 'floor';
 
 export function machine(): string {
@@ -51,8 +53,8 @@ export function markdown({ about, figures }: Report): string {
   for (const [suite, ofSuite] of Map.groupBy(figures, (run) => run.suite)) {
     lines.push('', `## ${suite}`, '');
     lines.push(
-      '| contestant | per second | ratio to the floor | p50 ms | p99 ms | CPU s per million: client | Postgres | Kafka | peak MiB | rows | note |',
-      '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
+      '| contestant | per second | ratio to the floor | p50 ms | p99 ms | CPU s per million: client | Postgres | Kafka | peak MiB | CPU % of others | rows | note |',
+      '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
     );
     for (const [contestant, runs] of Map.groupBy(ofSuite, (run) => run.contestant))
       lines.push(`| ${[contestant, ...columns(runs, ofSuite)].join(' | ')} |`);
@@ -92,6 +94,7 @@ function columns(runs: readonly Figures[], suite: readonly Figures[]): string[] 
       1,
     ),
     spread(known((run) => run.memory)),
+    spread(known((run) => (run.others === undefined ? undefined : 100 * run.others))),
     unique((run) => run.rows),
     unique((run) => run.note),
   ];
@@ -99,7 +102,7 @@ function columns(runs: readonly Figures[], suite: readonly Figures[]): string[] 
 
 /** Compared within a round only: what else the machine does differs from one to the next. */
 function ratioToFloor(run: Figures, suite: readonly Figures[]): number | undefined {
-  const floor = suite.find(({ contestant, round }) => contestant === FLOOR && round === run.round);
+  const floor = suite.find(({ contestant, round }) => contestant.startsWith(FLOOR) && round === run.round);
   if (!floor?.perSecond || run.perSecond === undefined) return undefined;
   return run.perSecond / floor.perSecond;
 }
@@ -111,4 +114,10 @@ export function save(folder: string, report: Report): string {
   writeFileSync(`${name}.json`, `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(`${name}.md`, markdown(report));
   return `${name}.md`;
+}
+
+/** The value below which that share of the values lies. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
