@@ -1,6 +1,6 @@
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
-import { activeGenerations, migrateEngine, writePool } from '@app/engine-postgres';
+import { openGenerations, migrateEngine, writePool } from '@app/engine-postgres';
 import { execute } from '../servers';
 
 /** Creates the engine's tables and the first generation of the projections, as a projector would at its start. */
@@ -11,7 +11,7 @@ export async function provision(
   const pool = writePool(databaseUrl, 'bench', 2);
   try {
     await migrateEngine(pool, databaseUrl);
-    await activeGenerations(pool, projections);
+    await openGenerations(pool, projections);
   } finally {
     await pool.end();
   }
