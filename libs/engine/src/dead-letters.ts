@@ -87,7 +87,7 @@ async function replay<E extends EngineEvent>(
     case 'applied': {
       const fold = new RowFold(projection.tables);
       for (const contribution of applied.contributions) fold.add(contribution);
-      return store.replay(letter, fold.rows());
+      return store.replay(letter, fold.take());
     }
   }
 }

@@ -3,7 +3,8 @@ import { CannotApply } from './cannot-apply';
 import type { Decoded, EngineEvent, LogRecord } from './event';
 import type { Contribution, Projection } from './projection';
 import type { AnyReadModel } from './read-model';
-import { keyOf, mergeInto, type Row } from './row';
+import { mergeInto, type Row } from './row';
+import { RowTable } from './row-table';
 
 export interface DecodedRecord<E extends EngineEvent> {
   readonly record: LogRecord;
@@ -65,11 +66,16 @@ export interface Fold {
 
 /** Accumulates contributions: one row per table and key, merged as they come. */
 export class RowFold {
-  private readonly tables: ReadonlyMap<AnyReadModel, Map<string, Row>>;
+  private readonly tables: ReadonlyMap<AnyReadModel, RowTable>;
   private count = 0;
 
   constructor(tables: readonly AnyReadModel[]) {
-    this.tables = new Map(tables.map((table) => [table, new Map<string, Row>()]));
+    this.tables = new Map(
+      tables.map((table) => {
+        const merge = (target: Row, source: Row): void => mergeInto(table, target, source);
+        return [table, new RowTable({ keyColumns: table.keys.length, merge })];
+      }),
+    );
   }
 
   /** How many rows it holds. */
@@ -81,19 +87,15 @@ export class RowFold {
   add({ table, row }: Contribution): Row {
     const rows = this.tables.get(table);
     if (!rows) throw new Error(`${table.name} is not a table of this projection`);
-    const key = keyOf(table, row);
-    const known = rows.get(key);
-    if (known) {
-      mergeInto(table, known, row);
-      return known;
-    }
-    rows.set(key, row);
-    this.count++;
-    return row;
+    const own = rows.add(row);
+    if (own === row) this.count++;
+    return own;
   }
 
-  rows(): ReadonlyMap<AnyReadModel, readonly Row[]> {
-    return new Map([...this.tables].map(([table, rows]) => [table, [...rows.values()]]));
+  /** All of them; it is empty afterwards. */
+  take(): ReadonlyMap<AnyReadModel, readonly Row[]> {
+    this.count = 0;
+    return new Map([...this.tables].map(([table, rows]) => [table, rows.drain().rows]));
   }
 }
 
@@ -197,10 +199,11 @@ export class SliceFold<E extends EngineEvent> {
     account.next = slice.to;
   }
 
+  /** What it has come to; nothing can be added afterwards. */
   result(): Fold {
     const accounts = [...this.accounts.values()].sort(inOrder);
     return {
-      rows: this.fold.rows(),
+      rows: this.fold.take(),
       ranges: accounts.map(advanceOf),
       deadLetters: this.deadLetters,
       unchangedIn: (unchanged) => accounts.map((account) => unchangedRecords(account, unchanged)),

@@ -1,6 +1,6 @@
 import type { Row } from '../row';
+import { RowTable } from '../row-table';
 import type { Relation } from './relation';
-import { RowTable } from './row-table';
 import type { Spill } from './spill';
 
 /** Six bits of a key's hash tell the group of each level, so there are five levels at most. */
@@ -52,7 +52,7 @@ export class ExternalTable {
 
   /** The row becomes the table's own. To be followed by `spillRows` when the budget is exceeded. */
   add(row: Row): void {
-    if (!this.table.add(row)) return;
+    if (this.table.add(row) !== row) return;
     const { budget } = this;
     if (++budget.rows > budget.peak) budget.peak = budget.rows;
   }

@@ -288,7 +288,7 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     const fold = new RowFold(everything.tables);
     for (const contribution of forgiving.handlerOf('refuse')!(events[1]!)) fold.add(contribution);
     const commit = emptyCommit(await generationOf(under), 'left', 1, 0, 0);
-    await under.store.commit({ ...commit, rows: fold.rows() });
+    await under.store.commit({ ...commit, rows: fold.take() });
     const replayed = { outcome: 'clean', setAside: none, unapplied: none };
     expect(await verified(life, under.verify, { projection: forgiving })).toMatchObject(replayed);
   });

@@ -1,21 +1,29 @@
-import type { Stored } from '../column-types';
-import type { Row } from '../row';
-import type { Relation } from './relation';
+import type { Stored } from './column-types';
+import type { Row } from './row';
 
 const { imul } = Math;
 
+/** What a table of rows has to know of them. */
+export interface RowShape {
+  /** How many columns the key has; they come first. */
+  readonly keyColumns: number;
+  merge(target: Row, source: Row): void;
+}
+
+const FIRST_BITS = 7;
+
 /**
- * Rows of a relation by key, merged as they come. Open addressing over the key columns themselves: a Map would
+ * Rows by key, merged as they come. Open addressing over the key columns themselves: a Map would
  * need a text of every key, which costs more than all else that is done with the row.
  */
 export class RowTable {
-  private bits = 10;
+  private bits = FIRST_BITS;
   /** Place of a row plus one; zero where there is none. */
   private slots = new Int32Array(1 << this.bits);
   private hashes = new Int32Array(1 << (this.bits - 1));
   private rows: Row[] = [];
 
-  constructor(private readonly relation: Relation) {}
+  constructor(private readonly shape: RowShape) {}
 
   get size(): number {
     return this.rows.length;
@@ -24,10 +32,10 @@ export class RowTable {
   /**
    * The row becomes the table's own.
    *
-   * @returns whether its key is new
+   * @returns the row of its key: itself when the key is new
    */
-  add(row: Row): boolean {
-    const { keyColumns } = this.relation;
+  add(row: Row): Row {
+    const { keyColumns } = this.shape;
     const hash = hashOf(row, keyColumns);
     const mask = this.slots.length - 1;
     let slot = this.slotOf(hash);
@@ -35,8 +43,8 @@ export class RowTable {
       if (this.hashes[place - 1] === hash) {
         const known = this.rows[place - 1]!;
         if (sameKey(known, row, keyColumns)) {
-          this.relation.merge(known, row);
-          return false;
+          this.shape.merge(known, row);
+          return known;
         }
       }
       slot = (slot + 1) & mask;
@@ -48,13 +56,13 @@ export class RowTable {
     this.hashes[this.rows.length] = hash;
     this.rows.push(row);
     this.slots[slot] = this.rows.length;
-    return true;
+    return row;
   }
 
   /** Every row with its key's hash, at the same place; the table is empty afterwards. */
   drain(): { readonly rows: readonly Row[]; readonly hashes: Int32Array } {
     const { rows, hashes } = this;
-    this.bits = 10;
+    this.bits = FIRST_BITS;
     this.slots = new Int32Array(1 << this.bits);
     this.hashes = new Int32Array(1 << (this.bits - 1));
     this.rows = [];
