@@ -1,10 +1,12 @@
 import {
   createDatabase,
+  deadLettersContract,
   everything,
   openPostgres,
   projectionStoreContract,
   type TestDatabase,
 } from '@app/testing';
+import { PostgresDeadLetters } from './dead-letters';
 import { openGenerations } from './generations';
 
 let database: TestDatabase;
@@ -18,6 +20,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await postgres?.pool.end();
   await database?.drop();
+});
+
+describe('dead letters in Postgres', () => {
+  deadLettersContract(async () => {
+    const letters = new PostgresDeadLetters(postgres.pool, [everything]);
+    return { ...(await postgres.empty()), letters, open: () => letters.setAside(everything.name, null) };
+  });
 });
 
 describe('the store in Postgres', () => {

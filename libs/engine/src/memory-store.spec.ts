@@ -1,4 +1,10 @@
-import { buildContract, everything, memoryOf, projectionStoreContract } from '@app/testing';
+import {
+  buildContract,
+  deadLettersContract,
+  everything,
+  memoryOf,
+  projectionStoreContract,
+} from '@app/testing';
 import { MemoryStore } from './memory-store';
 
 describe('the store in memory', () => {
@@ -14,4 +20,12 @@ describe('a build in memory', () => {
       rollBack: () => Promise.resolve(store.rollback(everything.name)),
     });
   }, 200);
+});
+
+describe('dead letters in memory', () => {
+  deadLettersContract(() => {
+    const store = new MemoryStore([everything]);
+    const open = () => Promise.resolve(store.openLetters(everything.name));
+    return Promise.resolve({ ...memoryOf(everything, store), letters: store, open });
+  });
 });

@@ -1,5 +1,6 @@
 export * from './arbitraries';
 export * from './build.contract';
+export * from './dead-letters.contract';
 export * from './everything';
 export * from './log-reader.contract';
 export * from './postgres';
