@@ -7,6 +7,30 @@ import type { Projection } from './projection';
 export type SliceOutcome = Exclude<CommitOutcome['outcome'], 'refused'>;
 
 /**
+ * Folds slices, each of another partition, and commits them to a generation in one. When the store refuses them,
+ * each is committed by itself.
+ *
+ * @param attempt commits; retries faults of the infrastructure by itself
+ */
+export async function commitSlices<E extends EngineEvent>(
+  projection: Projection<E>,
+  generation: number,
+  slices: readonly Slice<E>[],
+  attempt: (commit: BatchCommit) => Promise<CommitOutcome>,
+): Promise<SliceOutcome> {
+  if (slices.length > 1) {
+    const fold = foldSlices(projection, slices);
+    const { outcome } = await attempt({ projection: projection.name, generation, ...fold });
+    if (outcome !== 'refused') return outcome;
+  }
+  for (const slice of slices) {
+    const outcome = await commitSlice(projection, generation, slice, attempt);
+    if (outcome !== 'committed') return outcome;
+  }
+  return 'committed';
+}
+
+/**
  * Folds a slice and commits it to a generation. When the store refuses it, it is bisected: the records that
  * the store does take go in, the one that it refuses is set aside alone.
  *

@@ -11,7 +11,7 @@ import {
 import fc, { type Scheduler } from 'fast-check';
 import { build } from './build';
 import { replayDeadLetters } from './dead-letters';
-import type { Decode } from './event';
+import type { Decode, RecordBatch } from './event';
 import { foldSlices } from './fold';
 import { MemoryLog } from './memory-log';
 import { MemoryStore } from './memory-store';
@@ -48,7 +48,12 @@ type Step =
       readonly partition: number;
       readonly event: TestEvent;
     }
-  | { readonly do: 'take'; readonly partition: number; readonly size: number; readonly fault: Fault }
+  | {
+      readonly do: 'take';
+      readonly partitions: readonly number[];
+      readonly size: number;
+      readonly fault: Fault;
+    }
   | { readonly do: 'rebalance' | 'refresh' | 'add partition' | 'pause' | 'resume' | 'roll back' | 'replay' }
   | { readonly do: 'build'; readonly rows: number; readonly killedAfter: number };
 
@@ -66,7 +71,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       do: fc.constant('take' as const),
-      partition: fc.nat(7),
+      partitions: fc.array(fc.nat(7), { minLength: 1, maxLength: 4 }),
       size: fc.integer({ min: 1, max: 5 }),
       fault: fault(),
     }),
@@ -187,6 +192,10 @@ class World {
 
 class Killed extends Error {}
 
+function slotOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition}`;
+}
+
 /** One process: it projects what it believes to own, which others may believe of themselves, too. */
 class Process {
   private fault: Fault = 'none';
@@ -204,7 +213,7 @@ class Process {
       case 'append':
         return world.append(step.topic, step.partition, step.event);
       case 'take':
-        return this.take(step.partition, step.size, step.fault);
+        return this.take(step.partitions, step.size, step.fault);
       case 'rebalance':
         this.projector.forgetPositions();
         return this.cursors.clear();
@@ -236,11 +245,12 @@ class Process {
     this.cursors = new Map();
   }
 
-  private async take(index: number, size: number, fault: Fault): Promise<void> {
+  private async take(indexes: readonly number[], size: number, fault: Fault): Promise<void> {
     const { log } = this.world;
     const bounds = await log.bounds(TOPICS);
-    const { topic, partition, high } = bounds[index % bounds.length]!;
-    const slot = `${topic}/${partition}`;
+    const places = new Map(
+      indexes.map((index) => bounds[index % bounds.length]!).map((place) => [slotOf(place), place]),
+    );
     this.fault = fault;
     let waits = 0;
     const lease: BatchLease = {
@@ -252,12 +262,20 @@ class Process {
       },
     };
     try {
-      const from = this.cursors.get(slot) ?? (await this.projector.position(topic, partition));
-      const batch = log.batch({ topic, partition, from, to: Math.min(from + size, Math.max(high, from)) });
-      if (batch.nextOffset === from) return;
-      const { outcome, position } = await this.projector.apply(batch, lease);
-      expect(outcome).not.toBe('foreign-log');
-      this.cursors.set(slot, position);
+      const batches: RecordBatch[] = [];
+      for (const [slot, { topic, partition, high }] of places) {
+        const from = this.cursors.get(slot) ?? (await this.projector.position(topic, partition));
+        const to = Math.min(from + size, Math.max(high, from));
+        if (from < to) batches.push(log.batch({ topic, partition, from, to }));
+      }
+      const outcomes =
+        batches.length === 1
+          ? [await this.projector.apply(batches[0]!, lease)]
+          : await this.projector.applyAll(batches, lease);
+      outcomes.forEach(({ outcome, position }, i) => {
+        expect(outcome).not.toBe('foreign-log');
+        this.cursors.set(slotOf(batches[i]!), position);
+      });
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
       this.start();

@@ -1,6 +1,6 @@
-import { commitSlice } from './commit';
+import { commitSlices } from './commit';
 import type { Decode, EngineEvent, RecordBatch } from './event';
-import { keyMark, type Slice } from './fold';
+import { keyMark, type DecodedRecord, type Slice } from './fold';
 import type { BatchCommit, Checkpoint, CommitOutcome, LiveGeneration, ProjectionStore } from './ports';
 import type { Projection } from './projection';
 
@@ -32,6 +32,14 @@ export interface BatchLease {
 
 interface Target<E extends EngineEvent> extends LiveGeneration {
   readonly of: Projection<E>;
+}
+
+/** A batch on its way through the generations. */
+interface Part<E extends EngineEvent> {
+  readonly batch: RecordBatch;
+  readonly records: readonly DecodedRecord<E>[];
+  /** null while every generation so far has it. */
+  outcome: ApplyOutcome | null;
 }
 
 const FIRST_DELAY_MS = 100;
@@ -86,64 +94,116 @@ export class Projector<E extends EngineEvent> {
   async position(topic: string, partition: number): Promise<number> {
     if (!this.targets) await this.refresh();
     const readers = this.readersOf(topic);
-    const taking = readers.filter(({ paused }) => !paused);
+    const taking = this.takersOf(topic);
     const checkpoints = await Promise.all(
       (taking.length > 0 ? taking : readers).map((target) => this.readCheckpoint(target, topic, partition)),
     );
     return checkpoints.length === 0 ? 0 : Math.min(...checkpoints.map(({ next }) => next));
   }
 
+  /** Whether a batch of the topic would be taken now: something reads it and is not paused. */
+  takes(topic: string): boolean {
+    return this.takersOf(topic).length > 0;
+  }
+
   /**
-   * Applies a batch to every live generation that reads its topic; waits while there is none (all are paused,
-   * or being built).
-   *
-   * Called again with the same or an overlapping batch it changes nothing that is already there. Waits and
-   * retries while the store does not answer; a record that the store refuses ends as a dead letter.
+   * Applies a batch as `applyAll` does; waits while nothing takes it (all are paused, or being built).
    *
    * @throws what `lease` throws, when the partition is lost or the consumer stops
    */
   async apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome> {
-    const { topic, partition, fromOffset: from, nextOffset: to } = batch;
-    const records = batch.records.map((record) => ({
+    for (;;) {
+      if (!this.targets) await this.retrying(this.projections[0]!.name, lease, () => this.refresh());
+      if (this.takes(batch.topic)) break;
+      await lease.wait(IDLE_MS);
+      this.targets = null;
+    }
+    const [outcome] = await this.applyAll([batch], lease);
+    return outcome!;
+  }
+
+  /**
+   * Applies batches, each of another partition, to every live generation that reads their topics: one transaction
+   * per generation. One that nothing takes now is to be read again.
+   *
+   * Called again with the same or overlapping batches it changes nothing that is already there. Waits and
+   * retries while the store does not answer; a record that the store refuses ends as a dead letter.
+   *
+   * @returns an outcome per batch, in their order
+   * @throws what `lease` throws, when the partitions are lost or the consumer stops
+   */
+  async applyAll(batches: readonly RecordBatch[], lease: BatchLease): Promise<readonly ApplyOutcome[]> {
+    const parts = batches.map((batch): Part<E> => {
+      const taken = this.takes(batch.topic);
+      const records = taken ? this.decoded(batch) : [];
+      return { batch, records, outcome: taken ? null : { outcome: 'resync', position: batch.fromOffset } };
+    });
+    for (const target of this.targets ?? []) {
+      if (target.paused) continue;
+      const slices = new Map<Slice<E>, Part<E>>();
+      for (const part of parts) {
+        if (part.outcome !== null || !target.of.topics.includes(part.batch.topic)) continue;
+        const slice = await this.sliceFor(target, part, lease);
+        if (slice) slices.set(slice, part);
+      }
+      if (slices.size === 0) continue;
+      if (await this.commit(target, [...slices.keys()], lease)) await lease.renew();
+      else
+        for (const [{ topic, partition }, part] of slices)
+          part.outcome = await this.resync(target, topic, partition, lease);
+    }
+    return parts.map(({ batch, outcome }) => outcome ?? { outcome: 'applied', position: batch.nextOffset });
+  }
+
+  private decoded({ records }: RecordBatch): readonly DecodedRecord<E>[] {
+    return records.map((record) => ({
       record,
       decoded: record.value === null ? null : this.decode(record),
     }));
-    for (const target of await this.takersOf(topic, lease)) {
-      const checkpoint = await this.retrying(target.projection, lease, () =>
-        this.checkpointOf(target, topic, partition),
-      );
-      const { next } = checkpoint;
-      if (isForeign(batch, checkpoint)) return { outcome: 'foreign-log', position: next };
-      if (from > next) return { outcome: 'resync', position: next };
-      if (to <= next) continue;
-      const fresh = from === next ? records : records.filter(({ record }) => record.offset >= next);
-      const moved = await this.commit(target, { topic, partition, from: next, to, records: fresh }, lease);
-      if (moved !== null) {
-        this.checkpoints.clear();
-        return { outcome: 'resync', position: moved };
-      }
-      await lease.renew();
-    }
-    return { outcome: 'applied', position: to };
   }
 
-  /** @returns null when done with it, or the checkpoint that another owner has moved to meanwhile */
-  private async commit(target: Target<E>, slice: Slice<E>, lease: BatchLease): Promise<number | null> {
+  /** What of a batch is new to a generation; null when nothing is, or when it cannot be taken. */
+  private async sliceFor(target: Target<E>, part: Part<E>, lease: BatchLease): Promise<Slice<E> | null> {
+    const { batch, records } = part;
+    const { topic, partition, fromOffset: from, nextOffset: to } = batch;
+    const checkpoint = await this.retrying(target.projection, lease, () =>
+      this.checkpointOf(target, topic, partition),
+    );
+    const { next } = checkpoint;
+    if (isForeign(batch, checkpoint)) part.outcome = { outcome: 'foreign-log', position: next };
+    else if (from > next) part.outcome = { outcome: 'resync', position: next };
+    if (part.outcome !== null || to <= next) return null;
+    const fresh = from === next ? records : records.filter(({ record }) => record.offset >= next);
+    return { topic, partition, from: next, to, records: fresh };
+  }
+
+  /** @returns false when another owner has moved a checkpoint meanwhile */
+  private async commit(target: Target<E>, slices: readonly Slice<E>[], lease: BatchLease): Promise<boolean> {
     const attempt = (commit: BatchCommit) => this.attempt(target, commit, lease);
-    const outcome = await commitSlice(target.of, target.generation, slice, attempt);
+    const outcome = await commitSlices(target.of, target.generation, slices, attempt);
     switch (outcome) {
       case 'committed':
-        return null;
+        return true;
       case 'closed':
-        // Paused, or no longer kept: it is not for this batch to wait for it.
+        // Paused, or no longer kept: it is not for these batches to wait for it.
         await this.retrying(target.projection, lease, () => this.refresh());
-        return null;
+        return true;
       case 'moved':
-        return this.retrying(target.projection, lease, async () => {
-          const { next } = await this.readCheckpoint(target, slice.topic, slice.partition);
-          return next;
-        });
+        this.checkpoints.clear();
+        return false;
     }
+  }
+
+  private resync(
+    target: Target<E>,
+    topic: string,
+    partition: number,
+    lease: BatchLease,
+  ): Promise<ApplyOutcome> {
+    return this.retrying(target.projection, lease, async () => {
+      const { next } = await this.readCheckpoint(target, topic, partition);
+      return { outcome: 'resync', position: next };
+    });
   }
 
   private async attempt(target: Target<E>, commit: BatchCommit, lease: BatchLease): Promise<CommitOutcome> {
@@ -179,14 +239,8 @@ export class Projector<E extends EngineEvent> {
     return (this.targets ?? []).filter(({ of }) => of.topics.includes(topic));
   }
 
-  private async takersOf(topic: string, lease: BatchLease): Promise<readonly Target<E>[]> {
-    for (;;) {
-      if (!this.targets) await this.retrying(this.projections[0]!.name, lease, () => this.refresh());
-      const taking = this.readersOf(topic).filter(({ paused }) => !paused);
-      if (taking.length > 0) return taking;
-      await lease.wait(IDLE_MS);
-      this.targets = null;
-    }
+  private takersOf(topic: string): readonly Target<E>[] {
+    return this.readersOf(topic).filter(({ paused }) => !paused);
   }
 
   private async checkpointOf(target: Target<E>, topic: string, partition: number): Promise<Checkpoint> {

@@ -28,12 +28,16 @@ import {
 import { notReady, READY, type CheckResult, type Health, type Logger, type Metrics } from '@app/platform';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
+import { BatchGate } from './batch-gate';
 import { Caretaker } from './caretaker';
 import { ProjectorReport } from './projector.metrics';
 import type { GenerationSettings } from './projector.settings';
 
-/** Partitions worked on at once; each takes one connection. */
-const CONCURRENCY = 3;
+/** Groups of partitions that are worked on at once; each takes one connection. */
+const CONCURRENCY = 2;
+/** Partitions whose batches are in hand at once, to be grouped. */
+const PARTITIONS_IN_HAND = 64;
+const RECORDS_PER_GROUP = { minRecords: 500, maxRecords: 20_000 };
 const HEARTBEAT_MS = 1_000;
 const RETRY_MS = 1_000;
 
@@ -60,6 +64,7 @@ export class ProjectorRuntime {
   private readonly assignments: Assignments;
   private readonly held: ReturnType<Metrics['gauge']>;
   private projector: Projector<CatalogEvent> | null = null;
+  private gate: BatchGate | null = null;
   private consumer: BatchConsumer | null = null;
   private fatal: Error | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
@@ -99,6 +104,7 @@ export class ProjectorRuntime {
     await this.persistently('Kafka is not there yet', () => this.checkTopics());
     const store = new PostgresStore(this.pool, projections);
     this.projector = new Projector<CatalogEvent>(projections, decodeEvent, store, this.report);
+    this.gate = new BatchGate(this.projector, { concurrency: CONCURRENCY, ...RECORDS_PER_GROUP });
     await this.persistently('the generations cannot be read yet', () => this.projector!.refresh());
     const { generations, logger, metrics } = this.options;
     this.caretaker = new Caretaker(this.pool, projections, { settings: generations, logger, metrics });
@@ -114,7 +120,7 @@ export class ProjectorRuntime {
       position: (topic: string, partition: number) => projector.position(topic, partition),
       apply,
     };
-    const limits = { concurrency: CONCURRENCY, maxBytesPerPartition: 4 << 20, maxBytes: 24 << 20 };
+    const limits = { concurrency: PARTITIONS_IN_HAND, maxBytesPerPartition: 4 << 20, maxBytes: 24 << 20 };
     const options = { groupId: groupOf(this.options.name, this.options.projections), ...limits };
     this.consumer = new BatchConsumer(this.options.kafka, handler, options, this.events());
     this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS);
@@ -123,7 +129,8 @@ export class ProjectorRuntime {
   }
 
   apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome> {
-    return this.provisioned().apply(batch, lease);
+    if (!this.gate) throw new Error('provision comes first');
+    return this.gate.apply(batch, lease);
   }
 
   /** Ends what is left once the consumer has stopped. */

@@ -14,7 +14,7 @@ import { KafkaLease } from './lease';
 
 export interface BatchConsumerOptions {
   readonly groupId: string;
-  /** Partitions worked on at once: each in its own transaction. */
+  /** Partitions whose batches are handed over at once. */
   readonly concurrency: number;
   readonly maxBytesPerPartition: number;
   readonly maxBytes: number;
