@@ -80,6 +80,19 @@ export async function run(argv: readonly string[]): Promise<void> {
     });
 
   program
+    .command('verify')
+    .description(
+      'prove projections equal to the log, or name the rows that differ (exit 2; 3 when it cannot be told)',
+    )
+    .argument('[projections...]', 'all unless named')
+    .addOption(dataDirOption())
+    .option('--all', 'every projection', false)
+    .option('--json', 'for a program to read', false)
+    .action(async (names: string[], options: { dataDir: string; all: boolean; json: boolean }) => {
+      process.exitCode = await (await import('./commands/verify.js')).verify(names, options);
+    });
+
+  program
     .command('rollback')
     .description('let readers see the generation that served before')
     .argument('<projection>')

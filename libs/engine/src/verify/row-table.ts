@@ -2,6 +2,8 @@ import type { Stored } from '../column-types';
 import type { Row } from '../row';
 import type { Relation } from './relation';
 
+const { imul } = Math;
+
 /**
  * Rows of a relation by key, merged as they come. Open addressing over the key columns themselves: a Map would
  * need a text of every key, which costs more than all else that is done with the row.
@@ -61,7 +63,7 @@ export class RowTable {
 
   /** By the product's upper bits: the rows of a spilled group agree in some bits of their hashes. */
   private slotOf(hash: number): number {
-    return Math.imul(hash, 0x9e37_79b1) >>> (32 - this.bits);
+    return imul(hash, 0x9e37_79b1) >>> (32 - this.bits);
   }
 
   private grow(): void {
@@ -89,8 +91,8 @@ function sameKey(a: Row, b: Row, keyColumns: number): boolean {
 function hashOf(row: Row, keyColumns: number): number {
   let hash = 0x811c_9dc5;
   for (let i = 0; i < keyColumns; i++) hash = withValue(hash, row[i]!);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
+  hash = imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  hash = imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
   return hash ^ (hash >>> 16);
 }
 
@@ -99,10 +101,10 @@ const PRIME = 0x0100_0193;
 function withValue(start: number, value: Stored): number {
   let hash = start;
   if (typeof value === 'string') {
-    for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), PRIME);
-    return Math.imul(hash ^ value.length, PRIME);
+    for (let i = 0; i < value.length; i++) hash = imul(hash ^ value.charCodeAt(i), PRIME);
+    return imul(hash ^ value.length, PRIME);
   }
   const number = Number(value);
-  hash = Math.imul(hash ^ (number | 0), PRIME);
-  return Math.imul(hash ^ (Math.floor(number / 0x1_0000_0000) | 0), PRIME);
+  hash = imul(hash ^ (number | 0), PRIME);
+  return imul(hash ^ (Math.floor(number / 0x1_0000_0000) | 0), PRIME);
 }

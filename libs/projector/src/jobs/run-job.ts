@@ -1,8 +1,10 @@
 import type { CatalogEvent } from '@app/catalog';
-import { build, replayDeadLetters, type Projection, type Source } from '@app/engine';
+import { build, DiskSpill, replayDeadLetters, verify, type Projection, type Source } from '@app/engine';
+import { minCompactionLagOf } from '@app/engine-kafka';
 import {
   PostgresBuild,
   PostgresDeadLetters,
+  PostgresVerify,
   type ClaimedJob,
   type PostgresStore,
 } from '@app/engine-postgres';
@@ -22,6 +24,8 @@ type Told = Readonly<Record<string, unknown>>;
 
 /** Rows that a build folds before it writes them: some 150 MB at a time. */
 const ROWS_PER_WRITE = 150_000;
+/** Rows that a verification keeps in memory: some 300 MB; more go to files. */
+const ROWS_IN_MEMORY = 600_000;
 
 /** @returns the outcome to keep with the job */
 export async function runJob(
@@ -36,7 +40,7 @@ export async function runJob(
     case 'rebuild':
       return rebuild(projection, claim, context, tell, signal);
     case 'verify':
-      throw new Error('not yet');
+      return proven(projection, context, tell, signal);
     case 'replay':
       return replay(projection, claim, context, signal);
   }
@@ -67,6 +71,37 @@ async function rebuild(
   });
   const seconds = (performance.now() - started) / 1000;
   return { generation: target.generation, offsets: last.total, seconds: Math.round(seconds * 10) / 10 };
+}
+
+async function proven(
+  projection: Projection<CatalogEvent>,
+  { pool, source, kafka }: JobContext,
+  tell: (progress: Told) => void,
+  signal: AbortSignal,
+): Promise<Told> {
+  const rate = new ProgressRate();
+  const report = await verify({
+    projection,
+    source,
+    store: new PostgresVerify(pool, projection),
+    spill: await DiskSpill.create(),
+    minCompactionLagMs: await minCompactionLag(kafka, projection.topics),
+    maxRows: ROWS_IN_MEMORY,
+    tell: ({ phase, done, total }) =>
+      tell({ phase, step: null, done, total, ...rate.of(phase, done, total) }),
+    signal,
+  });
+  return { ...report };
+}
+
+async function minCompactionLag(kafka: Kafka, topics: readonly string[]): Promise<number> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return await minCompactionLagOf(admin, topics);
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 async function replay(
