@@ -143,7 +143,9 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
     async () => {
       await change(
         `UPDATE engine.checkpoint SET changed = changed - 1
-         WHERE ctid = (SELECT min(ctid) FROM engine.checkpoint WHERE changed > 0)`,
+         WHERE ctid = (SELECT min(c.ctid) FROM engine.checkpoint AS c
+                         JOIN engine.generation ON generation.id = c.generation_id
+                        WHERE state = 'active' AND changed > 0)`,
       );
       expect(await openAccounts(outcome.ops)).toHaveLength(1);
     },
