@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { type RunningSystem, startSystem } from '@app/testing';
 
+import { openAccounts, unverified } from './checks/findings';
 import { brokenPromises } from './checks/promises';
 import { compareWith, connect } from './oracle/compare';
 import { ENVIRONMENT, type Outcome, runChaos, summaryOf } from './run';
@@ -79,6 +80,13 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
     expect(Math.min(...Object.values(rows))).toBeGreaterThan(0);
   });
 
+  async function schemaOf(projection: string): Promise<string> {
+    const { body } = await outcome.client.get<{ items: { name: string; schema: string }[] }>(
+      '/v1/projections',
+    );
+    return body.items.find(({ name }) => name === projection)!.schema;
+  }
+
   it.each([
     [
       'a changed value',
@@ -92,10 +100,7 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
       'UPDATE %.funnel SET saw = saw + 1 WHERE ctid = (SELECT min(ctid) FROM %.funnel)',
     ],
   ])('would notice %s', async (_, projection, statement) => {
-    const { body } = await outcome.client.get<{ items: { name: string; schema: string }[] }>(
-      '/v1/projections',
-    );
-    const { schema } = body.items.find(({ name }) => name === projection)!;
+    const schema = await schemaOf(projection);
     const client = await connect(system.info.database.url);
     try {
       await client.query('BEGIN');
@@ -117,4 +122,42 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
     const other = { ...promised[0]!, id: promised[1]!.id };
     expect(brokenPromises([other], outcome.log)).toHaveLength(1);
   });
+
+  // The last ones: what they change stays changed.
+  (settings.without.has('verify') ? it.skip : it)(
+    'would be told by verify of a row that somebody changed',
+    async () => {
+      const table = `"${await schemaOf('feedback')}".feedback_item`;
+      await change(
+        `UPDATE ${table} SET created_at = created_at + interval '1 ms' WHERE ctid = (SELECT min(ctid) FROM ${table})`,
+      );
+      const wrong = await unverified(outcome.ops);
+      expect(wrong).toHaveLength(1);
+      expect(wrong[0]).toMatch(/^feedback differs .*created_?at/i);
+    },
+    2 * MINUTE,
+  );
+
+  (settings.without.has('status') ? it.skip : it)(
+    'would be told by status of an offset without an account',
+    async () => {
+      await change(
+        `UPDATE engine.checkpoint SET changed = changed - 1
+         WHERE ctid = (SELECT min(c.ctid) FROM engine.checkpoint AS c
+                         JOIN engine.generation ON generation.id = c.generation_id
+                        WHERE state = 'active' AND changed > 0)`,
+      );
+      expect(await openAccounts(outcome.ops)).toHaveLength(1);
+    },
+    2 * MINUTE,
+  );
+
+  async function change(statement: string): Promise<void> {
+    const client = await connect(system.info.database.url);
+    try {
+      expect((await client.query(statement)).rowCount).toBe(1);
+    } finally {
+      await client.end();
+    }
+  }
 });

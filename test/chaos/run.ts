@@ -27,6 +27,7 @@ export const ENVIRONMENT = {
 export interface Outcome extends Checked {
   readonly sender: Sender;
   readonly client: Client;
+  readonly ops: Ops;
   /** How often each fault was done. */
   readonly faults: ReadonlyMap<string, number>;
 }
@@ -87,7 +88,7 @@ export async function runChaos(
     promised: sender.promised,
     ...{ databaseUrl, client, ops, without, say },
   });
-  return { ...checked, sender, client, faults: saboteur.done };
+  return { ...checked, sender, client, ops, faults: saboteur.done };
 }
 
 /** Kafka and Postgres have no URL; an app that is down has no process. */

@@ -63,17 +63,19 @@ async function deadLetters(client: Client): Promise<string[]> {
   return status === 200 ? body.items.map((letter) => JSON.stringify(letter)) : [text];
 }
 
-async function unverified(ops: Ops): Promise<string[]> {
+export async function unverified(ops: Ops): Promise<string[]> {
   const { code, results } = await ops.verify();
   const wrong = results
     .filter(({ outcome }) => outcome !== 'clean')
-    .map((result) => JSON.stringify(result).slice(0, 2_000));
+    .map(({ projection, outcome, reason = '', differences }) =>
+      `${projection} ${outcome} ${reason} ${JSON.stringify(differences)}`.slice(0, 2_000),
+    );
   if (results.length === 0) wrong.push('nothing was verified');
   if (code !== 0 && wrong.length === 0) wrong.push(`it ended with ${code}`);
   return wrong;
 }
 
-async function openAccounts(ops: Ops): Promise<string[]> {
+export async function openAccounts(ops: Ops): Promise<string[]> {
   const { code, projections } = await ops.status();
   const accounts = projections.flatMap(({ name, generations }) =>
     generations.flatMap(({ id, state, accounts }) =>

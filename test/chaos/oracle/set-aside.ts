@@ -14,6 +14,8 @@ interface SetAside {
 const NOTHING: SetAside = { eventName: '', occurredAt: null, receivedAt: null, content: null };
 /** Deeper JSON is shown as the text that it is: parsers, PostgreSQL's among them, recurse by level. */
 const DEEPEST = 200;
+/** What is not spelt in PostgreSQL as it was sent: an escaped U+0000 or (half of) a surrogate pair. */
+const REWRITTEN = /\\u(?:0000|d[89a-f])/i;
 
 /** What was accepted but goes into no other read model. */
 export class SetAsideEvents {
@@ -21,9 +23,12 @@ export class SetAsideEvents {
 
   add(event: Event): void {
     if (event.topic !== 'jimo.quarantine' && event.topic !== 'jimo.unrecognized') return;
+    const tooDeep = depthOf(event.text) > DEEPEST;
     const content = snapshotOf(event, rankOf(event.name), {
       problems: json(event.problems ?? '[]'),
-      payload: json(depthOf(event.text) > DEEPEST ? JSON.stringify(event.text) : event.text),
+      payload: json(tooDeep ? JSON.stringify(event.text) : event.text),
+      // A replay has every byte (docs/adr/0007): also where only the spelling is another.
+      original: tooDeep || REWRITTEN.test(event.text) ? event.text : null,
     });
     this.events.update([event.workspace, event.topic.slice('jimo.'.length), event.id], (known) => ({
       eventName: greatest(known?.eventName ?? null, uid(event.name)),
@@ -39,7 +44,9 @@ export class SetAsideEvents {
         eventName: event.eventName,
         occurredAt: event.occurredAt,
         receivedAt: event.receivedAt,
-        ...columnsOf('content', event.content, ['problems', 'payload']),
+        ...columnsOf('content', event.content, ['problems', 'payload', 'original']),
+        // Nobody replays in the time of a run.
+        ...columnsOf('replay', null, ['replayedAt', 'acceptedId', 'replayedPosition']),
       })),
     };
   }
