@@ -1,3 +1,4 @@
+import { until } from '@app/testing';
 import { Client } from 'pg';
 
 /** A new, empty database of the server that `serverUrl` is of. @returns its URL */
@@ -29,4 +30,28 @@ export function ask<T extends object>(
   values: readonly unknown[] = [],
 ): Promise<readonly T[]> {
   return withClient(databaseUrl, async (client) => (await client.query<T>(sql, [...values])).rows);
+}
+
+/**
+ * Holds a lock on a table while `work` runs, so that something is caught in the middle of what it does.
+ *
+ * @param work gets a wait for somebody who is held up by it
+ */
+export function holdingLock<T>(
+  databaseUrl: string,
+  table: string,
+  mode: 'ACCESS SHARE' | 'SHARE',
+  work: (someoneWaits: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  return withClient(databaseUrl, async (holder) => {
+    await holder.query(`BEGIN; LOCK TABLE ${table} IN ${mode} MODE`);
+    return work(async () => {
+      await until('somebody who waits for the lock', async () => {
+        const { rowCount } = await holder.query(
+          `SELECT FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`,
+        );
+        return rowCount! > 0;
+      });
+    });
+  });
 }

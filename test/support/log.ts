@@ -50,6 +50,8 @@ export class GeneratedLog {
     const partitioner = Partitioners.DefaultPartitioner();
     const producer = kafka.producer({
       idempotent: true,
+      // Partitions that are added meanwhile are to be found.
+      metadataMaxAge: 1_000,
       createPartitioner: () => (args) =>
         partitioner({
           ...args,

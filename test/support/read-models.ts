@@ -56,3 +56,9 @@ export async function deadLettersIn(databaseUrl: string): Promise<number> {
   );
   return row!.count;
 }
+
+/** The schema that the views of a projection show now. */
+export async function activeSchema(databaseUrl: string, projection: string): Promise<string> {
+  const generations = await generationsOf(databaseUrl, projection);
+  return generations.find(({ state }) => state === 'active')!.schema;
+}

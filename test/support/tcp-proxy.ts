@@ -32,7 +32,7 @@ export class TcpProxy {
   /** Connections break, and new ones are refused at once. */
   cut(): void {
     this.way = 'cut';
-    for (const pair of this.pairs) for (const socket of pair) socket.resetAndDestroy();
+    for (const pair of this.pairs) for (const socket of pair) socket.destroy();
   }
 
   /** Connections stay, and new ones are taken, but not a byte passes until `restore`; then all of them do. */
@@ -43,7 +43,7 @@ export class TcpProxy {
 
   restore(): void {
     this.way = 'open';
-    for (const pair of this.pairs) this.open(pair);
+    for (const pair of this.pairs) for (const socket of pair) socket.resume();
   }
 
   async close(): Promise<void> {
@@ -55,7 +55,7 @@ export class TcpProxy {
   private join(client: Socket): void {
     if (this.way === 'cut') {
       client.on('error', () => undefined);
-      return void client.resetAndDestroy();
+      return void client.destroy();
     }
     const server = connect(this.target, '127.0.0.1');
     const pair = [client, server] as const;
@@ -79,9 +79,5 @@ export class TcpProxy {
       from.on('end', () => to.end());
     }
     if (this.way === 'silent') for (const socket of pair) socket.pause();
-  }
-
-  private open(pair: readonly [Socket, Socket]): void {
-    for (const socket of pair) socket.resume();
   }
 }
