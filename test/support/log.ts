@@ -5,7 +5,7 @@ import { PROJECTOR_GROUPS } from '@app/projections';
 import { Kafka, logLevel, Partitioners, type Message, type Producer } from 'kafkajs';
 
 const DAY_MS = 86_400_000;
-const PER_REQUEST = 5_000;
+const PER_REQUEST = 1_000;
 const PAUSE_MS = 50;
 
 /** Settings of an app that go with the topics of a `GeneratedLog`. */
