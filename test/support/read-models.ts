@@ -1,14 +1,4 @@
-import { Client } from 'pg';
-
-async function withClient<T>(databaseUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+import { ask, withClient } from './databases';
 
 /** Rows and a digest of every stable view: equal digests mean equal rows. */
 export function digests(databaseUrl: string): Promise<Record<string, { rows: number; digest: string }>> {
@@ -29,13 +19,46 @@ export function digests(databaseUrl: string): Promise<Record<string, { rows: num
 }
 
 /** How many offsets the active generations have behind them, all projections together. */
-export function progressOf(databaseUrl: string): Promise<number> {
-  return withClient(databaseUrl, async (client) => {
-    const { rows } = await client.query<{ done: number }>(
-      `SELECT coalesce(sum(next_offset), 0)::integer AS done
+export async function progressOf(databaseUrl: string): Promise<number> {
+  const [row] = await ask<{ done: number }>(
+    databaseUrl,
+    `SELECT coalesce(sum(next_offset), 0)::integer AS done
        FROM engine.checkpoint JOIN engine.generation ON generation.id = generation_id
-       WHERE state = 'active'`,
-    );
-    return rows[0]!.done;
-  });
+      WHERE state = 'active'`,
+  );
+  return row!.done;
+}
+
+export interface GenerationRow {
+  readonly id: number;
+  readonly version: number;
+  readonly state: string;
+  readonly schema: string;
+  readonly hasSchema: boolean;
+  readonly activatedAt: Date | null;
+}
+
+/** Every generation that a projection ever had, oldest first. */
+export function generationsOf(databaseUrl: string, projection: string): Promise<readonly GenerationRow[]> {
+  return ask<GenerationRow>(
+    databaseUrl,
+    `SELECT id, version, state, schema_name AS schema, to_regnamespace(schema_name) IS NOT NULL AS "hasSchema",
+            activated_at AS "activatedAt"
+       FROM engine.generation WHERE projection = $1 ORDER BY id`,
+    [projection],
+  );
+}
+
+export async function deadLettersIn(databaseUrl: string): Promise<number> {
+  const [row] = await ask<{ count: number }>(
+    databaseUrl,
+    'SELECT count(*)::integer AS count FROM engine.dead_letter',
+  );
+  return row!.count;
+}
+
+/** The schema that the views of a projection show now. */
+export async function activeSchema(databaseUrl: string, projection: string): Promise<string> {
+  const generations = await generationsOf(databaseUrl, projection);
+  return generations.find(({ state }) => state === 'active')!.schema;
 }

@@ -7,7 +7,7 @@ import type { Generation } from './generations';
 import { identifier } from './sql/identifiers';
 import { showGeneration } from './views';
 
-/** How long readers may wait behind a switch that waits for a reader; then it steps back and tries again. */
+/** How long others may wait behind a switch or a drop that waits for a reader; then it steps back and tries again. */
 const LOCK_TIMEOUT_MS = 200;
 const SWITCH_RETRY_MS = 300;
 const SWITCH_PATIENCE_MS = 60_000;
@@ -113,13 +113,12 @@ async function withoutBlockingReaders<T>(attempt: () => Promise<T>): Promise<T> 
     try {
       return await attempt();
     } catch (error) {
-      const passes = sqlState(error) === '55P03' || sqlState(error) === '40P01'; // lock not available, deadlock
-      if (!passes || Date.now() > deadline) throw error;
+      if (!isLockFault(error) || Date.now() > deadline) throw error;
     }
   }
 }
 
-/** Retires standbys whose grace period is over, and drops what a crash left of generations that have ended. */
+/** Retires standbys whose grace period is over, and drops what is left of generations that have ended. */
 export async function retireExpired(
   pool: Pool,
   projections: readonly string[],
@@ -131,21 +130,39 @@ export async function retireExpired(
     [projections, graceMs],
   );
   const { rows } = await pool.query<{ projection: string }>(
-    `SELECT DISTINCT projection FROM engine.generation JOIN pg_namespace ON nspname = schema_name
-      WHERE projection = ANY($1) AND state IN ('retired', 'cancelled')`,
+    `SELECT DISTINCT projection FROM (${LEFT_OVER}) AS g`,
     [projections],
   );
   for (const { projection } of rows) await dropRetired(pool, projection);
 }
 
-/** Drops the tables of generations that have ended. Safe to repeat. */
+const LEFT_OVER = `SELECT projection, schema_name AS schema FROM engine.generation JOIN pg_namespace ON nspname = schema_name
+  WHERE projection = ANY($1) AND state IN ('retired', 'cancelled')`;
+
+/**
+ * Drops the tables of generations that have ended; those that somebody still reads are left for another time,
+ * since whoever provisions waits meanwhile. Safe to repeat: so is what a crash left.
+ */
 export async function dropRetired(pool: Pool, projection: string): Promise<void> {
   await provisioning(pool, async () => {
-    const { rows } = await pool.query<{ schema: string }>(
-      `SELECT schema_name AS schema FROM engine.generation JOIN pg_namespace ON nspname = schema_name
-        WHERE projection = $1 AND state IN ('retired', 'cancelled')`,
-      [projection],
-    );
-    for (const { schema } of rows) await pool.query(`DROP SCHEMA ${identifier(schema)} CASCADE`);
+    const { rows } = await pool.query<{ schema: string }>(LEFT_OVER, [[projection]]);
+    for (const { schema } of rows) await dropUnlessRead(pool, schema);
   });
+}
+
+async function dropUnlessRead(pool: Pool, schema: string): Promise<void> {
+  try {
+    await inTransaction(pool, async (client) => {
+      await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
+      await client.query(`DROP SCHEMA ${identifier(schema)} CASCADE`);
+    });
+  } catch (error) {
+    if (!isLockFault(error)) throw error;
+  }
+}
+
+/** Lock not available within the time-out, or a deadlock. */
+function isLockFault(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === '55P03' || state === '40P01';
 }

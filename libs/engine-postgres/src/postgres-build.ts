@@ -41,18 +41,21 @@ export class PostgresBuild implements BuildTarget {
     private readonly projection: ProjectionDeclaration,
     private readonly claim: ClaimedJob,
     private readonly of: Generation,
+    private readonly signal: AbortSignal,
   ) {}
 
   /**
    * The unfinished build of the projection, or a new generation.
    *
    * @param pool without a pipeline: COPY knows none
+   * @param signal ends a statement that is under way, however long it would take or wait
    * @throws {BuildLost} when the job is another's
    */
   static async open(
     pool: Pool,
     projection: ProjectionDeclaration,
     claim: ClaimedJob,
+    signal: AbortSignal,
   ): Promise<PostgresBuild> {
     await cancelOthers(pool, projection, claim);
     const generation = await inTransaction(pool, async (client) => {
@@ -67,7 +70,7 @@ export class PostgresBuild implements BuildTarget {
       for (const table of projection.tables) await client.query(createHeap(created.schema, table));
       return created;
     });
-    return new PostgresBuild(pool, projection, claim, generation);
+    return new PostgresBuild(pool, projection, claim, generation, signal);
   }
 
   get generation(): number {
@@ -91,8 +94,7 @@ export class PostgresBuild implements BuildTarget {
 
   async write(commit: BatchCommit): Promise<CommitOutcome> {
     try {
-      return await inTransaction(this.pool, async (client) => {
-        await this.claim.guard(client);
+      return await this.guarded(async (client) => {
         await ensureCheckpoints(client, this.of.id, commit.ranges);
         const { rowCount } = await advanceCheckpoints(client, commit, ['building'], true);
         if (rowCount !== commit.ranges.length) throw new NotExpected();
@@ -131,8 +133,7 @@ export class PostgresBuild implements BuildTarget {
         await client.query(fillTally(schema, tally));
         await client.query(`ANALYZE ${qualified(schema, tally.name)}`);
       });
-    await inTransaction(this.pool, async (client) => {
-      await this.claim.guard(client);
+    await this.guarded(async (client) => {
       await client.query(`UPDATE engine.generation SET state = 'catching-up' WHERE id = $1`, [this.of.id]);
     });
   }
@@ -151,13 +152,30 @@ export class PostgresBuild implements BuildTarget {
     return activate(this.pool, this.of, { ofAnotherLog, guard: (client) => this.claim.guard(client) });
   }
 
+  /** Runs `work` in a transaction that the claim holds for; aborted, the server is told to drop it at once. */
+  private guarded<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return inTransaction(this.pool, async (client) => {
+      this.signal.throwIfAborted();
+      // Closing the connection would not do: the server notices that only when the statement has ended.
+      const end = (): void => {
+        this.pool.query('SELECT pg_terminate_backend($1)', [processOf(client)]).catch(() => undefined);
+      };
+      this.signal.addEventListener('abort', end, { once: true });
+      try {
+        await this.claim.guard(client);
+        return await work(client);
+      } finally {
+        this.signal.removeEventListener('abort', end);
+      }
+    });
+  }
+
   private async step(
     done: string,
     table: string,
     work: (client: PoolClient) => Promise<void>,
   ): Promise<void> {
-    await inTransaction(this.pool, async (client) => {
-      await this.claim.guard(client);
+    await this.guarded(async (client) => {
       const { rowCount } = await client.query(`SELECT FROM ${done}`, [qualified(this.of.schema, table)]);
       if (rowCount) return;
       for (const setting of FINISH_SETTINGS) await client.query(setting);
@@ -176,6 +194,11 @@ export class PostgresBuild implements BuildTarget {
 }
 
 class NotExpected extends Error {}
+
+/** The server's process of a connection, which the types of `pg` do not know. */
+function processOf(client: PoolClient): number {
+  return (client as unknown as { readonly processID: number }).processID;
+}
 
 /** An unfinished build of another version or shape cannot be gone on with: its declaration is not here. */
 async function cancelOthers(pool: Pool, projection: ProjectionDeclaration, claim: ClaimedJob): Promise<void> {

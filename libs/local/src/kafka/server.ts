@@ -16,19 +16,30 @@ export interface KafkaOptions {
   /** The folder with its jars (jars.ts). */
   readonly jars: string;
   readonly onLine?: ((line: string) => void) | undefined;
+  /**
+   * Another way in: it listens there as well, and tells who comes that way to go on by the advertised port, which
+   * a proxy forwards to it.
+   */
+  readonly proxied?: { readonly port: number; readonly advertised: number } | undefined;
   /** Stops it, also while it starts. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** A broker and its controller in one process: enough for one machine. */
-function properties(data: string, port: number, controllerPort: number): string {
+function properties(data: string, { port, proxied }: KafkaOptions, controllerPort: number): string {
+  const listen = [`PLAINTEXT://127.0.0.1:${port}`, `CONTROLLER://127.0.0.1:${controllerPort}`];
+  const advertise = [`PLAINTEXT://127.0.0.1:${port}`];
+  if (proxied) {
+    listen.push(`PROXIED://127.0.0.1:${proxied.port}`);
+    advertise.push(`PROXIED://127.0.0.1:${proxied.advertised}`);
+  }
   const settings: Record<string, string | number> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: listen.join(','),
+    'advertised.listeners': advertise.join(','),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': data,
@@ -77,11 +88,11 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
     // Made beside its place and moved there: a half-made storage is never taken for one.
     const part = `${data}.part`;
     rmSync(part, { recursive: true, force: true });
-    writeFileSync(config, properties(part, port, controllerPort));
+    writeFileSync(config, properties(part, options, controllerPort));
     await format(options, config);
     renameSync(part, data);
   }
-  writeFileSync(config, properties(data, port, controllerPort));
+  writeFileSync(config, properties(data, options, controllerPort));
   const server = await Child.start({
     name: 'kafka',
     command: java,

@@ -54,7 +54,7 @@ async function rebuild(
   signal: AbortSignal,
 ): Promise<Told> {
   const started = performance.now();
-  const target = await PostgresBuild.open(pool, projection, claim);
+  const target = await PostgresBuild.open(pool, projection, claim, signal);
   const rate = new ProgressRate();
   let last: { readonly total: number } = { total: 0 };
   await build({

@@ -63,7 +63,8 @@ export async function openPostgresBuilds(
         await work.query(`UPDATE engine.job SET heartbeat_at = now() - interval '1 hour' WHERE id = $1`, [
           job.id,
         ]);
-        return PostgresBuild.open(work, projection, (await jobs.claim([projection], 'test', job.id))!);
+        const claim = (await jobs.claim([projection], 'test', job.id))!;
+        return PostgresBuild.open(work, projection, claim, new AbortController().signal);
       },
       rollBack: () =>
         rollBack(work, projection.name).then(

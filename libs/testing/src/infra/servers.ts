@@ -9,21 +9,29 @@ import { type Child, ensureJars, findJava, freePorts, startKafka, startPostgres 
 export interface Servers {
   readonly brokers: string;
   readonly databaseUrl: string;
+  /** Where the proxy has to lead to, when there is one. */
+  readonly kafkaBehindProxy: number;
   /** Stops both and removes their data; what fails is thrown after the rest was tried. */
   stop(): Promise<void>;
+}
+
+export interface ServersOptions {
+  /** The port of a proxy to Kafka: it is to lead to `kafkaBehindProxy`. */
+  readonly kafkaProxy?: number;
 }
 
 /**
  * @throws when Java 17 or Maven is missing, or a server does not start; nothing is left running then
  */
-export async function startServers(): Promise<Servers> {
+export async function startServers({ kafkaProxy }: ServersOptions = {}): Promise<Servers> {
   const java = await findJava();
   if (java.java !== 'found') {
     throw new Error(`the tests run a real Kafka and need Java 17 or newer (${java.java}); see the README`);
   }
   const jars = await ensureJars((line) => process.stderr.write(`${line}\n`));
   const folder = mkdtempSync(join(tmpdir(), 'jimo-test-'));
-  const [kafkaPort, postgresPort] = (await freePorts(2)) as [number, number];
+  const [kafkaPort, postgresPort, kafkaBehindProxy] = (await freePorts(3)) as [number, number, number];
+  const proxied = kafkaProxy === undefined ? undefined : { port: kafkaBehindProxy, advertised: kafkaProxy };
   const started: Child[] = [];
   const stop = async () => {
     const stops = await Promise.allSettled(started.map((child) => child.stop()));
@@ -32,7 +40,10 @@ export async function startServers(): Promise<Servers> {
     if (failed) throw failed.reason;
   };
   const starts = await Promise.allSettled([
-    startKafka({ folder: join(folder, 'kafka'), port: kafkaPort, java: java.command, jars }).then((kafka) => {
+    startKafka({
+      ...{ folder: join(folder, 'kafka'), port: kafkaPort, java: java.command, jars },
+      proxied,
+    }).then((kafka) => {
       started.push(kafka);
     }),
     startPostgres({
@@ -47,7 +58,7 @@ export async function startServers(): Promise<Servers> {
   ]);
   const [kafka, postgres] = starts;
   if (kafka.status === 'fulfilled' && postgres.status === 'fulfilled') {
-    return { brokers: `127.0.0.1:${kafkaPort}`, databaseUrl: postgres.value, stop };
+    return { brokers: `127.0.0.1:${kafkaPort}`, databaseUrl: postgres.value, kafkaBehindProxy, stop };
   }
   await stop();
   throw kafka.status === 'rejected' ? kafka.reason : (postgres as PromiseRejectedResult).reason;
