@@ -9,6 +9,7 @@ const UNOBSERVED: ProjectorObserver = {
   committed: () => undefined,
   retrying: () => undefined,
   recovered: () => undefined,
+  abandoned: () => undefined,
 };
 
 export interface InProcessProjector {

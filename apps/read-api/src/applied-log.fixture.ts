@@ -67,7 +67,7 @@ export class AppliedLog implements EventLog {
     const source = { log: this.log, decode: decodeEvent };
     const { signal } = new AbortController();
     if (claim.job.kind === 'rebuild') {
-      const target = await PostgresBuild.open(pool, projection, claim);
+      const target = await PostgresBuild.open(pool, projection, claim, signal);
       const store = new PostgresStore(pool, [projection]);
       await build({ projection, source, target, store, rowsPerWrite: 100, tell: () => undefined, signal });
       return { generation: target.generation };
