@@ -33,13 +33,14 @@ export async function projectInProcess(
   await openGenerations(pool, projections);
   const store = new PostgresStore(pool, projections);
   const projector = new Projector<CatalogEvent>(projections, decodeEvent, store, UNOBSERVED);
-  const outcomes = { applied: 0, resync: 0, 'foreign-log': 0 };
+  const outcomes = { applied: 0, resync: 0, 'not-taken': 0, 'foreign-log': 0 };
   const kafka = createKafka({ brokers: brokers.split(','), ssl: false }, group, SILENT);
   const consumer = new BatchConsumer(
     kafka,
     {
       topics: projector.topics,
       forgetPositions: () => projector.forgetPositions(),
+      takes: (topic) => projector.takes(topic),
       position: (topic, partition) => projector.position(topic, partition),
       apply: async (batch, lease) => {
         const result = await projector.apply(batch, lease);

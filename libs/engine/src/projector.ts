@@ -9,6 +9,8 @@ export type ApplyOutcome =
   | { readonly outcome: 'applied'; readonly position: number }
   /** The reader is not where the checkpoints are: read again from `position`. */
   | { readonly outcome: 'resync'; readonly position: number }
+  /** Nothing takes the topic now, all that read it being paused or built: read again from `position` later. */
+  | { readonly outcome: 'not-taken'; readonly position: number }
   /** The record before the checkpoint is not the one that was applied: this is another log. */
   | { readonly outcome: 'foreign-log'; readonly position: number };
 
@@ -44,8 +46,6 @@ interface Part<E extends EngineEvent> {
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
-/** How often a batch that nothing takes looks whether something does now. */
-const IDLE_MS = 500;
 
 /**
  * Applies batches of records to the live generations of a group of projections, each exactly once by its own
@@ -107,24 +107,19 @@ export class Projector<E extends EngineEvent> {
   }
 
   /**
-   * Applies a batch as `applyAll` does; waits while nothing takes it (all are paused, or being built).
+   * Applies a batch as `applyAll` does; where nothing took it before, it asks the store anew.
    *
    * @throws what `lease` throws, when the partition is lost or the consumer stops
    */
   async apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome> {
-    for (;;) {
-      if (!this.targets) await this.retrying(this.projections[0]!.name, lease, () => this.refresh());
-      if (this.takes(batch.topic)) break;
-      await lease.wait(IDLE_MS);
-      this.targets = null;
-    }
+    if (!this.takes(batch.topic)) await this.retrying(this.projections[0]!.name, lease, () => this.refresh());
     const [outcome] = await this.applyAll([batch], lease);
     return outcome!;
   }
 
   /**
    * Applies batches, each of another partition, to every live generation that reads their topics: one transaction
-   * per generation. One that nothing takes now is to be read again.
+   * per generation.
    *
    * Called again with the same or overlapping batches it changes nothing that is already there. Waits and
    * retries while the store does not answer; a record that the store refuses ends as a dead letter.
@@ -136,7 +131,7 @@ export class Projector<E extends EngineEvent> {
     const parts = batches.map((batch): Part<E> => {
       const taken = this.takes(batch.topic);
       const records = taken ? this.decoded(batch) : [];
-      return { batch, records, outcome: taken ? null : { outcome: 'resync', position: batch.fromOffset } };
+      return { batch, records, outcome: taken ? null : { outcome: 'not-taken', position: batch.fromOffset } };
     });
     for (const target of this.targets ?? []) {
       if (target.paused) continue;

@@ -38,7 +38,7 @@ export class BatchGate {
   ) {}
 
   apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome> {
-    // What nobody takes now waits by itself: others must not wait with it.
+    // Whether something takes it by now is to be asked of the store: others need not wait for that.
     if (!this.applier.takes(batch.topic)) return this.applier.apply(batch, lease);
     return new Promise((resolve, reject) => {
       this.waiting.push({ batch, lease, resolve, reject });

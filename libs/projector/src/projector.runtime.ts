@@ -117,6 +117,7 @@ export class ProjectorRuntime {
     const handler = {
       topics: projector.topics,
       forgetPositions: () => projector.forgetPositions(),
+      takes: (topic: string) => projector.takes(topic),
       position: (topic: string, partition: number) => projector.position(topic, partition),
       apply,
     };

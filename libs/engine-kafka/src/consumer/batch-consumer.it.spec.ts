@@ -59,6 +59,10 @@ class Recorded implements BatchHandler {
     this.projector.forgetPositions();
   }
 
+  takes(topic: string): boolean {
+    return this.projector.takes(topic);
+  }
+
   position(topic: string, partition: number): Promise<number> {
     return this.projector.position(topic, partition);
   }
@@ -69,6 +73,15 @@ class Recorded implements BatchHandler {
   ): Promise<ApplyOutcome> {
     this.batches.push(batch);
     return this.projector.apply(batch, lease);
+  }
+
+  /** Records that were applied. */
+  tracesOf(topic: string): number {
+    return new Set(
+      this.batches.flatMap((batch) =>
+        batch.topic === topic ? batch.records.map(({ offset }) => `${batch.partition}@${offset}`) : [],
+      ),
+    ).size;
   }
 
   get traces(): number {
@@ -152,6 +165,24 @@ describe('a batch consumer', () => {
     await produce(topic, 3, 5);
     await until('the records after the checkpoint', () => handler.traces === 2);
     expect(handler.batches.every(({ fromOffset }) => fromOffset >= 2)).toBe(true);
+  });
+
+  it('reads other topics on while nothing takes one, and that one as soon as something does', async () => {
+    const [held, free] = [await topicOf(2, 10), await topicOf(2, 10)];
+    const handler = new Recorded([held, free]);
+    const apply = handler.apply.bind(handler);
+    let isHeld = true;
+    handler.takes = (topic) => topic !== held || !isHeld;
+    handler.apply = async (batch, lease) =>
+      handler.takes(batch.topic) ? apply(batch, lease) : { outcome: 'not-taken', position: batch.fromOffset };
+    const { consumer } = await consume(uniqueTopic('group'), handler);
+    await until('the records that are taken', () => handler.tracesOf(free) === 10);
+    await produce(free, 10, 20, 2);
+    await until('later ones', () => handler.tracesOf(free) === 20);
+    expect(handler.tracesOf(held)).toBe(0);
+    expect(consumer.notReady).toBeNull();
+    isHeld = false;
+    await until('the records that were not taken', () => handler.tracesOf(held) === 10);
   });
 
   it('is not ready while the store does not answer, and is again once it does', async () => {

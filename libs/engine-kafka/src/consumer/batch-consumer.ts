@@ -43,6 +43,8 @@ const LINGER_MS = 50;
 const LINGER_BYTES = 256 << 10;
 const RETRY_MS = 1_000;
 const AUDIT_MS = 5_000;
+/** How often it looks whether something takes the topics that nothing took. */
+const REST_MS = 500;
 /** Without a fetch for this long the consumer is not consuming: readiness says so. */
 const STALLED_MS = 20_000;
 /** Without any sign of life for this long it never will again. */
@@ -61,6 +63,8 @@ export class BatchConsumer {
   private lastFetch = Date.now();
   private lastSign = Date.now();
   private timers: NodeJS.Timeout[] = [];
+  /** Not fetched now, since nothing takes their batches: kafkajs would fetch no other until they are taken. */
+  private readonly resting = new Map<string, TopicPartition>();
   private stopping = false;
   private joined = 0;
   /** Why the checkpoints cannot be read or compared now. */
@@ -129,7 +133,10 @@ export class BatchConsumer {
       partitionsConsumedConcurrently: this.options.concurrency,
       eachBatch: (payload) => this.eachBatch(payload),
     });
-    this.timers = [setInterval(() => void this.audit(), AUDIT_MS)];
+    this.timers = [
+      setInterval(() => void this.audit(), AUDIT_MS),
+      setInterval(() => this.wake(({ topic }) => this.handler.takes(topic)), REST_MS),
+    ];
   }
 
   async stop(): Promise<void> {
@@ -176,6 +183,7 @@ export class BatchConsumer {
       this.assignment = held;
       this.progress.clear();
       this.handler.forgetPositions();
+      this.wake(() => true);
       for (const { topic, partition } of held) {
         const beginning = this.beginnings.get(slot({ topic, partition }));
         // Only here is a seek carried out before the first fetch.
@@ -288,8 +296,23 @@ export class BatchConsumer {
         return;
       case 'resync':
         return this.moveTo(topic, partition, result.position);
+      case 'not-taken':
+        return this.rest({ topic, partition });
       case 'foreign-log':
         throw new CheckpointOutOfRange(batch, result.position, FOREIGN_LOG);
+    }
+  }
+
+  private rest(place: TopicPartition): void {
+    this.resting.set(slot(place), place);
+    this.consumer.pause([{ topic: place.topic, partitions: [place.partition] }]);
+  }
+
+  private wake(which: (place: TopicPartition) => boolean): void {
+    for (const [key, place] of this.resting) {
+      if (!which(place)) continue;
+      this.resting.delete(key);
+      this.consumer.resume([{ topic: place.topic, partitions: [place.partition] }]);
     }
   }
 

@@ -5,6 +5,8 @@ export interface BatchHandler {
   readonly topics: readonly string[];
   /** Partitions may have changed hands: what was believed of positions no longer holds. */
   forgetPositions(): void;
+  /** Whether batches of the topic would be taken now, as far as is known. */
+  takes(topic: string): boolean;
   /** Where to read a partition from. May fail while the store does not answer. */
   position(topic: string, partition: number): Promise<number>;
   apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome>;
