@@ -66,7 +66,7 @@ async function appliedIn(url: string, partition: number): Promise<number> {
 
 describe('a topic that was deleted and made anew', () => {
   it.each([
-    ['more', 5_000, 'the record before it is not the one that was applied'],
+    ['more', 20_000, 'the record before it is not the one that was applied'],
     ['fewer', 1_000, 'but the log holds 0 to'],
   ])(
     'with %s records than the checkpoints say: is not applied until the projections are rebuilt',
@@ -139,7 +139,7 @@ async function recreate(count: number): Promise<GeneratedLog> {
     await createTopics(kafka, PARTITIONS);
     return true;
   });
-  const log = await GeneratedLog.open(kafka, PARTITIONS, { ...LIFE, seed: 43 + count });
+  const log = await GeneratedLog.open(kafka, PARTITIONS, { ...LIFE, seed: 43 + count }, ['jimo.engagement']);
   await log.append(count);
   return log;
 }

@@ -40,12 +40,21 @@ export class GeneratedLog {
   private constructor(
     private readonly producer: Producer,
     options: GeneratorOptions,
+    private readonly topics: readonly string[],
   ) {
     this.deliveries = generateEvents(options)[Symbol.iterator]();
   }
 
-  /** @param options `events` bounds what can be appended */
-  static async open(kafka: Kafka, partitions: number, options: GeneratorOptions): Promise<GeneratedLog> {
+  /**
+   * @param options `events` bounds what can be appended
+   * @param topics what goes to others is left out
+   */
+  static async open(
+    kafka: Kafka,
+    partitions: number,
+    options: GeneratorOptions,
+    topics: readonly string[] = ALL_TOPICS,
+  ): Promise<GeneratedLog> {
     await createTopics(kafka, partitions);
     const partitioner = Partitioners.DefaultPartitioner();
     const producer = kafka.producer({
@@ -59,7 +68,7 @@ export class GeneratedLog {
         }),
     });
     await producer.connect();
-    return new GeneratedLog(producer, options);
+    return new GeneratedLog(producer, options, topics);
   }
 
   /** Appends the next deliveries: as many, or all that are left. */
@@ -70,17 +79,19 @@ export class GeneratedLog {
       pending = new Map();
       if (topicMessages.length > 0) await this.producer.sendBatch({ acks: -1, topicMessages });
     };
+    let waiting = 0;
     for (let done = 0; done < count; done++) {
       const next = this.deliveries.next();
       if (next.done) break;
       const accepted = acceptEvent({ workspace: 'default', text: next.value.body, now: Date.now() });
       if (accepted.outcome === 'rejected') throw new Error(accepted.detail);
       const { topic, key, value } = accepted;
+      if (!this.topics.includes(topic)) continue;
       const messages = pending.get(topic) ?? [];
       messages.push({ key, value, headers: { ...accepted.headers } });
       pending.set(topic, messages);
       this.appended.set(topic, (this.appended.get(topic) ?? 0) + 1);
-      if (done % PER_REQUEST === PER_REQUEST - 1) await flush();
+      if (++waiting % PER_REQUEST === 0) await flush();
     }
     await flush();
   }
