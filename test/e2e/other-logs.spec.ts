@@ -66,8 +66,9 @@ async function appliedIn(url: string, partition: number): Promise<number> {
 
 describe('a topic that was deleted and made anew', () => {
   it.each([
-    ['more', 20_000, 'the record before it is not the one that was applied'],
-    ['fewer', 1_000, 'but the log holds 0 to'],
+    // A partition that by chance has fewer than before says so first.
+    ['more', 20_000, /the record before it is not the one that was applied|but the log holds 0 to/],
+    ['fewer', 1_000, /but the log holds 0 to/],
   ])(
     'with %s records than the checkpoints say: is not applied until the projections are rebuilt',
     async (how, count, reason) => {
@@ -90,7 +91,7 @@ describe('a topic that was deleted and made anew', () => {
         { deadlineMs: 60_000, everyMs: 20 },
       );
       expect(app.exitCode).toBe(1);
-      expect(said).toContain(reason);
+      expect(said).toMatch(reason);
       expect(app.log).toContain('bring the log back, or rebuild the projections from the log that is there');
       expect(await digests(url)).toEqual(rows);
 
