@@ -1,6 +1,6 @@
 import { commitSlice } from './commit';
 import type { EngineEvent, RecordBatch } from './event';
-import { SliceFold, type Fold, type Slice } from './fold';
+import { decodedRecord, SliceFold, type Fold, type Slice } from './fold';
 import { areOfAnotherLog, assertHolds, assertSameLog } from './log-range';
 import {
   BuildLost,
@@ -173,10 +173,7 @@ function* piecesOf<E extends EngineEvent>(slice: Slice<E>): Generator<Slice<E>> 
 
 function sliceOf<E extends EngineEvent>({ decode }: Source<E>, batch: RecordBatch): Slice<E> {
   const { topic, partition, fromOffset: from, nextOffset: to } = batch;
-  const records = batch.records.map((record) => ({
-    record,
-    decoded: record.value === null ? null : decode(record),
-  }));
+  const records = batch.records.map((record) => decodedRecord(record, decode));
   return { topic, partition, from, to, records };
 }
 

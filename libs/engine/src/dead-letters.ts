@@ -1,5 +1,5 @@
 import type { EngineEvent, LogRecord } from './event';
-import { applyRecord, RowFold } from './fold';
+import { applyRecord, decodedRecord, RowFold } from './fold';
 import type { Source, TopicPartition } from './ports';
 import type { Projection } from './projection';
 import type { AnyReadModel } from './read-model';
@@ -78,7 +78,7 @@ async function replay<E extends EngineEvent>(
   store: DeadLetterStore,
 ): Promise<ReplayOutcome> {
   if (!record) return store.failed(letter, NOT_IN_THE_LOG);
-  const applied = applyRecord(projection, record.value === null ? null : decode(record));
+  const applied = applyRecord(projection, decodedRecord(record, decode).decoded);
   switch (applied.outcome) {
     case 'set aside':
       return store.failed(letter, applied.reason);

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { CannotApply } from './cannot-apply';
-import type { Decoded, EngineEvent, LogRecord } from './event';
+import type { Decode, Decoded, EngineEvent, LogRecord } from './event';
 import type { Contribution, Projection } from './projection';
 import type { AnyReadModel } from './read-model';
 import { mergeInto, type Row } from './row';
@@ -10,6 +10,10 @@ export interface DecodedRecord<E extends EngineEvent> {
   readonly record: LogRecord;
   /** null for a tombstone: it says that a record is gone, and contributes nothing. */
   readonly decoded: Decoded<E> | null;
+}
+
+export function decodedRecord<E extends EngineEvent>(record: LogRecord, decode: Decode<E>): DecodedRecord<E> {
+  return { record, decoded: record.value === null ? null : decode(record) };
 }
 
 /** A record that a projection could not apply. */

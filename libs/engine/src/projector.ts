@@ -1,6 +1,6 @@
 import { commitSlices } from './commit';
 import type { Decode, EngineEvent, RecordBatch } from './event';
-import { keyMark, type DecodedRecord, type Slice } from './fold';
+import { decodedRecord, keyMark, type DecodedRecord, type Slice } from './fold';
 import type { BatchCommit, Checkpoint, CommitOutcome, LiveGeneration, ProjectionStore } from './ports';
 import type { Projection } from './projection';
 
@@ -66,11 +66,6 @@ export class Projector<E extends EngineEvent> {
 
   get topics(): readonly string[] {
     return [...new Set(this.projections.flatMap((projection) => projection.topics))];
-  }
-
-  /** What it applies batches to, as far as it knows. */
-  get generations(): readonly LiveGeneration[] {
-    return this.targets ?? [];
   }
 
   /** Asks the store which generations are live: to be called from time to time, as builds and pauses change it. */
@@ -151,10 +146,7 @@ export class Projector<E extends EngineEvent> {
   }
 
   private decoded({ records }: RecordBatch): readonly DecodedRecord<E>[] {
-    return records.map((record) => ({
-      record,
-      decoded: record.value === null ? null : this.decode(record),
-    }));
+    return records.map((record) => decodedRecord(record, this.decode));
   }
 
   /** What of a batch is new to a generation; null when nothing is, or when it cannot be taken. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JobDesk } from '@app/projector';
-import { Jobs, workPool } from '@app/engine-postgres';
 import { createLogger } from '@app/platform';
 
 import { connection } from './connection';
@@ -40,14 +39,13 @@ export async function cancelRebuild(
 ): Promise<number> {
   const projection = projectionNamed(name);
   const { kafka, database } = connection(dataDir);
-  const pool = workPool(database.url, 'ops', 2);
   const logger = createLogger('ops', 'silent');
   const instance = `ops-${process.pid}`;
   const desk = new JobDesk({
     ...{ instance, databaseUrl: database.url, kafka: kafka.connection, projections: [projection], logger },
   });
   try {
-    const jobs = new Jobs(pool);
+    const { jobs } = desk;
     const job = await jobs.cancel(name, 'rebuild');
     if (!job) {
       say(`${name}: no rebuild is under way`);
@@ -68,6 +66,5 @@ export async function cancelRebuild(
     return 1;
   } finally {
     await desk.close();
-    await pool.end();
   }
 }

@@ -1,3 +1,4 @@
+import { decodedRecord } from '../fold';
 import { setImmediate } from 'node:timers/promises';
 import type { EngineEvent, RecordBatch } from '../event';
 import type { OffsetRange, Source } from '../ports';
@@ -98,11 +99,9 @@ class Refold<E extends EngineEvent> {
   async add(batch: RecordBatch): Promise<void> {
     const { ledger, source, tell } = this.options;
     const contributionsOf = ledger.partition(batch);
-    for (const record of batch.records) {
-      const decoded = record.value === null ? null : source.decode(record);
-      for (const { table, row } of contributionsOf({ record, decoded }))
+    for (const record of batch.records)
+      for (const { table, row } of contributionsOf(decodedRecord(record, source.decode)))
         this.tables.get(table)?.rows.add(row);
-    }
     if (this.rows.isExceeded) for (const { rows } of this.tables.values()) await rows.spillRows();
     this.done += batch.nextOffset - batch.fromOffset;
     tell(this.done);
