@@ -1,7 +1,8 @@
-import { createKafka } from '@app/engine-kafka';
+import { createKafka, KafkaLogReader } from '@app/engine-kafka';
 import {
   Health,
   LOGGER,
+  Metrics,
   ReadAccessGuard,
   ReadDatabase,
   ReadDatabaseModule,
@@ -13,6 +14,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { ExperienceAnswersController } from './answers/experience-answers.controller';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
+import { ExportInterceptor } from './exports/export.interceptor';
+import { Exports } from './exports/exports';
 import { KafkaEventLog } from './log/kafka-event-log';
 import { EVENT_LOG, type EventLog } from './log/event-log';
 import { CommandDatabase } from './operations/command-database';
@@ -30,6 +33,11 @@ import { SetAsideReplayController } from './operations/set-aside-replay.controll
 import { CheckpointWatch } from './read-after/checkpoint-watch';
 import { ReadAfterInterceptor } from './read-after/read-after.interceptor';
 import type { ReadApiSettings } from './read-api.settings';
+import { ChangeFeed } from './stream/change-feed';
+import { readShown } from './stream/shown';
+import { StreamController } from './stream/stream.controller';
+import { STREAM_LIMITS } from './stream/stream.limits';
+import { StreamMetrics } from './stream/stream.metrics';
 
 @Module({})
 export class ReadApiModule {
@@ -51,6 +59,7 @@ export class ReadApiModule {
         JobsController,
         DeadLettersController,
         SetAsideReplayController,
+        StreamController,
       ],
       providers: [
         ProjectionsQueries,
@@ -69,6 +78,21 @@ export class ReadApiModule {
           inject: [LOGGER],
           useFactory: (logger: Logger) =>
             new LogEnds(createKafka(settings.kafka.connection, 'read-api', logger, KAFKA_PATIENCE)),
+        },
+        {
+          provide: ChangeFeed,
+          inject: [ReadDatabase, Metrics, LOGGER],
+          useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger) =>
+            new ChangeFeed({
+              log: new KafkaLogReader(
+                createKafka(settings.kafka.connection, 'read-api-stream', logger),
+                'read-api-stream',
+              ),
+              shown: () => readShown(reads),
+              metrics: new StreamMetrics(metrics),
+              logger,
+              limits: { ...STREAM_LIMITS, clients: settings.streams },
+            }),
         },
         {
           provide: ProjectorsCheck,
@@ -90,6 +114,16 @@ export class ReadApiModule {
           inject: [Reflector, ReadDatabase],
           useFactory: (reflector: Reflector, reads: ReadDatabase) =>
             new ReadAfterInterceptor(new CheckpointWatch(reads), PROJECTIONS, reflector),
+        },
+        {
+          provide: Exports,
+          inject: [Metrics, LOGGER],
+          useFactory: (metrics: Metrics, logger: Logger) => new Exports(settings.exports, metrics, logger),
+        },
+        {
+          provide: APP_INTERCEPTOR,
+          inject: [Exports, Reflector],
+          useFactory: (exports: Exports, reflector: Reflector) => new ExportInterceptor(exports, reflector),
         },
       ],
     };

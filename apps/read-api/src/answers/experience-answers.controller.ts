@@ -1,4 +1,5 @@
 import {
+  Exported,
   onlyOne,
   PageQuery,
   ReadController,
@@ -16,12 +17,14 @@ import {
   FunnelQuery,
   JimersQueries,
   JourneysQueries,
+  type StepAnswersDto,
   StepAnswersPageDto,
   SurveysQueries,
 } from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ExperienceJimerDto, ExperienceJimerPageDto } from './answers.dto';
+import { EXPERIENCE_JIMER_COLUMNS, STEP_COLUMNS } from './answers.export';
 
 /** How an experience performs, which takes several slices to tell. */
 @ReadController('v1/experiences/:uid', 'experiences')
@@ -50,6 +53,7 @@ export class ExperienceAnswersController {
   @Reads('experiences', 'jimers', 'journeys')
   @ApiOperation({ summary: 'The end users of an experience, by state' })
   @ApiOkResponse({ type: ExperienceJimerPageDto })
+  @Exported<ExperienceJimerDto>('experience-jimers', EXPERIENCE_JIMER_COLUMNS)
   @UnknownIs404()
   async jimers(
     @WorkspaceScope() workspace: string | null,
@@ -76,6 +80,7 @@ export class ExperienceAnswersController {
   @Reads('experiences', 'journeys', 'surveys')
   @ApiOperation({ summary: 'The answers to a survey, step by step' })
   @ApiOkResponse({ type: StepAnswersPageDto })
+  @Exported<StepAnswersDto>('experience-answers', STEP_COLUMNS)
   @UnknownIs404()
   async answers(
     @WorkspaceScope() workspace: string | null,

@@ -1,4 +1,5 @@
 import {
+  Exported,
   onlyOne,
   PageQuery,
   ReadController,
@@ -8,10 +9,17 @@ import {
   ValidQuery,
   WorkspaceScope,
 } from '@app/platform';
-import { JimersQueries, JourneysQueries, SurveysQueries, TimelinePageDto } from '@app/projections';
+import {
+  JimersQueries,
+  JourneysQueries,
+  SurveysQueries,
+  type TimelineItemDto,
+  TimelinePageDto,
+} from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { JimerJourneyDto } from './answers.dto';
+import { JimerJourneyDto, type JourneyWithAnswersDto } from './answers.dto';
+import { JOURNEY_COLUMNS, TIMELINE_COLUMNS } from './answers.export';
 
 /** What is known of a jimer in several slices. */
 @ReadController('v1/jimers/:uid', 'jimers')
@@ -26,6 +34,11 @@ export class JimerAnswersController {
   @Reads('jimers', 'journeys', 'surveys')
   @ApiOperation({ summary: 'What an end user has seen, started, finished and answered' })
   @ApiOkResponse({ type: JimerJourneyDto })
+  @Exported<JourneyWithAnswersDto>(
+    'journey',
+    JOURNEY_COLUMNS,
+    (answer: JimerJourneyDto) => answer.experiences,
+  )
   @UnknownIs404()
   async journey(
     @WorkspaceScope() workspace: string | null,
@@ -44,6 +57,7 @@ export class JimerAnswersController {
   @Reads('jimers', 'journeys')
   @ApiOperation({ summary: 'Every event of an end user, newest first' })
   @ApiOkResponse({ type: TimelinePageDto })
+  @Exported<TimelineItemDto>('timeline', TIMELINE_COLUMNS)
   @UnknownIs404()
   async timeline(
     @WorkspaceScope() workspace: string | null,

@@ -1,7 +1,6 @@
 import {
   cursorInstant,
   cursorKind,
-  cursorText,
   cursorUuid,
   pageOf,
   ReadDatabase,
@@ -14,15 +13,16 @@ import { inWorkspace } from '../shared/search';
 import { isoTime, isoTimeOrNull } from '../shared/show';
 import { tallyViewOf, viewOf, type ViewRow } from '../shared/views';
 import { askedRange, checkRange, funnelOf, type FunnelDay } from './funnel';
-import type {
-  ExperienceJimersQuery,
-  FunnelDto,
-  FunnelQuery,
-  JourneyDto,
-  JourneyState,
-  JourneyTimesDto,
-  TaskDto,
-  TimelineItemDto,
+import {
+  JOURNEY_STATES,
+  type ExperienceJimersQuery,
+  type FunnelDto,
+  type FunnelQuery,
+  type JourneyDto,
+  type JourneyState,
+  type JourneyTimesDto,
+  type TaskDto,
+  type TimelineItemDto,
 } from './journeys.dto';
 import { Funnel, Journey, Task, Touch } from './journeys.tables';
 
@@ -50,8 +50,19 @@ interface Counts {
 
 const NO_COUNTS: Counts = { starts: 0, completions: 0, views: 0, ctaClicks: 0, comments: 0 };
 
+/** The index is in order of state, then of uid: the first of each state, merged. */
+const JIMERS_BY_UID = (states: readonly JourneyState[]): string =>
+  `SELECT jimer_uid AS "jimerUid" FROM (${states
+    .map(
+      (state) => `(
+    SELECT jimer_uid FROM read_models.journey
+     WHERE workspace = $1 AND experience_uid = $2 AND state = '${state}' AND ($3::uuid IS NULL OR jimer_uid > $3)
+     ORDER BY jimer_uid LIMIT $4)`,
+    )
+    .join(' UNION ALL ')}) AS first ORDER BY jimer_uid LIMIT $4`;
+
 const byTime = cursorKind<[number, string]>('timeline', cursorInstant, cursorUuid);
-const byState = cursorKind<[string, string]>('experience-jimers', cursorText, cursorUuid);
+const byJimer = cursorKind<[string]>('experience-jimers', cursorUuid);
 
 @Injectable()
 export class JourneysQueries {
@@ -113,30 +124,29 @@ export class JourneysQueries {
     );
   }
 
-  /** In order of state and jimer uid, as the index has them. */
+  /** In order of jimer uid, which stays while states change: whoever goes through all pages misses nobody. */
   async jimersOf(
     workspace: string,
     experienceUid: string,
     { state, limit, cursor }: ExperienceJimersQuery,
   ): Promise<Page<JimerState>> {
-    const query = this.database.rows(JourneyView, 'journey').where({ workspace, experienceUid });
-    if (state !== undefined) query.andWhere('journey.state = :state', { state });
-    const after = byState.decode(cursor);
-    if (after)
-      query.andWhere('(journey.state, journey.jimerUid) > (:afterState, :afterUid)', {
-        afterState: after[0],
-        afterUid: after[1],
-      });
-    const rows = await query
-      .orderBy('journey.state')
-      .addOrderBy('journey.jimerUid')
-      .limit(limit + 1)
+    const after = byJimer.decode(cursor)?.[0] ?? null;
+    const asked = await this.database.query<{ jimerUid: string }>(
+      JIMERS_BY_UID(state === undefined ? JOURNEY_STATES : [state]),
+      [workspace, experienceUid, after, limit + 1],
+    );
+    if (asked.length === 0) return { items: [], nextCursor: null };
+    const rows = await this.database
+      .rows(JourneyView, 'journey')
+      .where({ workspace, experienceUid })
+      .andWhere('journey.jimerUid IN (:...uids)', { uids: asked.map(({ jimerUid }) => jimerUid) })
+      .orderBy('journey.jimerUid')
       .getMany();
     return pageOf(
       rows,
       limit,
-      byState,
-      (row) => [row.state, row.jimerUid],
+      byJimer,
+      (row) => [row.jimerUid],
       (row) => ({ jimerUid: row.jimerUid, state: row.state, times: times(row) }),
     );
   }
