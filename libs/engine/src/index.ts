@@ -1,4 +1,5 @@
 export * from './build';
+export * from './bulk';
 export * from './cannot-apply';
 export * from './column-types';
 export * from './commit';
