@@ -15,6 +15,8 @@ export interface CaretakerOptions {
 }
 
 const TICK_MS = 1_000;
+/** Verifications are a matter of hours, and reports may be long. */
+const LOOK_AT_VERIFICATIONS_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** A worker gives its job back within this time, or is ended. */
 const WORKER_STOP_MS = 5_000;
@@ -32,6 +34,8 @@ export class Caretaker {
   private worker: Worker | null = null;
   private ticking: Promise<void> = Promise.resolve();
   private stopping = false;
+  /** When verifications are looked at next, by `performance.now`. */
+  private nextLook = 0;
 
   constructor(
     private readonly pool: Pool,
@@ -107,7 +111,10 @@ export class Caretaker {
     if (this.stopping) return;
     const { settings, logger } = this.options;
     try {
-      await this.askForVerifications();
+      if (performance.now() >= this.nextLook) {
+        await this.askForVerifications();
+        this.nextLook = performance.now() + LOOK_AT_VERIFICATIONS_MS;
+      }
       await retireExpired(
         this.pool,
         this.projections.map(({ name }) => name),
