@@ -16,4 +16,5 @@ export * from './projector';
 export * from './read-model';
 export * from './row';
 export * from './tally';
+export * from './together';
 export * from './verify';

@@ -1,4 +1,4 @@
-import { BuildLost, type OffsetRange } from '@app/engine';
+import { BuildLost, type FoldTask, type OffsetRange, type SpillIndex } from '@app/engine';
 import type { KafkaReach } from '@app/engine-kafka';
 import type { Generation, Job } from '@app/engine-postgres';
 
@@ -18,8 +18,17 @@ export interface BulkTask {
   readonly ranges: readonly OffsetRange[];
 }
 
-/** One at a time. */
-export type HelperTask = BulkTask;
+/** One at a time; those of a refold in this order. */
+export type HelperTask =
+  | BulkTask
+  | { readonly kind: 'fold'; readonly buckets: number; readonly task: FoldTask }
+  | ({ readonly kind: 'merge' } & SpilledGroups)
+  | ({ readonly kind: 'count' } & SpilledGroups);
+
+interface SpilledGroups {
+  readonly spills: readonly SpillIndex[];
+  readonly groups: readonly number[];
+}
 
 export type HelperMessage = HelperTask | { readonly kind: 'stop' };
 

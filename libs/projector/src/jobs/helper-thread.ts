@@ -38,7 +38,11 @@ export class HelperThread {
    *
    * @throws what the task throws there, and the signal's reason once it is aborted and the thread has stopped
    */
-  async do<T>(task: HelperTask, signal: AbortSignal, told: (count: number) => void): Promise<T> {
+  async do<T>(
+    task: HelperTask,
+    signal: AbortSignal,
+    told: (count: number) => void = () => undefined,
+  ): Promise<T> {
     signal.throwIfAborted();
     if (this.fault) throw this.fault;
     const stop = (): void => void this.stop();

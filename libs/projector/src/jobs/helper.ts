@@ -1,6 +1,6 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { decodeEvent, type CatalogEvent } from '@app/catalog';
-import { writeBulk, type Projection, type Source } from '@app/engine';
+import { SummingPart, writeBulk, type Projection, type Source } from '@app/engine';
 import { createKafka, KafkaLogReader } from '@app/engine-kafka';
 import { ClaimedJob, PostgresBuild, workPool } from '@app/engine-postgres';
 import { createLogger } from '@app/platform';
@@ -47,6 +47,7 @@ class Helper {
   private readonly pool: Pool;
   private readonly source: Source<CatalogEvent>;
   private readonly projection: Projection<CatalogEvent>;
+  private part: SummingPart<CatalogEvent> | null = null;
 
   constructor(
     private readonly setting: HelperSetting,
@@ -65,10 +66,18 @@ class Helper {
     switch (task.kind) {
       case 'bulk':
         return this.bulk(task, tell);
+      case 'fold':
+        this.part = new SummingPart(this.projection, this.source, task.buckets);
+        return this.part.fold(task.task, tell, this.stop.signal);
+      case 'merge':
+        return this.part!.merge(task.spills, task.groups, this.stop.signal);
+      case 'count':
+        return this.part!.count(task.spills, task.groups, this.stop.signal);
     }
   }
 
   close(): Promise<void> {
+    this.part?.close();
     return this.pool.end();
   }
 

@@ -1,8 +1,9 @@
 import type { CatalogEvent } from '@app/catalog';
 import {
   build,
-  DiskSpill,
   replayDeadLetters,
+  SummingPart,
+  together,
   verify,
   writeBulk,
   type BulkOptions,
@@ -22,7 +23,8 @@ import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
 import type { HelperThread } from './helper-thread';
 import { ProgressRate } from './progress-rate';
-import { shareOut, together } from './shares';
+import { shareOut } from './shares';
+import { ThreadPart } from './thread-part';
 
 export interface JobContext {
   readonly pool: Pool;
@@ -38,8 +40,8 @@ type Told = Readonly<Record<string, unknown>>;
 
 /** Rows that the threads of a build fold, together, before they write them: some 150 MB. */
 const ROWS_PER_WRITE = 150_000;
-/** Rows that a verification keeps in memory: some 300 MB; more go to files. */
-const ROWS_IN_MEMORY = 600_000;
+/** Rows that the threads of a verification keep in memory, together: some 150 MB; more go to files. */
+const ROWS_IN_MEMORY = 300_000;
 
 /** @returns the outcome to keep with the job */
 export async function runJob(
@@ -54,7 +56,7 @@ export async function runJob(
     case 'rebuild':
       return rebuild(projection, claim, context, tell, signal);
     case 'verify':
-      return proven(projection, context, tell, signal);
+      return proven(projection, claim, context, tell, signal);
     case 'replay':
       return replay(projection, claim, context, signal);
   }
@@ -116,7 +118,8 @@ async function bulkInShares(
 
 async function proven(
   projection: Projection<CatalogEvent>,
-  { pool, source, kafka }: JobContext,
+  claim: ClaimedJob,
+  { pool, source, kafka, helpers }: JobContext,
   tell: (progress: Told) => void,
   signal: AbortSignal,
 ): Promise<Told> {
@@ -125,9 +128,15 @@ async function proven(
     projection,
     source,
     store: new PostgresVerify(pool, projection),
-    spill: await DiskSpill.create(),
     minCompactionLagMs: await minCompactionLag(kafka, projection.topics),
     maxRows: ROWS_IN_MEMORY,
+    divide: (ranges, buckets) => {
+      const [own, ...others] = shareOut(ranges, 1 + helpers.atMost);
+      return [
+        { part: new SummingPart(projection, source, buckets), ranges: own! },
+        ...others.map((share) => ({ part: new ThreadPart(helpers.start(claim), buckets), ranges: share })),
+      ];
+    },
     tell: ({ phase, done, total }) =>
       tell({ phase, step: null, done, total, ...rate.of(phase, done, total) }),
     signal,

@@ -19,27 +19,3 @@ export function shareOut(ranges: readonly OffsetRange[], atMost: number): Offset
   }
   return shares.map((share) => share.ranges);
 }
-
-/**
- * Does all at once. When one fails the others are stopped, and its failure is thrown once all have ended: nothing
- * goes on behind the back of a caller that was told of a failure.
- */
-export async function together(
-  works: readonly ((signal: AbortSignal) => Promise<void>)[],
-  signal: AbortSignal,
-): Promise<void> {
-  const failed = new AbortController();
-  const all = AbortSignal.any([signal, failed.signal]);
-  let failure: { readonly error: unknown } | null = null;
-  await Promise.all(
-    works.map(async (work) => {
-      try {
-        await work(all);
-      } catch (error) {
-        failure ??= { error };
-        failed.abort(error);
-      }
-    }),
-  );
-  if (failure) throw (failure as { readonly error: unknown }).error;
-}
