@@ -18,12 +18,6 @@ interface Home {
   readonly workspace: string;
 }
 
-/** JSON arrays of `Home`. */
-interface Homes {
-  readonly known: string | null;
-  readonly touched: string | null;
-}
-
 @Injectable()
 export class ExperienceAnswersQueries {
   constructor(private readonly database: ReadDatabase) {}
@@ -35,31 +29,45 @@ export class ExperienceAnswersQueries {
    */
   async locate(uid: string, workspace: string | null): Promise<string> {
     const parameters = new Parameters();
-    const sql = `SELECT ${homes(parameters, uid, workspace)}`;
-    const [found] = await this.database.planned<Homes>(sql, parameters.values);
-    return homeOf(found!);
+    const [found] = await this.database.planned<{ homes: string | null }>(
+      `SELECT ${homes([homesOfExperience, homesOfTouched], parameters, uid, workspace)} AS homes`,
+      parameters.values,
+    );
+    return homeOf(rowsIn<Home>(found!.homes));
   }
 
   /** @throws {Problem} as `locate`; 400 for a range that is too long or no range */
   async funnel(uid: string, workspace: string | null, query: FunnelQuery): Promise<FunnelDto> {
     checkRange(query);
+    // All its days tell as well where it was touched.
+    const isAll = query.from === undefined && query.to === undefined;
+    const sources = isAll ? [homesOfExperience] : [homesOfExperience, homesOfTouched];
     const parameters = new Parameters();
-    const sql = `SELECT ${homes(parameters, uid, workspace)},
-      ${gathered(funnelDays(parameters, uid, workspace, query))} AS days`;
-    const [found] = await this.database.planned<Homes & { days: string | null }>(sql, parameters.values);
-    const home = homeOf(found!);
-    const days = rowsIn<FunnelDay & Home>(found!.days).filter((day) => day.workspace === home);
-    return funnelOf(days, query);
+    const [found] = await this.database.planned<{ homes: string | null; days: string | null }>(
+      `SELECT ${homes(sources, parameters, uid, workspace)} AS homes,
+              ${gathered(funnelDays(parameters, uid, workspace, query))} AS days`,
+      parameters.values,
+    );
+    const days = rowsIn<FunnelDay & Home>(found!.days);
+    const home = homeOf([...rowsIn<Home>(found!.homes), ...days]);
+    return funnelOf(
+      days.filter((day) => day.workspace === home),
+      query,
+    );
   }
 }
 
-function homes(parameters: Parameters, uid: string, workspace: string | null): string {
-  const known = gathered(homesOfExperience(parameters, uid, workspace));
-  const touched = gathered(homesOfTouched(parameters, uid, workspace));
-  return `${known} AS known, ${touched} AS touched`;
+type HomesSql = (parameters: Parameters, uid: string, workspace: string | null) => string;
+
+function homes(
+  sources: readonly HomesSql[],
+  parameters: Parameters,
+  uid: string,
+  workspace: string | null,
+): string {
+  return gathered(sources.map((sql) => `(${sql(parameters, uid, workspace)})`).join(' UNION ALL '));
 }
 
-function homeOf({ known, touched }: Homes): string {
-  const names = [...rowsIn<Home>(known), ...rowsIn<Home>(touched)].map(({ workspace }) => workspace);
-  return onlyOne([...new Set(names)], 'experience');
+function homeOf(found: readonly Home[]): string {
+  return onlyOne([...new Set(found.map(({ workspace }) => workspace))], 'experience');
 }
