@@ -144,6 +144,27 @@ describe('a batch consumer', () => {
     expect(consumer.notReady).toBeNull();
   });
 
+  it('lets what arrives within a moment share a batch', async () => {
+    const topic = await topicOf(1, 1);
+    const handler = new Recorded([topic]);
+    const apply = handler.apply.bind(handler);
+    const times: number[] = [];
+    handler.apply = (batch, lease) => {
+      times.push(performance.now());
+      return apply(batch, lease);
+    };
+    await consume(uniqueTopic('group'), handler);
+    await until('the first record', () => handler.traces === 1);
+    const producer = kafka.producer();
+    await producer.connect();
+    for (let i = 1; i <= 40; i++)
+      await producer.send({ topic, messages: [{ key: String(i), value: '{}', partition: 0 }] });
+    await producer.disconnect();
+    await until('the later records', () => handler.traces === 41);
+    const gaps = times.slice(1).map((time, i) => time - times[i]!);
+    expect(Math.min(...gaps)).toBeGreaterThan(20);
+  });
+
   it('continues from the checkpoints, whatever offsets Kafka has for its group', async () => {
     const topic = await topicOf(1, 20);
     const groupId = uniqueTopic('group');
