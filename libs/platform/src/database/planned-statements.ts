@@ -1,10 +1,11 @@
 import type { Pool } from 'pg';
 
 /**
- * feature_not_supported: "cached plan must not change result type". A view was made anew with columns of other
- * types; one that only shows another table does not come to this, Postgres plans anew by itself.
+ * feature_not_supported, "cached plan must not change result type", and undefined_function, no operator for the type
+ * that a parameter had: a view was made anew with columns of other types. One that only shows another table does not
+ * come to this, Postgres plans anew by itself.
  */
-const CHANGED_RESULT = '0A000';
+const OF_ANOTHER_TIME = new Set<unknown>(['0A000', '42883']);
 
 /** Named statements over a pool: the name tells a connection that it knows the text already. */
 export class PlannedStatements {
@@ -23,7 +24,7 @@ export class PlannedStatements {
     try {
       return await ask();
     } catch (error) {
-      if ((error as { code?: unknown }).code !== CHANGED_RESULT) throw error;
+      if (!OF_ANOTHER_TIME.has((error as { code?: unknown }).code)) throw error;
       if (this.epoch === epoch) this.epoch++;
       return ask();
     }
