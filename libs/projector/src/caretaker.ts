@@ -15,8 +15,8 @@ export interface CaretakerOptions {
 }
 
 const TICK_MS = 1_000;
-/** Verifications are a matter of hours, and reports may be long. */
-const LOOK_AT_VERIFICATIONS_MS = 60_000;
+/** What is due within hours need not be asked for at every tick. */
+const TICKS_BETWEEN_DUE = 10;
 const HOUR_MS = 3_600_000;
 /** A worker gives its job back within this time, or is ended. */
 const WORKER_STOP_MS = 5_000;
@@ -31,11 +31,10 @@ export class Caretaker {
   private readonly verified;
   private readonly outcomes;
   private timer: NodeJS.Timeout | null = null;
+  private ticks = 0;
   private worker: Worker | null = null;
   private ticking: Promise<void> = Promise.resolve();
   private stopping = false;
-  /** When verifications are looked at next, by `performance.now`. */
-  private nextLook = 0;
 
   constructor(
     private readonly pool: Pool,
@@ -111,15 +110,14 @@ export class Caretaker {
     if (this.stopping) return;
     const { settings, logger } = this.options;
     try {
-      if (performance.now() >= this.nextLook) {
+      if (this.ticks++ % TICKS_BETWEEN_DUE === 0) {
         await this.askForVerifications();
-        this.nextLook = performance.now() + LOOK_AT_VERIFICATIONS_MS;
+        await retireExpired(
+          this.pool,
+          this.projections.map(({ name }) => name),
+          settings.graceHours * HOUR_MS,
+        );
       }
-      await retireExpired(
-        this.pool,
-        this.projections.map(({ name }) => name),
-        settings.graceHours * HOUR_MS,
-      );
       if (!this.worker && (await this.jobs.isWaiting(this.projections))) this.work();
     } catch (error) {
       // The database is away, say: readiness tells of that elsewhere, and the next tick tries again.
