@@ -9,7 +9,8 @@ import {
   until,
   type TestEvent,
 } from '@app/testing';
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
+import { createKafka } from '../kafka-client';
 import { BatchConsumer, type BatchConsumerEvents } from './batch-consumer';
 import type { BatchHandler } from './batch-source';
 
@@ -18,7 +19,8 @@ let admin: Admin;
 const running: BatchConsumer[] = [];
 
 beforeAll(async () => {
-  kafka = new Kafka({ brokers: [testBrokers()], logLevel: logLevel.NOTHING });
+  const log = { warn: () => undefined, debug: () => undefined };
+  kafka = createKafka({ brokers: [testBrokers()], ssl: false }, 'spec', log);
   admin = kafka.admin();
   await admin.connect();
 });
