@@ -13,7 +13,9 @@ import { PROJECTIONS, READ_SLICES } from '@app/projections';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { ExperienceAnswersController } from './answers/experience-answers.controller';
+import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
+import { JimerJourneyQueries } from './answers/jimer-journey.queries';
 import { ExportInterceptor } from './exports/export.interceptor';
 import { Exports } from './exports/exports';
 import { KafkaEventLog } from './log/kafka-event-log';
@@ -36,7 +38,7 @@ import type { ReadApiSettings } from './read-api.settings';
 import { ChangeFeed } from './stream/change-feed';
 import { readShown } from './stream/shown';
 import { StreamController } from './stream/stream.controller';
-import { STREAM_LIMITS } from './stream/stream.limits';
+import { STREAM_LIMITS, STREAM_PATIENCE } from './stream/stream.limits';
 import { StreamMetrics } from './stream/stream.metrics';
 
 @Module({})
@@ -62,6 +64,8 @@ export class ReadApiModule {
         StreamController,
       ],
       providers: [
+        ExperienceAnswersQueries,
+        JimerJourneyQueries,
         ProjectionsQueries,
         DeadLettersQueries,
         DeadLettersCommands,
@@ -85,7 +89,7 @@ export class ReadApiModule {
           useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger) =>
             new ChangeFeed({
               log: new KafkaLogReader(
-                createKafka(settings.kafka.connection, 'read-api-stream', logger),
+                createKafka(settings.kafka.connection, 'read-api-stream', logger, STREAM_PATIENCE),
                 'read-api-stream',
               ),
               shown: () => readShown(reads),

@@ -9,7 +9,9 @@ import type { Tail } from './tail';
 export type CaughtUp =
   /** Nothing is missing: from now on it is told live. */
   | { readonly outcome: 'level' }
+  /** It has left, or the log is not followed any more. */
   | { readonly outcome: 'gone' }
+  | { readonly outcome: 'too-slow' }
   /** It cannot go on where it was: it has to read anew what it shows. */
   | { readonly outcome: 'reset'; readonly reason: 'too-old' | 'another-log' };
 
@@ -47,7 +49,8 @@ export class CatchUp {
       if (missing.length > 0) {
         left -= missing.reduce((sum, range) => sum + range.to - range.from, 0);
         if (left < 0) return { outcome: 'reset', reason: 'too-old' };
-        await this.inTurn(client, () => this.replay(client, tail, vector, missing));
+        const taken = await this.inTurn(client, () => this.replay(client, tail, vector, missing));
+        if (!taken) break;
         continue;
       }
       if (vector.some((offset, place) => Math.max(offset, window.read[place]!) < window.told[place]!)) {
@@ -59,20 +62,21 @@ export class CatchUp {
       this.send(client, tail, vector, found);
       // In the same turn: nothing is released between this look and the first change that it is told live.
       if (found.length < CHUNK) return { outcome: 'level' };
-      await client.drained();
+      if (!(await client.drained())) break;
     }
-    return { outcome: 'gone' };
+    return { outcome: client.isOver || tail.isStopped ? 'gone' : 'too-slow' };
   }
 
+  /** Whether the client has taken it all. */
   private async replay(
     client: StreamClient,
     tail: Tail,
     vector: Vector,
     ranges: readonly OffsetRange[],
-  ): Promise<void> {
+  ): Promise<boolean> {
     const over = new AbortController();
     client.onGone(() => over.abort());
-    if (client.isOver) return;
+    if (client.isOver) return false;
     try {
       await this.log.read(
         ranges,
@@ -86,13 +90,14 @@ export class CatchUp {
             changes.filter((change) => change !== null),
           );
           vector[place] = nextOffset;
-          await client.drained();
+          if (!(await client.drained())) over.abort();
         },
         over.signal,
       );
     } catch (error) {
       if (!over.signal.aborted) throw error;
     }
+    return !over.signal.aborted;
   }
 
   private send(client: StreamClient, tail: Tail, vector: Vector, changes: readonly Change[]): void {
@@ -109,11 +114,11 @@ export class CatchUp {
   }
 
   /** The log is read for a few at a time: each is a consumer of its own. */
-  private async inTurn(client: StreamClient, work: () => Promise<void>): Promise<void> {
+  private async inTurn(client: StreamClient, work: () => Promise<boolean>): Promise<boolean> {
     if (this.reading >= this.limits.atOnce) await new Promise<void>((resolve) => this.queue.push(resolve));
     else this.reading++;
     try {
-      if (!client.isOver) await work();
+      return !client.isOver && (await work());
     } finally {
       const next = this.queue.shift();
       if (next) next();

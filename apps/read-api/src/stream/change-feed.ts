@@ -123,7 +123,7 @@ export class ChangeFeed implements BeforeApplicationShutdown {
       const caughtUp = await this.catchUp.run(client, tail, vector);
       if (caughtUp.outcome === 'level') this.begin(client, tail, null);
       else if (caughtUp.outcome === 'reset') this.begin(client, tail, caughtUp.reason);
-      else this.close(client, 'restarted');
+      else this.close(client, caughtUp.outcome === 'too-slow' ? 'too-slow' : 'restarted');
     } catch (error) {
       this.parts.logger.warn({ reason: String(error) }, 'a stream could not go on where it was');
       this.close(client, 'restarted');
@@ -169,7 +169,10 @@ export class ChangeFeed implements BeforeApplicationShutdown {
   private beat(): void {
     const beating = this.tail?.then((tail) => {
       const beat = `:\nid: ${this.idOf(tail)}\n\n`;
-      for (const client of this.clients) this.send(client, this.live.all.has(client) ? beat : ':\n\n');
+      for (const client of this.clients)
+        if (this.live.all.has(client)) this.send(client, beat);
+        // Who catches up has a pace of his own.
+        else client.send(':\n\n');
       // Also for what no record tells of: partitions that were added, and a log that was made anew.
       void tail.look();
     });

@@ -7,6 +7,8 @@ export type CloseReason = (typeof CLOSE_REASONS)[number];
 
 /** What may wait for one client, in bytes: it is held in memory. */
 const MOST_WAITING = 256 * 1024;
+/** How long a client that catches up may read nothing. */
+const STALLED_MS = 30_000;
 /** How long the last words may take to be read. */
 const FAREWELL_MS = 2_000;
 
@@ -43,13 +45,20 @@ export class StreamClient {
     return true;
   }
 
-  /** Until what was sent is on its way, or the client is gone. */
-  async drained(): Promise<void> {
-    if (this.ended || !this.response.writableNeedDrain) return;
-    await new Promise<void>((resolve) => {
-      this.response.once('drain', resolve);
-      this.response.once('close', resolve);
-    });
+  /** Until what was sent is on its way: true; false when the client is gone or reads nothing for long. */
+  async drained(): Promise<boolean> {
+    if (this.ended || !this.response.writableNeedDrain) return !this.ended;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const drained = (): void => resolve(true);
+    const over = (): void => resolve(false);
+    const stalled = setTimeout(over, STALLED_MS);
+    this.response.once('drain', drained).once('close', over);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(stalled);
+      this.response.off('drain', drained).off('close', over);
+    }
   }
 
   close(reason: CloseReason): void {
