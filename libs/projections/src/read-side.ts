@@ -1,9 +1,8 @@
 import { ExperiencesReadModule } from './experiences/experiences.module';
-import { ExperienceView, LifecycleEventView } from './experiences/experiences.queries';
+import { LifecycleEventView } from './experiences/experiences.queries';
 import { FeedbackReadModule } from './feedback/feedback.module';
 import { FeedbackItemView } from './feedback/feedback.queries';
 import { JimersReadModule } from './jimers/jimers.module';
-import { JimerView } from './jimers/jimers.queries';
 import { JourneysReadModule } from './journeys/journeys.module';
 import { SetAsideReadModule } from './set-aside/set-aside.module';
 import { SetAsideEventView } from './set-aside/set-aside.queries';
@@ -12,10 +11,10 @@ import { StepView } from './surveys/surveys.queries';
 
 /** What the read API mounts: each slice's module, and the views that it reads through TypeORM. One line a slice. */
 export const READ_SLICES = [
-  { module: JimersReadModule, views: [JimerView] },
+  { module: JimersReadModule, views: [] },
   { module: JourneysReadModule, views: [] },
   { module: SurveysReadModule, views: [StepView] },
-  { module: ExperiencesReadModule, views: [ExperienceView, LifecycleEventView] },
+  { module: ExperiencesReadModule, views: [LifecycleEventView] },
   { module: FeedbackReadModule, views: [FeedbackItemView] },
   { module: SetAsideReadModule, views: [SetAsideEventView] },
 ] as const;
