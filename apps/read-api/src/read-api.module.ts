@@ -13,6 +13,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { ExperienceAnswersController } from './answers/experience-answers.controller';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
+import { StepAnswersController } from './answers/step-answers.controller';
+import { TokenStateController } from './answers/token-state.controller';
+import { TokenStateQueries } from './answers/token-state.queries';
+import { ExperienceHome } from './answers/experience-home';
 import { KafkaEventLog } from './log/kafka-event-log';
 import { EVENT_LOG, type EventLog } from './log/event-log';
 import { CommandDatabase } from './operations/command-database';
@@ -46,6 +50,8 @@ export class ReadApiModule {
       controllers: [
         JimerAnswersController,
         ExperienceAnswersController,
+        StepAnswersController,
+        TokenStateController,
         ProjectionsController,
         ProjectionCommandsController,
         JobsController,
@@ -53,6 +59,8 @@ export class ReadApiModule {
         SetAsideReplayController,
       ],
       providers: [
+        ExperienceHome,
+        TokenStateQueries,
         ProjectionsQueries,
         DeadLettersQueries,
         DeadLettersCommands,

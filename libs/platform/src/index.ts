@@ -9,6 +9,7 @@ export * from './database/read-database';
 export * from './database/read-database.module';
 export * from './health/health';
 export * from './http/body';
+export * from './http/etag';
 export * from './http/http-app';
 export * from './http/rate-limit';
 export * from './http/read-controller';

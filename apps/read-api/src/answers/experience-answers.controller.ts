@@ -1,5 +1,4 @@
 import {
-  onlyOne,
   PageQuery,
   ReadController,
   Reads,
@@ -11,26 +10,29 @@ import {
 } from '@app/platform';
 import {
   ExperienceJimersQuery,
-  ExperiencesQueries,
   FunnelDto,
   FunnelQuery,
   JimersQueries,
   JourneysQueries,
   StepAnswersPageDto,
   SurveysQueries,
+  KnownTaskPageDto,
+  TasksQueries,
 } from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ExperienceJimerDto, ExperienceJimerPageDto } from './answers.dto';
+import { ExperienceHome } from './experience-home';
 
 /** How an experience performs, which takes several slices to tell. */
 @ReadController('v1/experiences/:uid', 'experiences')
 export class ExperienceAnswersController {
   constructor(
-    private readonly experiences: ExperiencesQueries,
+    private readonly home: ExperienceHome,
     private readonly journeys: JourneysQueries,
     private readonly jimersOf: JimersQueries,
     private readonly surveys: SurveysQueries,
+    private readonly tasks: TasksQueries,
   ) {}
 
   @Get('funnel')
@@ -43,7 +45,7 @@ export class ExperienceAnswersController {
     @UuidParam() uid: string,
     @ValidQuery() query: FunnelQuery,
   ): Promise<FunnelDto> {
-    return this.journeys.funnel(await this.locate(uid, workspace), uid, query);
+    return this.journeys.funnel(await this.home.locate(uid, workspace), uid, query);
   }
 
   @Get('jimers')
@@ -56,7 +58,7 @@ export class ExperienceAnswersController {
     @UuidParam() uid: string,
     @ValidQuery() query: ExperienceJimersQuery,
   ): Promise<Page<ExperienceJimerDto>> {
-    const home = await this.locate(uid, workspace);
+    const home = await this.home.locate(uid, workspace);
     const { items, nextCursor } = await this.journeys.jimersOf(home, uid, query);
     const jimers = await this.jimersOf.several(
       home,
@@ -82,22 +84,19 @@ export class ExperienceAnswersController {
     @UuidParam() uid: string,
     @ValidQuery() page: PageQuery,
   ) {
-    return this.surveys.results(await this.locate(uid, workspace), uid, page);
+    return this.surveys.results(await this.home.locate(uid, workspace), uid, page);
   }
 
-  /**
-   * The workspace of an experience, as soon as one of the slices knows it: their projectors may be apart.
-   *
-   * @throws {Problem} 404 when none does, 400 naming `workspace` when several workspaces have it
-   */
-  private async locate(uid: string, workspace: string | null): Promise<string> {
-    const [known, touched] = await Promise.all([
-      this.experiences.find(uid, workspace),
-      this.journeys.workspacesOf(uid, workspace),
-    ]);
-    return onlyOne(
-      [...new Set([...known.map((experience) => experience.workspace), ...touched])],
-      'experience',
-    );
+  @Get('tasks')
+  @Reads('experiences', 'journeys')
+  @ApiOperation({ summary: 'The tasks of a checklist, as far as end users have completed or skipped them' })
+  @ApiOkResponse({ type: KnownTaskPageDto })
+  @UnknownIs404()
+  async listTasks(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @ValidQuery() page: PageQuery,
+  ) {
+    return this.tasks.list(await this.home.locate(uid, workspace), uid, page);
   }
 }

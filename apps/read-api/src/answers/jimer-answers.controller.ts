@@ -1,4 +1,5 @@
 import {
+  notFound,
   onlyOne,
   PageQuery,
   ReadController,
@@ -8,7 +9,14 @@ import {
   ValidQuery,
   WorkspaceScope,
 } from '@app/platform';
-import { JimersQueries, JourneysQueries, SurveysQueries, TimelinePageDto } from '@app/projections';
+import {
+  JimersQueries,
+  JourneysQueries,
+  RunPageDto,
+  RunsQueries,
+  SurveysQueries,
+  TimelinePageDto,
+} from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { JimerJourneyDto } from './answers.dto';
@@ -20,6 +28,7 @@ export class JimerAnswersController {
     private readonly jimers: JimersQueries,
     private readonly journeys: JourneysQueries,
     private readonly surveys: SurveysQueries,
+    private readonly runs: RunsQueries,
   ) {}
 
   @Get('journey')
@@ -52,5 +61,22 @@ export class JimerAnswersController {
   ) {
     const jimer = onlyOne(await this.jimers.find(uid, workspace), 'jimer');
     return this.journeys.timeline(jimer.workspace, uid, page);
+  }
+
+  @Get('experiences/:experienceUid/runs')
+  @Reads('jimers', 'journeys')
+  @ApiOperation({ summary: 'Each time an end user went through an experience, newest first' })
+  @ApiOkResponse({ type: RunPageDto })
+  @UnknownIs404()
+  async listRuns(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @UuidParam('experienceUid') experienceUid: string,
+    @ValidQuery() page: PageQuery,
+  ) {
+    const jimer = onlyOne(await this.jimers.find(uid, workspace), 'jimer');
+    if (!(await this.runs.hasJourney(jimer.workspace, uid, experienceUid)))
+      throw notFound('The jimer has done nothing in an experience of this uid.');
+    return this.runs.list(jimer.workspace, uid, experienceUid, page);
   }
 }

@@ -10,10 +10,11 @@ import {
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { COMMENTS, COMPLETIONS, CTA_CLICKS, STARTS, VIEWS } from '../shared/kinds';
+import { checkRange } from '../shared/intervals';
 import { inWorkspace } from '../shared/search';
 import { isoTime, isoTimeOrNull } from '../shared/show';
 import { tallyViewOf, viewOf, type ViewRow } from '../shared/views';
-import { askedRange, checkRange, funnelOf, type FunnelDay } from './funnel';
+import { funnelOf, type FunnelDay } from './funnel';
 import type {
   ExperienceJimersQuery,
   FunnelDto,
@@ -25,8 +26,13 @@ import type {
   TimelineItemDto,
 } from './journeys.dto';
 import { Funnel, Journey, Task, Touch } from './journeys.tables';
+import { durationOf } from './older-than';
+import { TasksQueries } from './tasks.queries';
 
-export const JourneyView = viewOf<typeof Journey, { readonly state: JourneyState }>(Journey);
+export const JourneyView = viewOf<
+  typeof Journey,
+  { readonly state: JourneyState; readonly inStateSince: number }
+>(Journey);
 export const TouchView = viewOf(Touch);
 export const TaskView = viewOf<typeof Task, { readonly at: number }>(Task);
 export const FunnelView = tallyViewOf<FunnelDay & { workspace: string; experienceUid: string }>(Funnel);
@@ -55,12 +61,15 @@ const byState = cursorKind<[string, string]>('experience-jimers', cursorText, cu
 
 @Injectable()
 export class JourneysQueries {
-  constructor(private readonly database: ReadDatabase) {}
+  constructor(
+    private readonly database: ReadDatabase,
+    private readonly tasks: TasksQueries,
+  ) {}
 
   /** A jimer's journeys, the one with the newest event first. */
   async ofJimer(workspace: string, jimerUid: string): Promise<JourneyDto[]> {
     const whose = { workspace, jimerUid };
-    const [journeys, counts, tasks] = await Promise.all([
+    const [journeys, counts, tasks, known] = await Promise.all([
       this.database.rows(JourneyView, 'journey').where(whose).getMany(),
       this.countsOf(workspace, jimerUid),
       this.database
@@ -69,6 +78,7 @@ export class JourneysQueries {
         .orderBy('task.at')
         .addOrderBy('task.taskUid')
         .getMany(),
+      this.tasks.knownIn(workspace, jimerUid),
     ]);
     const tasksOf = Map.groupBy(tasks, ({ experienceUid }) => experienceUid);
     return journeys
@@ -81,7 +91,7 @@ export class JourneysQueries {
         ...times(row),
         ...(counts.get(row.experienceUid) ?? NO_COUNTS),
         liked: row.likedAt !== null,
-        tasks: (tasksOf.get(row.experienceUid) ?? []).map(showTask),
+        ...showTasks(row, tasksOf.get(row.experienceUid) ?? [], known.get(row.experienceUid) ?? 0),
       }));
   }
 
@@ -117,10 +127,14 @@ export class JourneysQueries {
   async jimersOf(
     workspace: string,
     experienceUid: string,
-    { state, limit, cursor }: ExperienceJimersQuery,
+    { state, olderThan, limit, cursor }: ExperienceJimersQuery,
   ): Promise<Page<JimerState>> {
     const query = this.database.rows(JourneyView, 'journey').where({ workspace, experienceUid });
     if (state !== undefined) query.andWhere('journey.state = :state', { state });
+    if (olderThan !== undefined)
+      query.andWhere('journey.inStateSince < :since', {
+        since: new Date(Date.now() - durationOf(olderThan)!),
+      });
     const after = byState.decode(cursor);
     if (after)
       query.andWhere('(journey.state, journey.jimerUid) > (:afterState, :afterUid)', {
@@ -144,10 +158,9 @@ export class JourneysQueries {
   /** From the counts per day alone: no journey is looked at. */
   async funnel(workspace: string, experienceUid: string, query: FunnelQuery): Promise<FunnelDto> {
     checkRange(query);
-    const { first, end } = askedRange(query);
     const days = this.database.rows(FunnelView, 'funnel').where({ workspace, experienceUid });
-    if (first !== null) days.andWhere('funnel.day >= :from', { from: query.from });
-    if (end !== null) days.andWhere('funnel.day < :to', { to: query.to });
+    if (query.from !== undefined) days.andWhere('funnel.day >= :from', { from: query.from });
+    if (query.to !== undefined) days.andWhere('funnel.day < :to', { to: query.to });
     return funnelOf(await days.orderBy('funnel.day').getMany(), query);
   }
 
@@ -193,6 +206,17 @@ function times(row: JourneyRow): JourneyTimesDto {
   };
 }
 
-function showTask(row: ViewRow<typeof Task> & { readonly at: number }): TaskDto {
-  return { uid: row.taskUid, name: row.name, status: row.status!, at: isoTime(row.at) };
+function showTasks(
+  { type }: JourneyRow,
+  rows: readonly (ViewRow<typeof Task> & { readonly at: number })[],
+  knownTasks: number,
+): Pick<JourneyDto, 'tasks' | 'progress'> {
+  const tasks = rows.map((row): TaskDto => {
+    return { uid: row.taskUid, name: row.name, status: row.status!, at: isoTime(row.at) };
+  });
+  if (type !== 'CHECKLIST' && tasks.length === 0) return { tasks, progress: null };
+  const completed = tasks.filter(({ status }) => status === 'completed').length;
+  // The counts of all end users may be read a moment before this one's tasks.
+  const known = Math.max(knownTasks, tasks.length);
+  return { tasks, progress: { completed, skipped: tasks.length - completed, knownTasks: known } };
 }

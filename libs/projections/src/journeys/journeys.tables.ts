@@ -44,6 +44,17 @@ export const Journey = readModel(
           ELSE 'seen' END`,
       },
     },
+    viewColumns: {
+      // A completion that came before the newest start is not what the state says.
+      in_state_since: {
+        type: 'timestamptz',
+        sql: `CASE state
+          WHEN 'completed' THEN last_completed_at
+          WHEN 'dismissed' THEN last_dismissed_at
+          WHEN 'started' THEN last_started_at
+          ELSE first_seen_at END`,
+      },
+    },
     indexes: [['experience_uid', 'state', 'jimer_uid']],
   },
 );
@@ -64,6 +75,25 @@ export const Task = readModel(
     comment: 'Checklist tasks of each end user with their newest status, completed or skipped.',
     viewColumns: { at: { type: 'timestamptz', sql: 'outcome_time' } },
   },
+);
+
+const perTask = { experienceUid: by('experienceUid'), taskUid: by('taskUid') };
+
+export const KnownTask = readModel(
+  'known_task',
+  { experienceUid: uuid, taskUid: uid },
+  { label: latest({ name: text }) },
+  { comment: 'Tasks of checklists, as the newest event on each names it.', sharded: true },
+);
+
+export const TaskCounts = tally(
+  'task_counts',
+  { experienceUid: uuid, taskUid: uid },
+  {
+    completed: count(Task, perTask, { column: 'status', oneOf: ['completed'] }),
+    skipped: count(Task, perTask, { column: 'status', oneOf: ['skipped'] }),
+  },
+  { comment: 'End users per task of a checklist whose newest event on it is a completion, or a skip.' },
 );
 
 const perDay = (column: string) => ({ experienceUid: by('experienceUid'), day: utcDay(column) });
