@@ -6,6 +6,7 @@ import {
   ThingCounts,
   Trace,
   TraceCounts,
+  WordCounts,
   type TestEvent,
 } from '@app/testing';
 import fc, { type Scheduler } from 'fast-check';
@@ -368,7 +369,7 @@ async function expectPlainFold(world: World): Promise<void> {
   const { log, store } = world;
   const plain = await world.plainFold();
   for (const table of [Thing, Trace, Shared]) expect(store.rowsOf(table)).toEqual(plain.rowsOf(table));
-  for (const tally of [ThingCounts, TraceCounts])
+  for (const tally of [ThingCounts, WordCounts, TraceCounts])
     expect(store.groupsOf(tally)).toEqual(plain.groupsOf(tally));
   const refused = store.openLetters(everything.name);
   expect(

@@ -1,4 +1,5 @@
 import type { AnyReadModel, Column, LatestGroup, Measure, Tally } from '@app/engine';
+import { elementsSql, groupSql } from './group-sql';
 import { identifier, literal, qualified } from './identifiers';
 
 /**
@@ -128,7 +129,7 @@ function onConflict(table: AnyReadModel): string {
   for (const group of table.groups) {
     const newer = isNewer(group);
     changes.push(newer);
-    for (const column of [...group.columns, group.time, group.rank, group.event])
+    for (const column of [...group.columns, ...group.stamp])
       assignments.push(
         `${identifier(column.sqlName)} = CASE WHEN ${newer} THEN ${of(INCOMING, column)} ELSE ${of(TARGET, column)} END`,
       );
@@ -162,10 +163,9 @@ function unionOf(ours: string, theirs: string): string {
   return `CASE WHEN ${ours} IS NULL THEN ${theirs} WHEN ${theirs} IS NULL THEN ${ours} ELSE COALESCE((${elements}), '{}') END`;
 }
 
-/** The engine's order of snapshots: time, rank, event id, canonical JSON as UTF-8 bytes. */
+/** The engine's order of snapshots: the stamp's parts as the group orders them, canonical JSON as UTF-8 bytes. */
 function isNewer(group: LatestGroup): string {
-  const stamp = (source: string): string =>
-    `(${[group.time, group.rank, group.event].map((column) => of(source, column)).join(', ')})`;
+  const stamp = (source: string): string => `(${group.stamp.map((column) => of(source, column)).join(', ')})`;
   const time = `${INCOMING}.${identifier(group.time.sqlName)}`;
   return `(${time} IS NOT NULL AND (${of(TARGET, group.time)} IS NULL OR ${stamp(INCOMING)} > ${stamp(TARGET)} OR (${stamp(INCOMING)} = ${stamp(TARGET)} AND ${canonicalGroupSql(group, INCOMING)} > ${canonicalGroupSql(group, TARGET)})))`;
 }
@@ -243,7 +243,7 @@ function countedRows(
   sign: 1 | -1,
 ): string {
   const workspace = identifier(image + measure.over.keys[0]!.sqlName);
-  const groups = measure.by.map(({ kind, column }) => groupSql(kind, image, column));
+  const groups = measure.by.map(({ kind, column }) => groupSql(kind, identifier(image + column.sqlName)));
   const values = measures.map((candidate) => (candidate === measure ? `${sign}::bigint` : '0::bigint'));
   const columns = [workspace, ...groups, ...values].map((sql, i) => {
     const name = i < tally.keys.length ? tally.keys[i]!.sqlName : measures[i - tally.keys.length]!.sqlName;
@@ -264,12 +264,8 @@ function countedRows(
         `${identifier(image + column.sqlName)} IS DISTINCT FROM ${identifier(other + column.sqlName)}`,
     );
   conditions.push(`(${moved.join(' OR ')})`);
-  return `SELECT ${columns.join(', ')} FROM merged WHERE ${conditions.join(' AND ')}`;
-}
-
-function groupSql(kind: 'column' | 'utc-day', image: string, column: Column): string {
-  const value = identifier(image + column.sqlName);
-  return kind === 'utc-day' ? `(${value} AT TIME ZONE 'UTC')::date` : value;
+  const elements = elementsSql(measure, (column) => identifier(image + column.sqlName));
+  return `SELECT ${columns.join(', ')} FROM merged${elements} WHERE ${conditions.join(' AND ')}`;
 }
 
 function whereSql(where: NonNullable<Measure['where']>, image: string): string {

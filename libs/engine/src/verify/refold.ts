@@ -8,7 +8,7 @@ import type { Row } from '../row';
 import type { Measure, Tally } from '../tally';
 import { Budget, ExternalTable } from './external-table';
 import type { Ledger } from './ledger';
-import { countedRow, relationOf, type Relation } from './relation';
+import { countedRows, relationOf, type Relation } from './relation';
 import type { Spill } from './spill';
 
 export interface RefoldOptions<E extends EngineEvent> {
@@ -128,10 +128,8 @@ class Refold<E extends EngineEvent> {
 
   private handOver({ relation, wanted, counts }: FoldedTable, row: Row): void {
     if (wanted) this.options.take(relation, row);
-    for (const { tally, measure, groups } of counts) {
-      const counted = countedRow(tally, measure, row);
-      if (counted !== null) groups.add(counted);
-    }
+    for (const { tally, measure, groups } of counts)
+      for (const counted of countedRows(tally, measure, row)) groups.add(counted);
   }
 
   /** Others in this process get theirs between runs of rows. */

@@ -16,7 +16,16 @@ import {
 } from '@app/engine';
 import fc from 'fast-check';
 import { deliveriesOf, testEvent, type Delivery } from './arbitraries';
-import { everything, Shared, Thing, ThingCounts, Trace, TraceCounts, type TestEvent } from './everything';
+import {
+  everything,
+  Shared,
+  Thing,
+  ThingCounts,
+  Trace,
+  TraceCounts,
+  WordCounts,
+  type TestEvent,
+} from './everything';
 
 type Rows = Record<string, unknown>[];
 
@@ -222,6 +231,7 @@ export async function snapshot(under: StoreUnderTest): Promise<unknown> {
     trace: await under.rowsOf(Trace),
     shared: await under.rowsOf(Shared),
     thingCounts: await under.groupsOf(ThingCounts),
+    wordCounts: await under.groupsOf(WordCounts),
     traceCounts: await under.groupsOf(TraceCounts),
   };
 }
