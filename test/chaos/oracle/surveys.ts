@@ -89,7 +89,7 @@ export class Surveys {
     for (const { key, value } of this.answers.values()) {
       const [workspace, , experienceUid, stepUid] = key as [string, string, string, string];
       const { bucket, stepType } = value?.values ?? {};
-      if (typeof bucket === 'string' && SCALES.includes(String(stepType)))
+      if (typeof bucket === 'string' && typeof stepType === 'string' && SCALES.includes(stepType))
         days.update([workspace, experienceUid, stepUid, day(value!.time), bucket], (known = 0) => known + 1);
     }
     return {

@@ -48,6 +48,7 @@ export const Journey = readModel(
       lastDismissedAt: 'Newest dismissal.',
       likedAt: 'First like.',
       state: 'seen, started, completed or dismissed: how the newest run stands.',
+      in_state_since: 'When the newest event happened that put it into its state; for seen the first event.',
     },
     generated: {
       // The newest run decides; a completion or dismissal without a start counts as such.
@@ -116,7 +117,11 @@ export const KnownTask = readModel(
   'known_task',
   { experienceUid: uuid, taskUid: uid },
   { label: latest({ name: text }) },
-  { comment: 'Tasks of checklists, as the newest event on each names it.', sharded: true },
+  {
+    comment: 'Tasks of checklists, as the newest event on each names it.',
+    columns: { experienceUid: 'The checklist.', taskUid: 'Uid of the task.', name: 'Name of the task.' },
+    sharded: true,
+  },
 );
 
 export const TaskCounts = tally(
@@ -126,7 +131,15 @@ export const TaskCounts = tally(
     completed: count(Task, perTask, { column: 'status', oneOf: ['completed'] }),
     skipped: count(Task, perTask, { column: 'status', oneOf: ['skipped'] }),
   },
-  { comment: 'End users per task of a checklist whose newest event on it is a completion, or a skip.' },
+  {
+    comment: 'End users per task of a checklist whose newest event on it is a completion, or a skip.',
+    columns: {
+      experienceUid: 'The checklist.',
+      taskUid: 'Uid of the task.',
+      completed: 'End users whose newest event on it is a completion.',
+      skipped: 'End users whose newest event on it is a skip.',
+    },
+  },
 );
 
 const perDay = (column: string) => ({ experienceUid: by('experienceUid'), day: utcDay(column) });

@@ -38,6 +38,7 @@ export const Answer = readModel(
       stepUid: 'Uid of the step (the question).',
       surveyUid: 'Uid of the response, of which an end user may give several.',
       value: 'The answer as received.',
+      answerText: 'The answer in words: text as it is, choices joined by commas; null for what has none.',
       bucket: 'The value that it is counted by, as JSON text; null when it is not counted by value.',
       stepName: 'Name of the step, as the event says.',
       stepType: 'Type of the step, such as NPS.',
@@ -72,6 +73,14 @@ export const Response = readModel(
   { firstEventAt: earliest(instant), lastEventAt: greatest(instant), completedAt: earliest(instant) },
   {
     comment: 'Responses to surveys: one row per response (survey) that an end user gave, wholly or in part.',
+    columns: {
+      jimerUid: 'The end user.',
+      experienceUid: 'The survey, as an experience.',
+      surveyUid: 'Uid of the response.',
+      firstEventAt: 'Time of its first answer, or of its completion where that came before.',
+      lastEventAt: 'Time of its newest answer or completion.',
+      completedAt: 'When it was first completed; null: it is partial.',
+    },
   },
 );
 
@@ -126,7 +135,16 @@ export const AnswerDays = tally(
       { column: 'stepType', oneOf: SCALES },
     ),
   },
-  { comment: 'Answers on scales (NPS, opinion scale, slider) per step, UTC day and value.' },
+  {
+    comment: 'Answers on scales (NPS, opinion scale, slider) per step, UTC day and value.',
+    columns: {
+      experienceUid: 'The survey, as an experience.',
+      stepUid: 'Uid of the step.',
+      day: 'UTC day of the answer.',
+      bucket: 'The value as JSON text.',
+      responses: 'Answers with that value on that day.',
+    },
+  },
 );
 
 export const ResponseDays = tally(
@@ -139,5 +157,11 @@ export const ResponseDays = tally(
   {
     comment:
       'Responses to surveys per UTC day: by the day of their first event, and by the day of their completion.',
+    columns: {
+      experienceUid: 'The survey, as an experience.',
+      day: 'UTC day.',
+      responses: 'Responses whose first answer (or completion) was on the day.',
+      completed: 'Responses that were first completed on the day.',
+    },
   },
 );
