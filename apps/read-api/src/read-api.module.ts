@@ -12,11 +12,12 @@ import { PROJECTIONS, READ_SLICES } from '@app/projections';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { ExperienceAnswersController } from './answers/experience-answers.controller';
+import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
+import { JimerJourneyQueries } from './answers/jimer-journey.queries';
 import { StepAnswersController } from './answers/step-answers.controller';
 import { TokenStateController } from './answers/token-state.controller';
 import { TokenStateQueries } from './answers/token-state.queries';
-import { ExperienceHome } from './answers/experience-home';
 import { KafkaEventLog } from './log/kafka-event-log';
 import { EVENT_LOG, type EventLog } from './log/event-log';
 import { CommandDatabase } from './operations/command-database';
@@ -59,7 +60,8 @@ export class ReadApiModule {
         SetAsideReplayController,
       ],
       providers: [
-        ExperienceHome,
+        ExperienceAnswersQueries,
+        JimerJourneyQueries,
         TokenStateQueries,
         ProjectionsQueries,
         DeadLettersQueries,

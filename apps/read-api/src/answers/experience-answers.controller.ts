@@ -22,13 +22,13 @@ import {
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ExperienceJimerDto, ExperienceJimerPageDto } from './answers.dto';
-import { ExperienceHome } from './experience-home';
+import { ExperienceAnswersQueries } from './experience-answers.queries';
 
 /** How an experience performs, which takes several slices to tell. */
 @ReadController('v1/experiences/:uid', 'experiences')
 export class ExperienceAnswersController {
   constructor(
-    private readonly home: ExperienceHome,
+    private readonly answersOf: ExperienceAnswersQueries,
     private readonly journeys: JourneysQueries,
     private readonly jimersOf: JimersQueries,
     private readonly surveys: SurveysQueries,
@@ -45,7 +45,7 @@ export class ExperienceAnswersController {
     @UuidParam() uid: string,
     @ValidQuery() query: FunnelQuery,
   ): Promise<FunnelDto> {
-    return this.journeys.funnel(await this.home.locate(uid, workspace), uid, query);
+    return this.answersOf.funnel(uid, workspace, query);
   }
 
   @Get('jimers')
@@ -58,7 +58,7 @@ export class ExperienceAnswersController {
     @UuidParam() uid: string,
     @ValidQuery() query: ExperienceJimersQuery,
   ): Promise<Page<ExperienceJimerDto>> {
-    const home = await this.home.locate(uid, workspace);
+    const home = await this.answersOf.locate(uid, workspace);
     const { items, nextCursor } = await this.journeys.jimersOf(home, uid, query);
     const jimers = await this.jimersOf.several(
       home,
@@ -84,7 +84,7 @@ export class ExperienceAnswersController {
     @UuidParam() uid: string,
     @ValidQuery() page: PageQuery,
   ) {
-    return this.surveys.results(await this.home.locate(uid, workspace), uid, page);
+    return this.surveys.results(await this.answersOf.locate(uid, workspace), uid, page);
   }
 
   @Get('tasks')
@@ -97,6 +97,6 @@ export class ExperienceAnswersController {
     @UuidParam() uid: string,
     @ValidQuery() page: PageQuery,
   ) {
-    return this.tasks.list(await this.home.locate(uid, workspace), uid, page);
+    return this.tasks.list(await this.answersOf.locate(uid, workspace), uid, page);
   }
 }

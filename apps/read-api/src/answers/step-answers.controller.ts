@@ -18,13 +18,13 @@ import {
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { JimerAnswerDto, JimerAnswerPageDto } from './answers.dto';
-import { ExperienceHome } from './experience-home';
+import { ExperienceAnswersQueries } from './experience-answers.queries';
 
 /** The answers to one step of a survey. */
 @ReadController('v1/experiences/:uid/answers/:stepUid', 'experiences')
 export class StepAnswersController {
   constructor(
-    private readonly home: ExperienceHome,
+    private readonly home: ExperienceAnswersQueries,
     private readonly answers: AnswersQueries,
     private readonly jimers: JimersQueries,
   ) {}

@@ -22,7 +22,7 @@ export class TokenStateQueries {
    * @throws {Problem} 404 when no jimer has the token, 400 naming `workspace` when several workspaces have one
    */
   async find(identifyToken: string, workspace: string | null): Promise<JimerStateDto> {
-    const rows = await this.database.query<Row>(
+    const rows = await this.database.planned<Row>(
       // The index holds the first 200 characters.
       `WITH newest AS (
          SELECT DISTINCT ON (workspace) workspace, jimer_uid

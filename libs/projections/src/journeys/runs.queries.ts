@@ -22,7 +22,7 @@ export class RunsQueries {
     { limit, cursor }: PageQuery,
   ): Promise<Page<RunDto>> {
     const before = byPlace.decode(cursor)?.[0];
-    const events = await this.database.query<RunEvent>(
+    const events = await this.database.planned<RunEvent>(
       `SELECT kind, occurred_at AS time FROM read_models.touch
         WHERE workspace = $1 AND jimer_uid = $2 AND experience_uid = $3 AND kind = ANY($4)`,
       [workspace, jimerUid, experienceUid, RUN_KINDS],
@@ -45,7 +45,7 @@ export class RunsQueries {
 
   /** Whether the jimer has a journey through the experience. */
   async hasJourney(workspace: string, jimerUid: string, experienceUid: string): Promise<boolean> {
-    const rows = await this.database.query(
+    const rows = await this.database.planned(
       'SELECT 1 FROM read_models.journey WHERE workspace = $1 AND jimer_uid = $2 AND experience_uid = $3',
       [workspace, jimerUid, experienceUid],
     );

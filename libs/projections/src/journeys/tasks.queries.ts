@@ -15,7 +15,7 @@ export class TasksQueries {
     experienceUid: string,
     { limit, cursor }: PageQuery,
   ): Promise<Page<KnownTaskDto>> {
-    const rows = await this.database.query<KnownTaskDto>(
+    const rows = await this.database.planned<KnownTaskDto>(
       `SELECT k.task_uid AS uid, k.name,
               COALESCE(c.completed, 0)::bigint AS completed, COALESCE(c.skipped, 0)::bigint AS skipped
          FROM read_models.known_task AS k
@@ -31,20 +31,5 @@ export class TasksQueries {
       ({ uid }) => [uid],
       (row) => row,
     );
-  }
-
-  /** How many tasks are known of each checklist that a jimer has done something in. */
-  async knownIn(workspace: string, jimerUid: string): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.database.query<{ experienceUid: string; known: number }>(
-      `SELECT experience_uid AS "experienceUid", count(*) AS known
-         FROM read_models.task_counts
-        WHERE workspace = $1 AND experience_uid IN (
-              SELECT experience_uid FROM read_models.journey
-               WHERE workspace = $1 AND jimer_uid = $2 AND type = 'CHECKLIST')
-          AND completed + skipped > 0
-        GROUP BY experience_uid`,
-      [workspace, jimerUid],
-    );
-    return new Map(rows.map(({ experienceUid, known }) => [experienceUid, known]));
   }
 }

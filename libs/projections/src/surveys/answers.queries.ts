@@ -13,15 +13,25 @@ import { Injectable } from '@nestjs/common';
 import { checkRange, type IntervalQuery } from '../shared/intervals';
 import { holds } from '../shared/search';
 import { isoTime } from '../shared/show';
+import { limitTo, Parameters } from '../shared/sql';
 import type { ViewRow } from '../shared/views';
 import { scaleSeries, type ScaleDay } from './results';
 import { numberIn, SCALE_SUMS } from './scale-sql';
 import type { ScaleSeriesDto, SingleAnswerDto, SingleAnswersQuery } from './surveys.dto';
-import { AnswerView, StepView } from './surveys.queries';
-import type { Answer, Step } from './surveys.tables';
+import { StepView } from './surveys.queries';
+import type { Step } from './surveys.tables';
 
 export interface SingleAnswer extends SingleAnswerDto {
   readonly jimerUid: string;
+}
+
+interface AnswerRow {
+  readonly jimerUid: string;
+  readonly surveyUid: string;
+  /** JSON */
+  readonly value: string | null;
+  readonly text: string | null;
+  readonly at: number;
 }
 
 const byTime = cursorKind<[number, string, string]>('answers', cursorInstant, cursorUuid, cursorText);
@@ -44,33 +54,30 @@ export class AnswersQueries {
   ): Promise<Page<SingleAnswer>> {
     const before = byTime.decode(cursor);
     await this.step(workspace, experienceUid, stepUid);
-    const query = this.database
-      .rows(AnswerView, 'answer')
-      .where({ workspace, experienceUid, stepUid })
-      .orderBy('answer.valueTime', 'DESC')
-      .addOrderBy('answer.jimerUid', 'DESC')
-      .addOrderBy('answer.surveyUid', 'DESC')
-      .limit(limit + 1);
-    if (q !== undefined) query.andWhere(holds('answer.answerText', 'q'), { q });
-    if (before)
-      query.andWhere('(answer.valueTime, answer.jimerUid, answer.surveyUid) < (:time, :jimer, :survey)', {
-        time: new Date(before[0]),
-        jimer: before[1],
-        survey: before[2],
-      });
-    const rows = (await query.getMany()) as (ViewRow<typeof Answer> & { readonly answeredAt: number })[];
+    const parameters = new Parameters();
+    const conditions = [
+      `a.workspace = ${parameters.add(workspace)}`,
+      `a.experience_uid = ${parameters.add(experienceUid)}`,
+      `a.step_uid = ${parameters.add(stepUid)}`,
+    ];
+    if (q !== undefined) conditions.push(holds('a.answer_text', parameters.add(q)));
+    if (before) {
+      const [time, jimerUid, surveyUid] = before;
+      const last = [new Date(time), jimerUid, surveyUid].map((part) => parameters.add(part));
+      conditions.push(`(a.value_time, a.jimer_uid, a.survey_uid) < (${last.join(', ')})`);
+    }
+    const rows = await this.database.planned<AnswerRow>(
+      `SELECT a.jimer_uid AS "jimerUid", a.survey_uid AS "surveyUid", a.value, a.answer_text AS text, a.answered_at AS at
+         FROM read_models.answer AS a WHERE ${conditions.join(' AND ')}
+        ORDER BY a.value_time DESC, a.jimer_uid DESC, a.survey_uid DESC ${limitTo(limit, parameters)}`,
+      parameters.values,
+    );
     return pageOf(
       rows,
       limit,
       byTime,
-      (row) => [row.answeredAt, row.jimerUid, row.surveyUid],
-      (row) => ({
-        jimerUid: row.jimerUid,
-        surveyUid: row.surveyUid,
-        value: StoredJson.orNull(row.value),
-        text: row.answerText,
-        at: isoTime(row.answeredAt),
-      }),
+      (row) => [row.at, row.jimerUid, row.surveyUid],
+      (row) => ({ ...row, value: StoredJson.orNull(row.value), at: isoTime(row.at) }),
     );
   }
 
@@ -88,7 +95,7 @@ export class AnswersQueries {
     checkRange(query);
     const [step, days] = await Promise.all([
       this.step(workspace, experienceUid, stepUid),
-      this.database.query<Omit<ScaleDay, 'sum'> & { readonly sum: string }>(
+      this.database.planned<Omit<ScaleDay, 'sum'> & { readonly sum: string }>(
         `SELECT day, ${SCALE_SUMS}
            FROM (SELECT day, responses, ${numberIn('bucket')} AS number
                    FROM read_models.answer_days
