@@ -72,6 +72,7 @@ export const Journey = readModel(
           ELSE first_seen_at END`,
       },
     },
+    ownerFirst: true,
     indexes: [['experience_uid', 'state', 'jimer_uid']],
   },
 );
@@ -90,6 +91,7 @@ export const Touch = readModel(
       kind: 'Name of the event, such as tour.started.',
       experienceUid: 'The experience that it is about; null for submitted feedback.',
     },
+    ownerFirst: true,
   },
 );
 
@@ -107,6 +109,7 @@ export const Task = readModel(
       status: 'completed or skipped, whichever is newest; on a tie completed.',
       at: 'When that was.',
     },
+    ownerFirst: true,
     viewColumns: { at: { type: 'timestamptz', sql: 'outcome_time' } },
   },
 );

@@ -14,9 +14,8 @@ import { NO_RESPONSES, stepResults, type BinRow, type BucketRow, type StepTotals
 import { numberIn, SCALE_SUMS } from './scale-sql';
 import { SCALES } from './scales';
 import type { ResponsesDto, StepAnswersPageDto } from './surveys.dto';
-import { Answer, Step } from './surveys.tables';
+import { Step } from './surveys.tables';
 
-export const AnswerView = viewOf<typeof Answer, { readonly answeredAt: number }>(Answer);
 export const StepView = viewOf(Step);
 
 const SHOWN_BUCKETS = 100;
