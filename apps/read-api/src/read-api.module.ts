@@ -1,7 +1,8 @@
-import { createKafka } from '@app/engine-kafka';
+import { createKafka, KafkaLogReader } from '@app/engine-kafka';
 import {
   Health,
   LOGGER,
+  Metrics,
   ReadAccessGuard,
   ReadDatabase,
   ReadDatabaseModule,
@@ -18,6 +19,8 @@ import { JimerJourneyQueries } from './answers/jimer-journey.queries';
 import { StepAnswersController } from './answers/step-answers.controller';
 import { TokenStateController } from './answers/token-state.controller';
 import { TokenStateQueries } from './answers/token-state.queries';
+import { ExportInterceptor } from './exports/export.interceptor';
+import { Exports } from './exports/exports';
 import { KafkaEventLog } from './log/kafka-event-log';
 import { EVENT_LOG, type EventLog } from './log/event-log';
 import { CommandDatabase } from './operations/command-database';
@@ -35,6 +38,11 @@ import { SetAsideReplayController } from './operations/set-aside-replay.controll
 import { CheckpointWatch } from './read-after/checkpoint-watch';
 import { ReadAfterInterceptor } from './read-after/read-after.interceptor';
 import type { ReadApiSettings } from './read-api.settings';
+import { ChangeFeed } from './stream/change-feed';
+import { readShown } from './stream/shown';
+import { StreamController } from './stream/stream.controller';
+import { STREAM_LIMITS, STREAM_PATIENCE } from './stream/stream.limits';
+import { StreamMetrics } from './stream/stream.metrics';
 
 @Module({})
 export class ReadApiModule {
@@ -58,6 +66,7 @@ export class ReadApiModule {
         JobsController,
         DeadLettersController,
         SetAsideReplayController,
+        StreamController,
       ],
       providers: [
         ExperienceAnswersQueries,
@@ -81,6 +90,21 @@ export class ReadApiModule {
             new LogEnds(createKafka(settings.kafka.connection, 'read-api', logger, KAFKA_PATIENCE)),
         },
         {
+          provide: ChangeFeed,
+          inject: [ReadDatabase, Metrics, LOGGER],
+          useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger) =>
+            new ChangeFeed({
+              log: new KafkaLogReader(
+                createKafka(settings.kafka.connection, 'read-api-stream', logger, STREAM_PATIENCE),
+                'read-api-stream',
+              ),
+              shown: () => readShown(reads),
+              metrics: new StreamMetrics(metrics),
+              logger,
+              limits: { ...STREAM_LIMITS, clients: settings.streams },
+            }),
+        },
+        {
           provide: ProjectorsCheck,
           inject: [ReadDatabase, LogEnds, Health],
           useFactory: (reads: ReadDatabase, ends: LogEnds, health: Health) => {
@@ -100,6 +124,16 @@ export class ReadApiModule {
           inject: [Reflector, ReadDatabase],
           useFactory: (reflector: Reflector, reads: ReadDatabase) =>
             new ReadAfterInterceptor(new CheckpointWatch(reads), PROJECTIONS, reflector),
+        },
+        {
+          provide: Exports,
+          inject: [Metrics, LOGGER],
+          useFactory: (metrics: Metrics, logger: Logger) => new Exports(settings.exports, metrics, logger),
+        },
+        {
+          provide: APP_INTERCEPTOR,
+          inject: [Exports, Reflector],
+          useFactory: (exports: Exports, reflector: Reflector) => new ExportInterceptor(exports, reflector),
         },
       ],
     };

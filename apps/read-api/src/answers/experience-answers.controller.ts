@@ -1,4 +1,5 @@
 import {
+  Exported,
   PageQuery,
   ReadController,
   Reads,
@@ -14,14 +15,17 @@ import {
   FunnelQuery,
   JimersQueries,
   JourneysQueries,
+  type StepAnswersDto,
   StepAnswersPageDto,
   SurveysQueries,
+  type KnownTaskDto,
   KnownTaskPageDto,
   TasksQueries,
 } from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ExperienceJimerDto, ExperienceJimerPageDto } from './answers.dto';
+import { EXPERIENCE_JIMER_COLUMNS, STEP_COLUMNS, TASK_COLUMNS } from './answers.export';
 import { ExperienceAnswersQueries } from './experience-answers.queries';
 
 /** How an experience performs, which takes several slices to tell. */
@@ -52,6 +56,7 @@ export class ExperienceAnswersController {
   @Reads('experiences', 'jimers', 'journeys')
   @ApiOperation({ summary: 'The end users of an experience, by state' })
   @ApiOkResponse({ type: ExperienceJimerPageDto })
+  @Exported<ExperienceJimerDto>('experience-jimers', EXPERIENCE_JIMER_COLUMNS)
   @UnknownIs404()
   async jimers(
     @WorkspaceScope() workspace: string | null,
@@ -78,6 +83,7 @@ export class ExperienceAnswersController {
   @Reads('experiences', 'journeys', 'surveys')
   @ApiOperation({ summary: 'The answers to a survey, step by step' })
   @ApiOkResponse({ type: StepAnswersPageDto })
+  @Exported<StepAnswersDto>('experience-answers', STEP_COLUMNS)
   @UnknownIs404()
   async answers(
     @WorkspaceScope() workspace: string | null,
@@ -91,6 +97,7 @@ export class ExperienceAnswersController {
   @Reads('experiences', 'journeys')
   @ApiOperation({ summary: 'The tasks of a checklist, as far as end users have completed or skipped them' })
   @ApiOkResponse({ type: KnownTaskPageDto })
+  @Exported<KnownTaskDto>('tasks', TASK_COLUMNS)
   @UnknownIs404()
   async listTasks(
     @WorkspaceScope() workspace: string | null,

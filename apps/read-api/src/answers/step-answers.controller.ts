@@ -1,4 +1,5 @@
 import {
+  Exported,
   ReadController,
   Reads,
   UidParam,
@@ -18,6 +19,7 @@ import {
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { JimerAnswerDto, JimerAnswerPageDto } from './answers.dto';
+import { ANSWER_COLUMNS } from './answers.export';
 import { ExperienceAnswersQueries } from './experience-answers.queries';
 
 /** The answers to one step of a survey. */
@@ -35,6 +37,7 @@ export class StepAnswersController {
     summary: 'Every answer to a step of a survey, newest first; `q` searches in what was written',
   })
   @ApiOkResponse({ type: JimerAnswerPageDto })
+  @Exported<JimerAnswerDto>('answers', ANSWER_COLUMNS)
   @UnknownIs404()
   async list(
     @WorkspaceScope() workspace: string | null,
