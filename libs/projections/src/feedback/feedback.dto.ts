@@ -1,16 +1,7 @@
+import { FEEDBACK_STATUSES, type FeedbackStatus } from '@app/catalog';
 import { IsPlainText, IsUid, PageQuery, type StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-
-export const FEEDBACK_STATUSES = [
-  'new',
-  'under-review',
-  'planned',
-  'in-progress',
-  'done',
-  'declined',
-] as const;
-export type FeedbackStatus = (typeof FEEDBACK_STATUSES)[number];
 
 export class FeedbackDto {
   @ApiProperty() uid!: string;

@@ -1,4 +1,4 @@
-import { acceptEvent, decodeEvent, type CatalogEvent } from '@app/catalog';
+import { acceptEvent, decodeEvent, type CatalogEvent, type OwnRecord } from '@app/catalog';
 import type { LogRecord } from '@app/engine';
 
 /** A record as it would stand in a topic's partition, for what a webhook delivered. */
@@ -34,6 +34,14 @@ export function recordOf(
       timestamp: now,
     },
   };
+}
+
+/** A record of an event of our own, as it would stand in its topic's partition. */
+export function ownRecordOf(
+  { topic, partitionKey, key, value, headers }: OwnRecord,
+  timestamp: number,
+): Placed {
+  return { topic, partitionKey, record: { offset: 0, key: Buffer.from(key), value, headers, timestamp } };
 }
 
 /** The event that a projection sees for a delivered body. */
