@@ -30,6 +30,10 @@ import { SetAsideReplayController } from './operations/set-aside-replay.controll
 import { CheckpointWatch } from './read-after/checkpoint-watch';
 import { ReadAfterInterceptor } from './read-after/read-after.interceptor';
 import type { ReadApiSettings } from './read-api.settings';
+import { FeedbackTriage } from './triage/feedback-triage';
+import { ItemLocks } from './triage/item-locks';
+import { ProjectedLog } from './triage/projected-log';
+import { TriageController } from './triage/triage.controller';
 
 @Module({})
 export class ReadApiModule {
@@ -51,18 +55,23 @@ export class ReadApiModule {
         JobsController,
         DeadLettersController,
         SetAsideReplayController,
+        TriageController,
       ],
       providers: [
         ProjectionsQueries,
         DeadLettersQueries,
         DeadLettersCommands,
         SetAsideReplay,
+        FeedbackTriage,
+        ProjectedLog,
+        { provide: ItemLocks, useFactory: () => new ItemLocks(settings.database.url) },
         { provide: CommandDatabase, useFactory: () => new CommandDatabase(settings.database.url) },
         {
           provide: EVENT_LOG,
-          inject: [Health, LOGGER],
-          useFactory: (health: Health, logger: Logger): EventLog =>
-            log ?? new KafkaEventLog({ kafka: settings.kafka, topics: settings.topics, health, logger }),
+          inject: [Health, LOGGER, LogEnds],
+          useFactory: (health: Health, logger: Logger, ends: LogEnds): EventLog =>
+            log ??
+            new KafkaEventLog({ kafka: settings.kafka, topics: settings.topics, health, logger, ends }),
         },
         {
           provide: LogEnds,
@@ -80,6 +89,11 @@ export class ReadApiModule {
           },
         },
         {
+          provide: CheckpointWatch,
+          inject: [ReadDatabase],
+          useFactory: (reads: ReadDatabase) => new CheckpointWatch(reads),
+        },
+        {
           provide: APP_GUARD,
           inject: [Reflector],
           useFactory: (reflector: Reflector) =>
@@ -87,9 +101,9 @@ export class ReadApiModule {
         },
         {
           provide: APP_INTERCEPTOR,
-          inject: [Reflector, ReadDatabase],
-          useFactory: (reflector: Reflector, reads: ReadDatabase) =>
-            new ReadAfterInterceptor(new CheckpointWatch(reads), PROJECTIONS, reflector),
+          inject: [Reflector, CheckpointWatch],
+          useFactory: (reflector: Reflector, watch: CheckpointWatch) =>
+            new ReadAfterInterceptor(watch, PROJECTIONS, reflector),
         },
       ],
     };

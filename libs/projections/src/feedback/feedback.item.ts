@@ -21,3 +21,6 @@ export function laneOf({ status, mergedInto }: TriagedItem): Lane {
 export function changedFields(before: TriagedItem, after: TriagedItem): TriagedField[] {
   return TRIAGED_FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 }
+
+/** The ETag of a version, as `If-Match` takes it. */
+export const versionTag = (version: number): string => `"${version}"`;
