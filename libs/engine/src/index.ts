@@ -1,5 +1,6 @@
 export * from './build';
 export * from './cannot-apply';
+export { type ColumnComments } from './column-comments';
 export * from './column-types';
 export * from './commit';
 export * from './dead-letters';

@@ -12,7 +12,7 @@ import {
 import fc, { type Scheduler } from 'fast-check';
 import { build } from './build';
 import { replayDeadLetters } from './dead-letters';
-import type { Decode, RecordBatch } from './event';
+import { NO_HEADERS, type Decode, type RecordBatch } from './event';
 import { foldSlices } from './fold';
 import { MemoryLog } from './memory-log';
 import { MemoryStore } from './memory-store';
@@ -133,7 +133,7 @@ class World {
 
   append(topic: string, partition: number, event: TestEvent): void {
     const key = Buffer.from(String(this.events.push(event) - 1));
-    this.log.append(topic, partition, { key, value: Buffer.from('{}'), headers: {}, timestamp: 0 });
+    this.log.append(topic, partition, { key, value: Buffer.from('{}'), headers: NO_HEADERS, timestamp: 0 });
   }
 
   private served: ReadonlyMap<string, { readonly next: number }> = new Map();

@@ -1,3 +1,4 @@
+import { columnComments, type ColumnComments } from './column-comments';
 import type { ColumnType, ValueOf } from './column-types';
 import { instant, integer, uid, uuid } from './column-types';
 
@@ -111,11 +112,14 @@ export interface ReadModel<V = unknown> {
   readonly indexes: readonly (readonly string[])[];
   /** What the table holds, for people who read the database. */
   readonly comment: string;
+  readonly columnComments: ColumnComments;
   readonly __values?: V;
 }
 
 export interface ReadModelOptions {
   readonly comment: string;
+  /** What each column holds, derived ones included; the workspace and stamps need no words. */
+  readonly columns?: Readonly<Record<string, string>>;
   readonly sharded?: boolean;
   readonly generated?: Readonly<Record<string, { readonly type: string; readonly sql: string }>>;
   readonly viewColumns?: Readonly<Record<string, { readonly type: string; readonly sql: string }>>;
@@ -177,6 +181,9 @@ export function readModel<
       `read model ${name}: a sharded table is merged by its view and cannot have generated columns`,
     );
 
+  const derived = Object.keys({ ...options.generated, ...options.viewColumns });
+  const named = [...all, ...derived.map((column) => ({ name: column, sqlName: snakeCase(column) }))];
+
   return {
     kind: 'read-model',
     name,
@@ -189,6 +196,7 @@ export function readModel<
     viewColumns: generatedColumns(options.viewColumns),
     indexes: options.indexes ?? [],
     comment: options.comment,
+    columnComments: columnComments(`read model ${name}`, options.columns ?? {}, named, groups),
   };
 }
 

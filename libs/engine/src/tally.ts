@@ -1,3 +1,4 @@
+import { columnComments, type ColumnComments } from './column-comments';
 import type { ColumnType, Stored } from './column-types';
 import { uid } from './column-types';
 import { columnOf, snakeCase, type AnyReadModel, type Column, type ReadModel } from './read-model';
@@ -48,6 +49,7 @@ export interface Tally {
   }[];
   readonly measures: readonly Measure[];
   readonly comment: string;
+  readonly columnComments: ColumnComments;
 }
 
 export const by = (column: string): GroupBy => ({ kind: 'column', column });
@@ -71,33 +73,35 @@ export function tally(
   name: string,
   key: Readonly<Record<string, ColumnType<unknown>>>,
   measures: Readonly<Record<string, CountSpec>>,
-  options: { readonly comment: string },
+  options: { readonly comment: string; readonly columns?: Readonly<Record<string, string>> },
 ): Tally {
   const keys = Object.entries({ workspace: uid, ...key }).map(([column, type]) => ({
     name: column,
     sqlName: snakeCase(column),
     type,
   }));
+  const counted = Object.entries(measures).map(([measure, spec]) => {
+    if (spec.over.sharded)
+      throw new Error(`tally ${name}: ${spec.over.name} is sharded and cannot be counted`);
+    return {
+      name: measure,
+      sqlName: snakeCase(measure),
+      over: spec.over,
+      by: Object.keys(key).map((column) => {
+        const group = spec.by[column];
+        if (!group) throw new Error(`tally ${name}: measure ${measure} does not say its ${column}`);
+        return { kind: group.kind, column: groupedColumn(name, spec, group) };
+      }),
+      where: spec.where && { column: columnOf(spec.over, spec.where.column), oneOf: spec.where.oneOf },
+    };
+  });
   return {
     kind: 'tally',
     name,
     keys,
     comment: options.comment,
-    measures: Object.entries(measures).map(([measure, spec]) => {
-      if (spec.over.sharded)
-        throw new Error(`tally ${name}: ${spec.over.name} is sharded and cannot be counted`);
-      return {
-        name: measure,
-        sqlName: snakeCase(measure),
-        over: spec.over,
-        by: Object.keys(key).map((column) => {
-          const group = spec.by[column];
-          if (!group) throw new Error(`tally ${name}: measure ${measure} does not say its ${column}`);
-          return { kind: group.kind, column: groupedColumn(name, spec, group) };
-        }),
-        where: spec.where && { column: columnOf(spec.over, spec.where.column), oneOf: spec.where.oneOf },
-      };
-    }),
+    columnComments: columnComments(`tally ${name}`, options.columns ?? {}, [...keys, ...counted]),
+    measures: counted,
   };
 }
 

@@ -1,7 +1,7 @@
 import { ExperiencesReadModule } from './experiences/experiences.module';
 import { ExperienceView, LifecycleEventView } from './experiences/experiences.queries';
 import { FeedbackReadModule } from './feedback/feedback.module';
-import { FeedbackChangeView, FeedbackItemView } from './feedback/feedback.queries';
+import { FeedbackItemView } from './feedback/feedback.queries';
 import { JimersReadModule } from './jimers/jimers.module';
 import { JimerView } from './jimers/jimers.queries';
 import { JourneysReadModule } from './journeys/journeys.module';
@@ -17,6 +17,6 @@ export const READ_SLICES = [
   { module: JourneysReadModule, views: [JourneyView, TouchView, TaskView, FunnelView] },
   { module: SurveysReadModule, views: [AnswerView, StepView] },
   { module: ExperiencesReadModule, views: [ExperienceView, LifecycleEventView] },
-  { module: FeedbackReadModule, views: [FeedbackItemView, FeedbackChangeView] },
+  { module: FeedbackReadModule, views: [FeedbackItemView] },
   { module: SetAsideReadModule, views: [SetAsideEventView] },
 ] as const;

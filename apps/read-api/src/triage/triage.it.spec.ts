@@ -4,6 +4,7 @@ import {
   readBacklogItemTriaged,
   type BacklogItemTriaged,
 } from '@app/catalog';
+import { textHeaders } from '@app/engine';
 import { createDatabase, type TestDatabase } from '@app/testing';
 import { event, jimer, projectUid, ReadApiFixture, second, type Answer } from '../read-api.fixture';
 
@@ -93,9 +94,9 @@ describe('a change of triage', () => {
   it('is an event of our own with the whole item, in the partition of its request', async () => {
     const uid = await submitted('acme', 'Of-Acme');
     await patch(uid, '"1"', { status: 'done' }, { token: 'acme-triage-token' });
-    const { topic, partitionKey, ...record } = api.log.appended.at(-1)!;
+    const { topic, partitionKey, value, headers } = api.log.appended.at(-1)!;
     expect([topic, partitionKey]).toEqual(['jimo.feedback', 'of-acme']);
-    const decoded = decodeEvent({ ...record, timestamp: 0 });
+    const decoded = decodeEvent({ value, headers: textHeaders(headers), timestamp: 0 });
     if (!decoded.ok) throw new Error(decoded.reason);
     expect(decoded.event).toMatchObject({ origin: 'own', name: 'backlog.item.triaged', workspace: 'acme' });
     expect(readBacklogItemTriaged(decoded.event)).toMatchObject({

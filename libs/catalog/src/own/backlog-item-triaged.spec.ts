@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CannotApply } from '@app/engine';
+import { CannotApply, textHeaders } from '@app/engine';
 import { acceptEvent } from '../accept';
 import { EVENT_NAMES } from '../catalog';
 import { decodeEvent } from '../decode';
@@ -25,7 +25,7 @@ const triaged = (more: object = {}) =>
   backlogItemTriaged({ ...ABOUT, workspace: 'acme', time: TIME, ...more });
 
 function decoded({ value, headers }: { value: Buffer; headers: Record<string, string> }) {
-  const result = decodeEvent({ value, headers, timestamp: 5 });
+  const result = decodeEvent({ value, headers: textHeaders(headers), timestamp: 5 });
   if (!result.ok) throw new Error(result.reason);
   return result.event;
 }

@@ -1,4 +1,4 @@
-import type { AnyReadModel, Column, Tally } from '@app/engine';
+import type { AnyReadModel, Column, ColumnComments, Tally } from '@app/engine';
 import { identifier, qualified } from './identifiers';
 import { mergedRows } from './merged-rows';
 
@@ -43,6 +43,7 @@ export interface StableView {
   readonly name: string;
   readonly select: string;
   readonly comment: string;
+  readonly columnComments: ColumnComments;
 }
 
 export function viewOfTable(schema: string, table: AnyReadModel): StableView {
@@ -51,7 +52,7 @@ export function viewOfTable(schema: string, table: AnyReadModel): StableView {
     : plainSource(schema, table);
   const extra = table.viewColumns.map(({ sql, sqlName }) => `${sql} AS ${identifier(sqlName)}`);
   const select = extra.length === 0 ? merged : `SELECT v.*, ${extra.join(', ')} FROM (${merged}) AS v`;
-  return { name: table.name, select, comment: table.comment };
+  return { name: table.name, select, comment: table.comment, columnComments: table.columnComments };
 }
 
 export function viewOfTally(schema: string, tally: Tally): StableView {
@@ -61,7 +62,7 @@ export function viewOfTally(schema: string, tally: Tally): StableView {
   );
   const nonZero = tally.measures.map(({ sqlName }) => `sum(${identifier(sqlName)}) <> 0`).join(' OR ');
   const select = `SELECT ${keys}, ${sums.join(', ')} FROM ${qualified(schema, tally.name)} GROUP BY ${keys} HAVING ${nonZero}`;
-  return { name: tally.name, select, comment: tally.comment };
+  return { name: tally.name, select, comment: tally.comment, columnComments: tally.columnComments };
 }
 
 function shown(column: Column, value: string): string {

@@ -13,6 +13,7 @@ import {
 } from '@app/testing';
 import fc from 'fast-check';
 import type { LogRecord } from '../event';
+import { NO_HEADERS } from '../event';
 import { CheckpointOutOfRange } from '../log-range';
 import { MemoryLog } from '../memory-log';
 import type { LogBounds } from '../ports';
@@ -29,7 +30,12 @@ const events = (count: number): TestEvent[] =>
 const onLeft = (of: readonly TestEvent[]) => [{ topic: 'left', partition: 0, events: of }];
 
 function record(event: TestEvent, timestamp: number): Omit<LogRecord, 'offset'> {
-  return { key: Buffer.from(event.id), value: Buffer.from(JSON.stringify(event)), headers: {}, timestamp };
+  return {
+    key: Buffer.from(event.id),
+    value: Buffer.from(JSON.stringify(event)),
+    headers: NO_HEADERS,
+    timestamp,
+  };
 }
 
 /** A clock that stands still until the last record has been read. */

@@ -13,6 +13,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { holds, inWorkspace } from '../shared/search';
 import { isoTime, isoTimeOrNull } from '../shared/show';
+import { Parameters } from '../shared/sql';
 import { viewOf, type ViewRow } from '../shared/views';
 import type {
   ExperienceDto,
@@ -35,6 +36,23 @@ type ExperienceRow = ViewRow<typeof Experience> & Derived;
 
 const byUid = cursorKind<[string, string]>('experiences', cursorText, cursorUuid);
 const byTime = cursorKind<[number, number, string]>('history', cursorInstant, cursorInteger, cursorUuid);
+
+const COLUMNS = `e.workspace, e.experience_uid AS "experienceUid", e.title, e.type, e.status, e.state,
+  e.is_draft AS "isDraft", e.created_at AS "createdAt", e.published_at AS "publishedAt", e.expires_at AS "expiresAt",
+  e.trigger_type AS "triggerType", e.recurrency_type AS "recurrencyType", e.recurrency_value AS "recurrencyValue",
+  e.tags, e.first_published_at AS "firstPublishedAt", e.deleted_at AS "deletedAt",
+  e.changed_by_uid AS "changedByUid", e.changed_by_email AS "changedByEmail",
+  e.changed_by_first_name AS "changedByFirstName", e.changed_by_last_name AS "changedByLastName"`;
+
+const fromExperiences = (parameters: Parameters, uid: string, workspace: string | null): string =>
+  `FROM read_models.experience AS e WHERE ${[
+    `e.experience_uid = ${parameters.add(uid)}`,
+    ...parameters.inWorkspace('e', workspace),
+  ].join(' AND ')} LIMIT 2`;
+
+/** SQL of the workspaces that know an experience, two at most. */
+export const homesOfExperience = (parameters: Parameters, uid: string, workspace: string | null): string =>
+  `SELECT e.workspace ${fromExperiences(parameters, uid, workspace)}`;
 
 // Tags are whatever was sent under that name: only what looks like [{ uid, name }] can be found.
 const HAS_TAG = `EXISTS (
@@ -59,7 +77,7 @@ export class ExperiencesQueries {
     if (type !== undefined) rows.andWhere('experience.type = :type', { type });
     if (status !== undefined) rows.andWhere('experience.status = :status', { status });
     if (tag !== undefined) rows.andWhere(HAS_TAG, { tag });
-    if (q !== undefined) rows.andWhere(holds('experience.title', 'q'), { q });
+    if (q !== undefined) rows.andWhere(holds('experience.title', ':q'), { q });
     const found = await rows
       .orderBy('experience.workspace')
       .addOrderBy('experience.experienceUid')
@@ -70,10 +88,11 @@ export class ExperiencesQueries {
 
   /** The experience in each workspace that knows it; at most two are given. */
   async find(uid: string, workspace: string | null): Promise<ExperienceDto[]> {
-    const query = this.database
-      .rows(ExperienceView, 'experience')
-      .where('experience.experienceUid = :uid', { uid });
-    const rows = await inWorkspace(query, workspace).limit(2).getMany();
+    const parameters = new Parameters();
+    const rows = await this.database.planned<ExperienceRow>(
+      `SELECT ${COLUMNS} ${fromExperiences(parameters, uid, workspace)}`,
+      parameters.values,
+    );
     return rows.map(showExperience);
   }
 

@@ -9,33 +9,67 @@ import {
   type Page,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { holds, inWorkspace } from '../shared/search';
-import { isoTime } from '../shared/show';
+import { holds } from '../shared/search';
+import { isoTime, isoTimeInJson } from '../shared/show';
+import { gathered, limitTo, Parameters, rowsIn, workspacesIn } from '../shared/sql';
 import { viewOf, type ViewRow } from '../shared/views';
-import type { FeedbackDto, FeedbackItemDto, FeedbackQuery } from './feedback.dto';
+import type { FeedbackChangeDto, FeedbackDto, FeedbackItemDto, FeedbackQuery } from './feedback.dto';
 import { historyOf, type MadeVersion } from './feedback.history';
-import { UNTRIAGED } from './feedback.item';
-import { FeedbackChange, FeedbackItem } from './feedback.tables';
+import { FeedbackItem } from './feedback.tables';
 
 export const FeedbackItemView = viewOf(FeedbackItem);
-export const FeedbackChangeView = viewOf(FeedbackChange);
-type FeedbackRow = ViewRow<typeof FeedbackItem>;
-type ChangeRow = ViewRow<typeof FeedbackChange>;
+
+/** `tags` is the JSON text of a list. */
+type Standing = Omit<TriagedItem, 'status' | 'tags'> & {
+  readonly status: string | null;
+  readonly tags: string | null;
+};
+type FeedbackRow = Standing &
+  Pick<
+    ViewRow<typeof FeedbackItem>,
+    'workspace' | 'requestUid' | 'request' | 'project' | 'jimer' | 'createdAt' | 'version'
+  >;
+type ChangeRow = Standing & Omit<MadeVersion, 'item'>;
 
 const SHOWN_CHANGES = 100;
 const SHOWN_DUPLICATES = 200;
 
 const byTime = cursorKind<[number, string, string]>('feedback', cursorInstant, cursorText, cursorText);
 
+const STANDING = ['status', 'tags::text AS tags', 'assignee', 'note', 'merged_into AS "mergedInto"'];
+const COLUMNS = [
+  ...['workspace', 'request_uid AS "requestUid"', 'request', 'project', 'jimer'],
+  ...['created_at AS "createdAt"', 'version', ...STANDING],
+]
+  .map((column) => `f.${column}`)
+  .join(', ');
+/** As the index has the items of one workspace. */
+const NEWEST_FIRST = 'f.created_at DESC, f.request_uid DESC';
+/** A triage may outlive the request that it is about: then nothing of it is shown. */
+const SUBMITTED = 'f.created_at IS NOT NULL';
+
+const MERGED_FROM = gathered(
+  `SELECT d.request_uid AS uid FROM read_models.feedback_item AS d
+    WHERE d.workspace = f.workspace AND d.merged_into = f.request_uid AND d.created_at IS NOT NULL
+    ORDER BY d.created_at, d.request_uid LIMIT ${SHOWN_DUPLICATES}`,
+);
+/** Newest first, and the one before the last that is shown, which that was made from. */
+const HISTORY = gathered(
+  `SELECT c.version, c.changed_at AS time, c.changed_by AS by, c.actor, ${STANDING.map((column) => `c.${column}`).join(', ')}
+     FROM read_models.feedback_change AS c
+    WHERE c.workspace = f.workspace AND c.request_uid = f.request_uid
+    ORDER BY c.version DESC LIMIT ${SHOWN_CHANGES + 1}`,
+);
+
 /**
  * The fields of a request are unknown: look into every text in it, at any depth, and at no member's name.
  * In JSON without a backslash every text stands as it is, so that most requests are ruled out at a glance.
  */
-const REQUEST_HOLDS = `(
-  (strpos(CAST(feedback.request AS text), chr(92)) > 0 OR ${holds('CAST(feedback.request AS text)', 'q')})
+const requestHolds = (q: string): string => `(
+  (strpos(CAST(f.request AS text), chr(92)) > 0 OR ${holds('CAST(f.request AS text)', q)})
   AND EXISTS (
     WITH RECURSIVE node(item) AS (
-      SELECT feedback.request
+      SELECT f.request
       UNION ALL
       SELECT child.item FROM node CROSS JOIN LATERAL (
         SELECT value FROM json_each(CASE WHEN json_typeof(node.item) = 'object' THEN node.item END)
@@ -43,9 +77,7 @@ const REQUEST_HOLDS = `(
         SELECT value FROM json_array_elements(CASE WHEN json_typeof(node.item) = 'array' THEN node.item END)
       ) AS child(item)
     )
-    SELECT FROM node WHERE json_typeof(item) = 'string' AND ${holds("item #>> '{}'", 'q')}))`;
-
-const HAS_TAG = 'EXISTS (SELECT FROM json_array_elements_text(feedback.tags) AS t (tag) WHERE t.tag = :tag)';
+    SELECT FROM node WHERE json_typeof(item) = 'string' AND ${holds("item #>> '{}'", q)}))`;
 
 @Injectable()
 export class FeedbackQueries {
@@ -53,28 +85,30 @@ export class FeedbackQueries {
 
   /** Newest first. */
   async list(workspace: string | null, query: FeedbackQuery): Promise<Page<FeedbackDto>> {
-    const { limit, cursor, status, projectUid, jimerUid, tag, assignee, merged, mergedInto, q } = query;
-    const before = byTime.decode(cursor);
-    const rows = inWorkspace(this.known(), workspace);
-    if (before)
-      rows.andWhere(
-        '(feedback.createdAt, feedback.requestUid, feedback.workspace) < (:time, :requestUid, :before)',
-        { time: new Date(before[0]), requestUid: before[1], before: before[2] },
+    const { limit } = query;
+    const before = byTime.decode(query.cursor);
+    const parameters = new Parameters();
+    const conditions = [SUBMITTED, ...filters(query, parameters)];
+    if (before) {
+      const [time, uid] = [parameters.add(new Date(before[0])), parameters.add(before[1])];
+      // The first finds the place in each workspace's index.
+      conditions.push(
+        `(f.created_at, f.request_uid) <= (${time}, ${uid})`,
+        `(f.created_at, f.request_uid, f.workspace) < (${time}, ${uid}, ${parameters.add(before[2])})`,
       );
-    if (projectUid !== undefined) rows.andWhere('feedback.projectUid = :projectUid', { projectUid });
-    if (jimerUid !== undefined) rows.andWhere('feedback.jimerUid = :jimerUid', { jimerUid });
-    if (status !== undefined) rows.andWhere('feedback.status IN (:...status)', { status });
-    if (tag !== undefined) rows.andWhere(HAS_TAG, { tag });
-    if (assignee !== undefined) rows.andWhere('feedback.assignee = :assignee', { assignee });
-    if (merged !== undefined) rows.andWhere(`feedback.mergedInto IS ${merged ? 'NOT NULL' : 'NULL'}`);
-    if (mergedInto !== undefined) rows.andWhere('feedback.mergedInto = :mergedInto', { mergedInto });
-    if (q !== undefined) rows.andWhere(`(${holds('feedback.projectName', 'q')} OR ${REQUEST_HOLDS})`, { q });
-    const found = await rows
-      .orderBy('feedback.createdAt', 'DESC')
-      .addOrderBy('feedback.requestUid', 'DESC')
-      .addOrderBy('feedback.workspace', 'DESC')
-      .limit(limit + 1)
-      .getMany();
+    }
+    const most = limitTo(limit, parameters);
+    const pageOfOne = (home: string): string =>
+      `SELECT ${COLUMNS} FROM read_models.feedback_item AS f
+        WHERE ${[`f.workspace = ${home}`, ...conditions].join(' AND ')} ORDER BY ${NEWEST_FIRST} ${most}`;
+    // Of all workspaces: a page of each, merged, so that none is sorted as a whole.
+    const sql =
+      workspace !== null
+        ? pageOfOne(parameters.add(workspace))
+        : `SELECT page.* FROM ${workspacesIn('read_models.feedback_item')} AS home(workspace)
+            CROSS JOIN LATERAL (${pageOfOne('home.workspace')}) AS page
+            ORDER BY "createdAt" DESC, "requestUid" DESC, workspace DESC ${most}`;
+    const found = await this.database.planned<FeedbackRow>(sql, parameters.values);
     return pageOf(
       found,
       limit,
@@ -86,44 +120,45 @@ export class FeedbackQueries {
 
   /** The item in each workspace that knows it; at most two are given. */
   async find(uid: string, workspace: string | null): Promise<FeedbackItemDto[]> {
-    const query = this.known().andWhere('feedback.requestUid = :uid', { uid });
-    const rows = await inWorkspace(query, workspace).limit(2).getMany();
-    return Promise.all(
-      rows.map(async (row) => {
-        const [mergedFrom, history] = await Promise.all([this.mergedInto(row), this.historyOf(row)]);
-        return { ...showFeedback(row), mergedFrom, history };
-      }),
+    const parameters = new Parameters();
+    const conditions = [
+      SUBMITTED,
+      `f.request_uid = ${parameters.add(uid)}`,
+      ...parameters.inWorkspace('f', workspace),
+    ];
+    const rows = await this.database.planned<
+      FeedbackRow & { readonly mergedFrom: string | null; readonly history: string | null }
+    >(
+      `SELECT ${COLUMNS}, ${MERGED_FROM} AS "mergedFrom", ${HISTORY} AS history
+         FROM read_models.feedback_item AS f WHERE ${conditions.join(' AND ')} LIMIT 2`,
+      parameters.values,
     );
+    return rows.map((row) => ({
+      ...showFeedback(row),
+      mergedFrom: rowsIn<{ readonly uid: string }>(row.mergedFrom).map((merged) => merged.uid),
+      history: showHistory(rowsIn<ChangeRow>(row.history)),
+    }));
   }
+}
 
-  /** An item may be triaged by a record that outlived its request: then nothing of it is shown. */
-  private known() {
-    return this.database.rows(FeedbackItemView, 'feedback').where('feedback.createdAt IS NOT NULL');
+function filters(query: FeedbackQuery, parameters: Parameters): string[] {
+  const { status, projectUid, jimerUid, tag, assignee, merged, mergedInto, q } = query;
+  const conditions: string[] = [];
+  if (status !== undefined) conditions.push(`f.status = ANY(${parameters.add(status)})`);
+  if (projectUid !== undefined) conditions.push(`f.project_uid = ${parameters.add(projectUid)}`);
+  if (jimerUid !== undefined) conditions.push(`f.jimer_uid = ${parameters.add(jimerUid)}`);
+  if (tag !== undefined)
+    conditions.push(
+      `EXISTS (SELECT FROM json_array_elements_text(f.tags) AS t (tag) WHERE t.tag = ${parameters.add(tag)})`,
+    );
+  if (assignee !== undefined) conditions.push(`f.assignee = ${parameters.add(assignee)}`);
+  if (merged !== undefined) conditions.push(`f.merged_into IS ${merged ? 'NOT NULL' : 'NULL'}`);
+  if (mergedInto !== undefined) conditions.push(`f.merged_into = ${parameters.add(mergedInto)}`);
+  if (q !== undefined) {
+    const part = parameters.add(q);
+    conditions.push(`(${holds('f.project_name', part)} OR ${requestHolds(part)})`);
   }
-
-  private async mergedInto({ workspace, requestUid }: FeedbackRow): Promise<string[]> {
-    const rows = await this.known()
-      .andWhere('feedback.workspace = :workspace', { workspace })
-      .andWhere('feedback.mergedInto = :requestUid', { requestUid })
-      .orderBy('feedback.createdAt')
-      .addOrderBy('feedback.requestUid')
-      .limit(SHOWN_DUPLICATES)
-      .getMany();
-    return rows.map((row) => row.requestUid);
-  }
-
-  private async historyOf({ workspace, requestUid }: FeedbackRow) {
-    const rows = await this.database
-      .rows(FeedbackChangeView, 'change')
-      .where({ workspace, requestUid })
-      .orderBy('change.version', 'DESC')
-      // The one before the first that is shown is what that was made from.
-      .limit(SHOWN_CHANGES + 1)
-      .getMany();
-    const versions = rows.reverse().map(madeVersion);
-    if (versions.length <= SHOWN_CHANGES) return historyOf(versions);
-    return historyOf(versions.slice(1), versions[0]!.item);
-  }
+  return conditions;
 }
 
 function showFeedback(row: FeedbackRow): FeedbackDto {
@@ -139,15 +174,18 @@ function showFeedback(row: FeedbackRow): FeedbackDto {
   };
 }
 
-function madeVersion(row: ChangeRow): MadeVersion {
-  const { version, changedAt, changedBy, actor } = row;
-  return { version, item: standingOf(row), time: isoTime(changedAt!), by: changedBy!, actor };
+function showHistory(newestFirst: readonly ChangeRow[]): FeedbackChangeDto[] {
+  const versions = newestFirst.toReversed().map((row): MadeVersion => {
+    const { version, time, by, actor } = row;
+    return { version, item: standingOf(row), time: isoTimeInJson(time), by, actor };
+  });
+  if (versions.length <= SHOWN_CHANGES) return historyOf(versions);
+  return historyOf(versions.slice(1), versions[0]!.item);
 }
 
-function standingOf(row: FeedbackRow | ChangeRow): TriagedItem {
-  const { status, tags, assignee, note, mergedInto } = row;
+function standingOf({ status, tags, assignee, note, mergedInto }: Standing): TriagedItem {
   return {
-    status: (status ?? UNTRIAGED.status) as FeedbackStatus,
+    status: (status ?? 'new') as FeedbackStatus,
     tags: JSON.parse(tags ?? '[]') as string[],
     assignee,
     note,

@@ -56,7 +56,7 @@ export class FeedbackSummary {
   }
 
   private board(workspace: string | null, projectUid: string | null): Promise<BoardRow[]> {
-    return this.database.query<BoardRow>(
+    return this.database.planned<BoardRow>(
       `SELECT workspace, project_uid AS "projectUid", week, lane, sum(items)::bigint AS items
          FROM (SELECT workspace, project_uid, date_trunc('week', day::timestamp)::date AS week, lane, items
                  FROM read_models.feedback_counts WHERE ${CHOSEN}) AS counted
@@ -69,7 +69,7 @@ export class FeedbackSummary {
     workspace: string | null,
     projectUid: string | null,
   ): Promise<(LaneCount & { readonly tag: string })[]> {
-    return this.database.query(
+    return this.database.planned(
       `SELECT tag, lane, sum(items)::bigint AS items
          FROM read_models.feedback_tag_counts WHERE ${CHOSEN} GROUP BY tag, lane ORDER BY tag`,
       [workspace, projectUid],
@@ -81,7 +81,9 @@ export class FeedbackSummary {
     workspace: string | null,
     projectUid: string | null,
   ): Promise<OldestUntriagedDto | null> {
-    const [oldest] = await this.database.query<Omit<OldestUntriagedDto, 'createdAt'> & { createdAt: number }>(
+    const [oldest] = await this.database.planned<
+      Omit<OldestUntriagedDto, 'createdAt'> & { createdAt: number }
+    >(
       `SELECT known.workspace, item.*
          FROM (SELECT DISTINCT workspace FROM read_models.feedback_counts WHERE lane = 'new' AND ${CHOSEN}) AS known
         CROSS JOIN LATERAL (
@@ -101,7 +103,7 @@ export class FeedbackSummary {
     projects: readonly { readonly workspace: string; readonly uid: string }[],
   ): Promise<(string | null)[]> {
     if (projects.length === 0) return [];
-    const rows = await this.database.query<{ name: string | null }>(
+    const rows = await this.database.planned<{ name: string | null }>(
       `SELECT (SELECT project_name FROM read_models.feedback_item AS item
                 WHERE item.workspace = p.workspace AND item.project_uid = p.uid AND created_at IS NOT NULL
                 ORDER BY created_at DESC, request_uid DESC LIMIT 1) AS name

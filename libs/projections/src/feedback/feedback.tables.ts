@@ -18,6 +18,13 @@ import {
 
 /** How an item stands: `tags` is a JSON list of texts. */
 const standing = { status: text, tags: json, assignee: text, note: text, mergedInto: uid };
+const standingComments = {
+  status: 'new, under-review, planned, in-progress, done or declined.',
+  tags: 'Its tags, a list of texts.',
+  assignee: 'Who takes care of it.',
+  note: 'What the team has noted.',
+  mergedInto: 'Uid of the request that it repeats.',
+};
 
 export const FeedbackItem = readModel(
   'feedback_item',
@@ -37,7 +44,20 @@ export const FeedbackItem = readModel(
   },
   {
     comment:
-      'The backlog of submitted feedback: one row per request. Its version rises with every change of triage; lane is its status, or merged where it repeats another.',
+      'The backlog of submitted feedback: one row per request. Its version rises with every change of triage.',
+    columns: {
+      requestUid: 'Uid of the request.',
+      request: 'The request as received.',
+      jimer: 'Who submitted it, as received with it.',
+      jimerUid: 'Uid of the end user who submitted it.',
+      project: 'The project that it was submitted to, as received with it.',
+      projectUid: 'Uid of that project.',
+      projectName: 'Name of that project.',
+      createdAt: 'When it was submitted.',
+      version: '1 as submitted, and one more with every change.',
+      lane: 'Its status, or merged where it repeats another.',
+      ...standingComments,
+    },
     indexes: [
       ['created_at', 'request_uid'],
       ['jimer_uid'],
@@ -53,7 +73,17 @@ export const FeedbackChange = readModel(
   'feedback_change',
   { requestUid: uid, version: integer },
   { change: latest({ ...standing, changedAt: instant, changedBy: text, actor: text }) },
-  { comment: 'How each version of a backlog item left it, and who made it: one row per item and version.' },
+  {
+    comment: 'How each version of a backlog item left it, and who made it: one row per item and version.',
+    columns: {
+      requestUid: 'Uid of the request.',
+      version: 'That the change made: from 2 on.',
+      ...standingComments,
+      changedAt: 'When it was made.',
+      changedBy: 'Scope and workspace of the token that made it.',
+      actor: 'Who made it, as the caller said.',
+    },
+  },
 );
 
 export const FeedbackCounts = tally(
@@ -66,7 +96,15 @@ export const FeedbackCounts = tally(
       day: utcDay('createdAt'),
     }),
   },
-  { comment: 'Backlog items per project, lane and UTC day of submission.' },
+  {
+    comment: 'Backlog items per project, lane and UTC day of submission.',
+    columns: {
+      projectUid: 'Uid of the project.',
+      lane: 'A status, or merged.',
+      day: 'When they were submitted.',
+      items: 'How many there are.',
+    },
+  },
 );
 
 export const FeedbackTagCounts = tally(
@@ -75,5 +113,13 @@ export const FeedbackTagCounts = tally(
   {
     items: count(FeedbackItem, { projectUid: by('projectUid'), lane: by('lane'), tag: each('tags') }),
   },
-  { comment: 'Backlog items per project, lane and tag; an item counts for each of its tags.' },
+  {
+    comment: 'Backlog items per project, lane and tag; an item counts for each of its tags.',
+    columns: {
+      projectUid: 'Uid of the project.',
+      lane: 'A status, or merged.',
+      tag: 'The tag.',
+      items: 'How many there are.',
+    },
+  },
 );

@@ -2,12 +2,29 @@ import { cursorKind, cursorText, cursorUuid, pageOf, ReadDatabase, type Page } f
 import { Injectable } from '@nestjs/common';
 import { folded, foldedStart, holds, inWorkspace } from '../shared/search';
 import { isoTime, isoTimeOrNull } from '../shared/show';
+import { Parameters } from '../shared/sql';
 import { viewOf, type ViewRow } from '../shared/views';
 import type { JimerDto, JimersQuery } from './jimers.dto';
 import { Jimer } from './jimers.tables';
 
 export const JimerView = viewOf(Jimer);
-type JimerRow = ViewRow<typeof Jimer>;
+/** A jimer as its columns come; see `showJimer`. */
+export type JimerRow = Pick<
+  ViewRow<typeof Jimer>,
+  | 'workspace'
+  | 'jimerUid'
+  | 'identifyToken'
+  | 'username'
+  | 'email'
+  | 'createdAt'
+  | 'lastActivityAt'
+  | 'firstEventAt'
+  | 'lastEventAt'
+>;
+
+const COLUMNS = `j.workspace, j.jimer_uid AS "jimerUid", j.identify_token AS "identifyToken", j.username, j.email,
+  j.created_at AS "createdAt", j.last_activity_at AS "lastActivityAt", j.first_event_at AS "firstEventAt",
+  j.last_event_at AS "lastEventAt"`;
 
 // The index finds the start. Folded before it is cut: folding may lengthen a text, and so move where it is cut.
 const SAME_EMAIL = [foldedStart, folded]
@@ -15,6 +32,12 @@ const SAME_EMAIL = [foldedStart, folded]
   .join(' AND ');
 
 const byUid = cursorKind<[string, string]>('jimers', cursorText, cursorUuid);
+
+/** SQL of the jimer in each workspace that knows it, two at most: rows as `showJimer` takes them. */
+export function jimersOfUid(parameters: Parameters, uid: string, workspace: string | null): string {
+  const conditions = [`j.jimer_uid = ${parameters.add(uid)}`, ...parameters.inWorkspace('j', workspace)];
+  return `SELECT ${COLUMNS} FROM read_models.jimer AS j WHERE ${conditions.join(' AND ')} LIMIT 2`;
+}
 
 @Injectable()
 export class JimersQueries {
@@ -36,7 +59,7 @@ export class JimersQueries {
     if (filter.q !== undefined)
       query.andWhere(
         // Folded once for all three, kept apart by a character that nobody searches for.
-        holds('concat_ws(chr(31), jimer.username, jimer.email, jimer.identifyToken)', 'q'),
+        holds('concat_ws(chr(31), jimer.username, jimer.email, jimer.identifyToken)', ':q'),
         { q: filter.q },
       );
     const rows = await query
@@ -49,17 +72,18 @@ export class JimersQueries {
 
   /** The jimer in each workspace that knows it; at most two are given. */
   async find(uid: string, workspace: string | null): Promise<JimerDto[]> {
-    const query = this.database.rows(JimerView, 'jimer').where('jimer.jimerUid = :uid', { uid });
-    const rows = await inWorkspace(query, workspace).limit(2).getMany();
+    const parameters = new Parameters();
+    const sql = jimersOfUid(parameters, uid, workspace);
+    const rows = await this.database.planned<JimerRow>(sql, parameters.values);
     return rows.map(showJimer);
   }
 
   async several(workspace: string, uids: readonly string[]): Promise<ReadonlyMap<string, JimerDto>> {
     if (uids.length === 0) return new Map();
-    const rows = await this.database
-      .rows(JimerView, 'jimer')
-      .where('jimer.workspace = :workspace AND jimer.jimerUid IN (:...uids)', { workspace, uids })
-      .getMany();
+    const rows = await this.database.planned<JimerRow>(
+      `SELECT ${COLUMNS} FROM read_models.jimer AS j WHERE j.workspace = $1 AND j.jimer_uid = ANY($2)`,
+      [workspace, uids],
+    );
     return new Map(rows.map((row) => [row.jimerUid, showJimer(row)]));
   }
 }
@@ -68,7 +92,7 @@ function named([afterWorkspace, afterUid]: [string, string]): Record<string, str
   return { afterWorkspace, afterUid };
 }
 
-function showJimer(row: JimerRow): JimerDto {
+export function showJimer(row: JimerRow): JimerDto {
   return {
     uid: row.jimerUid,
     workspace: row.workspace,

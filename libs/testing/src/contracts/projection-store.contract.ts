@@ -1,4 +1,5 @@
 import {
+  NO_HEADERS,
   keyMark,
   MemoryStore,
   Projector,
@@ -127,7 +128,13 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     const [event] = fc.sample(testEvent, { numRuns: 1, seed: 7 });
     await deliver(under, [{ topic: 'left', partition: 0, events: [event!] }]);
     const checkpoint = await under.store.checkpoint(await generationOf(under), 'left', 0);
-    const record = { offset: 0, key: Buffer.from('left/0@0'), value: null, headers: {}, timestamp: 0 };
+    const record = {
+      offset: 0,
+      key: Buffer.from('left/0@0'),
+      value: null,
+      headers: NO_HEADERS,
+      timestamp: 0,
+    };
     expect(checkpoint).toEqual({ next: 1, lastKey: keyMark(record) });
   });
 
@@ -213,7 +220,7 @@ export async function deliver(
         offset: fromOffset + i,
         key: Buffer.from(key),
         value: Buffer.from('{}'),
-        headers: {},
+        headers: NO_HEADERS,
         timestamp: 0,
       };
     });

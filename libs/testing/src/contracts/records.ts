@@ -1,5 +1,5 @@
 import { acceptEvent, decodeEvent, type CatalogEvent, type OwnRecord } from '@app/catalog';
-import type { LogRecord } from '@app/engine';
+import { textHeaders, type LogRecord } from '@app/engine';
 
 /** A record as it would stand in a topic's partition, for what a webhook delivered. */
 export interface Placed {
@@ -30,7 +30,7 @@ export function recordOf(
       offset,
       key: Buffer.from(key),
       value,
-      headers: headers,
+      headers: textHeaders(headers),
       timestamp: now,
     },
   };
@@ -41,7 +41,8 @@ export function ownRecordOf(
   { topic, partitionKey, key, value, headers }: OwnRecord,
   timestamp: number,
 ): Placed {
-  return { topic, partitionKey, record: { offset: 0, key: Buffer.from(key), value, headers, timestamp } };
+  const record = { offset: 0, key: Buffer.from(key), value, headers: textHeaders(headers), timestamp };
+  return { topic, partitionKey, record };
 }
 
 /** The event that a projection sees for a delivered body. */

@@ -1,4 +1,5 @@
 import {
+  NO_HEADERS,
   MemoryLog,
   MemorySpill,
   Projector,
@@ -77,7 +78,7 @@ export function append(log: MemoryLog, topic: string, partition: number, event: 
   return log.append(topic, partition, {
     key: Buffer.from(event.id),
     value,
-    headers: {},
+    headers: NO_HEADERS,
     timestamp: Date.now(),
   });
 }
