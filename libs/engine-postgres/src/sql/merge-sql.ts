@@ -1,5 +1,6 @@
 import type { AnyReadModel, Column, LatestGroup, Tally } from '@app/engine';
 import { identifier, literal, qualified } from './identifiers';
+import { indexedKey } from './index-order';
 import { countedOver, keyImage, movedTallies, returnedImages } from './tally-sql';
 
 /**
@@ -9,7 +10,7 @@ import { countedOver, keyImage, movedTallies, returnedImages } from './tally-sql
  * Gives one row, `unchanged`: the places (from 1) of the input rows that changed nothing, or null when all
  * changed something.
  *
- * Rows are taken in order of key, so that two transactions that touch the same rows lock them in one order.
+ * Rows are taken in the order of the key's index, so that two transactions that touch the same rows lock them in one order.
  * Before images come from the statement's own RETURNING: a row read in advance may be stale by now.
  */
 export interface MergeStatement {
@@ -34,7 +35,7 @@ export function mergeStatement(
 
   const merged = `INSERT INTO ${name} AS ${TARGET} (${columns}${table.sharded ? ', "shard"' : ''})
 SELECT ${columns}${table.sharded ? `, ${SHARD}` : ''} FROM ${input} AS i
-ORDER BY ${namesOf(table.keys)}
+ORDER BY ${indexedKey(table).join(', ')}
 ON CONFLICT (${namesOf(table.keys)}${table.sharded ? ', "shard"' : ''}) ${onConflict(table)}
 RETURNING ${[...keys, ...returnedImages(table, counted)].join(', ')}`;
 

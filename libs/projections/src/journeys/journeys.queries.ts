@@ -11,8 +11,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { isoTime, isoTimeOrNull } from '../shared/show';
 import { limitTo, Parameters } from '../shared/sql';
-import { tallyViewOf, viewOf, type ViewRow } from '../shared/views';
-import type { FunnelDay } from './funnel';
+import type { ViewRow } from '../shared/views';
 import type {
   ExperienceJimersQuery,
   FunnelQuery,
@@ -20,12 +19,7 @@ import type {
   JourneyTimesDto,
   TimelineItemDto,
 } from './journeys.dto';
-import { Funnel, Journey, Task, Touch } from './journeys.tables';
-
-export const JourneyView = viewOf<typeof Journey, { readonly state: JourneyState }>(Journey);
-export const TouchView = viewOf(Touch);
-export const TaskView = viewOf<typeof Task, { readonly at: number }>(Task);
-export const FunnelView = tallyViewOf<FunnelDay & { workspace: string; experienceUid: string }>(Funnel);
+import type { Journey, Touch } from './journeys.tables';
 
 type TouchRow = Pick<ViewRow<typeof Touch>, 'eventId' | 'occurredAt' | 'kind' | 'experienceUid'>;
 

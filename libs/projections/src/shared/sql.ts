@@ -15,6 +15,9 @@ export class Parameters {
   }
 }
 
+export const whereAll = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+
 /**
  * One row more than a page has. Of an unknown limit Postgres expects a tenth of the table, and so plans anew for
  * every page: the usual limit stands in the text.

@@ -13,9 +13,8 @@ import { viewOf } from '../shared/views';
 import { LAST } from './jimer-answers';
 import { NO_RESPONSES, stepResults, type BucketRow, type StepTotals } from './results';
 import type { StepAnswersDto } from './surveys.dto';
-import { Answer, Step } from './surveys.tables';
+import { Step } from './surveys.tables';
 
-export const AnswerView = viewOf<typeof Answer, { readonly answeredAt: number }>(Answer);
 export const StepView = viewOf(Step);
 
 const SHOWN_BUCKETS = 100;
