@@ -1,4 +1,5 @@
 import {
+  Exported,
   onlyOne,
   ReadController,
   Reads,
@@ -9,8 +10,9 @@ import {
 } from '@app/platform';
 import { Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { type FeedbackDto, FeedbackItemDto, FeedbackPageDto, FeedbackQuery } from './feedback.dto';
+import { FEEDBACK_COLUMNS } from './feedback.export';
 import type { FastifyReply } from 'fastify';
-import { FeedbackItemDto, FeedbackPageDto, FeedbackQuery } from './feedback.dto';
 import { versionTag } from './feedback.item';
 import { FeedbackQueries } from './feedback.queries';
 import { FeedbackSummary } from './feedback.summary';
@@ -27,6 +29,7 @@ export class FeedbackController {
   @Get()
   @ApiOperation({ summary: 'The backlog of submitted feedback, newest first' })
   @ApiOkResponse({ type: FeedbackPageDto })
+  @Exported<FeedbackDto>('feedback', FEEDBACK_COLUMNS)
   list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: FeedbackQuery) {
     return this.feedback.list(workspace, query);
   }
