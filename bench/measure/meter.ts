@@ -1,5 +1,4 @@
 import { cpus } from 'node:os';
-import type { Servers } from '../servers';
 import { cpuSeconds, machineSeconds, peakMemory } from './processes';
 import type { Figures } from './results';
 
@@ -13,7 +12,7 @@ export class Meter {
   /** @param pids processes of the contestant */
   constructor(
     private readonly pids: readonly number[],
-    private readonly servers: Pick<Servers, 'postgres' | 'kafka'>,
+    private readonly servers: Readonly<Record<'postgres' | 'kafka', { readonly pid: number }>>,
   ) {}
 
   get seconds(): number {

@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Child, projectRoot, until } from '@app/local';
 import type { Figures } from '../measure/results';
 import { percentile } from '../measure/results';
+import { cpuSeconds } from '../measure/processes';
+import { Meter } from '../measure/meter';
 
 const RATE = 1_000;
 const WARM_UP_SECONDS = 5;
@@ -15,6 +17,7 @@ const SAMPLED = 10;
 
 interface System {
   readonly state: string;
+  readonly parts: Readonly<Record<string, { readonly pid?: number }>>;
   readonly gateway: string;
   readonly readApi: string;
   readonly tokens: {
@@ -37,9 +40,27 @@ export async function latency(folder: string, round: number): Promise<Figures> {
     const system = await child.whileRunning((signal) =>
       until('the system', ready, { deadlineMs: 120_000, signal }),
     );
-    await steadily(system, WARM_UP_SECONDS);
+    const first = await steadily(system, WARM_UP_SECONDS);
+    const parts = Object.entries(system.parts).flatMap(([name, { pid }]) => (pid ? [{ name, pid }] : []));
+    const pidOf = (name: string): number => parts.find((part) => part.name === name)!.pid;
+    const servers = { postgres: { pid: pidOf('postgres') }, kafka: { pid: pidOf('kafka') } };
+    const apps = parts.filter(({ name }) => !(name in servers));
+    const meter = new Meter(
+      apps.map(({ pid }) => pid),
+      servers,
+    );
+    const before = apps.map(({ pid }) => cpuSeconds(pid));
     const { times, failed, late } = await steadily(system, SECONDS);
-    const notes = [failed > 0 && `${failed} failed`, late > 5 && `the load ran ${Math.round(late)} ms late`];
+    const shares = apps.map(({ name, pid }, i) => {
+      const micros = ((cpuSeconds(pid) - before[i]!) * 1e6) / (RATE * SECONDS);
+      return `${name} ${Math.round(micros)}`;
+    });
+    const notes = [
+      `CPU µs per event: ${shares.join(', ')}`,
+      `first ${WARM_UP_SECONDS} s: p50 ${Math.round(percentile(first.times, 0.5))} ms`,
+      failed > 0 && `${failed} failed`,
+      late > 5 && `the load ran ${Math.round(late)} ms late`,
+    ];
     return {
       suite: 'latency',
       round,
@@ -47,6 +68,7 @@ export async function latency(folder: string, round: number): Promise<Figures> {
       perSecond: RATE,
       p50: percentile(times, 0.5),
       p99: percentile(times, 0.99),
+      ...meter.read(RATE * SECONDS),
       rows: `${times.length} read back`,
       note: notes.filter(Boolean).join(', '),
     };

@@ -1,5 +1,6 @@
 import { ALL_TOPICS, decodeEvent, type CatalogEvent } from '@app/catalog';
 import {
+  textHeaders,
   build,
   MemoryLog,
   replayDeadLetters,
@@ -44,7 +45,8 @@ export class AppliedLog implements EventLog {
   private async place(message: AppendMessage): Promise<Position> {
     const { topic, key, value, headers } = message;
     const timestamp = this.clock(this.appended.push(message));
-    const offset = this.log.append(topic, 0, { key: Buffer.from(key), value, headers, timestamp });
+    const record = { key: Buffer.from(key), value, headers: textHeaders(headers), timestamp };
+    const offset = this.log.append(topic, 0, record);
     const batch = this.log.batch({ topic, partition: 0, from: offset, to: offset + 1 });
     const { outcome } = await this.projector.apply(batch, LEASE);
     if (outcome !== 'applied') throw new Error(outcome);

@@ -1,3 +1,4 @@
+import { textHeaders } from '@app/engine';
 import { acceptEvent } from './accept';
 import { CATALOG, EVENT_NAMES } from './catalog';
 import { decodeEvent } from './decode';
@@ -9,12 +10,12 @@ function recordOf(body: unknown, workspace = 'default') {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const result = acceptEvent({ workspace, text, now: TIME });
   if (result.outcome === 'rejected') throw new Error(result.detail);
-  const headers = Object.entries(result.headers).map(([name, value]) => [name, Buffer.from(value)] as const);
   return {
     id: result.id,
+    headers: result.headers,
     record: {
       value: result.value as Buffer | null,
-      headers: Object.fromEntries(headers) as Record<string, Buffer | undefined>,
+      headers: textHeaders(result.headers),
       timestamp: RECEIVED,
     },
   };
@@ -77,9 +78,9 @@ describe('decodeEvent', () => {
     ['ce_time', undefined],
     ['ce_time', 'yesterday'],
   ])('says what is wrong with a record of another producer: %s %s', (header, value) => {
-    const { record } = recordOf(example('tour.started'));
-    const headers = { ...record.headers, [header]: value === undefined ? undefined : Buffer.from(value) };
-    expect(decodeEvent({ ...record, headers })).toEqual({
+    const { record, headers } = recordOf(example('tour.started'));
+    const odd = textHeaders({ ...headers, [header]: value });
+    expect(decodeEvent({ ...record, headers: odd })).toEqual({
       ok: false,
       reason: expect.stringContaining(header) as string,
     });

@@ -4,8 +4,6 @@ import { CE_PREFIXES, CE_TYPE_PREFIX, type EventOrigin } from './cloud-events';
 import { type Members, scanMembers } from './json/scan';
 import { isJsonObject, isUuid, type Problem } from './rules';
 
-type HeaderValue = Buffer | string | undefined;
-
 /**
  * An event as it stands in the log. Its headers say what routes it; the value is parsed when it is asked for,
  * once. The payload's objects were validated on the way in, their other fields may hold anything.
@@ -68,21 +66,21 @@ export function decodeEvent(
 ): Decoded<CatalogEvent> {
   const { value, headers, timestamp } = record;
   if (!value) return { ok: false, reason: 'the record has no value' };
-  const id = text(headers['ce_id']);
+  const id = headers.text('ce_id');
   if (!isUuid(id)) return { ok: false, reason: 'header ce_id is not a UUID' };
-  const type = text(headers['ce_type']);
+  const type = headers.text('ce_type');
   const origin = ORIGINS.find((each) => type?.startsWith(CE_PREFIXES[each].type));
   const name = origin && type?.slice(CE_PREFIXES[origin].type.length);
   if (!origin || !name) return { ok: false, reason: `header ce_type does not start with ${CE_TYPE_PREFIX}` };
   if (origin === 'own' && definitionOf(name))
     return { ok: false, reason: `header ce_type is not one of Jimo's, but names its event ${name}` };
   const { source } = CE_PREFIXES[origin];
-  const workspace = workspaceOf(text(headers['ce_source']), source);
+  const workspace = workspaceOf(headers.text('ce_source'), source);
   if (workspace === undefined)
     return { ok: false, reason: `header ce_source is not ${source} and a workspace` };
-  const time = Date.parse(text(headers['ce_time']) ?? '');
+  const time = Date.parse(headers.text('ce_time') ?? '');
   if (Number.isNaN(time)) return { ok: false, reason: 'header ce_time is not a time' };
-  const problems = problemsOf(text(headers['ce_problems']));
+  const problems = problemsOf(headers.text('ce_problems'));
   return {
     ok: true,
     event: new CatalogEvent(workspace, id.toLowerCase(), name, time, timestamp, problems, value, origin),
@@ -90,10 +88,6 @@ export function decodeEvent(
 }
 
 const ORIGINS = ['jimo', 'own'] as const satisfies EventOrigin[];
-
-function text(value: HeaderValue): string | undefined {
-  return typeof value === 'string' ? value : value?.toString('utf8');
-}
 
 function workspaceOf(source: string | undefined, prefix: string): string | undefined {
   if (!source?.startsWith(prefix) || source.length === prefix.length) return undefined;

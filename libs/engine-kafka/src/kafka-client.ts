@@ -8,6 +8,7 @@ import {
   logLevel,
   type LogEntry,
 } from 'kafkajs';
+import { decodeFetchesLazily } from './fetch/response';
 
 /** Where kafkajs's own lines go; a pino logger is one. */
 export interface KafkaLog {
@@ -39,6 +40,8 @@ const REPEATED_MS = 30_000;
 /**
  * A Kafka client that logs where the app logs. Its errors become warnings, since whoever uses it sees them
  * thrown and knows what they mean; one line does not repeat within half a minute.
+ *
+ * @throws {Error} when the installed kafkajs is not the one that records are decoded with
  */
 export function createKafka(
   reach: KafkaReach,
@@ -47,6 +50,7 @@ export function createKafka(
   patience: KafkaPatience = {},
 ): Kafka {
   muteNegativeTimeouts();
+  decodeFetchesLazily();
   CompressionCodecs[CompressionTypes.ZSTD] = () => ZSTD;
   return new Kafka({
     ...patience,

@@ -1,12 +1,15 @@
+import type { LogRecord } from '@app/engine';
 import { logReaderContract, testBrokers, uniqueTopic } from '@app/testing';
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { CompressionTypes, type Admin, type Kafka } from 'kafkajs';
+import { createKafka } from './kafka-client';
 import { KafkaLogReader } from './log-reader';
 
 let kafka: Kafka;
 let admin: Admin;
 
 beforeAll(async () => {
-  kafka = new Kafka({ brokers: [testBrokers()], logLevel: logLevel.NOTHING });
+  const log = { warn: () => undefined, debug: () => undefined };
+  kafka = createKafka({ brokers: [testBrokers()], ssl: false }, 'spec', log);
   admin = kafka.admin();
   await admin.connect();
 });
@@ -35,5 +38,45 @@ describe('the log in Kafka', () => {
     await reader.read(ranges, () => Promise.resolve(), new AbortController().signal);
     const { groups } = await admin.listGroups();
     expect(groups.filter(({ groupId }) => groupId.startsWith(name))).toEqual([]);
+  });
+
+  it('gives what is committed, whatever it was compressed with, and nothing of an aborted transaction', async () => {
+    const topic = await fill([[]]);
+    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, transactionalId: topic });
+    await producer.connect();
+    const expected: string[] = [];
+    for (const [i, compression] of [
+      CompressionTypes.None,
+      CompressionTypes.GZIP,
+      CompressionTypes.ZSTD,
+    ].entries())
+      for (const end of ['abort', 'commit'] as const) {
+        const transaction = await producer.transaction();
+        const messages = ['a', null, 'c'].map((value, n) => ({
+          key: `${end} ${i} ${n}`,
+          value,
+          headers: { ce_id: `${i} é`, ce_type: ['twice', `${n}`] },
+        }));
+        await transaction.send({ topic, messages, compression });
+        await transaction[end]();
+        if (end === 'commit')
+          expected.push(...messages.map(({ key, value }, n) => `${key} ${value} ${i} é twice,${n}`));
+      }
+    await producer.disconnect();
+    const [bounds] = await new KafkaLogReader(kafka, 'committed').bounds([topic]);
+    const records: LogRecord[] = [];
+    await new KafkaLogReader(kafka, 'committed').read(
+      [{ topic, partition: 0, from: 0, to: bounds!.high }],
+      async (batch) => void records.push(...batch.records),
+      new AbortController().signal,
+    );
+    const found = records.map(
+      ({ key, value, headers }) =>
+        `${String(key)} ${String(value)} ${headers.text('ce_id')} ${headers.text('ce_type')}`,
+    );
+    expect(found).toEqual(expected);
+    const offsets = records.map(({ offset }) => offset);
+    expect(offsets).toEqual([...new Set(offsets)].sort((a, b) => a - b));
+    expect(Math.abs(Date.now() - records[0]!.timestamp)).toBeLessThan(600_000);
   });
 });

@@ -1,13 +1,21 @@
-import type { LogRecord } from '@app/engine';
-import type { KafkaMessage } from 'kafkajs';
+import type { LogHeaders, LogRecord } from '@app/engine';
+import type { IHeaders, KafkaMessage } from 'kafkajs';
+import { FetchedMessage } from './fetch/fetched-record';
 
 /** A record as the engine sees it. */
 export function recordOf(message: KafkaMessage): LogRecord {
+  if (message instanceof FetchedMessage) return message.record;
+  const { offset, key, value, headers, timestamp } = message;
   return {
-    offset: Number(message.offset),
-    key: message.key,
-    value: message.value,
-    headers: (message.headers ?? {}) as Record<string, Buffer | undefined>,
-    timestamp: Number(message.timestamp),
+    offset: Number(offset),
+    key,
+    value,
+    headers: headersOf(headers ?? {}),
+    timestamp: Number(timestamp),
   };
+}
+
+function headersOf(headers: IHeaders): LogHeaders {
+  // Of several headers of one name kafkajs makes a list, whose text has commas between them.
+  return { text: (name) => headers[name]?.toString() };
 }

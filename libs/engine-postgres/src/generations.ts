@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AnyReadModel, ProjectionDeclaration, Tally } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, provisioning } from './database';
+import { letReadersSee } from './readers';
 import { createHeap, createIndexes, createTally, type StableView } from './sql/ddl';
 import { identifier } from './sql/identifiers';
 import { showGeneration, viewsOf } from './views';
@@ -82,6 +83,8 @@ export async function openGenerations(
   return provisioning(pool, async () => {
     const standings = new Map<string, Standing>();
     for (const projection of projections) standings.set(projection.name, await standingOf(pool, projection));
+    // The role may have been created since.
+    await letReadersSee(pool);
     return standings;
   });
 }

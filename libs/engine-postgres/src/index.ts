@@ -8,5 +8,7 @@ export * from './jobs';
 export { retireExpired } from './lifecycle';
 export * from './postgres-build';
 export * from './postgres-store';
+export { READER_ROLE } from './readers';
 export * from './verify';
 export { VIEWS_SCHEMA } from './sql/ddl';
+export { viewsOf } from './views';

@@ -1,7 +1,8 @@
 import type { ProjectionDeclaration } from '@app/engine';
 import type { PoolClient } from 'pg';
+import { letReadersSee } from './readers';
 import { VIEWS_SCHEMA, viewOfTable, viewOfTally, type StableView } from './sql/ddl';
-import { literal, qualified } from './sql/identifiers';
+import { identifier, literal, qualified } from './sql/identifiers';
 
 /** The stable views of a projection over the tables of one generation. */
 export function viewsOf(schema: string, projection: ProjectionDeclaration): StableView[] {
@@ -28,13 +29,27 @@ export async function showGeneration(client: PoolClient, id: number, before: num
   for (const { name } of rows.find((row) => row.id === before)?.views ?? [])
     if (!names.has(name)) await client.query(`DROP VIEW IF EXISTS ${qualified(VIEWS_SCHEMA, name)}`);
   for (const view of views) await replace(client, view);
+  // Last, and in one statement: readers wait for the locks that replacing took.
+  await client.query(`DO $views$ BEGIN ${views.flatMap(commentsOn).join('; ')}; END $views$`);
+  await letReadersSee(client);
+}
+
+function commentsOn({ name, comment, columnComments }: StableView): string[] {
+  const view = qualified(VIEWS_SCHEMA, name);
+  const columns = Object.entries(columnComments);
+  return [
+    `COMMENT ON VIEW ${view} IS ${literal(comment)}`,
+    ...columns.map(
+      ([column, words]) => `COMMENT ON COLUMN ${view}.${identifier(column)} IS ${literal(words)}`,
+    ),
+  ];
 }
 
 /**
- * In place where the columns are the same, which keeps grants and what others have built on the view. A view of
- * other columns has to be made anew; Postgres refuses that while others' views stand on it, and says which.
+ * In place where the columns are the same, which keeps what others have built on the view. A view of other columns
+ * has to be made anew; Postgres refuses that while others' views stand on it, and says which.
  */
-async function replace(client: PoolClient, { name, select, comment }: StableView): Promise<void> {
+async function replace(client: PoolClient, { name, select }: StableView): Promise<void> {
   const view = qualified(VIEWS_SCHEMA, name);
   await client.query('SAVEPOINT replaced');
   try {
@@ -47,5 +62,4 @@ async function replace(client: PoolClient, { name, select, comment }: StableView
     await client.query(`CREATE VIEW ${view} AS ${select}`);
   }
   await client.query('RELEASE SAVEPOINT replaced');
-  await client.query(`COMMENT ON VIEW ${view} IS ${literal(comment)}`);
 }

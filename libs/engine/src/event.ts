@@ -11,13 +11,26 @@ export interface EngineEvent {
   readonly rank: number;
 }
 
+/** The headers of a record. Their text is decoded when it is asked for: of most records few are read. */
+export interface LogHeaders {
+  /** undefined when there is no header of that name, or it has no value; of several, all with commas between. */
+  text(name: string): string | undefined;
+}
+
+/** Headers that are texts already. */
+export function textHeaders(texts: Readonly<Record<string, string | undefined>>): LogHeaders {
+  return { text: (name) => texts[name] };
+}
+
+export const NO_HEADERS = textHeaders({});
+
 /** A record as it stands in the log. */
 export interface LogRecord {
   readonly offset: number;
   readonly key: Buffer | null;
   /** null is a tombstone. */
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer | string | undefined>>;
+  readonly headers: LogHeaders;
   /** Record timestamp in epoch milliseconds. */
   readonly timestamp: number;
 }

@@ -1,4 +1,5 @@
 import { logReaderContract } from '@app/testing';
+import { NO_HEADERS } from './event';
 import { MemoryLog } from './memory-log';
 
 describe('the log in memory', () => {
@@ -13,7 +14,12 @@ describe('the log in memory', () => {
         partitions.forEach((values, partition) => {
           log.addPartition(topic);
           for (const value of values)
-            log.append(topic, partition, { key: null, value: Buffer.from(value), headers: {}, timestamp: 0 });
+            log.append(topic, partition, {
+              key: null,
+              value: Buffer.from(value),
+              headers: NO_HEADERS,
+              timestamp: 0,
+            });
         });
         return Promise.resolve(topic);
       },

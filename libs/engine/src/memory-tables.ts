@@ -1,7 +1,7 @@
 import type { ProjectionDeclaration } from './ports';
 import type { AnyReadModel } from './read-model';
 import { keyOf, mergeInto, type Row } from './row';
-import { groupOf, type Tally } from './tally';
+import { groupsOf, type Tally } from './tally';
 
 /** The tables of one generation, kept in memory. */
 export class MemoryTables {
@@ -75,8 +75,8 @@ export class MemoryTables {
 
   private count(tally: Tally, table: AnyReadModel, before: Row | undefined, after: Row): void {
     const add = (index: number, row: Row, delta: number): void => {
-      const group = groupOf(tally.measures[index]!, row);
-      if (group !== null) this.rawCounts(tally, JSON.stringify([row[0], ...group]))[index]! += delta;
+      for (const group of groupsOf(tally.measures[index]!, row))
+        this.rawCounts(tally, JSON.stringify([row[0], ...group]))[index]! += delta;
     };
     tally.measures.forEach((measure, index) => {
       if (measure.over !== table) return;

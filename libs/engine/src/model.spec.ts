@@ -6,12 +6,13 @@ import {
   ThingCounts,
   Trace,
   TraceCounts,
+  WordCounts,
   type TestEvent,
 } from '@app/testing';
 import fc, { type Scheduler } from 'fast-check';
 import { build } from './build';
 import { replayDeadLetters } from './dead-letters';
-import type { Decode, RecordBatch } from './event';
+import { NO_HEADERS, type Decode, type RecordBatch } from './event';
 import { foldSlices } from './fold';
 import { MemoryLog } from './memory-log';
 import { MemoryStore } from './memory-store';
@@ -132,7 +133,7 @@ class World {
 
   append(topic: string, partition: number, event: TestEvent): void {
     const key = Buffer.from(String(this.events.push(event) - 1));
-    this.log.append(topic, partition, { key, value: Buffer.from('{}'), headers: {}, timestamp: 0 });
+    this.log.append(topic, partition, { key, value: Buffer.from('{}'), headers: NO_HEADERS, timestamp: 0 });
   }
 
   private served: ReadonlyMap<string, { readonly next: number }> = new Map();
@@ -296,7 +297,7 @@ class Process {
     const watched: BuildTarget = {
       generation: target.generation,
       stage: () => call(() => target.stage()),
-      checkpoint: (topic, partition) => call(() => target.checkpoint(topic, partition)),
+      checkpoints: () => call(() => target.checkpoints()),
       write: (commit) => call(() => Promise.resolve(world.refused(commit) ?? target.write(commit))),
       finish: (tell) => call(() => target.finish(tell)),
       serving: () => call(() => target.serving()),
@@ -368,7 +369,7 @@ async function expectPlainFold(world: World): Promise<void> {
   const { log, store } = world;
   const plain = await world.plainFold();
   for (const table of [Thing, Trace, Shared]) expect(store.rowsOf(table)).toEqual(plain.rowsOf(table));
-  for (const tally of [ThingCounts, TraceCounts])
+  for (const tally of [ThingCounts, WordCounts, TraceCounts])
     expect(store.groupsOf(tally)).toEqual(plain.groupsOf(tally));
   const refused = store.openLetters(everything.name);
   expect(

@@ -1,6 +1,6 @@
 import { everything, lease, silent, testEvent, Trace, type TestEvent } from '@app/testing';
 import fc from 'fast-check';
-import type { RecordBatch } from './event';
+import { NO_HEADERS, type RecordBatch } from './event';
 import { MemoryStore } from './memory-store';
 import type {
   BatchCommit,
@@ -22,7 +22,7 @@ function batch(from: number, to: number): RecordBatch {
     offset: from + i,
     key: Buffer.from(String(from + i)),
     value: Buffer.from('{}'),
-    headers: {},
+    headers: NO_HEADERS,
     timestamp: 0,
   }));
   return { topic: 'left', partition: 0, fromOffset: from, nextOffset: to, records };

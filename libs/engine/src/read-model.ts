@@ -1,3 +1,4 @@
+import { columnComments, type ColumnComments } from './column-comments';
 import type { ColumnType, ValueOf } from './column-types';
 import { instant, integer, uid, uuid } from './column-types';
 
@@ -15,10 +16,14 @@ export interface SingleSpec<T> {
 
 type GroupColumns = Readonly<Record<string, ColumnType<unknown>>>;
 
+/** Which of a stamp's parts decides first; the event id and canonical JSON come after both. */
+export type StampOrder = 'time first' | 'rank first';
+
 /** Columns that change together under one stamp: time, rank of the kind, event id, then canonical JSON. */
 export interface LatestSpec<G> {
   readonly merge: 'latest';
   readonly columns: G;
+  readonly order: StampOrder;
 }
 
 export const earliest = <T>(type: ColumnType<T>): SingleSpec<T> => ({ merge: 'earliest', type });
@@ -28,7 +33,14 @@ export const union = (type: ColumnType<readonly string[]>): SingleSpec<readonly 
   merge: 'union',
   type,
 });
-export const latest = <G extends GroupColumns>(columns: G): LatestSpec<G> => ({ merge: 'latest', columns });
+/**
+ * @param order `rank first` where events number their changes themselves: the number is the rank that is
+ * contributed, and a clock decides only between changes of the same number
+ */
+export const latest = <G extends GroupColumns>(
+  columns: G,
+  order: StampOrder = 'time first',
+): LatestSpec<G> => ({ merge: 'latest', columns, order });
 
 export type ColumnSpecs = Readonly<Record<string, SingleSpec<unknown> | LatestSpec<GroupColumns>>>;
 
@@ -68,9 +80,12 @@ export interface LatestGroup {
   readonly name: string;
   /** Columns of the group in the order of canonical JSON (RFC 8785: names sorted). */
   readonly columns: readonly Column[];
+  readonly order: StampOrder;
   readonly time: Column;
   readonly rank: Column;
   readonly event: Column;
+  /** The three of them, the one that decides first in front. */
+  readonly stamp: readonly Column[];
 }
 
 /** A column that the database derives from the row's others. */
@@ -89,20 +104,31 @@ export interface ReadModel<V = unknown> {
   readonly groups: readonly LatestGroup[];
   /** Kept once per partition and merged by its view, since its key is not what its topic is partitioned by. */
   readonly sharded: boolean;
+  /** Whether the first key column after the workspace stands before it in the indexes. */
+  readonly ownerFirst: boolean;
   /** Stored columns derived from others, usable in indexes. Not allowed on a sharded table. */
   readonly generated: readonly GeneratedColumn[];
   /** Columns that only the view has, as SQL over the view's own columns. */
   readonly viewColumns: readonly GeneratedColumn[];
-  /** Secondary indexes: lists of SQL column names or expressions, the workspace put first by the engine. */
+  /** Secondary indexes: lists of SQL column names or expressions, the workspace put in by the engine. */
   readonly indexes: readonly (readonly string[])[];
   /** What the table holds, for people who read the database. */
   readonly comment: string;
+  readonly columnComments: ColumnComments;
   readonly __values?: V;
 }
 
 export interface ReadModelOptions {
   readonly comment: string;
+  /** What each column holds, derived ones included; the workspace and stamps need no words. */
+  readonly columns?: Readonly<Record<string, string>>;
   readonly sharded?: boolean;
+  /**
+   * For rows that are only ever looked up by what they belong to, never by workspace alone: every index then starts
+   * with that and has the workspace second. On the way down an index every comparison looks at its first column,
+   * and a workspace, which is the same in most rows, decides none.
+   */
+  readonly ownerFirst?: boolean;
   readonly generated?: Readonly<Record<string, { readonly type: string; readonly sql: string }>>;
   readonly viewColumns?: Readonly<Record<string, { readonly type: string; readonly sql: string }>>;
   readonly indexes?: readonly (readonly string[])[];
@@ -143,12 +169,18 @@ export function readModel<
     const members = Object.entries(spec.columns).map(([member, type]) =>
       add(member, type, { kind: 'latest', group }),
     );
+    // Declared in the order in which they decide, so that another order is another shape of the table.
+    const addRank = (): Column => add(`${column}Rank`, integer, { kind: 'stamp', group, part: 'rank' });
+    const ahead = spec.order === 'rank first' ? addRank() : null;
+    const time = add(`${column}Time`, instant, { kind: 'stamp', group, part: 'time' });
+    const rank = ahead ?? addRank();
+    const event = add(`${column}EventId`, uuid, { kind: 'stamp', group, part: 'event' });
     groups.push({
       name: column,
       columns: members.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-      time: add(`${column}Time`, instant, { kind: 'stamp', group, part: 'time' }),
-      rank: add(`${column}Rank`, integer, { kind: 'stamp', group, part: 'rank' }),
-      event: add(`${column}EventId`, uuid, { kind: 'stamp', group, part: 'event' }),
+      order: spec.order,
+      ...{ time, rank, event },
+      stamp: ahead ? [rank, time, event] : [time, rank, event],
     });
   }
   const generated = generatedColumns(options.generated);
@@ -156,6 +188,9 @@ export function readModel<
     throw new Error(
       `read model ${name}: a sharded table is merged by its view and cannot have generated columns`,
     );
+
+  const derived = Object.keys({ ...options.generated, ...options.viewColumns });
+  const named = [...all, ...derived.map((column) => ({ name: column, sqlName: snakeCase(column) }))];
 
   return {
     kind: 'read-model',
@@ -165,10 +200,12 @@ export function readModel<
     singles: all.filter((column) => column.role.kind === 'single'),
     groups,
     sharded: options.sharded ?? false,
+    ownerFirst: options.ownerFirst ?? false,
     generated,
     viewColumns: generatedColumns(options.viewColumns),
     indexes: options.indexes ?? [],
     comment: options.comment,
+    columnComments: columnComments(`read model ${name}`, options.columns ?? {}, named, groups),
   };
 }
 

@@ -16,6 +16,8 @@ const row = testEvent.map((event: TestEvent): Row => {
       last: event.time,
       ...values,
       labels: values.tags,
+      words: values.tags && JSON.stringify(values.tags),
+      phrase: values.label,
     },
     event.rank,
   );
@@ -46,6 +48,15 @@ describe('merging rows', () => {
 
   it('changes nothing the second time', () => {
     fc.assert(fc.property(row, row, (a, b) => expect(merged(merged(a, b), b)).toEqual(merged(a, b))));
+  });
+
+  it('lets the rank decide before the time where a group says so', () => {
+    const event = { workspace: 'default', name: 'a', id: '00000000-0000-4000-8000-000000000001' };
+    const key = { who: '00000000-0000-4000-8000-000000000000', what: 'x' };
+    const first = contributedRow(Thing, { ...event, rank: 1, time: 2_000 }, { ...key, phrase: 'one' }, 1);
+    const second = contributedRow(Thing, { ...event, rank: 2, time: 1_000 }, { ...key, phrase: 'two' }, 2);
+    const phrase = Thing.columns.find(({ name }) => name === 'phrase')!.index;
+    expect([merged(first, second)[phrase], merged(second, first)[phrase]]).toEqual(['two', 'two']);
   });
 
   it('takes a snapshot whole, never mixed from two', () => {

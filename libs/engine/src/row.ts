@@ -92,14 +92,15 @@ function mergeSingle(column: Column, ours: NonNullable<Stored>, theirs: NonNulla
   }
 }
 
-/** Whether `source`'s snapshot of the group is the later one: time, rank, event id, canonical JSON. */
+/** Whether `source`'s snapshot of the group is the later one: time, rank (or rank, time), event id, canonical JSON. */
 function isNewer(group: LatestGroup, source: Row, target: Row): boolean {
   const time = source[group.time.index] as number | null;
   if (time === null) return false;
   const current = target[group.time.index] as number | null;
   if (current === null) return true;
-  if (time !== current) return time > current;
   const rank = (source[group.rank.index] as number) - (target[group.rank.index] as number);
+  if (group.order === 'rank first' && rank !== 0) return rank > 0;
+  if (time !== current) return time > current;
   if (rank !== 0) return rank > 0;
   const event = compareUtf8(source[group.event.index] as string, target[group.event.index] as string);
   if (event !== 0) return event > 0;

@@ -1,11 +1,15 @@
+import { columnComments, type ColumnComments } from './column-comments';
 import type { ColumnType, Stored } from './column-types';
 import { uid } from './column-types';
 import { columnOf, snakeCase, type AnyReadModel, type Column, type ReadModel } from './read-model';
 import type { Row } from './row';
 
-/** What a counted row is grouped by: one of its columns, or the UTC day of an instant column. */
+/**
+ * What a counted row is grouped by: one of its columns, the UTC day of an instant column, or each of the texts
+ * of a JSON column that holds a list of them: then it counts once in the group of each.
+ */
 export interface GroupBy {
-  readonly kind: 'column' | 'utc-day';
+  readonly kind: 'column' | 'utc-day' | 'each';
   readonly column: string;
 }
 
@@ -45,10 +49,12 @@ export interface Tally {
   }[];
   readonly measures: readonly Measure[];
   readonly comment: string;
+  readonly columnComments: ColumnComments;
 }
 
 export const by = (column: string): GroupBy => ({ kind: 'column', column });
 export const utcDay = (column: string): GroupBy => ({ kind: 'utc-day', column });
+export const each = (column: string): GroupBy => ({ kind: 'each', column });
 
 export function count<V>(
   over: ReadModel<V>,
@@ -67,51 +73,72 @@ export function tally(
   name: string,
   key: Readonly<Record<string, ColumnType<unknown>>>,
   measures: Readonly<Record<string, CountSpec>>,
-  options: { readonly comment: string },
+  options: { readonly comment: string; readonly columns?: Readonly<Record<string, string>> },
 ): Tally {
   const keys = Object.entries({ workspace: uid, ...key }).map(([column, type]) => ({
     name: column,
     sqlName: snakeCase(column),
     type,
   }));
+  const counted = Object.entries(measures).map(([measure, spec]) => {
+    if (spec.over.sharded)
+      throw new Error(`tally ${name}: ${spec.over.name} is sharded and cannot be counted`);
+    return {
+      name: measure,
+      sqlName: snakeCase(measure),
+      over: spec.over,
+      by: Object.keys(key).map((column) => {
+        const group = spec.by[column];
+        if (!group) throw new Error(`tally ${name}: measure ${measure} does not say its ${column}`);
+        return { kind: group.kind, column: groupedColumn(name, spec, group) };
+      }),
+      where: spec.where && { column: columnOf(spec.over, spec.where.column), oneOf: spec.where.oneOf },
+    };
+  });
   return {
     kind: 'tally',
     name,
     keys,
     comment: options.comment,
-    measures: Object.entries(measures).map(([measure, spec]) => {
-      if (spec.over.sharded)
-        throw new Error(`tally ${name}: ${spec.over.name} is sharded and cannot be counted`);
-      return {
-        name: measure,
-        sqlName: snakeCase(measure),
-        over: spec.over,
-        by: Object.keys(key).map((column) => {
-          const group = spec.by[column];
-          if (!group) throw new Error(`tally ${name}: measure ${measure} does not say its ${column}`);
-          return { kind: group.kind, column: columnOf(spec.over, group.column) };
-        }),
-        where: spec.where && { column: columnOf(spec.over, spec.where.column), oneOf: spec.where.oneOf },
-      };
-    }),
+    columnComments: columnComments(`tally ${name}`, options.columns ?? {}, [...keys, ...counted]),
+    measures: counted,
   };
+}
+
+function groupedColumn(
+  tallyName: string,
+  { over, by: groups }: CountSpec,
+  { kind, column }: GroupBy,
+): Column {
+  const found = columnOf(over, column);
+  if (kind !== 'each') return found;
+  if (found.type.name !== 'json')
+    throw new Error(`tally ${tallyName}: ${column} is not JSON, and has no elements`);
+  if (Object.values(groups).filter((group) => group.kind === 'each').length > 1)
+    throw new Error(`tally ${tallyName}: a row counts for each element of one list at most`);
+  return found;
 }
 
 const DAY = 86_400_000;
 
-/** The group that a row counts in for a measure, after its workspace; null when it does not count. */
-export function groupOf(measure: Measure, row: Row): Stored[] | null {
+/** The groups that a row counts in for a measure, without their workspace; none when it does not count. */
+export function groupsOf(measure: Measure, row: Row): readonly Stored[][] {
   if (measure.where) {
     const value = row[measure.where.column.index];
-    if (typeof value !== 'string' || !measure.where.oneOf.includes(value)) return null;
+    if (typeof value !== 'string' || !measure.where.oneOf.includes(value)) return [];
   }
   const group: Stored[] = [];
+  let list: { readonly at: number; readonly elements: ReadonlySet<string> } | null = null;
   for (const { kind, column } of measure.by) {
     const value = row[column.index]!;
-    if (value === null) return null;
+    if (value === null) return [];
+    if (kind === 'each')
+      list = { at: group.length, elements: new Set(JSON.parse(value as string) as readonly string[]) };
     group.push(kind === 'utc-day' ? utcDayOf(value as number) : value);
   }
-  return group;
+  if (list === null) return [group];
+  const { at, elements } = list;
+  return [...elements].map((element) => group.with(at, element));
 }
 
 /** The last day that was asked for: writing one costs more than all else that is done to group a row. */

@@ -1,10 +1,10 @@
-import type { ApplyOutcome, BatchLease, RecordBatch } from '@app/engine';
+import { NO_HEADERS, type ApplyOutcome, type BatchLease, type RecordBatch } from '@app/engine';
 import { BatchGate, type BatchApplier } from './batch-gate';
 
 const lease: BatchLease = { renew: () => Promise.resolve(), wait: () => Promise.resolve() };
 
 function batch(partition: number, records = 1, topic = 'left'): RecordBatch {
-  const record = { key: null, value: null, headers: {}, timestamp: 0 };
+  const record = { key: null, value: null, headers: NO_HEADERS, timestamp: 0 };
   return {
     topic,
     partition,

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
@@ -6,6 +5,7 @@ import { Jobs, retireExpired, type Job, type Standing } from '@app/engine-postgr
 import type { Logger, Metrics } from '@app/platform';
 import type { Pool } from 'pg';
 import { JOB_WORKER } from './jobs/job-worker';
+import { mainModule } from './jobs/main-module';
 import type { GenerationSettings } from './projector.settings';
 
 export interface CaretakerOptions {
@@ -15,6 +15,8 @@ export interface CaretakerOptions {
 }
 
 const TICK_MS = 1_000;
+/** What is due within hours need not be asked for at every tick. */
+const TICKS_BETWEEN_DUE = 10;
 const HOUR_MS = 3_600_000;
 /** A worker gives its job back within this time, or is ended. */
 const WORKER_STOP_MS = 5_000;
@@ -29,6 +31,7 @@ export class Caretaker {
   private readonly verified;
   private readonly outcomes;
   private timer: NodeJS.Timeout | null = null;
+  private ticks = 0;
   private worker: Worker | null = null;
   private ticking: Promise<void> = Promise.resolve();
   private stopping = false;
@@ -107,12 +110,14 @@ export class Caretaker {
     if (this.stopping) return;
     const { settings, logger } = this.options;
     try {
-      await this.askForVerifications();
-      await retireExpired(
-        this.pool,
-        this.projections.map(({ name }) => name),
-        settings.graceHours * HOUR_MS,
-      );
+      if (this.ticks++ % TICKS_BETWEEN_DUE === 0) {
+        await this.askForVerifications();
+        await retireExpired(
+          this.pool,
+          this.projections.map(({ name }) => name),
+          settings.graceHours * HOUR_MS,
+        );
+      }
       if (!this.worker && (await this.jobs.isWaiting(this.projections))) this.work();
     } catch (error) {
       // The database is away, say: readiness tells of that elsewhere, and the next tick tries again.
@@ -147,10 +152,4 @@ export class Caretaker {
     worker.on('error', (error) => logger.error({ err: error }, 'the thread that does jobs failed'));
     worker.once('exit', () => (this.worker = null));
   }
-}
-
-/** The app's own entry: run again in a thread, it knows the same projections. */
-function mainModule(): string {
-  const { filename } = require.main ?? {};
-  return filename ?? fileURLToPath(`file://${process.argv[1]}`);
 }

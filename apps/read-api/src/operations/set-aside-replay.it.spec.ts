@@ -1,4 +1,5 @@
 import { acceptEvent, decodeEvent, TOPICS } from '@app/catalog';
+import { textHeaders } from '@app/engine';
 import { createDatabase, type TestDatabase } from '@app/testing';
 import {
   event,
@@ -83,7 +84,7 @@ describe('a quarantined event that would be accepted now', () => {
     const { partitionKey, ...told } = api.log.appended.at(-1)!;
     expect(told.topic).toBe(TOPICS.quarantine);
     expect(partitionKey).toBe(original!.partitionKey);
-    const decoded = decodeEvent({ ...told, timestamp: 0 });
+    const decoded = decodeEvent({ ...told, headers: textHeaders(told.headers), timestamp: 0 });
     if (!decoded.ok) throw new Error(decoded.reason);
     expect(decoded.event.payload).toMatchObject({
       setAside: { kind: 'quarantine', id },

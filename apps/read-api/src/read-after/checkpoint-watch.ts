@@ -8,7 +8,7 @@ export interface Awaited extends Position {
 
 /** What the watch needs of the database. */
 export interface Checkpoints {
-  query<T>(sql: string, parameters: readonly unknown[]): Promise<T[]>;
+  planned<T>(sql: string, parameters: readonly unknown[]): Promise<T[]>;
 }
 
 interface Waiter {
@@ -18,7 +18,9 @@ interface Waiter {
   fail(error: unknown): void;
 }
 
-const FIRST_PAUSE_MS = 5;
+/** Between two looks: a part of what the newest has waited, so that nobody waits much longer than need be. */
+const PART_OF_WAIT = 1 / 10;
+const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 25;
 
 /**
@@ -27,7 +29,7 @@ const LONGEST_PAUSE_MS = 25;
  */
 export class CheckpointWatch {
   private readonly waiters = new Set<Waiter>();
-  private pause = FIRST_PAUSE_MS;
+  private newest = 0;
   private running = false;
 
   constructor(private readonly database: Checkpoints) {}
@@ -47,8 +49,7 @@ export class CheckpointWatch {
         finish: resolve,
         fail: reject,
       });
-      // Whoever comes new has most likely just written: look again soon.
-      this.pause = FIRST_PAUSE_MS;
+      this.newest = performance.now();
       if (!this.running) void this.run();
     });
   }
@@ -58,8 +59,7 @@ export class CheckpointWatch {
     try {
       while (this.waiters.size > 0) {
         await this.look();
-        if (this.waiters.size > 0) await sleep(this.pause);
-        this.pause = Math.min(this.pause + FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+        if (this.waiters.size > 0) await sleep(this.pause());
       }
     } catch (error) {
       for (const waiter of this.waiters) waiter.fail(error);
@@ -67,6 +67,11 @@ export class CheckpointWatch {
     } finally {
       this.running = false;
     }
+  }
+
+  private pause(): number {
+    const part = (performance.now() - this.newest) * PART_OF_WAIT;
+    return Math.min(Math.max(part, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
   }
 
   private async look(): Promise<void> {
@@ -84,7 +89,7 @@ export class CheckpointWatch {
   private async passedOf(wanted: ReadonlyMap<string, Awaited>): Promise<ReadonlySet<string>> {
     const keys = [...wanted.keys()];
     const positions = [...wanted.values()];
-    const rows = await this.database.query<{ key: string }>(
+    const rows = await this.database.planned<{ key: string }>(
       `SELECT w.key
          FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::bigint[])
               AS w(key, projection, topic, partition, "offset")

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { textHeaders } from '@app/engine';
 import { acceptEvent } from '../accept';
 import { EVENT_NAMES } from '../catalog';
 import { decodeEvent } from '../decode';
@@ -44,7 +45,7 @@ describe('the event that a set-aside one was replayed', () => {
 
   it('decodes as one of our own, of a name that is none of the catalogue', () => {
     const { id, value, headers } = told();
-    const decoded = decodeEvent({ value, headers, timestamp: 5 });
+    const decoded = decodeEvent({ value, headers: textHeaders(headers), timestamp: 5 });
     expect(decoded).toMatchObject({
       ok: true,
       event: { origin: 'own', name: SET_ASIDE_REPLAYED, workspace: 'a/b', id, time: TIME, rank: 0 },
@@ -57,7 +58,11 @@ describe('the event that a set-aside one was replayed', () => {
     'cannot be read from %j',
     (value) => {
       const { headers } = told();
-      const decoded = decodeEvent({ headers, value: Buffer.from(JSON.stringify(value)), timestamp: 5 });
+      const decoded = decodeEvent({
+        headers: textHeaders(headers),
+        value: Buffer.from(JSON.stringify(value)),
+        timestamp: 5,
+      });
       if (!decoded.ok) throw new Error(decoded.reason);
       expect(() => readSetAsideReplayed(decoded.event)).toThrow(SET_ASIDE_REPLAYED);
     },
@@ -69,7 +74,11 @@ describe('the event that a set-aside one was replayed', () => {
       const acceptance = acceptEvent({ workspace: 'a/b', text, now: TIME });
       if (acceptance.outcome !== 'unrecognized') throw new Error(acceptance.outcome);
       expect(acceptance.headers).toMatchObject({ ce_type: `com.usejimo.${event}` });
-      const decoded = decodeEvent({ ...acceptance, timestamp: 5 });
+      const decoded = decodeEvent({
+        ...acceptance,
+        headers: textHeaders(acceptance.headers),
+        timestamp: 5,
+      });
       expect(decoded).toMatchObject({ ok: true, event: { origin: 'jimo', name: event } });
     }
   });
@@ -77,7 +86,7 @@ describe('the event that a set-aside one was replayed', () => {
   it('lends its type to no event of the catalogue, and needs a source of ours', () => {
     const { value, headers } = told();
     const withHeader = (name: string, header: string) =>
-      decodeEvent({ value, headers: { ...headers, [name]: header }, timestamp: 5 });
+      decodeEvent({ value, headers: textHeaders({ ...headers, [name]: header }), timestamp: 5 });
     expect(withHeader('ce_type', 'jimo-webhooks.tour.started')).toMatchObject({ ok: false });
     expect(withHeader('ce_source', '/jimo/workspaces/a')).toMatchObject({ ok: false });
   });

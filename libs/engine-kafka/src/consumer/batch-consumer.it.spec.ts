@@ -9,7 +9,8 @@ import {
   until,
   type TestEvent,
 } from '@app/testing';
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
+import { createKafka } from '../kafka-client';
 import { BatchConsumer, type BatchConsumerEvents } from './batch-consumer';
 import type { BatchHandler } from './batch-source';
 
@@ -18,7 +19,8 @@ let admin: Admin;
 const running: BatchConsumer[] = [];
 
 beforeAll(async () => {
-  kafka = new Kafka({ brokers: [testBrokers()], logLevel: logLevel.NOTHING });
+  const log = { warn: () => undefined, debug: () => undefined };
+  kafka = createKafka({ brokers: [testBrokers()], ssl: false }, 'spec', log);
   admin = kafka.admin();
   await admin.connect();
 });
@@ -140,6 +142,27 @@ describe('a batch consumer', () => {
     await until('the later records', () => handler.traces === 40);
     expect(consumer.partitions).toHaveLength(3);
     expect(consumer.notReady).toBeNull();
+  });
+
+  it('lets what arrives within a moment share a batch', async () => {
+    const topic = await topicOf(1, 1);
+    const handler = new Recorded([topic]);
+    const apply = handler.apply.bind(handler);
+    const times: number[] = [];
+    handler.apply = (batch, lease) => {
+      times.push(performance.now());
+      return apply(batch, lease);
+    };
+    await consume(uniqueTopic('group'), handler);
+    await until('the first record', () => handler.traces === 1);
+    const producer = kafka.producer();
+    await producer.connect();
+    for (let i = 1; i <= 40; i++)
+      await producer.send({ topic, messages: [{ key: String(i), value: '{}', partition: 0 }] });
+    await producer.disconnect();
+    await until('the later records', () => handler.traces === 41);
+    const gaps = times.slice(1).map((time, i) => time - times[i]!);
+    expect(Math.min(...gaps)).toBeGreaterThan(20);
   });
 
   it('continues from the checkpoints, whatever offsets Kafka has for its group', async () => {

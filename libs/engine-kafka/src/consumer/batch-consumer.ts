@@ -39,8 +39,13 @@ interface Progress {
 
 /** As short as the broker's default minimum allows with room for a pause of the process. */
 const SESSION_TIMEOUT_MS = 10_000;
-const LINGER_MS = 50;
-const LINGER_BYTES = 256 << 10;
+/**
+ * A fetch is followed by the next no sooner: what arrives meanwhile shares a transaction. A log that is behind
+ * waits for nothing, since its batches take longer.
+ */
+const PACE_MS = 25;
+/** How long the broker waits for a first record. */
+const IDLE_FETCH_MS = 250;
 const RETRY_MS = 1_000;
 const AUDIT_MS = 5_000;
 /** How often it looks whether something takes the topics that nothing took. */
@@ -86,10 +91,10 @@ export class BatchConsumer {
       heartbeatInterval: 2_000,
       maxBytesPerPartition: options.maxBytesPerPartition,
       maxBytes: options.maxBytes,
-      // Each batch is a transaction: let what arrives within a moment share one. A log that is behind waits for
-      // nothing, since the bytes are there.
-      minBytes: LINGER_BYTES,
-      maxWaitTimeInMs: LINGER_MS,
+      // The first record ends the wait: lingering for more is done here, where it costs the broker nothing. It would
+      // sum up all partitions of the fetch at every append to one of them.
+      minBytes: 1,
+      maxWaitTimeInMs: IDLE_FETCH_MS,
       metadataMaxAge: 15_000,
       retry: {
         initialRetryTime: 200,
@@ -155,8 +160,9 @@ export class BatchConsumer {
       try {
         const beginnings = new Map<string, number>();
         for (const topic of this.handler.topics) {
-          for (const { partition } of await boundsOf(this.admin, topic))
-            beginnings.set(slot({ topic, partition }), await this.handler.position(topic, partition));
+          const partitions = (await boundsOf(this.admin, topic)).map(({ partition }) => partition);
+          const positions = await this.positionsOf(topic, partitions);
+          for (const [partition, position] of positions) beginnings.set(slot({ topic, partition }), position);
           // Asked once more: another owner may have moved a checkpoint beyond where the log ended before.
           for (const bounds of await boundsOf(this.admin, topic))
             assertHolds(bounds, beginnings.get(slot(bounds)) ?? 0);
@@ -181,12 +187,15 @@ export class BatchConsumer {
       this.lastFetch = Date.now();
       this.lastSign = Date.now();
       this.assignment = held;
+      // What it held before and holds again goes on where it was: should another have had it in between, the
+      // first batch is refused. Only here is a seek carried out before the first fetch.
+      const kept = new Map([...this.progress].map(([key, { applied }]) => [key, applied]));
       this.progress.clear();
       this.handler.forgetPositions();
       this.wake(() => true);
       for (const { topic, partition } of held) {
-        const beginning = this.beginnings.get(slot({ topic, partition }));
-        // Only here is a seek carried out before the first fetch.
+        const key = slot({ topic, partition });
+        const beginning = this.beginnings.get(key) ?? kept.get(key);
         if (beginning !== undefined) this.moveTo(topic, partition, beginning);
       }
       this.beginnings.clear();
@@ -214,16 +223,34 @@ export class BatchConsumer {
 
   /** Sends every partition of a new assignment to its checkpoint, so that an idle one is right as well. */
   private async prepare(held: readonly TopicPartition[], join: number): Promise<void> {
-    for (const { topic, partition } of held) {
-      if (this.joined !== join || this.stopping) return;
-      if (this.progress.has(slot({ topic, partition }))) continue;
+    const isOpen = (place: TopicPartition): boolean => !this.progress.has(slot(place));
+    for (const [topic, places] of Map.groupBy(held.filter(isOpen), (place) => place.topic)) {
       try {
-        await this.begin(topic, partition, join);
+        const positions = await this.positionsOf(
+          topic,
+          places.map(({ partition }) => partition),
+        );
+        const bounds = await boundsOf(this.admin, topic);
+        if (this.joined !== join || this.stopping) return;
+        for (const place of places.filter(isOpen)) {
+          const position = positions.get(place.partition)!;
+          const own = bounds.find(({ partition }) => partition === place.partition);
+          if (own) assertHolds(own, position);
+          this.moveTo(topic, place.partition, position);
+        }
       } catch (error) {
         if (error instanceof CheckpointOutOfRange) return this.events.fatal(error);
-        this.note(`${topic}/${partition}: its checkpoint cannot be read yet`, error);
+        this.note(`${topic}: its checkpoints cannot be read yet`, error);
       }
     }
+  }
+
+  private async positionsOf(topic: string, partitions: readonly number[]): Promise<Map<number, number>> {
+    const read = async (partition: number): Promise<[number, number]> => [
+      partition,
+      await this.handler.position(topic, partition),
+    ];
+    return new Map(await Promise.all(partitions.map(read)));
   }
 
   /** Looks up where a partition continues and moves the consumer there. */
@@ -241,6 +268,13 @@ export class BatchConsumer {
   }
 
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
+    const fetched = performance.now();
+    await this.handle(payload);
+    const left = fetched + PACE_MS - performance.now();
+    if (left > 0 && payload.isRunning()) await sleep(left);
+  }
+
+  private async handle(payload: EachBatchPayload): Promise<void> {
     const { topic, partition } = payload.batch;
     // Fetched before a seek that has not been carried out: it is read again from there.
     if (payload.isStale()) return;

@@ -1,5 +1,6 @@
-import type { AnyReadModel, Column, Tally } from '@app/engine';
+import type { AnyReadModel, Column, ColumnComments, Tally } from '@app/engine';
 import { identifier, qualified } from './identifiers';
+import { indexedKey, indexOrder } from './index-order';
 import { mergedRows } from './merged-rows';
 
 /** Schema of the stable views over the active generation of every projection. */
@@ -21,13 +22,13 @@ export function createHeap(schema: string, table: AnyReadModel): string {
 
 export function createIndexes(schema: string, table: AnyReadModel): string[] {
   const name = qualified(schema, table.name);
-  const key = [
-    ...table.keys.map((column) => identifier(column.sqlName)),
-    ...(table.sharded ? ['"shard"'] : []),
-  ];
+  const key = [...indexedKey(table), ...(table.sharded ? ['"shard"'] : [])];
   return [
     `ALTER TABLE ${name} ADD PRIMARY KEY (${key.join(', ')})`,
-    ...table.indexes.map((expressions) => `CREATE INDEX ON ${name} ("workspace", ${expressions.join(', ')})`),
+    ...table.indexes.map(
+      (expressions) =>
+        `CREATE INDEX ON ${name} (${indexOrder(table, '"workspace"', expressions).join(', ')})`,
+    ),
   ];
 }
 
@@ -43,6 +44,7 @@ export interface StableView {
   readonly name: string;
   readonly select: string;
   readonly comment: string;
+  readonly columnComments: ColumnComments;
 }
 
 export function viewOfTable(schema: string, table: AnyReadModel): StableView {
@@ -51,7 +53,7 @@ export function viewOfTable(schema: string, table: AnyReadModel): StableView {
     : plainSource(schema, table);
   const extra = table.viewColumns.map(({ sql, sqlName }) => `${sql} AS ${identifier(sqlName)}`);
   const select = extra.length === 0 ? merged : `SELECT v.*, ${extra.join(', ')} FROM (${merged}) AS v`;
-  return { name: table.name, select, comment: table.comment };
+  return { name: table.name, select, comment: table.comment, columnComments: table.columnComments };
 }
 
 export function viewOfTally(schema: string, tally: Tally): StableView {
@@ -61,7 +63,7 @@ export function viewOfTally(schema: string, tally: Tally): StableView {
   );
   const nonZero = tally.measures.map(({ sqlName }) => `sum(${identifier(sqlName)}) <> 0`).join(' OR ');
   const select = `SELECT ${keys}, ${sums.join(', ')} FROM ${qualified(schema, tally.name)} GROUP BY ${keys} HAVING ${nonZero}`;
-  return { name: tally.name, select, comment: tally.comment };
+  return { name: tally.name, select, comment: tally.comment, columnComments: tally.columnComments };
 }
 
 function shown(column: Column, value: string): string {

@@ -1,4 +1,5 @@
-import type { AnyReadModel, Measure, Tally } from '@app/engine';
+import type { AnyReadModel, Column, Measure, Tally } from '@app/engine';
+import { elementsSql, groupSql } from './group-sql';
 import { identifier, literal, qualified } from './identifiers';
 import { mergedRows } from './merged-rows';
 
@@ -43,12 +44,10 @@ ${parts.join('\nUNION ALL\n')}
 }
 
 function counted(schema: string, tally: Tally, measure: Measure): string {
+  const valueOf = ({ sqlName }: Column): string => `t.${identifier(sqlName)}`;
   const groups = [
     `t.${identifier(measure.over.keys[0]!.sqlName)}`,
-    ...measure.by.map(({ kind, column }) => {
-      const value = `t.${identifier(column.sqlName)}`;
-      return kind === 'utc-day' ? `(${value} AT TIME ZONE 'UTC')::date` : value;
-    }),
+    ...measure.by.map(({ kind, column }) => groupSql(kind, valueOf(column))),
   ];
   const keys = groups.map((group, i) => `${group} AS ${identifier(tally.keys[i]!.sqlName)}`);
   const counts = tally.measures.map(
@@ -59,6 +58,6 @@ function counted(schema: string, tally: Tally, measure: Measure): string {
     conditions.push(
       `t.${identifier(measure.where.column.sqlName)} IN (${measure.where.oneOf.map(literal).join(', ')})`,
     );
-  return `SELECT ${[...keys, ...counts].join(', ')} FROM ${qualified(schema, measure.over.name)} AS t
+  return `SELECT ${[...keys, ...counts].join(', ')} FROM ${qualified(schema, measure.over.name)} AS t${elementsSql(measure, valueOf)}
 WHERE ${conditions.length > 0 ? conditions.join(' AND ') : 'true'} GROUP BY ${groups.join(', ')}`;
 }

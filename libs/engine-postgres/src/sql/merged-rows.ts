@@ -24,9 +24,7 @@ export function mergedRows(table: AnyReadModel, source: string, shown: Shown): s
       case 'latest':
       case 'stamp': {
         const group = table.groups[role.group]!;
-        const stamp = [group.time, group.rank, group.event].map(
-          (part) => `s.${identifier(part.sqlName)} DESC NULLS LAST`,
-        );
+        const stamp = group.stamp.map((part) => `s.${identifier(part.sqlName)} DESC NULLS LAST`);
         const order = [...stamp, `${canonicalGroupSql(group, 's')} DESC`].join(', ');
         return shown(column, `(array_agg(${name} ORDER BY ${order}))[1]`);
       }

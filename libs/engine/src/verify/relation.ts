@@ -3,7 +3,7 @@ import { integer } from '../column-types';
 import type { ProjectionDeclaration } from '../ports';
 import type { AnyReadModel } from '../read-model';
 import { mergeInto, type Row } from '../row';
-import { groupOf, type Measure, type Tally } from '../tally';
+import { groupsOf, type Measure, type Tally } from '../tally';
 
 export interface RelationColumn {
   readonly name: string;
@@ -64,10 +64,8 @@ function tallyRelation(tally: Tally): Relation {
   };
 }
 
-/** What one row of a counted table adds to a tally: a group of its own with a count of one. */
-export function countedRow(tally: Tally, measure: Measure, row: Row): Row | null {
-  const group = groupOf(measure, row);
-  if (group === null) return null;
+/** What one row of a counted table adds to a tally: groups of its own with a count of one. */
+export function countedRows(tally: Tally, measure: Measure, row: Row): readonly Row[] {
   const counts = tally.measures.map((each): Stored => (each === measure ? 1 : 0));
-  return [row[0]!, ...group, ...counts];
+  return groupsOf(measure, row).map((group) => [row[0]!, ...group, ...counts]);
 }

@@ -67,6 +67,8 @@ function properties(data: string, { port, proxied }: KafkaOptions, controllerPor
 }
 
 const jvm = (jars: string) => [
+  // Its second compiler would be at work for the first minutes, on the cores that everything else shares here.
+  '-XX:TieredStopAtLevel=1',
   ...['-Xms128m', '-Xmx512m', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-Djava.awt.headless=true'],
   ...['-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS'],
   ...['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showThreadName=false'],

@@ -33,6 +33,22 @@ export const Journey = readModel(
   },
   {
     comment: 'What each end user has seen, started, finished and dismissed: one row per user and experience.',
+    columns: {
+      jimerUid: 'The end user.',
+      experienceUid: 'The experience.',
+      title: "The experience's title, as the user's newest event on it says.",
+      type: "The experience's type, as the user's newest event on it says.",
+      firstSeenAt: 'Time of the first event of any kind.',
+      lastEventAt: 'Time of the newest event of any kind.',
+      startedAt: 'First start.',
+      lastStartedAt: 'Newest start.',
+      completedAt: 'First completion.',
+      lastCompletedAt: 'Newest completion.',
+      dismissedAt: 'First dismissal.',
+      lastDismissedAt: 'Newest dismissal.',
+      likedAt: 'First like.',
+      state: 'seen, started, completed or dismissed: how the newest run stands.',
+    },
     generated: {
       // The newest run decides; a completion or dismissal without a start counts as such.
       state: {
@@ -44,6 +60,7 @@ export const Journey = readModel(
           ELSE 'seen' END`,
       },
     },
+    ownerFirst: true,
     indexes: [['experience_uid', 'state', 'jimer_uid']],
   },
 );
@@ -53,7 +70,17 @@ export const Touch = readModel(
   // The event id determines the time; with the time before it, the key is the timeline's order as well.
   { jimerUid: uuid, occurredAt: instant, eventId: uuid },
   { kind: any(text), experienceUid: any(uuid) },
-  { comment: 'The timeline of each end user: one row per event that carries the user.' },
+  {
+    comment: 'The timeline of each end user: one row per event that carries the user.',
+    columns: {
+      jimerUid: 'The end user.',
+      occurredAt: 'When it happened.',
+      eventId: 'Id of the event.',
+      kind: 'Name of the event, such as tour.started.',
+      experienceUid: 'The experience that it is about; null for submitted feedback.',
+    },
+    ownerFirst: true,
+  },
 );
 
 export const Task = readModel(
@@ -62,6 +89,15 @@ export const Task = readModel(
   { outcome: latest({ name: text, status: text }) },
   {
     comment: 'Checklist tasks of each end user with their newest status, completed or skipped.',
+    columns: {
+      jimerUid: 'The end user.',
+      experienceUid: 'The checklist.',
+      taskUid: 'Uid of the task.',
+      name: 'Name of the task.',
+      status: 'completed or skipped, whichever is newest; on a tie completed.',
+      at: 'When that was.',
+    },
+    ownerFirst: true,
     viewColumns: { at: { type: 'timestamptz', sql: 'outcome_time' } },
   },
 );
@@ -83,5 +119,16 @@ export const Funnel = tally(
   {
     comment:
       'Per experience and UTC day: end users by the day of their first event, start, completion, dismissal and like; clicks and comments by event.',
+    columns: {
+      experienceUid: 'The experience.',
+      day: 'UTC day.',
+      saw: 'End users whose first event of any kind on it was on the day.',
+      started: 'End users whose first start was on the day.',
+      completed: 'End users whose first completion was on the day.',
+      dismissed: 'End users whose first dismissal was on the day.',
+      likes: 'End users whose first like was on the day.',
+      ctaClicks: 'Clicks on a call to action on the day.',
+      comments: 'Comments on the day.',
+    },
   },
 );

@@ -14,6 +14,19 @@ export const SetAsideEvent = readModel(
   {
     comment:
       'Accepted events that no read model takes: invalid (quarantine) or of an unknown kind (unrecognized); and which were accepted later, when they were replayed.',
+    columns: {
+      topic: 'quarantine or unrecognized.',
+      eventId: 'The id that the gateway answered.',
+      eventName: 'Name of the event as it was sent.',
+      occurredAt: 'The time that the event gives.',
+      receivedAt: 'When it was accepted; null when only its replay is known.',
+      problems: 'Why it is in quarantine: a list of { path, message }; empty for an unknown kind.',
+      payload: 'The whole event, as received.',
+      original: 'Its text, where payload could not hold that.',
+      replayedAt: 'When a replay of it was accepted, the newest if there were several.',
+      acceptedId: 'The id under which it was accepted then.',
+      replayedPosition: 'Where the accepted event stands in the log: topic/partition@offset.',
+    },
     indexes: [['topic', 'received_at', 'event_id']],
   },
 );

@@ -1,4 +1,5 @@
 import {
+  NO_HEADERS,
   build,
   BuildLost,
   MemoryLog,
@@ -38,7 +39,7 @@ class TestLog {
       this.log.append(topic, partition, {
         key: Buffer.from(key),
         value: Buffer.from('{}'),
-        headers: {},
+        headers: NO_HEADERS,
         timestamp: 0,
       });
     });

@@ -1,4 +1,5 @@
 import {
+  NO_HEADERS,
   MemoryLog,
   NOT_IN_THE_LOG,
   replayDeadLetters,
@@ -27,7 +28,12 @@ export function deadLettersContract(open: () => Promise<DeadLettersUnderTest>): 
     await deliver(under, [{ topic: 'left', partition: 1, events: [{ ...first!, name: 'refuse' }, second!] }]);
     const log = new MemoryLog(everything.topics, 2);
     for (const key of ['0', '1'])
-      log.append('left', 1, { key: Buffer.from(key), value: Buffer.from('{}'), headers: {}, timestamp: 0 });
+      log.append('left', 1, {
+        key: Buffer.from(key),
+        value: Buffer.from('{}'),
+        headers: NO_HEADERS,
+        timestamp: 0,
+      });
     const events: TestEvent[] = [mended ? first! : { ...first!, name: 'refuse' }, second!];
     const decode: Decode<TestEvent> = ({ offset }) => ({ ok: true, event: events[offset]! });
     const replay = async (letters: readonly DeadLetter[]) => {

@@ -6,6 +6,7 @@ import {
   count,
   date,
   defineProjection,
+  each,
   earliest,
   greatest,
   instant,
@@ -51,6 +52,7 @@ export const Thing = readModel(
     labels: union(set),
     snapshot: latest({ label: text, flag: boolean, size: integer, at: instant, doc: json }),
     remark: latest({ note: text }),
+    wording: latest({ words: json, phrase: text }, 'rank first'),
   },
   {
     comment: 'test',
@@ -63,7 +65,7 @@ export const Trace = readModel(
   'trace',
   { who: uuid, at: instant, eventId: uuid },
   { kind: any(text) },
-  { comment: 'test' },
+  { comment: 'test', ownerFirst: true, indexes: [['kind', 'at']] },
 );
 
 export const Shared = readModel(
@@ -88,6 +90,13 @@ export const ThingCounts = tally(
   { comment: 'test' },
 );
 
+export const WordCounts = tally(
+  'word_counts',
+  { what: uid, word: text },
+  { things: count(Thing, { what: by('what'), word: each('words') }) },
+  { comment: 'test' },
+);
+
 export const TraceCounts = tally(
   'trace_counts',
   { kind: text },
@@ -99,7 +108,7 @@ export const everything = defineProjection<TestEvent>({
   name: 'every-thing',
   version: 1,
   topics: ['left', 'right'],
-  tables: [Thing, Trace, Shared, ThingCounts, TraceCounts],
+  tables: [Thing, Trace, Shared, ThingCounts, WordCounts, TraceCounts],
   on: {
     refuse: () => {
       throw new Error('the handler refuses this event');
@@ -121,6 +130,8 @@ export const everything = defineProjection<TestEvent>({
       at: event.values.at,
       doc: event.values.doc,
       note: event.values.note,
+      words: event.values.tags && JSON.stringify(event.values.tags),
+      phrase: event.values.label,
     }),
     contribute(Trace, event, { who: event.who, at: event.time, eventId: event.id, kind: event.name }),
     contribute(Shared, event, {

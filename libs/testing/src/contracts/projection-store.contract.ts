@@ -1,4 +1,5 @@
 import {
+  NO_HEADERS,
   keyMark,
   MemoryStore,
   Projector,
@@ -16,7 +17,16 @@ import {
 } from '@app/engine';
 import fc from 'fast-check';
 import { deliveriesOf, testEvent, type Delivery } from './arbitraries';
-import { everything, Shared, Thing, ThingCounts, Trace, TraceCounts, type TestEvent } from './everything';
+import {
+  everything,
+  Shared,
+  Thing,
+  ThingCounts,
+  Trace,
+  TraceCounts,
+  WordCounts,
+  type TestEvent,
+} from './everything';
 
 type Rows = Record<string, unknown>[];
 
@@ -118,7 +128,13 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     const [event] = fc.sample(testEvent, { numRuns: 1, seed: 7 });
     await deliver(under, [{ topic: 'left', partition: 0, events: [event!] }]);
     const checkpoint = await under.store.checkpoint(await generationOf(under), 'left', 0);
-    const record = { offset: 0, key: Buffer.from('left/0@0'), value: null, headers: {}, timestamp: 0 };
+    const record = {
+      offset: 0,
+      key: Buffer.from('left/0@0'),
+      value: null,
+      headers: NO_HEADERS,
+      timestamp: 0,
+    };
     expect(checkpoint).toEqual({ next: 1, lastKey: keyMark(record) });
   });
 
@@ -204,7 +220,7 @@ export async function deliver(
         offset: fromOffset + i,
         key: Buffer.from(key),
         value: Buffer.from('{}'),
-        headers: {},
+        headers: NO_HEADERS,
         timestamp: 0,
       };
     });
@@ -222,6 +238,7 @@ export async function snapshot(under: StoreUnderTest): Promise<unknown> {
     trace: await under.rowsOf(Trace),
     shared: await under.rowsOf(Shared),
     thingCounts: await under.groupsOf(ThingCounts),
+    wordCounts: await under.groupsOf(WordCounts),
     traceCounts: await under.groupsOf(TraceCounts),
   };
 }

@@ -1,5 +1,5 @@
 import { acceptEvent, decodeEvent, type CatalogEvent } from '@app/catalog';
-import type { LogRecord } from '@app/engine';
+import { textHeaders, type LogRecord } from '@app/engine';
 
 /** A record as it would stand in a topic's partition, for what a webhook delivered. */
 export interface Placed {
@@ -30,7 +30,7 @@ export function recordOf(
       offset,
       key: Buffer.from(key),
       value,
-      headers: headers,
+      headers: textHeaders(headers),
       timestamp: now,
     },
   };

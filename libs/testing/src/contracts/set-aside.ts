@@ -1,4 +1,5 @@
 import { acceptEvent, SET_ASIDE_REPLAYED, setAsideReplayed, type OwnRecord } from '@app/catalog';
+import { textHeaders } from '@app/engine';
 import type { Placed } from './records';
 
 /** A record of an event of our own, as it would stand in its topic's partition. */
@@ -6,7 +7,8 @@ export function ownRecordOf(
   { topic, partitionKey, key, value, headers }: OwnRecord,
   timestamp: number,
 ): Placed {
-  return { topic, partitionKey, record: { offset: 0, key: Buffer.from(key), value, headers, timestamp } };
+  const record = { offset: 0, key: Buffer.from(key), value, headers: textHeaders(headers), timestamp };
+  return { topic, partitionKey, record };
 }
 
 /**

@@ -1,0 +1,51 @@
+import type { Pool, PoolClient } from 'pg';
+import { VIEWS_SCHEMA } from './sql/ddl';
+import { identifier, literal } from './sql/identifiers';
+
+/**
+ * A role for tools that read the stable views by SQL: nobody logs in as it, whoever does is made a member.
+ * Roles are of the whole server; databases that share one share it.
+ */
+export const READER_ROLE = 'jimo_reader';
+
+/**
+ * Creates the role where that is allowed; elsewhere whoever may does (`CREATE ROLE jimo_reader NOLOGIN`), and the
+ * next start of a projector or `ops migrate` grants it the views.
+ */
+export const CREATE_READER_ROLE = `DO $role$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(READER_ROLE)}) THEN
+    CREATE ROLE ${identifier(READER_ROLE)} NOLOGIN;
+  END IF;
+EXCEPTION
+  -- Another database of the server may create it at the same moment.
+  WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN NULL;
+END $role$`;
+
+/**
+ * Views are made anew when their columns change, which forgets who may read them; a member of the role goes on
+ * reading. Touches only what lacks the grant, and nothing where there is no such role. What others keep in the
+ * schema is theirs to grant.
+ */
+const GRANT_VIEWS = `DO $grants$
+DECLARE each text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(READER_ROLE)})
+    OR NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = ${literal(VIEWS_SCHEMA)}) THEN RETURN; END IF;
+  IF NOT has_schema_privilege(${literal(READER_ROLE)}, ${literal(VIEWS_SCHEMA)}, 'USAGE') THEN
+    GRANT USAGE ON SCHEMA ${identifier(VIEWS_SCHEMA)} TO ${identifier(READER_ROLE)};
+  END IF;
+  FOR each IN
+    SELECT DISTINCT format('%I.%I', n.nspname, c.relname)
+      FROM engine.generation AS g CROSS JOIN jsonb_array_elements(g.views) AS view
+      JOIN pg_namespace AS n ON n.nspname = ${literal(VIEWS_SCHEMA)}
+      JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = view ->> 'name' AND c.relkind = 'v'
+     WHERE g.state = 'active' AND NOT has_table_privilege(${literal(READER_ROLE)}, c.oid, 'SELECT')
+  LOOP
+    EXECUTE 'GRANT SELECT ON ' || each || ' TO ${identifier(READER_ROLE)}';
+  END LOOP;
+END $grants$`;
+
+/** Lets members of the role read all stable views. Safe to repeat. */
+export async function letReadersSee(client: Pick<Pool | PoolClient, 'query'>): Promise<void> {
+  await client.query(GRANT_VIEWS);
+}
