@@ -83,6 +83,25 @@ describe('feedback', () => {
     expect(body.items.map(({ uid }) => uid)).toEqual(found.map((n) => `request/${n}`));
   });
 
+  it('is paged over all workspaces as one list, ties included', async () => {
+    const project = { uid: projectUid(7), name: 'Shared' };
+    const homes = ['beta', 'gamma', 'default', 'alpha'];
+    for (const [place, home] of homes.entries())
+      await api.deliver(
+        [10, 11, 12 + place].map((n) => feedback(n, {}, { project })),
+        home,
+      );
+    const listed = await api.all(`/v1/feedback?projectUid=${projectUid(7)}`, 2);
+    const expected = homes
+      .flatMap((home, place) => [10, 11, 12 + place].map((n) => ({ n, home })))
+      .sort((a, b) => b.n - a.n || (a.home < b.home ? 1 : -1));
+    expect(listed.map(({ uid, workspace }) => [uid, workspace])).toEqual(
+      expected.map(({ n, home }) => [`request/${n}`, home]),
+    );
+    const own = await api.all(`/v1/feedback?projectUid=${projectUid(7)}&workspace=beta`, 2);
+    expect(own.map(({ uid }) => uid)).toEqual(['request/12', 'request/11', 'request/10']);
+  });
+
   it.each([
     ['/v1/feedback?status=old', 'status'],
     ['/v1/feedback?projectUid=1', 'projectUid'],

@@ -12,7 +12,9 @@ import { PROJECTIONS, READ_SLICES } from '@app/projections';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { ExperienceAnswersController } from './answers/experience-answers.controller';
+import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
+import { JimerJourneyQueries } from './answers/jimer-journey.queries';
 import { KafkaEventLog } from './log/kafka-event-log';
 import { EVENT_LOG, type EventLog } from './log/event-log';
 import { CommandDatabase } from './operations/command-database';
@@ -53,6 +55,8 @@ export class ReadApiModule {
         SetAsideReplayController,
       ],
       providers: [
+        ExperienceAnswersQueries,
+        JimerJourneyQueries,
         ProjectionsQueries,
         DeadLettersQueries,
         DeadLettersCommands,

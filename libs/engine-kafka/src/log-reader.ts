@@ -34,8 +34,8 @@ export class KafkaLogReader implements LogReader {
       // One batch may take long to be taken; whoever takes it sends no heartbeat meanwhile.
       sessionTimeout: 300_000,
       rebalanceTimeout: 60_000,
-      maxBytesPerPartition: 4 << 20,
-      maxBytes: 24 << 20,
+      maxBytesPerPartition: 1 << 20,
+      maxBytes: 8 << 20,
       maxWaitTimeInMs: 100,
       retry: {
         initialRetryTime: 200,

@@ -2,8 +2,10 @@ import {
   START,
   type BatchCommit,
   type Checkpoint,
+  type PlacedCheckpoint,
   type RangeAdvance,
   type SetAside,
+  type TopicPartition,
   storableText,
 } from '@app/engine';
 import type { Pool, PoolClient, QueryResult } from 'pg';
@@ -22,6 +24,20 @@ export async function readCheckpoint(
     [generation, topic, partition],
   );
   return rows[0] ? { next: Number(rows[0].next), lastKey: rows[0].lastKey } : START;
+}
+
+/** Of the partitions of which the generation has read anything. */
+export async function readCheckpoints(pool: Pool, generation: number): Promise<PlacedCheckpoint[]> {
+  const { rows } = await pool.query<TopicPartition & { next: string; lastKey: number | null }>(
+    `SELECT topic, partition, next_offset AS next, last_key AS "lastKey" FROM engine.checkpoint
+      WHERE generation_id = $1`,
+    [generation],
+  );
+  return rows.map(({ topic, partition, next, lastKey }) => ({
+    topic,
+    partition,
+    checkpoint: { next: Number(next), lastKey },
+  }));
 }
 
 /**

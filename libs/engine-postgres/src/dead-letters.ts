@@ -94,7 +94,7 @@ export class PostgresDeadLetters implements DeadLetterStore {
       throw new GenerationMismatch(
         `generation ${letter.generation} of ${letter.projection} is not of the version of this program: replay with the program that fills it`,
       );
-    return new Target(projection, rows[0]);
+    return Target.open(client, projection, rows[0]);
   }
 }
 

@@ -167,7 +167,7 @@ export class ClaimedJob {
   constructor(
     private readonly pool: Pool,
     readonly job: Job,
-    private readonly attempt: number,
+    readonly attempt: number,
   ) {}
 
   /**

@@ -7,16 +7,16 @@ import {
   type BatchCommit,
   type BuildStage,
   type BuildTarget,
-  type Checkpoint,
+  type BulkTarget,
   type CommitOutcome,
   type PlacedCheckpoint,
   type ProjectionDeclaration,
   type Row,
-  type TopicPartition,
+  type Tally,
 } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { advanceCheckpoints, ensureCheckpoints, insertDeadLetters, readCheckpoint } from './checkpoints';
+import { advanceCheckpoints, ensureCheckpoints, insertDeadLetters, readCheckpoints } from './checkpoints';
 import { inTransaction } from './database';
 import { isRefusedData } from './faults';
 import { fingerprint, insertGeneration, type Generation, type GenerationState } from './generations';
@@ -34,13 +34,16 @@ const FINISH_SETTINGS = [
   `SET LOCAL statement_timeout = 0`,
 ];
 
+/** Tables that are finished at a time: one of several is much larger than the others as a rule. */
+const FINISHED_AT_ONCE = 2;
+
 /** A generation in Postgres while it is built, by whoever holds the job. */
 export class PostgresBuild implements BuildTarget {
   private constructor(
     private readonly pool: Pool,
     private readonly projection: ProjectionDeclaration,
     private readonly claim: ClaimedJob,
-    private readonly of: Generation,
+    readonly of: Generation,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -73,6 +76,17 @@ export class PostgresBuild implements BuildTarget {
     return new PostgresBuild(pool, projection, claim, generation, signal);
   }
 
+  /** Writes into a build that another of the same claim has opened, on connections of its own. */
+  static bulk(
+    pool: Pool,
+    projection: ProjectionDeclaration,
+    claim: ClaimedJob,
+    of: Generation,
+    signal: AbortSignal,
+  ): BulkTarget {
+    return new PostgresBuild(pool, projection, claim, of, signal);
+  }
+
   get generation(): number {
     return this.of.id;
   }
@@ -88,8 +102,8 @@ export class PostgresBuild implements BuildTarget {
     throw new BuildLost(`generation ${this.of.id} is ${state ?? 'gone'}`);
   }
 
-  checkpoint(topic: string, partition: number): Promise<Checkpoint> {
-    return readCheckpoint(this.pool, this.of.id, topic, partition);
+  checkpoints(): Promise<readonly PlacedCheckpoint[]> {
+    return readCheckpoints(this.pool, this.of.id);
   }
 
   async write(commit: BatchCommit): Promise<CommitOutcome> {
@@ -111,41 +125,48 @@ export class PostgresBuild implements BuildTarget {
 
   /** Each step is a transaction of its own, and is passed over when it was done before. */
   async finish(tell: (step: string) => void): Promise<void> {
-    const { schema } = this.of;
-    for (const table of this.projection.tables)
-      await this.step(
-        `pg_index WHERE indrelid = $1::regclass AND indisprimary`,
-        table.name,
-        async (client) => {
-          tell(`${table.name}: merging what was written more than once`);
-          const { find, merge } = mergeRepeated(schema, table);
-          const { rowCount } = await client.query(find);
-          if (rowCount) for (const statement of merge) await client.query(statement);
-          tell(`${table.name}: indexes`);
-          for (const statement of createIndexes(schema, table)) await client.query(statement);
-          await client.query(`ANALYZE ${qualified(schema, table.name)}`);
-        },
-      );
-    for (const tally of this.projection.tallies)
-      await this.step(`pg_class WHERE oid = to_regclass($1)`, tally.name, async (client) => {
-        tell(`${tally.name}: counting`);
-        await client.query(createTally(schema, tally));
-        await client.query(fillTally(schema, tally));
-        await client.query(`ANALYZE ${qualified(schema, tally.name)}`);
-      });
+    const { tables, tallies } = this.projection;
+    await sideBySide(tables, FINISHED_AT_ONCE, (table) => this.finishTable(table, tell));
+    await sideBySide(tallies, FINISHED_AT_ONCE, (tally) => this.finishTally(tally, tell));
     await this.guarded(async (client) => {
       await client.query(`UPDATE engine.generation SET state = 'catching-up' WHERE id = $1`, [this.of.id]);
     });
   }
 
-  async serving(): Promise<readonly PlacedCheckpoint[]> {
-    const { rows } = await this.pool.query<TopicPartition & { next: number; lastKey: number | null }>(
-      `SELECT topic, partition, next_offset::float8 AS next, last_key AS "lastKey"
-         FROM engine.checkpoint JOIN engine.generation AS g ON g.id = generation_id
-        WHERE g.projection = $1 AND g.state = 'active' AND topic = ANY($2)`,
-      [this.of.projection, this.projection.topics],
+  private finishTable(table: AnyReadModel, tell: (step: string) => void): Promise<void> {
+    const { schema } = this.of;
+    return this.step(
+      `pg_index WHERE indrelid = $1::regclass AND indisprimary`,
+      table.name,
+      async (client) => {
+        tell(`${table.name}: merging what was written more than once`);
+        const { find, merge } = mergeRepeated(schema, table);
+        const { rowCount } = await client.query(find);
+        if (rowCount) for (const statement of merge) await client.query(statement);
+        tell(`${table.name}: indexes`);
+        for (const statement of createIndexes(schema, table)) await client.query(statement);
+        await client.query(`ANALYZE ${qualified(schema, table.name)}`);
+      },
     );
-    return rows.map(({ topic, partition, ...checkpoint }) => ({ topic, partition, checkpoint }));
+  }
+
+  private finishTally(tally: Tally, tell: (step: string) => void): Promise<void> {
+    const { schema } = this.of;
+    return this.step(`pg_class WHERE oid = to_regclass($1)`, tally.name, async (client) => {
+      tell(`${tally.name}: counting`);
+      await client.query(createTally(schema, tally));
+      await client.query(fillTally(schema, tally));
+      await client.query(`ANALYZE ${qualified(schema, tally.name)}`);
+    });
+  }
+
+  async serving(): Promise<readonly PlacedCheckpoint[]> {
+    const { rows } = await this.pool.query<{ id: number }>(
+      `SELECT id FROM engine.generation WHERE projection = $1 AND state = 'active'`,
+      [this.of.projection],
+    );
+    const checkpoints = rows[0] ? await readCheckpoints(this.pool, rows[0].id) : [];
+    return checkpoints.filter(({ topic }) => this.projection.topics.includes(topic));
   }
 
   activate(ofAnotherLog: boolean): Promise<ActivateOutcome> {
@@ -194,6 +215,21 @@ export class PostgresBuild implements BuildTarget {
 }
 
 class NotExpected extends Error {}
+
+/** The first failure is thrown once nothing is under way any more: what others finish meanwhile is kept. */
+async function sideBySide<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const waiting = items.values();
+  const lane = async (): Promise<void> => {
+    for (const item of waiting) await work(item);
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: atOnce }, lane));
+  const failed = lanes.find((each) => each.status === 'rejected');
+  if (failed) throw failed.reason;
+}
 
 /** The server's process of a connection, which the types of `pg` do not know. */
 function processOf(client: PoolClient): number {

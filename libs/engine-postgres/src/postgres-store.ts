@@ -32,9 +32,11 @@ export class PostgresStore implements ProjectionStore {
   async live(projections: readonly ProjectionDeclaration[]): Promise<readonly LiveGeneration[]> {
     const live = await liveTargets(this.pool, projections);
     const known = this.targets;
-    this.targets = new Map(
-      live.map(({ generation }) => [generation.id, known.get(generation.id) ?? this.targetOf(generation)]),
+    const targets = live.map(
+      async ({ generation }) =>
+        [generation.id, known.get(generation.id) ?? (await this.targetOf(generation))] as const,
     );
+    this.targets = new Map(await Promise.all(targets));
     return live.map(({ generation: { id, projection }, paused }) => ({ projection, generation: id, paused }));
   }
 
@@ -54,7 +56,11 @@ export class PostgresStore implements ProjectionStore {
       reusable = true;
       return outcome === 'committed before' ? await this.whyNot(commit.generation) : outcome;
     } catch (error) {
-      if (!isRefusedData(error)) throw error;
+      if (!isRefusedData(error)) {
+        // The database may not be the one that it was: restored, its types have other numbers.
+        this.targets = new Map();
+        throw error;
+      }
       return { outcome: 'refused', reason: (error as Error).message };
     } finally {
       // Dropping the connection rolls back, also when the server no longer answers.
@@ -78,10 +84,10 @@ export class PostgresStore implements ProjectionStore {
     return this.targets.get(generation);
   }
 
-  private targetOf(generation: Generation): Target {
+  private targetOf(generation: Generation): Promise<Target> {
     const projection = this.projections.find(({ name }) => name === generation.projection);
     if (!projection) throw new Error(`${generation.projection} is not a projection of this store`);
-    return new Target(projection, generation);
+    return Target.open(this.pool, projection, generation);
   }
 }
 

@@ -1,26 +1,42 @@
 import type { AnyReadModel, ProjectionDeclaration, Row } from '@app/engine';
 import type { Pool, QueryConfig } from 'pg';
 import { fingerprint, type Generation } from './generations';
-import { columnLiteral } from './sql/array-literal';
 import { mergeStatement, type MergeStatement } from './sql/merge-sql';
+import { rowArray, type RowType } from './sql/row-array';
 
 /** Partitions per topic that a shard number leaves room for. */
 const PARTITIONS = 100_000;
 
+type Queries = Pick<Pool, 'query'>;
+
+interface NamedMerge extends MergeStatement {
+  readonly name: string;
+  readonly rowType: RowType;
+}
+
 /** A generation with the statements that merge into its tables. */
 export class Target {
-  private readonly statements: ReadonlyMap<AnyReadModel, MergeStatement & { readonly name: string }>;
-
-  constructor(
+  private constructor(
     readonly projection: ProjectionDeclaration,
     readonly generation: Generation,
-  ) {
-    this.statements = new Map(
-      projection.tables.map((table, i) => {
-        const statement = mergeStatement(generation.schema, table, projection.tallies);
-        return [table, { ...statement, name: `merge_${generation.id}_${i}` }] as const;
-      }),
-    );
+    private readonly statements: ReadonlyMap<AnyReadModel, NamedMerge>,
+  ) {}
+
+  /** @throws when the database does not answer, or has dropped the generation's tables meanwhile */
+  static async open(
+    pool: Queries,
+    projection: ProjectionDeclaration,
+    generation: Generation,
+  ): Promise<Target> {
+    const { id, schema } = generation;
+    const rowTypes = await rowTypesOf(pool, schema);
+    const statements = projection.tables.map((table, i) => {
+      const rowType = rowTypes.get(table.name);
+      if (!rowType) throw new Error(`${schema} has no table ${table.name}`);
+      const statement = mergeStatement(schema, table, projection.tallies);
+      return [table, { ...statement, name: `merge_${id}_${i}`, rowType }] as const;
+    });
+    return new Target(projection, generation, new Map(statements));
   }
 
   /** The number that a partition's transactions keep their tallies and sharded rows under. */
@@ -33,12 +49,23 @@ export class Target {
     return this.projection.tables.flatMap((table) => {
       const rows = rowsOf.get(table) ?? [];
       if (rows.length === 0) return [];
-      const { name, text, takesShard } = this.statements.get(table)!;
-      const values: unknown[] = table.columns.map((column) => columnLiteral(rows, column));
-      if (takesShard) values.push(shard);
+      const { name, text, takesShard, rowType } = this.statements.get(table)!;
+      const values = [rowArray(table, rows, rowType), ...(takesShard ? [shard] : [])];
       return [{ rows, query: { name, text, values } }];
     });
   }
+}
+
+async function rowTypesOf(pool: Queries, schema: string): Promise<ReadonlyMap<string, RowType>> {
+  const { rows } = await pool.query<RowType & { readonly table: string }>(
+    `SELECT c.relname AS table, c.reltype::bigint::float8 AS oid, (
+              SELECT json_agg(json_build_object('name', a.attname, 'type', a.atttypid::bigint) ORDER BY a.attnum)
+                FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns
+       FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relkind = 'r'`,
+    [schema],
+  );
+  return new Map(rows.map(({ table, ...rowType }) => [table, rowType]));
 }
 
 export interface Merge {

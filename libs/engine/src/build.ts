@@ -1,10 +1,8 @@
-import { commitSlice } from './commit';
-import type { EngineEvent, RecordBatch } from './event';
-import { decodedRecord, SliceFold, type Fold, type Slice } from './fold';
+import { writeBulk, type BulkOptions } from './bulk';
+import type { EngineEvent } from './event';
 import { areOfAnotherLog, assertHolds, assertSameLog } from './log-range';
 import {
-  BuildLost,
-  type BatchCommit,
+  START,
   type BuildTarget,
   type Checkpoint,
   type LogBounds,
@@ -36,10 +34,9 @@ export interface BuildOptions<E extends EngineEvent> {
   readonly rowsPerWrite: number;
   readonly tell: (progress: BuildProgress) => void;
   readonly signal: AbortSignal;
+  /** Who writes the bulk: this thread unless given. */
+  readonly bulk?: (options: BulkOptions<E>) => Promise<void>;
 }
-
-/** Records at a time when a whole write was refused and the culprit is searched. */
-const CAREFUL_RECORDS = 500;
 
 /**
  * Builds a generation from the log and lets readers see it: in bulk up to where the log ends now, then like a
@@ -52,13 +49,14 @@ const CAREFUL_RECORDS = 500;
  */
 export async function build<E extends EngineEvent>(options: BuildOptions<E>): Promise<void> {
   const { source, target, tell, signal } = options;
+  const places = await placesOf(options);
   await assertSameLog(
     source.log,
-    (await placesOf(options)).map(({ bounds, checkpoint }) => ({ ...bounds, checkpoint })),
+    places.map(({ bounds, checkpoint }) => ({ ...bounds, checkpoint })),
     signal,
   );
   if ((await target.stage()) === 'bulk') {
-    const total = await writeInBulk(options);
+    const total = await writeInBulk(options, places);
     const finishing = (step: string): void => tell({ phase: 'finishing', step, done: total, total });
     await target.finish(finishing);
   }
@@ -72,17 +70,15 @@ interface Place {
 
 async function placesOf<E extends EngineEvent>(options: BuildOptions<E>): Promise<readonly Place[]> {
   const { projection, source, target } = options;
+  // Before the bounds: a live projector may move a checkpoint beyond where the log ended a moment ago.
+  const known = await target.checkpoints();
   const bounds = await source.log.bounds(projection.topics);
-  const checkpoints = new Map<string, Checkpoint>();
-  for (const { topic, partition } of bounds)
-    checkpoints.set(`${topic}/${partition}`, await target.checkpoint(topic, partition));
-  // A live projector may have moved a checkpoint beyond where the log ended when it was asked first.
-  const now = await source.log.bounds(projection.topics);
-  return now.flatMap((each) => {
-    const checkpoint = checkpoints.get(`${each.topic}/${each.partition}`);
-    if (!checkpoint) return [];
+  return bounds.map((each) => {
+    const { topic, partition } = each;
+    const place = known.find((other) => other.topic === topic && other.partition === partition);
+    const checkpoint = place?.checkpoint ?? START;
     assertHolds(each, checkpoint.next);
-    return [{ bounds: each, checkpoint }];
+    return { bounds: each, checkpoint };
   });
 }
 
@@ -93,88 +89,19 @@ function rangesOf(places: readonly Place[]): OffsetRange[] {
 }
 
 /** @returns how many offsets the log had when it began */
-async function writeInBulk<E extends EngineEvent>(options: BuildOptions<E>): Promise<number> {
-  const { projection, source, target, rowsPerWrite, tell, signal } = options;
-  const places = await placesOf(options);
+async function writeInBulk<E extends EngineEvent>(
+  { projection, source, target, rowsPerWrite, tell, signal, bulk = writeBulk }: BuildOptions<E>,
+  places: readonly Place[],
+): Promise<number> {
   const total = places.reduce((sum, { bounds }) => sum + bounds.high, 0);
-  let written = places.reduce((sum, { checkpoint }) => sum + checkpoint.next, 0);
-  const told = (): void => tell({ phase: 'bulk', step: null, done: written, total });
-  told();
-
-  const write = async (fold: Fold): Promise<void> => {
-    const commit: BatchCommit = { projection: projection.name, generation: target.generation, ...fold };
-    const { outcome } = await target.write(commit);
-    if (outcome === 'refused') await writeCarefully(options, fold);
-    else if (outcome !== 'committed') throw new BuildLost(`a write found the generation ${outcome}`);
-    written += fold.ranges.reduce((sum, { expected, next }) => sum + next - expected, 0);
-    told();
+  let done = places.reduce((sum, { checkpoint }) => sum + checkpoint.next, 0);
+  const wrote = (offsets: number): void => {
+    done += offsets;
+    tell({ phase: 'bulk', step: null, done, total });
   };
-  // One fold is written while the next is read.
-  let writing = Promise.resolve();
-  let fold = new SliceFold(projection, false);
-  const flush = async (): Promise<void> => {
-    const full = fold.result();
-    fold = new SliceFold(projection, false);
-    await writing;
-    writing = write(full);
-    // Awaited with the next flush; until then its failure must not count as unhandled.
-    writing.catch(() => undefined);
-  };
-  try {
-    await source.log.read(
-      rangesOf(places),
-      async (batch) => {
-        fold.add(sliceOf(source, batch));
-        // By rows for what is kept, by records for what folds well: progress is to be saved now and then.
-        if (fold.size >= rowsPerWrite || fold.records >= 4 * rowsPerWrite) await flush();
-      },
-      signal,
-    );
-    if (!fold.isEmpty) await flush();
-  } finally {
-    // Nothing may go on behind the back of a caller that was told of a failure.
-    await Promise.allSettled([writing]);
-  }
-  await writing;
+  wrote(0);
+  await bulk({ projection, source, target, rowsPerWrite, ranges: rangesOf(places), wrote, signal });
   return total;
-}
-
-/** The same records again in small slices, so that only the one that the store refuses is set aside. */
-async function writeCarefully<E extends EngineEvent>(options: BuildOptions<E>, refused: Fold): Promise<void> {
-  const { projection, source, target, signal } = options;
-  const ranges = refused.ranges.map(({ topic, partition, expected, next }) => ({
-    topic,
-    partition,
-    from: expected,
-    to: next,
-  }));
-  const take = async (batch: RecordBatch): Promise<void> => {
-    for (const slice of piecesOf(sliceOf(source, batch))) {
-      const outcome = await commitSlice(projection, target.generation, slice, (commit) =>
-        target.write(commit),
-      );
-      if (outcome !== 'committed') throw new BuildLost(`a write found the generation ${outcome}`);
-    }
-  };
-  await source.log.read(ranges, take, signal);
-}
-
-function* piecesOf<E extends EngineEvent>(slice: Slice<E>): Generator<Slice<E>> {
-  let { from } = slice;
-  for (let at = 0; at < slice.records.length; at += CAREFUL_RECORDS) {
-    const records = slice.records.slice(at, at + CAREFUL_RECORDS);
-    const isLast = at + CAREFUL_RECORDS >= slice.records.length;
-    const to = isLast ? slice.to : slice.records[at + CAREFUL_RECORDS]!.record.offset;
-    yield { ...slice, from, to, records };
-    from = to;
-  }
-  if (from < slice.to) yield { ...slice, from, records: [] };
-}
-
-function sliceOf<E extends EngineEvent>({ decode }: Source<E>, batch: RecordBatch): Slice<E> {
-  const { topic, partition, fromOffset: from, nextOffset: to } = batch;
-  const records = batch.records.map((record) => decodedRecord(record, decode));
-  return { topic, partition, from, to, records };
 }
 
 /**

@@ -1,4 +1,5 @@
 export * from './build';
+export * from './bulk';
 export * from './cannot-apply';
 export { type ColumnComments } from './column-comments';
 export * from './column-types';
@@ -15,4 +16,5 @@ export * from './projector';
 export * from './read-model';
 export * from './row';
 export * from './tally';
+export * from './together';
 export * from './verify';

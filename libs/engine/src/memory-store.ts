@@ -9,6 +9,7 @@ import {
   type BuildStage,
   type BuildTarget,
   type Checkpoint,
+  type PlacedCheckpoint,
   type CommitOutcome,
   type LiveGeneration,
   type ProjectionDeclaration,
@@ -45,6 +46,13 @@ class MemoryGeneration {
 
   checkpoint(topic: string, partition: number): Checkpoint {
     return this.checkpoints.get(`${topic}/${partition}`) ?? START;
+  }
+
+  placed(): PlacedCheckpoint[] {
+    return [...this.checkpoints].map(([slot, checkpoint]) => {
+      const [topic, partition] = slot.split('/') as [string, string];
+      return { topic, partition: Number(partition), checkpoint };
+    });
   }
 
   commit(commit: BatchCommit): CommitOutcome {
@@ -201,9 +209,9 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
         guard();
         return generation.state === 'building' ? 'bulk' : 'live';
       },
-      checkpoint: async (topic, partition) => {
+      checkpoints: async () => {
         guard();
-        return generation.checkpoint(topic, partition);
+        return generation.placed();
       },
       write: async (commit) => {
         guard();
@@ -215,10 +223,7 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
       },
       serving: async () => {
         guard();
-        return [...this.active(generation.projection.name).checkpoints].map(([slot, checkpoint]) => {
-          const [topic, partition] = slot.split('/') as [string, string];
-          return { topic, partition: Number(partition), checkpoint };
-        });
+        return this.active(generation.projection.name).placed();
       },
       activate: async (ofAnotherLog) => {
         guard();

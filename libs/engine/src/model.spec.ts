@@ -297,7 +297,7 @@ class Process {
     const watched: BuildTarget = {
       generation: target.generation,
       stage: () => call(() => target.stage()),
-      checkpoint: (topic, partition) => call(() => target.checkpoint(topic, partition)),
+      checkpoints: () => call(() => target.checkpoints()),
       write: (commit) => call(() => Promise.resolve(world.refused(commit) ?? target.write(commit))),
       finish: (tell) => call(() => target.finish(tell)),
       serving: () => call(() => target.serving()),

@@ -104,18 +104,23 @@ export type ActivateOutcome =
   /** The generation that serves is ahead of this one: readers would go back in time. */
   | { readonly outcome: 'behind' };
 
+/** Where the bulk of a build is written: by several at once, each with partitions of its own. */
+export interface BulkTarget {
+  readonly generation: number;
+  /** Writes rows whose keys may have been written before: exactly once, with the checkpoints of the ranges. */
+  write(commit: BatchCommit): Promise<CommitOutcome>;
+}
+
 /**
  * A new generation while it is built. Everything in it survives a crash of the builder, which goes on where the
  * checkpoints say.
  *
  * @throws {BuildLost} from every method once another builder has taken over, or the build was cancelled
  */
-export interface BuildTarget {
-  readonly generation: number;
+export interface BuildTarget extends BulkTarget {
   stage(): Promise<BuildStage>;
-  checkpoint(topic: string, partition: number): Promise<Checkpoint>;
-  /** Writes rows whose keys may have been written before: exactly once, with the checkpoints of the ranges. */
-  write(commit: BatchCommit): Promise<CommitOutcome>;
+  /** Where it stands in the partitions of which it has read anything. */
+  checkpoints(): Promise<readonly PlacedCheckpoint[]>;
   /**
    * Makes it whole: merges what was written more than once, builds indexes and tallies. From then on it takes
    * live batches. Called again after a crash it goes on.

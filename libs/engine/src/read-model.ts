@@ -104,11 +104,13 @@ export interface ReadModel<V = unknown> {
   readonly groups: readonly LatestGroup[];
   /** Kept once per partition and merged by its view, since its key is not what its topic is partitioned by. */
   readonly sharded: boolean;
+  /** Whether the first key column after the workspace stands before it in the indexes. */
+  readonly ownerFirst: boolean;
   /** Stored columns derived from others, usable in indexes. Not allowed on a sharded table. */
   readonly generated: readonly GeneratedColumn[];
   /** Columns that only the view has, as SQL over the view's own columns. */
   readonly viewColumns: readonly GeneratedColumn[];
-  /** Secondary indexes: lists of SQL column names or expressions, the workspace put first by the engine. */
+  /** Secondary indexes: lists of SQL column names or expressions, the workspace put in by the engine. */
   readonly indexes: readonly (readonly string[])[];
   /** What the table holds, for people who read the database. */
   readonly comment: string;
@@ -121,6 +123,12 @@ export interface ReadModelOptions {
   /** What each column holds, derived ones included; the workspace and stamps need no words. */
   readonly columns?: Readonly<Record<string, string>>;
   readonly sharded?: boolean;
+  /**
+   * For rows that are only ever looked up by what they belong to, never by workspace alone: every index then starts
+   * with that and has the workspace second. On the way down an index every comparison looks at its first column,
+   * and a workspace, which is the same in most rows, decides none.
+   */
+  readonly ownerFirst?: boolean;
   readonly generated?: Readonly<Record<string, { readonly type: string; readonly sql: string }>>;
   readonly viewColumns?: Readonly<Record<string, { readonly type: string; readonly sql: string }>>;
   readonly indexes?: readonly (readonly string[])[];
@@ -192,6 +200,7 @@ export function readModel<
     singles: all.filter((column) => column.role.kind === 'single'),
     groups,
     sharded: options.sharded ?? false,
+    ownerFirst: options.ownerFirst ?? false,
     generated,
     viewColumns: generatedColumns(options.viewColumns),
     indexes: options.indexes ?? [],

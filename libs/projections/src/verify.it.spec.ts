@@ -1,5 +1,5 @@
 import { decodeEvent, generateEvents, type CatalogEvent } from '@app/catalog';
-import { DiskSpill, MemoryLog, Projector, verify, type Projection } from '@app/engine';
+import { MemoryLog, Projector, verify, type Projection } from '@app/engine';
 import { PostgresVerify } from '@app/engine-postgres';
 import {
   createDatabase,
@@ -74,7 +74,6 @@ describe.each(PROJECTIONS.map((projection) => ({ name: projection.name, projecti
           projection,
           source: { log, decode: decodeEvent },
           store: new PostgresVerify(postgres.pool, projection),
-          spill: await DiskSpill.create(),
           minCompactionLagMs: 600_000,
           maxRows,
           tell: () => undefined,

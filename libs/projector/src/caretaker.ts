@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
@@ -6,6 +5,7 @@ import { Jobs, retireExpired, type Job, type Standing } from '@app/engine-postgr
 import type { Logger, Metrics } from '@app/platform';
 import type { Pool } from 'pg';
 import { JOB_WORKER } from './jobs/job-worker';
+import { mainModule } from './jobs/main-module';
 import type { GenerationSettings } from './projector.settings';
 
 export interface CaretakerOptions {
@@ -152,10 +152,4 @@ export class Caretaker {
     worker.on('error', (error) => logger.error({ err: error }, 'the thread that does jobs failed'));
     worker.once('exit', () => (this.worker = null));
   }
-}
-
-/** The app's own entry: run again in a thread, it knows the same projections. */
-function mainModule(): string {
-  const { filename } = require.main ?? {};
-  return filename ?? fileURLToPath(`file://${process.argv[1]}`);
 }

@@ -3,6 +3,7 @@ import type { Projection } from '@app/engine';
 import { KafkaBatchServer } from '@app/engine-kafka';
 import { createHttpApp, listen, runApp, type SettingsClass } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isJobHelper, runJobHelper } from './jobs/helper';
 import { isJobWorker, runJobWorker } from './jobs/job-worker';
 import { ProjectorModule } from './projector.module';
 import { ProjectorRuntime } from './projector.runtime';
@@ -17,6 +18,7 @@ export function runProjector<S extends ProjectorSettings>(
   type: SettingsClass<S>,
   projections: readonly Projection<CatalogEvent>[],
 ): void {
+  if (isJobHelper()) return runJobHelper(projections);
   if (isJobWorker()) return void runJobWorker(name, type, projections);
   runApp(name, type, async (settings, logger) => {
     // A dead consumer in a live process consumes nothing and looks well: better to end and be started again.

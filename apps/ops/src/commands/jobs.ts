@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
@@ -28,6 +28,8 @@ export interface Waiting {
 }
 
 const LOOK_MS = 500;
+/** Each takes some 300 MB. */
+const MOST_THREADS = 3;
 
 /**
  * Has a job done and waits for it: in this process, or in whichever has it already. Interrupted, this process
@@ -49,6 +51,7 @@ export async function doJob(
     kafka: kafka.connection,
     projections: [projection],
     logger: quiet(),
+    helpers: Math.min(availableParallelism(), MOST_THREADS) - 1,
   });
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Error('interrupted: a projector goes on with the job'));

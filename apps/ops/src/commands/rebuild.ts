@@ -42,7 +42,14 @@ export async function cancelRebuild(
   const logger = createLogger('ops', 'silent');
   const instance = `ops-${process.pid}`;
   const desk = new JobDesk({
-    ...{ instance, databaseUrl: database.url, kafka: kafka.connection, projections: [projection], logger },
+    ...{
+      instance,
+      databaseUrl: database.url,
+      kafka: kafka.connection,
+      projections: [projection],
+      logger,
+      helpers: 0,
+    },
   });
   try {
     const { jobs } = desk;

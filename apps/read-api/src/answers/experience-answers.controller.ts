@@ -1,5 +1,4 @@
 import {
-  onlyOne,
   PageQuery,
   ReadController,
   Reads,
@@ -11,7 +10,6 @@ import {
 } from '@app/platform';
 import {
   ExperienceJimersQuery,
-  ExperiencesQueries,
   FunnelDto,
   FunnelQuery,
   JimersQueries,
@@ -22,12 +20,13 @@ import {
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ExperienceJimerDto, ExperienceJimerPageDto } from './answers.dto';
+import { ExperienceAnswersQueries } from './experience-answers.queries';
 
 /** How an experience performs, which takes several slices to tell. */
 @ReadController('v1/experiences/:uid', 'experiences')
 export class ExperienceAnswersController {
   constructor(
-    private readonly experiences: ExperiencesQueries,
+    private readonly answersOf: ExperienceAnswersQueries,
     private readonly journeys: JourneysQueries,
     private readonly jimersOf: JimersQueries,
     private readonly surveys: SurveysQueries,
@@ -43,7 +42,7 @@ export class ExperienceAnswersController {
     @UuidParam() uid: string,
     @ValidQuery() query: FunnelQuery,
   ): Promise<FunnelDto> {
-    return this.journeys.funnel(await this.locate(uid, workspace), uid, query);
+    return this.answersOf.funnel(uid, workspace, query);
   }
 
   @Get('jimers')
@@ -56,7 +55,7 @@ export class ExperienceAnswersController {
     @UuidParam() uid: string,
     @ValidQuery() query: ExperienceJimersQuery,
   ): Promise<Page<ExperienceJimerDto>> {
-    const home = await this.locate(uid, workspace);
+    const home = await this.answersOf.locate(uid, workspace);
     const { items, nextCursor } = await this.journeys.jimersOf(home, uid, query);
     const jimers = await this.jimersOf.several(
       home,
@@ -82,22 +81,6 @@ export class ExperienceAnswersController {
     @UuidParam() uid: string,
     @ValidQuery() page: PageQuery,
   ) {
-    return this.surveys.results(await this.locate(uid, workspace), uid, page);
-  }
-
-  /**
-   * The workspace of an experience, as soon as one of the slices knows it: their projectors may be apart.
-   *
-   * @throws {Problem} 404 when none does, 400 naming `workspace` when several workspaces have it
-   */
-  private async locate(uid: string, workspace: string | null): Promise<string> {
-    const [known, touched] = await Promise.all([
-      this.experiences.find(uid, workspace),
-      this.journeys.workspacesOf(uid, workspace),
-    ]);
-    return onlyOne(
-      [...new Set([...known.map((experience) => experience.workspace), ...touched])],
-      'experience',
-    );
+    return this.surveys.results(await this.answersOf.locate(uid, workspace), uid, page);
   }
 }

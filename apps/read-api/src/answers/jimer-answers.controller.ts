@@ -8,18 +8,19 @@ import {
   ValidQuery,
   WorkspaceScope,
 } from '@app/platform';
-import { JimersQueries, JourneysQueries, SurveysQueries, TimelinePageDto } from '@app/projections';
+import { JimersQueries, JourneysQueries, TimelinePageDto } from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { JimerJourneyDto } from './answers.dto';
+import { JimerJourneyQueries } from './jimer-journey.queries';
 
 /** What is known of a jimer in several slices. */
 @ReadController('v1/jimers/:uid', 'jimers')
 export class JimerAnswersController {
   constructor(
+    private readonly journeysOf: JimerJourneyQueries,
     private readonly jimers: JimersQueries,
     private readonly journeys: JourneysQueries,
-    private readonly surveys: SurveysQueries,
   ) {}
 
   @Get('journey')
@@ -31,13 +32,7 @@ export class JimerAnswersController {
     @WorkspaceScope() workspace: string | null,
     @UuidParam() uid: string,
   ): Promise<JimerJourneyDto> {
-    const jimer = onlyOne(await this.jimers.find(uid, workspace), 'jimer');
-    const [journeys, answers] = await Promise.all([
-      this.journeys.ofJimer(jimer.workspace, uid),
-      this.surveys.answersOf(jimer.workspace, uid),
-    ]);
-    const experiences = journeys.map((journey) => ({ ...journey, answers: answers.get(journey.uid) ?? [] }));
-    return { jimer, experiences };
+    return this.journeysOf.journeyOf(uid, workspace);
   }
 
   @Get('timeline')

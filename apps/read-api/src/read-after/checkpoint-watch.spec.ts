@@ -6,7 +6,7 @@ class MemoryCheckpoints {
   queries = 0;
   broken: Error | null = null;
 
-  query<T>(_sql: string, parameters: readonly unknown[]): Promise<T[]> {
+  planned<T>(_sql: string, parameters: readonly unknown[]): Promise<T[]> {
     this.queries += 1;
     if (this.broken) return Promise.reject(this.broken);
     const [keys, projections, topics, partitions, offsets] = parameters as [

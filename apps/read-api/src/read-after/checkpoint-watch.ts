@@ -8,7 +8,7 @@ export interface Awaited extends Position {
 
 /** What the watch needs of the database. */
 export interface Checkpoints {
-  query<T>(sql: string, parameters: readonly unknown[]): Promise<T[]>;
+  planned<T>(sql: string, parameters: readonly unknown[]): Promise<T[]>;
 }
 
 interface Waiter {
@@ -89,7 +89,7 @@ export class CheckpointWatch {
   private async passedOf(wanted: ReadonlyMap<string, Awaited>): Promise<ReadonlySet<string>> {
     const keys = [...wanted.keys()];
     const positions = [...wanted.values()];
-    const rows = await this.database.query<{ key: string }>(
+    const rows = await this.database.planned<{ key: string }>(
       `SELECT w.key
          FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::bigint[])
               AS w(key, projection, topic, partition, "offset")

@@ -1,5 +1,6 @@
 import type { AnyReadModel, Column, ColumnComments, Tally } from '@app/engine';
 import { identifier, qualified } from './identifiers';
+import { indexedKey, indexOrder } from './index-order';
 import { mergedRows } from './merged-rows';
 
 /** Schema of the stable views over the active generation of every projection. */
@@ -21,13 +22,13 @@ export function createHeap(schema: string, table: AnyReadModel): string {
 
 export function createIndexes(schema: string, table: AnyReadModel): string[] {
   const name = qualified(schema, table.name);
-  const key = [
-    ...table.keys.map((column) => identifier(column.sqlName)),
-    ...(table.sharded ? ['"shard"'] : []),
-  ];
+  const key = [...indexedKey(table), ...(table.sharded ? ['"shard"'] : [])];
   return [
     `ALTER TABLE ${name} ADD PRIMARY KEY (${key.join(', ')})`,
-    ...table.indexes.map((expressions) => `CREATE INDEX ON ${name} ("workspace", ${expressions.join(', ')})`),
+    ...table.indexes.map(
+      (expressions) =>
+        `CREATE INDEX ON ${name} (${indexOrder(table, '"workspace"', expressions).join(', ')})`,
+    ),
   ];
 }
 

@@ -1,15 +1,16 @@
-import type { AnyReadModel, Column, LatestGroup, Measure, Tally } from '@app/engine';
-import { elementsSql, groupSql } from './group-sql';
+import type { AnyReadModel, Column, LatestGroup, Tally } from '@app/engine';
 import { identifier, literal, qualified } from './identifiers';
+import { indexedKey } from './index-order';
+import { countedOver, keyImage, movedTallies, returnedImages } from './tally-sql';
 
 /**
  * The statement that merges the rows of one batch into a table and moves the tallies over it.
  *
- * Parameters: one array per column of the table in order of declaration, then the shard when the table is
- * sharded or counted. Gives one row, `unchanged`: the places (from 1) of the input rows that changed nothing, or
- * null when all changed something.
+ * Parameters: the rows as an array of the table's row type, then the shard when the table is sharded or counted.
+ * Gives one row, `unchanged`: the places (from 1) of the input rows that changed nothing, or null when all
+ * changed something.
  *
- * Rows are taken in order of key, so that two transactions that touch the same rows lock them in one order.
+ * Rows are taken in the order of the key's index, so that two transactions that touch the same rows lock them in one order.
  * Before images come from the statement's own RETURNING: a row read in advance may be stale by now.
  */
 export interface MergeStatement {
@@ -19,102 +20,45 @@ export interface MergeStatement {
 
 const TARGET = 't';
 const INCOMING = 'EXCLUDED';
+const SHARD = '$2::integer';
 
 export function mergeStatement(
   schema: string,
   table: AnyReadModel,
   tallies: readonly Tally[],
 ): MergeStatement {
-  const counted = tallies
-    .map((tally) => ({ tally, measures: tally.measures.filter((measure) => measure.over === table) }))
-    .filter(({ measures }) => measures.length > 0);
-  const takesShard = table.sharded || counted.length > 0;
-  const shard = `$${table.columns.length + 1}::integer`;
-  const images = imageColumns(counted.flatMap(({ measures }) => measures));
-  const input = `unnest(${table.columns.map((column, i) => `$${i + 1}::${wireType(column)}[]`).join(', ')})`;
+  const counted = countedOver(table, tallies);
+  const name = qualified(schema, table.name);
+  const input = `unnest($1::${name}[])`;
+  const columns = namesOf(table.columns);
+  const keys = table.keys.map((column) => `new.${identifier(column.sqlName)} AS ${keyImage(column)}`);
 
-  const merged = `INSERT INTO ${qualified(schema, table.name)} AS ${TARGET} (${names(table)}${table.sharded ? ', "shard"' : ''})
-SELECT ${table.columns.map(fromInput).join(', ')}${table.sharded ? `, ${shard}` : ''}
-FROM ${input} AS i (${names(table)})
-ORDER BY ${table.keys.map((_, i) => i + 1).join(', ')}
-ON CONFLICT (${conflictKey(table)}) ${onConflict(table)}
-RETURNING ${[...table.keys.map(keyImage), ...images.map(imageOf)].join(', ')}`;
+  const merged = `INSERT INTO ${name} AS ${TARGET} (${columns}${table.sharded ? ', "shard"' : ''})
+SELECT ${columns}${table.sharded ? `, ${SHARD}` : ''} FROM ${input} AS i
+ORDER BY ${indexedKey(table).join(', ')}
+ON CONFLICT (${namesOf(table.keys)}${table.sharded ? ', "shard"' : ''}) ${onConflict(table)}
+RETURNING ${[...keys, ...returnedImages(table, counted)].join(', ')}`;
 
-  const statements = [`merged AS (\n${merged}\n)`];
-  counted.forEach(({ tally, measures }, i) => {
-    statements.push(`delta_${i} AS (\n${deltas(tally, measures)}\n)`);
-    statements.push(`tally_${i} AS (\n${moveTally(schema, tally, measures, `delta_${i}`, shard)}\n)`);
-  });
   return {
-    text: `WITH ${statements.join(',\n')}\nSELECT ${unchangedPlaces(table)} AS unchanged`,
-    takesShard,
+    text: `WITH ${[`merged AS (\n${merged}\n)`, ...movedTallies(schema, counted, SHARD)].join(',\n')}
+SELECT ${unchangedPlaces(table, input)} AS unchanged`,
+    takesShard: table.sharded || counted.length > 0,
   };
 }
 
-/** Looked for only when there are any: as a rule every row of a batch changes something. */
-function unchangedPlaces(table: AnyReadModel): string {
-  const keys = table.keys.map((column) => identifier(column.sqlName)).join(', ');
-  const arrays = table.keys.map((column) => `$${column.index + 1}::${wireType(column)}[]`).join(', ');
-  const same = table.keys.map((column) => `m.${identifier(KEY + column.sqlName)} = ${fromInput(column)}`);
-  return `CASE WHEN (SELECT count(*) FROM merged) < cardinality($1::text[]) THEN (
-SELECT array_agg(i.place::integer) FROM unnest(${arrays}) WITH ORDINALITY AS i (${keys}, place)
-WHERE NOT EXISTS (SELECT FROM merged AS m WHERE ${same.join(' AND ')})) END`;
+/**
+ * Looked for only when there are any: as a rule every row of a batch changes something. NOT IN is hashed, however
+ * few rows the planner expects; an anti-join would be planned as a loop in a loop.
+ */
+function unchangedPlaces(table: AnyReadModel, input: string): string {
+  const images = table.keys.map(keyImage).join(', ');
+  return `CASE WHEN (SELECT count(*) FROM merged) < cardinality($1) THEN (
+SELECT array_agg(i.ordinality::integer) FROM ${input} WITH ORDINALITY AS i
+WHERE (${namesOf(table.keys)}) NOT IN (SELECT ${images} FROM merged)) END`;
 }
 
-const KEY = 'k_';
-
-function keyImage(column: Column): string {
-  return `new.${identifier(column.sqlName)} AS ${identifier(KEY + column.sqlName)}`;
-}
-
-function names(table: AnyReadModel): string {
-  return table.columns.map((column) => identifier(column.sqlName)).join(', ');
-}
-
-function conflictKey(table: AnyReadModel): string {
-  return [
-    ...table.keys.map((column) => identifier(column.sqlName)),
-    ...(table.sharded ? ['"shard"'] : []),
-  ].join(', ');
-}
-
-/** The type that a column's array travels as. */
-function wireType(column: Column): string {
-  switch (column.type.name) {
-    case 'uuid':
-      return 'uuid';
-    case 'boolean':
-      return 'boolean';
-    case 'instant':
-    case 'integer':
-      return 'bigint';
-    case 'date':
-      return 'date';
-    case 'text':
-    case 'uid':
-    case 'json':
-    case 'set':
-      return 'text';
-  }
-}
-
-function fromInput(column: Column): string {
-  const value = `i.${identifier(column.sqlName)}`;
-  switch (column.type.name) {
-    case 'instant':
-      // Whole seconds and the rest apart: exact for every year from 1 to 9999, which a double of seconds is not.
-      return `to_timestamp((${value} / 1000)::float8) + (${value} % 1000) * interval '1 millisecond'`;
-    case 'set':
-      return `${value}::text[]`;
-    case 'uuid':
-    case 'boolean':
-    case 'integer':
-    case 'date':
-    case 'text':
-    case 'uid':
-    case 'json':
-      return value;
-  }
+function namesOf(columns: readonly Column[]): string {
+  return columns.map(({ sqlName }) => identifier(sqlName)).join(', ');
 }
 
 function onConflict(table: AnyReadModel): string {
@@ -198,92 +142,4 @@ function jsonSql(column: Column, value: string): string {
     case 'set':
       throw new Error(`${column.name}: a set is not part of a latest group`);
   }
-}
-
-/** Columns of the counted table that some measure needs the before and after image of. */
-function imageColumns(measures: readonly Measure[]): Column[] {
-  const columns = new Map<string, Column>();
-  for (const measure of measures) {
-    for (const { column } of measure.by) columns.set(column.sqlName, column);
-    if (measure.where) columns.set(measure.where.column.sqlName, measure.where.column);
-    const workspace = measure.over.keys[0]!;
-    columns.set(workspace.sqlName, workspace);
-  }
-  return [...columns.values()];
-}
-
-const OLD = 'o_';
-const NEW = 'n_';
-
-function imageOf(column: Column): string {
-  const name = identifier(column.sqlName);
-  return `old.${name} AS ${identifier(OLD + column.sqlName)}, new.${name} AS ${identifier(NEW + column.sqlName)}`;
-}
-
-/** Signed changes per group: minus one where a row was counted before, plus one where it is now. */
-function deltas(tally: Tally, measures: readonly Measure[]): string {
-  const parts = measures.flatMap((measure) => [
-    countedRows(tally, measures, measure, NEW, OLD, 1),
-    countedRows(tally, measures, measure, OLD, NEW, -1),
-  ]);
-  const keys = tally.keys.map((key) => identifier(key.sqlName)).join(', ');
-  const sums = measures.map(
-    (measure) => `sum(${identifier(measure.sqlName)}) AS ${identifier(measure.sqlName)}`,
-  );
-  const nonZero = measures.map((measure) => `sum(${identifier(measure.sqlName)}) <> 0`).join(' OR ');
-  return `SELECT ${keys}, ${sums.join(', ')} FROM (\n${parts.join('\nUNION ALL\n')}\n) AS counted\nGROUP BY ${keys}\nHAVING ${nonZero}`;
-}
-
-function countedRows(
-  tally: Tally,
-  measures: readonly Measure[],
-  measure: Measure,
-  image: string,
-  other: string,
-  sign: 1 | -1,
-): string {
-  const workspace = identifier(image + measure.over.keys[0]!.sqlName);
-  const groups = measure.by.map(({ kind, column }) => groupSql(kind, identifier(image + column.sqlName)));
-  const values = measures.map((candidate) => (candidate === measure ? `${sign}::bigint` : '0::bigint'));
-  const columns = [workspace, ...groups, ...values].map((sql, i) => {
-    const name = i < tally.keys.length ? tally.keys[i]!.sqlName : measures[i - tally.keys.length]!.sqlName;
-    return `${sql} AS ${identifier(name)}`;
-  });
-  const conditions = [
-    // No image: the row did not exist before.
-    `${workspace} IS NOT NULL`,
-    ...measure.by.map(({ column }) => `${identifier(image + column.sqlName)} IS NOT NULL`),
-  ];
-  if (measure.where) conditions.push(whereSql(measure.where, image));
-  // A row whose group stays the same would add one and take one away again.
-  const moved = measure.by
-    .map(({ column }) => column)
-    .concat(measure.where ? [measure.where.column] : [])
-    .map(
-      (column) =>
-        `${identifier(image + column.sqlName)} IS DISTINCT FROM ${identifier(other + column.sqlName)}`,
-    );
-  conditions.push(`(${moved.join(' OR ')})`);
-  const elements = elementsSql(measure, (column) => identifier(image + column.sqlName));
-  return `SELECT ${columns.join(', ')} FROM merged${elements} WHERE ${conditions.join(' AND ')}`;
-}
-
-function whereSql(where: NonNullable<Measure['where']>, image: string): string {
-  return `${identifier(image + where.column.sqlName)} IN (${where.oneOf.map(literal).join(', ')})`;
-}
-
-function moveTally(
-  schema: string,
-  tally: Tally,
-  measures: readonly Measure[],
-  source: string,
-  shard: string,
-): string {
-  const keys = tally.keys.map((key) => identifier(key.sqlName)).join(', ');
-  const counts = measures.map((measure) => identifier(measure.sqlName));
-  const sums = counts.map((name) => `${name} = f.${name} + ${INCOMING}.${name}`).join(', ');
-  return `INSERT INTO ${qualified(schema, tally.name)} AS f (${keys}, "shard", ${counts.join(', ')})
-SELECT ${keys}, ${shard}, ${counts.join(', ')} FROM ${source}
-ORDER BY ${keys}
-ON CONFLICT (${keys}, "shard") DO UPDATE SET ${sums}`;
 }

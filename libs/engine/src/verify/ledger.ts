@@ -9,12 +9,21 @@ type Writable<T> = { -readonly [P in keyof T]: T[P] };
 
 const NONE: readonly Contribution[] = [];
 
-/**
- * What the log says became of every record before the checkpoints: which contributes what, which was set aside,
- * and how that compares with the account that the store kept.
- */
+/** What became of the records of some partitions, by the log's own rules. */
+export interface LedgerEntries {
+  readonly records: number;
+  readonly accounts: readonly (TopicPartition & { readonly account: OffsetAccount })[];
+  /** Those that were set aside or discarded: excluded from the comparison. */
+  readonly setAside: Listed<RecordAt>;
+  /** Those among them that can be applied by now: to be replayed. */
+  readonly replayable: Listed<RecordAt>;
+  /** Records that cannot be applied although the store says that they were. */
+  readonly unapplied: Listed<UnappliedRecord>;
+}
+
+/** What the log says became of every record before the checkpoints: which contributes what, which was set aside. */
 export class Ledger<E extends EngineEvent> {
-  private readonly accounts = new Map<string, Writable<OffsetAccount>>();
+  private readonly accounts = new Map<string, TopicPartition & { account: Writable<OffsetAccount> }>();
   private readonly letters = new Map<string, Map<number, SetAsideRecord['state']>>();
   private readonly excluded = new ListOf<RecordAt>();
   private readonly applicable = new ListOf<RecordAt>();
@@ -23,9 +32,9 @@ export class Ledger<E extends EngineEvent> {
 
   constructor(
     private readonly projection: Projection<E>,
-    private readonly snapshot: GenerationSnapshot,
+    letters: readonly SetAsideRecord[],
   ) {
-    for (const { topic, partition, offset, state } of snapshot.setAside) {
+    for (const { topic, partition, offset, state } of letters) {
       const slot = slotOf({ topic, partition });
       const known = this.letters.get(slot);
       if (known) known.set(offset, state);
@@ -33,39 +42,34 @@ export class Ledger<E extends EngineEvent> {
     }
   }
 
-  get records(): number {
-    return this.count;
-  }
-
-  /** Those that were set aside or discarded: excluded from the comparison. */
-  get setAside(): Listed<RecordAt> {
-    return this.excluded.listed();
-  }
-
-  /** Those among them that can be applied by now: to be replayed. */
-  get replayable(): Listed<RecordAt> {
-    return this.applicable.listed();
-  }
-
-  /** Records that cannot be applied although the store says that they were. */
-  get unapplied(): Listed<UnappliedRecord> {
-    return this.notApplied.listed();
+  entries(): LedgerEntries {
+    return {
+      records: this.count,
+      accounts: [...this.accounts.values()],
+      setAside: this.excluded.listed(),
+      replayable: this.applicable.listed(),
+      unapplied: this.notApplied.listed(),
+    };
   }
 
   /** An entry point per batch, so that a record costs no look-up of its partition. */
-  partition(place: TopicPartition): (record: DecodedRecord<E>) => readonly Contribution[] {
-    const slot = slotOf(place);
-    let account = this.accounts.get(slot);
-    if (!account) this.accounts.set(slot, (account = { applied: 0, skipped: 0, setAside: 0, gaps: 0 }));
-    const entered = account;
+  partition(at: TopicPartition): (record: DecodedRecord<E>) => readonly Contribution[] {
+    const slot = slotOf(at);
+    let place = this.accounts.get(slot);
+    if (!place) {
+      const { topic, partition } = at;
+      place = { topic, partition, account: { applied: 0, skipped: 0, setAside: 0, gaps: 0 } };
+      this.accounts.set(slot, place);
+    }
+    const { account } = place;
     const letters = this.letters.get(slot);
     return ({ record, decoded }) => {
       this.count++;
       const application = applyRecord(this.projection, decoded);
       const letter = letters?.get(record.offset);
       return letter === undefined
-        ? this.enter(entered, place, record, application)
-        : this.enterLetter(entered, place, record, application, letter);
+        ? this.enter(account, at, record, application)
+        : this.enterLetter(account, at, record, application, letter);
     };
   }
 
@@ -84,7 +88,7 @@ export class Ledger<E extends EngineEvent> {
         return NONE;
       case 'set aside':
         account.setAside++;
-        this.notApplied.add({ ...at(place, record), reason: application.reason });
+        this.notApplied.add({ ...recordAt(place, record), reason: application.reason });
         return NONE;
     }
   }
@@ -100,35 +104,53 @@ export class Ledger<E extends EngineEvent> {
     const applies = application.outcome === 'applied';
     if (state === 'replayed') {
       if (application.outcome === 'set aside')
-        this.notApplied.add({ ...at(place, record), reason: application.reason });
+        this.notApplied.add({ ...recordAt(place, record), reason: application.reason });
       return applies ? application.contributions : NONE;
     }
-    this.excluded.add(at(place, record));
-    if (applies && state === 'set-aside') this.applicable.add(at(place, record));
+    this.excluded.add(recordAt(place, record));
+    if (applies && state === 'set-aside') this.applicable.add(recordAt(place, record));
     return NONE;
   }
+}
 
-  /**
-   * Where the store's account is not the log's. Compaction may have removed records since: each of those is a
-   * gap now, and is missing from one of the other entries. Nothing else may differ.
-   */
-  differences(): AccountDifference[] {
-    return this.snapshot.checkpoints.flatMap(
-      ({ topic, partition, checkpoint: { next }, account: stored }) => {
-        const { applied, skipped, setAside } = this.accounts.get(slotOf({ topic, partition })) ?? EMPTY;
-        const log = { applied, skipped, setAside, gaps: next - applied - skipped - setAside };
-        const addsUp = stored.applied + stored.skipped + stored.setAside + stored.gaps === next;
-        const agrees =
-          log.applied <= stored.applied && log.skipped <= stored.skipped && log.setAside <= stored.setAside;
-        return addsUp && agrees ? [] : [{ topic, partition, next, log, stored }];
-      },
-    );
-  }
+/** Of parts of the log that have no partition in common. */
+export function allEntries(parts: readonly LedgerEntries[]): LedgerEntries {
+  const all = <T>(of: (part: LedgerEntries) => Listed<T>): Listed<T> => {
+    const list = new ListOf<T>();
+    for (const part of parts) list.addAll(of(part));
+    return list.listed();
+  };
+  return {
+    records: parts.reduce((sum, { records }) => sum + records, 0),
+    accounts: parts.flatMap(({ accounts }) => accounts),
+    setAside: all(({ setAside }) => setAside),
+    replayable: all(({ replayable }) => replayable),
+    unapplied: all(({ unapplied }) => unapplied),
+  };
+}
+
+/**
+ * Where the store's account is not the log's. Compaction may have removed records since: each of those is a
+ * gap now, and is missing from one of the other entries. Nothing else may differ.
+ */
+export function accountDifferences(
+  { checkpoints }: GenerationSnapshot,
+  { accounts }: LedgerEntries,
+): AccountDifference[] {
+  const accountOf = new Map(accounts.map(({ account, ...place }) => [slotOf(place), account]));
+  return checkpoints.flatMap(({ topic, partition, checkpoint: { next }, account: stored }) => {
+    const { applied, skipped, setAside } = accountOf.get(slotOf({ topic, partition })) ?? EMPTY;
+    const log = { applied, skipped, setAside, gaps: next - applied - skipped - setAside };
+    const addsUp = stored.applied + stored.skipped + stored.setAside + stored.gaps === next;
+    const agrees =
+      log.applied <= stored.applied && log.skipped <= stored.skipped && log.setAside <= stored.setAside;
+    return addsUp && agrees ? [] : [{ topic, partition, next, log, stored }];
+  });
 }
 
 const EMPTY: OffsetAccount = { applied: 0, skipped: 0, setAside: 0, gaps: 0 };
 
-function at({ topic, partition }: TopicPartition, { offset }: LogRecord): RecordAt {
+function recordAt({ topic, partition }: TopicPartition, { offset }: LogRecord): RecordAt {
   return { topic, partition, offset };
 }
 

@@ -4,8 +4,8 @@ import type { Row } from '../row';
 import type { RelationColumn } from './relation';
 
 /** Of 1 January 2000, which Postgres counts from. */
-const EPOCH_MS = 946_684_800_000;
-const DAY_MS = 86_400_000;
+export const EPOCH_MS = 946_684_800_000;
+export const DAY_MS = 86_400_000;
 /** Of the number of columns that a record begins with. */
 const NUMBER_BYTES = 4;
 /** Object identifiers of Postgres's built-in types: fixed for good (pg_type.dat). */

@@ -1,144 +1,278 @@
-import { decodedRecord } from '../fold';
 import { setImmediate } from 'node:timers/promises';
 import type { EngineEvent, RecordBatch } from '../event';
+import { decodedRecord } from '../fold';
 import type { OffsetRange, Source } from '../ports';
 import type { Projection } from '../projection';
 import type { AnyReadModel } from '../read-model';
 import type { Row } from '../row';
+import { RowTable } from '../row-table';
 import type { Measure, Tally } from '../tally';
-import { Budget, ExternalTable } from './external-table';
-import type { Ledger } from './ledger';
+import { Ledger, type LedgerEntries } from './ledger';
+import { RecordReader } from './record-reader';
 import { countedRows, relationOf, type Relation } from './relation';
-import type { Spill } from './spill';
+import { RepeatedKeys } from './repeated-keys';
+import { RowDigester } from './row-digest';
+import { readGroup, SpillFile, type SpillIndex } from './spill-file';
+import type { SetAsideRecord } from './verify-store';
 
-export interface RefoldOptions<E extends EngineEvent> {
-  readonly projection: Projection<E>;
-  readonly source: Source<E>;
+/** Who is told of every row of the wanted relations. */
+export interface RowSink {
+  /** `digester` has digested the row. */
+  add(relation: Relation, row: Row, digester: RowDigester): void;
+  /** The row was added, but its key is in other rows as well: their merge is added next. */
+  remove(relation: Relation, row: Row, digester: RowDigester): void;
+}
+
+/** What one part of a refold reads, and what it may use. */
+export interface FoldTask {
   readonly ranges: readonly OffsetRange[];
-  readonly ledger: Ledger<E>;
-  /** What is wanted of the projection's tables and tallies. */
-  readonly relations: readonly Relation[];
-  /** Begins the names of the groups that it spills. */
-  readonly name: string;
-  readonly spill: Spill;
+  /** Of these partitions at least. */
+  readonly letters: readonly SetAsideRecord[];
   /** Rows in memory at a time; those of one batch come on top. */
   readonly maxRows: number;
-  /** Gets every row of the wanted relations once, merged. */
-  readonly take: (relation: Relation, row: Row) => void;
-  /** Offsets that are behind it. */
-  readonly tell: (done: number) => void;
-  readonly signal: AbortSignal;
+  /** By which rows are spilled: a power of two. */
+  readonly groups: number;
+  /** Nobody else has rows of the same keys. */
+  readonly alone: boolean;
+}
+
+export interface Folded {
+  readonly entries: LedgerEntries;
+  /** null when all rows fitted into memory, and nobody else has any of their keys. */
+  readonly spilled: SpillIndex | null;
 }
 
 export interface RefoldCost {
+  /** The most rows in memory at a time, and how many were spilled. */
   readonly peakRows: number;
   readonly spilledRows: number;
 }
 
-/** Part of the rows in memory that is kept for tallies, which fill up while the rows they count are handed over. */
+/** Part of the rows in memory that is kept for tallies. */
 const TALLY_SHARE = 0.25;
+/** Rows that are handed over at a time, between two turns of others in this thread. */
+const TURN_ROWS = 2_000;
 
-/**
- * Folds the log into rows with the projection's pure functions alone, in bounded memory: rows are spilled when
- * there are more, and merged group by group in the end. Tallies are counted from the final rows.
- *
- * @throws what the log throws, and the signal's reason once it is aborted
- */
-export async function refold<E extends EngineEvent>(options: RefoldOptions<E>): Promise<RefoldCost> {
-  const { source, ranges, signal } = options;
-  const work = new Refold(options);
-  await source.log.read(ranges, (batch) => work.add(batch), signal);
-  await work.finish();
-  return work.cost;
-}
-
-interface FoldedTable {
+interface Folding {
   readonly relation: Relation;
   readonly wanted: boolean;
-  readonly rows: ExternalTable;
-  readonly counts: { readonly tally: Tally; readonly measure: Measure; readonly groups: ExternalTable }[];
+  readonly rows: RowTable;
+  readonly digester: RowDigester;
+  readonly reader: RecordReader;
 }
 
-class Refold<E extends EngineEvent> {
-  private readonly tables = new Map<AnyReadModel, FoldedTable>();
-  private readonly tallies: { readonly relation: Relation; readonly groups: ExternalTable }[] = [];
-  private readonly rows: Budget;
-  private readonly groups: Budget;
-  private done = 0;
+interface FoldedTable extends Folding {
+  readonly counts: { readonly tally: Tally; readonly measure: Measure; readonly groups: RowTable }[];
+}
 
-  constructor(private readonly options: RefoldOptions<E>) {
-    const { projection, relations, maxRows } = options;
+/**
+ * Folds partitions of the log into rows with the projection's pure functions alone, in bounded memory. Rows that
+ * do not fit are handed over and spilled. Those whose key comes again, here or in another part, are found among
+ * the spilled in the end, taken back, merged, and handed over once more. Tallies are counted along.
+ */
+export class Refold<E extends EngineEvent> {
+  private readonly tables: readonly FoldedTable[];
+  private readonly tallies: readonly Folding[];
+  private readonly folds: ReadonlyMap<AnyReadModel, RowTable>;
+  private task: FoldTask | null = null;
+  private spill: SpillFile | null = null;
+  private countSpill: SpillFile | null = null;
+  private peakRows = 0;
+  private spilledRows = 0;
+
+  constructor(
+    private readonly projection: Projection<E>,
+    private readonly source: Source<E>,
+    relations: readonly Relation[],
+    buckets: number,
+    private readonly sink: RowSink,
+  ) {
     const wanted = new Map(relations.map((relation) => [relation.of, relation]));
+    const folding = (of: AnyReadModel | Tally): Folding => {
+      const relation = wanted.get(of) ?? relationOf(of);
+      return {
+        relation,
+        wanted: wanted.has(of),
+        rows: new RowTable(relation),
+        digester: new RowDigester(relation, buckets),
+        reader: new RecordReader(relation.columns),
+      };
+    };
     const tallies = projection.tallies.filter((tally) => wanted.has(tally));
-    const counted = new Set(tallies.flatMap(({ measures }) => measures.map(({ over }) => over)));
-    const share = tallies.length > 0 ? Math.floor(maxRows * TALLY_SHARE) : 0;
-    this.rows = new Budget(maxRows - share);
-    this.groups = new Budget(share);
-    for (const table of projection.tables) {
-      if (!wanted.has(table) && !counted.has(table)) continue;
-      const relation = wanted.get(table) ?? relationOf(table);
-      const rows = this.external(relation, this.rows);
-      this.tables.set(table, { relation, wanted: wanted.has(table), rows, counts: [] });
-    }
-    for (const tally of tallies) {
-      const relation = wanted.get(tally)!;
-      const groups = this.external(relation, this.groups);
-      this.tallies.push({ relation, groups });
-      for (const measure of tally.measures)
-        this.tables.get(measure.over)!.counts.push({ tally, measure, groups });
-    }
+    this.tallies = tallies.map(folding);
+    this.tables = projection.tables.map((table) => ({
+      ...folding(table),
+      counts: tallies.flatMap((tally, i) =>
+        tally.measures
+          .filter(({ over }) => over === table)
+          .map((measure) => ({ tally, measure, groups: this.tallies[i]!.rows })),
+      ),
+    }));
+    const folded = this.tables.filter(({ wanted: is, counts }) => is || counts.length > 0);
+    this.folds = new Map(folded.map(({ relation, rows }) => [relation.of as AnyReadModel, rows]));
   }
 
   get cost(): RefoldCost {
-    return {
-      peakRows: this.rows.peak + this.groups.peak,
-      spilledRows: this.rows.spilled + this.groups.spilled,
+    return { peakRows: this.peakRows, spilledRows: this.spilledRows };
+  }
+
+  /** Comes first, and once. @param read is told how many more offsets were read */
+  async fold(task: FoldTask, read: (offsets: number) => void, signal: AbortSignal): Promise<Folded> {
+    this.task = task;
+    const ledger = new Ledger(this.projection, task.letters);
+    const mostRows = task.maxRows * (this.tallies.length > 0 ? 1 - TALLY_SHARE : 1);
+    const take = async (batch: RecordBatch): Promise<void> => {
+      const contributionsOf = ledger.partition(batch);
+      for (const record of batch.records)
+        for (const { table, row } of contributionsOf(decodedRecord(record, this.source.decode)))
+          this.folds.get(table)?.add(row);
+      if (this.measure() > mostRows) await this.handOver(true, signal);
+      read(batch.nextOffset - batch.fromOffset);
     };
+    await this.source.log.read(task.ranges, take, signal);
+    await this.handOver(!task.alone || this.spill !== null, signal);
+    return { entries: ledger.entries(), spilled: this.spill?.index() ?? null };
   }
 
-  async add(batch: RecordBatch): Promise<void> {
-    const { ledger, source, tell } = this.options;
-    const contributionsOf = ledger.partition(batch);
-    for (const record of batch.records)
-      for (const { table, row } of contributionsOf(decodedRecord(record, source.decode)))
-        this.tables.get(table)?.rows.add(row);
-    if (this.rows.isExceeded) for (const { rows } of this.tables.values()) await rows.spillRows();
-    this.done += batch.nextOffset - batch.fromOffset;
-    tell(this.done);
-  }
-
-  async finish(): Promise<void> {
-    const tables = [...this.tables.values()];
-    // Before the first is read back: what the others keep in memory would leave it no room.
-    if (tables.some(({ rows }) => rows.hasSpilled)) for (const { rows } of tables) await rows.spillRows();
-    for (const table of tables)
-      for await (const rows of table.rows.finish()) {
-        await this.turn();
-        for (const row of rows) this.handOver(table, row);
-        if (this.groups.isExceeded) for (const { groups } of this.tallies) await groups.spillRows();
+  /**
+   * Merges what was spilled more than once.
+   *
+   * @param spills of all parts
+   * @param groups the part of them that no other part is given
+   * @returns counts that others may have as well
+   */
+  async merge(
+    spills: readonly SpillIndex[],
+    groups: readonly number[],
+    signal: AbortSignal,
+  ): Promise<SpillIndex | null> {
+    for (const group of groups) {
+      const keys = new RepeatedKeys(spills.reduce((sum, index) => sum + index.groups[group]!.records, 0));
+      for (const index of spills) readGroup(index, group, (table, hash, crc) => keys.add(table, hash, crc));
+      // As many times as it takes for the rows to fit into memory.
+      const passes = Math.ceil(keys.repeated / this.task!.maxRows);
+      for (let pass = 0; pass < passes; pass++) {
+        for (const index of spills)
+          readGroup(index, group, (table, hash, crc, bytes, start) => {
+            if ((crc >>> 0) % passes === pass && keys.has(table, hash, crc))
+              this.takeBack(this.tables[table]!, bytes, start);
+          });
+        this.measure();
+        await this.handOver(false, signal);
       }
-    if (this.tallies.some(({ groups }) => groups.hasSpilled))
-      for (const { groups } of this.tallies) await groups.spillRows();
-    for (const { relation, groups } of this.tallies)
-      for await (const rows of groups.finish()) {
-        await this.turn();
-        for (const row of rows) if (relation.exists(row)) this.options.take(relation, row);
+      await turn(signal);
+    }
+    if (this.task!.alone && this.countSpill === null) return null;
+    this.spillCounts();
+    return this.countSpill?.index() ?? null;
+  }
+
+  /** Adds up the counts of groups; the last step. The parameters are those of `merge`. */
+  async count(
+    spills: readonly SpillIndex[],
+    groups: readonly number[],
+    signal: AbortSignal,
+  ): Promise<RefoldCost> {
+    await this.handOverCounts(signal);
+    for (const group of groups) {
+      for (const index of spills)
+        readGroup(index, group, (tally, _hash, _crc, bytes, start) => {
+          const { rows, reader } = this.tallies[tally]!;
+          rows.add(reader.rowAt(bytes, start));
+        });
+      this.measure();
+      await this.handOverCounts(signal);
+    }
+    return this.cost;
+  }
+
+  /** Gives the disk back, whatever has happened. Nobody may read what was spilled any more. */
+  close(): void {
+    this.spill?.close();
+    this.countSpill?.close();
+    this.spill = this.countSpill = null;
+  }
+
+  private async handOver(spilling: boolean, signal: AbortSignal): Promise<void> {
+    for (const [place, table] of this.tables.entries()) {
+      const { digester, relation, wanted } = table;
+      const { rows, hashes } = table.rows.drain();
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        digester.digest(row);
+        if (wanted) this.sink.add(relation, row, digester);
+        countRow(table, row, 1);
+        if (spilling) this.spillInto().append(place, hashes[i]!, digester.crc, digester.record);
+        if (i % TURN_ROWS !== 0) continue;
+        if (this.tallySize() > this.task!.maxRows * TALLY_SHARE) this.spillCounts();
+        await turn(signal);
       }
+      if (spilling) this.spilledRows += rows.length;
+    }
   }
 
-  private handOver({ relation, wanted, counts }: FoldedTable, row: Row): void {
-    if (wanted) this.options.take(relation, row);
-    for (const { tally, measure, groups } of counts)
-      for (const counted of countedRows(tally, measure, row)) groups.add(counted);
+  private takeBack(table: FoldedTable, bytes: Buffer, start: number): void {
+    const row = table.reader.rowAt(bytes, start);
+    if (table.wanted) {
+      table.digester.digest(row);
+      this.sink.remove(table.relation, row, table.digester);
+    }
+    countRow(table, row, -1);
+    table.rows.add(row);
   }
 
-  /** Others in this process get theirs between runs of rows. */
-  private async turn(): Promise<void> {
-    await setImmediate();
-    this.options.signal.throwIfAborted();
+  private async handOverCounts(signal: AbortSignal): Promise<void> {
+    for (const { relation, rows: groups, digester } of this.tallies) {
+      const { rows } = groups.drain();
+      for (const [i, row] of rows.entries()) {
+        if (i % TURN_ROWS === 0) await turn(signal);
+        if (!relation.exists(row)) continue;
+        digester.digest(row);
+        this.sink.add(relation, row, digester);
+      }
+    }
   }
 
-  private external(relation: Relation, budget: Budget): ExternalTable {
-    return new ExternalTable(relation, this.options.spill, budget, `${this.options.name}/${relation.name}`);
+  private spillCounts(): void {
+    for (const [place, { rows: groups, digester }] of this.tallies.entries()) {
+      const { rows, hashes } = groups.drain();
+      for (const [i, row] of rows.entries()) {
+        digester.digest(row);
+        this.countSpill ??= new SpillFile(this.task!.groups);
+        this.countSpill.append(place, hashes[i]!, digester.crc, digester.record);
+      }
+      this.spilledRows += rows.length;
+    }
   }
+
+  private spillInto(): SpillFile {
+    return (this.spill ??= new SpillFile(this.task!.groups));
+  }
+
+  /** @returns rows of the tables in memory */
+  private measure(): number {
+    const rows = this.tables.reduce((sum, { rows: { size } }) => sum + size, 0);
+    this.peakRows = Math.max(this.peakRows, rows + this.tallySize());
+    return rows;
+  }
+
+  private tallySize(): number {
+    return this.tallies.reduce((sum, { rows: { size } }) => sum + size, 0);
+  }
+}
+
+function countRow({ counts }: FoldedTable, row: Row, times: number): void {
+  for (const { tally, measure, groups } of counts)
+    for (const counted of countedRows(tally, measure, row)) {
+      if (times !== 1)
+        for (let i = counted.length - tally.measures.length; i < counted.length; i++)
+          counted[i] = (counted[i] as number) * times;
+      groups.add(counted);
+    }
+}
+
+/** Others in this thread get theirs, the signal among them. */
+async function turn(signal: AbortSignal): Promise<void> {
+  await setImmediate();
+  signal.throwIfAborted();
 }

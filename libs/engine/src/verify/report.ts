@@ -26,6 +26,11 @@ export class ListOf<T> {
     if (++this.count <= MAX_LISTED) this.items.push(item);
   }
 
+  addAll({ count, listed }: Listed<T>): void {
+    this.items.push(...listed.slice(0, Math.max(0, MAX_LISTED - this.items.length)));
+    this.count += count;
+  }
+
   listed(): Listed<T> {
     return { count: this.count, listed: this.items };
   }

@@ -21,6 +21,9 @@ export class RowDigester {
   bucket = 0;
   high = 0;
   low = 0;
+  /** The bytes of that row, until the next is digested, and the CRC-32 of those of its key. */
+  record: Buffer = Buffer.alloc(0);
+  crc = 0;
 
   private readonly bytes: RecordBytes;
   private readonly mask: number;
@@ -34,8 +37,10 @@ export class RowDigester {
 
   digest(row: Row): void {
     // As a string with a character per byte: Node makes one in half the time of a Buffer.
-    const digest = hash('sha256', this.bytes.of(row), 'binary');
-    this.bucket = (this.bytes.crcOfKey() & this.mask) >>> 0;
+    this.record = this.bytes.of(row);
+    const digest = hash('sha256', this.record, 'binary');
+    this.crc = this.bytes.crcOfKey();
+    this.bucket = (this.crc & this.mask) >>> 0;
     this.high = uint32At(digest, 0);
     this.low = uint32At(digest, 4);
   }
@@ -56,17 +61,24 @@ function uint32At(text: string, at: number): number {
   );
 }
 
+/** What the sums of the buckets of a relation consist of; can be sent to another thread. */
+export interface SummedBuckets {
+  readonly rows: Float64Array;
+  readonly highs: Uint32Array;
+  readonly lows: Uint32Array;
+}
+
 /** The digests of a relation's buckets, as rows are added. */
 export class BucketSums {
-  private readonly rowsOf: Float64Array;
-  private readonly highs: Uint32Array;
-  private readonly lows: Uint32Array;
+  readonly summed: SummedBuckets;
   private count = 0;
 
   constructor(buckets: number) {
-    this.rowsOf = new Float64Array(buckets);
-    this.highs = new Uint32Array(buckets);
-    this.lows = new Uint32Array(buckets);
+    this.summed = {
+      rows: new Float64Array(buckets),
+      highs: new Uint32Array(buckets),
+      lows: new Uint32Array(buckets),
+    };
   }
 
   get rows(): number {
@@ -74,22 +86,38 @@ export class BucketSums {
   }
 
   add({ bucket, high, low }: RowDigester): void {
-    this.count++;
-    this.rowsOf[bucket]!++;
-    const sum = this.lows[bucket]! + low;
-    this.lows[bucket] = sum;
-    this.highs[bucket]! += high + (sum > 0xffff_ffff ? 1 : 0);
+    this.put(bucket, 1, high, low);
+  }
+
+  /** A row that was added before. */
+  remove({ bucket, high, low }: RowDigester): void {
+    // The two's complement of its digest.
+    this.put(bucket, -1, (~high + (low === 0 ? 1 : 0)) >>> 0, -low >>> 0);
+  }
+
+  addAll({ rows, highs, lows }: SummedBuckets): void {
+    rows.forEach((count, bucket) => this.put(bucket, count, highs[bucket]!, lows[bucket]!));
+  }
+
+  private put(bucket: number, count: number, high: number, low: number): void {
+    const { rows, highs, lows } = this.summed;
+    this.count += count;
+    rows[bucket]! += count;
+    const sum = lows[bucket]! + low;
+    lows[bucket] = sum;
+    highs[bucket]! += high + (sum > 0xffff_ffff ? 1 : 0);
   }
 
   of(bucket: number): BucketDigest {
-    const sum = (BigInt(this.highs[bucket]!) << 32n) | BigInt(this.lows[bucket]!);
-    return { bucket, rows: this.rowsOf[bucket]!, sum };
+    const { rows, highs, lows } = this.summed;
+    const sum = (BigInt(highs[bucket]!) << 32n) | BigInt(lows[bucket]!);
+    return { bucket, rows: rows[bucket]!, sum };
   }
 
   /** Those that hold a row. */
   digests(): BucketDigest[] {
     const digests: BucketDigest[] = [];
-    this.rowsOf.forEach((rows, bucket) => {
+    this.summed.rows.forEach((rows, bucket) => {
       if (rows > 0) digests.push(this.of(bucket));
     });
     return digests;
@@ -99,7 +127,7 @@ export class BucketSums {
   differing(stored: readonly BucketDigest[]): number[] {
     const others = new Map(stored.map((digest) => [digest.bucket, digest]));
     const differing: number[] = [];
-    this.rowsOf.forEach((rows, bucket) => {
+    this.summed.rows.forEach((rows, bucket) => {
       const ours = this.of(bucket);
       const theirs = others.get(bucket) ?? { rows: 0, sum: 0n };
       if (rows !== theirs.rows || ours.sum !== theirs.sum) differing.push(bucket);

@@ -1,7 +1,7 @@
 import type { Row } from '../row';
 import type { Relation } from './relation';
 import { ListOf, type Listed, type RowDifference, type ShownValues } from './report';
-import { RowDigester, type BucketSums } from './row-digest';
+import type { BucketSums, RowDigester } from './row-digest';
 import { shown } from './shown';
 import type { BucketSelection, RelationDigests, StoredRow } from './verify-store';
 
@@ -37,24 +37,24 @@ export function bucketsToLookAt(looked: readonly Looked[], stored: RelationDiges
 /** The rows of some buckets as the log makes them, to be held against those that are stored. */
 export class RowsOfBuckets {
   private readonly rows = new Map<string, { readonly row: Row; readonly digest: bigint }>();
-  private readonly digester: RowDigester;
   private readonly chosen: ReadonlySet<number>;
 
   constructor(
     private readonly relation: Relation,
-    buckets: number,
     chosen: readonly number[],
   ) {
-    this.digester = new RowDigester(relation, buckets);
     this.chosen = new Set(chosen);
   }
 
-  add(row: Row): void {
-    const { digester } = this;
-    digester.digest(row);
+  add(row: Row, digester: RowDigester): void {
     if (!this.chosen.has(digester.bucket)) return;
     const digest = (BigInt(digester.high) << 32n) | BigInt(digester.low);
     this.rows.set(digester.key(), { row, digest });
+  }
+
+  /** A row of that key comes again, merged with others. */
+  remove(digester: RowDigester): void {
+    if (this.chosen.has(digester.bucket)) this.rows.delete(digester.key());
   }
 
   differencesFrom(stored: readonly StoredRow[], found: ListOf<RowDifference>): void {

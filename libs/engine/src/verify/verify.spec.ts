@@ -1,4 +1,7 @@
-import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   append,
   decodeTestEvent,
@@ -17,8 +20,7 @@ import { NO_HEADERS } from '../event';
 import { CheckpointOutOfRange } from '../log-range';
 import { MemoryLog } from '../memory-log';
 import type { LogBounds } from '../ports';
-import { DiskSpill } from './disk-spill';
-import { MemorySpill } from './spill';
+import type { RefoldPart, SummedPart } from './refold-parts';
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 0, 1);
@@ -182,42 +184,57 @@ describe('a verification', () => {
   it('keeps no more rows in memory than it may, those of one batch aside', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(2_000)), 10);
-    const spill = await DiskSpill.create();
-    const report = await verified(life, under.verify, { spill, maxRows: 100 });
+    const report = await verified(life, under.verify, { maxRows: 100 });
     expect(report.outcome).toBe('clean');
     expect(report.spilledRows).toBeGreaterThan(2_000);
     expect(report.peakRows).toBeLessThanOrEqual(100 + 3 * 10);
-    expect(existsSync(spill.folder)).toBe(false);
   });
 
-  it('leaves nothing on the disk when it is aborted', async () => {
+  it('has no file that a killed process could leave behind, whatever it spills', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(200)), 10);
-    const spill = await DiskSpill.create();
-    const abort = new AbortController();
-    const tell = ({ done }: { readonly done: number }): void => {
-      if (done > 0) abort.abort(new Error('enough'));
-    };
-    const run = verified(life, under.verify, { spill, maxRows: 5, signal: abort.signal, tell });
-    await expect(run).rejects.toThrow('enough');
-    expect(existsSync(spill.folder)).toBe(false);
+    const folder = mkdtempSync(join(tmpdir(), 'spills-'));
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = folder;
+    try {
+      let seen: string[] = [];
+      const tell = (): void => void (seen = seen.concat(readdirSync(folder)));
+      const report = await verified(life, under.verify, { maxRows: 5, tell });
+      expect(report.spilledRows).toBeGreaterThan(0);
+      expect(seen).toEqual([]);
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+      rmdirSync(folder);
+    }
   });
 
-  it('forgets what it spilled as soon as it has been read', async () => {
+  it('ends when one of those among whom it is divided fails, after the others have stopped', async () => {
     const under = verifiedMemory();
-    const life = await live(under, onLeft(events(200)), 10);
-    const spill = new MemorySpill();
-    let left = true;
-    const run = verified(life, under.verify, {
-      maxRows: 5,
-      spill: {
-        append: (group, rows) => spill.append(group, rows),
-        take: (group) => spill.take(group),
-        dispose: async () => void (left = !spill.isEmpty),
-      },
+    const life = await live(under, onLeft(events(20)));
+    let stopped = false;
+    const closed: string[] = [];
+    const part = (name: string, fold: RefoldPart<SummedPart>['fold']): RefoldPart<SummedPart> => ({
+      fold,
+      merge: () => Promise.reject(new Error('not reached')),
+      count: () => Promise.reject(new Error('not reached')),
+      close: () => void closed.push(name),
     });
-    expect((await run).spilledRows).toBeGreaterThan(0);
-    expect(left).toBe(false);
+    const divide = () => [
+      { part: part('fails', () => Promise.reject(new Error('no more memory'))), ranges: [] },
+      {
+        part: part('goes on', async (_task, _read, signal) => {
+          await once(signal, 'abort');
+          await new Promise(setImmediate);
+          stopped = true;
+          throw signal.reason;
+        }),
+        ranges: [],
+      },
+    ];
+    await expect(verified(life, under.verify, { divide })).rejects.toThrow('no more memory');
+    expect(stopped).toBe(true);
+    expect(closed).toEqual(['fails', 'goes on']);
   });
 });
 

@@ -1,15 +1,15 @@
 import type { EngineEvent } from '../event';
 import { assertHolds, assertSameLog, CheckpointOutOfRange } from '../log-range';
-import type { LogBounds, Source } from '../ports';
+import type { LogBounds, OffsetRange, Source } from '../ports';
 import type { Projection } from '../projection';
 import { doubts, recordsBeyond } from './displacement';
-import { Ledger, rangesUpTo } from './ledger';
-import { refold, type RefoldCost, type RefoldOptions } from './refold';
+import { accountDifferences, rangesUpTo, type LedgerEntries } from './ledger';
+import { Refold, type RefoldCost } from './refold';
+import { refold, SummingPart, type DividedRefold, type SummedPart } from './refold-parts';
 import { relationsOf, type Relation } from './relation';
 import type { SecondLook, TableReport, VerifyFacts, VerifyReport } from './report';
-import { BucketSums, RowDigester } from './row-digest';
+import { BucketSums } from './row-digest';
 import { bucketsToLookAt, compareRows, RowsOfBuckets, type Looked } from './second-look';
-import type { Spill } from './spill';
 import type { GenerationSnapshot, RelationDigests, VerifyStore } from './verify-store';
 
 /** Of keys, per table: some hundred rows in a bucket of a table of a million. */
@@ -30,8 +30,6 @@ export interface VerifyOptions<E extends EngineEvent> {
   readonly projection: Projection<E>;
   readonly source: Source<E>;
   readonly store: VerifyStore;
-  /** For rows that do not fit into memory; disposed of in the end, whatever happens. */
-  readonly spill: Spill;
   /** The smallest `min.compaction.lag.ms` of the projection's topics. */
   readonly minCompactionLagMs: number;
   /** Rows in memory at a time; those of one batch of the log come on top. */
@@ -42,6 +40,8 @@ export interface VerifyOptions<E extends EngineEvent> {
   readonly now?: () => number;
   /** A power of two. */
   readonly buckets?: number;
+  /** Who folds which part of the log: this thread all of it unless given. Partitions stay whole. */
+  readonly divide?: (ranges: readonly OffsetRange[], buckets: number) => DividedRefold<SummedPart>['parts'];
 }
 
 /**
@@ -56,12 +56,8 @@ export interface VerifyOptions<E extends EngineEvent> {
  * @throws {CheckpointOutOfRange} when the log is not the one that the checkpoints are of
  * @throws faults of the infrastructure, and the signal's reason once it is aborted
  */
-export async function verify<E extends EngineEvent>(options: VerifyOptions<E>): Promise<VerifyReport> {
-  try {
-    return await new Verification(options).run();
-  } finally {
-    await options.spill.dispose();
-  }
+export function verify<E extends EngineEvent>(options: VerifyOptions<E>): Promise<VerifyReport> {
+  return new Verification(options).run();
 }
 
 class Verification<E extends EngineEvent> {
@@ -83,13 +79,13 @@ class Verification<E extends EngineEvent> {
     const bounds = await this.boundsFor(snapshot);
     const beyond = await recordsBeyond(source.log, snapshot, bounds, signal);
 
-    const ledger = new Ledger(projection, snapshot);
-    const { looked, cost } = await this.firstLook(ledger, snapshot, bounds);
+    const { looked, entries, cost } = await this.firstLook(snapshot, bounds);
     const secondLook = await this.secondLook(looked, snapshot);
 
     const endedAt = this.now();
     const reasons = doubts(snapshot, bounds, beyond, { startedAt, endedAt, minCompactionLagMs });
-    const accounts = ledger.differences();
+    const accounts = accountDifferences(snapshot, entries);
+    const { records, unapplied, setAside, replayable } = entries;
     const seconds = (endedAt - startedAt) / 1_000;
     const facts: VerifyFacts = {
       projection: projection.name,
@@ -97,18 +93,18 @@ class Verification<E extends EngineEvent> {
       generation: snapshot.generation,
       startedAt: new Date(startedAt).toISOString(),
       seconds,
-      records: ledger.records,
-      recordsPerSecond: seconds > 0 ? Math.round(ledger.records / seconds) : 0,
+      records,
+      recordsPerSecond: seconds > 0 ? Math.round(records / seconds) : 0,
       ...cost,
       tables: looked.map((each) => tableReport(each, snapshot.digests, this.buckets)),
       accounts,
-      unapplied: ledger.unapplied,
-      setAside: ledger.setAside,
-      replayable: ledger.replayable,
+      unapplied,
+      setAside,
+      replayable,
       secondLook,
     };
     if (reasons.length > 0) return { ...facts, outcome: 'indeterminate', reasons };
-    const differs = secondLook !== null || accounts.length > 0 || ledger.unapplied.count > 0;
+    const differs = secondLook !== null || accounts.length > 0 || unapplied.count > 0;
     return { ...facts, outcome: differs ? 'differs' : 'clean' };
   }
 
@@ -129,27 +125,27 @@ class Verification<E extends EngineEvent> {
   }
 
   private async firstLook(
-    ledger: Ledger<E>,
     snapshot: GenerationSnapshot & { readonly digests: RelationDigests },
     bounds: readonly LogBounds[],
-  ): Promise<{ readonly looked: Looked[]; readonly cost: RefoldCost }> {
-    const takers = new Map(
-      this.relations.map((relation) => {
-        const sums = new BucketSums(this.buckets);
-        return [relation, { sums, digester: new RowDigester(relation, this.buckets) }] as const;
-      }),
-    );
-    const cost = await this.refold('refold', ledger, snapshot, bounds, this.relations, (relation, row) => {
-      const { sums, digester } = takers.get(relation)!;
-      digester.digest(row);
-      sums.add(digester);
+  ): Promise<{
+    readonly looked: Looked[];
+    readonly entries: LedgerEntries;
+    readonly cost: RefoldCost;
+  }> {
+    const { projection, source, divide } = this.options;
+    const whole = (ranges: readonly OffsetRange[]) => [
+      { part: new SummingPart(projection, source, this.buckets), ranges },
+    ];
+    const { entries, results } = await this.refold('refold', snapshot, bounds, divide ?? whole);
+    const looked = this.relations.map((relation) => {
+      const sums = new BucketSums(this.buckets);
+      for (const result of results) sums.addAll(result.sums.get(relation.name)!);
+      return { relation, sums, differing: sums.differing(snapshot.digests.get(relation.name) ?? []) };
     });
-    const looked = [...takers].map(([relation, { sums }]) => ({
-      relation,
-      sums,
-      differing: sums.differing(snapshot.digests.get(relation.name) ?? []),
-    }));
-    return { looked, cost };
+    const total = (of: (cost: RefoldCost) => number): number =>
+      results.reduce((sum, result) => sum + of(result), 0);
+    const cost = { peakRows: total((each) => each.peakRows), spilledRows: total((each) => each.spilledRows) };
+    return { looked, entries, cost };
   }
 
   /**
@@ -160,7 +156,7 @@ class Verification<E extends EngineEvent> {
     looked: readonly Looked[],
     { generation, digests }: GenerationSnapshot & { readonly digests: RelationDigests },
   ): Promise<SecondLook | null> {
-    const { projection, store, signal } = this.options;
+    const { projection, source, store, signal } = this.options;
     const selection = bucketsToLookAt(looked, digests);
     if (selection.size === 0) return null;
     const snapshot = await store.rows(generation, this.buckets, selection, signal);
@@ -168,13 +164,14 @@ class Verification<E extends EngineEvent> {
     const looks = new Map(
       this.relations.flatMap((relation) => {
         const chosen = selection.get(relation.name);
-        return chosen ? [[relation, new RowsOfBuckets(relation, this.buckets, chosen)] as const] : [];
+        return chosen ? [[relation, new RowsOfBuckets(relation, chosen)] as const] : [];
       }),
     );
-    const ledger = new Ledger(projection, snapshot);
-    await this.refold('second look', ledger, snapshot, bounds, [...looks.keys()], (relation, row) =>
-      looks.get(relation)!.add(row),
-    );
+    const part = new Refold(projection, source, [...looks.keys()], this.buckets, {
+      add: (relation, row, digester) => looks.get(relation)!.add(row, digester),
+      remove: (relation, _row, digester) => looks.get(relation)!.remove(digester),
+    });
+    await this.refold('second look', snapshot, bounds, (ranges) => [{ part, ranges }]);
     const rows = compareRows(
       [...looks].map(([{ name }, look]) => ({ look, stored: snapshot.rows.get(name) ?? [] })),
     );
@@ -182,31 +179,19 @@ class Verification<E extends EngineEvent> {
     return { buckets, rows, settled: rows.count === 0 };
   }
 
-  private refold(
+  private refold<R>(
     phase: VerifyPhase,
-    ledger: Ledger<E>,
     snapshot: GenerationSnapshot,
     bounds: readonly LogBounds[],
-    relations: readonly Relation[],
-    take: RefoldOptions<E>['take'],
-  ): Promise<RefoldCost> {
-    const { projection, source, spill, maxRows, signal } = this.options;
+    divide: (ranges: readonly OffsetRange[], buckets: number) => DividedRefold<R>['parts'],
+  ): ReturnType<typeof refold<R>> {
+    const { maxRows, signal } = this.options;
     const ranges = rangesUpTo(snapshot, bounds);
     const total = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
     const tell = this.teller(phase, total);
-    return refold({
-      projection,
-      source,
-      ranges,
-      ledger,
-      relations,
-      name: phase,
-      spill,
-      maxRows,
-      take,
-      tell,
-      signal,
-    });
+    let done = 0;
+    const read = (offsets: number): void => tell((done += offsets));
+    return refold({ parts: divide(ranges, this.buckets), letters: snapshot.setAside, maxRows, read, signal });
   }
 
   private teller(phase: VerifyPhase, total: number): (done: number) => void {

@@ -16,13 +16,14 @@ export class StoredJson {
 
   /** Outside of `jsonText` it is parsed like any JSON. */
   toJSON(): unknown {
-    return embedded === null ? JSON.parse(this.text) : `${PLACE}${embedded.push(this.text) - 1}`;
+    if (embedded === null) return JSON.parse(this.text);
+    embedded.push(this.text);
+    return PLACE;
   }
 }
 
 /** Stands for a stored text while the rest is written. Random, so that no other string can be taken for it. */
-const PLACE = `stored-json:${crypto.randomUUID()}:`;
-const PLACES = new RegExp(`"${PLACE}(\\d+)"`, 'g');
+const PLACE = crypto.randomUUID();
 
 /** Texts met by the `jsonText` that is running; it never yields, so there is one at most. */
 let embedded: string[] | null = null;
@@ -33,7 +34,10 @@ export function jsonText(value: unknown): string {
   embedded = texts;
   try {
     const json = JSON.stringify(value);
-    return texts.length === 0 ? json : json.replace(PLACES, (_place, index: string) => texts[Number(index)]!);
+    if (texts.length === 0) return json;
+    // They were met in the order in which their places stand.
+    const [before, ...between] = json.split(`"${PLACE}"`);
+    return between.reduce((whole, part, index) => whole + texts[index]! + part, before!);
   } finally {
     embedded = null;
   }

@@ -11,8 +11,9 @@ import {
   type PageQuery,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { holds, inWorkspace } from '../shared/search';
+import { holds } from '../shared/search';
 import { isoTime, isoTimeOrNull } from '../shared/show';
+import { limitTo, Parameters, whereAll } from '../shared/sql';
 import { viewOf, type ViewRow } from '../shared/views';
 import type {
   ExperienceDto,
@@ -28,7 +29,6 @@ interface Derived {
   readonly status: ExperienceStatus;
 }
 
-export const ExperienceView = viewOf<typeof Experience, Derived>(Experience);
 export const LifecycleEventView = viewOf(LifecycleEvent);
 
 type ExperienceRow = ViewRow<typeof Experience> & Derived;
@@ -36,11 +36,27 @@ type ExperienceRow = ViewRow<typeof Experience> & Derived;
 const byUid = cursorKind<[string, string]>('experiences', cursorText, cursorUuid);
 const byTime = cursorKind<[number, number, string]>('history', cursorInstant, cursorInteger, cursorUuid);
 
+const COLUMNS = `e.workspace, e.experience_uid AS "experienceUid", e.title, e.type, e.status, e.state,
+  e.is_draft AS "isDraft", e.created_at AS "createdAt", e.published_at AS "publishedAt", e.expires_at AS "expiresAt",
+  e.trigger_type AS "triggerType", e.recurrency_type AS "recurrencyType", e.recurrency_value AS "recurrencyValue",
+  e.tags, e.first_published_at AS "firstPublishedAt", e.deleted_at AS "deletedAt",
+  e.changed_by_uid AS "changedByUid", e.changed_by_email AS "changedByEmail",
+  e.changed_by_first_name AS "changedByFirstName", e.changed_by_last_name AS "changedByLastName"`;
+
+const fromExperiences = (parameters: Parameters, uid: string, workspace: string | null): string =>
+  `FROM read_models.experience AS e ${whereAll([
+    `e.experience_uid = ${parameters.add(uid)}`,
+    ...parameters.inWorkspace('e', workspace),
+  ])} LIMIT 2`;
+
+/** SQL of the workspaces that know an experience, two at most. */
+export const homesOfExperience = (parameters: Parameters, uid: string, workspace: string | null): string =>
+  `SELECT e.workspace ${fromExperiences(parameters, uid, workspace)}`;
+
 // Tags are whatever was sent under that name: only what looks like [{ uid, name }] can be found.
-const HAS_TAG = `EXISTS (
-  SELECT FROM json_array_elements(
-    CASE WHEN json_typeof(experience.tags) = 'array' THEN experience.tags ELSE '[]' END) AS item(tag)
-  WHERE json_typeof(tag) = 'object' AND (tag ->> 'uid' = :tag OR tag ->> 'name' = :tag))`;
+const hasTag = (tag: string): string => `EXISTS (
+  SELECT FROM json_array_elements(CASE WHEN json_typeof(e.tags) = 'array' THEN e.tags ELSE '[]' END) AS item(tag)
+  WHERE json_typeof(tag) = 'object' AND (tag ->> 'uid' = ${tag} OR tag ->> 'name' = ${tag}))`;
 
 @Injectable()
 export class ExperiencesQueries {
@@ -49,31 +65,32 @@ export class ExperiencesQueries {
   /** In order of workspace and uid, deleted ones included unless filtered. */
   async list(workspace: string | null, query: ExperiencesQuery): Promise<Page<ExperienceDto>> {
     const { limit, cursor, type, status, tag, q } = query;
-    const rows = inWorkspace(this.database.rows(ExperienceView, 'experience'), workspace);
+    const parameters = new Parameters();
+    const conditions = parameters.inWorkspace('e', workspace);
     const after = byUid.decode(cursor);
     if (after)
-      rows.andWhere('(experience.workspace, experience.experienceUid) > (:afterWorkspace, :afterUid)', {
-        afterWorkspace: after[0],
-        afterUid: after[1],
-      });
-    if (type !== undefined) rows.andWhere('experience.type = :type', { type });
-    if (status !== undefined) rows.andWhere('experience.status = :status', { status });
-    if (tag !== undefined) rows.andWhere(HAS_TAG, { tag });
-    if (q !== undefined) rows.andWhere(holds('experience.title', 'q'), { q });
-    const found = await rows
-      .orderBy('experience.workspace')
-      .addOrderBy('experience.experienceUid')
-      .limit(limit + 1)
-      .getMany();
+      conditions.push(
+        `(e.workspace, e.experience_uid) > (${parameters.add(after[0])}, ${parameters.add(after[1])})`,
+      );
+    if (type !== undefined) conditions.push(`e.type = ${parameters.add(type)}`);
+    if (status !== undefined) conditions.push(`e.status = ${parameters.add(status)}`);
+    if (tag !== undefined) conditions.push(hasTag(parameters.add(tag)));
+    if (q !== undefined) conditions.push(holds('e.title', parameters.add(q)));
+    const found = await this.database.planned<ExperienceRow>(
+      `SELECT ${COLUMNS} FROM read_models.experience AS e ${whereAll(conditions)}
+        ORDER BY e.workspace, e.experience_uid ${limitTo(limit, parameters)}`,
+      parameters.values,
+    );
     return pageOf(found, limit, byUid, (row) => [row.workspace, row.experienceUid], showExperience);
   }
 
   /** The experience in each workspace that knows it; at most two are given. */
   async find(uid: string, workspace: string | null): Promise<ExperienceDto[]> {
-    const query = this.database
-      .rows(ExperienceView, 'experience')
-      .where('experience.experienceUid = :uid', { uid });
-    const rows = await inWorkspace(query, workspace).limit(2).getMany();
+    const parameters = new Parameters();
+    const rows = await this.database.planned<ExperienceRow>(
+      `SELECT ${COLUMNS} ${fromExperiences(parameters, uid, workspace)}`,
+      parameters.values,
+    );
     return rows.map(showExperience);
   }
 

@@ -1,74 +1,94 @@
 import { cursorKind, cursorText, cursorUuid, pageOf, ReadDatabase, type Page } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { folded, foldedStart, holds, inWorkspace } from '../shared/search';
+import { folded, foldedStart, holds } from '../shared/search';
 import { isoTime, isoTimeOrNull } from '../shared/show';
-import { viewOf, type ViewRow } from '../shared/views';
+import { limitTo, Parameters, whereAll } from '../shared/sql';
+import type { ViewRow } from '../shared/views';
 import type { JimerDto, JimersQuery } from './jimers.dto';
-import { Jimer } from './jimers.tables';
+import type { Jimer } from './jimers.tables';
 
-export const JimerView = viewOf(Jimer);
-type JimerRow = ViewRow<typeof Jimer>;
+/** A jimer as its columns come; see `showJimer`. */
+export type JimerRow = Pick<
+  ViewRow<typeof Jimer>,
+  | 'workspace'
+  | 'jimerUid'
+  | 'identifyToken'
+  | 'username'
+  | 'email'
+  | 'createdAt'
+  | 'lastActivityAt'
+  | 'firstEventAt'
+  | 'lastEventAt'
+>;
+
+const COLUMNS = `j.workspace, j.jimer_uid AS "jimerUid", j.identify_token AS "identifyToken", j.username, j.email,
+  j.created_at AS "createdAt", j.last_activity_at AS "lastActivityAt", j.first_event_at AS "firstEventAt",
+  j.last_event_at AS "lastEventAt"`;
 
 // The index finds the start. Folded before it is cut: folding may lengthen a text, and so move where it is cut.
-const SAME_EMAIL = [foldedStart, folded]
-  .map((form) => `${form('jimer.email')} = ${form('CAST(:email AS text)')}`)
-  .join(' AND ');
+const sameEmail = (email: string): string =>
+  [foldedStart, folded].map((form) => `${form('j.email')} = ${form(`CAST(${email} AS text)`)}`).join(' AND ');
 
 const byUid = cursorKind<[string, string]>('jimers', cursorText, cursorUuid);
+
+/** SQL of the jimer in each workspace that knows it, two at most: rows as `showJimer` takes them. */
+export function jimersOfUid(parameters: Parameters, uid: string, workspace: string | null): string {
+  const conditions = [`j.jimer_uid = ${parameters.add(uid)}`, ...parameters.inWorkspace('j', workspace)];
+  return `SELECT ${COLUMNS} FROM read_models.jimer AS j ${whereAll(conditions)} LIMIT 2`;
+}
 
 @Injectable()
 export class JimersQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** In order of workspace and uid. */
-  async list(workspace: string | null, { limit, cursor, ...filter }: JimersQuery): Promise<Page<JimerDto>> {
-    const query = inWorkspace(this.database.rows(JimerView, 'jimer'), workspace);
+  async list(
+    workspace: string | null,
+    { limit, cursor, identifyToken, email, q }: JimersQuery,
+  ): Promise<Page<JimerDto>> {
+    const parameters = new Parameters();
+    const conditions = parameters.inWorkspace('j', workspace);
     const after = byUid.decode(cursor);
     if (after)
-      query.andWhere('(jimer.workspace, jimer.jimerUid) > (:afterWorkspace, :afterUid)', named(after));
-    if (filter.identifyToken !== undefined)
+      conditions.push(
+        `(j.workspace, j.jimer_uid) > (${parameters.add(after[0])}, ${parameters.add(after[1])})`,
+      );
+    if (identifyToken !== undefined) {
+      const token = parameters.add(identifyToken);
       // The index holds the first 200 characters.
-      query.andWhere(
-        'left(jimer.identifyToken, 200) = left(:identifyToken, 200) AND jimer.identifyToken = :identifyToken',
-        { identifyToken: filter.identifyToken },
-      );
-    if (filter.email !== undefined) query.andWhere(SAME_EMAIL, { email: filter.email });
-    if (filter.q !== undefined)
-      query.andWhere(
-        // Folded once for all three, kept apart by a character that nobody searches for.
-        holds('concat_ws(chr(31), jimer.username, jimer.email, jimer.identifyToken)', 'q'),
-        { q: filter.q },
-      );
-    const rows = await query
-      .orderBy('jimer.workspace')
-      .addOrderBy('jimer.jimerUid')
-      .limit(limit + 1)
-      .getMany();
+      conditions.push(`left(j.identify_token, 200) = left(${token}, 200) AND j.identify_token = ${token}`);
+    }
+    if (email !== undefined) conditions.push(sameEmail(parameters.add(email)));
+    if (q !== undefined)
+      // Folded once for all three, kept apart by a character that nobody searches for.
+      conditions.push(holds('concat_ws(chr(31), j.username, j.email, j.identify_token)', parameters.add(q)));
+    const rows = await this.database.planned<JimerRow>(
+      `SELECT ${COLUMNS} FROM read_models.jimer AS j ${whereAll(conditions)}
+        ORDER BY j.workspace, j.jimer_uid ${limitTo(limit, parameters)}`,
+      parameters.values,
+    );
     return pageOf(rows, limit, byUid, (row) => [row.workspace, row.jimerUid], showJimer);
   }
 
   /** The jimer in each workspace that knows it; at most two are given. */
   async find(uid: string, workspace: string | null): Promise<JimerDto[]> {
-    const query = this.database.rows(JimerView, 'jimer').where('jimer.jimerUid = :uid', { uid });
-    const rows = await inWorkspace(query, workspace).limit(2).getMany();
+    const parameters = new Parameters();
+    const sql = jimersOfUid(parameters, uid, workspace);
+    const rows = await this.database.planned<JimerRow>(sql, parameters.values);
     return rows.map(showJimer);
   }
 
   async several(workspace: string, uids: readonly string[]): Promise<ReadonlyMap<string, JimerDto>> {
     if (uids.length === 0) return new Map();
-    const rows = await this.database
-      .rows(JimerView, 'jimer')
-      .where('jimer.workspace = :workspace AND jimer.jimerUid IN (:...uids)', { workspace, uids })
-      .getMany();
+    const rows = await this.database.planned<JimerRow>(
+      `SELECT ${COLUMNS} FROM read_models.jimer AS j WHERE j.workspace = $1 AND j.jimer_uid = ANY($2)`,
+      [workspace, uids],
+    );
     return new Map(rows.map((row) => [row.jimerUid, showJimer(row)]));
   }
 }
 
-function named([afterWorkspace, afterUid]: [string, string]): Record<string, string> {
-  return { afterWorkspace, afterUid };
-}
-
-function showJimer(row: JimerRow): JimerDto {
+export function showJimer(row: JimerRow): JimerDto {
   return {
     uid: row.jimerUid,
     workspace: row.workspace,

@@ -29,7 +29,7 @@ interface Range {
 }
 
 /** The days that are asked for; null where only the data tells. */
-export function askedRange({ from, to }: FunnelQuery): { first: number | null; end: number | null } {
+function askedRange({ from, to }: FunnelQuery): { first: number | null; end: number | null } {
   return { first: from === undefined ? null : dayNumber(from), end: to === undefined ? null : dayNumber(to) };
 }
 

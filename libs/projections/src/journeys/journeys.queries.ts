@@ -9,29 +9,36 @@ import {
   type PageQuery,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { COMMENTS, COMPLETIONS, CTA_CLICKS, STARTS, VIEWS } from '../shared/kinds';
-import { inWorkspace } from '../shared/search';
 import { isoTime, isoTimeOrNull } from '../shared/show';
-import { tallyViewOf, viewOf, type ViewRow } from '../shared/views';
-import { askedRange, checkRange, funnelOf, type FunnelDay } from './funnel';
+import { limitTo, Parameters } from '../shared/sql';
+import type { ViewRow } from '../shared/views';
 import type {
   ExperienceJimersQuery,
-  FunnelDto,
   FunnelQuery,
-  JourneyDto,
   JourneyState,
   JourneyTimesDto,
-  TaskDto,
   TimelineItemDto,
 } from './journeys.dto';
-import { Funnel, Journey, Task, Touch } from './journeys.tables';
+import type { Journey, Touch } from './journeys.tables';
 
-export const JourneyView = viewOf<typeof Journey, { readonly state: JourneyState }>(Journey);
-export const TouchView = viewOf(Touch);
-export const TaskView = viewOf<typeof Task, { readonly at: number }>(Task);
-export const FunnelView = tallyViewOf<FunnelDay & { workspace: string; experienceUid: string }>(Funnel);
+type TouchRow = Pick<ViewRow<typeof Touch>, 'eventId' | 'occurredAt' | 'kind' | 'experienceUid'>;
 
-type JourneyRow = ViewRow<typeof Journey> & { readonly state: JourneyState };
+type JourneyRow = Pick<
+  ViewRow<typeof Journey>,
+  | 'jimerUid'
+  | 'firstSeenAt'
+  | 'startedAt'
+  | 'lastStartedAt'
+  | 'completedAt'
+  | 'lastCompletedAt'
+  | 'dismissedAt'
+  | 'lastDismissedAt'
+  | 'lastEventAt'
+> & { readonly state: JourneyState };
+
+const TIMES = `j.first_seen_at AS "firstSeenAt", j.started_at AS "startedAt", j.last_started_at AS "lastStartedAt",
+  j.completed_at AS "completedAt", j.last_completed_at AS "lastCompletedAt", j.dismissed_at AS "dismissedAt",
+  j.last_dismissed_at AS "lastDismissedAt", j.last_event_at AS "lastEventAt"`;
 
 /** A jimer's state in an experience, for lists of jimers. */
 export interface JimerState {
@@ -40,16 +47,6 @@ export interface JimerState {
   readonly times: JourneyTimesDto;
 }
 
-interface Counts {
-  readonly starts: number;
-  readonly completions: number;
-  readonly views: number;
-  readonly ctaClicks: number;
-  readonly comments: number;
-}
-
-const NO_COUNTS: Counts = { starts: 0, completions: 0, views: 0, ctaClicks: 0, comments: 0 };
-
 const byTime = cursorKind<[number, string]>('timeline', cursorInstant, cursorUuid);
 const byState = cursorKind<[string, string]>('experience-jimers', cursorText, cursorUuid);
 
@@ -57,48 +54,24 @@ const byState = cursorKind<[string, string]>('experience-jimers', cursorText, cu
 export class JourneysQueries {
   constructor(private readonly database: ReadDatabase) {}
 
-  /** A jimer's journeys, the one with the newest event first. */
-  async ofJimer(workspace: string, jimerUid: string): Promise<JourneyDto[]> {
-    const whose = { workspace, jimerUid };
-    const [journeys, counts, tasks] = await Promise.all([
-      this.database.rows(JourneyView, 'journey').where(whose).getMany(),
-      this.countsOf(workspace, jimerUid),
-      this.database
-        .rows(TaskView, 'task')
-        .where(whose)
-        .orderBy('task.at')
-        .addOrderBy('task.taskUid')
-        .getMany(),
-    ]);
-    const tasksOf = Map.groupBy(tasks, ({ experienceUid }) => experienceUid);
-    return journeys
-      .sort((a, b) => b.lastEventAt! - a.lastEventAt! || (a.experienceUid < b.experienceUid ? -1 : 1))
-      .map((row) => ({
-        uid: row.experienceUid,
-        title: row.title,
-        type: row.type,
-        state: row.state,
-        ...times(row),
-        ...(counts.get(row.experienceUid) ?? NO_COUNTS),
-        liked: row.likedAt !== null,
-        tasks: (tasksOf.get(row.experienceUid) ?? []).map(showTask),
-      }));
-  }
-
   /** Newest first. */
   async timeline(workspace: string, jimerUid: string, page: PageQuery): Promise<Page<TimelineItemDto>> {
-    const query = this.database.rows(TouchView, 'touch').where({ workspace, jimerUid });
+    const parameters = new Parameters();
+    const conditions = [
+      `t.workspace = ${parameters.add(workspace)}`,
+      `t.jimer_uid = ${parameters.add(jimerUid)}`,
+    ];
     const before = byTime.decode(page.cursor);
     if (before)
-      query.andWhere('(touch.occurredAt, touch.eventId) < (:time, :eventId)', {
-        time: new Date(before[0]),
-        eventId: before[1],
-      });
-    const rows = await query
-      .orderBy('touch.occurredAt', 'DESC')
-      .addOrderBy('touch.eventId', 'DESC')
-      .limit(page.limit + 1)
-      .getMany();
+      conditions.push(
+        `(t.occurred_at, t.event_id) < (${parameters.add(new Date(before[0]))}, ${parameters.add(before[1])})`,
+      );
+    const rows = await this.database.planned<TouchRow>(
+      `SELECT t.event_id AS "eventId", t.occurred_at AS "occurredAt", t.kind, t.experience_uid AS "experienceUid"
+         FROM read_models.touch AS t WHERE ${conditions.join(' AND ')}
+        ORDER BY t.occurred_at DESC, t.event_id DESC ${limitTo(page.limit, parameters)}`,
+      parameters.values,
+    );
     return pageOf(
       rows,
       page.limit,
@@ -119,19 +92,20 @@ export class JourneysQueries {
     experienceUid: string,
     { state, limit, cursor }: ExperienceJimersQuery,
   ): Promise<Page<JimerState>> {
-    const query = this.database.rows(JourneyView, 'journey').where({ workspace, experienceUid });
-    if (state !== undefined) query.andWhere('journey.state = :state', { state });
+    const parameters = new Parameters();
+    const conditions = [
+      `j.workspace = ${parameters.add(workspace)}`,
+      `j.experience_uid = ${parameters.add(experienceUid)}`,
+    ];
+    if (state !== undefined) conditions.push(`j.state = ${parameters.add(state)}`);
     const after = byState.decode(cursor);
     if (after)
-      query.andWhere('(journey.state, journey.jimerUid) > (:afterState, :afterUid)', {
-        afterState: after[0],
-        afterUid: after[1],
-      });
-    const rows = await query
-      .orderBy('journey.state')
-      .addOrderBy('journey.jimerUid')
-      .limit(limit + 1)
-      .getMany();
+      conditions.push(`(j.state, j.jimer_uid) > (${after.map((part) => parameters.add(part)).join(', ')})`);
+    const rows = await this.database.planned<JourneyRow>(
+      `SELECT j.jimer_uid AS "jimerUid", j.state, ${TIMES} FROM read_models.journey AS j
+        WHERE ${conditions.join(' AND ')} ORDER BY j.state, j.jimer_uid ${limitTo(limit, parameters)}`,
+      parameters.values,
+    );
     return pageOf(
       rows,
       limit,
@@ -140,44 +114,30 @@ export class JourneysQueries {
       (row) => ({ jimerUid: row.jimerUid, state: row.state, times: times(row) }),
     );
   }
+}
 
-  /** From the counts per day alone: no journey is looked at. */
-  async funnel(workspace: string, experienceUid: string, query: FunnelQuery): Promise<FunnelDto> {
-    checkRange(query);
-    const { first, end } = askedRange(query);
-    const days = this.database.rows(FunnelView, 'funnel').where({ workspace, experienceUid });
-    if (first !== null) days.andWhere('funnel.day >= :from', { from: query.from });
-    if (end !== null) days.andWhere('funnel.day < :to', { to: query.to });
-    return funnelOf(await days.orderBy('funnel.day').getMany(), query);
-  }
+/** SQL of the workspaces in which a jimer has touched an experience, two at most. */
+export function homesOfTouched(parameters: Parameters, uid: string, workspace: string | null): string {
+  // The counts per day are few where the journeys are many; in one workspace the first will do.
+  const conditions = [`f.experience_uid = ${parameters.add(uid)}`, ...parameters.inWorkspace('f', workspace)];
+  const from = `FROM read_models.funnel AS f WHERE ${conditions.join(' AND ')}`;
+  return workspace === null
+    ? `SELECT DISTINCT f.workspace ${from} LIMIT 2`
+    : `SELECT f.workspace ${from} LIMIT 1`;
+}
 
-  /** The workspaces in which a jimer has touched the experience; at most two are given. */
-  async workspacesOf(experienceUid: string, workspace: string | null): Promise<string[]> {
-    // The counts per day are few where the journeys are many.
-    const query = this.database
-      .rows(FunnelView, 'funnel')
-      .select('funnel.workspace', 'workspace')
-      .distinct()
-      .where('funnel.experienceUid = :experienceUid', { experienceUid });
-    const rows = await inWorkspace(query, workspace).limit(2).getRawMany<{ workspace: string }>();
-    return rows.map((row) => row.workspace);
-  }
-
-  private async countsOf(workspace: string, jimerUid: string): Promise<ReadonlyMap<string, Counts>> {
-    const rows = await this.database.query<Counts & { experienceUid: string }>(
-      `SELECT experience_uid AS "experienceUid",
-              count(*) FILTER (WHERE kind = ANY($3)) AS "starts",
-              count(*) FILTER (WHERE kind = ANY($4)) AS "completions",
-              count(*) FILTER (WHERE kind = ANY($5)) AS "views",
-              count(*) FILTER (WHERE kind = ANY($6)) AS "ctaClicks",
-              count(*) FILTER (WHERE kind = ANY($7)) AS "comments"
-         FROM read_models.touch
-        WHERE workspace = $1 AND jimer_uid = $2 AND experience_uid IS NOT NULL
-        GROUP BY experience_uid`,
-      [workspace, jimerUid, STARTS, COMPLETIONS, VIEWS, CTA_CLICKS, COMMENTS],
-    );
-    return new Map(rows.map(({ experienceUid, ...counts }) => [experienceUid, counts]));
-  }
+/** SQL of an experience's counts per day, in order, of the days that are asked for: from them alone, no journey. */
+export function funnelDays(
+  parameters: Parameters,
+  uid: string,
+  workspace: string | null,
+  { from, to }: FunnelQuery,
+): string {
+  const conditions = [`f.experience_uid = ${parameters.add(uid)}`, ...parameters.inWorkspace('f', workspace)];
+  if (from !== undefined) conditions.push(`f.day >= ${parameters.add(from)}`);
+  if (to !== undefined) conditions.push(`f.day < ${parameters.add(to)}`);
+  return `SELECT f.workspace, f.day, f.saw, f.started, f.completed, f.dismissed, f.likes, f.cta_clicks AS "ctaClicks", f.comments
+    FROM read_models.funnel AS f WHERE ${conditions.join(' AND ')} ORDER BY f.day`;
 }
 
 function times(row: JourneyRow): JourneyTimesDto {
@@ -191,8 +151,4 @@ function times(row: JourneyRow): JourneyTimesDto {
     lastDismissedAt: isoTimeOrNull(row.lastDismissedAt),
     lastEventAt: isoTime(row.lastEventAt!),
   };
-}
-
-function showTask(row: ViewRow<typeof Task> & { readonly at: number }): TaskDto {
-  return { uid: row.taskUid, name: row.name, status: row.status!, at: isoTime(row.at) };
 }

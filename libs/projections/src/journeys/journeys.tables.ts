@@ -60,6 +60,7 @@ export const Journey = readModel(
           ELSE 'seen' END`,
       },
     },
+    ownerFirst: true,
     indexes: [['experience_uid', 'state', 'jimer_uid']],
   },
 );
@@ -78,6 +79,7 @@ export const Touch = readModel(
       kind: 'Name of the event, such as tour.started.',
       experienceUid: 'The experience that it is about; null for submitted feedback.',
     },
+    ownerFirst: true,
   },
 );
 
@@ -95,6 +97,7 @@ export const Task = readModel(
       status: 'completed or skipped, whichever is newest; on a tie completed.',
       at: 'When that was.',
     },
+    ownerFirst: true,
     viewColumns: { at: { type: 'timestamptz', sql: 'outcome_time' } },
   },
 );

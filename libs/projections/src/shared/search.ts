@@ -9,11 +9,11 @@ export function inWorkspace<T extends ObjectLiteral>(
 }
 
 /**
- * SQL that is true when a text expression holds the parameter as a part, whatever the letter case.
+ * SQL that is true when a text expression holds the parameter (`:q`, `$1`) as a part, whatever the letter case.
  * `strpos` knows no wildcards, so none need escaping; the columns' own collation "C" folds ASCII only.
  */
 export function holds(expression: string, parameter: string): string {
-  return `strpos(${folded(expression)}, ${folded(`CAST(:${parameter} AS text)`)}) > 0`;
+  return `strpos(${folded(expression)}, ${folded(`CAST(${parameter} AS text)`)}) > 0`;
 }
 
 /** SQL of a text expression in the one form of all its letter cases. Immutable, so that an index may hold it. */

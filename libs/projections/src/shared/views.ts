@@ -1,4 +1,4 @@
-import type { AnyReadModel, ColumnType, ReadModel, Tally } from '@app/engine';
+import type { AnyReadModel, ColumnType, ReadModel } from '@app/engine';
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 
 /** Where the stable views of all read models are (engine-postgres). */
@@ -30,14 +30,6 @@ export function viewOf<T extends AnyReadModel, X extends object = object>(
     column(camelCase(sqlName), sqlName, type as SqlType, false),
   );
   return entity(table.name, [...columns, ...derived]);
-}
-
-/** TypeORM's view of a declared tally, summed over its shards. */
-export function tallyViewOf<R extends object>(tally: Tally): EntitySchema<R> {
-  return entity(tally.name, [
-    ...tally.keys.map(({ name, sqlName, type }) => column(name, sqlName, SQL_TYPES[type.name], true)),
-    ...tally.measures.map(({ name, sqlName }) => column(name, sqlName, 'int8', false)),
-  ]);
 }
 
 type SqlType = 'uuid' | 'text' | 'timestamptz' | 'boolean' | 'int8' | 'json' | 'date';

@@ -5,55 +5,24 @@ import {
   cursorText,
   pageOf,
   ReadDatabase,
-  StoredJson,
   type Page,
   type PageQuery,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { isoTime } from '../shared/show';
-import { viewOf, type ViewRow } from '../shared/views';
+import { viewOf } from '../shared/views';
+import { LAST } from './jimer-answers';
 import { NO_RESPONSES, stepResults, type BucketRow, type StepTotals } from './results';
-import type { AnswerDto, StepAnswersDto } from './surveys.dto';
-import { Answer, Step } from './surveys.tables';
+import type { StepAnswersDto } from './surveys.dto';
+import { Step } from './surveys.tables';
 
-export const AnswerView = viewOf<typeof Answer, { readonly answeredAt: number }>(Answer);
 export const StepView = viewOf(Step);
 
-type AnswerRow = ViewRow<typeof Answer> & { readonly answeredAt: number };
-
 const SHOWN_BUCKETS = 100;
-/** Where steps of unknown place stand: after all others, whose places are safe integers. */
-const LAST = 2 ** 53;
-
 const byPlace = cursorKind<[number | null, string]>('steps', cursorOrNull(cursorInteger), cursorText);
 
 @Injectable()
 export class SurveysQueries {
   constructor(private readonly database: ReadDatabase) {}
-
-  /**
-   * A jimer's newest answer to each step, by experience, in the order of the steps. A step may have been
-   * answered in several responses (surveys): the newest of them all stands.
-   */
-  async answersOf(workspace: string, jimerUid: string): Promise<ReadonlyMap<string, AnswerDto[]>> {
-    const rows = await this.database
-      .rows(AnswerView, 'answer')
-      .where({ workspace, jimerUid })
-      .distinctOn(['answer.experienceUid', 'answer.stepUid'])
-      .orderBy('answer.experienceUid')
-      .addOrderBy('answer.stepUid')
-      .addOrderBy('answer.valueTime', 'DESC')
-      .addOrderBy('answer.valueRank', 'DESC')
-      .addOrderBy('answer.valueEventId', 'DESC')
-      .getMany();
-    const answers = (rows as AnswerRow[]).sort((a, b) => (a.stepIndex ?? LAST) - (b.stepIndex ?? LAST));
-    return new Map(
-      [...Map.groupBy(answers, ({ experienceUid }) => experienceUid)].map(([uid, own]) => [
-        uid,
-        own.map(showAnswer),
-      ]),
-    );
-  }
 
   /** Results per step, in the order of the steps. */
   async results(workspace: string, experienceUid: string, page: PageQuery): Promise<Page<StepAnswersDto>> {
@@ -129,14 +98,4 @@ export class SurveysQueries {
     );
     return Map.groupBy(rows, ({ stepUid }) => stepUid);
   }
-}
-
-function showAnswer(row: AnswerRow): AnswerDto {
-  return {
-    stepUid: row.stepUid,
-    stepName: row.stepName,
-    stepType: row.stepType,
-    value: StoredJson.orNull(row.value),
-    at: isoTime(row.answeredAt),
-  };
 }

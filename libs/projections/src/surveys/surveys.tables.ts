@@ -19,6 +19,7 @@ export const Answer = readModel(
       answered_at: 'When it was answered.',
     },
     viewColumns: { answered_at: { type: 'timestamptz', sql: 'value_time' } },
+    ownerFirst: true,
     indexes: [['experience_uid', 'step_uid', 'jimer_uid']],
   },
 );

@@ -14,6 +14,7 @@ import {
 } from '@app/engine-postgres';
 import type { Logger } from '@app/platform';
 import type { Pool } from 'pg';
+import { HelperThread } from './helper-thread';
 import { runJob, type JobContext } from './run-job';
 
 export interface JobDeskOptions {
@@ -22,6 +23,8 @@ export interface JobDeskOptions {
   readonly kafka: KafkaReach;
   readonly projections: readonly Projection<CatalogEvent>[];
   readonly logger: Logger;
+  /** Threads that may help this one with a job. */
+  readonly helpers: number;
 }
 
 const HEARTBEAT_MS = 1_000;
@@ -38,9 +41,9 @@ export class JobDesk {
   private readonly context: JobContext;
 
   constructor(private readonly options: JobDeskOptions) {
-    const { databaseUrl, instance, kafka, logger, projections } = options;
-    // Beside the job's own transaction: its heartbeat, and the positions that it asks for.
-    this.work = workPool(databaseUrl, instance, 4);
+    const { databaseUrl, helpers, instance, kafka, logger, projections } = options;
+    // Beside the job's own transactions: its heartbeat, and one that ends their statements.
+    this.work = workPool(databaseUrl, instance, 5);
     this.write = writePool(databaseUrl, instance, 2);
     this.jobs = new Jobs(this.work);
     const client = createKafka(kafka, instance, logger);
@@ -54,6 +57,13 @@ export class JobDesk {
       source,
       kafka: client,
       projections,
+      helpers: {
+        atMost: helpers,
+        start: ({ job, attempt }) =>
+          new HelperThread({
+            ...{ instance, databaseUrl, kafka, projection: job.projection, claim: { job, attempt } },
+          }),
+      },
     };
   }
 

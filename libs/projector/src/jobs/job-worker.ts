@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
@@ -32,6 +32,8 @@ export async function runJobWorker<S extends ProjectorSettings>(
     kafka: settings.kafka.connection,
     projections,
     logger,
+    // Live batches need the other half.
+    helpers: Math.max(0, Math.floor(availableParallelism() / 2) - 1),
   });
   try {
     while (!stop.signal.aborted && (await desk.workOnNext(stop.signal)));

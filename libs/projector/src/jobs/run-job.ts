@@ -1,16 +1,30 @@
 import type { CatalogEvent } from '@app/catalog';
-import { build, DiskSpill, replayDeadLetters, verify, type Projection, type Source } from '@app/engine';
+import {
+  build,
+  replayDeadLetters,
+  SummingPart,
+  together,
+  verify,
+  writeBulk,
+  type BulkOptions,
+  type Projection,
+  type Source,
+} from '@app/engine';
 import { minCompactionLagOf } from '@app/engine-kafka';
 import {
   PostgresBuild,
   PostgresDeadLetters,
   PostgresVerify,
   type ClaimedJob,
+  type Generation,
   type PostgresStore,
 } from '@app/engine-postgres';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
+import type { HelperThread } from './helper-thread';
 import { ProgressRate } from './progress-rate';
+import { shareOut } from './shares';
+import { ThreadPart } from './thread-part';
 
 export interface JobContext {
   readonly pool: Pool;
@@ -18,14 +32,16 @@ export interface JobContext {
   readonly source: Source<CatalogEvent>;
   readonly kafka: Kafka;
   readonly projections: readonly Projection<CatalogEvent>[];
+  /** Threads that help with what can be divided. */
+  readonly helpers: { readonly atMost: number; readonly start: (claim: ClaimedJob) => HelperThread };
 }
 
 type Told = Readonly<Record<string, unknown>>;
 
-/** Rows that a build folds before it writes them: some 150 MB at a time. */
+/** Rows that the threads of a build fold, together, before they write them: some 150 MB. */
 const ROWS_PER_WRITE = 150_000;
-/** Rows that a verification keeps in memory: some 300 MB; more go to files. */
-const ROWS_IN_MEMORY = 600_000;
+/** Rows that the threads of a verification keep in memory, together: some 150 MB; more go to files. */
+const ROWS_IN_MEMORY = 300_000;
 
 /** @returns the outcome to keep with the job */
 export async function runJob(
@@ -40,7 +56,7 @@ export async function runJob(
     case 'rebuild':
       return rebuild(projection, claim, context, tell, signal);
     case 'verify':
-      return proven(projection, context, tell, signal);
+      return proven(projection, claim, context, tell, signal);
     case 'replay':
       return replay(projection, claim, context, signal);
   }
@@ -49,7 +65,7 @@ export async function runJob(
 async function rebuild(
   projection: Projection<CatalogEvent>,
   claim: ClaimedJob,
-  { pool, source, store }: JobContext,
+  { pool, source, store, helpers }: JobContext,
   tell: (progress: Told) => void,
   signal: AbortSignal,
 ): Promise<Told> {
@@ -68,14 +84,42 @@ async function rebuild(
       tell({ ...progress, ...rate.of(progress.phase, progress.done, progress.total) });
     },
     signal,
+    bulk: (bulk) => bulkInShares(bulk, target.of, () => helpers.start(claim), helpers.atMost),
   });
   const seconds = (performance.now() - started) / 1000;
   return { generation: target.generation, offsets: last.total, seconds: Math.round(seconds * 10) / 10 };
 }
 
+/** Every thread has partitions of its own, so none waits for another's checkpoint. */
+async function bulkInShares(
+  options: BulkOptions<CatalogEvent>,
+  generation: Generation,
+  start: () => HelperThread,
+  helpersAtMost: number,
+): Promise<void> {
+  const [own, ...others] = shareOut(options.ranges, 1 + helpersAtMost);
+  const rowsPerWrite = Math.ceil(options.rowsPerWrite / (1 + others.length));
+  const helping = others.map((ranges) => ({ ranges, helper: start() }));
+  try {
+    await together(
+      [
+        (signal) => writeBulk({ ...options, ranges: own!, rowsPerWrite, signal }),
+        ...helping.map(({ ranges, helper }) => (signal: AbortSignal) => {
+          const task = { kind: 'bulk', generation, rowsPerWrite, ranges } as const;
+          return helper.do<void>(task, signal, options.wrote);
+        }),
+      ],
+      options.signal,
+    );
+  } finally {
+    await Promise.all(helping.map(({ helper }) => helper.stop()));
+  }
+}
+
 async function proven(
   projection: Projection<CatalogEvent>,
-  { pool, source, kafka }: JobContext,
+  claim: ClaimedJob,
+  { pool, source, kafka, helpers }: JobContext,
   tell: (progress: Told) => void,
   signal: AbortSignal,
 ): Promise<Told> {
@@ -84,9 +128,15 @@ async function proven(
     projection,
     source,
     store: new PostgresVerify(pool, projection),
-    spill: await DiskSpill.create(),
     minCompactionLagMs: await minCompactionLag(kafka, projection.topics),
     maxRows: ROWS_IN_MEMORY,
+    divide: (ranges, buckets) => {
+      const [own, ...others] = shareOut(ranges, 1 + helpers.atMost);
+      return [
+        { part: new SummingPart(projection, source, buckets), ranges: own! },
+        ...others.map((share) => ({ part: new ThreadPart(helpers.start(claim), buckets), ranges: share })),
+      ];
+    },
     tell: ({ phase, done, total }) =>
       tell({ phase, step: null, done, total, ...rate.of(phase, done, total) }),
     signal,

@@ -65,7 +65,7 @@ export const Trace = readModel(
   'trace',
   { who: uuid, at: instant, eventId: uuid },
   { kind: any(text) },
-  { comment: 'test' },
+  { comment: 'test', ownerFirst: true, indexes: [['kind', 'at']] },
 );
 
 export const Shared = readModel(

@@ -1,9 +1,9 @@
 import {
   NO_HEADERS,
   MemoryLog,
-  MemorySpill,
   Projector,
   RowFold,
+  SummingPart,
   verify,
   type AnyReadModel,
   type Decode,
@@ -83,6 +83,15 @@ export function append(log: MemoryLog, topic: string, partition: number, event: 
   });
 }
 
+/** Partitions in turn, as threads would have them. */
+function dividedAmong(parts: number, { source }: Life): NonNullable<VerifyOptions<TestEvent>['divide']> {
+  return (ranges, buckets) =>
+    Array.from({ length: parts }, (_, i) => ({
+      part: new SummingPart(everything, source, buckets),
+      ranges: ranges.filter((_range, place) => place % parts === i),
+    }));
+}
+
 export function verified(
   life: Life,
   store: VerifyStore,
@@ -92,7 +101,6 @@ export function verified(
     projection: everything,
     source: life.source,
     store,
-    spill: new MemorySpill(),
     minCompactionLagMs: 60_000,
     maxRows: 1_000,
     tell: () => undefined,
@@ -140,17 +148,19 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     return report.secondLook!.rows.listed;
   };
 
-  it('is clean for any events in any order, repetition and batching, whatever fits into memory', async () => {
+  it('is clean for any events in any order, repetition and batching, whatever fits into memory and whoever folds what', async () => {
     await fc.assert(
       fc.asyncProperty(
         eventsAndDeliveries,
         fc.integer({ min: 1, max: 60 }),
         fc.integer({ min: 1, max: 9 }),
         fc.constantFrom(1, 8, 4_096),
-        async ([, deliveries], maxRows, batchSize, buckets) => {
+        fc.integer({ min: 1, max: 3 }),
+        async ([, deliveries], maxRows, batchSize, buckets, parts) => {
           const under = await open();
           const life = await live(under, deliveries, batchSize);
-          const report = await verified(life, under.verify, { maxRows, buckets });
+          const divide = dividedAmong(parts, life);
+          const report = await verified(life, under.verify, { maxRows, buckets, divide });
           expect(report).toMatchObject({ outcome: 'clean', accounts: [], secondLook: null });
           expect(report.peakRows).toBeLessThanOrEqual(maxRows + 3 * batchSize + 2_000);
         },

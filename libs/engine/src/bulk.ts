@@ -1,0 +1,105 @@
+import { commitSlice } from './commit';
+import type { EngineEvent, RecordBatch } from './event';
+import { decodedRecord, SliceFold, type Fold, type Slice } from './fold';
+import { BuildLost, type BatchCommit, type BulkTarget, type OffsetRange, type Source } from './ports';
+import type { Projection } from './projection';
+
+export interface BulkOptions<E extends EngineEvent> {
+  readonly projection: Projection<E>;
+  readonly source: Source<E>;
+  readonly target: BulkTarget;
+  /** Rows that are folded before they are written; two such folds are in memory at a time. */
+  readonly rowsPerWrite: number;
+  /** From the checkpoints of the partitions on; nobody else may write these partitions meanwhile. */
+  readonly ranges: readonly OffsetRange[];
+  /** Called with how many more offsets are written. */
+  readonly wrote: (offsets: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Records at a time when a whole write was refused and the culprit is searched. */
+const CAREFUL_RECORDS = 500;
+
+/**
+ * Folds ranges of the log and writes the folds as they are, keys that were written before included.
+ *
+ * @throws {BuildLost} when another builder has taken over, or the build was cancelled
+ * @throws faults of the infrastructure: what was written stays, and the checkpoints say where to go on
+ */
+export async function writeBulk<E extends EngineEvent>(options: BulkOptions<E>): Promise<void> {
+  const { projection, source, target, rowsPerWrite, ranges, wrote, signal } = options;
+  const write = async (fold: Fold): Promise<void> => {
+    const commit: BatchCommit = { projection: projection.name, generation: target.generation, ...fold };
+    const { outcome } = await target.write(commit);
+    if (outcome === 'refused') await writeCarefully(options, fold);
+    else if (outcome !== 'committed') throw new BuildLost(`a write found the generation ${outcome}`);
+    wrote(fold.ranges.reduce((sum, { expected, next }) => sum + next - expected, 0));
+  };
+  // One fold is written while the next is read.
+  let writing = Promise.resolve();
+  let fold = new SliceFold(projection, false);
+  const flush = async (): Promise<void> => {
+    const full = fold.result();
+    fold = new SliceFold(projection, false);
+    await writing;
+    writing = write(full);
+    // Awaited with the next flush; until then its failure must not count as unhandled.
+    writing.catch(() => undefined);
+  };
+  try {
+    await source.log.read(
+      ranges,
+      async (batch) => {
+        fold.add(sliceOf(source, batch));
+        // By rows for what is kept, by records for what folds well: progress is to be saved now and then.
+        if (fold.size >= rowsPerWrite || fold.records >= 4 * rowsPerWrite) await flush();
+      },
+      signal,
+    );
+    if (!fold.isEmpty) await flush();
+  } finally {
+    // Nothing may go on behind the back of a caller that was told of a failure.
+    await Promise.allSettled([writing]);
+  }
+  await writing;
+}
+
+/** The same records again in small slices, so that only the one that the store refuses is set aside. */
+async function writeCarefully<E extends EngineEvent>(
+  { projection, source, target, signal }: BulkOptions<E>,
+  refused: Fold,
+): Promise<void> {
+  const ranges = refused.ranges.map(({ topic, partition, expected, next }) => ({
+    topic,
+    partition,
+    from: expected,
+    to: next,
+  }));
+  const take = async (batch: RecordBatch): Promise<void> => {
+    for (const slice of piecesOf(sliceOf(source, batch))) {
+      const outcome = await commitSlice(projection, target.generation, slice, (commit) =>
+        target.write(commit),
+      );
+      if (outcome !== 'committed') throw new BuildLost(`a write found the generation ${outcome}`);
+    }
+  };
+  await source.log.read(ranges, take, signal);
+}
+
+function* piecesOf<E extends EngineEvent>(slice: Slice<E>): Generator<Slice<E>> {
+  let { from } = slice;
+  for (let at = 0; at < slice.records.length; at += CAREFUL_RECORDS) {
+    const records = slice.records.slice(at, at + CAREFUL_RECORDS);
+    const isLast = at + CAREFUL_RECORDS >= slice.records.length;
+    const to = isLast ? slice.to : slice.records[at + CAREFUL_RECORDS]!.record.offset;
+    yield { ...slice, from, to, records };
+    from = to;
+  }
+  if (from < slice.to) yield { ...slice, from, records: [] };
+}
+
+function sliceOf<E extends EngineEvent>({ decode }: Source<E>, batch: RecordBatch): Slice<E> {
+  const { topic, partition, fromOffset: from, nextOffset: to } = batch;
+  const records = batch.records.map((record) => decodedRecord(record, decode));
+  return { topic, partition, from, to, records };
+}

@@ -1,0 +1,60 @@
+const { imul } = Math;
+
+const ONCE = 1;
+const REPEATED = 2;
+
+/**
+ * Which of many keys come more than once, by 64 bits of hashes of each: two keys that agree in them count as one
+ * that is repeated, so whoever asks has to compare the keys themselves.
+ */
+export class RepeatedKeys {
+  private readonly mask: number;
+  private readonly hashes: Int32Array;
+  private readonly crcs: Int32Array;
+  private readonly seen: Uint8Array;
+  private count = 0;
+
+  /** @param keys that will be added at most */
+  constructor(keys: number) {
+    const slots = 1 << Math.ceil(Math.log2(Math.max(2 * keys, 16)));
+    this.mask = slots - 1;
+    this.hashes = new Int32Array(slots);
+    this.crcs = new Int32Array(slots);
+    this.seen = new Uint8Array(slots);
+  }
+
+  /** How many of those that were added have a key that others have as well. */
+  get repeated(): number {
+    return this.count;
+  }
+
+  add(table: number, hash: number, crc: number): void {
+    const slot = this.slotOf(table, hash, crc);
+    switch (this.seen[slot]) {
+      case ONCE:
+        this.seen[slot] = REPEATED;
+        this.count += 2;
+        return;
+      case REPEATED:
+        this.count++;
+        return;
+      default:
+        this.hashes[slot] = hash;
+        this.crcs[slot] = crc ^ table;
+        this.seen[slot] = ONCE;
+    }
+  }
+
+  has(table: number, hash: number, crc: number): boolean {
+    return this.seen[this.slotOf(table, hash, crc)] === REPEATED;
+  }
+
+  /** By the product's upper bits: the keys of one group agree in the lower ones of their hash. */
+  private slotOf(table: number, hash: number, crc: number): number {
+    const own = crc ^ table;
+    let slot = (imul(hash ^ imul(own, 0x85eb_ca6b), 0x9e37_79b1) >>> 5) & this.mask;
+    while (this.seen[slot] !== 0 && (this.hashes[slot] !== hash || this.crcs[slot] !== own))
+      slot = (slot + 1) & this.mask;
+    return slot;
+  }
+}

@@ -1,0 +1,97 @@
+import type { EventName } from '@app/catalog';
+import { COMMENTS, COMPLETIONS, CTA_CLICKS, STARTS, VIEWS } from '../shared/kinds';
+import { isoTimeInJson, isoTimeInJsonOrNull } from '../shared/show';
+import { gathered, rowsIn, type JimerPlace } from '../shared/sql';
+import type { JourneyDto, JourneyState, TaskDto } from './journeys.dto';
+
+interface JourneyRow {
+  readonly uid: string;
+  readonly title: string | null;
+  readonly type: string | null;
+  readonly state: JourneyState;
+  readonly liked: boolean;
+  readonly firstSeenAt: string;
+  readonly startedAt: string | null;
+  readonly lastStartedAt: string | null;
+  readonly completedAt: string | null;
+  readonly lastCompletedAt: string | null;
+  readonly dismissedAt: string | null;
+  readonly lastDismissedAt: string | null;
+  readonly lastEventAt: string;
+}
+
+interface CountsRow {
+  readonly experienceUid: string;
+  readonly starts: number;
+  readonly completions: number;
+  readonly views: number;
+  readonly ctaClicks: number;
+  readonly comments: number;
+}
+
+interface TaskRow {
+  readonly experienceUid: string;
+  readonly uid: string;
+  readonly name: string | null;
+  readonly status: string;
+  readonly at: string;
+}
+
+/** What `journeysOfJimer` adds to the columns of another query. */
+export interface JourneyParts {
+  readonly journeys: string | null;
+  readonly counts: string | null;
+  readonly tasks: string | null;
+}
+
+const NO_COUNTS = { starts: 0, completions: 0, views: 0, ctaClicks: 0, comments: 0 };
+
+const counted = (kinds: readonly EventName[], name: string): string =>
+  `count(*) FILTER (WHERE t.kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')})) AS "${name}"`;
+
+/** A jimer's journeys, the one with the newest event first, as columns of another query: `JourneyParts`. */
+export function journeysOfJimer(place: JimerPlace): string {
+  const whose = (alias: string): string =>
+    `${alias}.workspace = ${place.workspace} AND ${alias}.jimer_uid = ${place.jimerUid}`;
+  const journeys = gathered(`
+    SELECT j.experience_uid AS uid, j.title, j.type, j.state, j.liked_at IS NOT NULL AS liked,
+           j.first_seen_at AS "firstSeenAt", j.started_at AS "startedAt", j.last_started_at AS "lastStartedAt",
+           j.completed_at AS "completedAt", j.last_completed_at AS "lastCompletedAt",
+           j.dismissed_at AS "dismissedAt", j.last_dismissed_at AS "lastDismissedAt",
+           j.last_event_at AS "lastEventAt"
+      FROM read_models.journey AS j WHERE ${whose('j')} ORDER BY j.last_event_at DESC, j.experience_uid`);
+  const counts = gathered(`
+    SELECT t.experience_uid AS "experienceUid", ${counted(STARTS, 'starts')},
+           ${counted(COMPLETIONS, 'completions')}, ${counted(VIEWS, 'views')},
+           ${counted(CTA_CLICKS, 'ctaClicks')}, ${counted(COMMENTS, 'comments')}
+      FROM read_models.touch AS t WHERE ${whose('t')} AND t.experience_uid IS NOT NULL GROUP BY 1`);
+  const tasks = gathered(`
+    SELECT k.experience_uid AS "experienceUid", k.task_uid AS uid, k.name, k.status, k.at
+      FROM read_models.task AS k WHERE ${whose('k')} ORDER BY k.at, k.task_uid`);
+  return `${journeys} AS journeys, ${counts} AS counts, ${tasks} AS tasks`;
+}
+
+export function showJourneys(parts: JourneyParts): JourneyDto[] {
+  const counts = new Map(
+    rowsIn<CountsRow>(parts.counts).map(({ experienceUid, ...own }) => [experienceUid, own]),
+  );
+  const tasks = Map.groupBy(rowsIn<TaskRow>(parts.tasks), ({ experienceUid }) => experienceUid);
+  return rowsIn<JourneyRow>(parts.journeys).map(({ uid, title, type, state, liked, ...times }) => ({
+    ...{ uid, title, type, state },
+    firstSeenAt: isoTimeInJson(times.firstSeenAt),
+    startedAt: isoTimeInJsonOrNull(times.startedAt),
+    lastStartedAt: isoTimeInJsonOrNull(times.lastStartedAt),
+    completedAt: isoTimeInJsonOrNull(times.completedAt),
+    lastCompletedAt: isoTimeInJsonOrNull(times.lastCompletedAt),
+    dismissedAt: isoTimeInJsonOrNull(times.dismissedAt),
+    lastDismissedAt: isoTimeInJsonOrNull(times.lastDismissedAt),
+    lastEventAt: isoTimeInJson(times.lastEventAt),
+    ...(counts.get(uid) ?? NO_COUNTS),
+    liked,
+    tasks: (tasks.get(uid) ?? []).map(showTask),
+  }));
+}
+
+function showTask({ uid, name, status, at }: TaskRow): TaskDto {
+  return { uid, name, status, at: isoTimeInJson(at) };
+}
