@@ -20,6 +20,8 @@ export interface Catching {
   progress(): Promise<number>;
   /** The rows that it ended with; absent where they are not comparable. */
   rows?(): Promise<Rows>;
+  /** What else is worth knowing of the run. */
+  note?(): Promise<string>;
   /** Why it will not get further, or null. */
   failure(): string | null;
   stop(): Promise<void>;

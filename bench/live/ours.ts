@@ -43,6 +43,7 @@ export function projectors(
         progress: async () => Math.max(0, await progress.read()),
         // Beside rows that were there before, those of the workload cannot be told apart.
         ...(prepare ? {} : { rows: () => rowsIn(databaseUrl, 'read_models.journey', 'read_models.touch') }),
+        ...(instances > 1 ? { note: () => sharesOf(databaseUrl) } : {}),
         failure: () => children.find((child) => !child.running)?.lastLines() ?? null,
         stop: async () => {
           await progress.end();
@@ -51,6 +52,17 @@ export function projectors(
       };
     },
   };
+}
+
+/** How many partitions of the engagement topic each instance holds. */
+async function sharesOf(databaseUrl: string): Promise<string> {
+  const shares = await execute<{ held: number }>(
+    databaseUrl,
+    `SELECT count(*)::integer AS held FROM engine.assignment
+      WHERE projection = 'journeys' AND topic = '${TOPICS.engagement}' AND heartbeat_at > now() - interval '5 s'
+      GROUP BY instance ORDER BY 1`,
+  );
+  return `partitions held: ${shares.map(({ held }) => held).join(' and ')}`;
 }
 
 /** Once the engine's tables are there. */

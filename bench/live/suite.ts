@@ -45,7 +45,15 @@ export async function catchUp(
       const { complete, note, ...figures } = await measure(catching, servers, workload.records, patienceMs);
       const rows =
         complete && catching.rows ? compare(await catching.rows(), workload.rows) : 'not looked at';
-      return { suite, round, contestant: contestant.name, ...figures, rows, ...(note ? { note } : {}) };
+      const notes = [note, await catching.note?.()].filter(Boolean).join('; ');
+      return {
+        suite,
+        round,
+        contestant: contestant.name,
+        ...figures,
+        rows,
+        ...(notes ? { note: notes } : {}),
+      };
     } finally {
       await catching.stop();
     }

@@ -18,7 +18,7 @@ const LISTS: readonly (readonly [url: string, list: string, key: readonly (numbe
   [`/v1/jimers/${jimerUid(1)}/timeline`, 'timeline', [second(1), UID]],
   ['/v1/experiences', 'experiences', ['default', UID]],
   [`/v1/experiences/${experienceUid(1)}/history`, 'history', [second(1), 0, UID]],
-  [`/v1/experiences/${experienceUid(1)}/jimers`, 'experience-jimers', ['started', UID]],
+  [`/v1/experiences/${experienceUid(1)}/jimers`, 'experience-jimers', [UID]],
   [`/v1/experiences/${experienceUid(1)}/answers`, 'steps', [0, 'step']],
   ['/v1/feedback', 'feedback', [second(1), 'x', 'y']],
   ['/v1/quarantine', 'set-aside', [second(1), UID, 'y']],

@@ -1,7 +1,8 @@
-import { createKafka } from '@app/engine-kafka';
+import { createKafka, KafkaLogReader } from '@app/engine-kafka';
 import {
   Health,
   LOGGER,
+  Metrics,
   ReadAccessGuard,
   ReadDatabase,
   ReadDatabaseModule,
@@ -15,6 +16,8 @@ import { ExperienceAnswersController } from './answers/experience-answers.contro
 import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
 import { JimerJourneyQueries } from './answers/jimer-journey.queries';
+import { ExportInterceptor } from './exports/export.interceptor';
+import { Exports } from './exports/exports';
 import { KafkaEventLog } from './log/kafka-event-log';
 import { EVENT_LOG, type EventLog } from './log/event-log';
 import { CommandDatabase } from './operations/command-database';
@@ -32,6 +35,11 @@ import { SetAsideReplayController } from './operations/set-aside-replay.controll
 import { CheckpointWatch } from './read-after/checkpoint-watch';
 import { ReadAfterInterceptor } from './read-after/read-after.interceptor';
 import type { ReadApiSettings } from './read-api.settings';
+import { ChangeFeed } from './stream/change-feed';
+import { readShown } from './stream/shown';
+import { StreamController } from './stream/stream.controller';
+import { STREAM_LIMITS, STREAM_PATIENCE } from './stream/stream.limits';
+import { StreamMetrics } from './stream/stream.metrics';
 
 @Module({})
 export class ReadApiModule {
@@ -53,6 +61,7 @@ export class ReadApiModule {
         JobsController,
         DeadLettersController,
         SetAsideReplayController,
+        StreamController,
       ],
       providers: [
         ExperienceAnswersQueries,
@@ -75,6 +84,21 @@ export class ReadApiModule {
             new LogEnds(createKafka(settings.kafka.connection, 'read-api', logger, KAFKA_PATIENCE)),
         },
         {
+          provide: ChangeFeed,
+          inject: [ReadDatabase, Metrics, LOGGER],
+          useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger) =>
+            new ChangeFeed({
+              log: new KafkaLogReader(
+                createKafka(settings.kafka.connection, 'read-api-stream', logger, STREAM_PATIENCE),
+                'read-api-stream',
+              ),
+              shown: () => readShown(reads),
+              metrics: new StreamMetrics(metrics),
+              logger,
+              limits: { ...STREAM_LIMITS, clients: settings.streams },
+            }),
+        },
+        {
           provide: ProjectorsCheck,
           inject: [ReadDatabase, LogEnds, Health],
           useFactory: (reads: ReadDatabase, ends: LogEnds, health: Health) => {
@@ -94,6 +118,16 @@ export class ReadApiModule {
           inject: [Reflector, ReadDatabase],
           useFactory: (reflector: Reflector, reads: ReadDatabase) =>
             new ReadAfterInterceptor(new CheckpointWatch(reads), PROJECTIONS, reflector),
+        },
+        {
+          provide: Exports,
+          inject: [Metrics, LOGGER],
+          useFactory: (metrics: Metrics, logger: Logger) => new Exports(settings.exports, metrics, logger),
+        },
+        {
+          provide: APP_INTERCEPTOR,
+          inject: [Exports, Reflector],
+          useFactory: (exports: Exports, reflector: Reflector) => new ExportInterceptor(exports, reflector),
         },
       ],
     };

@@ -1,15 +1,18 @@
 import {
   AppSettings,
+  asInteger,
   DatabaseSettings,
   KafkaSettings,
   PortSetting,
   RateLimitSetting,
   ReadTokensSetting,
+  Setting,
   SettingsOf,
   TopicSettings,
   type ReadGrant,
   type TokenList,
 } from '@app/platform';
+import { Min } from 'class-validator';
 
 export class ReadApiSettings extends AppSettings {
   @PortSetting('READ_API_PORT', 3001)
@@ -20,6 +23,16 @@ export class ReadApiSettings extends AppSettings {
 
   @RateLimitSetting('READ_API_RATE_LIMIT')
   rateLimit?: number;
+
+  /** Clients of the live stream at once. */
+  @Setting('READ_API_STREAMS', { parse: asInteger, default: 2_000 })
+  @Min(1)
+  streams!: number;
+
+  /** Exports at once; each asks for a page at a time. */
+  @Setting('READ_API_EXPORTS', { parse: asInteger, default: 4 })
+  @Min(1)
+  exports!: number;
 
   @SettingsOf(DatabaseSettings)
   database!: DatabaseSettings;

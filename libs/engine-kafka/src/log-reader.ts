@@ -40,7 +40,8 @@ export class KafkaLogReader implements LogReader {
       retry: {
         initialRetryTime: 200,
         maxRetryTime: 2_000,
-        retries: 5,
+        // A coordinator that was just started loads its groups first, for seconds on a busy machine.
+        retries: 8,
         restartOnFailure: () => Promise.resolve(false),
       },
     });

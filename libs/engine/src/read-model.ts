@@ -99,6 +99,8 @@ export interface ReadModel<V = unknown> {
   readonly kind: 'read-model';
   readonly name: string;
   readonly columns: readonly Column[];
+  /** A row without any value, to be copied. */
+  readonly empty: readonly null[];
   readonly keys: readonly Column[];
   readonly singles: readonly Column[];
   readonly groups: readonly LatestGroup[];
@@ -196,6 +198,7 @@ export function readModel<
     kind: 'read-model',
     name,
     columns: all,
+    empty: all.map(() => null),
     keys: all.filter((column) => column.role.kind === 'key'),
     singles: all.filter((column) => column.role.kind === 'single'),
     groups,

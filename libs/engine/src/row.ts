@@ -16,40 +16,38 @@ type Values = Readonly<Record<string, unknown>>;
  * @throws {CannotApply} when a value does not fit its column
  */
 export function contributedRow(table: AnyReadModel, event: EngineEvent, values: Values, rank: number): Row {
-  const row: Row = new Array<Stored>(table.columns.length).fill(null);
-  for (const column of table.keys) {
-    const value = column.name === 'workspace' ? event.workspace : values[column.name];
-    if (value === undefined || value === null)
-      throw new CannotApply(`${table.name}.${column.name} has no value`);
-    row[column.index] = normalise(table, column, value);
-  }
-  for (const column of table.singles) {
-    const value = values[column.name];
-    if (value !== undefined && value !== null) row[column.index] = normalise(table, column, value);
-  }
-  for (const group of table.groups) {
-    let present = false;
-    for (const column of group.columns) {
-      const value = values[column.name];
-      if (value === undefined) continue;
-      present = true;
-      if (value !== null) row[column.index] = normalise(table, column, value);
-    }
-    if (!present) continue;
-    row[group.time.index] = normalise(table, group.time, event.time);
-    row[group.rank.index] = rank;
-    row[group.event.index] = event.id;
-  }
-  return row;
-}
-
-function normalise(table: AnyReadModel, column: Column, value: unknown): Stored {
+  const row: Row = table.empty.slice();
+  // Told by what is thrown: a handler per column would cost more than most columns do.
+  let at = table.keys[0]!;
   try {
-    return column.type.normalise(value);
+    for (at of table.keys) {
+      const value = at.index === 0 ? event.workspace : values[at.name];
+      if (value === undefined || value === null) throw new CannotApply('has no value');
+      row[at.index] = at.type.normalise(value);
+    }
+    for (at of table.singles) {
+      const value = values[at.name];
+      if (value !== undefined && value !== null) row[at.index] = at.type.normalise(value);
+    }
+    for (const group of table.groups) {
+      let present = false;
+      for (at of group.columns) {
+        const value = values[at.name];
+        if (value === undefined) continue;
+        present = true;
+        if (value !== null) row[at.index] = at.type.normalise(value);
+      }
+      if (!present) continue;
+      at = group.time;
+      row[at.index] = at.type.normalise(event.time);
+      row[group.rank.index] = rank;
+      row[group.event.index] = event.id;
+    }
   } catch (error) {
-    if (error instanceof CannotApply) throw new CannotApply(`${table.name}.${column.name}: ${error.message}`);
+    if (error instanceof CannotApply) throw new CannotApply(`${table.name}.${at.name}: ${error.message}`);
     throw error;
   }
+  return row;
 }
 
 /** Identifies a row within its table. */

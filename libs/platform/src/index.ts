@@ -7,6 +7,7 @@ export * from './access/read-access.guard';
 export * from './database/database-problem';
 export * from './database/read-database';
 export * from './database/read-database.module';
+export * from './exports/exported';
 export * from './health/health';
 export * from './http/body';
 export * from './http/http-app';

@@ -1,4 +1,5 @@
 import {
+  Exported,
   PageQuery,
   ReadController,
   Reads,
@@ -14,12 +15,14 @@ import {
   FunnelQuery,
   JimersQueries,
   JourneysQueries,
+  type StepAnswersDto,
   StepAnswersPageDto,
   SurveysQueries,
 } from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ExperienceJimerDto, ExperienceJimerPageDto } from './answers.dto';
+import { EXPERIENCE_JIMER_COLUMNS, STEP_COLUMNS } from './answers.export';
 import { ExperienceAnswersQueries } from './experience-answers.queries';
 
 /** How an experience performs, which takes several slices to tell. */
@@ -49,6 +52,7 @@ export class ExperienceAnswersController {
   @Reads('experiences', 'jimers', 'journeys')
   @ApiOperation({ summary: 'The end users of an experience, by state' })
   @ApiOkResponse({ type: ExperienceJimerPageDto })
+  @Exported<ExperienceJimerDto>('experience-jimers', EXPERIENCE_JIMER_COLUMNS)
   @UnknownIs404()
   async jimers(
     @WorkspaceScope() workspace: string | null,
@@ -75,6 +79,7 @@ export class ExperienceAnswersController {
   @Reads('experiences', 'journeys', 'surveys')
   @ApiOperation({ summary: 'The answers to a survey, step by step' })
   @ApiOkResponse({ type: StepAnswersPageDto })
+  @Exported<StepAnswersDto>('experience-answers', STEP_COLUMNS)
   @UnknownIs404()
   async answers(
     @WorkspaceScope() workspace: string | null,

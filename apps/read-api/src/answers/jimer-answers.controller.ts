@@ -1,4 +1,5 @@
 import {
+  Exported,
   onlyOne,
   PageQuery,
   ReadController,
@@ -8,10 +9,11 @@ import {
   ValidQuery,
   WorkspaceScope,
 } from '@app/platform';
-import { JimersQueries, JourneysQueries, TimelinePageDto } from '@app/projections';
+import { JimersQueries, JourneysQueries, type TimelineItemDto, TimelinePageDto } from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { JimerJourneyDto } from './answers.dto';
+import { JimerJourneyDto, type JourneyWithAnswersDto } from './answers.dto';
+import { JOURNEY_COLUMNS, TIMELINE_COLUMNS } from './answers.export';
 import { JimerJourneyQueries } from './jimer-journey.queries';
 
 /** What is known of a jimer in several slices. */
@@ -27,6 +29,11 @@ export class JimerAnswersController {
   @Reads('jimers', 'journeys', 'surveys')
   @ApiOperation({ summary: 'What an end user has seen, started, finished and answered' })
   @ApiOkResponse({ type: JimerJourneyDto })
+  @Exported<JourneyWithAnswersDto>(
+    'journey',
+    JOURNEY_COLUMNS,
+    (answer: JimerJourneyDto) => answer.experiences,
+  )
   @UnknownIs404()
   async journey(
     @WorkspaceScope() workspace: string | null,
@@ -39,6 +46,7 @@ export class JimerAnswersController {
   @Reads('jimers', 'journeys')
   @ApiOperation({ summary: 'Every event of an end user, newest first' })
   @ApiOkResponse({ type: TimelinePageDto })
+  @Exported<TimelineItemDto>('timeline', TIMELINE_COLUMNS)
   @UnknownIs404()
   async timeline(
     @WorkspaceScope() workspace: string | null,

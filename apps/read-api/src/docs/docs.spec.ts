@@ -44,6 +44,7 @@ describe('the OpenAPI document', () => {
       '/v1/projections/{name}/verify',
       '/v1/quarantine',
       '/v1/quarantine/{id}/replay',
+      '/v1/stream',
       '/v1/unrecognized',
       '/v1/unrecognized/{id}/replay',
     ]);

@@ -1,9 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ProblemDto } from '@app/platform';
+import { describeExports } from '../exports/describe-exports';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
 const DESCRIPTION = `What end users have seen, started, finished and answered; where experiences stand and how
-they perform; the backlog of feedback. Lists go on with \`cursor\`; errors are problem+json (RFC 9457).`;
+they perform; the backlog of feedback. Lists go on with \`cursor\`, or come whole with \`Accept: text/csv\` or
+\`application/x-ndjson\`; errors are problem+json (RFC 9457).`;
 
 /** The API as OpenAPI, from the code. */
 export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
@@ -13,7 +15,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .addBearerAuth()
     .build();
-  return SwaggerModule.createDocument(app, config, { extraModels: [ProblemDto] });
+  return describeExports(SwaggerModule.createDocument(app, config, { extraModels: [ProblemDto] }));
 }
 
 /** As it is checked in (`apps/read-api/openapi.json`). */

@@ -1,4 +1,5 @@
 import {
+  Exported,
   Grant,
   NeedsScope,
   NumberParam,
@@ -38,6 +39,21 @@ export class DeadLettersController {
   @Get()
   @ApiOperation({ summary: 'Records that a projection could not apply, with the reason (scope admin)' })
   @ApiOkResponse({ type: DeadLetterPageDto })
+  @Exported<DeadLetterDto>('dead-letters', [
+    'id',
+    'projection',
+    'generation',
+    'position',
+    'workspace',
+    'eventId',
+    'event',
+    'reason',
+    'createdAt',
+    'state',
+    'attempts',
+    'resolvedAt',
+    'resolution',
+  ])
   list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: DeadLettersQuery) {
     return this.deadLetters.list(workspace, query);
   }

@@ -1,5 +1,6 @@
 import {
   relationsOf,
+  together,
   type AccountedCheckpoint,
   type BucketDigest,
   type BucketSelection,
@@ -12,6 +13,7 @@ import {
 } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 import { fingerprint, GenerationMismatch } from '../generations';
+import { literal } from '../sql/identifiers';
 import { digestSql, rowsSql } from './digest-sql';
 
 const SETTINGS = [
@@ -49,17 +51,23 @@ export class PostgresVerify implements VerifyStore {
     signal: AbortSignal,
   ): Promise<GenerationSnapshot & { readonly digests: RelationDigests }> {
     return this.inSnapshot(this.generation, signal, async (client, { schema }, snapshot) => {
-      const digests = new Map<string, BucketDigest[]>();
-      for (const relation of relationsOf(this.projection)) {
-        const { rows } = await client.query<{ bucket: number; rows: string; sum: string }>(
-          digestSql(schema, relation),
-          [buckets],
-        );
-        digests.set(
-          relation.name,
-          rows.map(({ bucket, rows: count, sum }) => ({ bucket, rows: Number(count), sum: unsigned(sum) })),
-        );
-      }
+      const digests = new Map<string, readonly BucketDigest[]>();
+      const waiting = relationsOf(this.projection).values();
+      const lane = async (on: PoolClient, stop: AbortSignal): Promise<void> => {
+        for (const relation of waiting) {
+          stop.throwIfAborted();
+          digests.set(relation.name, await digestsOf(on, digestSql(schema, relation), buckets));
+        }
+      };
+      const { rows } = await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
+      // Two tables at a time: Postgres would divide none of these queries, taking every row for a group.
+      await together(
+        [
+          (stop) => lane(client, stop),
+          (stop) => this.reading(stop, rows[0]!.id, (other) => lane(other, stop)),
+        ],
+        signal,
+      );
       return { ...snapshot, digests };
     });
   }
@@ -88,10 +96,22 @@ export class PostgresVerify implements VerifyStore {
     });
   }
 
-  private async inSnapshot<T>(
+  private inSnapshot<T>(
     generation: number | null,
     signal: AbortSignal,
     work: (client: PoolClient, generation: VerifiedGeneration, snapshot: GenerationSnapshot) => Promise<T>,
+  ): Promise<T> {
+    return this.reading(signal, null, async (client) => {
+      const of = await this.verified(client, generation);
+      return work(client, of, await snapshotOf(client, of.id));
+    });
+  }
+
+  /** @param snapshot that another transaction has exported, or one of its own */
+  private async reading<T>(
+    signal: AbortSignal,
+    snapshot: string | null,
+    work: (client: PoolClient) => Promise<T>,
   ): Promise<T> {
     signal.throwIfAborted();
     const client = await this.pool.connect();
@@ -100,9 +120,9 @@ export class PostgresVerify implements VerifyStore {
     let reusable = false;
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      if (snapshot !== null) await client.query(`SET TRANSACTION SNAPSHOT ${literal(snapshot)}`);
       for (const setting of SETTINGS) await client.query(setting);
-      const of = await this.verified(client, generation);
-      const result = await work(client, of, await snapshotOf(client, of.id));
+      const result = await work(client);
       await client.query('COMMIT');
       reusable = true;
       return result;
@@ -144,6 +164,11 @@ export class PostgresVerify implements VerifyStore {
       );
     return found;
   }
+}
+
+async function digestsOf(client: PoolClient, sql: string, buckets: number): Promise<BucketDigest[]> {
+  const { rows } = await client.query<{ bucket: number; rows: string; sum: string }>(sql, [buckets]);
+  return rows.map(({ bucket, rows: count, sum }) => ({ bucket, rows: Number(count), sum: unsigned(sum) }));
 }
 
 async function snapshotOf(client: PoolClient, generation: number): Promise<GenerationSnapshot> {

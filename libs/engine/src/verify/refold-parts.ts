@@ -82,7 +82,7 @@ export async function refold<R>({
     );
     return { entries: allEntries(folded.map(({ entries }) => entries)), results };
   } finally {
-    await Promise.all(parts.map(({ part }) => part.close()));
+    await Promise.all(parts.map(async ({ part }) => part.close()));
   }
 }
 

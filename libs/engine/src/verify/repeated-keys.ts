@@ -30,19 +30,15 @@ export class RepeatedKeys {
 
   add(table: number, hash: number, crc: number): void {
     const slot = this.slotOf(table, hash, crc);
-    switch (this.seen[slot]) {
-      case ONCE:
-        this.seen[slot] = REPEATED;
-        this.count += 2;
-        return;
-      case REPEATED:
-        this.count++;
-        return;
-      default:
-        this.hashes[slot] = hash;
-        this.crcs[slot] = crc ^ table;
-        this.seen[slot] = ONCE;
+    const seen = this.seen[slot]!;
+    if (seen === 0) {
+      this.hashes[slot] = hash;
+      this.crcs[slot] = crc ^ table;
+      this.seen[slot] = ONCE;
+      return;
     }
+    this.count += seen === ONCE ? 2 : 1;
+    this.seen[slot] = REPEATED;
   }
 
   has(table: number, hash: number, crc: number): boolean {

@@ -1,4 +1,5 @@
 import {
+  Exported,
   onlyOne,
   PageQuery,
   ReadController,
@@ -10,7 +11,14 @@ import {
 } from '@app/platform';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { ExperienceDto, ExperiencePageDto, ExperiencesQuery, HistoryPageDto } from './experiences.dto';
+import {
+  ExperienceDto,
+  ExperiencePageDto,
+  ExperiencesQuery,
+  HistoryPageDto,
+  type LifecycleItemDto,
+} from './experiences.dto';
+import { EXPERIENCE_COLUMNS, HISTORY_COLUMNS } from './experiences.export';
 import { ExperiencesQueries } from './experiences.queries';
 
 @ReadController('v1/experiences', 'experiences')
@@ -21,6 +29,7 @@ export class ExperiencesController {
   @Get()
   @ApiOperation({ summary: 'Experiences (posts are those of type POST), deleted ones included' })
   @ApiOkResponse({ type: ExperiencePageDto })
+  @Exported<ExperienceDto>('experiences', EXPERIENCE_COLUMNS)
   list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: ExperiencesQuery) {
     return this.experiences.list(workspace, query);
   }
@@ -36,6 +45,7 @@ export class ExperiencesController {
   @Get(':uid/history')
   @ApiOperation({ summary: 'Lifecycle events in order of time, with the status after each' })
   @ApiOkResponse({ type: HistoryPageDto })
+  @Exported<LifecycleItemDto>('experience-history', HISTORY_COLUMNS)
   @UnknownIs404()
   async history(
     @WorkspaceScope() workspace: string | null,

@@ -1,4 +1,5 @@
 import {
+  Exported,
   onlyOne,
   ReadController,
   Reads,
@@ -9,7 +10,8 @@ import {
 } from '@app/platform';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { FeedbackItemDto, FeedbackPageDto, FeedbackQuery } from './feedback.dto';
+import { type FeedbackDto, FeedbackItemDto, FeedbackPageDto, FeedbackQuery } from './feedback.dto';
+import { FEEDBACK_COLUMNS } from './feedback.export';
 import { FeedbackQueries } from './feedback.queries';
 
 @ReadController('v1/feedback', 'feedback')
@@ -20,6 +22,7 @@ export class FeedbackController {
   @Get()
   @ApiOperation({ summary: 'The backlog of submitted feedback, newest first' })
   @ApiOkResponse({ type: FeedbackPageDto })
+  @Exported<FeedbackDto>('feedback', FEEDBACK_COLUMNS)
   list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: FeedbackQuery) {
     return this.feedback.list(workspace, query);
   }

@@ -1,4 +1,5 @@
 import {
+  Exported,
   onlyOne,
   ReadController,
   Reads,
@@ -9,7 +10,7 @@ import {
 } from '@app/platform';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { JimerDto, JimerPageDto, JimersQuery } from './jimers.dto';
+import { JIMER_COLUMNS, JimerDto, JimerPageDto, JimersQuery } from './jimers.dto';
 import { JimersQueries } from './jimers.queries';
 
 @ReadController('v1/jimers', 'jimers')
@@ -20,6 +21,7 @@ export class JimersController {
   @Get()
   @ApiOperation({ summary: 'End users' })
   @ApiOkResponse({ type: JimerPageDto })
+  @Exported<JimerDto>('jimers', JIMER_COLUMNS)
   list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: JimersQuery) {
     return this.jimers.list(workspace, query);
   }

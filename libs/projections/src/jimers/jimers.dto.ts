@@ -19,6 +19,18 @@ export class JimerDto {
   @ApiProperty({ format: 'date-time' }) lastEventAt!: string;
 }
 
+export const JIMER_COLUMNS = [
+  'uid',
+  'workspace',
+  'identifyToken',
+  'username',
+  'email',
+  'createdAt',
+  'lastActivityAt',
+  'firstEventAt',
+  'lastEventAt',
+] as const satisfies (keyof JimerDto)[];
+
 export class JimerPageDto {
   @ApiProperty({ type: [JimerDto] }) items!: JimerDto[];
   @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;

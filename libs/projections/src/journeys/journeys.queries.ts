@@ -1,7 +1,6 @@
 import {
   cursorInstant,
   cursorKind,
-  cursorText,
   cursorUuid,
   pageOf,
   ReadDatabase,
@@ -12,12 +11,13 @@ import { Injectable } from '@nestjs/common';
 import { isoTime, isoTimeOrNull } from '../shared/show';
 import { limitTo, Parameters } from '../shared/sql';
 import type { ViewRow } from '../shared/views';
-import type {
-  ExperienceJimersQuery,
-  FunnelQuery,
-  JourneyState,
-  JourneyTimesDto,
-  TimelineItemDto,
+import {
+  JOURNEY_STATES,
+  type ExperienceJimersQuery,
+  type FunnelQuery,
+  type JourneyState,
+  type JourneyTimesDto,
+  type TimelineItemDto,
 } from './journeys.dto';
 import type { Journey, Touch } from './journeys.tables';
 
@@ -48,7 +48,7 @@ export interface JimerState {
 }
 
 const byTime = cursorKind<[number, string]>('timeline', cursorInstant, cursorUuid);
-const byState = cursorKind<[string, string]>('experience-jimers', cursorText, cursorUuid);
+const byJimer = cursorKind<[string]>('experience-jimers', cursorUuid);
 
 @Injectable()
 export class JourneysQueries {
@@ -86,31 +86,31 @@ export class JourneysQueries {
     );
   }
 
-  /** In order of state and jimer uid, as the index has them. */
+  /** In order of jimer uid, which stays while states change: whoever goes through all pages misses nobody. */
   async jimersOf(
     workspace: string,
     experienceUid: string,
     { state, limit, cursor }: ExperienceJimersQuery,
   ): Promise<Page<JimerState>> {
     const parameters = new Parameters();
-    const conditions = [
-      `j.workspace = ${parameters.add(workspace)}`,
-      `j.experience_uid = ${parameters.add(experienceUid)}`,
-    ];
-    if (state !== undefined) conditions.push(`j.state = ${parameters.add(state)}`);
-    const after = byState.decode(cursor);
-    if (after)
-      conditions.push(`(j.state, j.jimer_uid) > (${after.map((part) => parameters.add(part)).join(', ')})`);
+    const of = `j.workspace = ${parameters.add(workspace)} AND j.experience_uid = ${parameters.add(experienceUid)}`;
+    const after = byJimer.decode(cursor);
+    const rest = after ? `AND j.jimer_uid > ${parameters.add(after[0])}` : '';
+    const limited = `ORDER BY "jimerUid" ${limitTo(limit, parameters)}`;
+    // The index is in order of state, then of uid: the first of each state, merged.
+    const parts = (state === undefined ? JOURNEY_STATES : [state]).map(
+      (each) => `(SELECT j.jimer_uid AS "jimerUid", j.state, ${TIMES} FROM read_models.journey AS j
+        WHERE ${of} AND j.state = '${each}' ${rest} ${limited})`,
+    );
     const rows = await this.database.planned<JourneyRow>(
-      `SELECT j.jimer_uid AS "jimerUid", j.state, ${TIMES} FROM read_models.journey AS j
-        WHERE ${conditions.join(' AND ')} ORDER BY j.state, j.jimer_uid ${limitTo(limit, parameters)}`,
+      `SELECT * FROM (${parts.join(' UNION ALL ')}) AS first ${limited}`,
       parameters.values,
     );
     return pageOf(
       rows,
       limit,
-      byState,
-      (row) => [row.state, row.jimerUid],
+      byJimer,
+      (row) => [row.jimerUid],
       (row) => ({ jimerUid: row.jimerUid, state: row.state, times: times(row) }),
     );
   }

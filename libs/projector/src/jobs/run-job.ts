@@ -40,8 +40,8 @@ type Told = Readonly<Record<string, unknown>>;
 
 /** Rows that the threads of a build fold, together, before they write them: some 150 MB. */
 const ROWS_PER_WRITE = 150_000;
-/** Rows that the threads of a verification keep in memory, together: some 150 MB; more go to files. */
-const ROWS_IN_MEMORY = 300_000;
+/** Rows that the threads of a verification keep in memory, together: some 100 MB; more go to files. */
+const ROWS_IN_MEMORY = 150_000;
 
 /** @returns the outcome to keep with the job */
 export async function runJob(

@@ -1,0 +1,225 @@
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createDatabase, until, type TestDatabase } from '@app/testing';
+import { JimersQueries } from '@app/projections';
+import {
+  event,
+  experience,
+  experienceUid,
+  jimer,
+  jimerUid,
+  projectUid,
+  ReadApiFixture,
+  second,
+  userUid,
+} from '../read-api.fixture';
+
+const JIMERS = 450;
+
+let database: TestDatabase;
+let api: ReadApiFixture;
+let port: number;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  api = await ReadApiFixture.open(database.url, { READ_API_EXPORTS: '2' });
+  await api.app.listen(0, '127.0.0.1');
+  port = (api.app.getHttpServer().address() as AddressInfo).port;
+  const user = { uid: userUid(1), email: 'team@example.com', firstName: 'Tea', lastName: 'M' };
+  await api.deliver([event('tour.published', second(0), { experience: experience(1), user })]);
+  await api.deliver(
+    Array.from({ length: JIMERS }, (_none, n) =>
+      event(n % 3 === 0 ? 'tour.completed' : 'tour.started', second(n), {
+        experience: experience(1),
+        jimer: jimer(n, n === 7 ? { username: '=cmd|"calc",\r\n' } : {}),
+      }),
+    ),
+  );
+  await api.deliver([
+    event('request.created', second(1), {
+      request: { uid: 'r1', title: 'Dark mode' },
+      jimer: jimer(1),
+      project: { uid: projectUid(1), name: 'App' },
+    }),
+  ]);
+  await api.deliver(
+    [event('tour.started', second(5), { experience: experience(9), jimer: jimer(900) })],
+    'acme',
+  );
+  await api.deliver([
+    { event: 'tour.started', time: second(3) },
+    { event: 'tour.flew', time: second(3) },
+  ]);
+});
+
+afterAll(async () => {
+  await api?.close();
+  await database?.drop();
+});
+
+interface Export {
+  readonly status: number;
+  readonly type: string;
+  readonly disposition: string;
+  readonly text: string;
+}
+
+async function exported(path: string, accept: string, token = 'read-token'): Promise<Export> {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+    headers: { accept, authorization: `Bearer ${token}` },
+  });
+  return {
+    status: answer.status,
+    type: answer.headers.get('content-type')!,
+    disposition: answer.headers.get('content-disposition') ?? '',
+    text: await answer.text(),
+  };
+}
+
+const lines = (text: string): unknown[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line): unknown => JSON.parse(line));
+
+const LISTS = [
+  '/v1/jimers',
+  '/v1/jimers?q=user1',
+  `/v1/jimers/${jimerUid(1)}/timeline`,
+  '/v1/experiences',
+  '/v1/experiences?status=paused',
+  `/v1/experiences/${experienceUid(1)}/history`,
+  `/v1/experiences/${experienceUid(1)}/jimers`,
+  `/v1/experiences/${experienceUid(1)}/jimers?state=started`,
+  `/v1/experiences/${experienceUid(1)}/answers`,
+  '/v1/feedback',
+  '/v1/quarantine',
+  '/v1/unrecognized',
+  '/v1/dead-letters',
+];
+
+describe('exports', () => {
+  it.each(LISTS)('as NDJSON hold every item of %s as the list has it', async (path) => {
+    const { status, type, text } = await exported(path, 'application/x-ndjson', 'admin-token');
+    expect([status, type]).toEqual([200, 'application/x-ndjson; charset=utf-8']);
+    expect(lines(text)).toEqual(await api.all(path, 200, 'admin-token'));
+  });
+
+  it('hold the experiences of a journey', async () => {
+    const path = `/v1/jimers/${jimerUid(1)}/journey`;
+    const { text } = await exported(path, 'application/x-ndjson');
+    expect(lines(text)).toEqual((await api.get(path)).body.experiences);
+  });
+
+  it('as CSV have a header, quote what needs it and run nothing in a spreadsheet', async () => {
+    const { type, disposition, text } = await exported('/v1/jimers', 'text/csv, application/json;q=0.5');
+    expect(type).toBe('text/csv; charset=utf-8; header=present');
+    expect(disposition).toBe('attachment; filename="jimers.csv"');
+    expect(text.split('\r\n')[0]).toBe(
+      'uid,workspace,identifyToken,username,email,createdAt,lastActivityAt,firstEventAt,lastEventAt',
+    );
+    expect(text).toContain(`,user-7,"'=cmd|""calc"",\r\n",user7@example.com,`);
+    expect(text.match(/\r\n[0-9a-f]{8}-/g)).toHaveLength(JIMERS + 1);
+  });
+
+  it('are limited to what the token may see', async () => {
+    const { text } = await exported('/v1/jimers', 'application/x-ndjson', 'acme-token');
+    expect(lines(text)).toEqual([expect.objectContaining({ uid: jimerUid(900), workspace: 'acme' })]);
+    expect((await exported('/v1/jimers?workspace=default', 'text/csv', 'acme-token')).status).toBe(403);
+    expect((await exported('/v1/quarantine', 'text/csv', 'read-token')).status).toBe(403);
+    expect((await exported(`/v1/jimers/${jimerUid(1)}/timeline`, 'text/csv', 'acme-token')).status).toBe(404);
+  });
+
+  it.each([
+    ['/v1/jimers?limit=10', 'limit'],
+    ['/v1/jimers?cursor=x', 'cursor'],
+    ['/v1/experiences?type=MOVIE', 'type'],
+    ['/v1/jimers/x/timeline', 'uid'],
+  ])('refuse %s, naming it', async (path, name) => {
+    const { status, type, text } = await exported(path, 'text/csv');
+    expect([status, type]).toEqual([400, expect.stringContaining('application/problem+json')]);
+    expect(JSON.parse(text)).toMatchObject({ problems: [{ path: name }] });
+  });
+
+  it.each([
+    '*/*',
+    'application/json',
+    'text/html, */*;q=0.8',
+    'text/csv;q=0.1, application/json',
+    'nonsense',
+  ])('are not what Accept: %s asks for', async (accept) => {
+    const { type, text } = await exported('/v1/jimers?limit=3', accept);
+    expect(type).toContain('application/json');
+    expect(JSON.parse(text)).toMatchObject({ items: [{}, {}, {}] });
+  });
+
+  /** How an export comes to its end. */
+  function follow(): { readonly request: ClientRequest; readonly answer: Promise<IncomingMessage> } {
+    const headers = { accept: 'text/csv', authorization: 'Bearer read-token' };
+    const asked = request({ port, host: '127.0.0.1', path: '/v1/jimers', headers, agent: false });
+    const answer = new Promise<IncomingMessage>((resolve) => asked.once('response', resolve));
+    asked.on('error', () => undefined);
+    asked.end();
+    return { request: asked, answer };
+  }
+
+  async function running(): Promise<number> {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return Number(/^read_api_exports (\d+)$/m.exec(text)![1]);
+  }
+
+  it('that break off have no end, which their client sees', async () => {
+    const jimers = api.app.get(JimersQueries, { strict: false });
+    const list = jimers.list.bind(jimers);
+    jimers.list = (workspace, query) =>
+      query.cursor === undefined ? list(workspace, query) : Promise.reject(new Error('gone'));
+    try {
+      const answer = await follow().answer;
+      expect(answer.statusCode).toBe(200);
+      answer.resume();
+      await new Promise((resolve) => answer.once('close', resolve).on('error', () => undefined));
+      expect(answer.complete).toBe(false);
+    } finally {
+      jimers.list = list;
+    }
+    await until('its place is free', async () => (await running()) === 0);
+  });
+
+  it('read no further than their client does, end with it, and are no more than may be at once', async () => {
+    const jimers = api.app.get(JimersQueries, { strict: false });
+    const list = jimers.list.bind(jimers);
+    let pages = 0;
+    // A list without an end.
+    jimers.list = async (workspace, query) => {
+      pages++;
+      const { items } = await list(workspace, { limit: query.limit });
+      return { items, nextCursor: 'again' };
+    };
+    try {
+      const open = [follow(), follow()];
+      await Promise.all(open.map(({ answer }) => answer));
+      expect(await running()).toBe(2);
+      const third = await exported('/v1/jimers', 'text/csv');
+      expect([third.status, JSON.parse(third.text)]).toMatchObject([
+        503,
+        { detail: expect.stringContaining('exports') as string },
+      ]);
+      // Until the sockets take no more.
+      let before = -1;
+      await until(
+        'no more pages are read',
+        () => {
+          const still = pages === before;
+          before = pages;
+          return Promise.resolve(still);
+        },
+        { everyMs: 500 },
+      );
+      for (const each of open) each.request.destroy();
+      await until('their places are free', async () => (await running()) === 0);
+    } finally {
+      jimers.list = list;
+    }
+    expect((await exported('/v1/jimers', 'text/csv')).status).toBe(200);
+  });
+});

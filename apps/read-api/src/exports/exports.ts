@@ -1,0 +1,102 @@
+import { Readable } from 'node:stream';
+import {
+  LARGEST_LIMIT,
+  unavailable,
+  type ExportedList,
+  type Logger,
+  type Metrics,
+  type Page,
+} from '@app/platform';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import type { ExportFormat } from './formats';
+
+const RETRY_SECONDS = 5;
+/** How many items an export asks a handler for at a time. */
+export const EXPORT_PAGE = LARGEST_LIMIT;
+
+/** Answers one page of a list, as its handler does; null asks for the first. */
+export type AskPage = (cursor: string | null) => Promise<unknown>;
+
+/** The exports that are under way: so many at once that they leave connections to other readers. */
+export class Exports implements BeforeApplicationShutdown {
+  private running = 0;
+  private stopping = false;
+  private readonly rows;
+  private readonly ended;
+  private readonly gauge;
+
+  constructor(
+    private readonly most: number,
+    metrics: Metrics,
+    private readonly logger: Logger,
+  ) {
+    this.gauge = metrics.gauge({ name: 'read_api_exports', help: 'Exports under way.' });
+    this.rows = metrics.counter({ name: 'read_api_export_rows_total', help: 'Rows that exports sent.' });
+    this.ended = metrics.counter({
+      name: 'read_api_exports_ended_total',
+      help: 'Exports that ended: whole, aborted by the client, or failed.',
+      labelNames: ['outcome'],
+    });
+  }
+
+  /** A stop does not wait for a long export: it breaks off, which its client sees. */
+  beforeApplicationShutdown(): void {
+    this.stopping = true;
+  }
+
+  /**
+   * The text of an export, page by page as it is read. The first page is there when this resolves, so that what is
+   * wrong with the request is still an answer of its own; what goes wrong later is an error of the stream.
+   *
+   * @throws {Problem} 503 when there are too many already, and what the first page throws
+   */
+  async begin(list: ExportedList, format: ExportFormat, ask: AskPage): Promise<Readable> {
+    if (this.running >= this.most || this.stopping)
+      throw unavailable('There are as many exports at once as there may be.', RETRY_SECONDS);
+    this.gauge.set(++this.running);
+    try {
+      const body = Readable.from(this.pages(list, format, ask, await ask(null)), { objectMode: false });
+      // Also when nobody ever read of it.
+      body.once('close', () => this.giveBack());
+      return body;
+    } catch (error) {
+      this.giveBack();
+      throw error;
+    }
+  }
+
+  private giveBack(): void {
+    this.gauge.set(--this.running);
+  }
+
+  private async *pages(
+    list: ExportedList,
+    format: ExportFormat,
+    ask: AskPage,
+    first: unknown,
+  ): AsyncGenerator<string> {
+    let outcome = 'aborted';
+    try {
+      let answer = first;
+      let text = format.begin(list);
+      for (;;) {
+        const items = list.itemsOf(answer);
+        for (const item of items) text += format.line(list, item);
+        this.rows.inc(items.length);
+        if (text !== '') yield text;
+        text = '';
+        const { nextCursor = null } = answer as Partial<Page<unknown>>;
+        if (nextCursor === null) break;
+        if (this.stopping) throw new Error('the read API stops');
+        answer = await ask(nextCursor);
+      }
+      outcome = 'whole';
+    } catch (error) {
+      outcome = 'failed';
+      this.logger.warn({ err: error, list: list.name }, 'an export broke off');
+      throw error;
+    } finally {
+      this.ended.inc({ outcome });
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { jsonText, type ExportedList } from '@app/platform';
+import { csvRecord } from './csv';
+
+export const EXPORT_TYPES = ['application/x-ndjson', 'text/csv'] as const;
+export type ExportType = (typeof EXPORT_TYPES)[number];
+
+export interface ExportFormat {
+  readonly name: 'ndjson' | 'csv';
+  readonly contentType: string;
+  readonly begin: (list: ExportedList) => string;
+  readonly line: (list: ExportedList, item: unknown) => string;
+}
+
+export const FORMATS: Readonly<Record<ExportType, ExportFormat>> = {
+  'application/x-ndjson': {
+    name: 'ndjson',
+    contentType: 'application/x-ndjson; charset=utf-8',
+    begin: () => '',
+    line: (_list, item) => `${jsonText(item)}\n`,
+  },
+  'text/csv': {
+    name: 'csv',
+    contentType: 'text/csv; charset=utf-8; header=present',
+    begin: ({ columns }) => csvRecord(columns.map(({ name }) => name)),
+    line: ({ columns }, item) => csvRecord(columns.map((column) => column.of(item))),
+  },
+};
+
+/** What an Accept header asks for above JSON; null where JSON will do. Wildcards mean JSON. */
+export function askedExport(accept: string | undefined): ExportFormat | null {
+  if (accept === undefined) return null;
+  let best: { readonly type: string; readonly quality: number } = { type: '', quality: 0 };
+  for (const range of accept.toLowerCase().split(',')) {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
+    const weight = parameters.find((parameter) => parameter.startsWith('q='));
+    const quality = weight === undefined ? 1 : Number(weight.slice(2)) || 0;
+    if (quality > best.quality) best = { type, quality };
+  }
+  return Object.hasOwn(FORMATS, best.type) ? FORMATS[best.type as ExportType] : null;
+}

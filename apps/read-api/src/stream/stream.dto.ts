@@ -1,0 +1,52 @@
+import { EVENT_NAMES } from '@app/catalog';
+import { IsUid } from '@app/platform';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsIn, IsOptional } from 'class-validator';
+import { CHANGE_KINDS, type ChangeKind } from './places';
+
+/** Events that a stream can be asked for by name. */
+const EVENTS: readonly string[] = EVENT_NAMES;
+
+export class StreamQuery {
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only what this end user did.' })
+  @IsOptional()
+  @IsUid()
+  jimerUid?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only what concerns this experience.' })
+  @IsOptional()
+  @IsUid()
+  experienceUid?: string;
+
+  @ApiPropertyOptional({ enum: CHANGE_KINDS, description: 'Only changes of this kind.' })
+  @IsOptional()
+  @IsIn(CHANGE_KINDS, { message: `kind must be one of ${CHANGE_KINDS.join(', ')}` })
+  kind?: ChangeKind;
+
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Only these events, by name, separated by commas.',
+    example: 'tour.started,tour.completed',
+  })
+  @IsOptional()
+  // Given more than once it is a list already, and no name is empty.
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : ['']))
+  @IsIn(EVENTS, { each: true, message: 'event must be names of events, separated by commas' })
+  event?: readonly string[];
+}
+
+/** The data of a `change`. */
+export class ChangeDto {
+  @ApiProperty({ format: 'uuid', description: 'Of the event. The same one may be told more than once.' })
+  id!: string;
+  @ApiProperty({ example: 'tour.started' }) event!: string;
+  @ApiProperty({ enum: CHANGE_KINDS }) kind!: ChangeKind;
+  @ApiProperty({ format: 'date-time', description: 'When it happened.' }) time!: string;
+  @ApiProperty() workspace!: string;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) jimerUid!: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) experienceUid!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Of submitted feedback.' })
+  requestUid!: string | null;
+  @ApiProperty({ example: 'jimo.engagement/3@17' }) position!: string;
+}

@@ -1,0 +1,51 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
+
+/** A column of a CSV export: a field of the item under its own name, or what a function finds in the item. */
+export type ExportColumn<T> = (keyof T & string) | readonly [name: string, of: (item: T) => unknown];
+
+export interface ExportedColumn {
+  readonly name: string;
+  of(item: unknown): unknown;
+}
+
+export interface ExportedList {
+  /** Of the file that is offered, without its ending. */
+  readonly name: string;
+  readonly columns: readonly ExportedColumn[];
+  /** The items in what the handler answers. */
+  itemsOf(answer: unknown): readonly unknown[];
+}
+
+export const EXPORTED = 'platform:exported';
+/** In the OpenAPI document, until its media types are written out. */
+export const EXPORTED_COLUMNS = 'x-exported-columns';
+
+/**
+ * Declares that a list can be had whole, as NDJSON or CSV, with the same filters. The handler answers a page (or,
+ * with `itemsOf`, everything at once) and is asked for one page after the other.
+ *
+ * @param columns of the CSV, in their order: stable, new ones come last
+ */
+export function Exported<T>(
+  name: string,
+  columns: readonly ExportColumn<T>[],
+  itemsOf: (answer: never) => readonly T[] = (answer: { readonly items: readonly T[] }) => answer.items,
+): MethodDecorator {
+  const list: ExportedList = {
+    name,
+    columns: columns.map((column) =>
+      typeof column === 'string'
+        ? { name: column, of: (item) => (item as Readonly<Record<string, unknown>>)[column] }
+        : { name: column[0], of: (item) => column[1](item as T) },
+    ),
+    itemsOf,
+  };
+  return applyDecorators(
+    SetMetadata(EXPORTED, list),
+    ApiExtension(
+      EXPORTED_COLUMNS,
+      list.columns.map((column) => column.name),
+    ),
+  );
+}
