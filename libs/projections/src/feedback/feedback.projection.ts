@@ -11,17 +11,17 @@ export const feedback = defineProjection<CatalogEvent>({
   tables: [FeedbackItem],
   on: {
     'request.created': (event) => {
-      const request = objectOf(event.payload['request']) ?? {};
-      const project = objectOf(event.payload['project']);
+      const request = objectOf(event, 'request');
+      const project = objectOf(event, 'project');
       return [
         contribute(FeedbackItem, event, {
-          requestUid: request['uid'] as string,
+          requestUid: request.get('uid') as string,
           request: event.raw('request'),
           jimer: event.raw('jimer'),
-          jimerUid: jimerOf(event)['uid'] as string,
+          jimerUid: jimerOf(event).get('uid') as string,
           project: event.raw('project'),
-          projectUid: project?.['uid'] as string | undefined,
-          projectName: textOf(project?.['name']),
+          projectUid: project.get('uid') as string | undefined,
+          projectName: textOf(project.get('name')),
           createdAt: event.time,
         }),
       ];
