@@ -14,18 +14,17 @@ import { FeedbackChange, FeedbackCounts, FeedbackItem, FeedbackTagCounts } from 
 const FIRST_VERSION = 1;
 
 function created(event: CatalogEvent): readonly Contribution[] {
-  const request = objectOf(event.payload['request']) ?? {};
-  const project = objectOf(event.payload['project']);
-  const requestUid = request['uid'] as string;
+  const project = objectOf(event, 'project');
+  const requestUid = objectOf(event, 'request').get('uid') as string;
   return [
     contribute(FeedbackItem, event, {
       requestUid,
       request: event.raw('request'),
       jimer: event.raw('jimer'),
-      jimerUid: jimerOf(event)['uid'] as string,
+      jimerUid: jimerOf(event).get('uid') as string,
       project: event.raw('project'),
-      projectUid: project?.['uid'] as string | undefined,
-      projectName: textOf(project?.['name']),
+      projectUid: project.get('uid') as string | undefined,
+      projectName: textOf(project.get('name')),
       createdAt: event.time,
     }),
     versioned(event, requestUid, FIRST_VERSION, UNTRIAGED),

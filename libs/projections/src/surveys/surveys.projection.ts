@@ -1,6 +1,6 @@
 import { TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, storableText, type Contribution } from '@app/engine';
-import { experienceOf, integerOf, jimerOf, jsonOf, objectOf, rawMember, textOf } from '../shared/payload';
+import { experienceOf, integerOf, jimerOf, objectOf, textOf } from '../shared/payload';
 import { Answer, AnswerDistribution, Step, StepResponses } from './surveys.tables';
 
 const FREE_TEXT = new Set(['TEXT_LONG', 'INTERVIEW']);
@@ -27,30 +27,30 @@ export function bucketOf(stepType: string | null | undefined, value: unknown): s
 }
 
 function answered(event: CatalogEvent): Contribution[] {
-  const experienceUid = experienceOf(event)['uid'] as string;
-  const step = objectOf(event.payload['step']) ?? {};
-  const answer = objectOf(event.payload['answer']) ?? {};
-  const survey = objectOf(event.payload['survey']) ?? {};
-  const stepUid = step['uid'] as string;
-  const stepType = textOf(step['type']);
+  const experienceUid = experienceOf(event).get('uid') as string;
+  const step = objectOf(event, 'step');
+  const answer = objectOf(event, 'answer');
+  const survey = objectOf(event, 'survey');
+  const stepUid = step.get('uid') as string;
+  const stepType = textOf(step.get('type'));
   return [
     contribute(Answer, event, {
-      jimerUid: jimerOf(event)['uid'] as string,
+      jimerUid: jimerOf(event).get('uid') as string,
       experienceUid,
       stepUid,
-      surveyUid: survey['uid'] as string,
-      value: rawMember(event, 'answer', 'value') ?? jsonOf(answer['value']) ?? 'null',
-      bucket: bucketOf(stepType, answer['value']),
-      stepName: textOf(step['name']),
+      surveyUid: survey.get('uid') as string,
+      value: answer.raw('value') ?? 'null',
+      bucket: bucketOf(stepType, answer.get('value')),
+      stepName: textOf(step.get('name')),
       stepType,
-      stepIndex: integerOf(step['indexOrder']),
+      stepIndex: integerOf(step.get('indexOrder')),
     }),
     contribute(Step, event, {
       experienceUid,
       stepUid,
-      name: textOf(step['name']),
+      name: textOf(step.get('name')),
       type: stepType,
-      indexOrder: integerOf(step['indexOrder']),
+      indexOrder: integerOf(step.get('indexOrder')),
     }),
   ];
 }
