@@ -29,6 +29,7 @@ describe('the OpenAPI document', () => {
       '/v1/experiences/{uid}/history',
       '/v1/experiences/{uid}/jimers',
       '/v1/feedback',
+      '/v1/feedback/summary',
       '/v1/feedback/{uid}',
       '/v1/jimers',
       '/v1/jimers/{uid}',
