@@ -43,6 +43,10 @@ import { readShown } from './stream/shown';
 import { StreamController } from './stream/stream.controller';
 import { STREAM_LIMITS, STREAM_PATIENCE } from './stream/stream.limits';
 import { StreamMetrics } from './stream/stream.metrics';
+import { FeedbackTriage } from './triage/feedback-triage';
+import { ItemLocks } from './triage/item-locks';
+import { ProjectedLog } from './triage/projected-log';
+import { TriageController } from './triage/triage.controller';
 
 @Module({})
 export class ReadApiModule {
@@ -67,6 +71,7 @@ export class ReadApiModule {
         DeadLettersController,
         SetAsideReplayController,
         StreamController,
+        TriageController,
       ],
       providers: [
         ExperienceAnswersQueries,
@@ -76,12 +81,16 @@ export class ReadApiModule {
         DeadLettersQueries,
         DeadLettersCommands,
         SetAsideReplay,
+        FeedbackTriage,
+        ProjectedLog,
+        { provide: ItemLocks, useFactory: () => new ItemLocks(settings.database.url) },
         { provide: CommandDatabase, useFactory: () => new CommandDatabase(settings.database.url) },
         {
           provide: EVENT_LOG,
-          inject: [Health, LOGGER],
-          useFactory: (health: Health, logger: Logger): EventLog =>
-            log ?? new KafkaEventLog({ kafka: settings.kafka, topics: settings.topics, health, logger }),
+          inject: [Health, LOGGER, LogEnds],
+          useFactory: (health: Health, logger: Logger, ends: LogEnds): EventLog =>
+            log ??
+            new KafkaEventLog({ kafka: settings.kafka, topics: settings.topics, health, logger, ends }),
         },
         {
           provide: LogEnds,
@@ -114,6 +123,11 @@ export class ReadApiModule {
           },
         },
         {
+          provide: CheckpointWatch,
+          inject: [ReadDatabase],
+          useFactory: (reads: ReadDatabase) => new CheckpointWatch(reads),
+        },
+        {
           provide: APP_GUARD,
           inject: [Reflector],
           useFactory: (reflector: Reflector) =>
@@ -121,9 +135,9 @@ export class ReadApiModule {
         },
         {
           provide: APP_INTERCEPTOR,
-          inject: [Reflector, ReadDatabase],
-          useFactory: (reflector: Reflector, reads: ReadDatabase) =>
-            new ReadAfterInterceptor(new CheckpointWatch(reads), PROJECTIONS, reflector),
+          inject: [Reflector, CheckpointWatch],
+          useFactory: (reflector: Reflector, watch: CheckpointWatch) =>
+            new ReadAfterInterceptor(watch, PROJECTIONS, reflector),
         },
         {
           provide: Exports,

@@ -32,6 +32,7 @@ describe('the OpenAPI document', () => {
       '/v1/experiences/{uid}/jimers',
       '/v1/experiences/{uid}/tasks',
       '/v1/feedback',
+      '/v1/feedback/summary',
       '/v1/feedback/{uid}',
       '/v1/jimers',
       '/v1/jimers/by-token/{identifyToken}/state',

@@ -1,6 +1,6 @@
 import { TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, storableText, type Contribution } from '@app/engine';
-import { experienceOf, integerOf, jimerOf, jsonOf, objectOf, rawMember, textOf } from '../shared/payload';
+import { experienceOf, integerOf, jimerOf, objectOf, textOf } from '../shared/payload';
 import { isScale } from './scales';
 import {
   Answer,
@@ -47,29 +47,30 @@ export function answerTextOf(value: unknown, json: string): string | null {
 }
 
 function answered(event: CatalogEvent): Contribution[] {
-  const step = objectOf(event.payload['step']) ?? {};
-  const answer = objectOf(event.payload['answer']) ?? {};
-  const stepUid = step['uid'] as string;
-  const stepType = textOf(step['type']);
+  const step = objectOf(event, 'step');
+  const answer = objectOf(event, 'answer');
+  const stepUid = step.get('uid') as string;
+  const stepType = textOf(step.get('type'));
   const response = responseOf(event);
-  const json = rawMember(event, 'answer', 'value') ?? jsonOf(answer['value']) ?? 'null';
+  const value = answer.get('value');
+  const json = answer.raw('value') ?? 'null';
   return [
     contribute(Answer, event, {
       ...response,
       stepUid,
       value: json,
-      answerText: answerTextOf(answer['value'], json),
-      bucket: bucketOf(stepType, answer['value']),
-      stepName: textOf(step['name']),
+      answerText: answerTextOf(value, json),
+      bucket: bucketOf(stepType, value),
+      stepName: textOf(step.get('name')),
       stepType,
-      stepIndex: integerOf(step['indexOrder']),
+      stepIndex: integerOf(step.get('indexOrder')),
     }),
     contribute(Step, event, {
       experienceUid: response.experienceUid,
       stepUid,
-      name: textOf(step['name']),
+      name: textOf(step.get('name')),
       type: stepType,
-      indexOrder: integerOf(step['indexOrder']),
+      indexOrder: integerOf(step.get('indexOrder')),
     }),
     contribute(Response, event, { ...response, firstEventAt: event.time, lastEventAt: event.time }),
   ];
@@ -89,9 +90,9 @@ function completed(event: CatalogEvent): Contribution[] {
 /** Whose response to which survey it is: the key of a response. */
 function responseOf(event: CatalogEvent) {
   return {
-    jimerUid: jimerOf(event)['uid'] as string,
-    experienceUid: experienceOf(event)['uid'] as string,
-    surveyUid: objectOf(event.payload['survey'])?.['uid'] as string,
+    jimerUid: jimerOf(event).get('uid') as string,
+    experienceUid: experienceOf(event).get('uid') as string,
+    surveyUid: objectOf(event, 'survey').get('uid') as string,
   };
 }
 
