@@ -16,6 +16,9 @@ import { ExperienceAnswersController } from './answers/experience-answers.contro
 import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
 import { JimerJourneyQueries } from './answers/jimer-journey.queries';
+import { StepAnswersController } from './answers/step-answers.controller';
+import { TokenStateController } from './answers/token-state.controller';
+import { TokenStateQueries } from './answers/token-state.queries';
 import { ExportInterceptor } from './exports/export.interceptor';
 import { Exports } from './exports/exports';
 import { KafkaEventLog } from './log/kafka-event-log';
@@ -60,6 +63,8 @@ export class ReadApiModule {
       controllers: [
         JimerAnswersController,
         ExperienceAnswersController,
+        StepAnswersController,
+        TokenStateController,
         ProjectionsController,
         ProjectionCommandsController,
         JobsController,
@@ -71,6 +76,7 @@ export class ReadApiModule {
       providers: [
         ExperienceAnswersQueries,
         JimerJourneyQueries,
+        TokenStateQueries,
         ProjectionsQueries,
         DeadLettersQueries,
         DeadLettersCommands,

@@ -30,11 +30,15 @@ export * from './journeys/funnel';
 export * from './journeys/jimer-journeys';
 export * from './journeys/journeys.dto';
 export * from './journeys/journeys.queries';
+export * from './journeys/runs.queries';
+export * from './journeys/tasks.queries';
 export * from './set-aside/set-aside.dto';
 export * from './set-aside/set-aside.queries';
 export * from './surveys/jimer-answers';
 export * from './surveys/surveys.dto';
 export * from './surveys/surveys.queries';
+export * from './surveys/answers.queries';
+export * from './shared/intervals';
 export { READ_SLICES } from './read-side';
 
 /**

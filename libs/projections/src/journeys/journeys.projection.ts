@@ -2,7 +2,7 @@ import { TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
 import { COMPLETIONS, DISMISSALS, ENGAGEMENT, forKinds, LIKES, STARTS, TASKS } from '../shared/kinds';
 import { experienceOf, experienceTypeOf, jimerOf, objectOf, textOf } from '../shared/payload';
-import { Funnel, Journey, Task, Touch } from './journeys.tables';
+import { Funnel, Journey, KnownTask, Task, TaskCounts, Touch } from './journeys.tables';
 
 /** What an event says of the journey beside that it was there. */
 type Mark = 'started' | 'completed' | 'dismissed' | 'liked';
@@ -47,30 +47,34 @@ function step(event: CatalogEvent, mark?: Mark): Contribution[] {
 function taskStep(event: CatalogEvent): Contribution[] {
   const task = objectOf(event, 'task');
   const completed = event.name === 'checklist.task.completed';
+  const which = {
+    experienceUid: experienceOf(event).get('uid') as string,
+    taskUid: task.get('uid') as string,
+    name: textOf(task.get('name')),
+  };
   return [
     ...step(event),
     contribute(
       Task,
       event,
       {
+        ...which,
         jimerUid: jimerOf(event).get('uid') as string,
-        experienceUid: experienceOf(event).get('uid') as string,
-        taskUid: task.get('uid') as string,
-        name: textOf(task.get('name')),
         status: completed ? 'completed' : 'skipped',
       },
       // Both in the same second: a task is completed.
       completed ? 1 : 0,
     ),
+    contribute(KnownTask, event, which),
   ];
 }
 
 /** Journeys of end users through experiences, their timeline, and the funnel of each experience. */
 export const journeys = defineProjection<CatalogEvent>({
   name: 'journeys',
-  version: 1,
+  version: 2,
   topics: [TOPICS.engagement, TOPICS.feedback],
-  tables: [Journey, Touch, Task, Funnel],
+  tables: [Journey, Touch, Task, KnownTask, Funnel, TaskCounts],
   on: {
     ...forKinds(ENGAGEMENT, (event: CatalogEvent) => step(event)),
     ...forKinds(STARTS, (event: CatalogEvent) => step(event, 'started')),
