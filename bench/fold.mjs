@@ -1,75 +1,118 @@
 // What it costs to decode events and to fold them, without Kafka and Postgres: microseconds of one thread per
-// event, the median of the rounds. `node bench/fold.mjs [events] [dist]`; a second dist is timed in turn with the
-// first, round by round, and the ratio printed: for a comparison with another build.
+// event, the median of the rounds, step by step: from the bytes that a broker answers to records, to events, to
+// rows. `node bench/fold.mjs [events] [dist]`; a second dist is timed in turn with the first, round by round, and
+// the ratio printed: for a comparison with another build.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
 const [events = '100000', ...dists] = process.argv.slice(2);
 const ROUNDS = 7;
 const BATCH = 2_000;
+const STEPS = ['records', 'events', 'rows'];
 
 function load(dist) {
   const require = createRequire(resolve(dist, 'libs', 'x.js'));
+  const protocol = (path) => require(`kafkajs/src/protocol/${path}`);
+  const response = protocol('requests/fetch/v11/response');
+  // A client of this build decides how this process decodes: the next build starts from kafkajs's own way.
+  const { decode: decodeAsKafkajs } = response;
+  const silent = { warn: () => {}, debug: () => {} };
+  require('./engine-kafka/src/index.js').createKafka(
+    { brokers: ['127.0.0.1:1'], ssl: false },
+    'fold',
+    silent,
+  );
+  const { decode: decodeResponse } = response;
+  response.decode = decodeAsKafkajs;
+  const { recordOf } = require('./engine-kafka/src/record.js');
   const { acceptEvent, decodeEvent, generateEvents } = require('./catalog/src/index.js');
   const { SliceFold } = require('./engine/src/index.js');
   const { PROJECTIONS } = require('./projections/src/index.js');
-  return { acceptEvent, decodeEvent, generateEvents, SliceFold, PROJECTIONS };
+  const journeys = PROJECTIONS.find(({ name }) => name === 'journeys');
+  const encodeBatch = protocol('recordBatch/v0').RecordBatch;
+  const encodeRecord = protocol('recordBatch/record/v0');
+  return {
+    ...{ acceptEvent, generateEvents, encodeBatch, encodeRecord },
+    ...{ decodeResponse, recordOf, decodeEvent, SliceFold, journeys },
+  };
 }
 
-function recordsOf({ acceptEvent, generateEvents }) {
-  const records = [];
-  const options = {
-    seed: 1,
-    events: Number(events),
-    jimers: 5_000,
-    experiences: 60,
-    eventsPerVisit: 1.2,
-    returnRate: 0.05,
+/** Responses to Fetch (version 11), each with one record batch of one partition. */
+async function responsesOf({ acceptEvent, generateEvents, encodeBatch, encodeRecord }) {
+  const wide = { experiences: 60, days: 90, eventsPerVisit: 1.7, returnRate: 0.05 };
+  const options = { seed: 1, events: Number(events), jimers: Math.ceil(Number(events) / 20), ...wide };
+  const responses = [];
+  let records = [];
+  const flush = async () => {
+    const firstOffset = responses.length * BATCH;
+    const batch = await encodeBatch({ firstOffset, records, lastOffsetDelta: records.length - 1 });
+    responses.push(responseOf(batch.buffer));
+    records = [];
   };
   for (const { body } of generateEvents(options)) {
     const accepted = acceptEvent({ workspace: 'default', text: body, now: Date.UTC(2100, 0, 1) });
     if (accepted.topic !== 'jimo.engagement') continue;
     const { key, value, headers } = accepted;
-    const buffers = Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]);
-    records.push({
-      offset: records.length,
-      key: Buffer.from(key),
-      value,
-      headers: Object.fromEntries(buffers),
-      timestamp: 0,
-    });
+    records.push(encodeRecord({ offsetDelta: records.length, key, value, headers }));
+    if (records.length === BATCH) await flush();
   }
-  return records;
+  return responses;
 }
 
-function round({ decodeEvent, SliceFold, PROJECTIONS }, records) {
-  const journeys = PROJECTIONS.find(({ name }) => name === 'journeys');
-  const started = process.cpuUsage();
-  for (let from = 0; from < records.length; from += BATCH) {
-    const slice = records.slice(from, from + BATCH);
+function responseOf(batch) {
+  const head = Buffer.alloc(63);
+  let at = 10; // throttle time, error, session
+  at = head.writeInt32BE(1, at);
+  at = head.writeInt16BE(1, at);
+  at += head.write('t', at);
+  at = head.writeInt32BE(1, at);
+  at += 6; // partition, error
+  at = head.writeBigInt64BE(1n << 40n, at);
+  at += 20; // stable offset, start offset, aborted transactions
+  at = head.writeInt32BE(-1, at);
+  at = head.writeInt32BE(batch.length, at);
+  return Buffer.concat([head.subarray(0, at), batch]);
+}
+
+async function round({ decodeResponse, recordOf, decodeEvent, SliceFold, journeys }, responses) {
+  const times = STEPS.map(() => 0);
+  let from = 0;
+  for (const response of responses) {
+    const started = performance.now();
+    const { messages } = (await decodeResponse(response)).responses[0].partitions[0];
+    const records = messages.map(recordOf);
+    const decodedAt = performance.now();
+    const decoded = records.map((record) => ({ record, decoded: decodeEvent(record) }));
+    const foldedFrom = performance.now();
     const fold = new SliceFold(journeys, true);
-    const decoded = slice.map((record) => ({ record, decoded: decodeEvent(record) }));
-    const place = { topic: 'jimo.engagement', partition: 0, from, to: from + slice.length };
-    fold.add({ ...place, records: decoded });
+    fold.add({ topic: 'jimo.engagement', partition: 0, from, to: from + records.length, records: decoded });
     fold.result();
+    const ended = performance.now();
+    times[0] += decodedAt - started;
+    times[1] += foldedFrom - decodedAt;
+    times[2] += ended - foldedFrom;
+    from += records.length;
   }
-  const { user, system } = process.cpuUsage(started);
-  return (user + system) / records.length;
+  return times.map((time) => (1_000 * time) / from);
 }
 
-const builds = (dists.length > 0 ? dists : ['dist']).map((dist) => ({ dist, code: load(dist), times: [] }));
-const records = recordsOf(builds[0].code);
+const builds = (dists.length > 0 ? dists : ['dist']).map((dist) => ({ dist, code: load(dist), rounds: [] }));
+const responses = await responsesOf(builds[0].code);
 for (let i = -1; i < ROUNDS; i++)
-  for (const { code, times } of builds) {
-    const time = round(code, records);
-    if (i >= 0) times.push(time);
+  for (const { code, rounds } of builds) {
+    const times = await round(code, responses);
+    if (i >= 0) rounds.push(times);
   }
 const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
-for (const { dist, times } of builds)
+const sum = (times) => times.reduce((total, time) => total + time, 0);
+for (const { dist, rounds } of builds) {
+  const steps = STEPS.map((step, i) => `${step} ${median(rounds.map((times) => times[i])).toFixed(2)}`);
+  const all = rounds.map(sum);
   console.log(
-    `${dist}: ${median(times).toFixed(2)} us per event (${times.map((time) => time.toFixed(1)).join(' ')})`,
+    `${dist}: ${median(all).toFixed(2)} us per event (${steps.join(', ')}; ${all.map((time) => time.toFixed(1)).join(' ')})`,
   );
+}
 if (builds.length === 2) {
-  const ratios = builds[0].times.map((time, i) => time / builds[1].times[i]);
+  const ratios = builds[0].rounds.map((times, i) => sum(times) / sum(builds[1].rounds[i]));
   console.log(`ratio of the first to the second, round by round: ${median(ratios).toFixed(2)}`);
 }

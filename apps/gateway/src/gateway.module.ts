@@ -13,6 +13,7 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { GatewaySettings } from './gateway.settings';
 import { EVENT_APPENDER, type EventAppender } from './log/event-appender';
 import { KafkaLog } from './log/kafka-log';
+import { EventCounts } from './webhook/event-counts';
 import { Intake } from './webhook/intake';
 import { WebhookController } from './webhook/webhook.controller';
 
@@ -80,10 +81,5 @@ export class GatewayModule
 }
 
 function intakeOf(appender: EventAppender, metrics: Metrics): Intake {
-  const events = metrics.counter({
-    name: 'gateway_events_total',
-    help: 'Delivered events by kind and what became of them; `rejected` ones were not stored.',
-    labelNames: ['event', 'status'],
-  });
-  return new Intake(appender, { counted: (event, status) => events.inc({ event, status }) });
+  return new Intake(appender, new EventCounts(metrics));
 }

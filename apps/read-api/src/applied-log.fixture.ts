@@ -5,6 +5,7 @@ import {
   MemoryLog,
   replayDeadLetters,
   type BatchLease,
+  type LogBounds,
   type Projection,
   type Projector,
 } from '@app/engine';
@@ -26,6 +27,8 @@ export class AppliedLog implements EventLog {
   readonly appended: AppendMessage[] = [];
   /** How many appends it takes before it refuses; null is all. */
   patience: number | null = null;
+  /** How many appends it takes without saying so. */
+  lostAnswers = 0;
   readonly log = new MemoryLog(ALL_TOPICS, 1);
 
   constructor(
@@ -39,7 +42,16 @@ export class AppliedLog implements EventLog {
     if (this.patience !== null) this.patience--;
     const positions: Position[] = [];
     for (const message of messages) positions.push(await this.place(message));
-    return positions;
+    if (this.lostAnswers === 0) return positions;
+    this.lostAnswers--;
+    throw new AppendUnavailable('the answer was lost');
+  }
+
+  /** What it tells instead of its own; null is nothing, as a Kafka that does not answer. */
+  toldBounds: readonly LogBounds[] | null | undefined;
+
+  async bounds(topic: string): Promise<readonly LogBounds[] | null> {
+    return this.toldBounds === undefined ? this.log.bounds([topic]) : this.toldBounds;
   }
 
   private async place(message: AppendMessage): Promise<Position> {

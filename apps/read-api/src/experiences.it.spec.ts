@@ -245,13 +245,27 @@ describe('the funnel of an experience', () => {
     expect((await api.get(`/v1/experiences/${experienceUid(10)}/jimers?state=lost`)).status).toBe(400);
   });
 
+  it('tells who has been in a state for longer than a time', async () => {
+    const fresh = event('tour.started', Date.now() - 3_600_000, { experience: tour, jimer: jimer(4) });
+    await api.deliver([fresh]);
+    const stuck = (query: string) =>
+      api.all(`/v1/experiences/${experienceUid(10)}/jimers?${query}`, 1).then(uidsOf);
+    expect(await stuck('state=started')).toEqual([2, 3, 4].map(jimerUid));
+    expect(await stuck('state=started&olderThan=7d')).toEqual([2, 3].map(jimerUid));
+    expect(await stuck('state=started&olderThan=PT30M')).toEqual([2, 3, 4].map(jimerUid));
+    expect(await stuck('olderThan=7')).toEqual([1, 2, 3].map(jimerUid));
+    const { status, body } = await api.get(`/v1/experiences/${experienceUid(10)}/jimers?olderThan=soon`);
+    expect(status).toBe(400);
+    expect(body.problems).toEqual([expect.objectContaining({ path: 'olderThan' })]);
+  });
+
   it('is known as soon as one projection knows the experience', async () => {
     const { schema } = (
       await api.pool.query(`SELECT schema_name AS schema FROM engine.generation
       WHERE projection = 'experiences' AND state = 'active'`)
     ).rows[0] as { schema: string };
     await api.pool.query(`DELETE FROM "${schema}".experience WHERE experience_uid = $1`, [experienceUid(10)]);
-    expect((await api.get(url)).body.totals.saw).toBe(3);
+    expect((await api.get(url)).body.totals.saw).toBe(4);
   });
 });
 
@@ -289,6 +303,7 @@ describe('the answers to a survey', () => {
         stepIndex: 0,
         responses: 4,
         distribution: [10, 3, 8, 9].map((value) => ({ value, count: 1 })),
+        histogram: [0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 1].map((count, n) => ({ from: n, to: n, count })),
         mean: 7.5,
         score: 25,
         nps: { score: 25, promoters: 2, passives: 1, detractors: 1 },
@@ -303,8 +318,89 @@ describe('the answers to a survey', () => {
         mean: null,
         score: null,
       }),
-      expect.objectContaining({ stepUid: 'open', responses: 1, distribution: [], mean: null }),
+      expect.objectContaining({
+        stepUid: 'open',
+        responses: 1,
+        distribution: [],
+        histogram: null,
+        mean: null,
+      }),
     ]);
+  });
+
+  it('tell partial responses from completed ones', async () => {
+    const url = `/v1/experiences/${experienceUid(20)}/answers`;
+    expect((await api.get(url)).body).toMatchObject({ responses: { total: 4, completed: 0, partial: 4 } });
+    const completion = event('survey.completed', second(5), {
+      experience: survey,
+      jimer: jimer(0),
+      survey: { uid: 's-0' },
+    });
+    await api.deliver([completion, completion]);
+    expect((await api.get(url)).body).toMatchObject({ responses: { total: 4, completed: 1, partial: 3 } });
+  });
+
+  it('come one by one, newest first, with who gave them, and can be searched', async () => {
+    const url = `/v1/experiences/${experienceUid(20)}/answers`;
+    expect((await api.all(`${url}/nps`, 1)).map(({ jimerUid: uid }) => uid)).toEqual(
+      [3, 2, 1, 0].map(jimerUid),
+    );
+    await api.deliver([answer(7, open, 'It is 100% SLOW_'), answer(8, open, { odd: true })]);
+    expect((await api.get(`${url}/open?q=slow_`)).body.items).toEqual([
+      {
+        jimerUid: jimerUid(7),
+        identifyToken: 'user-7',
+        username: 'User 7',
+        email: 'user7@example.com',
+        surveyUid: 's-7',
+        value: 'It is 100% SLOW_',
+        text: 'It is 100% SLOW_',
+        at: iso(second(7)),
+      },
+    ]);
+    expect((await api.get(`${url}/open?q=%25`)).body.items).toHaveLength(1);
+    expect((await api.get(`${url}/choice?q=a,%20b`)).body.items).toHaveLength(2);
+    expect((await api.get(`${url}/open`)).body.items).toHaveLength(3);
+    expect((await api.get(`${url}/none`)).status).toBe(404);
+    expect((await api.get(`${url}/open?q=`)).body.problems).toEqual([expect.objectContaining({ path: 'q' })]);
+  });
+
+  it('have a series of the score', async () => {
+    const url = `/v1/experiences/${experienceUid(20)}/answers/nps/series`;
+    // Of this jimer the newest answer counts, on its own day.
+    await api.deliver([
+      event('survey.step.answered', second(2 * DAY), {
+        experience: survey,
+        jimer: jimer(3),
+        survey: { uid: 's-3' },
+        step: nps,
+        answer: { uid: 'again', value: 10 },
+      }),
+    ]);
+    const { body } = await api.get(url);
+    expect(body).toMatchObject({ stepUid: 'nps', totals: { responses: 4, nps: { score: 75 } } });
+    expect(body.series).toEqual([
+      {
+        from: '2025-02-03',
+        to: '2025-02-04',
+        responses: 3,
+        mean: 9,
+        nps: { score: 200 / 3, promoters: 2, passives: 1, detractors: 0 },
+      },
+      { from: '2025-02-04', to: '2025-02-05', responses: 0, mean: null, nps: null },
+      {
+        from: '2025-02-05',
+        to: '2025-02-06',
+        responses: 1,
+        mean: 10,
+        nps: { score: 100, promoters: 1, passives: 0, detractors: 0 },
+      },
+    ]);
+    expect((await api.get(`${url}?from=2025-02-04&interval=week`)).body.series).toHaveLength(1);
+    expect((await api.get(`${url}?from=x`)).body.problems).toEqual([
+      expect.objectContaining({ path: 'from' }),
+    ]);
+    expect((await api.get(`${url.replace('/nps/', '/none/')}`)).status).toBe(404);
   });
 });
 

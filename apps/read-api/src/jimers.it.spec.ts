@@ -191,6 +191,7 @@ describe("a jimer's journey", () => {
       comments: 0,
       liked: false,
       tasks: [],
+      progress: null,
       answers: [],
     };
     expect(toured).toEqual({
@@ -227,8 +228,47 @@ describe("a jimer's journey", () => {
       { uid: 't1', name: 'Task t1', status: 'completed', at: iso(second(41)) },
       { uid: 't2', name: 'Task t2', status: 'skipped', at: iso(second(42)) },
     ]);
+    expect(listed!.progress).toEqual({ completed: 1, skipped: 1, knownTasks: 2 });
     expect(liked).toMatchObject({ type: 'POST', state: 'seen', liked: true, comments: 1, ctaClicks: 1 });
     expect(banner).toMatchObject({ state: 'seen', views: 1, startedAt: null });
+  });
+
+  it('knows the tasks that anybody has touched, and who completed or skipped them', async () => {
+    await api.deliver([
+      event('checklist.task.completed', second(44), {
+        experience: checklist,
+        jimer: jimer(11),
+        task: { uid: 't3', name: 'Third' },
+      }),
+      event('checklist.task.completed', second(45), {
+        experience: checklist,
+        jimer: jimer(11),
+        task: { uid: 't2', name: 'Renamed' },
+      }),
+    ]);
+    expect(await api.all(`/v1/experiences/${experienceUid(12)}/tasks`, 2)).toEqual([
+      { uid: 't1', name: 'Task t1', completed: 1, skipped: 0 },
+      { uid: 't2', name: 'Renamed', completed: 1, skipped: 1 },
+      { uid: 't3', name: 'Third', completed: 1, skipped: 0 },
+    ]);
+    const { body } = await api.get(`/v1/jimers/${jimerUid(10)}/journey`);
+    expect(body.experiences.find(({ uid }) => uid === experienceUid(12))).toMatchObject({
+      progress: { completed: 1, skipped: 1, knownTasks: 3 },
+    });
+    expect((await api.get(`/v1/experiences/${experienceUid(99)}/tasks`)).status).toBe(404);
+  });
+
+  it('has the runs of each experience, newest first', async () => {
+    const url = (n: number) => `/v1/jimers/${jimerUid(10)}/experiences/${experienceUid(n)}/runs`;
+    expect(await api.all(url(10), 1)).toEqual([
+      { startedAt: iso(second(20)), completedAt: null, dismissedAt: null, outcome: 'started' },
+      { startedAt: iso(second(10)), completedAt: iso(second(15)), dismissedAt: null, outcome: 'completed' },
+    ]);
+    expect((await api.get(url(14))).body.items).toEqual([]);
+    expect((await api.get(url(99))).status).toBe(404);
+    expect((await api.get(`${url(10)}?cursor=x`)).body.problems).toEqual([
+      expect.objectContaining({ path: 'cursor' }),
+    ]);
   });
 
   it('has a timeline of every event, newest first, page by page', async () => {
@@ -243,6 +283,67 @@ describe("a jimer's journey", () => {
     const order = items.map(({ time, id }) => `${time} ${id}`);
     expect(order).toEqual([...order].sort().reverse());
     expect(new Set(order).size).toBe(20);
+  });
+});
+
+describe('the state of a jimer by token', () => {
+  const url = '/v1/jimers/by-token/user-10/state';
+
+  it('is the state in every experience, and nothing else', async () => {
+    const { status, body, headers } = await api.get(url);
+    expect(status).toBe(200);
+    expect(headers['cache-control']).toBe('private, no-cache');
+    expect(body).toEqual({
+      uid: jimerUid(10),
+      workspace: 'default',
+      experiences: [
+        { uid: experienceUid(10), type: 'TOUR', state: 'started' },
+        { uid: experienceUid(11), type: 'SURVEY', state: 'completed' },
+        { uid: experienceUid(12), type: 'CHECKLIST', state: 'dismissed' },
+        { uid: experienceUid(13), type: 'POST', state: 'seen' },
+        { uid: experienceUid(14), type: 'BANNER', state: 'seen' },
+      ],
+    });
+  });
+
+  it('is 304 until it changes', async () => {
+    const { headers } = await api.get(url);
+    const known = { 'if-none-match': String(headers['etag']) };
+    const unchanged = await api.app.inject({
+      url,
+      headers: { ...known, authorization: 'Bearer read-token' },
+    });
+    expect([unchanged.statusCode, unchanged.body, unchanged.headers['etag']]).toEqual([
+      304,
+      '',
+      headers['etag'],
+    ]);
+    await api.deliver([
+      event('tour.completed', second(80), { experience: experience(10), jimer: jimer(10) }),
+    ]);
+    const changed = await api.get(url, 'read-token', known);
+    expect(changed.status).toBe(200);
+    expect(changed.body.experiences[0]!.state).toBe('completed');
+  });
+
+  it('is that of the jimer who was heard of last, where several have the token', async () => {
+    const twice = [21, 22].map((n) =>
+      event('hint.seen', second(n), {
+        experience: experience(2, 'HINT'),
+        jimer: jimer(n, { identifyToken: 'both/of them' }),
+      }),
+    );
+    await api.deliver(twice);
+    const { body } = await api.get(`/v1/jimers/by-token/${encodeURIComponent('both/of them')}/state`);
+    expect(body).toMatchObject({ uid: jimerUid(22) });
+  });
+
+  it('is a 404 for a token that nobody has', async () => {
+    expect((await api.get('/v1/jimers/by-token/nobody/state')).status).toBe(404);
+    expect((await api.get('/v1/jimers/by-token/user-10/state', 'acme-token')).status).toBe(404);
+    expect((await api.get('/v1/jimers/by-token/%00/state')).body.problems).toEqual([
+      expect.objectContaining({ path: 'identifyToken' }),
+    ]);
   });
 });
 
@@ -269,6 +370,13 @@ describe('a uid that is in two workspaces', () => {
     expect(body.items.map((item) => item.workspace)).toEqual(['acme']);
     expect((await api.get('/v1/jimers?workspace=other', 'acme-token')).status).toBe(403);
     expect((await api.get(`/v1/jimers/${jimerUid(1)}`, 'acme-token')).status).toBe(404);
+  });
+
+  it('needs ?workspace= when asked for by its token', async () => {
+    const url = '/v1/jimers/by-token/user-20/state';
+    expect((await api.get(url)).body.problems).toEqual([expect.objectContaining({ path: 'workspace' })]);
+    expect((await api.get(`${url}?workspace=acme`)).body).toMatchObject({ workspace: 'acme' });
+    expect((await api.get(url, 'acme-token')).body).toMatchObject({ workspace: 'acme' });
   });
 
   it('is listed once for each to a token for all', async () => {

@@ -60,7 +60,9 @@ describe('feedback', () => {
       tags: [],
       assignee: null,
       note: null,
+      mergedInto: null,
       version: 1,
+      mergedFrom: [],
       history: [],
     });
     expect((await api.get('/v1/feedback/none')).status).toBe(404);

@@ -59,7 +59,8 @@ export interface Answer {
 }
 
 const NOW = Date.UTC(2100, 0, 1);
-const TOKENS = 'read:read-token,admin:admin-token,read@acme:acme-token,admin@acme:acme-admin-token';
+const TOKENS =
+  'read:read-token,admin:admin-token,read@acme:acme-token,triage:triage-token,triage@acme:acme-triage-token,admin@acme:acme-admin-token';
 
 /** The read API over a database of its own, fed as the projectors would, without a Kafka between. */
 export class ReadApiFixture {
@@ -167,7 +168,7 @@ export class ReadApiFixture {
   }
 
   async ask(
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     url: string,
     token: string | null,
     payload?: object,

@@ -16,6 +16,9 @@ import { ExperienceAnswersController } from './answers/experience-answers.contro
 import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
 import { JimerJourneyQueries } from './answers/jimer-journey.queries';
+import { StepAnswersController } from './answers/step-answers.controller';
+import { TokenStateController } from './answers/token-state.controller';
+import { TokenStateQueries } from './answers/token-state.queries';
 import { ExportInterceptor } from './exports/export.interceptor';
 import { Exports } from './exports/exports';
 import { KafkaEventLog } from './log/kafka-event-log';
@@ -40,6 +43,10 @@ import { readShown } from './stream/shown';
 import { StreamController } from './stream/stream.controller';
 import { STREAM_LIMITS, STREAM_PATIENCE } from './stream/stream.limits';
 import { StreamMetrics } from './stream/stream.metrics';
+import { FeedbackTriage } from './triage/feedback-triage';
+import { ItemLocks } from './triage/item-locks';
+import { ProjectedLog } from './triage/projected-log';
+import { TriageController } from './triage/triage.controller';
 
 @Module({})
 export class ReadApiModule {
@@ -56,26 +63,34 @@ export class ReadApiModule {
       controllers: [
         JimerAnswersController,
         ExperienceAnswersController,
+        StepAnswersController,
+        TokenStateController,
         ProjectionsController,
         ProjectionCommandsController,
         JobsController,
         DeadLettersController,
         SetAsideReplayController,
         StreamController,
+        TriageController,
       ],
       providers: [
         ExperienceAnswersQueries,
         JimerJourneyQueries,
+        TokenStateQueries,
         ProjectionsQueries,
         DeadLettersQueries,
         DeadLettersCommands,
         SetAsideReplay,
+        FeedbackTriage,
+        ProjectedLog,
+        { provide: ItemLocks, useFactory: () => new ItemLocks(settings.database.url) },
         { provide: CommandDatabase, useFactory: () => new CommandDatabase(settings.database.url) },
         {
           provide: EVENT_LOG,
-          inject: [Health, LOGGER],
-          useFactory: (health: Health, logger: Logger): EventLog =>
-            log ?? new KafkaEventLog({ kafka: settings.kafka, topics: settings.topics, health, logger }),
+          inject: [Health, LOGGER, LogEnds],
+          useFactory: (health: Health, logger: Logger, ends: LogEnds): EventLog =>
+            log ??
+            new KafkaEventLog({ kafka: settings.kafka, topics: settings.topics, health, logger, ends }),
         },
         {
           provide: LogEnds,
@@ -108,6 +123,11 @@ export class ReadApiModule {
           },
         },
         {
+          provide: CheckpointWatch,
+          inject: [ReadDatabase],
+          useFactory: (reads: ReadDatabase) => new CheckpointWatch(reads),
+        },
+        {
           provide: APP_GUARD,
           inject: [Reflector],
           useFactory: (reflector: Reflector) =>
@@ -115,9 +135,9 @@ export class ReadApiModule {
         },
         {
           provide: APP_INTERCEPTOR,
-          inject: [Reflector, ReadDatabase],
-          useFactory: (reflector: Reflector, reads: ReadDatabase) =>
-            new ReadAfterInterceptor(new CheckpointWatch(reads), PROJECTIONS, reflector),
+          inject: [Reflector, CheckpointWatch],
+          useFactory: (reflector: Reflector, watch: CheckpointWatch) =>
+            new ReadAfterInterceptor(watch, PROJECTIONS, reflector),
         },
         {
           provide: Exports,

@@ -6,6 +6,8 @@ import { type Envelope, readEnvelope } from './envelope';
 import { eventId, MAX_DEPTH } from './event-id';
 import { experienceMember } from './events/bases';
 import type { EventDefinition } from './events/definition';
+import { locateElements, type LocatedObject, locateObject } from './json/locate';
+import { scanMembers } from './json/scan';
 import type { Problem } from './rules';
 import { type Topic, TOPICS } from './topics';
 import { MAX_PROBLEMS, validate } from './validate';
@@ -59,42 +61,81 @@ export type Acceptance = Acceptable | Rejected;
 
 /** Decides what becomes of a delivered event. Pure, and throws for no input. */
 export function acceptEvent(delivery: Delivery): Acceptance {
-  const size = delivery.bytes ? delivery.bytes.byteLength : Buffer.byteLength(delivery.text);
-  if (size > MAX_EVENT_BYTES && delivery.storedTime === undefined) {
-    const detail = `An event may have at most ${MAX_EVENT_BYTES} bytes; this one has ${size}.`;
+  const bytes = delivery.bytes ? asBuffer(delivery.bytes) : Buffer.from(delivery.text);
+  if (bytes.length > MAX_EVENT_BYTES && delivery.storedTime === undefined) {
+    const detail = `An event may have at most ${MAX_EVENT_BYTES} bytes; this one has ${bytes.length}.`;
     return { outcome: 'rejected', status: 413, title: 'Event too large', detail, problems: [] };
   }
-  if (delivery.bytes && !isUtf8(delivery.bytes)) {
+  if (delivery.bytes && !isUtf8(bytes)) {
     const detail = 'The body is not valid UTF-8, which JSON is written in.';
     return { outcome: 'rejected', status: 400, title: 'Not JSON', detail, problems: [] };
   }
-  const text = delivery.bytes ? asBuffer(delivery.bytes).toString('utf8') : delivery.text;
-  const envelope = readEnvelope(text, delivery.storedTime);
+  return accept(delivery, { bytes, text: delivery.text ?? bytes.toString('utf8') });
+}
+
+/**
+ * Decides on every element of a JSON array of events, as acceptEvent does on each alone. The values may be views
+ * of the bytes.
+ *
+ * @param most how many elements there may be
+ * @returns null when only parsing the array tells what it is made of, or that it is none: one that is too long,
+ *   say, or that has an element that is too large or no object
+ */
+export function acceptElements(
+  { workspace, bytes, now }: { readonly workspace: string; readonly bytes: Buffer; readonly now: number },
+  most: number,
+): readonly Acceptance[] | null {
+  const elements = isUtf8(bytes) ? locateElements(bytes, most) : null;
+  if (elements === null) return null;
+  const acceptances: Acceptance[] = [];
+  for (const located of elements) {
+    const { start, end } = located;
+    if (end - start > MAX_EVENT_BYTES) return null;
+    const acceptance = accept(
+      { workspace, now },
+      { bytes, text: bytes.toString('utf8', start, end), located },
+    );
+    if (acceptance.outcome === 'rejected' && acceptance.status === 400) return null;
+    acceptances.push(acceptance);
+  }
+  return acceptances;
+}
+
+/** What was delivered: bytes, or the part of them that holds an object, and their text. */
+interface Source {
+  readonly bytes: Buffer;
+  readonly text: string;
+  readonly located?: LocatedObject;
+}
+
+function accept(
+  { workspace, now, storedTime }: Pick<Delivery, 'workspace' | 'now' | 'storedTime'>,
+  source: Source,
+): Acceptance {
+  const envelope = readEnvelope(source.text, storedTime);
   if (!envelope.ok) {
     const { status, title, detail, problems } = envelope;
     return { outcome: 'rejected', status, title, detail, problems };
   }
-  return acceptable(delivery, text, envelope);
-}
-
-function acceptable({ workspace, now }: Delivery, text: string, envelope: Envelope): Acceptable {
-  const { event, time, payload } = envelope;
-  const definition = definitionOf(event);
-  const id = eventId({ ...envelope, workspace, text }, definition);
-  const value = Buffer.from(withTime(text, envelope));
+  const { event: name, time, payload } = envelope;
+  const definition = definitionOf(name);
+  const located = source.located ?? locate(source);
+  const { depth } = located;
+  const id = eventId({ workspace, text: source.text, event: name, time, payload, depth }, definition);
+  const value = withTime(source.bytes, located, time);
   const key = id + hash('sha256', value, 'hex');
   const record = (topic: Topic, partitionKey: string) => ({
-    name: event,
+    name,
     id,
     topic,
     key,
     partitionKey,
-    headers: cloudEventHeaders({ id, workspace, name: event, time, partitionKey }),
+    headers: cloudEventHeaders({ id, workspace, name, time, partitionKey }),
     value,
   });
 
   if (!definition) return { outcome: 'unrecognized', ...record(TOPICS.unrecognized, key) };
-  const problems = problemsOf(definition, envelope, now);
+  const problems = problemsOf(definition, { payload, time, depth }, now);
   if (problems.length === 0)
     return { outcome: 'accepted', ...record(definition.topic, partitionKeyOf(definition, payload)) };
   const quarantined = record(TOPICS.quarantine, key);
@@ -102,13 +143,15 @@ function acceptable({ workspace, now }: Delivery, text: string, envelope: Envelo
   return { outcome: 'quarantined', ...quarantined, headers, problems };
 }
 
-function problemsOf(definition: EventDefinition, envelope: Envelope, now: number): readonly Problem[] {
-  if (envelope.members.depth > MAX_DEPTH)
-    return [
-      { path: '', message: `is nested ${envelope.members.depth} levels deep; ${MAX_DEPTH} are allowed` },
-    ];
-  const problems = validate(definition, envelope.payload, envelope.time);
-  if (envelope.time <= now + MAX_AHEAD_MS) return problems;
+function problemsOf(
+  definition: EventDefinition,
+  { payload, time, depth }: Pick<Envelope, 'payload' | 'time'> & Pick<LocatedObject, 'depth'>,
+  now: number,
+): readonly Problem[] {
+  if (depth > MAX_DEPTH)
+    return [{ path: '', message: `is nested ${depth} levels deep; ${MAX_DEPTH} are allowed` }];
+  const problems = validate(definition, payload, time);
+  if (time <= now + MAX_AHEAD_MS) return problems;
   const ahead = { path: 'time', message: "is more than a day ahead of the gateway's clock" };
   return [ahead, ...problems].slice(0, MAX_PROBLEMS);
 }
@@ -120,9 +163,31 @@ function partitionKeyOf(definition: EventDefinition, payload: Readonly<Record<st
   return (payload[member] as { readonly uid: string }).uid.toLowerCase();
 }
 
-function withTime(text: string, { members, time }: Envelope): string {
-  const { start, end } = members.span('time')!;
-  return text.slice(0, start) + String(time) + text.slice(end);
+/** Of bytes that hold one object: all of them, white space around it included. */
+function locate({ bytes, text }: Source): LocatedObject {
+  const start = 0;
+  const end = bytes.length;
+  const located = locateObject(bytes, bytes.indexOf('{'));
+  if (located) {
+    const { timeStart, timeEnd, depth } = located;
+    return { start, end, timeStart, timeEnd, depth };
+  }
+  const members = scanMembers(text);
+  const span = members.span('time')!;
+  const timeStart = Buffer.byteLength(text.slice(0, span.start));
+  const timeEnd = timeStart + Buffer.byteLength(text.slice(span.start, span.end));
+  return { start, end, timeStart, timeEnd, depth: members.depth };
+}
+
+/** The located bytes with the value of `time` in epoch milliseconds; a view of them when it is so already. */
+function withTime(bytes: Buffer, { start, end, timeStart, timeEnd }: LocatedObject, time: number): Buffer {
+  const digits = String(time);
+  if (digits === bytes.toString('latin1', timeStart, timeEnd)) return bytes.subarray(start, end);
+  const value = Buffer.allocUnsafe(timeStart - start + digits.length + end - timeEnd);
+  bytes.copy(value, 0, start, timeStart);
+  value.write(digits, timeStart - start, 'latin1');
+  bytes.copy(value, timeStart - start + digits.length, timeEnd, end);
+  return value;
 }
 
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {

@@ -1,8 +1,10 @@
-import { CannotApply, type Decoded, type EngineEvent, type LogRecord } from '@app/engine';
+import type { Decoded, EngineEvent, LogRecord } from '@app/engine';
 import { definitionOf } from './catalog';
 import { CE_PREFIXES, CE_TYPE_PREFIX, type EventOrigin } from './cloud-events';
-import { type Members, scanMembers } from './json/scan';
-import { isJsonObject, isUuid, type Problem } from './rules';
+import { epochMilliseconds, lowerCaseUuid, Memo } from './header-text';
+import { parseObject, readBody, type EventBody } from './json/event-body';
+import type { ObjectReader } from './json/object-reader';
+import type { Problem } from './rules';
 
 /**
  * An event as it stands in the log. Its headers say what routes it; the value is parsed when it is asked for,
@@ -11,8 +13,7 @@ import { isJsonObject, isUuid, type Problem } from './rules';
 export class CatalogEvent implements EngineEvent {
   readonly rank: number;
   private parsed: Readonly<Record<string, unknown>> | undefined;
-  private scanned: Members | undefined;
-  private decoded: string | undefined;
+  private read: EventBody | undefined;
 
   constructor(
     readonly workspace: string,
@@ -37,12 +38,25 @@ export class CatalogEvent implements EngineEvent {
 
   /** The whole JSON text: as received, but for `time` in epoch milliseconds. */
   get text(): string {
-    return (this.decoded ??= this.value.toString('utf8'));
+    return this.value.toString('utf8');
   }
 
-  /** @throws {CannotApply} when the record holds no JSON object (another producer wrote it) */
+  /**
+   * All of it, parsed. Who needs a few members asks `object` for them: that costs a part of this.
+   *
+   * @throws {CannotApply} when the record holds no JSON object (another producer wrote it)
+   */
   get payload(): Readonly<Record<string, unknown>> {
     return (this.parsed ??= parseObject(this.text));
+  }
+
+  /**
+   * A top-level member that is an object; undefined when it is absent or something else.
+   *
+   * @throws {CannotApply} as payload does
+   */
+  object(member: string): ObjectReader | undefined {
+    return this.body.object(member);
   }
 
   /**
@@ -51,12 +65,11 @@ export class CatalogEvent implements EngineEvent {
    * @throws {CannotApply} as payload does
    */
   raw(member: string): string | undefined {
-    if (!this.scanned) {
-      // The scan takes only what was parsed.
-      void this.payload;
-      this.scanned = scanMembers(this.text);
-    }
-    return this.scanned.get(member);
+    return this.body.raw(member);
+  }
+
+  private get body(): EventBody {
+    return (this.read ??= readBody(this.value));
   }
 }
 
@@ -66,35 +79,49 @@ export function decodeEvent(
 ): Decoded<CatalogEvent> {
   const { value, headers, timestamp } = record;
   if (!value) return { ok: false, reason: 'the record has no value' };
-  const id = headers.text('ce_id');
-  if (!isUuid(id)) return { ok: false, reason: 'header ce_id is not a UUID' };
-  const type = headers.text('ce_type');
-  const origin = ORIGINS.find((each) => type?.startsWith(CE_PREFIXES[each].type));
-  const name = origin && type?.slice(CE_PREFIXES[origin].type.length);
-  if (!origin || !name) return { ok: false, reason: `header ce_type does not start with ${CE_TYPE_PREFIX}` };
-  if (origin === 'own' && definitionOf(name))
-    return { ok: false, reason: `header ce_type is not one of Jimo's, but names its event ${name}` };
-  const { source } = CE_PREFIXES[origin];
-  const workspace = workspaceOf(headers.text('ce_source'), source);
-  if (workspace === undefined)
-    return { ok: false, reason: `header ce_source is not ${source} and a workspace` };
-  const time = Date.parse(headers.text('ce_time') ?? '');
+  const id = lowerCaseUuid(headers.text('ce_id'));
+  if (id === undefined) return { ok: false, reason: 'header ce_id is not a UUID' };
+  const kind = kinds.of(headers.text('ce_type') ?? '');
+  if ('reason' in kind) return { ok: false, reason: kind.reason };
+  const { origin, name } = kind;
+  const workspace = workspaces[origin].of(headers.text('ce_source') ?? '');
+  if (workspace === null)
+    return { ok: false, reason: `header ce_source is not ${CE_PREFIXES[origin].source} and a workspace` };
+  const time = epochMilliseconds(headers.text('ce_time') ?? '');
   if (Number.isNaN(time)) return { ok: false, reason: 'header ce_time is not a time' };
   const problems = problemsOf(headers.text('ce_problems'));
   return {
     ok: true,
-    event: new CatalogEvent(workspace, id.toLowerCase(), name, time, timestamp, problems, value, origin),
+    event: new CatalogEvent(workspace, id, name, time, timestamp, problems, value, origin),
   };
 }
 
 const ORIGINS = ['jimo', 'own'] as const satisfies EventOrigin[];
 
-function workspaceOf(source: string | undefined, prefix: string): string | undefined {
-  if (!source?.startsWith(prefix) || source.length === prefix.length) return undefined;
+type Kind = { readonly origin: EventOrigin; readonly name: string } | { readonly reason: string };
+
+/** What few headers say of very many records. */
+const kinds = new Memo(kindOf);
+const workspaces = {
+  jimo: new Memo((source) => workspaceOf(source, CE_PREFIXES.jimo.source)),
+  own: new Memo((source) => workspaceOf(source, CE_PREFIXES.own.source)),
+} satisfies Record<EventOrigin, Memo<string | null>>;
+
+function kindOf(type: string): Kind {
+  const origin = ORIGINS.find((each) => type.startsWith(CE_PREFIXES[each].type));
+  const name = origin && type.slice(CE_PREFIXES[origin].type.length);
+  if (!origin || !name) return { reason: `header ce_type does not start with ${CE_TYPE_PREFIX}` };
+  if (origin === 'own' && definitionOf(name))
+    return { reason: `header ce_type is not one of Jimo's, but names its event ${name}` };
+  return { origin, name };
+}
+
+function workspaceOf(source: string, prefix: string): string | null {
+  if (!source.startsWith(prefix) || source.length === prefix.length) return null;
   try {
     return decodeURIComponent(source.slice(prefix.length));
   } catch {
-    return undefined;
+    return null;
   }
 }
 
@@ -107,15 +134,4 @@ function problemsOf(header: string | undefined): readonly Problem[] | undefined 
     // Told below: whoever reads a quarantined event must see that it is one.
   }
   return [{ path: '', message: 'header ce_problems is not a JSON array' }];
-}
-
-function parseObject(json: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new CannotApply("the record's value is not JSON");
-  }
-  if (!isJsonObject(value)) throw new CannotApply("the record's value is not a JSON object");
-  return value;
 }

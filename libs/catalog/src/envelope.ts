@@ -1,4 +1,3 @@
-import { type Members, scanMembers } from './json/scan';
 import { isJsonObject, isUid, type Problem } from './rules';
 import { readTime } from './time';
 
@@ -9,7 +8,6 @@ export interface Envelope {
   /** Epoch milliseconds. */
   readonly time: number;
   readonly payload: Readonly<Record<string, unknown>>;
-  readonly members: Members;
 }
 
 /** 400: not a JSON object. 422: an object, but no envelope. */
@@ -47,7 +45,7 @@ export function readEnvelope(text: string, storedTime?: number): Envelope | NoEn
   const isStored = storedTime !== undefined && typeof payload['time'] === 'number';
   const time = isStored ? storedTime : readTime(payload['time']);
   const usable = isUid(event) && event.trim().length > 0;
-  if (usable && time !== undefined) return { ok: true, event, time, payload, members: scanMembers(text) };
+  if (usable && time !== undefined) return { ok: true, event, time, payload };
 
   const problems: Problem[] = [];
   if (!usable) problems.push({ path: 'event', message: missingOr(event, EVENT_RULE) });

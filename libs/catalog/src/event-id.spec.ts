@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
+import { v5 } from 'uuid';
 import { acceptEvent } from './accept';
-import { CATALOG, EVENT_NAMES } from './catalog';
+import { CATALOG, definitionOf, EVENT_NAMES } from './catalog';
 import { EVENT_ID_NAMESPACE, EVENT_ID_RULE_VERSION } from './event-id';
+import type { Role } from './events/definition';
 import { example, OBJECTS, TIME } from './examples.fixture';
+import { eventTexts } from './odd-events.fixture';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 interface Vectors {
   readonly rule: number;
@@ -55,6 +61,20 @@ describe('event id', () => {
     hash[8] = (hash[8]! & 0x3f) | 0x80;
     const uuid = hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
     expect(idOf(JSON.stringify(example('survey.step.answered')))).toBe(uuid);
+  });
+
+  it('is that for objects of any form, by the packages that others would use', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(eventTexts, fc.string({ unit: 'binary', minLength: 1 }), (text, workspace) => {
+        const result = acceptEvent({ workspace, text, now: TIME });
+        if (result.outcome === 'rejected') return;
+        seen.add(result.outcome);
+        expect(result.id).toBe(idByPackages(text, workspace, timeIn(result.value)));
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(seen).toEqual(new Set(['accepted', 'quarantined', 'unrecognized']));
   });
 
   it('does not change with a field that the catalogue does not list, whose bytes are kept', () => {
@@ -133,6 +153,57 @@ describe('event id', () => {
     );
   });
 });
+
+const timeIn = (value: Buffer): number => (JSON.parse(value.toString()) as { time: number }).time;
+
+/** The rule, step by step as it is written down. */
+function idByPackages(text: string, workspace: string, time: number): string {
+  const payload = JSON.parse(text) as Record<string, unknown>;
+  const exact = iJson(text) as Record<string, unknown>;
+  const definition = definitionOf(payload['event'] as string);
+  const identities = (roles: readonly Role[]) =>
+    Object.fromEntries(roles.map((role) => [role, identityIn(payload, exact, role)]));
+  const named = definition
+    ? { event: definition.name, objects: identities(definition.objects), time }
+    : { payload: { ...exact, time } };
+  const name = canonicalize({ ...named, workspace: iJson(JSON.stringify(workspace)) })!;
+  return v5(Buffer.from(name), EVENT_ID_NAMESPACE);
+}
+
+/** @param exact the payload with its numbers and texts as canonical JSON takes them */
+function identityIn(
+  payload: Readonly<Record<string, unknown>>,
+  exact: Readonly<Record<string, unknown>>,
+  role: Role,
+): unknown {
+  const isObject = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const { experience, post } = payload;
+  const isPost = !isObject(experience) && (isObject(post) || (experience ?? null) === null);
+  const member = role === 'experience' && isPost ? 'post' : role;
+  const [value, whole] = [payload[member], exact[member] as Record<string, unknown>];
+  if (!isObject(value) || typeof value['uid'] !== 'string' || value['uid'] === '') return whole ?? null;
+  const uid = UUID.test(value['uid']) ? value['uid'].toLowerCase() : whole['uid'];
+  return role === 'answer' ? { uid, value: whole['value'] ?? null } : uid;
+}
+
+/** Numbers that a double cannot hold as text, and lone surrogates as the text of their escape. */
+function iJson(text: string): unknown {
+  const escaped = (part: string) =>
+    part.replace(/\p{Surrogate}/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+  const parse = JSON.parse as (source: string, reviver: (...args: never[]) => unknown) => unknown;
+  return parse(text, (_name: string, value: unknown, { source }: { source?: string }) => {
+    if (typeof value === 'string') return escaped(value);
+    if (typeof value === 'number')
+      return Number.isSafeInteger(value) || (Number.isFinite(value) && !/^-?\d+$/.test(source!))
+        ? value
+        : source;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [escaped(name), member as unknown]),
+    );
+  });
+}
 
 function shuffled(object: object, seed: number): Record<string, unknown> {
   const rank = ([name]: [string, unknown]) =>

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import { parse as parseUuid, v5 as uuidV5 } from 'uuid';
 import { experienceMember } from './events/bases';
 import type { EventDefinition, Role } from './events/definition';
-import { canonicalJson, escaped, toIJson } from './json/canonical';
-import { type Members, scanMembers } from './json/scan';
+import { canonicalJson, canonicalText, escaped, toIJson } from './json/canonical';
+import { scanMembers } from './json/scan';
 import { isJsonObject, isUuid } from './rules';
+import { uuidV5 } from './uuid-v5';
 
 /**
  * Version of the rule below. Once deployed the rule never gives another id for an event that is in a log:
@@ -14,7 +14,7 @@ export const EVENT_ID_RULE_VERSION = 1;
 
 /** UUIDv5 namespace of event ids. */
 export const EVENT_ID_NAMESPACE = '5b1f2d0e-8c1e-4b6f-9a53-6f0a2c7d94e1';
-const NAMESPACE = parseUuid(EVENT_ID_NAMESPACE);
+const uuidOf = uuidV5(EVENT_ID_NAMESPACE);
 
 /** Nested deeper than this, JSON is stored but neither validated nor brought into canonical form. */
 export const MAX_DEPTH = 100;
@@ -27,7 +27,8 @@ export interface EventToIdentify {
   /** Epoch milliseconds. */
   readonly time: number;
   readonly payload: Readonly<Record<string, unknown>>;
-  readonly members: Members;
+  /** How deep the JSON is nested: 1 for an object of scalars. */
+  readonly depth: number;
 }
 
 /**
@@ -43,17 +44,22 @@ export interface EventToIdentify {
  */
 export function eventId(source: EventToIdentify, definition: EventDefinition | undefined): string {
   const { workspace, event, time, payload, text } = source;
-  if (source.members.depth > MAX_DEPTH) return idOf({ sha256: hash('sha256', text, 'hex'), workspace });
+  if (source.depth > MAX_DEPTH) return idOf({ sha256: hash('sha256', text, 'hex'), workspace });
   if (!definition) {
-    const whole = toIJson(payload, text) as object;
+    const whole = toIJson(payload, () => text) as object;
     return idOf({ payload: { ...whole, time }, workspace });
   }
-  const objects: Partial<Record<Role, unknown>> = {};
-  for (const role of definition.objects) {
+  // As canonicalJson would write {event, objects, time, workspace}, without making that object first.
+  let objects = '';
+  for (const role of rolesInOrder(definition)) {
     const member = role === 'experience' ? (experienceMember(payload) ?? fallback(payload)) : role;
-    objects[role] = identityOf(role, payload[member], source.members.get(member) ?? '');
+    const identity = identityOf(role, payload[member], () => scanMembers(text).get(member) ?? '');
+    objects += `${objects === '' ? '' : ','}"${role}":${identity}`;
   }
-  return idOf({ event, objects, time, workspace });
+  const name = canonicalText(event);
+  return uuidOf(
+    `{"event":${name},"objects":{${objects}},"time":${time},"workspace":${canonicalText(escaped(workspace))}}`,
+  );
 }
 
 /**
@@ -72,22 +78,33 @@ export function ownEventId(source: {
 }
 
 function idOf(identity: Readonly<Record<string, unknown>> & { readonly workspace: string }): string {
-  const name = canonicalJson({ ...identity, workspace: escaped(identity.workspace) });
-  return uuidV5(Buffer.from(name), NAMESPACE);
+  return uuidOf(canonicalJson({ ...identity, workspace: escaped(identity.workspace) }));
 }
 
-function identityOf(role: Role, value: unknown, text: string): unknown {
-  if (value === undefined) return null;
-  if (!isJsonObject(value)) return toIJson(value, text);
+const inOrder = new Map<readonly Role[], readonly Role[]>();
+
+/** The roles as canonical JSON orders them. */
+function rolesInOrder({ objects }: EventDefinition): readonly Role[] {
+  let sorted = inOrder.get(objects);
+  if (!sorted) inOrder.set(objects, (sorted = objects.toSorted()));
+  return sorted;
+}
+
+/**
+ * Canonical JSON of what identifies an object.
+ *
+ * @param text gives the object's JSON as received
+ */
+function identityOf(role: Role, value: unknown, text: () => string): string {
+  if (value === undefined) return 'null';
+  if (!isJsonObject(value)) return canonicalJson(toIJson(value, text));
   const { uid } = value;
-  if (typeof uid !== 'string' || uid.length === 0) return toIJson(value, text);
-  const identity = isUuid(uid) ? uid.toLowerCase() : escaped(uid);
+  if (typeof uid !== 'string' || uid.length === 0) return canonicalJson(toIJson(value, text));
+  const identity = isUuid(uid) ? `"${uid.toLowerCase()}"` : canonicalText(escaped(uid));
   if (role !== 'answer') return identity;
   const answer = value['value'];
-  return {
-    uid: identity,
-    value: answer === undefined ? null : toIJson(answer, scanMembers(text).get('value')!),
-  };
+  const answered = answer === undefined ? null : toIJson(answer, () => scanMembers(text()).get('value')!);
+  return `{"uid":${identity},"value":${canonicalJson(answered)}}`;
 }
 
 /** Where the experience is looked for when neither member holds an object. */

@@ -11,6 +11,7 @@ export {
   type RecordHeaders,
 } from './cloud-events';
 export { CatalogEvent, decodeEvent } from './decode';
+export { epochMilliseconds } from './header-text';
 export { readEnvelope, type Envelope, type NoEnvelope } from './envelope';
 export {
   EVENT_ID_NAMESPACE,
@@ -21,11 +22,14 @@ export {
 } from './event-id';
 export { experienceMember } from './events/bases';
 export { RANK, type EventDefinition, type Role } from './events/definition';
+export type { ObjectReader } from './json/object-reader';
 export { type Members, scanElements, scanMembers, type Span } from './json/scan';
 export type { OwnRecord } from './own/own-event';
+export * from './own/backlog-item-triaged';
 export * from './own/set-aside-replayed';
 export { isUid, isUuid, type Problem } from './rules';
 export { readTime } from './time';
 export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from './topics';
 export { generateEvents } from './generator/generate';
+export { generateTriage, type SubmittedRequest } from './generator/triage';
 export type { GeneratedDelivery, GeneratorOptions } from './generator/options';

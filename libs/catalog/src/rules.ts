@@ -66,11 +66,21 @@ export function IsUidIfPresent(): PropertyDecorator {
   });
 }
 
+const OBJECT_TYPE = 'catalog:object-type';
+
 /** An object that the event must carry, with what its own class asks of it. */
 export function HasObject(type: () => new () => object): PropertyDecorator {
   return (target, property) => {
+    Reflect.defineMetadata(OBJECT_TYPE, type, target, property);
     ValidateNested()(target, property);
     IsObject({ message: missingOr('must be an object') })(target, property);
     Type(type)(target, property);
   };
+}
+
+/** The class of the object that a property holds by HasObject, an inherited one's too. */
+export function objectTypeOf(type: new () => object, property: string): (new () => object) | undefined {
+  const typeOf = Reflect.getMetadata(OBJECT_TYPE, type.prototype as object, property) as
+    (() => new () => object) | undefined;
+  return typeOf?.();
 }

@@ -89,6 +89,15 @@ describe('readTime', () => {
     );
   });
 
+  it('reads a number by the digits of its value', () => {
+    const numbers = fc.oneof(fc.double(), fc.integer(), fc.bigInt({ min: 0n, max: 10n ** 16n }).map(Number));
+    fc.assert(
+      fc.property(numbers, (number) => {
+        expect(readTime(number)).toBe(readTime(String(number).replace(/^0/, 'x')));
+      }),
+    );
+  });
+
   it('agrees with Date on every date that it reads', () => {
     const part = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
     fc.assert(

@@ -15,9 +15,15 @@ const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
  * 1.740125703e12 is one of 13 digits.
  */
 export function readTime(value: unknown): number | undefined {
-  if (typeof value === 'number') return readDigits(String(value));
+  if (typeof value === 'number') return readNumber(value);
   if (typeof value !== 'string') return undefined;
   return readDigits(value) ?? readIso8601(value);
+}
+
+function readNumber(value: number): number | undefined {
+  if (!Number.isInteger(value)) return undefined;
+  if (value >= 1e9 && value < 1e10) return value * 1000;
+  return value >= 1e11 && value < 1e13 ? value : undefined;
 }
 
 function readDigits(digits: string): number | undefined {

@@ -1,10 +1,13 @@
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import type { EventDefinition } from './events/definition';
+import { compilePasses, type Passes } from './passes';
 import { isJsonObject, type Problem } from './rules';
 
 /** As many as a record's header or an answer tells. */
 export const MAX_PROBLEMS = 20;
+
+const passesOf = new Map<EventDefinition['type'], Passes>();
 
 /**
  * What keeps a catalogued event from being applied, by the event's class; empty when nothing does.
@@ -12,6 +15,18 @@ export const MAX_PROBLEMS = 20;
  * @param time of the event in epoch milliseconds
  */
 export function validate(
+  definition: EventDefinition,
+  payload: Readonly<Record<string, unknown>>,
+  time: number,
+): readonly Problem[] {
+  let passes = passesOf.get(definition.type);
+  if (!passes) passesOf.set(definition.type, (passes = compilePasses(definition.type)));
+  if (passes(payload['time'] === time ? payload : { ...payload, time })) return [];
+  return problemsFound(definition, payload, time);
+}
+
+/** As validate, by class-validator itself. */
+export function problemsFound(
   definition: EventDefinition,
   payload: Readonly<Record<string, unknown>>,
   time: number,

@@ -1,8 +1,4 @@
-import { Partitioners, type PartitionMetadata } from 'kafkajs';
-
-const javaPartitioner = Partitioners.DefaultPartitioner();
-/** By number of partitions: kafkajs asks for their metadata, but only their number decides. */
-const metadataOf = new Map<number, PartitionMetadata[]>();
+import { murmur2 } from './produce/murmur2';
 
 /**
  * The partition that Java's default partitioner gives a key of these UTF-8 bytes: murmur2.
@@ -10,10 +6,5 @@ const metadataOf = new Map<number, PartitionMetadata[]>();
  * @param partitions how many the topic has
  */
 export function partitionOf(partitionKey: string, partitions: number): number {
-  let partitionMetadata = metadataOf.get(partitions);
-  if (!partitionMetadata) {
-    partitionMetadata = Array.from({ length: partitions }, () => ({}) as PartitionMetadata);
-    metadataOf.set(partitions, partitionMetadata);
-  }
-  return javaPartitioner({ topic: '', partitionMetadata, message: { key: partitionKey, value: null } });
+  return (murmur2(partitionKey) & 0x7fffffff) % partitions;
 }

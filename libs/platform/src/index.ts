@@ -10,6 +10,7 @@ export * from './database/read-database.module';
 export * from './exports/exported';
 export * from './health/health';
 export * from './http/body';
+export * from './http/etag';
 export * from './http/http-app';
 export * from './http/rate-limit';
 export * from './http/read-controller';

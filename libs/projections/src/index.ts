@@ -19,18 +19,26 @@ export * from './shared/sql';
 export * from './experiences/experiences.dto';
 export * from './experiences/experiences.queries';
 export * from './feedback/feedback.dto';
+export { historyOf } from './feedback/feedback.history';
+export { feedback } from './feedback/feedback.projection';
+export { changedFields, versionTag } from './feedback/feedback.item';
 export * from './feedback/feedback.queries';
+export * from './feedback/feedback.summary.dto';
 export * from './jimers/jimers.dto';
 export * from './jimers/jimers.queries';
 export * from './journeys/funnel';
 export * from './journeys/jimer-journeys';
 export * from './journeys/journeys.dto';
 export * from './journeys/journeys.queries';
+export * from './journeys/runs.queries';
+export * from './journeys/tasks.queries';
 export * from './set-aside/set-aside.dto';
 export * from './set-aside/set-aside.queries';
 export * from './surveys/jimer-answers';
 export * from './surveys/surveys.dto';
 export * from './surveys/surveys.queries';
+export * from './surveys/answers.queries';
+export * from './shared/intervals';
 export { READ_SLICES } from './read-side';
 
 /**

@@ -7,6 +7,7 @@ import {
   openPostgres,
   recordOf,
   silent,
+  withTriage,
   type StoreUnderTest,
   type TestDatabase,
 } from '@app/testing';
@@ -23,6 +24,7 @@ function bodies(): string[] {
     events: 600,
     days: 9,
     redeliveryRate: 0.2,
+    requestRate: 0.1,
   });
   const odd = [
     '{"event":"tour.started","time":1740125703000,"note":"neither experience nor jimer"}',
@@ -33,8 +35,8 @@ function bodies(): string[] {
 
 async function live(projection: Projection<CatalogEvent>, { store }: StoreUnderTest): Promise<MemoryLog> {
   const log = new MemoryLog(projection.topics, PARTITIONS, 100);
-  for (const body of bodies()) {
-    const { topic, partitionKey, record } = recordOf(body, 0);
+  for (const delivery of withTriage(bodies())) {
+    const { topic, partitionKey, record } = typeof delivery === 'string' ? recordOf(delivery, 0) : delivery;
     if (projection.topics.includes(topic)) log.append(topic, partitionKey.charCodeAt(1) % PARTITIONS, record);
   }
   const projector = new Projector<CatalogEvent>([projection], decodeEvent, store, silent);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decodeEvent, generateEvents, type CatalogEvent } from '@app/catalog';
 import { applyRecord, type Projection } from '@app/engine';
 import { fingerprint } from '@app/engine-postgres';
-import { recordOf } from '@app/testing';
+import { recordOf, withTriage } from '@app/testing';
 import { PROJECTIONS } from '.';
 
 /**
@@ -22,14 +22,16 @@ interface Version {
   readonly contributions: string;
 }
 
-const life = [
-  ...generateEvents({ seed: 20, events: 1_500, jimers: 40, experiences: 18, redeliveryRate: 0.1 }),
-];
+const life = withTriage(
+  [...generateEvents({ seed: 20, events: 1_500, jimers: 40, experiences: 18, redeliveryRate: 0.1 })].map(
+    ({ body }) => body,
+  ),
+).map((delivery) => (typeof delivery === 'string' ? recordOf(delivery, 0) : delivery));
 
 function versionOf(projection: Projection<CatalogEvent>): Version {
   const sha = createHash('sha256');
-  for (const { body } of life) {
-    const applied = applyRecord(projection, decodeEvent(recordOf(body, 0).record));
+  for (const { record } of life) {
+    const applied = applyRecord(projection, decodeEvent(record));
     if (applied.outcome !== 'applied') continue;
     for (const { table, row } of applied.contributions) sha.update(JSON.stringify([table.name, row]));
   }

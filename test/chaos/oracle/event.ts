@@ -3,9 +3,11 @@ import type { LogRecord } from './read-log';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A webhook as the log has it: CloudEvents 1.0, binary mode. */
+/** A webhook, or what people did to one, as the log has it: CloudEvents 1.0, binary mode. */
 export interface Event {
   readonly topic: string;
+  /** Told by this system itself. */
+  readonly own: boolean;
   readonly workspace: string;
   readonly id: string;
   /** Such as `tour.started`. */
@@ -26,13 +28,15 @@ export function eventOf({ topic, partition, offset, timestamp, headers, value }:
   const where = `${topic}/${partition}@${offset}`;
   if (value === null) throw new Error(`${where} is a tombstone, and nobody was erased`);
   const payload = JSON.parse(value) as Json;
-  const name = (headers['ce_type'] ?? '').replace(/^com\.usejimo\./, '');
-  const workspace = decodeURIComponent(headers['ce_source']?.replace(/^\/jimo\/workspaces\//, '') ?? '');
+  const own = headers['ce_type']?.startsWith('jimo-webhooks.') ?? false;
+  const name = (headers['ce_type'] ?? '').replace(own ? 'jimo-webhooks.' : /^com\.usejimo\./, '');
+  const source = own ? '/jimo-webhooks/workspaces/' : /^\/jimo\/workspaces\//;
+  const workspace = decodeURIComponent(headers['ce_source']?.replace(source, '') ?? '');
   const time = payload['time'];
   if (name !== payload['event'] || typeof time !== 'number' || Date.parse(headers['ce_time'] ?? '') !== time)
     throw new Error(`${where}: headers and value disagree: ${JSON.stringify(headers)}`);
   return {
-    ...{ topic, workspace, name, time, payload, text: value, receivedAt: timestamp },
+    ...{ topic, own, workspace, name, time, payload, text: value, receivedAt: timestamp },
     id: headers['ce_id'] ?? '',
     problems: headers['ce_problems'],
   };

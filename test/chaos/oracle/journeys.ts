@@ -50,6 +50,7 @@ export class Journeys {
   private readonly journeys = new Keyed<Journey>();
   private readonly touches = new Keyed<Touch>();
   private readonly tasks = new Keyed<Snapshot | null>();
+  private readonly knownTasks = new Keyed<Snapshot | null>();
 
   add(event: Event): void {
     if (event.topic === 'jimo.lifecycle') return;
@@ -73,6 +74,10 @@ export class Journeys {
       status: completed ? 'completed' : 'skipped',
     });
     this.tasks.update([...key, uid(task['uid'])], (known) => newest(known ?? null, outcome));
+    const label = snapshotOf(event, 0, { name: text(task['name']) });
+    this.knownTasks.update([event.workspace, experienceUid, uid(task['uid'])], (known) =>
+      newest(known ?? null, label),
+    );
   }
 
   views(): Record<string, Expected> {
@@ -84,6 +89,7 @@ export class Journeys {
           ...columnsOf('snapshot', snapshot, ['title', 'type']),
           ...times,
           state: stateOf(times),
+          inStateSince: sinceWhen(times),
         }),
       ),
       touch: withTimes(
@@ -97,8 +103,26 @@ export class Journeys {
         ...columnsOf('outcome', outcome, ['name', 'status']),
         at: outcome?.time ?? null,
       })),
+      known_task: this.knownTasks.view(['workspace', 'experienceUid', 'taskUid'], null, (label) =>
+        columnsOf('label', label, ['name']),
+      ),
       funnel: this.funnel(),
+      task_counts: this.taskCounts(),
     };
+  }
+
+  private taskCounts(): Expected {
+    const none = { completed: 0, skipped: 0 };
+    const counts = new Keyed<typeof none>();
+    for (const { key, value } of this.tasks.values()) {
+      const [workspace, , experienceUid, taskUid] = key as [string, string, string, string];
+      const status = value?.values['status'] as keyof typeof none;
+      counts.update([workspace, experienceUid, taskUid], (known = none) => ({
+        ...known,
+        [status]: known[status] + 1,
+      }));
+    }
+    return counts.view(['workspace', 'experienceUid', 'taskUid'], none, (count) => ({ ...count }));
   }
 
   private funnel(): Expected {
@@ -125,6 +149,19 @@ export class Journeys {
       if (COMMENTS.includes(kind)) count(key[0]!, experienceUid, Number(key[2]), 'comments');
     }
     return days.view(['workspace', 'experienceUid', 'day'], NO_DAY, (daily) => ({ ...daily }));
+  }
+}
+
+function sinceWhen(times: Omit<Journey, 'snapshot'>): number | null {
+  switch (stateOf(times)) {
+    case 'completed':
+      return times.lastCompletedAt;
+    case 'dismissed':
+      return times.lastDismissedAt;
+    case 'started':
+      return times.lastStartedAt;
+    default:
+      return times.firstSeenAt;
   }
 }
 

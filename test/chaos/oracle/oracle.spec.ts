@@ -82,6 +82,38 @@ describe('the oracle', () => {
     expect([row!.title, row!.tags.text]).toEqual(['new', '[{"uid":"t","name":"beta"}]']);
   });
 
+  it('lets the highest version of a backlog item stand, and counts it once for each of its tags', () => {
+    const request = { uid: 'r' };
+    const created = record('feedback', 1, 'request.created', SECOND, {
+      ...{ request, jimer: { uid: JIMER }, project: { uid: TOUR, name: 'Web' } },
+    });
+    const triaged = (id: number, version: number, time: number, item: object): LogRecord => {
+      const one = record('feedback', id, 'backlog.item.triaged', time, {
+        ...{ request, version, by: 'triage', actor: null },
+        item: { status: 'planned', tags: [], assignee: null, note: null, mergedInto: null, ...item },
+      });
+      const own = {
+        ce_type: 'jimo-webhooks.backlog.item.triaged',
+        ce_source: '/jimo-webhooks/workspaces/default',
+      };
+      return { ...one, headers: { ...one.headers, ...own } };
+    };
+    const log = [
+      triaged(2, 3, SECOND, { tags: ['a', 'b'], mergedInto: 'other' }),
+      triaged(3, 2, SECOND + 9, { tags: ['c'] }),
+      created,
+    ];
+    expect(rowsOf('feedback_item', ...log)).toMatchObject([
+      { version: 3, lane: 'merged', created_at: SECOND, triage_time: SECOND },
+    ]);
+    expect(rowsOf('feedback_change', ...log)).toMatchObject([{ version: 3 }, { version: 2 }]);
+    expect(rowsOf('feedback_counts', ...log)).toMatchObject([
+      { lane: 'merged', day: '2025-02-21', items: 1 },
+    ]);
+    expect(rowsOf('feedback_tag_counts', ...log)).toMatchObject([{ tag: 'a' }, { tag: 'b' }]);
+    expect(rowsOf('jimer', ...log)).toHaveLength(1);
+  });
+
   it('refuses a log whose headers and values disagree', () => {
     const wrong = engaged(1, 'hint.seen', SECOND);
     const oracle = new Oracle();

@@ -1,3 +1,4 @@
+import { Backlog } from './backlog';
 import { type Event, eventOf } from './event';
 import { Experiences } from './experiences';
 import { Journeys } from './journeys';
@@ -17,6 +18,7 @@ export class Oracle {
   private readonly surveys = new Surveys();
   private readonly experiences = new Experiences();
   private readonly people = new People();
+  private readonly backlog = new Backlog();
   private readonly setAside = new SetAsideEvents();
 
   /** In any order, any number of times. */
@@ -24,10 +26,12 @@ export class Oracle {
     const event: Event = eventOf(record);
     if (event.topic === 'jimo.quarantine' || event.topic === 'jimo.unrecognized')
       return this.setAside.add(event);
+    if (event.own) return event.name === 'backlog.item.triaged' ? this.backlog.triaged(event) : undefined;
     this.journeys.add(event);
     this.surveys.add(event);
     this.experiences.add(event);
     this.people.add(event);
+    this.backlog.add(event);
   }
 
   /** @param now the database's clock, epoch milliseconds */
@@ -37,6 +41,7 @@ export class Oracle {
       ...this.surveys.views(),
       ...this.experiences.views(now),
       ...this.people.views(),
+      ...this.backlog.views(),
       ...this.setAside.views(),
     };
   }

@@ -1,6 +1,6 @@
 import { type Event, objectIn, sent } from './event';
 import { columnsOf, earliest, latest, newest, type Snapshot, snapshotOf } from './merging';
-import { json, text, time, uid, uuid } from './reading';
+import { text, time, uuid } from './reading';
 import { type Expected, Keyed } from './rows';
 
 interface Jimer {
@@ -9,18 +9,11 @@ interface Jimer {
   readonly lastEventAt: number | null;
 }
 
-interface Item {
-  readonly submission: Snapshot | null;
-  readonly createdAt: number | null;
-}
-
 const NOBODY: Jimer = { profile: null, firstEventAt: null, lastEventAt: null };
-const NO_ITEM: Item = { submission: null, createdAt: null };
 
-/** Who is known from any event that carries them, and the feedback that they submitted. */
+/** Who is known from any event that carries them. */
 export class People {
   private readonly jimers = new Keyed<Jimer>();
-  private readonly items = new Keyed<Item>();
 
   add(event: Event): void {
     if (event.topic !== 'jimo.engagement' && event.topic !== 'jimo.feedback') return;
@@ -37,35 +30,15 @@ export class People {
       firstEventAt: earliest(known.firstEventAt, event.time),
       lastEventAt: latest(known.lastEventAt, event.time),
     }));
-    if (event.name !== 'request.created') return;
-    const project = objectIn(event, 'project');
-    const submission = snapshotOf(event, 0, {
-      request: json(sent(event, 'request')),
-      jimer: json(sent(event, 'jimer')),
-      jimerUid: uuid(jimer['uid']),
-      project: json(sent(event, 'project')),
-      projectUid: uuid(project?.['uid']),
-      projectName: text(project?.['name']),
-    });
-    const requestUid = uid(objectIn(event, 'request')?.['uid']);
-    this.items.update([event.workspace, requestUid], (known = NO_ITEM) => ({
-      submission: newest(known.submission, submission),
-      createdAt: earliest(known.createdAt, event.time),
-    }));
   }
 
   views(): Record<string, Expected> {
     const profile = ['identifyToken', 'username', 'email', 'createdAt', 'lastActivityAt'];
-    const submission = ['request', 'jimer', 'jimerUid', 'project', 'projectUid', 'projectName'];
     return {
       jimer: this.jimers.view(['workspace', 'jimerUid'], NOBODY, (jimer) => ({
         ...columnsOf('profile', jimer.profile, profile),
         firstEventAt: jimer.firstEventAt,
         lastEventAt: jimer.lastEventAt,
-      })),
-      feedback_item: this.items.view(['workspace', 'requestUid'], NO_ITEM, (item) => ({
-        ...columnsOf('submission', item.submission, submission),
-        createdAt: item.createdAt,
       })),
     };
   }

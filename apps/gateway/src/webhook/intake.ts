@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import {
   type Acceptable,
   type Acceptance,
+  acceptElements,
   acceptEvent,
   definitionOf,
   type Problem as EventProblem,
@@ -62,11 +63,14 @@ export class Intake {
    */
   async takeBatch(workspace: string, bytes: Buffer): Promise<(TakenEvent | RejectedEvent)[]> {
     const now = this.clock();
-    const acceptances = elementsOf(bytes).map((text) => acceptEvent({ workspace, text, now }));
+    const acceptances =
+      acceptElements({ workspace, bytes, now }, MAX_BATCH_EVENTS) ??
+      elementsOf(bytes).map((text) => acceptEvent({ workspace, text, now }));
     const accepted = acceptances.filter((acceptance) => acceptance.outcome !== 'rejected');
-    const positions = (await this.appender.append(accepted))[Symbol.iterator]();
+    const positions = await this.appender.append(accepted);
+    let next = 0;
     return acceptances.map((acceptance) => {
-      if (acceptance.outcome !== 'rejected') return this.taken(acceptance, positions.next().value!);
+      if (acceptance.outcome !== 'rejected') return this.taken(acceptance, positions[next++]!);
       this.observer.counted('none', 'rejected');
       const { problems, detail } = acceptance;
       return {
@@ -84,7 +88,7 @@ export class Intake {
   }
 }
 
-/** The JSON texts of the elements. */
+/** The JSON texts of the elements of an array that takes a closer look than acceptElements has. */
 function elementsOf(bytes: Buffer): string[] {
   const text = isUtf8(bytes) ? bytes.toString('utf8') : '';
   let elements: unknown;

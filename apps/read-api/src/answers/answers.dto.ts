@@ -4,6 +4,8 @@ import {
   JOURNEY_STATES,
   JourneyDto,
   JourneyTimesDto,
+  SingleAnswerDto,
+  TokenStateDto,
   type JourneyState,
 } from '@app/projections';
 import { ApiProperty } from '@nestjs/swagger';
@@ -28,5 +30,25 @@ export class ExperienceJimerDto extends JourneyTimesDto {
 
 export class ExperienceJimerPageDto {
   @ApiProperty({ type: [ExperienceJimerDto] }) items!: ExperienceJimerDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
+
+/** What an end user is in, by the customer's own id of the user. */
+export class JimerStateDto {
+  @ApiProperty({ format: 'uuid' }) uid!: string;
+  @ApiProperty() workspace!: string;
+  @ApiProperty({ type: [TokenStateDto], description: 'In order of uid.' }) experiences!: TokenStateDto[];
+}
+
+/** An answer with who gave it. */
+export class JimerAnswerDto extends SingleAnswerDto {
+  @ApiProperty({ format: 'uuid' }) jimerUid!: string;
+  @ApiProperty({ type: String, nullable: true }) identifyToken!: string | null;
+  @ApiProperty({ type: String, nullable: true }) username!: string | null;
+  @ApiProperty({ type: String, nullable: true }) email!: string | null;
+}
+
+export class JimerAnswerPageDto {
+  @ApiProperty({ type: [JimerAnswerDto] }) items!: JimerAnswerDto[];
   @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
 }

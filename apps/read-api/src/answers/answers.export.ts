@@ -1,6 +1,12 @@
 import type { ExportColumn } from '@app/platform';
-import type { JourneyTimesDto, StepAnswersDto, TimelineItemDto } from '@app/projections';
-import type { ExperienceJimerDto, JourneyWithAnswersDto } from './answers.dto';
+import type {
+  JourneyTimesDto,
+  KnownTaskDto,
+  RunDto,
+  StepAnswersDto,
+  TimelineItemDto,
+} from '@app/projections';
+import type { ExperienceJimerDto, JimerAnswerDto, JourneyWithAnswersDto } from './answers.dto';
 
 const TIMES = [
   'firstSeenAt',
@@ -27,6 +33,7 @@ export const JOURNEY_COLUMNS: readonly ExportColumn<JourneyWithAnswersDto>[] = [
   'liked',
   'tasks',
   'answers',
+  'progress',
 ];
 
 export const TIMELINE_COLUMNS: readonly ExportColumn<TimelineItemDto>[] = [
@@ -57,4 +64,25 @@ export const STEP_COLUMNS: readonly ExportColumn<StepAnswersDto>[] = [
   ['npsPassives', ({ nps }) => nps?.passives],
   ['npsDetractors', ({ nps }) => nps?.detractors],
   'distribution',
+  'histogram',
+];
+
+export const RUN_COLUMNS: readonly ExportColumn<RunDto>[] = [
+  'startedAt',
+  'completedAt',
+  'dismissedAt',
+  'outcome',
+];
+
+export const TASK_COLUMNS: readonly ExportColumn<KnownTaskDto>[] = ['uid', 'name', 'completed', 'skipped'];
+
+export const ANSWER_COLUMNS: readonly ExportColumn<JimerAnswerDto>[] = [
+  'jimerUid',
+  'identifyToken',
+  'username',
+  'email',
+  'surveyUid',
+  'text',
+  'value',
+  'at',
 ];

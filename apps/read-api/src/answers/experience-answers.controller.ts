@@ -18,11 +18,14 @@ import {
   type StepAnswersDto,
   StepAnswersPageDto,
   SurveysQueries,
+  type KnownTaskDto,
+  KnownTaskPageDto,
+  TasksQueries,
 } from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ExperienceJimerDto, ExperienceJimerPageDto } from './answers.dto';
-import { EXPERIENCE_JIMER_COLUMNS, STEP_COLUMNS } from './answers.export';
+import { EXPERIENCE_JIMER_COLUMNS, STEP_COLUMNS, TASK_COLUMNS } from './answers.export';
 import { ExperienceAnswersQueries } from './experience-answers.queries';
 
 /** How an experience performs, which takes several slices to tell. */
@@ -33,6 +36,7 @@ export class ExperienceAnswersController {
     private readonly journeys: JourneysQueries,
     private readonly jimersOf: JimersQueries,
     private readonly surveys: SurveysQueries,
+    private readonly tasks: TasksQueries,
   ) {}
 
   @Get('funnel')
@@ -87,5 +91,19 @@ export class ExperienceAnswersController {
     @ValidQuery() page: PageQuery,
   ) {
     return this.surveys.results(await this.answersOf.locate(uid, workspace), uid, page);
+  }
+
+  @Get('tasks')
+  @Reads('experiences', 'journeys')
+  @ApiOperation({ summary: 'The tasks of a checklist, as far as end users have completed or skipped them' })
+  @ApiOkResponse({ type: KnownTaskPageDto })
+  @Exported<KnownTaskDto>('tasks', TASK_COLUMNS)
+  @UnknownIs404()
+  async listTasks(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @ValidQuery() page: PageQuery,
+  ) {
+    return this.tasks.list(await this.answersOf.locate(uid, workspace), uid, page);
   }
 }

@@ -1,5 +1,6 @@
 import {
   Exported,
+  notFound,
   onlyOne,
   PageQuery,
   ReadController,
@@ -9,11 +10,19 @@ import {
   ValidQuery,
   WorkspaceScope,
 } from '@app/platform';
-import { JimersQueries, JourneysQueries, type TimelineItemDto, TimelinePageDto } from '@app/projections';
+import {
+  JimersQueries,
+  JourneysQueries,
+  type RunDto,
+  RunPageDto,
+  RunsQueries,
+  type TimelineItemDto,
+  TimelinePageDto,
+} from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { JimerJourneyDto, type JourneyWithAnswersDto } from './answers.dto';
-import { JOURNEY_COLUMNS, TIMELINE_COLUMNS } from './answers.export';
+import { JOURNEY_COLUMNS, RUN_COLUMNS, TIMELINE_COLUMNS } from './answers.export';
 import { JimerJourneyQueries } from './jimer-journey.queries';
 
 /** What is known of a jimer in several slices. */
@@ -23,6 +32,7 @@ export class JimerAnswersController {
     private readonly journeysOf: JimerJourneyQueries,
     private readonly jimers: JimersQueries,
     private readonly journeys: JourneysQueries,
+    private readonly runs: RunsQueries,
   ) {}
 
   @Get('journey')
@@ -55,5 +65,23 @@ export class JimerAnswersController {
   ) {
     const jimer = onlyOne(await this.jimers.find(uid, workspace), 'jimer');
     return this.journeys.timeline(jimer.workspace, uid, page);
+  }
+
+  @Get('experiences/:experienceUid/runs')
+  @Reads('jimers', 'journeys')
+  @ApiOperation({ summary: 'Each time an end user went through an experience, newest first' })
+  @ApiOkResponse({ type: RunPageDto })
+  @Exported<RunDto>('runs', RUN_COLUMNS)
+  @UnknownIs404()
+  async listRuns(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @UuidParam('experienceUid') experienceUid: string,
+    @ValidQuery() page: PageQuery,
+  ) {
+    const jimer = onlyOne(await this.jimers.find(uid, workspace), 'jimer');
+    if (!(await this.runs.hasJourney(jimer.workspace, uid, experienceUid)))
+      throw notFound('The jimer has done nothing in an experience of this uid.');
+    return this.runs.list(jimer.workspace, uid, experienceUid, page);
   }
 }

@@ -1,3 +1,4 @@
+import type { LogBounds } from '@app/engine';
 import type { AppendMessage, Position } from '@app/engine-kafka';
 
 /** Where commands put events: a command is an event in the log, like any other. */
@@ -7,6 +8,12 @@ export interface EventLog {
    * @throws {AppendUnavailable} when that is not known of every one; appending again is harmless
    */
   append(events: readonly AppendMessage[]): Promise<readonly Position[]>;
+
+  /**
+   * What every partition of the topic holds, as it is after this call: whatever was durable before is in it.
+   * Null when the log does not answer.
+   */
+  bounds(topic: string): Promise<readonly LogBounds[] | null>;
 }
 
 /** Injection token of the EventLog. */

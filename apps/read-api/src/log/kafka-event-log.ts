@@ -1,7 +1,9 @@
 import { ALL_TOPICS } from '@app/catalog';
+import type { LogBounds } from '@app/engine';
 import { createKafka, KafkaAppender, type AppendMessage, type Position } from '@app/engine-kafka';
 import type { Health, KafkaSettings, Logger, TopicSettings } from '@app/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { LogEnds } from '../operations/log-ends';
 import type { EventLog } from './event-log';
 
 /** Whoever waits is told within seconds that Kafka does not answer. */
@@ -17,13 +19,16 @@ export interface KafkaEventLogParts {
   readonly topics: TopicSettings;
   readonly health: Health;
   readonly logger: Logger;
+  readonly ends: LogEnds;
 }
 
 /** The topics in Kafka. Readiness does not wait for it, since reads do not: it only notes that it is away. */
 export class KafkaEventLog implements EventLog, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly appender: KafkaAppender;
+  private readonly ends: LogEnds;
 
-  constructor({ kafka, topics, health, logger }: KafkaEventLogParts) {
+  constructor({ kafka, topics, health, logger, ends }: KafkaEventLogParts) {
+    this.ends = ends;
     this.appender = new KafkaAppender(
       createKafka(kafka.connection, 'read-api-commands', logger, IMPATIENT),
       { topics: ALL_TOPICS, minInsyncReplicas: topics.minInsyncReplicas },
@@ -50,5 +55,13 @@ export class KafkaEventLog implements EventLog, OnApplicationBootstrap, OnApplic
 
   append(events: readonly AppendMessage[]): Promise<readonly Position[]> {
     return this.appender.append(events);
+  }
+
+  async bounds(topic: string): Promise<readonly LogBounds[] | null> {
+    const ends = await this.ends.now([topic]);
+    const partitions = ends?.get(topic);
+    return partitions
+      ? [...partitions].map(([partition, { low, high }]) => ({ topic, partition, low, high }))
+      : null;
   }
 }

@@ -1,12 +1,12 @@
-import { EVENT_NAMES } from '@app/catalog';
+import { BACKLOG_ITEM_TRIAGED, EVENT_NAMES } from '@app/catalog';
 import { IsUid } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional } from 'class-validator';
 import { CHANGE_KINDS, type ChangeKind } from './places';
 
-/** Events that a stream can be asked for by name. */
-const EVENTS: readonly string[] = EVENT_NAMES;
+/** Events that a stream can be asked for by name: those of Jimo, and the backlog's own. */
+const EVENTS: readonly string[] = [...EVENT_NAMES, BACKLOG_ITEM_TRIAGED];
 
 export class StreamQuery {
   @ApiPropertyOptional({ format: 'uuid', description: 'Only what this end user did.' })

@@ -11,8 +11,6 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** When Jimo is said to retry after a failure, added up: after 1 h, 3 h, 1 d, 3 d, 1 week. */
 const RETRIES = [1, 4, 28, 100, 268].map((hours) => hours * HOUR);
-/** Part of the visits in which a jimer submits feedback instead. */
-const REQUEST_RATE = 0.02;
 
 interface Occurrence {
   readonly number: number;
@@ -95,7 +93,7 @@ class EventGenerator {
   private someoneComes(at: number, most: number): number {
     const { random, settings } = this;
     let time = Math.floor(at / SECOND) * SECOND;
-    if (random.chance(REQUEST_RATE)) {
+    if (random.chance(settings.requestRate)) {
       const jimer = this.someJimer();
       this.schedule('request.created', time, null, jimer, this.request());
       return 1;

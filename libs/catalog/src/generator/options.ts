@@ -23,6 +23,8 @@ export interface GeneratorOptions {
   readonly redeliveryRate?: number;
   /** Chance that the first delivery fails and a retry comes hours to 11 days later. */
   readonly latenessRate?: number;
+  /** Part of the visits in which a jimer submits feedback instead. */
+  readonly requestRate?: number;
   /** Chance that `time` is written in another of its forms. */
   readonly otherTimeFormRate?: number;
 }
@@ -42,6 +44,7 @@ export function settingsOf(options: GeneratorOptions): Settings {
     returnRate: 0.3,
     redeliveryRate: 0.02,
     latenessRate: 0.01,
+    requestRate: 0.02,
     otherTimeFormRate: 0.01,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   };

@@ -12,10 +12,13 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 const WHOLE_NUMBER = /^-?\d+$/;
 
 /**
- * @param value what JSON.parse gave for `text`
+ * @param value what JSON.parse gave for a text
+ * @param textOf gives that text, which is not always needed; nested at most 100 levels deep
  * @returns an equal value that canonicalJson takes
  */
-export function toIJson(value: unknown, text: string): unknown {
+export function toIJson(value: unknown, textOf: () => string): unknown {
+  if (isIJson(value)) return value;
+  const text = textOf();
   if (!NOT_I_JSON.test(text)) return value;
   const parse = JSON.parse as (source: string, reviver: Reviver) => unknown;
   return parse(text, (_name, item, { source }) => {
@@ -29,11 +32,29 @@ export function toIJson(value: unknown, text: string): unknown {
   });
 }
 
+function isIJson(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number')
+    return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isIJson);
+  for (const name in value)
+    if (!name.isWellFormed() || !isIJson((value as Record<string, unknown>)[name])) return false;
+  return true;
+}
+
 type Reviver = (name: string, value: unknown, context: { readonly source?: string }) => unknown;
 
 export function escaped(text: string): string {
   if (text.isWellFormed()) return text;
   return text.replace(LONE_SURROGATE, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+}
+
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** Canonical JSON of a string that is well-formed. */
+export function canonicalText(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 /** Canonical JSON (RFC 8785) of I-JSON. */

@@ -1,5 +1,6 @@
 import type { Admin, Kafka, Message, Producer } from 'kafkajs';
 import { partitionOf } from '../partitioner';
+import { encodeProducesInOnePass } from '../produce/kafkajs-produce';
 import { within } from './deadline';
 import type { AppendMessage, Position } from './message';
 
@@ -31,6 +32,7 @@ export class KafkaLogWriter implements LogWriter {
 
   /** @throws when Kafka does not give a producer id */
   static async connect(kafka: Kafka, deadlineMs: number): Promise<KafkaLogWriter> {
+    encodeProducesInOnePass();
     const producer = kafka.producer({
       idempotent: true,
       allowAutoTopicCreation: false,
@@ -59,17 +61,20 @@ export class KafkaLogWriter implements LogWriter {
       timeout: ACK_MS,
       topicMessages: [...byTopic].map(([topic, ofTopic]) => ({ topic, messages: ofTopic })),
     });
-    const next = new Map<string, bigint>();
-    for (const { topicName, partition, baseOffset } of written)
-      next.set(`${topicName}/${partition}`, BigInt(baseOffset ?? -1));
-    return routed.map(({ partition }, index) => {
+    const next = new Map<string, number[]>();
+    for (const { topicName, partition, baseOffset } of written) {
+      let offsets = next.get(topicName);
+      if (!offsets) next.set(topicName, (offsets = []));
+      offsets[partition] = Number(baseOffset ?? -1);
+    }
+    return routed.map(({ partition = -1 }, index) => {
       const { topic } = messages[index]!;
-      const slot = `${topic}/${partition}`;
-      const offset = next.get(slot);
+      const offsets = next.get(topic);
+      const offset = offsets?.[partition] ?? -1;
       // kafkajs can lose a partition whose leader moves while another leader's part has succeeded.
-      if (partition === undefined || offset === undefined || offset < 0n)
-        throw new Error(`Kafka's answer tells no offset for ${slot}`);
-      next.set(slot, offset + 1n);
+      if (!offsets || !Number.isSafeInteger(offset) || offset < 0)
+        throw new Error(`Kafka's answer tells no offset for ${topic}/${partition}`);
+      offsets[partition] = offset + 1;
       return { topic, partition, offset: String(offset) };
     });
   }

@@ -14,6 +14,8 @@ export interface Waiting {
   readonly append: Append;
   /** Place among the append's messages. */
   readonly index: number;
+  /** Bytes that it takes in a request, at most. */
+  readonly size: number;
 }
 
 export interface QueueLimits {
@@ -39,12 +41,13 @@ export class AppendQueue {
 
   /** All of the messages, or none when they do not fit. */
   offer(messages: readonly AppendMessage[], append: Append): boolean {
-    const bytes = messages.reduce((sum, message) => sum + sizeOf(message), 0);
+    const sizes = messages.map(sizeOf);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
     const fits =
       this.length + messages.length <= this.limits.messages && this.waitingBytes + bytes <= this.limits.bytes;
     if (!fits) return false;
     this.waitingBytes += bytes;
-    messages.forEach((message, index) => this.waiting.push({ message, append, index }));
+    messages.forEach((message, index) => this.waiting.push({ message, append, index, size: sizes[index]! }));
     return true;
   }
 
@@ -54,7 +57,7 @@ export class AppendQueue {
     let bytes = 0;
     let next = this.head;
     while (next < end) {
-      const size = sizeOf(this.waiting[next]!.message);
+      const { size } = this.waiting[next]!;
       if (next > this.head && bytes + size > limits.bytes) break;
       bytes += size;
       next++;

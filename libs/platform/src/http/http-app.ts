@@ -1,7 +1,7 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController, type FastifyInstance, type FastifyReply } from 'fastify';
+import { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { AddressInfo, Socket } from 'node:net';
 import { HealthController } from '../health/health.controller';
 import { Health } from '../health/health';
@@ -84,6 +84,8 @@ function fastifyAdapter({ logger, bodyLimit, requestTimeout }: HttpAppOptions): 
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // Lines about a request name its path; a logger for each request is not worth what it costs.
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     bodyLimit: bodyLimit ?? 65_536,
     requestTimeout: requestTimeout ?? 30_000,
     trustProxy: false,
@@ -126,10 +128,11 @@ function observeRequests(fastify: FastifyInstance, metrics: Metrics, logger: Log
     const { statusCode: status, elapsedTime } = reply;
     const route = request.routeOptions.url ?? 'none';
     seconds.observe({ method: request.method, route, status }, elapsedTime / 1_000);
-    logger.debug(
-      { method: request.method, path: pathOf(request.url), status, ms: Math.round(elapsedTime) },
-      'request',
-    );
+    if (logger.isLevelEnabled('debug'))
+      logger.debug(
+        { method: request.method, path: pathOf(request.url), status, ms: Math.round(elapsedTime) },
+        'request',
+      );
     done();
   });
 }

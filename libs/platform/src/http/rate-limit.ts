@@ -10,14 +10,20 @@ export class TokenRateLimit {
     this.limiter = perSecond === undefined ? null : new RateLimiterMemory({ points: perSecond, duration: 1 });
   }
 
-  /** @throws {Problem} 429 with Retry-After once the token's second is used up */
-  async take(tokenKey: string): Promise<void> {
-    if (!this.limiter) return;
-    try {
-      await this.limiter.consume(tokenKey);
-    } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw refused;
-      throw tooManyRequests(refused.msBeforeNext / 1_000);
-    }
+  /**
+   * @returns nothing to wait for when there is no limit
+   * @throws {Problem} 429 with Retry-After once the token's second is used up
+   */
+  take(tokenKey: string): Promise<void> | undefined {
+    return this.limiter ? consume(this.limiter, tokenKey) : undefined;
+  }
+}
+
+async function consume(limiter: RateLimiterMemory, tokenKey: string): Promise<void> {
+  try {
+    await limiter.consume(tokenKey);
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    throw tooManyRequests(refused.msBeforeNext / 1_000);
   }
 }

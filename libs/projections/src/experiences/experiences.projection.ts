@@ -1,4 +1,4 @@
-import { TOPICS, type CatalogEvent, type EventName } from '@app/catalog';
+import { TOPICS, type CatalogEvent, type EventName, type ObjectReader } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
 import { ENGAGEMENT, forKinds } from '../shared/kinds';
 import {
@@ -9,7 +9,6 @@ import {
   jsonOf,
   objectOf,
   textOf,
-  type JsonObject,
 } from '../shared/payload';
 import { Experience, LifecycleEvent } from './experiences.tables';
 
@@ -25,50 +24,57 @@ interface Marks {
   readonly deletedAt?: number;
 }
 
+const NO_MARKS: Marks = {};
+
 /** Every event that carries an experience carries a snapshot of it, whoever caused the event. */
-function snapshot(event: CatalogEvent, experience: JsonObject, marks: Marks): Contribution {
-  const user = objectOf(event.payload['user']);
+function snapshot(
+  event: CatalogEvent,
+  experience: ObjectReader,
+  user: ObjectReader,
+  marks: Marks,
+): Contribution {
   return contribute(Experience, event, {
-    experienceUid: experience['uid'] as string,
-    title: textOf(experience['title']),
-    type: experienceTypeOf(event),
-    state: textOf(experience['state']),
-    isDraft: booleanOf(experience['isDraft']),
-    createdAt: instantOf(experience['createdAt']),
-    publishedAt: instantOf(experience['publishedAt']),
-    expiresAt: instantOf(experience['expiresAt']),
-    triggerType: textOf(experience['triggerType']),
-    recurrencyType: textOf(experience['recurrencyType']),
-    recurrencyValue: jsonOf(experience['recurrencyValue']),
-    tags: jsonOf(experience['tags']),
-    changedByUid: textOf(user?.['uid']),
-    changedByEmail: textOf(user?.['email']),
-    changedByFirstName: textOf(user?.['firstName']),
-    changedByLastName: textOf(user?.['lastName']),
-    ...marks,
+    experienceUid: experience.get('uid') as string,
+    title: textOf(experience.get('title')),
+    type: experienceTypeOf(event, experience),
+    state: textOf(experience.get('state')),
+    isDraft: booleanOf(experience.get('isDraft')),
+    createdAt: instantOf(experience.get('createdAt')),
+    publishedAt: instantOf(experience.get('publishedAt')),
+    expiresAt: instantOf(experience.get('expiresAt')),
+    triggerType: textOf(experience.get('triggerType')),
+    recurrencyType: textOf(experience.get('recurrencyType')),
+    recurrencyValue: jsonOf(experience.get('recurrencyValue')),
+    tags: jsonOf(experience.get('tags')),
+    changedByUid: textOf(user.get('uid')),
+    changedByEmail: textOf(user.get('email')),
+    changedByFirstName: textOf(user.get('firstName')),
+    changedByLastName: textOf(user.get('lastName')),
+    firstPublishedAt: marks.firstPublishedAt,
+    deletedAt: marks.deletedAt,
   });
 }
 
-function lifecycle(event: CatalogEvent, marks: Marks = {}): Contribution[] {
+function lifecycle(event: CatalogEvent, marks: Marks = NO_MARKS): Contribution[] {
   const experience = experienceOf(event);
-  const user = objectOf(event.payload['user']);
+  const user = objectOf(event, 'user');
   return [
-    snapshot(event, experience, marks),
+    snapshot(event, experience, user, marks),
     contribute(LifecycleEvent, event, {
-      experienceUid: experience['uid'] as string,
+      experienceUid: experience.get('uid') as string,
       occurredAt: event.time,
       eventId: event.id,
       kind: event.name,
       rank: event.rank,
-      hasSnapshot: ['state', 'isDraft', 'expiresAt'].some((field) => experience[field] !== undefined),
-      title: textOf(experience['title']),
-      state: textOf(experience['state']),
-      isDraft: booleanOf(experience['isDraft']),
-      expiresAt: instantOf(experience['expiresAt']),
-      userUid: textOf(user?.['uid']),
-      userEmail: textOf(user?.['email']),
-      userFirstName: textOf(user?.['firstName']),
-      userLastName: textOf(user?.['lastName']),
+      hasSnapshot: ['state', 'isDraft', 'expiresAt'].some((field) => experience.get(field) !== undefined),
+      title: textOf(experience.get('title')),
+      state: textOf(experience.get('state')),
+      isDraft: booleanOf(experience.get('isDraft')),
+      expiresAt: instantOf(experience.get('expiresAt')),
+      userUid: textOf(user.get('uid')),
+      userEmail: textOf(user.get('email')),
+      userFirstName: textOf(user.get('firstName')),
+      userLastName: textOf(user.get('lastName')),
     }),
   ];
 }
@@ -80,7 +86,9 @@ export const experiences = defineProjection<CatalogEvent>({
   topics: [TOPICS.lifecycle, TOPICS.engagement],
   tables: [Experience, LifecycleEvent],
   on: {
-    ...forKinds(ENGAGEMENT, (event: CatalogEvent) => [snapshot(event, experienceOf(event), {})]),
+    ...forKinds(ENGAGEMENT, (event: CatalogEvent) => [
+      snapshot(event, experienceOf(event), objectOf(event, 'user'), NO_MARKS),
+    ]),
     ...forKinds([...lifecycleKinds('created'), ...lifecycleKinds('status-changed')], (event: CatalogEvent) =>
       lifecycle(event),
     ),

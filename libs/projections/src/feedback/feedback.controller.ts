@@ -8,16 +8,23 @@ import {
   ValidQuery,
   WorkspaceScope,
 } from '@app/platform';
-import { Get } from '@nestjs/common';
+import { Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { type FeedbackDto, FeedbackItemDto, FeedbackPageDto, FeedbackQuery } from './feedback.dto';
 import { FEEDBACK_COLUMNS } from './feedback.export';
+import type { FastifyReply } from 'fastify';
+import { versionTag } from './feedback.item';
 import { FeedbackQueries } from './feedback.queries';
+import { FeedbackSummary } from './feedback.summary';
+import { FeedbackSummaryDto, FeedbackSummaryQuery } from './feedback.summary.dto';
 
 @ReadController('v1/feedback', 'feedback')
 @Reads('feedback')
 export class FeedbackController {
-  constructor(private readonly feedback: FeedbackQueries) {}
+  constructor(
+    private readonly feedback: FeedbackQueries,
+    private readonly summaries: FeedbackSummary,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'The backlog of submitted feedback, newest first' })
@@ -27,11 +34,30 @@ export class FeedbackController {
     return this.feedback.list(workspace, query);
   }
 
+  @Get('summary')
+  @ApiOperation({ summary: 'How many items are in which status, by project, tag and week' })
+  @ApiOkResponse({ type: FeedbackSummaryDto })
+  summary(
+    @WorkspaceScope() workspace: string | null,
+    @ValidQuery() { projectUid }: FeedbackSummaryQuery,
+  ): Promise<FeedbackSummaryDto> {
+    return this.summaries.of(workspace, projectUid ?? null);
+  }
+
   @Get(':uid')
-  @ApiOperation({ summary: 'An item of the backlog' })
-  @ApiOkResponse({ type: FeedbackItemDto })
+  @ApiOperation({ summary: 'An item of the backlog, with its history' })
+  @ApiOkResponse({
+    type: FeedbackItemDto,
+    headers: { ETag: { description: 'The version, for `If-Match`.', schema: { type: 'string' } } },
+  })
   @UnknownIs404()
-  async get(@WorkspaceScope() workspace: string | null, @UidParam() uid: string): Promise<FeedbackItemDto> {
-    return onlyOne(await this.feedback.find(uid, workspace), 'feedback item');
+  async get(
+    @WorkspaceScope() workspace: string | null,
+    @UidParam() uid: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<FeedbackItemDto> {
+    const item = onlyOne(await this.feedback.find(uid, workspace), 'feedback item');
+    void reply.header('etag', versionTag(item.version));
+    return item;
   }
 }

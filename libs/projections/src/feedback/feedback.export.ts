@@ -13,4 +13,5 @@ export const FEEDBACK_COLUMNS: readonly ExportColumn<FeedbackDto>[] = [
   'project',
   'jimer',
   'request',
+  'mergedInto',
 ];

@@ -1,3 +1,4 @@
+import type { FeedbackStatus, TriagedItem } from '@app/catalog';
 import {
   cursorInstant,
   cursorKind,
@@ -9,23 +10,56 @@ import {
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { holds } from '../shared/search';
-import { isoTime } from '../shared/show';
-import { limitTo, Parameters, workspacesIn } from '../shared/sql';
+import { isoTime, isoTimeInJson } from '../shared/show';
+import { gathered, limitTo, Parameters, rowsIn, workspacesIn } from '../shared/sql';
 import { viewOf, type ViewRow } from '../shared/views';
-import type { FeedbackDto, FeedbackItemDto, FeedbackQuery } from './feedback.dto';
+import type { FeedbackChangeDto, FeedbackDto, FeedbackItemDto, FeedbackQuery } from './feedback.dto';
+import { historyOf, type MadeVersion } from './feedback.history';
 import { FeedbackItem } from './feedback.tables';
 
 export const FeedbackItemView = viewOf(FeedbackItem);
-type FeedbackRow = Pick<
-  ViewRow<typeof FeedbackItem>,
-  'workspace' | 'requestUid' | 'request' | 'project' | 'jimer' | 'createdAt'
->;
+
+/** `tags` is the JSON text of a list. */
+type Standing = Omit<TriagedItem, 'status' | 'tags'> & {
+  readonly status: string | null;
+  readonly tags: string | null;
+};
+type FeedbackRow = Standing &
+  Pick<
+    ViewRow<typeof FeedbackItem>,
+    'workspace' | 'requestUid' | 'request' | 'project' | 'jimer' | 'createdAt' | 'version'
+  >;
+type ChangeRow = Standing & Omit<MadeVersion, 'item'>;
+
+const SHOWN_CHANGES = 100;
+const SHOWN_DUPLICATES = 200;
 
 const byTime = cursorKind<[number, string, string]>('feedback', cursorInstant, cursorText, cursorText);
 
-const COLUMNS = `f.workspace, f.request_uid AS "requestUid", f.request, f.project, f.jimer, f.created_at AS "createdAt"`;
+const STANDING = ['status', 'tags::text AS tags', 'assignee', 'note', 'merged_into AS "mergedInto"'];
+const COLUMNS = [
+  ...['workspace', 'request_uid AS "requestUid"', 'request', 'project', 'jimer'],
+  ...['created_at AS "createdAt"', 'version', ...STANDING],
+]
+  .map((column) => `f.${column}`)
+  .join(', ');
 /** As the index has the items of one workspace. */
 const NEWEST_FIRST = 'f.created_at DESC, f.request_uid DESC';
+/** A triage may outlive the request that it is about: then nothing of it is shown. */
+const SUBMITTED = 'f.created_at IS NOT NULL';
+
+const MERGED_FROM = gathered(
+  `SELECT d.request_uid AS uid FROM read_models.feedback_item AS d
+    WHERE d.workspace = f.workspace AND d.merged_into = f.request_uid AND d.created_at IS NOT NULL
+    ORDER BY d.created_at, d.request_uid LIMIT ${SHOWN_DUPLICATES}`,
+);
+/** Newest first, and the one before the last that is shown, which that was made from. */
+const HISTORY = gathered(
+  `SELECT c.version, c.changed_at AS time, c.changed_by AS by, c.actor, ${STANDING.map((column) => `c.${column}`).join(', ')}
+     FROM read_models.feedback_change AS c
+    WHERE c.workspace = f.workspace AND c.request_uid = f.request_uid
+    ORDER BY c.version DESC LIMIT ${SHOWN_CHANGES + 1}`,
+);
 
 /**
  * The fields of a request are unknown: look into every text in it, at any depth, and at no member's name.
@@ -51,13 +85,10 @@ export class FeedbackQueries {
 
   /** Newest first. */
   async list(workspace: string | null, query: FeedbackQuery): Promise<Page<FeedbackDto>> {
-    const { limit, cursor, status, projectUid, jimerUid, tag, q } = query;
-    const before = byTime.decode(cursor);
-    // Nothing is triaged yet: every item is new and has no tags.
-    if (tag !== undefined || (status !== undefined && status !== 'new'))
-      return { items: [], nextCursor: null };
+    const { limit } = query;
+    const before = byTime.decode(query.cursor);
     const parameters = new Parameters();
-    const conditions: string[] = [];
+    const conditions = [SUBMITTED, ...filters(query, parameters)];
     if (before) {
       const [time, uid] = [parameters.add(new Date(before[0])), parameters.add(before[1])];
       // The first finds the place in each workspace's index.
@@ -65,12 +96,6 @@ export class FeedbackQueries {
         `(f.created_at, f.request_uid) <= (${time}, ${uid})`,
         `(f.created_at, f.request_uid, f.workspace) < (${time}, ${uid}, ${parameters.add(before[2])})`,
       );
-    }
-    if (projectUid !== undefined) conditions.push(`f.project_uid = ${parameters.add(projectUid)}`);
-    if (jimerUid !== undefined) conditions.push(`f.jimer_uid = ${parameters.add(jimerUid)}`);
-    if (q !== undefined) {
-      const part = parameters.add(q);
-      conditions.push(`(${holds('f.project_name', part)} OR ${requestHolds(part)})`);
     }
     const most = limitTo(limit, parameters);
     const pageOfOne = (home: string): string =>
@@ -96,13 +121,44 @@ export class FeedbackQueries {
   /** The item in each workspace that knows it; at most two are given. */
   async find(uid: string, workspace: string | null): Promise<FeedbackItemDto[]> {
     const parameters = new Parameters();
-    const conditions = [`f.request_uid = ${parameters.add(uid)}`, ...parameters.inWorkspace('f', workspace)];
-    const rows = await this.database.planned<FeedbackRow>(
-      `SELECT ${COLUMNS} FROM read_models.feedback_item AS f WHERE ${conditions.join(' AND ')} LIMIT 2`,
+    const conditions = [
+      SUBMITTED,
+      `f.request_uid = ${parameters.add(uid)}`,
+      ...parameters.inWorkspace('f', workspace),
+    ];
+    const rows = await this.database.planned<
+      FeedbackRow & { readonly mergedFrom: string | null; readonly history: string | null }
+    >(
+      `SELECT ${COLUMNS}, ${MERGED_FROM} AS "mergedFrom", ${HISTORY} AS history
+         FROM read_models.feedback_item AS f WHERE ${conditions.join(' AND ')} LIMIT 2`,
       parameters.values,
     );
-    return rows.map((row) => ({ ...showFeedback(row), history: [] }));
+    return rows.map((row) => ({
+      ...showFeedback(row),
+      mergedFrom: rowsIn<{ readonly uid: string }>(row.mergedFrom).map((merged) => merged.uid),
+      history: showHistory(rowsIn<ChangeRow>(row.history)),
+    }));
   }
+}
+
+function filters(query: FeedbackQuery, parameters: Parameters): string[] {
+  const { status, projectUid, jimerUid, tag, assignee, merged, mergedInto, q } = query;
+  const conditions: string[] = [];
+  if (status !== undefined) conditions.push(`f.status = ANY(${parameters.add(status)})`);
+  if (projectUid !== undefined) conditions.push(`f.project_uid = ${parameters.add(projectUid)}`);
+  if (jimerUid !== undefined) conditions.push(`f.jimer_uid = ${parameters.add(jimerUid)}`);
+  if (tag !== undefined)
+    conditions.push(
+      `EXISTS (SELECT FROM json_array_elements_text(f.tags) AS t (tag) WHERE t.tag = ${parameters.add(tag)})`,
+    );
+  if (assignee !== undefined) conditions.push(`f.assignee = ${parameters.add(assignee)}`);
+  if (merged !== undefined) conditions.push(`f.merged_into IS ${merged ? 'NOT NULL' : 'NULL'}`);
+  if (mergedInto !== undefined) conditions.push(`f.merged_into = ${parameters.add(mergedInto)}`);
+  if (q !== undefined) {
+    const part = parameters.add(q);
+    conditions.push(`(${holds('f.project_name', part)} OR ${requestHolds(part)})`);
+  }
+  return conditions;
 }
 
 function showFeedback(row: FeedbackRow): FeedbackDto {
@@ -113,10 +169,26 @@ function showFeedback(row: FeedbackRow): FeedbackDto {
     project: StoredJson.orNull(row.project),
     jimer: StoredJson.orNull(row.jimer),
     createdAt: isoTime(row.createdAt!),
-    status: 'new',
-    tags: [],
-    assignee: null,
-    note: null,
-    version: 1,
+    ...standingOf(row),
+    version: row.version!,
+  };
+}
+
+function showHistory(newestFirst: readonly ChangeRow[]): FeedbackChangeDto[] {
+  const versions = newestFirst.toReversed().map((row): MadeVersion => {
+    const { version, time, by, actor } = row;
+    return { version, item: standingOf(row), time: isoTimeInJson(time), by, actor };
+  });
+  if (versions.length <= SHOWN_CHANGES) return historyOf(versions);
+  return historyOf(versions.slice(1), versions[0]!.item);
+}
+
+function standingOf({ status, tags, assignee, note, mergedInto }: Standing): TriagedItem {
+  return {
+    status: (status ?? 'new') as FeedbackStatus,
+    tags: JSON.parse(tags ?? '[]') as string[],
+    assignee,
+    note,
+    mergedInto,
   };
 }

@@ -8,12 +8,12 @@ function seen(event: CatalogEvent): Contribution[] {
   const jimer = jimerOf(event);
   return [
     contribute(Jimer, event, {
-      jimerUid: jimer['uid'] as string,
-      identifyToken: exactTextOf(event, 'jimer', 'identifyToken'),
-      username: textOf(jimer['username']),
-      email: textOf(jimer['email']),
-      createdAt: instantOf(jimer['createdAt']),
-      lastActivityAt: instantOf(jimer['lastActivityAt']),
+      jimerUid: jimer.get('uid') as string,
+      identifyToken: exactTextOf(jimer, 'identifyToken'),
+      username: textOf(jimer.get('username')),
+      email: textOf(jimer.get('email')),
+      createdAt: instantOf(jimer.get('createdAt')),
+      lastActivityAt: instantOf(jimer.get('lastActivityAt')),
       firstEventAt: event.time,
       lastEventAt: event.time,
     }),

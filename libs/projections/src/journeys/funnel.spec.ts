@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { funnelOf, checkRange, type FunnelDay } from './funnel';
+import { checkRange } from '../shared/intervals';
+import { funnelOf, type FunnelDay } from './funnel';
 
 const EMPTY = { saw: 0, started: 0, completed: 0, dismissed: 0, ctaClicks: 0, comments: 0, likes: 0 };
 const day = (text: string, counts: Partial<FunnelDay> = {}): FunnelDay => ({

@@ -37,11 +37,17 @@ interface TaskRow {
   readonly at: string;
 }
 
+interface KnownRow {
+  readonly experienceUid: string;
+  readonly known: number;
+}
+
 /** What `journeysOfJimer` adds to the columns of another query. */
 export interface JourneyParts {
   readonly journeys: string | null;
   readonly counts: string | null;
   readonly tasks: string | null;
+  readonly known: string | null;
 }
 
 const NO_COUNTS = { starts: 0, completions: 0, views: 0, ctaClicks: 0, comments: 0 };
@@ -68,7 +74,14 @@ export function journeysOfJimer(place: JimerPlace): string {
   const tasks = gathered(`
     SELECT k.experience_uid AS "experienceUid", k.task_uid AS uid, k.name, k.status, k.at
       FROM read_models.task AS k WHERE ${whose('k')} ORDER BY k.at, k.task_uid`);
-  return `${journeys} AS journeys, ${counts} AS counts, ${tasks} AS tasks`;
+  const known = gathered(`
+    SELECT c.experience_uid AS "experienceUid", count(*) AS known
+      FROM read_models.task_counts AS c
+     WHERE c.workspace = ${place.workspace} AND c.experience_uid IN (
+           SELECT j.experience_uid FROM read_models.journey AS j WHERE ${whose('j')} AND j.type = 'CHECKLIST')
+       AND c.completed + c.skipped > 0
+     GROUP BY 1`);
+  return `${journeys} AS journeys, ${counts} AS counts, ${tasks} AS tasks, ${known} AS known`;
 }
 
 export function showJourneys(parts: JourneyParts): JourneyDto[] {
@@ -76,6 +89,9 @@ export function showJourneys(parts: JourneyParts): JourneyDto[] {
     rowsIn<CountsRow>(parts.counts).map(({ experienceUid, ...own }) => [experienceUid, own]),
   );
   const tasks = Map.groupBy(rowsIn<TaskRow>(parts.tasks), ({ experienceUid }) => experienceUid);
+  const known = new Map(
+    rowsIn<KnownRow>(parts.known).map(({ experienceUid, known: tasksKnown }) => [experienceUid, tasksKnown]),
+  );
   return rowsIn<JourneyRow>(parts.journeys).map(({ uid, title, type, state, liked, ...times }) => ({
     ...{ uid, title, type, state },
     firstSeenAt: isoTimeInJson(times.firstSeenAt),
@@ -88,8 +104,21 @@ export function showJourneys(parts: JourneyParts): JourneyDto[] {
     lastEventAt: isoTimeInJson(times.lastEventAt),
     ...(counts.get(uid) ?? NO_COUNTS),
     liked,
-    tasks: (tasks.get(uid) ?? []).map(showTask),
+    ...showTasks(type, tasks.get(uid) ?? [], known.get(uid) ?? 0),
   }));
+}
+
+function showTasks(
+  type: string | null,
+  rows: readonly TaskRow[],
+  knownTasks: number,
+): Pick<JourneyDto, 'tasks' | 'progress'> {
+  const tasks = rows.map(showTask);
+  if (type !== 'CHECKLIST' && tasks.length === 0) return { tasks, progress: null };
+  const completed = tasks.filter(({ status }) => status === 'completed').length;
+  // The type is the newest snapshot's, and of an odd one the tasks of others are not looked for.
+  const known = Math.max(knownTasks, tasks.length);
+  return { tasks, progress: { completed, skipped: tasks.length - completed, knownTasks: known } };
 }
 
 function showTask({ uid, name, status, at }: TaskRow): TaskDto {

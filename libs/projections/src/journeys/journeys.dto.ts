@@ -1,6 +1,9 @@
-import { IsDay, PageQuery } from '@app/platform';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { PageQuery } from '@app/platform';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
+import { IntervalDto, IntervalQuery } from '../shared/intervals';
+import { IsDuration } from './older-than';
+import { RUN_OUTCOMES, type RunOutcome } from './runs';
 
 export const JOURNEY_STATES = ['seen', 'started', 'completed', 'dismissed'] as const;
 export type JourneyState = (typeof JOURNEY_STATES)[number];
@@ -25,6 +28,18 @@ export class JourneyTimesDto {
   @ApiProperty({ format: 'date-time' }) lastEventAt!: string;
 }
 
+export class ProgressDto {
+  @ApiProperty({ type: 'integer', description: 'Tasks that this end user has completed.' })
+  completed!: number;
+  @ApiProperty({ type: 'integer', description: 'Tasks that this end user has skipped.' }) skipped!: number;
+  @ApiProperty({
+    type: 'integer',
+    description:
+      'Tasks of the checklist that any end user has completed or skipped so far: events do not tell how many there are.',
+  })
+  knownTasks!: number;
+}
+
 /** One end user's journey through one experience, without what other slices know of it. */
 export class JourneyDto extends JourneyTimesDto {
   @ApiProperty({ format: 'uuid' }) uid!: string;
@@ -38,6 +53,53 @@ export class JourneyDto extends JourneyTimesDto {
   @ApiProperty({ type: 'integer' }) comments!: number;
   @ApiProperty() liked!: boolean;
   @ApiProperty({ type: [TaskDto] }) tasks!: TaskDto[];
+  @ApiProperty({ type: ProgressDto, nullable: true, description: 'Of checklists.' })
+  progress!: ProgressDto | null;
+}
+
+/** One run of an end user through an experience: from a start to the next. */
+export class RunDto {
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'null: completed or dismissed without a start.',
+  })
+  startedAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) completedAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) dismissedAt!: string | null;
+  @ApiProperty({
+    enum: RUN_OUTCOMES,
+    description: '`started`: the newest, not ended so far; `abandoned`: started anew before it ended.',
+  })
+  outcome!: RunOutcome;
+}
+
+export class RunPageDto {
+  @ApiProperty({ type: [RunDto] }) items!: RunDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
+
+/** A task of a checklist over all end users. */
+export class KnownTaskDto {
+  @ApiProperty() uid!: string;
+  @ApiProperty({ type: String, nullable: true }) name!: string | null;
+  @ApiProperty({ type: 'integer', description: 'End users whose newest event on it is a completion.' })
+  completed!: number;
+  @ApiProperty({ type: 'integer', description: 'End users whose newest event on it is a skip.' })
+  skipped!: number;
+}
+
+export class KnownTaskPageDto {
+  @ApiProperty({ type: [KnownTaskDto] }) items!: KnownTaskDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
+
+/** The state of an end user in one experience, as small as it gets. */
+export class TokenStateDto {
+  @ApiProperty({ format: 'uuid' }) uid!: string;
+  @ApiProperty({ type: String, nullable: true }) type!: string | null;
+  @ApiProperty({ enum: JOURNEY_STATES }) state!: JourneyState;
 }
 
 export class TimelineItemDto {
@@ -57,29 +119,19 @@ export class ExperienceJimersQuery extends PageQuery {
   @IsOptional()
   @IsIn(JOURNEY_STATES, { message: `state must be one of ${JOURNEY_STATES.join(', ')}` })
   state?: JourneyState;
-}
-
-export const INTERVALS = ['day', 'week'] as const;
-export type Interval = (typeof INTERVALS)[number];
-
-export class FunnelQuery {
-  @ApiPropertyOptional({ format: 'date', description: 'First UTC day; absent: the first with data.' })
-  @IsOptional()
-  @IsDay()
-  from?: string;
 
   @ApiPropertyOptional({
-    format: 'date',
-    description: 'The UTC day after the last; absent: after the last with data.',
+    example: '7d',
+    description:
+      'Only those that have been in their state for longer: days (`7`), `2w`, `7d`, `36h`, `90m`, or ISO-8601 (`P7D`). ' +
+      'With `state=started`: who started and did not complete within that time.',
   })
   @IsOptional()
-  @IsDay()
-  to?: string;
-
-  @ApiPropertyOptional({ enum: INTERVALS, default: 'day', description: 'Weeks are 7 days each from `from`.' })
-  @IsIn(INTERVALS, { message: 'interval must be day or week' })
-  interval: Interval = 'day';
+  @IsDuration()
+  olderThan?: string;
 }
+
+export class FunnelQuery extends IntervalQuery {}
 
 export class FunnelCountsDto {
   @ApiProperty({ type: 'integer', description: 'Jimers whose first event of any kind is in the interval.' })
@@ -98,10 +150,7 @@ export class FunnelCountsDto {
   likes!: number;
 }
 
-export class FunnelIntervalDto extends FunnelCountsDto {
-  @ApiProperty({ format: 'date', description: 'First UTC day of the interval.' }) from!: string;
-  @ApiProperty({ format: 'date', description: 'The UTC day after its last.' }) to!: string;
-}
+export class FunnelIntervalDto extends IntersectionType(IntervalDto, FunnelCountsDto) {}
 
 export class FunnelDto {
   @ApiProperty({ type: FunnelCountsDto }) totals!: FunnelCountsDto;

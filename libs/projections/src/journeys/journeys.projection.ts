@@ -2,37 +2,41 @@ import { TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
 import { COMPLETIONS, DISMISSALS, ENGAGEMENT, forKinds, LIKES, STARTS, TASKS } from '../shared/kinds';
 import { experienceOf, experienceTypeOf, jimerOf, objectOf, textOf } from '../shared/payload';
-import { Funnel, Journey, Task, Touch } from './journeys.tables';
+import { Funnel, Journey, KnownTask, Task, TaskCounts, Touch } from './journeys.tables';
 
-interface Marks {
-  readonly startedAt?: number;
-  readonly lastStartedAt?: number;
-  readonly completedAt?: number;
-  readonly lastCompletedAt?: number;
-  readonly dismissedAt?: number;
-  readonly lastDismissedAt?: number;
-  readonly likedAt?: number;
-}
+/** What an event says of the journey beside that it was there. */
+type Mark = 'started' | 'completed' | 'dismissed' | 'liked';
 
-/** An event on an experience: it moves the journey by its marks and stands in the timeline. */
-function step(event: CatalogEvent, marks: Marks = {}): Contribution[] {
-  const jimerUid = jimerOf(event)['uid'] as string;
+/** An event on an experience: it moves the journey by its mark and stands in the timeline. */
+function step(event: CatalogEvent, mark?: Mark): Contribution[] {
+  const { time } = event;
+  const jimerUid = jimerOf(event).get('uid') as string;
   const experience = experienceOf(event);
-  const experienceUid = experience['uid'] as string;
-  const hasSnapshot = experience['title'] !== undefined || experience['type'] !== undefined;
+  const experienceUid = experience.get('uid') as string;
+  const title = experience.get('title');
+  const hasSnapshot = title !== undefined || experience.get('type') !== undefined;
+  const started = mark === 'started' ? time : undefined;
+  const completed = mark === 'completed' ? time : undefined;
+  const dismissed = mark === 'dismissed' ? time : undefined;
   return [
     contribute(Journey, event, {
       jimerUid,
       experienceUid,
-      title: textOf(experience['title']),
-      type: hasSnapshot ? experienceTypeOf(event) : undefined,
-      firstSeenAt: event.time,
-      lastEventAt: event.time,
-      ...marks,
+      title: textOf(title),
+      type: hasSnapshot ? experienceTypeOf(event, experience) : undefined,
+      firstSeenAt: time,
+      lastEventAt: time,
+      startedAt: started,
+      lastStartedAt: started,
+      completedAt: completed,
+      lastCompletedAt: completed,
+      dismissedAt: dismissed,
+      lastDismissedAt: dismissed,
+      likedAt: mark === 'liked' ? time : undefined,
     }),
     contribute(Touch, event, {
       jimerUid,
-      occurredAt: event.time,
+      occurredAt: time,
       eventId: event.id,
       kind: event.name,
       experienceUid,
@@ -41,48 +45,46 @@ function step(event: CatalogEvent, marks: Marks = {}): Contribution[] {
 }
 
 function taskStep(event: CatalogEvent): Contribution[] {
-  const task = objectOf(event.payload['task']) ?? {};
+  const task = objectOf(event, 'task');
   const completed = event.name === 'checklist.task.completed';
+  const which = {
+    experienceUid: experienceOf(event).get('uid') as string,
+    taskUid: task.get('uid') as string,
+    name: textOf(task.get('name')),
+  };
   return [
     ...step(event),
     contribute(
       Task,
       event,
       {
-        jimerUid: jimerOf(event)['uid'] as string,
-        experienceUid: experienceOf(event)['uid'] as string,
-        taskUid: task['uid'] as string,
-        name: textOf(task['name']),
+        ...which,
+        jimerUid: jimerOf(event).get('uid') as string,
         status: completed ? 'completed' : 'skipped',
       },
       // Both in the same second: a task is completed.
       completed ? 1 : 0,
     ),
+    contribute(KnownTask, event, which),
   ];
 }
 
 /** Journeys of end users through experiences, their timeline, and the funnel of each experience. */
 export const journeys = defineProjection<CatalogEvent>({
   name: 'journeys',
-  version: 1,
+  version: 2,
   topics: [TOPICS.engagement, TOPICS.feedback],
-  tables: [Journey, Touch, Task, Funnel],
+  tables: [Journey, Touch, Task, KnownTask, Funnel, TaskCounts],
   on: {
     ...forKinds(ENGAGEMENT, (event: CatalogEvent) => step(event)),
-    ...forKinds(STARTS, (event: CatalogEvent) =>
-      step(event, { startedAt: event.time, lastStartedAt: event.time }),
-    ),
-    ...forKinds(COMPLETIONS, (event: CatalogEvent) =>
-      step(event, { completedAt: event.time, lastCompletedAt: event.time }),
-    ),
-    ...forKinds(DISMISSALS, (event: CatalogEvent) =>
-      step(event, { dismissedAt: event.time, lastDismissedAt: event.time }),
-    ),
-    ...forKinds(LIKES, (event: CatalogEvent) => step(event, { likedAt: event.time })),
+    ...forKinds(STARTS, (event: CatalogEvent) => step(event, 'started')),
+    ...forKinds(COMPLETIONS, (event: CatalogEvent) => step(event, 'completed')),
+    ...forKinds(DISMISSALS, (event: CatalogEvent) => step(event, 'dismissed')),
+    ...forKinds(LIKES, (event: CatalogEvent) => step(event, 'liked')),
     ...forKinds(TASKS, taskStep),
     'request.created': (event) => [
       contribute(Touch, event, {
-        jimerUid: jimerOf(event)['uid'] as string,
+        jimerUid: jimerOf(event).get('uid') as string,
         occurredAt: event.time,
         eventId: event.id,
         kind: event.name,

@@ -20,6 +20,7 @@ import {
   type TimelineItemDto,
 } from './journeys.dto';
 import type { Journey, Touch } from './journeys.tables';
+import { durationOf } from './older-than';
 
 type TouchRow = Pick<ViewRow<typeof Touch>, 'eventId' | 'occurredAt' | 'kind' | 'experienceUid'>;
 
@@ -90,17 +91,21 @@ export class JourneysQueries {
   async jimersOf(
     workspace: string,
     experienceUid: string,
-    { state, limit, cursor }: ExperienceJimersQuery,
+    { state, olderThan, limit, cursor }: ExperienceJimersQuery,
   ): Promise<Page<JimerState>> {
     const parameters = new Parameters();
     const of = `j.workspace = ${parameters.add(workspace)} AND j.experience_uid = ${parameters.add(experienceUid)}`;
     const after = byJimer.decode(cursor);
-    const rest = after ? `AND j.jimer_uid > ${parameters.add(after[0])}` : '';
+    const further = after ? `AND j.jimer_uid > ${parameters.add(after[0])}` : '';
+    const stuck =
+      olderThan === undefined
+        ? ''
+        : `AND j.in_state_since < ${parameters.add(new Date(Date.now() - durationOf(olderThan)!))}`;
     const limited = `ORDER BY "jimerUid" ${limitTo(limit, parameters)}`;
     // The index is in order of state, then of uid: the first of each state, merged.
     const parts = (state === undefined ? JOURNEY_STATES : [state]).map(
       (each) => `(SELECT j.jimer_uid AS "jimerUid", j.state, ${TIMES} FROM read_models.journey AS j
-        WHERE ${of} AND j.state = '${each}' ${rest} ${limited})`,
+         WHERE ${of} AND j.state = '${each}' ${further} ${stuck} ${limited})`,
     );
     const rows = await this.database.planned<JourneyRow>(
       `SELECT * FROM (${parts.join(' UNION ALL ')}) AS first ${limited}`,

@@ -48,6 +48,7 @@ export const Journey = readModel(
       lastDismissedAt: 'Newest dismissal.',
       likedAt: 'First like.',
       state: 'seen, started, completed or dismissed: how the newest run stands.',
+      in_state_since: 'When the newest event happened that put it into its state; for seen the first event.',
     },
     generated: {
       // The newest run decides; a completion or dismissal without a start counts as such.
@@ -58,6 +59,17 @@ export const Journey = readModel(
           WHEN last_dismissed_at >= COALESCE(last_started_at, last_dismissed_at) THEN 'dismissed'
           WHEN last_started_at IS NOT NULL THEN 'started'
           ELSE 'seen' END`,
+      },
+    },
+    viewColumns: {
+      // A completion that came before the newest start is not what the state says.
+      in_state_since: {
+        type: 'timestamptz',
+        sql: `CASE state
+          WHEN 'completed' THEN last_completed_at
+          WHEN 'dismissed' THEN last_dismissed_at
+          WHEN 'started' THEN last_started_at
+          ELSE first_seen_at END`,
       },
     },
     ownerFirst: true,
@@ -99,6 +111,37 @@ export const Task = readModel(
     },
     ownerFirst: true,
     viewColumns: { at: { type: 'timestamptz', sql: 'outcome_time' } },
+  },
+);
+
+const perTask = { experienceUid: by('experienceUid'), taskUid: by('taskUid') };
+
+export const KnownTask = readModel(
+  'known_task',
+  { experienceUid: uuid, taskUid: uid },
+  { label: latest({ name: text }) },
+  {
+    comment: 'Tasks of checklists, as the newest event on each names it.',
+    columns: { experienceUid: 'The checklist.', taskUid: 'Uid of the task.', name: 'Name of the task.' },
+    sharded: true,
+  },
+);
+
+export const TaskCounts = tally(
+  'task_counts',
+  { experienceUid: uuid, taskUid: uid },
+  {
+    completed: count(Task, perTask, { column: 'status', oneOf: ['completed'] }),
+    skipped: count(Task, perTask, { column: 'status', oneOf: ['skipped'] }),
+  },
+  {
+    comment: 'End users per task of a checklist whose newest event on it is a completion, or a skip.',
+    columns: {
+      experienceUid: 'The checklist.',
+      taskUid: 'Uid of the task.',
+      completed: 'End users whose newest event on it is a completion.',
+      skipped: 'End users whose newest event on it is a skip.',
+    },
   },
 );
 

@@ -14,7 +14,8 @@ function payloadOf(text: string): string {
 }
 
 function placed(event: CatalogEvent): readonly Contribution[] {
-  const payload = payloadOf(event.text);
+  const { text } = event;
+  const payload = payloadOf(text);
   return [
     contribute(SetAsideEvent, event, {
       // Only a quarantined event carries problems.
@@ -25,7 +26,7 @@ function placed(event: CatalogEvent): readonly Contribution[] {
       receivedAt: event.receivedAt,
       problems: JSON.stringify(event.problems ?? []),
       payload,
-      original: payload === event.text ? null : event.text,
+      original: payload === text ? null : text,
     }),
   ];
 }

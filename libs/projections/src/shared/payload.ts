@@ -1,16 +1,24 @@
-import { scanMembers, type CatalogEvent } from '@app/catalog';
+import { epochMilliseconds, type CatalogEvent, type ObjectReader } from '@app/catalog';
 
 /**
  * Lenient readers of what Jimo sends. An event was validated for what identifies it; everything else may be
  * of any type, and one odd field must not keep the rest from being shown. Throughout: absent is undefined,
  * null is null, and a value of a type that cannot be read is null.
  */
-export type JsonObject = Readonly<Record<string, unknown>>;
+const NOTHING: ObjectReader = { get: () => undefined, raw: () => undefined };
 
-export function objectOf(value: unknown): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : undefined;
+/** One of the event's objects; one without members where it is absent or no object. */
+export function objectOf(event: CatalogEvent, member: string): ObjectReader {
+  return event.object(member) ?? NOTHING;
+}
+
+export function jimerOf(event: CatalogEvent): ObjectReader {
+  return objectOf(event, 'jimer');
+}
+
+/** The experience of an event; a changelog post is an experience of type POST. */
+export function experienceOf(event: CatalogEvent): ObjectReader {
+  return event.object('experience') ?? objectOf(event, 'post');
 }
 
 /** Text as it stands; numbers and booleans as they are written (the vendor's docs call a title a number). */
@@ -20,12 +28,12 @@ export function textOf(value: unknown): string | null | undefined {
 }
 
 /**
- * Text of a member of one of the event's objects, like `textOf`; a number with all the digits that it was
- * written with, for identifiers: parsed, those beyond 2^53 would become one another.
+ * Text of a member, like `textOf`; a number with all the digits that it was written with, for identifiers:
+ * parsed, those beyond 2^53 would become one another.
  */
-export function exactTextOf(event: CatalogEvent, object: string, member: string): string | null | undefined {
-  const value = objectOf(event.payload[object])?.[member];
-  return typeof value === 'number' ? rawMember(event, object, member) : textOf(value);
+export function exactTextOf(object: ObjectReader, member: string): string | null | undefined {
+  const value = object.get(member);
+  return typeof value === 'number' ? object.raw(member) : textOf(value);
 }
 
 export function booleanOf(value: unknown): boolean | null | undefined {
@@ -41,7 +49,7 @@ export function instantOf(value: unknown): number | null | undefined {
   if (value === undefined) return undefined;
   let time = Number.NaN;
   if (typeof value === 'number') time = Math.trunc(value);
-  else if (typeof value === 'string') time = Date.parse(WITH_ZONE.test(value) ? value : `${value}Z`);
+  else if (typeof value === 'string') time = epochMilliseconds(WITH_ZONE.test(value) ? value : `${value}Z`);
   return time >= EARLIEST && time <= LATEST ? time : null;
 }
 
@@ -54,22 +62,6 @@ export function jsonOf(value: unknown): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value);
 }
 
-/** The JSON text of a member of one of the event's objects, as it was received. */
-export function rawMember(event: CatalogEvent, object: string, member: string): string | undefined {
-  const raw = event.raw(object);
-  if (raw?.startsWith('{') !== true) return undefined;
-  return scanMembers(raw).get(member);
-}
-
-export function jimerOf(event: CatalogEvent): JsonObject {
-  return objectOf(event.payload['jimer']) ?? {};
-}
-
-/** The experience of an event; a changelog post is an experience of type POST. */
-export function experienceOf(event: CatalogEvent): JsonObject {
-  return objectOf(event.payload['experience']) ?? objectOf(event.payload['post']) ?? {};
-}
-
 const TYPE_OF_FAMILY: Readonly<Record<string, string>> = {
   tour: 'TOUR',
   survey: 'SURVEY',
@@ -80,8 +72,8 @@ const TYPE_OF_FAMILY: Readonly<Record<string, string>> = {
 };
 
 /** The experience's type: what the snapshot says, or what the family of the event implies. */
-export function experienceTypeOf(event: CatalogEvent): string | undefined {
-  const type = experienceOf(event)['type'];
+export function experienceTypeOf(event: CatalogEvent, experience: ObjectReader): string | undefined {
+  const type = experience.get('type');
   if (typeof type === 'string' && type.length > 0) return type;
   return TYPE_OF_FAMILY[event.name.slice(0, event.name.indexOf('.'))];
 }

@@ -1,5 +1,7 @@
-import type { StoredJson } from '@app/platform';
-import { ApiProperty } from '@nestjs/swagger';
+import { IsPlainText, PageQuery, type StoredJson } from '@app/platform';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import { IntervalDto } from '../shared/intervals';
 
 /** A jimer's newest answer to a step. */
 export class AnswerDto {
@@ -24,17 +26,38 @@ export class NpsDto {
   @ApiProperty({ type: 'integer', description: '0 to 6' }) detractors!: number;
 }
 
-export class StepAnswersDto {
+export class BinDto {
+  @ApiProperty({ description: 'Its lowest value.' }) from!: number;
+  @ApiProperty({
+    description:
+      'Where the next begins, and not in it; in the last one, and where a bin is one whole number, its highest value.',
+  })
+  to!: number;
+  @ApiProperty({ type: 'integer' }) count!: number;
+}
+
+export class StepDto {
   @ApiProperty() stepUid!: string;
   @ApiProperty({ type: String, nullable: true }) stepName!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'NPS' }) stepType!: string | null;
   @ApiProperty({ type: 'integer', nullable: true }) stepIndex!: number | null;
+}
+
+export class StepAnswersDto extends StepDto {
   @ApiProperty({ type: 'integer' }) responses!: number;
   @ApiProperty({
     type: [BucketDto],
     description: 'Most frequent first, at most 100. Free text and long values are not counted by value.',
   })
   distribution!: BucketDto[];
+  @ApiProperty({
+    type: [BinDto],
+    nullable: true,
+    description:
+      'Of scales: every whole number from 0 to 10 for NPS and from the lowest to the highest answer otherwise, ' +
+      'or ten bins of one width where those would be more than 20 or the answers are not whole.',
+  })
+  histogram!: BinDto[] | null;
   @ApiProperty({ type: Number, nullable: true, description: 'Of scales (NPS, OPINION_SCALE, SLIDER).' })
   mean!: number | null;
   @ApiProperty({ type: Number, nullable: true, description: 'The Net Promoter Score, of steps of type NPS.' })
@@ -43,7 +66,52 @@ export class StepAnswersDto {
   nps!: NpsDto | null;
 }
 
+export class ResponsesDto {
+  @ApiProperty({ type: 'integer', description: 'Responses with an answer or a completion.' }) total!: number;
+  @ApiProperty({ type: 'integer', description: 'Given to the end.' }) completed!: number;
+  @ApiProperty({ type: 'integer', description: 'Begun, and not completed so far.' }) partial!: number;
+}
+
 export class StepAnswersPageDto {
+  @ApiProperty({ description: 'To the whole survey.' }) responses!: ResponsesDto;
   @ApiProperty({ type: [StepAnswersDto] }) items!: StepAnswersDto[];
   @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
+
+export class SingleAnswersQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'A part of the answer, in any letter case.' })
+  @IsOptional()
+  @IsPlainText()
+  q?: string;
+}
+
+/** One answer of one end user, without who that is. */
+export class SingleAnswerDto {
+  @ApiProperty({ description: 'The response that it is part of.' }) surveyUid!: string;
+  @ApiProperty({ description: 'As received.', type: Object, nullable: true }) value!: StoredJson | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'In words; choices joined by commas. null for what has none.',
+  })
+  text!: string | null;
+  @ApiProperty({ format: 'date-time' }) at!: string;
+}
+
+/** Answers on a scale: those that are numbers. */
+export class ScaleDto {
+  @ApiProperty({ type: 'integer' }) responses!: number;
+  @ApiProperty({ type: Number, nullable: true }) mean!: number | null;
+  @ApiProperty({ type: NpsDto, nullable: true, description: 'Of steps of type NPS.' }) nps!: NpsDto | null;
+}
+
+export class ScaleIntervalDto extends IntersectionType(IntervalDto, ScaleDto) {}
+
+export class ScaleSeriesDto extends StepDto {
+  @ApiProperty({ type: ScaleDto }) totals!: ScaleDto;
+  @ApiProperty({
+    type: [ScaleIntervalDto],
+    description: 'By the UTC day of each newest answer. Empty for steps that are no scale.',
+  })
+  series!: ScaleIntervalDto[];
 }

@@ -1,10 +1,18 @@
 import { TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, storableText, type Contribution } from '@app/engine';
-import { experienceOf, integerOf, jimerOf, jsonOf, objectOf, rawMember, textOf } from '../shared/payload';
-import { Answer, AnswerDistribution, Step, StepResponses } from './surveys.tables';
+import { experienceOf, integerOf, jimerOf, objectOf, textOf } from '../shared/payload';
+import { isScale } from './scales';
+import {
+  Answer,
+  AnswerDays,
+  AnswerDistribution,
+  Response,
+  ResponseDays,
+  Step,
+  StepResponses,
+} from './surveys.tables';
 
 const FREE_TEXT = new Set(['TEXT_LONG', 'INTERVIEW']);
-const SCALES = new Set(['NPS', 'OPINION_SCALE', 'SLIDER']);
 const LONGEST_BUCKET = 200;
 
 /**
@@ -17,8 +25,7 @@ export function bucketOf(stepType: string | null | undefined, value: unknown): s
   if (value === undefined || value === null || FREE_TEXT.has(stepType ?? '')) return null;
   if (typeof value === 'object' && !(Array.isArray(value) && value.every((item) => typeof item !== 'object')))
     return null;
-  const scale =
-    SCALES.has(stepType ?? '') && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim());
+  const scale = isScale(stepType) && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim());
   // Before it is JSON text, where an escape hides what is to be replaced.
   const bucket = JSON.stringify(scale ? Number(value) : value, (_, item: unknown) =>
     typeof item === 'string' ? storableText(item) : item,
@@ -26,40 +33,74 @@ export function bucketOf(stepType: string | null | undefined, value: unknown): s
   return bucket.length <= LONGEST_BUCKET ? bucket : null;
 }
 
+/**
+ * An answer in words, to be read and searched: text as it is, a list of choices joined by commas.
+ *
+ * @param json the value as received, whose digits a number keeps
+ * @returns null for what has no words: an object, a list with one, null
+ */
+export function answerTextOf(value: unknown, json: string): string | null {
+  if (typeof value === 'number') return json;
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  if (items.some((item) => typeof item === 'object' || item === undefined)) return null;
+  return items.map(String).join(', ');
+}
+
 function answered(event: CatalogEvent): Contribution[] {
-  const experienceUid = experienceOf(event)['uid'] as string;
-  const step = objectOf(event.payload['step']) ?? {};
-  const answer = objectOf(event.payload['answer']) ?? {};
-  const survey = objectOf(event.payload['survey']) ?? {};
-  const stepUid = step['uid'] as string;
-  const stepType = textOf(step['type']);
+  const step = objectOf(event, 'step');
+  const answer = objectOf(event, 'answer');
+  const stepUid = step.get('uid') as string;
+  const stepType = textOf(step.get('type'));
+  const response = responseOf(event);
+  const value = answer.get('value');
+  const json = answer.raw('value') ?? 'null';
   return [
     contribute(Answer, event, {
-      jimerUid: jimerOf(event)['uid'] as string,
-      experienceUid,
+      ...response,
       stepUid,
-      surveyUid: survey['uid'] as string,
-      value: rawMember(event, 'answer', 'value') ?? jsonOf(answer['value']) ?? 'null',
-      bucket: bucketOf(stepType, answer['value']),
-      stepName: textOf(step['name']),
+      value: json,
+      answerText: answerTextOf(value, json),
+      bucket: bucketOf(stepType, value),
+      stepName: textOf(step.get('name')),
       stepType,
-      stepIndex: integerOf(step['indexOrder']),
+      stepIndex: integerOf(step.get('indexOrder')),
     }),
     contribute(Step, event, {
-      experienceUid,
+      experienceUid: response.experienceUid,
       stepUid,
-      name: textOf(step['name']),
+      name: textOf(step.get('name')),
       type: stepType,
-      indexOrder: integerOf(step['indexOrder']),
+      indexOrder: integerOf(step.get('indexOrder')),
+    }),
+    contribute(Response, event, { ...response, firstEventAt: event.time, lastEventAt: event.time }),
+  ];
+}
+
+function completed(event: CatalogEvent): Contribution[] {
+  return [
+    contribute(Response, event, {
+      ...responseOf(event),
+      firstEventAt: event.time,
+      lastEventAt: event.time,
+      completedAt: event.time,
     }),
   ];
+}
+
+/** Whose response to which survey it is: the key of a response. */
+function responseOf(event: CatalogEvent) {
+  return {
+    jimerUid: jimerOf(event).get('uid') as string,
+    experienceUid: experienceOf(event).get('uid') as string,
+    surveyUid: objectOf(event, 'survey').get('uid') as string,
+  };
 }
 
 /** Answers to surveys and their results. */
 export const surveys = defineProjection<CatalogEvent>({
   name: 'surveys',
-  version: 2,
+  version: 3,
   topics: [TOPICS.engagement],
-  tables: [Answer, Step, AnswerDistribution, StepResponses],
-  on: { 'survey.step.answered': answered },
+  tables: [Answer, Step, Response, AnswerDistribution, StepResponses, AnswerDays, ResponseDays],
+  on: { 'survey.step.answered': answered, 'survey.completed': completed },
 });

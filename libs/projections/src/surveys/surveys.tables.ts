@@ -1,9 +1,35 @@
-import { by, count, integer, json, latest, readModel, tally, text, uid, uuid } from '@app/engine';
+import {
+  by,
+  count,
+  date,
+  earliest,
+  greatest,
+  instant,
+  integer,
+  json,
+  latest,
+  readModel,
+  tally,
+  text,
+  uid,
+  utcDay,
+  uuid,
+} from '@app/engine';
+import { SCALES } from './scales';
 
 export const Answer = readModel(
   'answer',
   { jimerUid: uuid, experienceUid: uuid, stepUid: uid, surveyUid: uid },
-  { value: latest({ value: json, bucket: text, stepName: text, stepType: text, stepIndex: integer }) },
+  {
+    value: latest({
+      value: json,
+      answerText: text,
+      bucket: text,
+      stepName: text,
+      stepType: text,
+      stepIndex: integer,
+    }),
+  },
   {
     comment: 'Newest answer of each end user to each step in each response (survey) that the user gave.',
     columns: {
@@ -12,6 +38,7 @@ export const Answer = readModel(
       stepUid: 'Uid of the step (the question).',
       surveyUid: 'Uid of the response, of which an end user may give several.',
       value: 'The answer as received.',
+      answerText: 'The answer in words: text as it is, choices joined by commas; null for what has none.',
       bucket: 'The value that it is counted by, as JSON text; null when it is not counted by value.',
       stepName: 'Name of the step, as the event says.',
       stepType: 'Type of the step, such as NPS.',
@@ -20,7 +47,7 @@ export const Answer = readModel(
     },
     viewColumns: { answered_at: { type: 'timestamptz', sql: 'value_time' } },
     ownerFirst: true,
-    indexes: [['experience_uid', 'step_uid', 'jimer_uid']],
+    indexes: [['experience_uid', 'step_uid', 'value_time', 'jimer_uid', 'survey_uid']],
   },
 );
 
@@ -38,6 +65,23 @@ export const Step = readModel(
       indexOrder: 'Place of the step in the survey.',
     },
     sharded: true,
+  },
+);
+
+export const Response = readModel(
+  'response',
+  { jimerUid: uuid, experienceUid: uuid, surveyUid: uid },
+  { firstEventAt: earliest(instant), lastEventAt: greatest(instant), completedAt: earliest(instant) },
+  {
+    comment: 'Responses to surveys: one row per response (survey) that an end user gave, wholly or in part.',
+    columns: {
+      jimerUid: 'The end user.',
+      experienceUid: 'The survey, as an experience.',
+      surveyUid: 'Uid of the response.',
+      firstEventAt: 'Time of its first answer, or of its completion where that came before.',
+      lastEventAt: 'Time of its newest answer or completion.',
+      completedAt: 'When it was first completed; null: it is partial.',
+    },
   },
 );
 
@@ -73,6 +117,52 @@ export const StepResponses = tally(
       experienceUid: 'The survey as an experience.',
       stepUid: 'Uid of the step.',
       responses: 'Answers.',
+    },
+  },
+);
+
+export const AnswerDays = tally(
+  'answer_days',
+  { experienceUid: uuid, stepUid: uid, day: date, bucket: text },
+  {
+    responses: count(
+      Answer,
+      {
+        experienceUid: by('experienceUid'),
+        stepUid: by('stepUid'),
+        day: utcDay('valueTime'),
+        bucket: by('bucket'),
+      },
+      { column: 'stepType', oneOf: SCALES },
+    ),
+  },
+  {
+    comment: 'Answers on scales (NPS, opinion scale, slider) per step, UTC day and value.',
+    columns: {
+      experienceUid: 'The survey, as an experience.',
+      stepUid: 'Uid of the step.',
+      day: 'UTC day of the answer.',
+      bucket: 'The value as JSON text.',
+      responses: 'Answers with that value on that day.',
+    },
+  },
+);
+
+export const ResponseDays = tally(
+  'response_days',
+  { experienceUid: uuid, day: date },
+  {
+    responses: count(Response, { experienceUid: by('experienceUid'), day: utcDay('firstEventAt') }),
+    completed: count(Response, { experienceUid: by('experienceUid'), day: utcDay('completedAt') }),
+  },
+  {
+    comment:
+      'Responses to surveys per UTC day: by the day of their first event, and by the day of their completion.',
+    columns: {
+      experienceUid: 'The survey, as an experience.',
+      day: 'UTC day.',
+      responses: 'Responses whose first answer (or completion) was on the day.',
+      completed: 'Responses that were first completed on the day.',
     },
   },
 );

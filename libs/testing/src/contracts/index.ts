@@ -8,5 +8,6 @@ export * from './projection-store.contract';
 export * from './projection.contract';
 export * from './records';
 export * from './set-aside';
+export * from './triage';
 export * from './verified-stores';
 export * from './verify-store.contract';

@@ -3,6 +3,7 @@ import { Projector, type AnyReadModel, type Projection, type RecordBatch, type T
 import fc from 'fast-check';
 import { lease, memoryOf, silent, type StoreUnderTest } from './projection-store.contract';
 import { recordOf, type Placed } from './records';
+import { withTriage } from './triage';
 
 /** Everything a store holds of a projection, in an order of its own. */
 export type Everything = Readonly<Record<string, readonly Record<string, unknown>[]>>;
@@ -13,7 +14,8 @@ export type Everything = Readonly<Record<string, readonly Record<string, unknown
  *
  * @param open gives an empty store for the projection
  * @param life how many occurrences the generated life has; redeliveries, late and early ones come on top
- * @param deliveriesOf what is delivered instead of the bodies of a generated life, made from it
+ * @param deliveriesOf what is delivered, made from the bodies of a generated life; unless given, these and the
+ * triage of the requests among them
  */
 export function projectionContract(
   projection: Projection<CatalogEvent>,
@@ -21,11 +23,11 @@ export function projectionContract(
   {
     life,
     runs,
-    deliveriesOf = (bodies) => bodies,
+    deliveriesOf = withTriage,
   }: {
     readonly life: number;
     readonly runs: number;
-    readonly deliveriesOf?: (bodies: readonly string[]) => readonly (string | Placed)[];
+    readonly deliveriesOf?: (bodies: readonly string[], seed: number) => readonly (string | Placed)[];
   },
 ): void {
   it('ends in the same rows for any permutation, repetition and batching of a generated life', async () => {
@@ -45,9 +47,10 @@ export function projectionContract(
               redeliveryRate: 0.2,
               latenessRate: 0.2,
               returnRate: 0.6,
+              requestRate: 0.1,
             }),
           ].map(({ body }) => body);
-          const deliveries = deliveriesOf(bodies);
+          const deliveries = deliveriesOf(bodies, seed);
           const plain = await applied(projection, memoryOf(projection), [deliveries]);
           const repeated = [...deliveries, ...deliveries.slice(0, deliveries.length >> 1)];
           const scrambled = shuffled(repeated, dice);

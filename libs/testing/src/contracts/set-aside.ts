@@ -1,15 +1,5 @@
-import { acceptEvent, SET_ASIDE_REPLAYED, setAsideReplayed, type OwnRecord } from '@app/catalog';
-import { textHeaders } from '@app/engine';
-import type { Placed } from './records';
-
-/** A record of an event of our own, as it would stand in its topic's partition. */
-export function ownRecordOf(
-  { topic, partitionKey, key, value, headers }: OwnRecord,
-  timestamp: number,
-): Placed {
-  const record = { offset: 0, key: Buffer.from(key), value, headers: textHeaders(headers), timestamp };
-  return { topic, partitionKey, record };
-}
+import { acceptEvent, SET_ASIDE_REPLAYED, setAsideReplayed } from '@app/catalog';
+import { ownRecordOf, type Placed } from './records';
 
 /**
  * A life of which nothing can be placed (objects are missing, kinds are unknown, one has the name of our own

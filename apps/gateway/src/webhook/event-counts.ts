@@ -1,0 +1,36 @@
+import type { Acceptance } from '@app/catalog';
+import type { Metrics } from '@app/platform';
+import type { IntakeObserver } from './intake';
+
+type Outcome = Acceptance['outcome'];
+const NONE: Readonly<Record<Outcome, number>> = { accepted: 0, unrecognized: 0, quarantined: 0, rejected: 0 };
+
+/**
+ * Counts events for a metric, which is brought up to date when it is asked for: prom-client looks its labels up
+ * for every increment.
+ */
+export class EventCounts implements IntakeObserver {
+  private readonly counts = new Map<string, Record<Outcome, number>>();
+
+  constructor(metrics: Metrics) {
+    const take = (): typeof this.counts => this.counts;
+    metrics.counter({
+      name: 'gateway_events_total',
+      help: 'Delivered events by kind and what became of them; `rejected` ones were not stored.',
+      labelNames: ['event', 'status'],
+      collect() {
+        for (const [event, counts] of take())
+          for (const status of Object.keys(counts) as Outcome[]) {
+            if (counts[status] > 0) this.inc({ event, status }, counts[status]);
+            counts[status] = 0;
+          }
+      },
+    });
+  }
+
+  counted(event: string, status: Outcome): void {
+    let counts = this.counts.get(event);
+    if (!counts) this.counts.set(event, (counts = { ...NONE }));
+    counts[status]++;
+  }
+}

@@ -1,0 +1,74 @@
+import {
+  Exported,
+  ReadController,
+  Reads,
+  UidParam,
+  UnknownIs404,
+  UuidParam,
+  ValidQuery,
+  WorkspaceScope,
+  type Page,
+} from '@app/platform';
+import {
+  AnswersQueries,
+  IntervalQuery,
+  JimersQueries,
+  ScaleSeriesDto,
+  SingleAnswersQuery,
+} from '@app/projections';
+import { Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { JimerAnswerDto, JimerAnswerPageDto } from './answers.dto';
+import { ANSWER_COLUMNS } from './answers.export';
+import { ExperienceAnswersQueries } from './experience-answers.queries';
+
+/** The answers to one step of a survey. */
+@ReadController('v1/experiences/:uid/answers/:stepUid', 'experiences')
+export class StepAnswersController {
+  constructor(
+    private readonly home: ExperienceAnswersQueries,
+    private readonly answers: AnswersQueries,
+    private readonly jimers: JimersQueries,
+  ) {}
+
+  @Get()
+  @Reads('experiences', 'jimers', 'journeys', 'surveys')
+  @ApiOperation({
+    summary: 'Every answer to a step of a survey, newest first; `q` searches in what was written',
+  })
+  @ApiOkResponse({ type: JimerAnswerPageDto })
+  @Exported<JimerAnswerDto>('answers', ANSWER_COLUMNS)
+  @UnknownIs404()
+  async list(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @UidParam('stepUid') stepUid: string,
+    @ValidQuery() query: SingleAnswersQuery,
+  ): Promise<Page<JimerAnswerDto>> {
+    const home = await this.home.locate(uid, workspace);
+    const { items, nextCursor } = await this.answers.list(home, uid, stepUid, query);
+    const jimers = await this.jimers.several(home, [...new Set(items.map(({ jimerUid }) => jimerUid))]);
+    return {
+      items: items.map((item) => {
+        // The directory is another projection: it may be a moment behind.
+        const { identifyToken = null, username = null, email = null } = jimers.get(item.jimerUid) ?? {};
+        return { ...item, identifyToken, username, email };
+      }),
+      nextCursor,
+    };
+  }
+
+  @Get('series')
+  @Reads('experiences', 'journeys', 'surveys')
+  @ApiOperation({ summary: 'The mean and the Net Promoter Score of a step over time' })
+  @ApiOkResponse({ type: ScaleSeriesDto })
+  @UnknownIs404()
+  async series(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @UidParam('stepUid') stepUid: string,
+    @ValidQuery() query: IntervalQuery,
+  ): Promise<ScaleSeriesDto> {
+    return this.answers.series(await this.home.locate(uid, workspace), uid, stepUid, query);
+  }
+}

@@ -1,0 +1,46 @@
+import { onlyOne, ReadDatabase } from '@app/platform';
+import type { JourneyState, TokenStateDto } from '@app/projections';
+import { Injectable } from '@nestjs/common';
+import type { JimerStateDto } from './answers.dto';
+
+interface Row {
+  readonly workspace: string;
+  readonly jimerUid: string;
+  readonly experienceUid: string | null;
+  readonly type: string | null;
+  readonly state: JourneyState | null;
+}
+
+/** What an application asks at page load: one statement, and nothing that is not needed to decide what to show. */
+@Injectable()
+export class TokenStateQueries {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /**
+   * Of several jimers with one token (the vendor made another for the same person) the one that was heard of last.
+   *
+   * @throws {Problem} 404 when no jimer has the token, 400 naming `workspace` when several workspaces have one
+   */
+  async find(identifyToken: string, workspace: string | null): Promise<JimerStateDto> {
+    const rows = await this.database.planned<Row>(
+      // The index holds the first 200 characters.
+      `WITH newest AS (
+         SELECT DISTINCT ON (workspace) workspace, jimer_uid
+           FROM read_models.jimer
+          WHERE left(identify_token, 200) = left($1, 200) AND identify_token = $1
+            ${workspace === null ? '' : 'AND workspace = $2'}
+          ORDER BY workspace, last_event_at DESC, jimer_uid
+       )
+       SELECT workspace, jimer_uid AS "jimerUid", j.experience_uid AS "experienceUid", j.type, j.state
+         FROM newest LEFT JOIN read_models.journey AS j USING (workspace, jimer_uid)
+        ORDER BY workspace, j.experience_uid`,
+      workspace === null ? [identifyToken] : [identifyToken, workspace],
+    );
+    const homes = [...new Map(rows.map((row) => [row.workspace, row])).values()];
+    const { workspace: home, jimerUid } = onlyOne(homes, 'jimer', 'identifyToken');
+    const experiences = rows.flatMap(({ experienceUid: uid, type, state }): TokenStateDto[] =>
+      uid === null || state === null ? [] : [{ uid, type, state }],
+    );
+    return { uid: jimerUid, workspace: home, experiences };
+  }
+}

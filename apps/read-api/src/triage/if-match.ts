@@ -1,0 +1,41 @@
+import { badParameter, Problem } from '@app/platform';
+import { versionTag } from '@app/projections';
+
+/** The versions that a change may be made on; null is any. */
+export type Expected = readonly number[] | null;
+
+const MOST_TAGS = 50;
+// A proxy that compresses weakens the tag that we gave; that a version stands bare is how people write it.
+const TAG = /^(?:(?:W\/)?"([1-9]\d{0,14})"|([1-9]\d{0,14}))$/;
+
+/**
+ * What `If-Match` asks for: `"3"`, also as `W/"3"` or `3`, several separated by commas, or `*`.
+ *
+ * @throws {Problem} 428 without the header, 400 naming it when it is none of these
+ */
+export function expectedVersions(header: string | undefined): Expected {
+  if (header === undefined)
+    throw new Problem(428, {
+      detail: 'If-Match is needed, with the version that the change is based on (the ETag of the item).',
+      problems: [{ path: 'If-Match', message: 'is missing' }],
+    });
+  if (header.trim() === '*') return null;
+  const tags = header.split(',', MOST_TAGS + 1);
+  const versions = tags.map((tag) => {
+    const match = TAG.exec(tag.trim());
+    return Number(match?.[1] ?? match?.[2]);
+  });
+  if (tags.length > MOST_TAGS || versions.some((version) => !Number.isSafeInteger(version)))
+    throw badParameter('If-Match', `must be a version as its ETag says it, such as "3", or *`);
+  return versions;
+}
+
+/** @throws {Problem} 412 naming the version that the item has, when a change may not be made on it */
+export function assertExpected(expected: Expected, version: number): void {
+  if (expected === null || expected.includes(version)) return;
+  throw new Problem(412, {
+    detail: `The item has version ${version}: another change was faster. Read it, and decide again.`,
+    problems: [{ path: 'If-Match', message: `is not ${versionTag(version)}, the version that the item has` }],
+    headers: { etag: versionTag(version) },
+  });
+}

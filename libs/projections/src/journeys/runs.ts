@@ -1,0 +1,48 @@
+import { COMPLETIONS, DISMISSALS, STARTS } from '../shared/kinds';
+
+export const RUN_KINDS: readonly string[] = [...STARTS, ...COMPLETIONS, ...DISMISSALS];
+export const RUN_OUTCOMES = ['completed', 'dismissed', 'started', 'abandoned'] as const;
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
+/** An event that begins or ends a run. */
+export interface RunEvent {
+  readonly kind: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
+
+export interface Run {
+  /** null for what was completed or dismissed without a start. */
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+  readonly dismissedAt: number | null;
+  /** `started`: the newest, and not ended; `abandoned`: started, and started anew before it ended. */
+  readonly outcome: RunOutcome;
+}
+
+/**
+ * The runs of a jimer through an experience, oldest first. A run lasts from a start to the next; in the same
+ * second the start is taken to come first, as in a journey's state. Its end is the first of its kind, and a
+ * completed run stays completed, whatever is dismissed in it.
+ *
+ * @param events of `RUN_KINDS`, in any order
+ */
+export function runsOf(events: readonly RunEvent[]): Run[] {
+  const isStart = ({ kind }: RunEvent): boolean => (STARTS as readonly string[]).includes(kind);
+  const ordered = events.toSorted((a, b) => a.time - b.time || Number(isStart(b)) - Number(isStart(a)));
+  const runs: { startedAt: number | null; completedAt: number | null; dismissedAt: number | null }[] = [];
+  for (const event of ordered) {
+    if (isStart(event) || runs.length === 0)
+      runs.push({ startedAt: isStart(event) ? event.time : null, completedAt: null, dismissedAt: null });
+    const run = runs.at(-1)!;
+    if ((COMPLETIONS as readonly string[]).includes(event.kind)) run.completedAt ??= event.time;
+    if ((DISMISSALS as readonly string[]).includes(event.kind)) run.dismissedAt ??= event.time;
+  }
+  return runs.map((run, index) => ({ ...run, outcome: outcomeOf(run, index === runs.length - 1) }));
+}
+
+function outcomeOf(run: Omit<Run, 'outcome'>, isNewest: boolean): RunOutcome {
+  if (run.completedAt !== null) return 'completed';
+  if (run.dismissedAt !== null) return 'dismissed';
+  return isNewest ? 'started' : 'abandoned';
+}

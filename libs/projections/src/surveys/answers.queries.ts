@@ -1,0 +1,127 @@
+import {
+  cursorInstant,
+  cursorKind,
+  cursorText,
+  cursorUuid,
+  notFound,
+  pageOf,
+  ReadDatabase,
+  StoredJson,
+  type Page,
+} from '@app/platform';
+import { Injectable } from '@nestjs/common';
+import { checkRange, type IntervalQuery } from '../shared/intervals';
+import { holds } from '../shared/search';
+import { isoTime } from '../shared/show';
+import { limitTo, Parameters } from '../shared/sql';
+import type { ViewRow } from '../shared/views';
+import { scaleSeries, type ScaleDay } from './results';
+import { numberIn, SCALE_SUMS } from './scale-sql';
+import type { ScaleSeriesDto, SingleAnswerDto, SingleAnswersQuery } from './surveys.dto';
+import { StepView } from './surveys.queries';
+import type { Step } from './surveys.tables';
+
+export interface SingleAnswer extends SingleAnswerDto {
+  readonly jimerUid: string;
+}
+
+interface AnswerRow {
+  readonly jimerUid: string;
+  readonly surveyUid: string;
+  /** JSON */
+  readonly value: string | null;
+  readonly text: string | null;
+  readonly at: number;
+}
+
+const byTime = cursorKind<[number, string, string]>('answers', cursorInstant, cursorUuid, cursorText);
+
+/** The answers to one step of a survey. */
+@Injectable()
+export class AnswersQueries {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /**
+   * Newest first.
+   *
+   * @throws {Problem} 404 when nobody has answered the step
+   */
+  async list(
+    workspace: string,
+    experienceUid: string,
+    stepUid: string,
+    { limit, cursor, q }: SingleAnswersQuery,
+  ): Promise<Page<SingleAnswer>> {
+    const before = byTime.decode(cursor);
+    await this.step(workspace, experienceUid, stepUid);
+    const parameters = new Parameters();
+    const conditions = [
+      `a.workspace = ${parameters.add(workspace)}`,
+      `a.experience_uid = ${parameters.add(experienceUid)}`,
+      `a.step_uid = ${parameters.add(stepUid)}`,
+    ];
+    if (q !== undefined) conditions.push(holds('a.answer_text', parameters.add(q)));
+    if (before) {
+      const [time, jimerUid, surveyUid] = before;
+      const last = [new Date(time), jimerUid, surveyUid].map((part) => parameters.add(part));
+      conditions.push(`(a.value_time, a.jimer_uid, a.survey_uid) < (${last.join(', ')})`);
+    }
+    const rows = await this.database.planned<AnswerRow>(
+      `SELECT a.jimer_uid AS "jimerUid", a.survey_uid AS "surveyUid", a.value, a.answer_text AS text, a.answered_at AS at
+         FROM read_models.answer AS a WHERE ${conditions.join(' AND ')}
+        ORDER BY a.value_time DESC, a.jimer_uid DESC, a.survey_uid DESC ${limitTo(limit, parameters)}`,
+      parameters.values,
+    );
+    return pageOf(
+      rows,
+      limit,
+      byTime,
+      (row) => [row.at, row.jimerUid, row.surveyUid],
+      (row) => ({ ...row, value: StoredJson.orNull(row.value), at: isoTime(row.at) }),
+    );
+  }
+
+  /**
+   * From the counts per day alone.
+   *
+   * @throws {Problem} 404 when nobody has answered the step, 400 when the range is too long
+   */
+  async series(
+    workspace: string,
+    experienceUid: string,
+    stepUid: string,
+    query: IntervalQuery,
+  ): Promise<ScaleSeriesDto> {
+    checkRange(query);
+    const [step, days] = await Promise.all([
+      this.step(workspace, experienceUid, stepUid),
+      this.database.planned<Omit<ScaleDay, 'sum'> & { readonly sum: string }>(
+        `SELECT day, ${SCALE_SUMS}
+           FROM (SELECT day, responses, ${numberIn('bucket')} AS number
+                   FROM read_models.answer_days
+                  WHERE workspace = $1 AND experience_uid = $2 AND step_uid = $3
+                    AND day >= COALESCE($4::date, '-infinity') AND day < COALESCE($5::date, 'infinity')) AS numbers
+          WHERE number IS NOT NULL GROUP BY day ORDER BY day`,
+        [workspace, experienceUid, stepUid, query.from ?? null, query.to ?? null],
+      ),
+    ]);
+    return scaleSeries(
+      step,
+      days.map((day) => ({ ...day, sum: Number(day.sum) })),
+      query,
+    );
+  }
+
+  private async step(
+    workspace: string,
+    experienceUid: string,
+    stepUid: string,
+  ): Promise<ViewRow<typeof Step>> {
+    const step = await this.database
+      .rows(StepView, 'step')
+      .where({ workspace, experienceUid, stepUid })
+      .getOne();
+    if (!step) throw notFound('Nobody has answered a step of this uid in this survey.');
+    return step;
+  }
+}
