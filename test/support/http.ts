@@ -1,3 +1,5 @@
+import { readApi as clientOf, type ReadApi } from '@app/client';
+
 /** A request to the running system, as anyone would make it. */
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -20,12 +22,17 @@ export interface List<T = Record<string, unknown>> {
 }
 
 export class Client {
+  /** The read API as users of the client package have it. */
+  readonly api: ReadApi;
+
   constructor(
     readonly gateway: string,
     readonly readApi: string,
     private readonly webhookToken = 'dev-webhook-token',
     private readonly readToken = 'dev-admin-token',
-  ) {}
+  ) {
+    this.api = clientOf({ baseUrl: readApi, token: readToken });
+  }
 
   /** Posts one event; text and bytes go as they are. */
   post(event: unknown, headers: Record<string, string> = {}): Promise<Answer<Accepted>> {
