@@ -202,6 +202,11 @@ export class ReadApiFixture {
   }
 }
 
+/** The version that the code has of a projection. */
+export function versionOf(projection: string): number {
+  return PROJECTIONS.find(({ name }) => name === projection)!.version;
+}
+
 const uuid = (family: string, n: number): string => `${family}-0000-4000-8000-${String(n).padStart(12, '0')}`;
 export const jimerUid = (n: number): string => uuid('11111111', n);
 export const experienceUid = (n: number): string => uuid('22222222', n);

@@ -1,6 +1,8 @@
 import { createDatabase, type TestDatabase } from '@app/testing';
-import { event, experience, jimer, jimerUid, ReadApiFixture, second } from '../read-api.fixture';
+import { event, experience, jimer, jimerUid, ReadApiFixture, second, versionOf } from '../read-api.fixture';
 import { LogEnds, type Ends } from './log-ends';
+
+const JOURNEYS = versionOf('journeys');
 
 let database: TestDatabase;
 let api: ReadApiFixture;
@@ -43,9 +45,9 @@ describe('a projection', () => {
       deadLetters: 0,
       generations: [
         {
-          version: 1,
+          version: JOURNEYS,
           state: 'active',
-          schema: expect.stringMatching(/^journeys_v1_g\d+$/) as string,
+          schema: expect.stringMatching(new RegExp(`^journeys_v${JOURNEYS}_g\\d+$`)) as string,
           createdAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
           activatedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
           supersededAt: null,
@@ -92,7 +94,13 @@ describe('a rebuild', () => {
     expect([status, headers['location']]).toEqual([202, '/v1/projections/journeys']);
     expect(body).toMatchObject({
       created: true,
-      job: { kind: 'rebuild', projection: 'journeys', version: 1, state: 'queued', requestedBy: 'admin' },
+      job: {
+        kind: 'rebuild',
+        projection: 'journeys',
+        version: JOURNEYS,
+        state: 'queued',
+        requestedBy: 'admin',
+      },
     });
     expect((await api.post('/v1/projections/journeys/rebuild')).body).toEqual({ ...body, created: false });
     const { body: waiting } = await api.get('/v1/projections/journeys');
