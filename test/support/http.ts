@@ -50,6 +50,27 @@ export class Client {
     return answerOf(await fetch(`${this.readApi}${path}`, { headers }));
   }
 
+  /** Changes a backlog item that has this version. */
+  async patch<T = Record<string, unknown>>(
+    path: string,
+    ifMatch: string,
+    change: object,
+    signal?: AbortSignal,
+  ): Promise<Answer<T>> {
+    return answerOf(
+      await fetch(`${this.readApi}${path}`, {
+        method: 'PATCH',
+        body: JSON.stringify(change),
+        headers: {
+          'content-type': 'application/json',
+          'if-match': ifMatch,
+          authorization: `Bearer ${this.readToken}`,
+        },
+        ...(signal && { signal }),
+      }),
+    );
+  }
+
   private async send<T>(url: string, body: unknown, headers: Record<string, string>): Promise<Answer<T>> {
     const raw = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
     return answerOf(

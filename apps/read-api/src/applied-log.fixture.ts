@@ -29,6 +29,9 @@ export class AppliedLog implements EventLog {
   patience: number | null = null;
   /** How many appends it takes without saying so. */
   lostAnswers = 0;
+  /** What happens once before the next append is taken, and before the next bounds are told. */
+  beforeAppend: (() => Promise<void>) | null = null;
+  beforeBounds: (() => Promise<void>) | null = null;
   readonly log = new MemoryLog(ALL_TOPICS, 1);
 
   constructor(
@@ -38,6 +41,9 @@ export class AppliedLog implements EventLog {
   ) {}
 
   async append(messages: readonly AppendMessage[]): Promise<Position[]> {
+    const meanwhile = this.beforeAppend;
+    this.beforeAppend = null;
+    await meanwhile?.();
     if (this.patience === 0) throw new AppendUnavailable('the log does not take events now: no leader');
     if (this.patience !== null) this.patience--;
     const positions: Position[] = [];
@@ -51,6 +57,9 @@ export class AppliedLog implements EventLog {
   toldBounds: readonly LogBounds[] | null | undefined;
 
   async bounds(topic: string): Promise<readonly LogBounds[] | null> {
+    const meanwhile = this.beforeBounds;
+    this.beforeBounds = null;
+    await meanwhile?.();
     return this.toldBounds === undefined ? this.log.bounds([topic]) : this.toldBounds;
   }
 

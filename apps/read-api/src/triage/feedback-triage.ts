@@ -23,7 +23,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { EVENT_LOG, type EventLog } from '../log/event-log';
 import { conflict } from '../operations/conflict';
 import { assertExpected, type Expected } from './if-match';
-import { ItemLocks, LockLost } from './item-locks';
+import { ItemLocks, LockLost, type Held } from './item-locks';
 import { ProjectedLog } from './projected-log';
 import type { TriageDto, TriagedItemDto } from './triage.dto';
 
@@ -71,7 +71,7 @@ export class FeedbackTriage {
     if (target === uid) throw badParameter('mergedInto', 'must be another item');
     const items = [uid, ...(target === null ? [] : [target])].map((each) => ({ workspace, uid: each }));
     try {
-      return await this.locks.holding(items, (now) => this.locked({ ...request, workspace }, change, now));
+      return await this.locks.holding(items, (held) => this.locked({ ...request, workspace }, change, held));
     } catch (error) {
       if (error instanceof LockLost) throw outcomeUnknown(error);
       throw error;
@@ -81,7 +81,7 @@ export class FeedbackTriage {
   private async locked(
     { workspace, uid, expected, grant }: Request,
     change: TriageDto,
-    now: number,
+    held: Held,
   ): Promise<TriagedItemDto> {
     await this.projected.toItsEnd(TOPICS.feedback, feedbackProjection.name);
     const before = onlyOne(await this.feedback.find(uid, workspace), 'feedback item');
@@ -92,9 +92,13 @@ export class FeedbackTriage {
     if (changed.includes('mergedInto') && item.mergedInto !== null)
       await this.assertMergeable(before.workspace, item.mergedInto);
     const version = before.version + 1;
-    // A clock that was set back does not make the history run backwards.
-    const time = Math.max(now, Date.parse(before.history.at(-1)?.time ?? before.createdAt));
+    // A clock that was set back does not make the history run backwards. When it was submitted does not matter:
+    // that is another's clock, and two who make one version must never have one time because of it.
+    const last = before.history.at(-1);
+    const time = last ? Math.max(held.now, Date.parse(last.time)) : held.now;
     const made = { version, item, by: callerOf(grant), actor: change.actor ?? null };
+    // What was read may be older than what another has made since, or than what a database that crashed had shown.
+    await held.confirm();
     const position = await this.append(
       backlogItemTriaged({
         ...made,

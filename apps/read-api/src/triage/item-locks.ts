@@ -15,6 +15,14 @@ export interface BacklogKey {
   readonly uid: string;
 }
 
+/** What is known of locks that are held. */
+export interface Held {
+  /** The database's clock in epoch milliseconds, read under the locks: all that make versions of an item share it. */
+  readonly now: number;
+  /** @throws {Problem} 503 when it is not certain that they were held until now */
+  confirm(): Promise<void>;
+}
+
 /**
  * Locks of backlog items, held by transactions of Postgres that read and write nothing: whoever holds one makes
  * the next version of that item, whichever process of this API it is. A process that dies gives its locks back.
@@ -33,17 +41,16 @@ export class ItemLocks implements OnApplicationShutdown {
   /**
    * Runs `work` while no one else holds any of the items.
    *
-   * @param work is given the database's clock in epoch milliseconds, read under the locks: all that make versions
-   * of an item share it
+   * @param work must not leave a trace before it has confirmed that they are still held
    * @throws what `work` throws; {Problem} 503 when others hold them for too long; {LockLost} when it is not certain
    * that the locks were held until `work` was done
    */
-  async holding<T>(items: readonly BacklogKey[], work: (now: number) => Promise<T>): Promise<T> {
+  async holding<T>(items: readonly BacklogKey[], work: (held: Held) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let intact = false;
     try {
       const now = await this.lock(client, items);
-      const result = await work(now);
+      const result = await work({ now, confirm: () => confirm(client) });
       // Answered on the connection that holds them, so they were held until now.
       await client.query('COMMIT').catch((error: unknown) => {
         throw new LockLost('the connection that holds the locks broke', { cause: error });
@@ -75,6 +82,15 @@ export class ItemLocks implements OnApplicationShutdown {
       throw unavailable('Others are changing the item now. Send the request again.', RETRY_AFTER_S, error);
     }
   }
+}
+
+/** Answered on the connection that holds them, as the end is. */
+async function confirm(client: PoolClient): Promise<void> {
+  await client.query('SELECT 1').catch((error: unknown) => {
+    const detail =
+      'The connection that kept others from changing the item broke. Send the request again; nothing was changed.';
+    throw unavailable(detail, RETRY_AFTER_S, error);
+  });
 }
 
 /** What was done may have been done at the same time by another. */
