@@ -50,7 +50,20 @@ const APP_LIBS = {
 const only = (...types) => ({ element: { type: types } });
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'libs/client/dist', '.cache', 'libs/client/src/schema.ts', '.data', 'coverage', '**/*.js', '**/*.mjs', '**/*.cjs'] },
+  {
+    ignores: [
+      'node_modules',
+      'dist',
+      'libs/client/dist',
+      '.cache',
+      'libs/client/src/schema.ts',
+      '.data',
+      'coverage',
+      '**/*.js',
+      '**/*.mjs',
+      '**/*.cjs',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     files: ['**/*.ts'],
