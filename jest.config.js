@@ -19,6 +19,10 @@ const shared = {
 module.exports = {
   // Conditions are awaited, not slept for: this only ends a test that hangs.
   testTimeout: 120_000,
+  reporters: [
+    'default',
+    ...(process.env.TEST_RESULTS ? ['<rootDir>/test/support/results-reporter.cjs'] : []),
+  ],
   projects: [
     // Pure tests: no server, no port.
     {

@@ -74,8 +74,14 @@ async function pathsOf(databaseUrl: string): Promise<Record<string, string[]>> {
     databaseUrl,
     'SELECT DISTINCT experience_uid AS uid FROM read_models.funnel',
   );
+  const tokens = await execute<{ token: string }>(
+    databaseUrl,
+    `SELECT identify_token AS token FROM read_models.jimer WHERE identify_token IS NOT NULL ORDER BY md5(jimer_uid::text) LIMIT ${PEOPLE}`,
+  );
   return {
+    'state by token': tokens.map(({ token }) => `/v1/jimers/by-token/${encodeURIComponent(token)}/state`),
     'journey of a jimer': jimers.map(({ uid }) => `/v1/jimers/${uid}/journey`),
+    'an experience': experiences.map(({ uid }) => `/v1/experiences/${uid}`),
     'funnel of an experience': experiences.map(({ uid }) => `/v1/experiences/${uid}/funnel`),
     'page of the backlog': ['/v1/feedback?limit=50'],
   };
