@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { type RunningSystem, startSystem } from '@app/testing';
 
+import { brokenChanges, pathOf } from '../support/triage';
 import { openAccounts, unverified } from './checks/findings';
 import { brokenPromises } from './checks/promises';
 import { compareWith, connect } from './oracle/compare';
@@ -43,6 +44,7 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
 
   it.each([
     'every 202 is in Kafka',
+    'every answered change is in its history',
     'the oracle agrees with the tables',
     'there are no dead letters',
     ...(settings.without.has('verify') ? [] : ['verify is clean']),
@@ -53,11 +55,13 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
 
   it('was answered as the contract says', () => {
     expect(outcome.sender.surprises).toEqual([]);
+    expect(outcome.triager.surprises).toEqual([]);
   });
 
   // Otherwise all of the above would show nothing.
   it('took events of every kind, and was disturbed', () => {
-    const { sender, faults, rows } = outcome;
+    const { sender, triager, faults, rows } = outcome;
+    expect(triager.answered.length).toBeGreaterThan(settings.minutes);
     expect([...sender.outcomes.keys()].sort()).toEqual([
       'accepted',
       'quarantined',
@@ -121,6 +125,17 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
     expect(brokenPromises(promised, log).length).toBeGreaterThan(0);
     const other = { ...promised[0]!, id: promised[1]!.id };
     expect(brokenPromises([other], outcome.log)).toHaveLength(1);
+  });
+
+  it('would notice a change that is not in the history, or a version that two were told', () => {
+    const changes = outcome.triager.answered;
+    const [one] = changes;
+    const items = new Map(outcome.items);
+    const item = items.get(pathOf(one!))!;
+    const history = item.history.filter(({ version }) => version !== one!.version);
+    items.set(pathOf(one!), { ...item, history });
+    expect(brokenChanges(changes, items).length).toBeGreaterThan(0);
+    expect(brokenChanges([...changes, { ...one!, actor: 'nobody' }], outcome.items)).toHaveLength(2);
   });
 
   // The last ones: what they change stays changed.

@@ -7,11 +7,14 @@ import { Saboteur } from './faults/saboteur';
 import { describeFault, scheduleOf } from './faults/schedule';
 import { deliveries, WORKSPACES, type Workspace } from './load/deliveries';
 import { Sender } from './load/sender';
+import { Triager } from './load/triager';
 import { asProcess, Ops } from './ops';
 import type { ChaosSettings } from './settings';
 
 const PROJECTIONS = ['journeys', 'surveys', 'experiences', 'jimers', 'feedback', 'set-aside'];
 const DRAIN_MS = 180_000;
+/** Of those who triage. */
+const PATIENCE_MS = 20_000;
 
 /** Webhook tokens of the run, one per workspace. */
 export const TOKENS: Readonly<Record<Workspace, string>> = {
@@ -26,6 +29,7 @@ export const ENVIRONMENT = {
 
 export interface Outcome extends Checked {
   readonly sender: Sender;
+  readonly triager: Triager;
   readonly client: Client;
   readonly ops: Ops;
   /** How often each fault was done. */
@@ -59,36 +63,46 @@ export async function runChaos(
     deliveries: deliveries({ seed, events: Math.min(50_000, Math.ceil(eventsPerSecond * minutes * 60)) }),
     ...{ seed, eventsPerSecond, connections: 6 },
   });
+  const { gateway, readApi, tokens } = system.info;
+  const triager = new Triager({
+    client: new Client(gateway, readApi, TOKENS.default, tokens.read['triage'], PATIENCE_MS),
+    seed,
+  });
   const saboteur = new Saboteur(system, ops, say, seed);
   const stop = new AbortController();
   const progress = setInterval(
-    () => say(`${sender.sent} events sent, ${sender.promised.length} answered with 202`),
+    () =>
+      say(
+        `${sender.sent} events sent, ${sender.promised.length} answered with 202; ${triager.answered.length} changes of triage`,
+      ),
     15_000,
   );
   try {
     say('load and faults begin');
     sender.start();
+    triager.start();
     await saboteur.carryOut(schedule, stop.signal);
     say('the faults are over');
     await allReady(() => appUrls(system));
-    await sender.finish(DRAIN_MS);
+    await Promise.all([sender.finish(DRAIN_MS), triager.finish()]);
     say(`${sender.promised.length} events are answered with 202`);
   } finally {
     clearInterval(progress);
     stop.abort();
     saboteur.close();
     // After a failure: nobody waits for answers any more.
-    await sender.finish(1).catch(() => undefined);
+    await Promise.all([sender.finish(1).catch(() => undefined), triager.finish()]);
   }
-  const client = new Client(system.info.gateway, system.info.readApi, TOKENS.default);
+  const client = new Client(gateway, readApi, TOKENS.default);
   const projections = await withoutLag(client);
   say(`no lag: ${projections.map(({ name, schema }) => `${name} (${schema})`).join(', ')}`);
   const checked = await check({
     kafka: { brokers: brokers.split(',') },
     promised: sender.promised,
+    changes: triager.answered,
     ...{ databaseUrl, client, ops, without, say },
   });
-  return { ...checked, sender, client, ops, faults: saboteur.done };
+  return { ...checked, sender, triager, client, ops, faults: saboteur.done };
 }
 
 /** Kafka and Postgres have no URL; an app that is down has no process. */
@@ -98,7 +112,7 @@ function appUrls(system: RunningSystem): Record<string, string | undefined> {
 }
 
 /** What was sent, done and checked, for whoever reads the log of the run. */
-export function summaryOf({ sender, faults, findings, rows }: Outcome, restarts: string): string {
+export function summaryOf({ sender, triager, faults, findings, rows }: Outcome, restarts: string): string {
   const counted = (counts: ReadonlyMap<string, number>) =>
     [...counts]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -110,6 +124,7 @@ export function summaryOf({ sender, faults, findings, rows }: Outcome, restarts:
   return [
     `events: ${counted(sender.outcomes)}`,
     `answers: ${counted(sender.answers)}`,
+    `triage: ${triager.answered.length} changes, answers ${counted(triager.answers)}`,
     `faults: ${counted(faults)}`,
     `restarts: ${restarts}`,
     `rows: ${Object.values(rows).reduce((sum, count) => sum + count, 0)} in ${Object.keys(rows).length} views`,

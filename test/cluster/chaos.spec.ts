@@ -171,6 +171,7 @@ const say = (text: string): void => {
           kafka: await reachKafka(),
           databaseUrl: `postgresql://jimo:${password}@${await compose.addressOf('postgres')}:5432/jimo`,
           promised: sender.promised,
+          changes: [],
           ...{ client, ops, without, say },
         });
         findings = checked.findings;

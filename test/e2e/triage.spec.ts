@@ -3,7 +3,7 @@ import { startSystem, until, type RunningSystem } from '@app/testing';
 import { eventOf, nextTime } from '../support/events';
 import { Client, type Answer, type List } from '../support/http';
 import { ops } from '../support/ops';
-import { brokenChanges, pathOf, type AnsweredChange, type TriagedItem } from '../support/triage';
+import { brokenChanges, pathOf, versionIn, type AnsweredChange, type TriagedItem } from '../support/triage';
 
 let system: RunningSystem;
 let client: Client;
@@ -107,19 +107,17 @@ class Team {
     for (let version = 1; !this.isOver;) {
       const actor = `person ${++this.changes}`;
       const answer = await this.ask(() => client.patch(path, `"${version}"`, { note: actor, actor }));
-      if (answer === null) await pause(20);
-      else if (answer.status === 200) {
+      if (answer?.status === 200) {
         version = answer.body['version'] as number;
         const position = answer.body['position'] as string;
         this.answered.push({ workspace: 'default', uid, version, actor, position });
-      } else version = await this.versionNow(path, answer, version);
+      } else if (answer?.status === 412) version = versionIn(answer);
+      else {
+        await pause(50);
+        const read = await this.ask(() => client.get<TriagedItem>(path));
+        if (read?.status === 200) version = read.body.version;
+      }
     }
-  }
-
-  private async versionNow(path: string, { status, headers }: Answer, known: number): Promise<number> {
-    if (status === 412) return Number(/^"(\d+)"$/.exec(headers.get('etag')!)![1]);
-    const read = await this.ask(() => client.get<TriagedItem>(path));
-    return read?.status === 200 ? read.body.version : known;
   }
 
   /** null without an answer. */

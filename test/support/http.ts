@@ -30,6 +30,8 @@ export class Client {
     readonly readApi: string,
     private readonly webhookToken = 'dev-webhook-token',
     private readonly readToken = 'dev-admin-token',
+    /** How long it waits for an answer. */
+    private readonly patienceMs: number | null = null,
   ) {
     this.api = clientOf({ baseUrl: readApi, token: readToken });
   }
@@ -47,7 +49,7 @@ export class Client {
   async get<T = Record<string, unknown>>(path: string, ...after: readonly string[]): Promise<Answer<T>> {
     const headers: Record<string, string> = { authorization: `Bearer ${this.readToken}` };
     if (after.length > 0) headers['read-after'] = after.join(',');
-    return answerOf(await fetch(`${this.readApi}${path}`, { headers }));
+    return answerOf(await this.fetch(`${this.readApi}${path}`, { headers }));
   }
 
   /** Changes a backlog item that has this version. */
@@ -55,10 +57,9 @@ export class Client {
     path: string,
     ifMatch: string,
     change: object,
-    signal?: AbortSignal,
   ): Promise<Answer<T>> {
     return answerOf(
-      await fetch(`${this.readApi}${path}`, {
+      await this.fetch(`${this.readApi}${path}`, {
         method: 'PATCH',
         body: JSON.stringify(change),
         headers: {
@@ -66,15 +67,19 @@ export class Client {
           'if-match': ifMatch,
           authorization: `Bearer ${this.readToken}`,
         },
-        ...(signal && { signal }),
       }),
     );
+  }
+
+  private fetch(url: string, request: RequestInit): Promise<Response> {
+    const signal = this.patienceMs === null ? null : AbortSignal.timeout(this.patienceMs);
+    return fetch(url, { ...request, signal });
   }
 
   private async send<T>(url: string, body: unknown, headers: Record<string, string>): Promise<Answer<T>> {
     const raw = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
     return answerOf(
-      await fetch(url, {
+      await this.fetch(url, {
         method: 'POST',
         body: raw as string,
         headers: {

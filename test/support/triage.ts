@@ -1,3 +1,5 @@
+import type { Answer } from './http';
+
 /** A change of a backlog item that was answered with 200. */
 export interface AnsweredChange {
   readonly workspace: string;
@@ -16,12 +18,19 @@ export interface HistoryEntry {
 
 export interface TriagedItem {
   readonly version: number;
-  readonly tags: readonly string[];
   readonly history: readonly HistoryEntry[];
 }
 
 export const pathOf = ({ uid, workspace }: Pick<AnsweredChange, 'uid' | 'workspace'>): string =>
   `/v1/feedback/${encodeURIComponent(uid)}?workspace=${encodeURIComponent(workspace)}`;
+
+/** The version that an answer's ETag tells. */
+export function versionIn({ headers }: Answer): number {
+  const tag = headers.get('etag') ?? '';
+  const version = /^"(\d+)"$/.exec(tag)?.[1];
+  if (version === undefined) throw new Error(`no version: ${tag}`);
+  return Number(version);
+}
 
 /**
  * Whether every change that was answered stands in its item's history, once and under the version that was

@@ -1,4 +1,5 @@
 import type { Client, List } from '../../support/http';
+import { type AnsweredChange, brokenChanges, pathOf, type TriagedItem } from '../../support/triage';
 import { compareViews } from '../oracle/compare';
 import { Oracle } from '../oracle/oracle';
 import { positionOf, readLog } from '../oracle/read-log';
@@ -14,6 +15,8 @@ export interface CheckInput {
   readonly kafka: Pick<KafkaConfig, 'brokers' | 'socketFactory'>;
   readonly databaseUrl: string;
   readonly promised: readonly Promised[];
+  /** Changes of backlog items that were answered with 200. */
+  readonly changes: readonly AnsweredChange[];
   readonly client: Client;
   readonly ops: Ops;
   /** Checks that are left out: verify, status. */
@@ -26,13 +29,15 @@ export interface Checked {
   readonly oracle: Oracle;
   /** Event ids by position: the log as it was read. */
   readonly log: ReadonlyMap<string, string>;
+  /** Items with answered changes, by path, as the read API tells them. */
+  readonly items: ReadonlyMap<string, TriagedItem>;
   /** Rows that the oracle expects, by view. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
 /** Everything that must be true of a system at rest, whatever was done to it before. */
 export async function check(input: CheckInput): Promise<Checked> {
-  const { kafka, databaseUrl, promised, client, ops, without, say } = input;
+  const { kafka, databaseUrl, promised, changes, client, ops, without, say } = input;
   const findings: Record<string, readonly string[]> = {};
   const oracle = new Oracle();
   const log = new Map<string, string>();
@@ -44,6 +49,14 @@ export async function check(input: CheckInput): Promise<Checked> {
 
   findings['every 202 is in Kafka'] = brokenPromises(promised, log);
   say(`${promised.length} promised positions compared`);
+  const items = await itemsOf(changes, client);
+  findings['every answered change is in its history'] = [
+    ...changes
+      .filter(({ position }) => !log.has(position))
+      .map(({ position, actor }) => `${position}: nothing instead of the change of ${actor}`),
+    ...brokenChanges(changes, items),
+  ];
+  say(`${changes.length} changes of triage compared with the histories of ${items.size} items`);
   const { rows, differences } = await compareViews(oracle, databaseUrl);
   findings['the oracle agrees with the tables'] = differences;
   say(
@@ -54,7 +67,20 @@ export async function check(input: CheckInput): Promise<Checked> {
   findings['there are no dead letters'] = await deadLetters(client);
   if (!without.has('verify')) findings['verify is clean'] = await unverified(ops);
   if (!without.has('status')) findings['the accounts add up'] = await openAccounts(ops);
-  return { findings, oracle, log, rows };
+  return { findings, oracle, log, items, rows };
+}
+
+/** Every item that has answered changes, with its history. One that cannot be read is left out. */
+async function itemsOf(
+  changes: readonly AnsweredChange[],
+  client: Client,
+): Promise<ReadonlyMap<string, TriagedItem>> {
+  const items = new Map<string, TriagedItem>();
+  for (const path of new Set(changes.map(pathOf))) {
+    const { status, body } = await client.get<TriagedItem>(path);
+    if (status === 200) items.set(path, body);
+  }
+  return items;
 }
 
 /** Nothing that is sent can fail to be applied. */

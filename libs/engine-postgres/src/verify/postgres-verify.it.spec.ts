@@ -13,6 +13,7 @@ import {
   type TestDatabase,
 } from '@app/testing';
 import fc from 'fast-check';
+import { Pool } from 'pg';
 import { GenerationMismatch } from '../generations';
 import { digestSql } from './digest-sql';
 import { PostgresVerify } from './postgres-verify';
@@ -105,6 +106,41 @@ describe('verification of the store in Postgres', () => {
       await blocker.query('ROLLBACK');
     } finally {
       blocker.release();
+    }
+  });
+
+  it('may have one of its transactions wait for the other for longer than any may be idle', async () => {
+    await open();
+    const options = '-c idle_in_transaction_session_timeout=200ms';
+    const impatient = new Pool({ connectionString: database.url, application_name: 'impatient', options });
+    impatient.on('error', () => undefined);
+    impatient.on('connect', (client) => client.on('error', () => undefined));
+    const many = async (condition: string): Promise<number> => {
+      const { rows } = await postgres.pool.query(
+        `SELECT FROM pg_stat_activity WHERE application_name = 'impatient' AND ${condition}`,
+      );
+      return rows.length;
+    };
+    const [first, second] = relationsOf(everything);
+    const blockers = await Promise.all([postgres.pool.connect(), postgres.pool.connect()]);
+    try {
+      for (const [i, relation] of [first!, second!].entries()) {
+        await blockers[i]!.query('BEGIN');
+        await blockers[i]!.query(
+          `LOCK TABLE "${postgres.schema}"."${relation.name}" IN ACCESS EXCLUSIVE MODE`,
+        );
+      }
+      const digests = new PostgresVerify(impatient, everything).digests(64, signal);
+      digests.catch(() => undefined);
+      await until(async () => (await many(`wait_event_type = 'Lock'`)) === 2);
+      await blockers[0].query('ROLLBACK');
+      const idle = `state = 'idle in transaction' AND state_change < clock_timestamp() - interval '1 s'`;
+      await until(async () => (await many(idle)) === 1 || (await many('true')) === 1);
+      await blockers[1].query('ROLLBACK');
+      expect((await digests).digests.size).toBe([...relationsOf(everything)].length);
+    } finally {
+      for (const blocker of blockers) blocker.release(true);
+      await impatient.end();
     }
   });
 

@@ -19,6 +19,8 @@ import { digestSql, rowsSql } from './digest-sql';
 const SETTINGS = [
   // Of however many rows: what it costs is time.
   'SET LOCAL statement_timeout = 0',
+  // The first that has no table left to read waits for the other, which may have a large one.
+  'SET LOCAL idle_in_transaction_session_timeout = 0',
   `SET LOCAL work_mem = '64MB'`,
   // What `record_send` writes of a text is in the client's encoding.
   `SET LOCAL client_encoding = 'UTF8'`,

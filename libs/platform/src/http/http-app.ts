@@ -19,6 +19,11 @@ export interface HttpAppOptions {
   readonly body?: BodyKind;
   /** How long a client may take to send a request, in milliseconds. 30 s unless given. */
   readonly requestTimeout?: number;
+  /**
+   * For how long nothing may go over a connection while a request is answered, in milliseconds: then a client takes
+   * nothing of what waits for it, in memory, and is cut off. 60 s unless given.
+   */
+  readonly stallTimeout?: number;
 }
 
 class HttpRoot {}
@@ -80,7 +85,7 @@ export async function listen(
   return { port: address.port };
 }
 
-function fastifyAdapter({ logger, bodyLimit, requestTimeout }: HttpAppOptions): FastifyAdapter {
+function fastifyAdapter({ logger, bodyLimit, requestTimeout, stallTimeout }: HttpAppOptions): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -88,6 +93,7 @@ function fastifyAdapter({ logger, bodyLimit, requestTimeout }: HttpAppOptions): 
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     bodyLimit: bodyLimit ?? 65_536,
     requestTimeout: requestTimeout ?? 30_000,
+    connectionTimeout: stallTimeout ?? 60_000,
     trustProxy: false,
     // A request that comes in on an open connection while the app stops is still answered, as the last one.
     return503OnClosing: false,

@@ -1,6 +1,7 @@
-import { Controller, Module, Post } from '@nestjs/common';
+import { Controller, Get, Module, Post, StreamableFile } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createLogger } from '../logging/logger';
 import { createHttpApp, listen } from './http-app';
@@ -72,5 +73,43 @@ describe('a request that is refused on the wire', () => {
     expect(body).toMatchObject({ status, detail: expect.stringMatching(/^[A-Z].*\.$/) as string });
     if (status === 413) expect(body).toMatchObject({ detail: 'The body may have at most 1000 bytes.' });
     expect(answer + lines.join('')).not.toMatch(/hunter2|%zz/);
+  });
+});
+
+describe('a client that takes nothing of its answer', () => {
+  @Controller('endless')
+  class EndlessController {
+    readonly given = new Promise<Readable>((resolve) => (this.give = resolve));
+    private give!: (answer: Readable) => void;
+
+    @Get() endless(): StreamableFile {
+      const answer = Readable.from(
+        (function* () {
+          for (;;) yield Buffer.alloc(1 << 16);
+        })(),
+      );
+      this.give(answer);
+      return new StreamableFile(answer);
+    }
+  }
+
+  @Module({ controllers: [EndlessController] })
+  class EndlessModule {}
+
+  it('is cut off, and what was kept for it is given up', async () => {
+    const app = await createHttpApp(EndlessModule, {
+      logger: createLogger('test', 'silent'),
+      stallTimeout: 200,
+    });
+    const { port } = await listen(app, 0, '127.0.0.1');
+    const socket = connect(port, '127.0.0.1').pause();
+    try {
+      socket.write('GET /endless HTTP/1.1\r\nhost: a\r\n\r\n');
+      const answer = await app.get(EndlessController).given;
+      await new Promise((resolve) => answer.once('close', resolve));
+    } finally {
+      socket.destroy();
+      await app.close();
+    }
   });
 });
