@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { EVENT_NAMES, type EventName } from '@app/catalog';
+import { answered, items, readAfter, type ReadApiProblem } from '@app/client';
 import { startSystem, until, type RunningSystem } from '@app/testing';
 import { eventOf, experience, jimer, nextTime } from '../support/events';
-import { Client, type Accepted, type Answer, type List } from '../support/http';
+import { Client, type Accepted, type Answer } from '../support/http';
 
 let system: RunningSystem;
 let client: Client;
@@ -23,6 +24,45 @@ async function send(event: unknown): Promise<Accepted> {
   return accepted(await client.post(event));
 }
 
+/** Reads what is written at these positions. */
+const read = {
+  jimer: (uid: string, ...after: string[]) =>
+    answered(client.api.GET('/v1/jimers/{uid}', { params: { path: { uid }, header: readAfter(...after) } })),
+  journey: (uid: string, ...after: string[]) =>
+    answered(
+      client.api.GET('/v1/jimers/{uid}/journey', { params: { path: { uid }, header: readAfter(...after) } }),
+    ),
+  timeline: (uid: string, ...after: string[]) =>
+    answered(
+      client.api.GET('/v1/jimers/{uid}/timeline', { params: { path: { uid }, header: readAfter(...after) } }),
+    ),
+  experience: (uid: string, ...after: string[]) =>
+    answered(
+      client.api.GET('/v1/experiences/{uid}', { params: { path: { uid }, header: readAfter(...after) } }),
+    ),
+  history: (uid: string, ...after: string[]) =>
+    answered(
+      client.api.GET('/v1/experiences/{uid}/history', {
+        params: { path: { uid }, header: readAfter(...after) },
+      }),
+    ),
+  feedback: (uid: string, ...after: string[]) =>
+    answered(
+      client.api.GET('/v1/feedback/{uid}', { params: { path: { uid }, header: readAfter(...after) } }),
+    ),
+  setAside: (kind: 'quarantine' | 'unrecognized', ...after: string[]) =>
+    items((next) =>
+      client.api.GET(`/v1/${kind}`, {
+        params: { query: { limit: 200, ...next }, header: readAfter(...after) },
+      }),
+    ),
+};
+
+async function found(kind: 'quarantine' | 'unrecognized', id: string, position: string): Promise<unknown> {
+  for await (const item of read.setAside(kind, position)) if (item.id === id) return item;
+  return null;
+}
+
 const uidOf = (object: unknown): string => (object as { uid: string }).uid;
 
 describe('every kind of event', () => {
@@ -32,8 +72,8 @@ describe('every kind of event', () => {
     expect(status).toBe('accepted');
     const where = event['experience'] ?? event['post'];
     if (event['jimer']) {
-      const timeline = await client.get<List>(`/v1/jimers/${uidOf(event['jimer'])}/timeline`, position);
-      expect(timeline.body.items).toEqual([
+      const timeline = await read.timeline(uidOf(event['jimer']), position);
+      expect(timeline.items).toEqual([
         {
           id,
           event: name,
@@ -43,17 +83,16 @@ describe('every kind of event', () => {
       ]);
     }
     if (where) {
-      const read = await client.get(`/v1/experiences/${uidOf(where)}`, position);
-      expect(read.status).toBe(200);
-      expect(read.body).toMatchObject({ uid: uidOf(where), title: 'Onboarding' });
+      const shown = await read.experience(uidOf(where), position);
+      expect(shown).toMatchObject({ uid: uidOf(where), title: 'Onboarding' });
     }
     if (event['user']) {
-      const history = await client.get<List>(`/v1/experiences/${uidOf(where)}/history`, position);
-      expect(history.body.items).toMatchObject([{ event: name, user: event['user'] }]);
+      const history = await read.history(uidOf(where), position);
+      expect(history.items).toMatchObject([{ event: name, user: event['user'] }]);
     }
     if (event['request']) {
-      const item = await client.get(`/v1/feedback/${uidOf(event['request'])}`, position);
-      expect(item.body).toMatchObject({
+      const item = await read.feedback(uidOf(event['request']), position);
+      expect(item).toMatchObject({
         status: 'new',
         request: event['request'],
         project: event['project'],
@@ -73,8 +112,11 @@ describe('a journey', () => {
     await until(
       'the event in the timeline',
       async () => {
-        const { status } = await client.get(`/v1/jimers/${uidOf(who)}`);
-        return status === 200;
+        const problem = await read.jimer(uidOf(who)).then(
+          () => null,
+          (error: ReadApiProblem) => error,
+        );
+        return problem === null;
       },
       { everyMs: 5 },
     );
@@ -108,13 +150,8 @@ describe('a journey', () => {
     expect(repeated.id).toBe((await send(first)).id);
     positions.push(repeated.position);
 
-    const journeyOf = async (who: unknown): Promise<unknown[]> => {
-      const { body } = await client.get<{ experiences: unknown[] }>(
-        `/v1/jimers/${uidOf(who)}/journey`,
-        ...positions,
-      );
-      return body.experiences;
-    };
+    const journeyOf = async (who: unknown): Promise<unknown[]> =>
+      (await read.journey(uidOf(who), ...positions)).experiences;
     const expected = [
       {
         uid: uidOf(tour),
@@ -177,11 +214,8 @@ describe('a journey', () => {
     ];
     const positions: string[] = [];
     for (const event of events) positions.push((await send(event)).position);
-    const { body } = await client.get<{ experiences: Record<string, unknown>[] }>(
-      `/v1/jimers/${uidOf(who)}/journey`,
-      ...positions,
-    );
-    const of = (what: unknown) => body.experiences.find(({ uid }) => uid === uidOf(what));
+    const { experiences } = await read.journey(uidOf(who), ...positions);
+    const of = (what: unknown) => experiences.find(({ uid }) => uid === uidOf(what));
     expect(of(list)).toMatchObject({
       state: 'dismissed',
       tasks: [{ uid: 'task-1', name: 'Invite', status: 'completed' }],
@@ -191,12 +225,12 @@ describe('a journey', () => {
       answers: [{ stepUid: 'step-1', stepType: 'NPS', value: '9' }],
     });
     expect(of(post)).toMatchObject({ liked: true, comments: 1 });
-    const results = await client.get<{ items?: unknown; steps?: unknown }>(
-      `/v1/experiences/${uidOf(survey)}/answers`,
-      ...positions,
+    const results = await answered(
+      client.api.GET('/v1/experiences/{uid}/answers', {
+        params: { path: { uid: uidOf(survey) }, header: readAfter(...positions) },
+      }),
     );
-    expect(results.status).toBe(200);
-    expect(results.text).toContain('"responses":1');
+    expect(results.items).toMatchObject([{ stepUid: 'step-1', responses: 1 }]);
   });
 });
 
@@ -216,11 +250,16 @@ describe('an experience', () => {
     positions.push(
       (await send(eventOf('tour.started', at - day, { experience: tour, jimer: people[1] }))).position,
     );
-    const { body } = await client.get<{ totals: unknown; series: unknown[] }>(
-      `/v1/experiences/${uidOf(tour)}/funnel?from=2025-06-09&to=2025-06-12&interval=day`,
-      ...positions,
+    const { totals, series } = await answered(
+      client.api.GET('/v1/experiences/{uid}/funnel', {
+        params: {
+          path: { uid: uidOf(tour) },
+          query: { from: '2025-06-09', to: '2025-06-12', interval: 'day' },
+          header: readAfter(...positions),
+        },
+      }),
     );
-    expect(body.totals).toMatchObject({
+    expect(totals).toMatchObject({
       saw: 3,
       started: 3,
       completed: 1,
@@ -230,7 +269,7 @@ describe('an experience', () => {
       comments: 0,
       likes: 0,
     });
-    expect(body.series).toMatchObject([
+    expect(series).toMatchObject([
       { saw: 1, started: 1, completed: 0 },
       { saw: 2, started: 2, completed: 0 },
       { saw: 0, started: 0, completed: 1, completionRate: null },
@@ -241,13 +280,11 @@ describe('an experience', () => {
     const tour = experience({ state: 'PAUSED' });
     const at = nextTime();
     const seen = await send(eventOf('tour.started', at, { experience: tour }));
-    expect((await client.get(`/v1/experiences/${uidOf(tour)}`, seen.position)).body).toMatchObject({
-      status: 'paused',
-    });
+    expect(await read.experience(uidOf(tour), seen.position)).toMatchObject({ status: 'paused' });
     const deleted = await send(eventOf('tour.deleted', at + 1_000, { experience: tour }));
     const later = await send(eventOf('tour.started', at + 9_000, { experience: { ...tour, state: 'LIVE' } }));
-    const read = await client.get(`/v1/experiences/${uidOf(tour)}`, deleted.position, later.position);
-    expect(read.body).toMatchObject({
+    const shown = await read.experience(uidOf(tour), deleted.position, later.position);
+    expect(shown).toMatchObject({
       status: 'deleted',
       state: 'LIVE',
       deletedAt: new Date(at + 1_000).toISOString(),
@@ -263,8 +300,7 @@ describe('what the gateway cannot place', () => {
       plan: { uid: 'x' },
     });
     expect(status).toBe('unrecognized');
-    const { body } = await client.get<List>('/v1/unrecognized', position);
-    expect(body.items.find((item) => item['id'] === id)).toMatchObject({
+    expect(await found('unrecognized', id, position)).toMatchObject({
       event: 'usage.limit.reached',
       payload: { plan: { uid: 'x' } },
     });
@@ -275,8 +311,7 @@ describe('what the gateway cannot place', () => {
     const { id, status, problems, position } = await send(event);
     expect(status).toBe('quarantined');
     expect(problems).toMatchObject([{ path: 'jimer.uid' }]);
-    const { body } = await client.get<List>('/v1/quarantine', position);
-    expect(body.items.find((item) => item['id'] === id)).toMatchObject({
+    expect(await found('quarantine', id, position)).toMatchObject({
       event: 'tour.started',
       problems,
       payload: event,
@@ -355,7 +390,7 @@ describe('hostile input', () => {
     const item = await client.get(`/v1/feedback/${uid}`, position);
     expect(item.text).toContain('9007199254740993');
     expect(item.body).toMatchObject({ request: { title: 'a\ufffdb\ufffdc' } });
-    expect((await client.get(`/v1/jimers/${uidOf(who)}`, position)).body).toMatchObject({
+    expect(await read.jimer(uidOf(who), position)).toMatchObject({
       username: 'n\ufffdul',
     });
   });
@@ -363,9 +398,9 @@ describe('hostile input', () => {
   it('everything is still ready, nothing was set aside by a projection, and every part is the process it was', async () => {
     expect((await fetch(`${client.gateway}/health/ready`)).status).toBe(200);
     expect((await fetch(`${client.readApi}/health/ready`)).status).toBe(200);
-    expect((await client.get<List>('/v1/dead-letters')).body.items).toEqual([]);
-    expect((await client.get<List>('/v1/quarantine')).status).toBe(200);
-    expect((await client.get<List>('/v1/unrecognized')).status).toBe(200);
+    expect((await answered(client.api.GET('/v1/dead-letters'))).items).toEqual([]);
+    await answered(client.api.GET('/v1/quarantine'));
+    await answered(client.api.GET('/v1/unrecognized'));
     expect(Object.values(system.now().parts).map(({ restarts }) => restarts)).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 });

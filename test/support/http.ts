@@ -1,3 +1,5 @@
+import { readApi as clientOf, type ReadApi } from '@app/client';
+
 /** A request to the running system, as anyone would make it. */
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -20,6 +22,9 @@ export interface List<T = Record<string, unknown>> {
 }
 
 export class Client {
+  /** The read API as users of the client package have it. */
+  readonly api: ReadApi;
+
   constructor(
     readonly gateway: string,
     readonly readApi: string,
@@ -27,7 +32,9 @@ export class Client {
     private readonly readToken = 'dev-admin-token',
     /** How long it waits for an answer. */
     private readonly patienceMs: number | null = null,
-  ) {}
+  ) {
+    this.api = clientOf({ baseUrl: readApi, token: readToken });
+  }
 
   /** Posts one event; text and bytes go as they are. */
   post(event: unknown, headers: Record<string, string> = {}): Promise<Answer<Accepted>> {

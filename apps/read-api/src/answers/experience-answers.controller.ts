@@ -41,7 +41,10 @@ export class ExperienceAnswersController {
 
   @Get('funnel')
   @Reads('experiences', 'journeys')
-  @ApiOperation({ summary: 'Who saw, started and completed it, over time' })
+  @ApiOperation({
+    operationId: 'getExperienceFunnel',
+    summary: 'Who saw, started and completed it, over time',
+  })
   @ApiOkResponse({ type: FunnelDto })
   @UnknownIs404()
   async funnel(
@@ -54,7 +57,7 @@ export class ExperienceAnswersController {
 
   @Get('jimers')
   @Reads('experiences', 'jimers', 'journeys')
-  @ApiOperation({ summary: 'The end users of an experience, by state' })
+  @ApiOperation({ operationId: 'listExperienceJimers', summary: 'The end users of an experience, by state' })
   @ApiOkResponse({ type: ExperienceJimerPageDto })
   @Exported<ExperienceJimerDto>('experience-jimers', EXPERIENCE_JIMER_COLUMNS)
   @UnknownIs404()
@@ -81,7 +84,7 @@ export class ExperienceAnswersController {
 
   @Get('answers')
   @Reads('experiences', 'journeys', 'surveys')
-  @ApiOperation({ summary: 'The answers to a survey, step by step' })
+  @ApiOperation({ operationId: 'listStepResults', summary: 'The answers to a survey, step by step' })
   @ApiOkResponse({ type: StepAnswersPageDto })
   @Exported<StepAnswersDto>('experience-answers', STEP_COLUMNS)
   @UnknownIs404()
@@ -95,7 +98,10 @@ export class ExperienceAnswersController {
 
   @Get('tasks')
   @Reads('experiences', 'journeys')
-  @ApiOperation({ summary: 'The tasks of a checklist, as far as end users have completed or skipped them' })
+  @ApiOperation({
+    operationId: 'listExperienceTasks',
+    summary: 'The tasks of a checklist, as far as end users have completed or skipped them',
+  })
   @ApiOkResponse({ type: KnownTaskPageDto })
   @Exported<KnownTaskDto>('tasks', TASK_COLUMNS)
   @UnknownIs404()

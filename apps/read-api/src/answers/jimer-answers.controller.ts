@@ -37,7 +37,10 @@ export class JimerAnswersController {
 
   @Get('journey')
   @Reads('jimers', 'journeys', 'surveys')
-  @ApiOperation({ summary: 'What an end user has seen, started, finished and answered' })
+  @ApiOperation({
+    operationId: 'getJimerJourney',
+    summary: 'What an end user has seen, started, finished and answered',
+  })
   @ApiOkResponse({ type: JimerJourneyDto })
   @Exported<JourneyWithAnswersDto>(
     'journey',
@@ -54,7 +57,7 @@ export class JimerAnswersController {
 
   @Get('timeline')
   @Reads('jimers', 'journeys')
-  @ApiOperation({ summary: 'Every event of an end user, newest first' })
+  @ApiOperation({ operationId: 'listJimerEvents', summary: 'Every event of an end user, newest first' })
   @ApiOkResponse({ type: TimelinePageDto })
   @Exported<TimelineItemDto>('timeline', TIMELINE_COLUMNS)
   @UnknownIs404()
@@ -69,7 +72,10 @@ export class JimerAnswersController {
 
   @Get('experiences/:experienceUid/runs')
   @Reads('jimers', 'journeys')
-  @ApiOperation({ summary: 'Each time an end user went through an experience, newest first' })
+  @ApiOperation({
+    operationId: 'listJimerRuns',
+    summary: 'Each time an end user went through an experience, newest first',
+  })
   @ApiOkResponse({ type: RunPageDto })
   @Exported<RunDto>('runs', RUN_COLUMNS)
   @UnknownIs404()

@@ -34,6 +34,7 @@ export class StepAnswersController {
   @Get()
   @Reads('experiences', 'jimers', 'journeys', 'surveys')
   @ApiOperation({
+    operationId: 'listStepAnswers',
     summary: 'Every answer to a step of a survey, newest first; `q` searches in what was written',
   })
   @ApiOkResponse({ type: JimerAnswerPageDto })
@@ -60,7 +61,10 @@ export class StepAnswersController {
 
   @Get('series')
   @Reads('experiences', 'journeys', 'surveys')
-  @ApiOperation({ summary: 'The mean and the Net Promoter Score of a step over time' })
+  @ApiOperation({
+    operationId: 'getStepSeries',
+    summary: 'The mean and the Net Promoter Score of a step over time',
+  })
   @ApiOkResponse({ type: ScaleSeriesDto })
   @UnknownIs404()
   async series(

@@ -20,6 +20,7 @@ export class TokenStateController {
   @Get('state')
   @Reads('jimers', 'journeys')
   @ApiOperation({
+    operationId: 'getStateByToken',
     summary: 'Where an end user stands in every experience, to be asked at page load',
     description:
       'By the own id that the application gave the user. With `If-None-Match` and the `ETag` of the last answer, ' +

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ProblemDto } from '@app/platform';
+import { complete } from './complete';
 import { describeExports } from '../exports/describe-exports';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
@@ -7,15 +8,27 @@ const DESCRIPTION = `What end users have seen, started, finished and answered; w
 they perform; the backlog of feedback. Lists go on with \`cursor\`, or come whole with \`Accept: text/csv\` or
 \`application/x-ndjson\`; errors are problem+json (RFC 9457).`;
 
+const TAGS: Readonly<Record<string, string>> = {
+  jimers: 'End users, and what each of them saw, did and answered.',
+  experiences: 'Tours, surveys, checklists, hints, banners and posts, and how they perform.',
+  feedback: 'The backlog of submitted feedback, and its triage.',
+  stream: 'Changes as they become readable.',
+  'set aside': 'Events and records that are not in the read models, and why (scope admin).',
+  operations: 'How the projections stand, and what is done to them.',
+};
+
 /** The API as OpenAPI, from the code. */
 export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Read API')
     .setDescription(DESCRIPTION)
     .setVersion('1')
-    .addBearerAuth()
-    .build();
-  return describeExports(SwaggerModule.createDocument(app, config, { extraModels: [ProblemDto] }));
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'Where this document comes from')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Of READ_API_TOKENS.' });
+  for (const [tag, description] of Object.entries(TAGS)) config.addTag(tag, description);
+  const options = { extraModels: [ProblemDto] };
+  return complete(describeExports(SwaggerModule.createDocument(app, config.build(), options)));
 }
 
 /** As it is checked in (`apps/read-api/openapi.json`). */

@@ -37,7 +37,10 @@ export class DeadLettersController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Records that a projection could not apply, with the reason (scope admin)' })
+  @ApiOperation({
+    operationId: 'listDeadLetters',
+    summary: 'Records that a projection could not apply, with the reason (scope admin)',
+  })
   @ApiOkResponse({ type: DeadLetterPageDto })
   @Exported<DeadLetterDto>('dead-letters', [
     'id',
@@ -59,7 +62,7 @@ export class DeadLettersController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One of them (scope admin)' })
+  @ApiOperation({ operationId: 'getDeadLetter', summary: 'One of them (scope admin)' })
   @ApiOkResponse({ type: DeadLetterDto })
   @UnknownIs404()
   get(@WorkspaceScope() workspace: string | null, @NumberParam() id: string): Promise<DeadLetterDto> {
@@ -68,7 +71,10 @@ export class DeadLettersController {
 
   @Post('replay')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Applies some or all of those that are set aside once more (scope admin)' })
+  @ApiOperation({
+    operationId: 'replayDeadLetters',
+    summary: 'Applies some or all of those that are set aside once more (scope admin)',
+  })
   @ApiBody({ type: ReplayDto, required: false })
   @ApiAcceptedResponse({ type: RequestedJobsDto })
   @UnknownIs404()
@@ -84,7 +90,7 @@ export class DeadLettersController {
 
   @Post(':id/replay')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Applies it once more (scope admin)' })
+  @ApiOperation({ operationId: 'replayDeadLetter', summary: 'Applies it once more (scope admin)' })
   @ApiAcceptedResponse({ type: RequestedJobDto })
   @UnknownIs404()
   @ConflictIs409(RESOLVED)
@@ -101,7 +107,10 @@ export class DeadLettersController {
 
   @Post(':id/discard')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Gives it up for good, with the reason (scope admin)' })
+  @ApiOperation({
+    operationId: 'discardDeadLetter',
+    summary: 'Gives it up for good, with the reason (scope admin)',
+  })
   @ApiBody({ type: DiscardDto })
   @ApiOkResponse({ type: DeadLetterDto })
   @UnknownIs404()

@@ -21,7 +21,10 @@ export class JobsController {
   constructor(private readonly database: ReadDatabase) {}
 
   @Get(':id')
-  @ApiOperation({ summary: 'A rebuild, verification or replay: progress and outcome (scope admin)' })
+  @ApiOperation({
+    operationId: 'getJob',
+    summary: 'A rebuild, verification or replay: progress and outcome (scope admin)',
+  })
   @ApiOkResponse({ type: JobDto })
   @UnknownIs404()
   async get(@NumberParam() id: string, @Grant() grant: ReadGrant): Promise<JobDto> {

@@ -12,13 +12,15 @@ export class JobDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) startedAt!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) finishedAt!: string | null;
   @ApiProperty({
-    type: Object,
+    type: 'object',
+    additionalProperties: true,
     nullable: true,
     description: 'What it told last: phase, done and total offsets, rate per second and secondsLeft, say.',
   })
   progress!: Readonly<Record<string, unknown>> | null;
   @ApiProperty({
-    type: Object,
+    type: 'object',
+    additionalProperties: true,
     nullable: true,
     description: 'What came of it. Only an admin token for all workspaces sees more than its plain members.',
   })

@@ -41,7 +41,10 @@ export class ProjectionCommandsController {
 
   @Post('rebuild')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Builds a new generation from the log beside the one that serves (scope admin)' })
+  @ApiOperation({
+    operationId: 'rebuildProjection',
+    summary: 'Builds a new generation from the log beside the one that serves (scope admin)',
+  })
   @ApiAcceptedResponse({ type: RequestedJobDto })
   @UnknownIs404()
   rebuild(
@@ -54,7 +57,10 @@ export class ProjectionCommandsController {
 
   @Delete('rebuild')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Asks for the rebuild that is under way to be given up (scope admin)' })
+  @ApiOperation({
+    operationId: 'cancelRebuild',
+    summary: 'Asks for the rebuild that is under way to be given up (scope admin)',
+  })
   @ApiAcceptedResponse({ type: JobAnswerDto })
   @UnknownIs404()
   cancelRebuild(@Param('name') name: string, @Grant() grant: ReadGrant): Promise<JobAnswerDto> {
@@ -63,7 +69,10 @@ export class ProjectionCommandsController {
 
   @Post('verify')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Compares the tables with the log (scope admin)' })
+  @ApiOperation({
+    operationId: 'verifyProjection',
+    summary: 'Compares the tables with the log (scope admin)',
+  })
   @ApiAcceptedResponse({ type: RequestedJobDto })
   @UnknownIs404()
   verify(
@@ -76,7 +85,10 @@ export class ProjectionCommandsController {
 
   @Delete('verify')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Asks for the verification that is under way to be given up (scope admin)' })
+  @ApiOperation({
+    operationId: 'cancelVerification',
+    summary: 'Asks for the verification that is under way to be given up (scope admin)',
+  })
   @ApiAcceptedResponse({ type: JobAnswerDto })
   @UnknownIs404()
   cancelVerify(@Param('name') name: string, @Grant() grant: ReadGrant): Promise<JobAnswerDto> {
@@ -85,7 +97,10 @@ export class ProjectionCommandsController {
 
   @Post('rollback')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Lets readers see the generation that served before (scope admin)' })
+  @ApiOperation({
+    operationId: 'rollBackProjection',
+    summary: 'Lets readers see the generation that served before (scope admin)',
+  })
   @ApiOkResponse({ type: ProjectionDto })
   @UnknownIs404()
   @ConflictIs409('No earlier generation is kept, or it is not up to date.')
@@ -102,7 +117,10 @@ export class ProjectionCommandsController {
 
   @Post('pause')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Lets its tables stand still until it is resumed (scope admin)' })
+  @ApiOperation({
+    operationId: 'pauseProjection',
+    summary: 'Lets its tables stand still until it is resumed (scope admin)',
+  })
   @ApiBody({ type: PauseDto, required: false })
   @ApiOkResponse({ type: ProjectionDto })
   @UnknownIs404()
@@ -119,7 +137,7 @@ export class ProjectionCommandsController {
 
   @Post('resume')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Goes on where it was paused (scope admin)' })
+  @ApiOperation({ operationId: 'resumeProjection', summary: 'Goes on where it was paused (scope admin)' })
   @ApiOkResponse({ type: ProjectionDto })
   @UnknownIs404()
   @ConflictIs409(NOT_BUILT)

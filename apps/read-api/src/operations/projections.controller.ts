@@ -9,14 +9,17 @@ export class ProjectionsController {
   constructor(private readonly projections: ProjectionsQueries) {}
 
   @Get()
-  @ApiOperation({ summary: 'Projections: generations, checkpoints, accounts, lag, dead letters, jobs' })
+  @ApiOperation({
+    operationId: 'listProjections',
+    summary: 'Projections: generations, checkpoints, accounts, lag, dead letters, jobs',
+  })
   @ApiOkResponse({ type: ProjectionPageDto })
   async list(@Grant() grant: ReadGrant): Promise<Page<ProjectionDto>> {
     return { items: await this.projections.list(grant), nextCursor: null };
   }
 
   @Get(':name')
-  @ApiOperation({ summary: 'One projection' })
+  @ApiOperation({ operationId: 'getProjection', summary: 'One projection' })
   @ApiOkResponse({ type: ProjectionDto })
   @UnknownIs404()
   get(@Param('name') name: string, @Grant() grant: ReadGrant): Promise<ProjectionDto> {

@@ -24,7 +24,10 @@ export class SetAsideReplayController {
 
   @Post('quarantine/:id/replay')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Takes the event as the gateway would take it now (scope admin)' })
+  @ApiOperation({
+    operationId: 'replayQuarantined',
+    summary: 'Takes the event as the gateway would take it now (scope admin)',
+  })
   @ApiAcceptedResponse({ type: ReplayedEventDto })
   @UnknownIs404()
   @ConflictIs409(STILL_NOT)
@@ -38,7 +41,10 @@ export class SetAsideReplayController {
 
   @Post('unrecognized/:id/replay')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Takes the event as the gateway would take it now (scope admin)' })
+  @ApiOperation({
+    operationId: 'replayUnrecognized',
+    summary: 'Takes the event as the gateway would take it now (scope admin)',
+  })
   @ApiAcceptedResponse({ type: ReplayedEventDto })
   @UnknownIs404()
   @ConflictIs409(STILL_NOT)

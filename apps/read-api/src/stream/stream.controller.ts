@@ -21,7 +21,7 @@ export class StreamController {
   constructor(private readonly feed: ChangeFeed) {}
 
   @Get()
-  @ApiOperation({ summary: 'Changes, live', description: DESCRIPTION })
+  @ApiOperation({ operationId: 'streamChanges', summary: 'Changes, live', description: DESCRIPTION })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last id that was received.' })
   @ApiExtraModels(ChangeDto)
   @ApiOkResponse({

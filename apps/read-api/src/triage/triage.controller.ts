@@ -26,7 +26,7 @@ export class TriageController {
   constructor(private readonly triage: FeedbackTriage) {}
 
   @Patch(':uid')
-  @ApiOperation({ summary: 'Changes how an item stands (scope triage)' })
+  @ApiOperation({ operationId: 'triageFeedback', summary: 'Changes how an item stands (scope triage)' })
   @ApiHeader({
     name: 'If-Match',
     required: true,

@@ -5,7 +5,14 @@ import type { TokenRateLimit } from '../http/rate-limit';
 import { forbidden, unauthorized } from '../problems/problem';
 import { presentedTokens } from '../tokens/presented-token';
 import { includesScope, type ReadGrant, type Scope, type TokenList } from '../tokens/token-list';
-import { ALL_WORKSPACES, assertAllWorkspaces, NEEDED_SCOPE, PUBLIC, type GrantedRequest } from './access';
+import {
+  ALL_WORKSPACES,
+  assertAllWorkspaces,
+  NEEDED_SCOPE,
+  PUBLIC,
+  workspaceOf,
+  type GrantedRequest,
+} from './access';
 
 /** Lets a request through whose bearer token has the scope that the handler needs. */
 export class ReadAccessGuard implements CanActivate {
@@ -26,6 +33,8 @@ export class ReadAccessGuard implements CanActivate {
     if (!includesScope(match.grant.scope, needed)) throw forbidden(`This needs a token of scope ${needed}.`);
     if (this.reflector.getAllAndOverride<boolean | undefined>(ALL_WORKSPACES, places) === true)
       assertAllWorkspaces(match.grant, request.query);
+    // Also where the handler makes nothing of it: whoever asks for another workspace is told that it is another's.
+    else workspaceOf(match.grant, request.query);
     request.grant = match.grant;
     return true;
   }

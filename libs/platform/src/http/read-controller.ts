@@ -2,27 +2,30 @@ import { applyDecorators, Controller, Param, type PipeTransform } from '@nestjs/
 import {
   ApiBadRequestResponse,
   ApiBearerAuth,
+  ApiParam,
   ApiProperty,
   ApiPropertyOptional,
   ApiQuery,
   ApiResponse,
   ApiTags,
   ApiUnauthorizedResponse,
+  type ApiParamOptions,
 } from '@nestjs/swagger';
 import { PROBLEM_JSON } from '../problems/problem-filter';
 import { badParameter } from '../problems/problem';
 import { isNumberedId, isStorable, isUuid } from '../problems/text';
 
 export class FieldProblemDto {
-  @ApiProperty() path!: string;
-  @ApiProperty() message!: string;
+  @ApiProperty({ example: 'limit', description: 'A parameter or header, or a path into the body.' })
+  path!: string;
+  @ApiProperty({ example: 'must be a whole number from 1 to 200' }) message!: string;
 }
 
 /** RFC 9457. */
 export class ProblemDto {
-  @ApiProperty() type!: string;
-  @ApiProperty() title!: string;
-  @ApiProperty() status!: number;
+  @ApiProperty({ example: 'about:blank' }) type!: string;
+  @ApiProperty({ example: 'Bad Request' }) title!: string;
+  @ApiProperty({ type: 'integer', example: 400 }) status!: number;
   @ApiPropertyOptional() detail?: string;
   @ApiPropertyOptional({ type: [FieldProblemDto] }) problems?: FieldProblemDto[];
 }
@@ -87,11 +90,27 @@ const uidPipe = (name: string): PipeTransform<string, string> => ({
   },
 });
 
+/** A path parameter and what the OpenAPI document says of it, which Nest takes from the method alone. */
+function described(
+  name: string,
+  schema: Extract<ApiParamOptions, { schema: unknown }>['schema'],
+  pipe: PipeTransform<string, string>,
+): ParameterDecorator {
+  return (target, method, index) => {
+    Param(name, pipe)(target, method, index);
+    const descriptor = method && Object.getOwnPropertyDescriptor(target, method);
+    if (descriptor) ApiParam({ name, schema })(target, method, descriptor);
+  };
+}
+
 /** A path parameter that is a UUID, lower-cased; 400 naming it otherwise. */
-export const UuidParam = (name = 'uid'): ParameterDecorator => Param(name, uuidPipe(name));
+export const UuidParam = (name = 'uid'): ParameterDecorator =>
+  described(name, { type: 'string', format: 'uuid' }, uuidPipe(name));
 
 /** A path parameter that is the number of a row, as text; 400 naming it otherwise. */
-export const NumberParam = (name = 'id'): ParameterDecorator => Param(name, numberPipe(name));
+export const NumberParam = (name = 'id'): ParameterDecorator =>
+  described(name, { type: 'string', pattern: '^[1-9]\\d{0,17}$' }, numberPipe(name));
 
 /** A path parameter that is a uid of any form; 400 naming it otherwise. */
-export const UidParam = (name = 'uid'): ParameterDecorator => Param(name, uidPipe(name));
+export const UidParam = (name = 'uid'): ParameterDecorator =>
+  described(name, { type: 'string', minLength: 1, maxLength: LONGEST_UID }, uidPipe(name));

@@ -27,7 +27,10 @@ export class ExperiencesController {
   constructor(private readonly experiences: ExperiencesQueries) {}
 
   @Get()
-  @ApiOperation({ summary: 'Experiences (posts are those of type POST), deleted ones included' })
+  @ApiOperation({
+    operationId: 'listExperiences',
+    summary: 'Experiences (posts are those of type POST), deleted ones included',
+  })
   @ApiOkResponse({ type: ExperiencePageDto })
   @Exported<ExperienceDto>('experiences', EXPERIENCE_COLUMNS)
   list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: ExperiencesQuery) {
@@ -35,7 +38,7 @@ export class ExperiencesController {
   }
 
   @Get(':uid')
-  @ApiOperation({ summary: 'An experience, as its newest snapshot shows it' })
+  @ApiOperation({ operationId: 'getExperience', summary: 'An experience, as its newest snapshot shows it' })
   @ApiOkResponse({ type: ExperienceDto })
   @UnknownIs404()
   async get(@WorkspaceScope() workspace: string | null, @UuidParam() uid: string): Promise<ExperienceDto> {
@@ -43,7 +46,10 @@ export class ExperiencesController {
   }
 
   @Get(':uid/history')
-  @ApiOperation({ summary: 'Lifecycle events in order of time, with the status after each' })
+  @ApiOperation({
+    operationId: 'listExperienceHistory',
+    summary: 'Lifecycle events in order of time, with the status after each',
+  })
   @ApiOkResponse({ type: HistoryPageDto })
   @Exported<LifecycleItemDto>('experience-history', HISTORY_COLUMNS)
   @UnknownIs404()

@@ -1,4 +1,4 @@
-import { IsPlainText, PageQuery, type StoredJson } from '@app/platform';
+import { ApiStoredJson, IsPlainText, PageQuery, type StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 
@@ -27,13 +27,9 @@ export class ExperienceDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) expiresAt!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'DEFAULT' }) triggerType!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'SINGLE_TIME' }) recurrencyType!: string | null;
-  @ApiProperty({
-    description: 'As received: days, when recurrencyType is DAY_BASED.',
-    nullable: true,
-    type: Object,
-  })
+  @ApiStoredJson('As received: days, when recurrencyType is DAY_BASED.')
   recurrencyValue!: StoredJson | null;
-  @ApiProperty({ description: 'As received: a list of { uid, name }.', nullable: true, type: Object })
+  @ApiStoredJson('As received: a list of { uid, name }.')
   tags!: StoredJson | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) firstPublishedAt!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) deletedAt!: string | null;

@@ -27,7 +27,7 @@ export class FeedbackController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'The backlog of submitted feedback, newest first' })
+  @ApiOperation({ operationId: 'listFeedback', summary: 'The backlog of submitted feedback, newest first' })
   @ApiOkResponse({ type: FeedbackPageDto })
   @Exported<FeedbackDto>('feedback', FEEDBACK_COLUMNS)
   list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: FeedbackQuery) {
@@ -35,7 +35,10 @@ export class FeedbackController {
   }
 
   @Get('summary')
-  @ApiOperation({ summary: 'How many items are in which status, by project, tag and week' })
+  @ApiOperation({
+    operationId: 'getFeedbackSummary',
+    summary: 'How many items are in which status, by project, tag and week',
+  })
   @ApiOkResponse({ type: FeedbackSummaryDto })
   summary(
     @WorkspaceScope() workspace: string | null,
@@ -45,7 +48,7 @@ export class FeedbackController {
   }
 
   @Get(':uid')
-  @ApiOperation({ summary: 'An item of the backlog, with its history' })
+  @ApiOperation({ operationId: 'getFeedback', summary: 'An item of the backlog, with its history' })
   @ApiOkResponse({
     type: FeedbackItemDto,
     headers: { ETag: { description: 'The version, for `If-Match`.', schema: { type: 'string' } } },

@@ -1,5 +1,5 @@
 import { FEEDBACK_STATUSES, type FeedbackStatus, type TriagedField } from '@app/catalog';
-import { IsPlainText, IsUid, PageQuery, type StoredJson } from '@app/platform';
+import { ApiStoredJson, anyJson, IsPlainText, IsUid, PageQuery, type StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
@@ -9,9 +9,9 @@ const STATUSES = `must be one of ${FEEDBACK_STATUSES.join(', ')}`;
 export class FeedbackDto {
   @ApiProperty({ example: 'b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11' }) uid!: string;
   @ApiProperty({ example: 'default' }) workspace!: string;
-  @ApiProperty({ description: 'As received.', type: Object, nullable: true }) request!: StoredJson | null;
-  @ApiProperty({ description: 'As received.', type: Object, nullable: true }) project!: StoredJson | null;
-  @ApiProperty({ description: 'As received.', type: Object, nullable: true }) jimer!: StoredJson | null;
+  @ApiStoredJson('As received.') request!: StoredJson | null;
+  @ApiStoredJson('As received.') project!: StoredJson | null;
+  @ApiStoredJson('As received.') jimer!: StoredJson | null;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
   @ApiProperty({ enum: FEEDBACK_STATUSES, example: 'planned' }) status!: FeedbackStatus;
   @ApiProperty({ type: [String], example: ['quick win', 'ux'] }) tags!: readonly string[];
@@ -45,7 +45,7 @@ export class FeedbackChangeDto {
     description: 'By field, its value before and after.',
     additionalProperties: {
       type: 'object',
-      properties: { from: {}, to: {} },
+      properties: { from: anyJson('Before.'), to: anyJson('After.') },
     },
     example: { status: { from: 'new', to: 'planned' } },
   })

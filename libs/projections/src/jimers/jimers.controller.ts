@@ -19,7 +19,7 @@ export class JimersController {
   constructor(private readonly jimers: JimersQueries) {}
 
   @Get()
-  @ApiOperation({ summary: 'End users' })
+  @ApiOperation({ operationId: 'listJimers', summary: 'End users' })
   @ApiOkResponse({ type: JimerPageDto })
   @Exported<JimerDto>('jimers', JIMER_COLUMNS)
   list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: JimersQuery) {
@@ -27,7 +27,10 @@ export class JimersController {
   }
 
   @Get(':uid')
-  @ApiOperation({ summary: 'An end user, as the newest event that carried it shows it' })
+  @ApiOperation({
+    operationId: 'getJimer',
+    summary: 'An end user, as the newest event that carried it shows it',
+  })
   @ApiOkResponse({ type: JimerDto })
   @UnknownIs404()
   async get(@WorkspaceScope() workspace: string | null, @UuidParam() uid: string): Promise<JimerDto> {

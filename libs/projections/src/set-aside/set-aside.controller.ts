@@ -24,7 +24,10 @@ export class SetAsideController {
   constructor(private readonly setAside: SetAsideQueries) {}
 
   @Get('quarantine')
-  @ApiOperation({ summary: 'Events whose payload failed validation, with the reasons (scope admin)' })
+  @ApiOperation({
+    operationId: 'listQuarantined',
+    summary: 'Events whose payload failed validation, with the reasons (scope admin)',
+  })
   @ApiOkResponse({ type: SetAsidePageDto })
   @Exported<SetAsideDto>('quarantine', SET_ASIDE_COLUMNS)
   quarantine(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideQuery) {
@@ -32,7 +35,10 @@ export class SetAsideController {
   }
 
   @Get('unrecognized')
-  @ApiOperation({ summary: 'Events of a kind that is not in the catalogue (scope admin)' })
+  @ApiOperation({
+    operationId: 'listUnrecognized',
+    summary: 'Events of a kind that is not in the catalogue (scope admin)',
+  })
   @ApiOkResponse({ type: SetAsidePageDto })
   @Exported<SetAsideDto>('unrecognized', SET_ASIDE_COLUMNS)
   unrecognized(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideQuery) {

@@ -1,4 +1,4 @@
-import { FieldProblemDto, PageQuery, type StoredJson } from '@app/platform';
+import { ApiStoredJson, FieldProblemDto, PageQuery, type StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean } from 'class-validator';
@@ -11,7 +11,7 @@ export class SetAsideDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) receivedAt!: string | null;
   @ApiProperty({ type: [FieldProblemDto], description: 'Why it is here; empty for an unknown kind.' })
   problems!: StoredJson;
-  @ApiProperty({ description: 'As received.', type: Object }) payload!: StoredJson | null;
+  @ApiStoredJson('As received.') payload!: StoredJson | null;
   @ApiProperty({
     type: String,
     format: 'date-time',

@@ -1,4 +1,4 @@
-import { IsPlainText, PageQuery, type StoredJson } from '@app/platform';
+import { ApiStoredJson, IsPlainText, PageQuery, type StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IntervalDto } from '../shared/intervals';
@@ -8,12 +8,12 @@ export class AnswerDto {
   @ApiProperty() stepUid!: string;
   @ApiProperty({ type: String, nullable: true }) stepName!: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'NPS' }) stepType!: string | null;
-  @ApiProperty({ description: 'As received.', type: Object, nullable: true }) value!: StoredJson | null;
+  @ApiStoredJson('As received.') value!: StoredJson | null;
   @ApiProperty({ format: 'date-time' }) at!: string;
 }
 
 export class BucketDto {
-  @ApiProperty({ description: 'The answer: a scalar or a list of choices.', type: Object })
+  @ApiStoredJson('The answer: a scalar or a list of choices.')
   value!: StoredJson;
   @ApiProperty({ type: 'integer' }) count!: number;
 }
@@ -88,7 +88,7 @@ export class SingleAnswersQuery extends PageQuery {
 /** One answer of one end user, without who that is. */
 export class SingleAnswerDto {
   @ApiProperty({ description: 'The response that it is part of.' }) surveyUid!: string;
-  @ApiProperty({ description: 'As received.', type: Object, nullable: true }) value!: StoredJson | null;
+  @ApiStoredJson('As received.') value!: StoredJson | null;
   @ApiProperty({
     type: String,
     nullable: true,

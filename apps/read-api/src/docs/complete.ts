@@ -1,0 +1,78 @@
+import { JSON_VALUE, JSON_VALUE_NAME, PROBLEM_JSON, problemBody, problemContent } from '@app/platform';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { KNOWN_PARAMETERS } from './known-parameters';
+
+interface Schema {
+  type?: string;
+  readonly nullable?: boolean;
+  readonly allOf?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+interface Parameter {
+  readonly name: string;
+  description?: string;
+  example?: unknown;
+  readonly schema?: { readonly example?: unknown };
+}
+interface Answer {
+  readonly description: string;
+  content?: Record<string, { schema?: unknown; example?: unknown }>;
+}
+interface Operation {
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: unknown;
+  readonly responses: Record<string, Answer>;
+}
+
+const TOO_LATE = 'The projections had not passed the positions of `Read-After` within 5 seconds.';
+
+/** What holds for every operation alike, and what the decorators cannot say. */
+export function complete(document: OpenAPIObject): OpenAPIObject {
+  const schemas = document.components!.schemas as unknown as Record<string, Schema>;
+  schemas[JSON_VALUE_NAME] = JSON_VALUE as Schema;
+  for (const schema of Object.values(schemas))
+    for (const property of Object.values(schema.properties ?? {}))
+      // Nest adds the type of the TypeScript class. Beside a reference only `nullable` needs one.
+      if (property.allOf && !property.nullable) delete property.type;
+  for (const [path, operations] of Object.entries(document.paths))
+    for (const operation of Object.values(operations) as Operation[]) {
+      describeParameters(path, operation.parameters ?? []);
+      describeErrors(operation);
+    }
+  return document;
+}
+
+function describeParameters(path: string, parameters: readonly Parameter[]): void {
+  for (const parameter of parameters) {
+    const known = KNOWN_PARAMETERS.find((each) => each.name === parameter.name && each.path.test(path));
+    if (!known) continue;
+    if (known.example !== undefined && parameter.schema?.example === undefined)
+      parameter.example ??= known.example;
+    if (known.description !== undefined) parameter.description ??= known.description;
+  }
+}
+
+function describeErrors({ parameters = [], requestBody, responses }: Operation): void {
+  const add = (status: number, description: string) => {
+    responses[status] ??= { description, content: problemContent };
+  };
+  if (parameters.some(({ name }) => name === 'Read-After')) add(504, TOO_LATE);
+  if (requestBody !== undefined) {
+    add(413, 'The body is too large.');
+    add(415, 'The content type must be application/json.');
+  }
+  for (const [status, answer] of Object.entries(responses)) {
+    if (Number(status) < 400) continue;
+    const { [PROBLEM_JSON]: content } = answer.content ?? {};
+    if (!content || content.example !== undefined) continue;
+    answer.content = {
+      [PROBLEM_JSON]: { ...content, example: exampleOf(Number(status), answer.description) },
+    };
+  }
+}
+
+function exampleOf(status: number, description: string): object {
+  if (status !== 400) return problemBody(status, description);
+  const problem = { path: 'limit', message: 'must be a whole number from 1 to 200' };
+  return problemBody(status, `${problem.path} ${problem.message}`, [problem]);
+}

@@ -1,0 +1,6 @@
+export * from './answered';
+export * from './headers';
+export * from './items';
+export * from './problem';
+export * from './read-api';
+export type { components, operations, paths } from './schema';
