@@ -1,5 +1,5 @@
 import { decodeEvent, experienceMember, type CatalogEvent } from '@app/catalog';
-import type { LogRecord } from '@app/engine';
+import { storableText, type LogRecord } from '@app/engine';
 import { CHANGE_KINDS, STREAMED_TOPICS, type ChangeKind } from './places';
 
 /** What a record says has changed. Uids are what a reader asks the API by; nothing else of the payload goes out. */
@@ -84,8 +84,9 @@ function uidOf(payload: Readonly<Record<string, unknown>>, member: string | unde
   return textOrNull((object as { uid?: unknown }).uid);
 }
 
+/** As read models have it. */
 const textOrNull = (value: unknown): string | null =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+  typeof value === 'string' || typeof value === 'number' ? storableText(String(value)) : null;
 
 /** Uids of jimers and experiences are UUIDs, and read models have them in lower case. */
 const lowered = (uid: string | null): string | null => uid?.toLowerCase() ?? null;
