@@ -184,7 +184,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Projections: generations, checkpoints, accounts, lag, dead letters, jobs */
+        /**
+         * Projections: generations, checkpoints, accounts, lag, dead letters, jobs
+         * @description How the installation stands: offsets and counts are of all workspaces together, for every token alike, and name no row of any.
+         */
         get: operations["listProjections"];
         put?: never;
         post?: never;

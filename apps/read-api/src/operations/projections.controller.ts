@@ -12,6 +12,8 @@ export class ProjectionsController {
   @ApiOperation({
     operationId: 'listProjections',
     summary: 'Projections: generations, checkpoints, accounts, lag, dead letters, jobs',
+    description:
+      'How the installation stands: offsets and counts are of all workspaces together, for every token alike, and name no row of any.',
   })
   @ApiOkResponse({ type: ProjectionPageDto })
   async list(@Grant() grant: ReadGrant): Promise<Page<ProjectionDto>> {
