@@ -37,7 +37,8 @@ import type { GenerationSettings } from './projector.settings';
 const CONCURRENCY = 2;
 /** Partitions whose batches are in hand at once, to be grouped. */
 const PARTITIONS_IN_HAND = 64;
-const RECORDS_PER_GROUP = { minRecords: 500, maxRecords: 20_000 };
+/** Of one fetch there are several groups, so that one is folded while another is written. */
+const RECORDS_PER_GROUP = { minRecords: 500, maxRecords: 7_000 };
 const HEARTBEAT_MS = 1_000;
 const RETRY_MS = 1_000;
 
