@@ -186,7 +186,7 @@ describe('a roll-back', () => {
       for (const wanted of [older!, newer!]) {
         const { code, stdout, stderr } = await rig.ops(url, 'rollback', 'journeys');
         expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-        expect(stdout).toContain(`${wanted.schema}, of version 1, serves again`);
+        expect(stdout).toContain(`${wanted.schema}, of version ${journeys.version}, serves again`);
         expect(await serving()).toBe(wanted.id);
       }
     } finally {
