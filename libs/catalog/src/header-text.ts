@@ -1,3 +1,4 @@
+import { isLowerCaseUuid } from '@app/engine';
 import { isUuid } from './rules';
 
 /** Remembers what was made of a text, for texts of which there are few. */
@@ -27,18 +28,6 @@ export function lowerCaseUuid(text: string | undefined): string | undefined {
   return isUuid(text) ? text.toLowerCase() : undefined;
 }
 
-function isLowerCaseUuid(text: string): boolean {
-  if (text.length !== 36) return false;
-  for (let i = 0; i < 36; i++) {
-    const code = text.charCodeAt(i);
-    if (i === 8 || i === 13 || i === 18 || i === 23) {
-      if (code !== DASH) return false;
-    } else if (!(isDigit(code) || (code >= 0x61 && code <= 0x66))) return false;
-  }
-  return true;
-}
-
-const DASH = 0x2d;
 /** `2025-02-21T10:29:29.000Z`: a digit where there is a zero. */
 const FORM = '0000-00-00T00:00:00.000Z';
 /** Of a year that has no leap day. */

@@ -27,6 +27,7 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ExperienceJimerDto, ExperienceJimerPageDto } from './answers.dto';
 import { EXPERIENCE_JIMER_COLUMNS, STEP_COLUMNS, TASK_COLUMNS } from './answers.export';
 import { ExperienceAnswersQueries } from './experience-answers.queries';
+import { whoIs } from './who';
 
 /** How an experience performs, which takes several slices to tell. */
 @ReadController('v1/experiences/:uid', 'experiences')
@@ -73,11 +74,12 @@ export class ExperienceAnswersController {
       items.map(({ jimerUid }) => jimerUid),
     );
     return {
-      items: items.map(({ jimerUid, state, times }) => {
-        // The directory is another projection: it may be a moment behind.
-        const { identifyToken = null, username = null, email = null } = jimers.get(jimerUid) ?? {};
-        return { uid: jimerUid, identifyToken, username, email, state, ...times };
-      }),
+      items: items.map(({ jimerUid, state, times }) => ({
+        uid: jimerUid,
+        ...whoIs(jimers, jimerUid),
+        state,
+        ...times,
+      })),
       nextCursor,
     };
   }

@@ -21,6 +21,7 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { JimerAnswerDto, JimerAnswerPageDto } from './answers.dto';
 import { ANSWER_COLUMNS } from './answers.export';
 import { ExperienceAnswersQueries } from './experience-answers.queries';
+import { whoIs } from './who';
 
 /** The answers to one step of a survey. */
 @ReadController('v1/experiences/:uid/answers/:stepUid', 'experiences')
@@ -50,11 +51,7 @@ export class StepAnswersController {
     const { items, nextCursor } = await this.answers.list(home, uid, stepUid, query);
     const jimers = await this.jimers.several(home, [...new Set(items.map(({ jimerUid }) => jimerUid))]);
     return {
-      items: items.map((item) => {
-        // The directory is another projection: it may be a moment behind.
-        const { identifyToken = null, username = null, email = null } = jimers.get(item.jimerUid) ?? {};
-        return { ...item, identifyToken, username, email };
-      }),
+      items: items.map((item) => ({ ...item, ...whoIs(jimers, item.jimerUid) })),
       nextCursor,
     };
   }

@@ -1,5 +1,5 @@
 import { onlyOne, ReadDatabase } from '@app/platform';
-import type { JourneyState, TokenStateDto } from '@app/projections';
+import { Parameters, sameToken, whereAll, type JourneyState, type TokenStateDto } from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import type { JimerStateDto } from './answers.dto';
 
@@ -22,19 +22,18 @@ export class TokenStateQueries {
    * @throws {Problem} 404 when no jimer has the token, 400 naming `workspace` when several workspaces have one
    */
   async find(identifyToken: string, workspace: string | null): Promise<JimerStateDto> {
+    const parameters = new Parameters();
+    const conditions = [sameToken(parameters.add(identifyToken)), ...parameters.inWorkspace('j', workspace)];
     const rows = await this.database.planned<Row>(
-      // The index holds the first 200 characters.
       `WITH newest AS (
-         SELECT DISTINCT ON (workspace) workspace, jimer_uid
-           FROM read_models.jimer
-          WHERE left(identify_token, 200) = left($1, 200) AND identify_token = $1
-            ${workspace === null ? '' : 'AND workspace = $2'}
-          ORDER BY workspace, last_event_at DESC, jimer_uid
+         SELECT DISTINCT ON (j.workspace) j.workspace, j.jimer_uid
+           FROM read_models.jimer AS j ${whereAll(conditions)}
+          ORDER BY j.workspace, j.last_event_at DESC, j.jimer_uid
        )
        SELECT workspace, jimer_uid AS "jimerUid", j.experience_uid AS "experienceUid", j.type, j.state
          FROM newest LEFT JOIN read_models.journey AS j USING (workspace, jimer_uid)
         ORDER BY workspace, j.experience_uid`,
-      workspace === null ? [identifyToken] : [identifyToken, workspace],
+      parameters.values,
     );
     const homes = [...new Map(rows.map((row) => [row.workspace, row])).values()];
     const { workspace: home, jimerUid } = onlyOne(homes, 'jimer', 'identifyToken');

@@ -29,6 +29,10 @@ const COLUMNS = `j.workspace, j.jimer_uid AS "jimerUid", j.identify_token AS "id
 const sameEmail = (email: string): string =>
   [foldedStart, folded].map((form) => `${form('j.email')} = ${form(`CAST(${email} AS text)`)}`).join(' AND ');
 
+/** SQL of the jimers of an identify token, a parameter (`$1`). The index holds the first 200 characters. */
+export const sameToken = (token: string): string =>
+  `left(j.identify_token, 200) = left(${token}, 200) AND j.identify_token = ${token}`;
+
 const byUid = cursorKind<[string, string]>('jimers', cursorText, cursorUuid);
 
 /** SQL of the jimer in each workspace that knows it, two at most: rows as `showJimer` takes them. */
@@ -53,11 +57,7 @@ export class JimersQueries {
       conditions.push(
         `(j.workspace, j.jimer_uid) > (${parameters.add(after[0])}, ${parameters.add(after[1])})`,
       );
-    if (identifyToken !== undefined) {
-      const token = parameters.add(identifyToken);
-      // The index holds the first 200 characters.
-      conditions.push(`left(j.identify_token, 200) = left(${token}, 200) AND j.identify_token = ${token}`);
-    }
+    if (identifyToken !== undefined) conditions.push(sameToken(parameters.add(identifyToken)));
     if (email !== undefined) conditions.push(sameEmail(parameters.add(email)));
     if (q !== undefined)
       // Folded once for all three, kept apart by a character that nobody searches for.
