@@ -15,7 +15,7 @@ import {
   validateSync,
 } from 'class-validator';
 import type { CatalogEvent } from '../decode';
-import { Request } from '../objects';
+import { Jimer, Request } from '../objects';
 import { HasObject, IsUid, IsUidIfPresent } from '../rules';
 import { TOPICS } from '../topics';
 import { ownRecord, type OwnRecord } from './own-event';
@@ -60,6 +60,8 @@ export class TriagedItem {
 /** Somebody has changed how an item of the backlog stands. The item as it was submitted is version 1. */
 export class BacklogItemTriaged {
   @HasObject(() => Request) readonly request!: Request;
+  /** Who submitted the request: when the jimer is erased, what was made of it goes too. Null when nobody knows. */
+  @IsNullOr(HasObject(() => Jimer)) readonly jimer!: Jimer | null;
   /** The version that the change makes. */
   @IsInt() @Min(2) readonly version!: number;
   @HasObject(() => TriagedItem) readonly item!: TriagedItem;
@@ -73,11 +75,13 @@ export class BacklogItemTriaged {
 }
 
 function IsTextOrNull(longest: number): PropertyDecorator {
+  return IsNullOr(IsString(), MaxLength(longest));
+}
+
+function IsNullOr(...rules: readonly PropertyDecorator[]): PropertyDecorator {
   const present = ValidateIf((_object, value: unknown) => value !== null);
   return (target, property) => {
-    present(target, property);
-    IsString()(target, property);
-    MaxLength(longest)(target, property);
+    for (const rule of [present, ...rules]) rule(target, property);
   };
 }
 
@@ -89,7 +93,7 @@ export function backlogItemTriaged(
     readonly time: number;
   },
 ): OwnRecord {
-  const { workspace, time, request, version, item, changed, change, by, actor } = about;
+  const { workspace, time, request, jimer, version, item, changed, change, by, actor } = about;
   return ownRecord({
     name: BACKLOG_ITEM_TRIAGED,
     workspace,
@@ -97,7 +101,7 @@ export function backlogItemTriaged(
     topic: TOPICS.feedback,
     partitionKey: request.uid.toLowerCase(),
     identity: { request: request.uid, change },
-    payload: { request, version, item, changed, change, by, actor } satisfies BacklogItemTriaged,
+    payload: { request, jimer, version, item, changed, change, by, actor } satisfies BacklogItemTriaged,
   });
 }
 

@@ -15,6 +15,11 @@ export interface SetAsideReplayed {
   readonly setAside: { readonly kind: SetAsideKind; readonly id: string };
   /** Under which id it was accepted, and where its record is: `<topic>/<partition>@<offset>`. */
   readonly accepted: { readonly id: string; readonly position: string };
+  /**
+   * Every UUID that stands in the event that was set aside: some may be jimers, and this goes with it when one of
+   * them is erased (`jimersOf`).
+   */
+  readonly carries: readonly string[];
   /** Who asked for it. */
   readonly by: string;
 }
@@ -32,7 +37,7 @@ export function setAsideReplayed(
     readonly partitionKey: string;
   },
 ): OwnRecord {
-  const { workspace, time, partitionKey, setAside, accepted, by } = about;
+  const { workspace, time, partitionKey, setAside, accepted, carries, by } = about;
   return ownRecord({
     name: SET_ASIDE_REPLAYED,
     workspace,
@@ -40,13 +45,13 @@ export function setAsideReplayed(
     topic: TOPICS[setAside.kind],
     partitionKey,
     identity: { setAside: setAside.id, kind: setAside.kind, accepted: accepted.id },
-    payload: { setAside, accepted, by } satisfies SetAsideReplayed,
+    payload: { setAside, accepted, carries, by } satisfies SetAsideReplayed,
   });
 }
 
 /** @throws {CannotApply} when the record holds something else (another producer wrote it) */
 export function readSetAsideReplayed(event: CatalogEvent): SetAsideReplayed {
-  const { setAside, accepted, by } = event.payload;
+  const { setAside, accepted, carries, by } = event.payload;
   if (
     isJsonObject(setAside) &&
     isJsonObject(accepted) &&
@@ -54,6 +59,8 @@ export function readSetAsideReplayed(event: CatalogEvent): SetAsideReplayed {
     isUuid(setAside['id']) &&
     isUuid(accepted['id']) &&
     isUid(accepted['position']) &&
+    Array.isArray(carries) &&
+    carries.every(isUuid) &&
     typeof by === 'string'
   )
     return event.payload as unknown as SetAsideReplayed;
