@@ -6,6 +6,7 @@ import {
   TOPICS,
   TRIAGED_FIELDS,
   type OwnRecord,
+  type Submitter,
   type TriagedItem,
 } from '@app/catalog';
 import { compareUtf8 } from '@app/engine';
@@ -157,9 +158,9 @@ function changedItem(before: FeedbackItemDto, change: TriageDto): TriagedItem {
   };
 }
 
-function jimerOf({ jimer }: FeedbackItemDto): { readonly uid: string } | null {
+function jimerOf({ jimer }: FeedbackItemDto): Submitter {
   const uid = jimer && (JSON.parse(jimer.text) as { readonly uid?: unknown }).uid;
-  return isUuid(uid) ? { uid } : null;
+  return { uid: isUuid(uid) ? uid : null };
 }
 
 function outcomeUnknown(cause: Error): Problem {

@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
-import { CannotApply, type EngineEvent } from '@app/engine';
+import type { EngineEvent } from '@app/engine';
+import { IsIn } from 'class-validator';
 import type { CatalogEvent } from '../decode';
 import { RANK } from '../events/definition';
 import type { ObjectReader } from '../json/object-reader';
-import { isUuid } from '../rules';
+import { Experience, Step, Task, type Unchecked } from '../objects';
+import { type Condition, HasObject, OnlyIf } from '../rules';
 import { TOPICS } from '../topics';
-import { ownRecord, type OwnRecord } from './own-event';
+import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
 
 export const EXPERIENCE_OBSERVED = 'experience.observed';
 
@@ -16,15 +18,33 @@ export type ExperienceFamily = (typeof EXPERIENCE_FAMILIES)[number];
 export const OBSERVED_OBJECTS = ['experience', 'user', 'step', 'task'] as const;
 export type ObservedObject = (typeof OBSERVED_OBJECTS)[number];
 
+const has = (member: ObservedObject): Condition => ({
+  holds: (observed) => (observed as Readonly<Record<string, unknown>>)[member] !== undefined,
+  schema: { required: [member] },
+});
+
 /**
  * What a jimer's event told of an experience, without the jimer: it stands for that event, at its time, when the
  * jimer is erased. It may tell a part of what the event told.
  */
-export type ExperienceObserved = {
+export class ExperienceObserved {
   /** Of the event that it stands for, which tells the experience's type where the snapshot does not. */
-  readonly family: ExperienceFamily;
-  readonly experience: { readonly uid: string };
-} & { readonly [O in Exclude<ObservedObject, 'experience'>]?: { readonly uid?: unknown } | undefined };
+  @IsIn(EXPERIENCE_FAMILIES) readonly family!: ExperienceFamily;
+  @HasObject(() => Experience) readonly experience!: Experience;
+  /** A member of the team, in the rare event of a jimer that names one. */
+  readonly user?: Unchecked<{ readonly uid: string; readonly email: string }>;
+  /** Of a survey. */
+  @OnlyIf(has('step')) @HasObject(() => Step) readonly step?: Step | undefined;
+  /** Of a checklist. */
+  @OnlyIf(has('task')) @HasObject(() => Task) readonly task?: Task | undefined;
+}
+
+export const experienceObservedEvent = ownEvent(
+  EXPERIENCE_OBSERVED,
+  ExperienceObserved,
+  [TOPICS.engagement],
+  'experience.uid',
+);
 
 /** The greatest event id there is. */
 const LAST_EVENT_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -63,16 +83,8 @@ export interface Observation extends EngineEvent {
  * @throws {CannotApply} when the record holds something else (another producer wrote it)
  */
 export function readExperienceObserved(event: CatalogEvent): Observation {
-  const { family } = event.payload;
+  const { family } = readOwnEvent(experienceObservedEvent, event);
   const { workspace, name, time } = event;
-  const isKnown = (EXPERIENCE_FAMILIES as readonly unknown[]).includes(family);
-  if (!isKnown || !isUuid(event.object('experience')?.get('uid')))
-    throw new CannotApply(`the record's value is not that of ${EXPERIENCE_OBSERVED}`);
-  return {
-    ...{ workspace, name, time },
-    id: LAST_EVENT_ID,
-    rank: RANK.engagement,
-    family: family as ExperienceFamily,
-    object: (member) => event.object(member),
-  };
+  const object = (member: ObservedObject): ObjectReader | undefined => event.object(member);
+  return { workspace, name, time, id: LAST_EVENT_ID, rank: RANK.engagement, family, object };
 }

@@ -1,8 +1,9 @@
-import { CannotApply } from '@app/engine';
+import { IsString } from 'class-validator';
 import type { CatalogEvent } from '../decode';
-import { isJsonObject, isUuid } from '../rules';
+import { Jimer } from '../objects';
+import { HasObject } from '../rules';
 import { TOPICS, type Topic } from '../topics';
-import { ownRecord, type OwnRecord } from './own-event';
+import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
 
 export const JIMER_ERASED = 'jimer.erased';
 
@@ -15,14 +16,18 @@ export const JIMER_TOPICS: readonly Topic[] = [
 ];
 
 /** A person is to be forgotten, for good: what carries the jimer counts no more, wherever it stands in the log. */
-export interface JimerErased {
-  readonly jimer: {
-    /** In lower case. */
-    readonly uid: string;
-  };
+export class JimerErased {
+  @HasObject(() => Jimer) readonly jimer!: Jimer;
   /** Who asked for it. */
-  readonly by: string;
+  @IsString() readonly by!: string;
 }
+
+export const jimerErasedEvent = ownEvent(
+  JIMER_ERASED,
+  JimerErased,
+  JIMER_TOPICS,
+  'nothing: it is in every partition',
+);
 
 /**
  * The record that tells of it, the same for every partition of every topic that can carry a jimer (`JIMER_TOPICS`).
@@ -49,10 +54,12 @@ export function jimerErased(
   });
 }
 
-/** @throws {CannotApply} when the record holds something else (another producer wrote it) */
+/**
+ * The uid is in lower case.
+ *
+ * @throws {CannotApply} when the record holds something else (another producer wrote it)
+ */
 export function readJimerErased(event: CatalogEvent): JimerErased {
-  const { jimer, by } = event.payload;
-  if (isJsonObject(jimer) && isUuid(jimer['uid']) && typeof by === 'string')
-    return { jimer: { uid: jimer['uid'].toLowerCase() }, by };
-  throw new CannotApply(`the record's value is not that of ${JIMER_ERASED}`);
+  const { jimer, by } = readOwnEvent(jimerErasedEvent, event);
+  return { jimer: { uid: jimer.uid.toLowerCase() }, by };
 }
