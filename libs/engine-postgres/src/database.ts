@@ -125,7 +125,12 @@ export async function migrateEngine(pool: Pool, databaseUrl: string): Promise<vo
       url: databaseUrl,
       schema: 'engine',
       applicationName: 'engine-migrations',
-      migrations: [EngineTables1764000000000, Builds1764100000000, ReaderRole1764200000000, Erasure1764350000000],
+      migrations: [
+        EngineTables1764000000000,
+        Builds1764100000000,
+        ReaderRole1764200000000,
+        Erasure1764350000000,
+      ],
       migrationsTableName: 'migration',
       migrationsTransactionMode: 'each',
     });

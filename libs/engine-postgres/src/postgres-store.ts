@@ -84,10 +84,7 @@ export class PostgresStore implements ProjectionStore {
   }
 
   /** The checkpoints were not moved: another has done so, or nothing may, or not by who knows so little. */
-  private async whyNot(
-    generation: number,
-    known: Erasures,
-  ): Promise<CommitOutcome | 'erased meanwhile'> {
+  private async whyNot(generation: number, known: Erasures): Promise<CommitOutcome | 'erased meanwhile'> {
     const { rows } = await this.pool.query<{ open: boolean; erasures: number }>(
       `SELECT g.state = ANY($2) AND p.paused_at IS NULL AS open, g.erasures
          FROM engine.generation AS g JOIN engine.projection AS p ON p.name = g.projection WHERE g.id = $1`,

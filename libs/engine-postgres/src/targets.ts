@@ -109,7 +109,8 @@ async function readErasures(
   { erased }: ProjectionDeclaration,
   { id, schema }: Generation,
 ): Promise<Erasures> {
-  const persons = erased === null ? 'SELECT NULL::text, NULL::uuid WHERE false' : selectErased(schema, erased);
+  const persons =
+    erased === null ? 'SELECT NULL::text, NULL::uuid WHERE false' : selectErased(schema, erased);
   const { rows } = await pool.query<{ count: number; workspace: string | null; uid: string | null }>(
     `SELECT g.erasures AS count, e.workspace, e.uid
        FROM engine.generation AS g LEFT JOIN (${persons}) AS e (workspace, uid) ON true WHERE g.id = $1`,

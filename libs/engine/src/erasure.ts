@@ -50,11 +50,12 @@ export class ErasedPersons {
   }
 
   /** Whether a record mentions one of them; of one whose workspace is not known, anywhere. */
-  areMentionedIn(record: { readonly workspace: string | null; readonly mentions: readonly string[] }): boolean {
+  areMentionedIn(record: {
+    readonly workspace: string | null;
+    readonly mentions: readonly string[];
+  }): boolean {
     const sets =
-      record.workspace === null
-        ? [...this.persons.values()]
-        : [this.persons.get(record.workspace) ?? NOBODY];
+      record.workspace === null ? [...this.persons.values()] : [this.persons.get(record.workspace) ?? NOBODY];
     return sets.some((uids) => record.mentions.some((uid) => uids.has(uid)));
   }
 

@@ -86,12 +86,7 @@ export class MemoryTables {
     return counts;
   }
 
-  private count(
-    tally: Tally,
-    table: AnyReadModel,
-    before: Row | undefined,
-    after: Row | undefined,
-  ): void {
+  private count(tally: Tally, table: AnyReadModel, before: Row | undefined, after: Row | undefined): void {
     const add = (index: number, row: Row, delta: number): void => {
       for (const group of groupsOf(tally.measures[index]!, row))
         this.rawCounts(tally, JSON.stringify([row[0], ...group]))[index]! += delta;

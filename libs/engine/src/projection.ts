@@ -90,7 +90,9 @@ function assertForgets(
   if (erased === null) return;
   const [, uid, ...more] = erased.keys;
   if (uid?.type.name !== 'uuid' || more.length > 0 || erased.sharded || erased.person !== null)
-    throw new Error(`projection ${projection}: ${erased.name} does not tell who is erased: its key is not a uuid`);
+    throw new Error(
+      `projection ${projection}: ${erased.name} does not tell who is erased: its key is not a uuid`,
+    );
 }
 
 /**

@@ -231,7 +231,9 @@ function personColumn(table: string, columns: readonly Column[], name: string | 
   const column = columns.find((each) => each.name === name);
   const names = column?.role.kind === 'key' ? column.type.name === 'uuid' : column?.type.name === 'set';
   if (!column || !names)
-    throw new Error(`read model ${table}: ${name} cannot say whose a row is: it is neither a uuid of the key nor a set`);
+    throw new Error(
+      `read model ${table}: ${name} cannot say whose a row is: it is neither a uuid of the key nor a set`,
+    );
   return column;
 }
 

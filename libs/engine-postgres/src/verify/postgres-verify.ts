@@ -201,7 +201,11 @@ async function snapshotOf(
     [generation],
   );
   const persons = erased
-    ? (await client.query<ErasedPerson>(`SELECT e.* FROM (${selectErased(schema, erased)}) AS e (workspace, uid)`)).rows
+    ? (
+        await client.query<ErasedPerson>(
+          `SELECT e.* FROM (${selectErased(schema, erased)}) AS e (workspace, uid)`,
+        )
+      ).rows
     : [];
   return {
     generation,

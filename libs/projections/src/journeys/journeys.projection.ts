@@ -1,8 +1,9 @@
 import { TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
+import { erasing } from '../shared/erasure';
 import { COMPLETIONS, DISMISSALS, ENGAGEMENT, forKinds, LIKES, STARTS, TASKS } from '../shared/kinds';
 import { experienceOf, experienceTypeOf, jimerOf, objectOf, textOf } from '../shared/payload';
-import { Funnel, Journey, KnownTask, Task, TaskCounts, Touch } from './journeys.tables';
+import { Funnel, Journey, JourneysErased, KnownTask, Task, TaskCounts, Touch } from './journeys.tables';
 
 /** What an event says of the journey beside that it was there. */
 type Mark = 'started' | 'completed' | 'dismissed' | 'liked';
@@ -72,10 +73,12 @@ function taskStep(event: CatalogEvent): Contribution[] {
 /** Journeys of end users through experiences, their timeline, and the funnel of each experience. */
 export const journeys = defineProjection<CatalogEvent>({
   name: 'journeys',
-  version: 2,
+  version: 3,
   topics: [TOPICS.engagement, TOPICS.feedback],
+  erased: JourneysErased,
   tables: [Journey, Touch, Task, KnownTask, Funnel, TaskCounts],
   on: {
+    ...erasing(JourneysErased),
     ...forKinds(ENGAGEMENT, (event: CatalogEvent) => step(event)),
     ...forKinds(STARTS, (event: CatalogEvent) => step(event, 'started')),
     ...forKinds(COMPLETIONS, (event: CatalogEvent) => step(event, 'completed')),

@@ -1,6 +1,15 @@
-import { readSetAsideReplayed, SET_ASIDE_REPLAYED, TOPICS, type CatalogEvent } from '@app/catalog';
+import { hash } from 'node:crypto';
+import {
+  JIMER_ERASED,
+  readSetAsideReplayed,
+  SET_ASIDE_REPLAYED,
+  TOPICS,
+  uuidsIn,
+  type CatalogEvent,
+} from '@app/catalog';
 import { CannotApply, contribute, defineProjection, json, type Contribution } from '@app/engine';
-import { SetAsideEvent } from './set-aside.tables';
+import { erasure } from '../shared/erasure';
+import { SetAsideErased, SetAsideEvent } from './set-aside.tables';
 
 /** What cannot be stored as JSON (nested too deep, or from another producer and none) is kept as the text it was. */
 function payloadOf(text: string): string {
@@ -13,6 +22,15 @@ function payloadOf(text: string): string {
   }
 }
 
+/** Whom a payload may be about: part of the key, so that all that is told of a row is of the same. */
+function mentioned(uuids: readonly string[]): {
+  readonly mentioning: string;
+  readonly mentions: readonly string[];
+} {
+  const mentions = [...uuids].sort();
+  return { mentioning: hash('sha256', mentions.join(), 'hex').slice(0, 32), mentions };
+}
+
 function placed(event: CatalogEvent): readonly Contribution[] {
   const { text } = event;
   const payload = payloadOf(text);
@@ -21,6 +39,7 @@ function placed(event: CatalogEvent): readonly Contribution[] {
       // Only a quarantined event carries problems.
       topic: event.problems === undefined ? 'unrecognized' : 'quarantine',
       eventId: event.id,
+      ...mentioned(uuidsIn(text)),
       eventName: event.name,
       occurredAt: event.time,
       receivedAt: event.receivedAt,
@@ -33,12 +52,14 @@ function placed(event: CatalogEvent): readonly Contribution[] {
 
 /** Another kind of our own is of a newer version of this code, and nothing to show here. */
 function told(event: CatalogEvent): readonly Contribution[] {
+  if (event.name === JIMER_ERASED) return [erasure(SetAsideErased, event)];
   if (event.name !== SET_ASIDE_REPLAYED) return [];
-  const { setAside, accepted } = readSetAsideReplayed(event);
+  const { setAside, accepted, carries } = readSetAsideReplayed(event);
   return [
     contribute(SetAsideEvent, event, {
       topic: setAside.kind,
       eventId: setAside.id,
+      ...mentioned(carries),
       replayedAt: event.time,
       acceptedId: accepted.id,
       replayedPosition: accepted.position,
@@ -49,8 +70,9 @@ function told(event: CatalogEvent): readonly Contribution[] {
 /** What the gateway accepted but could not place, so that a newcomer sees why an event did not arrive. */
 export const setAside = defineProjection<CatalogEvent>({
   name: 'set-aside',
-  version: 2,
+  version: 3,
   topics: [TOPICS.quarantine, TOPICS.unrecognized],
+  erased: SetAsideErased,
   tables: [SetAsideEvent],
   // Not by name: an event of an unknown kind may have the name of one of our own.
   otherwise: (event) => (event.origin === 'own' ? told(event) : placed(event)),

@@ -69,6 +69,10 @@ export class SetAsideQueries {
   async find(kind: SetAsideKind, id: string, workspace: string | null): Promise<StoredSetAside[]> {
     const rows = await this.rowsOf(kind, workspace)
       .andWhere('event.eventId = :id', { id })
+      // Of one that came again with other content, the last.
+      .distinctOn(['event.workspace'])
+      .orderBy('event.workspace')
+      .addOrderBy('event.receivedAt', 'DESC')
       .limit(2)
       .getMany();
     return rows.map(({ workspace: home, original, payload, occurredAt }) => ({

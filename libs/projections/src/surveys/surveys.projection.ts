@@ -1,5 +1,6 @@
 import { TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, storableText, type Contribution } from '@app/engine';
+import { erasing } from '../shared/erasure';
 import { experienceOf, integerOf, jimerOf, objectOf, textOf } from '../shared/payload';
 import { isScale } from './scales';
 import {
@@ -10,6 +11,7 @@ import {
   ResponseDays,
   Step,
   StepResponses,
+  SurveysErased,
 } from './surveys.tables';
 
 const FREE_TEXT = new Set(['TEXT_LONG', 'INTERVIEW']);
@@ -99,8 +101,9 @@ function responseOf(event: CatalogEvent) {
 /** Answers to surveys and their results. */
 export const surveys = defineProjection<CatalogEvent>({
   name: 'surveys',
-  version: 3,
+  version: 4,
   topics: [TOPICS.engagement],
+  erased: SurveysErased,
   tables: [Answer, Step, Response, AnswerDistribution, StepResponses, AnswerDays, ResponseDays],
-  on: { 'survey.step.answered': answered, 'survey.completed': completed },
+  on: { ...erasing(SurveysErased), 'survey.step.answered': answered, 'survey.completed': completed },
 });
