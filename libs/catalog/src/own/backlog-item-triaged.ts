@@ -1,24 +1,9 @@
-import { CannotApply } from '@app/engine';
-import { plainToInstance } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsString,
-  IsUUID,
-  Length,
-  MaxLength,
-  Min,
-  ValidateIf,
-  validateSync,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, Min } from 'class-validator';
 import type { CatalogEvent } from '../decode';
 import { Request } from '../objects';
-import { HasObject, IsUid, IsUidIfPresent } from '../rules';
+import { HasObject, IsText, IsTextOrNull, IsUid, IsUidIfPresent, IsUuid } from '../rules';
 import { TOPICS } from '../topics';
-import { ownRecord, type OwnRecord } from './own-event';
+import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
 
 export const BACKLOG_ITEM_TRIAGED = 'backlog.item.triaged';
 
@@ -46,8 +31,7 @@ export class TriagedItem {
   @IsArray()
   @ArrayMaxSize(TRIAGE_LIMITS.tags)
   @ArrayUnique()
-  @IsString({ each: true })
-  @Length(1, TRIAGE_LIMITS.tag, { each: true })
+  @IsText(1, TRIAGE_LIMITS.tag, { each: true })
   readonly tags!: readonly string[];
 
   @IsTextOrNull(TRIAGE_LIMITS.assignee) readonly assignee!: string | null;
@@ -65,21 +49,19 @@ export class BacklogItemTriaged {
   @HasObject(() => TriagedItem) readonly item!: TriagedItem;
   @IsArray() @IsIn(TRIAGED_FIELDS, { each: true }) readonly changed!: readonly TriagedField[];
   /** Tells apart changes that make the same version: at most one of them was answered. */
-  @IsUUID('loose') readonly change!: string;
+  @IsUuid() readonly change!: string;
   /** What the token grants, which is all that is known of who presents it. */
   @IsUid() readonly by!: string;
   /** Who made the change, as the caller says. */
   @IsTextOrNull(TRIAGE_LIMITS.actor) readonly actor!: string | null;
 }
 
-function IsTextOrNull(longest: number): PropertyDecorator {
-  const present = ValidateIf((_object, value: unknown) => value !== null);
-  return (target, property) => {
-    present(target, property);
-    IsString()(target, property);
-    MaxLength(longest)(target, property);
-  };
-}
+export const backlogItemTriagedEvent = ownEvent(
+  BACKLOG_ITEM_TRIAGED,
+  BacklogItemTriaged,
+  [TOPICS.feedback],
+  'request.uid',
+);
 
 /** The record of the change, for the partition of the request's own. */
 export function backlogItemTriaged(
@@ -103,10 +85,5 @@ export function backlogItemTriaged(
 
 /** @throws {CannotApply} when the record holds something else (another producer wrote it) */
 export function readBacklogItemTriaged(event: CatalogEvent): BacklogItemTriaged {
-  const triaged = plainToInstance(BacklogItemTriaged, event.payload);
-  const [error] = validateSync(triaged, { stopAtFirstError: true, validationError: { target: false } });
-  if (!error) return triaged;
-  throw new CannotApply(
-    `the record's value is not that of ${BACKLOG_ITEM_TRIAGED}: ${error.property} is invalid`,
-  );
+  return readOwnEvent(backlogItemTriagedEvent, event);
 }
