@@ -51,6 +51,9 @@ const APP_LIBS = {
 
 const only = (...types) => ({ element: { type: types } });
 
+/** The console is for a browser, and has a configuration of its own. */
+const TSCONFIGS = ['./tsconfig.json', './apps/console/tsconfig.json', './test/console/tsconfig.json'];
+
 export default tseslint.config(
   {
     ignores: [
@@ -63,6 +66,7 @@ export default tseslint.config(
       'coverage',
       '**/*.js',
       '**/*.mjs',
+      '**/*.mts',
       '**/*.cjs',
     ],
   },
@@ -77,9 +81,11 @@ export default tseslint.config(
         ...LIBS.map((name) => element(name, `libs/${name}`)),
         ...Object.keys(APP_LIBS).map((name) => element(`app-${name}`, `apps/${name}`)),
       ],
-      'import-x/resolver-next': [createTypeScriptImportResolver({ project: ['./tsconfig.json', './apps/console/tsconfig.json'] })],
+      'import-x/resolver-next': [
+        createTypeScriptImportResolver({ project: TSCONFIGS, noWarnOnMultipleProjects: true }),
+      ],
       'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
-      'import/resolver': { typescript: { project: ['./tsconfig.json', './apps/console/tsconfig.json'] } },
+      'import/resolver': { typescript: { project: TSCONFIGS, noWarnOnMultipleProjects: true } },
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',

@@ -97,7 +97,10 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
   const results = await page.evaluate(async () => {
     const { axe: loaded } = globalThis as unknown as { axe: typeof axe };
     return loaded.run(document, {
-      runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+      runOnly: {
+        type: 'tag',
+        values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      },
     });
   });
   return results.violations.flatMap(({ id, nodes }) =>

@@ -25,9 +25,9 @@ describeInBrowser('the console', () => {
     await page.getByLabel('Token', { exact: true }).waitFor();
     await page.reload();
     await page.getByLabel('Token', { exact: true }).waitFor();
-    expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))).not.toContain(
-      'dev-read-token',
-    );
+    expect(
+      await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])),
+    ).not.toContain('dev-read-token');
     expect(tab.problems()).toEqual([]);
   });
 
@@ -35,10 +35,16 @@ describeInBrowser('the console', () => {
     const tab = await rig.tab({ token: 'no-such-token' });
     tab.expectErrors(/401/);
     await tab.page.goto('/');
-    await tab.page.getByRole('alert').getByText(/READ_API_TOKENS/).waitFor();
+    await tab.page
+      .getByRole('alert')
+      .getByText(/READ_API_TOKENS/)
+      .waitFor();
     await tab.page.getByLabel('Token', { exact: true }).fill('another-wrong-one');
     await tab.page.getByRole('button', { name: 'Sign in' }).click();
-    await tab.page.getByRole('alert').getByText(/not valid/).waitFor();
+    await tab.page
+      .getByRole('alert')
+      .getByText(/not valid/)
+      .waitFor();
     expect(tab.problems()).toEqual([]);
   });
 
@@ -80,7 +86,12 @@ describeInBrowser('the console', () => {
 
   it('is one page for all its addresses, whose policy lets nothing in from elsewhere', async () => {
     const { readApi } = rig.system.info;
-    for (const path of ['/', '/experiences', '/jimers/17dff65e-434d-4454-bb57-a1167fefbb6b', '/pipeline/quarantine']) {
+    for (const path of [
+      '/',
+      '/experiences',
+      '/jimers/17dff65e-434d-4454-bb57-a1167fefbb6b',
+      '/pipeline/quarantine',
+    ]) {
       const answer = await fetch(`${readApi}${path}`);
       expect({ path, status: answer.status, type: answer.headers.get('content-type') }).toEqual({
         path,
@@ -96,18 +107,20 @@ describeInBrowser('the console', () => {
     }
   });
 
-  it.each(['/../package.json', '/assets/../index.html', '/assets/%2e%2e/%2e%2e/package.json', '/index.html.gz'])(
-    'has no file at %s',
-    async (path) => {
-      const status = await new Promise<number | undefined>((resolve, reject) => {
-        const { hostname, port } = new URL(rig.system.info.readApi);
-        request({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode))
-          .on('error', reject)
-          .end();
-      });
-      expect(status).toBe(404);
-    },
-  );
+  it.each([
+    '/../package.json',
+    '/assets/../index.html',
+    '/assets/%2e%2e/%2e%2e/package.json',
+    '/index.html.gz',
+  ])('has no file at %s', async (path) => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const { hostname, port } = new URL(rig.system.info.readApi);
+      request({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(404);
+  });
 
   it('weighs less than 400 kB compressed, sent compressed, in files that can be kept for good', async () => {
     const folder = join(__dirname, '../../dist/console/assets');

@@ -13,14 +13,19 @@ import { OverviewPage } from './pages/overview/overview-page';
 import { PipelinePage } from './pages/pipeline/pipeline-page';
 import { SessionProvider, SignedIn } from './session/session';
 import { NotFound } from './shared/states';
-import { theme } from './theme';
+import { cssVariables, theme } from './theme';
 
 /** Mantine writes `<style>` elements: the Content-Security-Policy lets those with this page's nonce through. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      cssVariablesResolver={cssVariables}
+      getStyleNonce={() => nonce}
+    >
       <Notifications position="bottom-right" />
       <QueryClientProvider client={queryClient}>
         <SessionProvider>

@@ -29,6 +29,9 @@ export function connectionLost(): void {
   probe(FIRST_PROBE_MS);
 }
 
+// The browser knows at once that there is no network, but not whether there is one.
+window.addEventListener('offline', connectionLost);
+
 function connectionFound(): void {
   if (!lostSince) return;
   clearTimeout(probing);

@@ -136,8 +136,8 @@ function ConnectionNotice() {
     <div role="status" aria-live="polite">
       {since && (
         <Alert color="yellow" icon={<IconPlugConnectedX />} title="No connection" mb="md">
-          The read API has not answered since <Moment at={since.toISOString()} />. What you see is from before; it
-          is read anew as soon as there is an answer.
+          The read API has not answered since <Moment at={since.toISOString()} />. What you see is from
+          before; it is read anew as soon as there is an answer.
         </Alert>
       )}
     </div>

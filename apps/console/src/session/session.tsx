@@ -38,10 +38,10 @@ interface Gate {
 const GateContext = createContext<Gate | null>(null);
 const SessionContext = createContext<Session | null>(null);
 
-const REFUSED = 'This token is not valid, or no longer. Ask whoever runs the system for one of READ_API_TOKENS.';
+const REFUSED =
+  'This token is not valid, or no longer. Ask whoever runs the system for one of READ_API_TOKENS.';
 
-const apiOf = (token: string): ReadApi =>
-  readApi({ baseUrl: location.origin, token, fetch: connectedFetch });
+const apiOf = (token: string): ReadApi => readApi({ baseUrl: location.origin, token, fetch: connectedFetch });
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();

@@ -1,4 +1,15 @@
-import { Alert, Button, Center, Checkbox, Loader, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Center,
+  Checkbox,
+  Loader,
+  Paper,
+  PasswordInput,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useEffect, useState, type FormEvent } from 'react';
 
@@ -68,6 +79,7 @@ export function SignIn({ checking, reason, retry, signIn }: SignInProps) {
             autoComplete="current-password"
             data-autofocus
             required
+            withAsterisk={false}
           />
           <Checkbox
             label="Keep me signed in on this device"

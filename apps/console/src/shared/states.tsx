@@ -36,16 +36,10 @@ export function explain(error: unknown): string {
   const { problem, kind } = error;
   const fields = problem.problems?.map(({ path, message }) => `${path} ${message}`).join('; ');
   const said = [problem.detail ?? problem.title, fields].filter(Boolean).join(': ');
-  switch (kind) {
-    case 'forbidden':
-      return `${said} Sign in with another token to do this.`;
-    case 'unavailable':
-    case 'not-yet':
-    case 'failed':
-      return `${said} Try again in a moment.`;
-    default:
-      return said;
-  }
+  if (kind === 'forbidden') return `${said} Sign in with another token to do this.`;
+  if (kind === 'unavailable' || kind === 'not-yet' || kind === 'failed')
+    return `${said} Try again in a moment.`;
+  return said;
 }
 
 export function Failed({ error, retry, what }: { error: unknown; retry?: () => void; what: string }) {
@@ -84,7 +78,11 @@ export function NotFound() {
   return (
     <Page title="There is no such page">
       <Empty title="There is no such page">
-        The address may have been cut off. <Anchor component={Link} to="/" inherit>Go to the overview</Anchor>.
+        The address may have been cut off.{' '}
+        <Anchor component={Link} to="/" inherit>
+          Go to the overview
+        </Anchor>
+        .
       </Empty>
     </Page>
   );

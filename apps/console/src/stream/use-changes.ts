@@ -35,7 +35,9 @@ export function useChanges(
   const { token } = useSession();
   const [liveness, setLiveness] = useState<Liveness>('connecting');
   const tell = useEffectEvent(onChanges);
-  const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== undefined)).toString();
+  const query = new URLSearchParams(
+    Object.entries(filter).filter(([, value]) => value !== undefined),
+  ).toString();
 
   useEffect(() => {
     let lastId: string | null = null;

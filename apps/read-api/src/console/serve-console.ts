@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Where `npm run build` puts the console, from this file as it was built. */
 const BUILT = join(__dirname, '../../../../console');
@@ -18,7 +18,7 @@ const NONCE = /__CSP_NONCE__/g;
  * token; what it shows it asks the API for.
  */
 export async function serveConsole(app: NestFastifyApplication, folder = BUILT): Promise<void> {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   const index = join(folder, 'index.html');
   if (!existsSync(index)) {
     fastify.get('/', (_request, reply) =>
