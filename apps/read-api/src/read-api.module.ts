@@ -13,6 +13,9 @@ import { PROJECTIONS, READ_SLICES } from '@app/projections';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { AccessController } from './access/access.controller';
+import { Activity } from './activity/activity';
+import { ActivityController } from './activity/activity.controller';
+import { ACTIVITY_LIMITS } from './activity/activity.limits';
 import { ExperienceAnswersController } from './answers/experience-answers.controller';
 import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
@@ -77,6 +80,7 @@ export class ReadApiModule {
         StreamController,
         AccessController,
         TopicsController,
+        ActivityController,
         TriageController,
       ],
       providers: [
@@ -117,6 +121,18 @@ export class ReadApiModule {
           provide: TopicRates,
           inject: [LogLook, LOGGER],
           useFactory: (look: LogLook, logger: Logger) => new TopicRates(look, logger),
+        },
+        {
+          provide: Activity,
+          inject: [LogLook, LOGGER],
+          useFactory: (look: LogLook, logger: Logger) =>
+            new Activity({
+              log: new KafkaLogReader(
+                createKafka(settings.kafka.connection, 'read-api-activity', logger, STREAM_PATIENCE),
+                'read-api-activity',
+              ),
+              ...{ look, logger, limits: ACTIVITY_LIMITS, clock: Date.now },
+            }),
         },
         {
           provide: ChangeFeed,

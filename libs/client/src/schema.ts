@@ -503,6 +503,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events per minute by kind, just now
+         * @description By the minute in which they arrived, redeliveries included. Counted from the log while somebody asks; a 503 when it does not answer.
+         */
+        get: operations["getActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/feedback/{uid}": {
         parameters: {
             query?: never;
@@ -1262,6 +1282,41 @@ export interface components {
         TopicPageDto: {
             items: components["schemas"]["TopicDto"][];
             nextCursor: string | null;
+        };
+        ActivityMinuteDto: {
+            /**
+             * Format: date-time
+             * @description Start of the minute.
+             */
+            at: string;
+            /**
+             * @description Events by name; those that did not come are absent.
+             * @example {
+             *       "survey.started": 1,
+             *       "tour.started": 3
+             *     }
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Events whose payload failed validation. */
+            quarantined: number;
+            /** @description Events of a kind that is not in the catalogue. */
+            unrecognized: number;
+        };
+        ActivityDto: {
+            /**
+             * Format: date-time
+             * @description From when on the counts are whole. Later than what was asked for where more came than is read again, or kept.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description Up to when they are.
+             */
+            until: string;
+            /** @description One a minute from `since`, those without any event included; the last one is not over. */
+            minutes: components["schemas"]["ActivityMinuteDto"][];
         };
         TriageDto: {
             /**
@@ -6303,6 +6358,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TopicPageDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getActivity: {
+        parameters: {
+            query?: {
+                /** @description How many minutes, the current one included. */
+                minutes?: number;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityDto"];
                 };
             };
             /** @description A parameter is invalid. */

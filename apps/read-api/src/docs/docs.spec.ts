@@ -18,6 +18,7 @@ describe('the OpenAPI document', () => {
   it('has every call of the contract', () => {
     expect(Object.keys(openApiDocument(app).paths).sort()).toEqual([
       '/v1/access',
+      '/v1/activity',
       '/v1/dead-letters',
       '/v1/dead-letters/replay',
       '/v1/dead-letters/{id}',
