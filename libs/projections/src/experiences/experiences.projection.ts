@@ -82,7 +82,7 @@ function lifecycle(event: CatalogEvent, marks: Marks = NO_MARKS): Contribution[]
 /** Where each experience stands in its life, from its own events and from what jimers did with it. */
 export const experiences = defineProjection<CatalogEvent>({
   name: 'experiences',
-  version: 1,
+  version: 2,
   topics: [TOPICS.lifecycle, TOPICS.engagement],
   tables: [Experience, LifecycleEvent],
   on: {
