@@ -1,4 +1,4 @@
-import { createHttpApp, listen, runApp } from '@app/platform';
+import { createHttpApp, listen, runApp, watchTokens } from '@app/platform';
 import { serveConsole } from './console/serve-console';
 import { serveDocs } from './docs/docs';
 import { ReadApiModule } from './read-api.module';
@@ -11,6 +11,7 @@ runApp('read-api', ReadApiSettings, async (settings, logger) => {
   const app = await createHttpApp(ReadApiModule.with(settings), { logger, bodyLimit: BODY_LIMIT });
   serveDocs(app);
   await serveConsole(app);
+  watchTokens(app, settings.tokensFile);
   await listen(app, settings.port, settings.listenHost);
   return app;
 });

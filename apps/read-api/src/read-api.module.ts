@@ -1,5 +1,6 @@
 import { createKafka, KafkaLogReader, LogLook } from '@app/engine-kafka';
 import {
+  GuessLimit,
   Health,
   LOGGER,
   Metrics,
@@ -7,6 +8,7 @@ import {
   ReadDatabase,
   ReadDatabaseModule,
   TokenRateLimit,
+  tokensOf,
   type Logger,
 } from '@app/platform';
 import { PROJECTIONS, READ_SLICES } from '@app/projections';
@@ -146,7 +148,11 @@ export class ReadApiModule {
               shown: () => readShown(reads),
               metrics: new StreamMetrics(metrics),
               logger,
-              limits: { ...STREAM_LIMITS, clients: settings.streams },
+              limits: {
+                ...STREAM_LIMITS,
+                clients: settings.streams,
+                clientsPerToken: settings.streamsPerToken ?? settings.streams,
+              },
             }),
         },
         {
@@ -167,7 +173,12 @@ export class ReadApiModule {
           provide: APP_GUARD,
           inject: [Reflector],
           useFactory: (reflector: Reflector) =>
-            new ReadAccessGuard(settings.tokens, new TokenRateLimit(settings.rateLimit), reflector),
+            new ReadAccessGuard(
+              tokensOf(settings),
+              new TokenRateLimit(settings.rateLimit),
+              new GuessLimit(settings.rateLimit),
+              reflector,
+            ),
         },
         {
           provide: APP_INTERCEPTOR,

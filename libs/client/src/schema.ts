@@ -452,7 +452,8 @@ export interface paths {
          *     - `change`: something happened. Its data is a ChangeDto; read what you show of it.
          *     - `reset`: this stream cannot go on where you were (`too-old`, `another-log`, `foreign-id`). Read anew what
          *       you show; changes from now on follow.
-         *     - `close`: the server ends the stream (`too-slow`, `shutting-down`, `restarted`). Come again.
+         *     - `close`: the server ends the stream (`too-slow`, `shutting-down`, `restarted`: come again;
+         *       `token-withdrawn`: come with another token).
          *
          *     Come again with the last `id` in `Last-Event-ID`, and the stream goes on from there. Comments, and ids without an
          *     event, come every 15 seconds. The token goes in the header, as everywhere: use `fetch` where EventSource can send none.
