@@ -1,5 +1,6 @@
 import { createKafka, KafkaLogReader, LogLook } from '@app/engine-kafka';
 import {
+  GuessLimit,
   Health,
   LOGGER,
   Metrics,
@@ -7,12 +8,16 @@ import {
   ReadDatabase,
   ReadDatabaseModule,
   TokenRateLimit,
+  tokensOf,
   type Logger,
 } from '@app/platform';
 import { PROJECTIONS, READ_SLICES } from '@app/projections';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { AccessController } from './access/access.controller';
+import { Activity } from './activity/activity';
+import { ActivityController } from './activity/activity.controller';
+import { ACTIVITY_LIMITS } from './activity/activity.limits';
 import { ExperienceAnswersController } from './answers/experience-answers.controller';
 import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
@@ -77,6 +82,7 @@ export class ReadApiModule {
         StreamController,
         AccessController,
         TopicsController,
+        ActivityController,
         TriageController,
       ],
       providers: [
@@ -119,6 +125,18 @@ export class ReadApiModule {
           useFactory: (look: LogLook, logger: Logger) => new TopicRates(look, logger),
         },
         {
+          provide: Activity,
+          inject: [LogLook, LOGGER],
+          useFactory: (look: LogLook, logger: Logger) =>
+            new Activity({
+              log: new KafkaLogReader(
+                createKafka(settings.kafka.connection, 'read-api-activity', logger, STREAM_PATIENCE),
+                'read-api-activity',
+              ),
+              ...{ look, logger, limits: ACTIVITY_LIMITS, clock: Date.now },
+            }),
+        },
+        {
           provide: ChangeFeed,
           inject: [ReadDatabase, Metrics, LOGGER],
           useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger) =>
@@ -130,7 +148,11 @@ export class ReadApiModule {
               shown: () => readShown(reads),
               metrics: new StreamMetrics(metrics),
               logger,
-              limits: { ...STREAM_LIMITS, clients: settings.streams },
+              limits: {
+                ...STREAM_LIMITS,
+                clients: settings.streams,
+                clientsPerToken: settings.streamsPerToken ?? settings.streams,
+              },
             }),
         },
         {
@@ -151,7 +173,12 @@ export class ReadApiModule {
           provide: APP_GUARD,
           inject: [Reflector],
           useFactory: (reflector: Reflector) =>
-            new ReadAccessGuard(settings.tokens, new TokenRateLimit(settings.rateLimit), reflector),
+            new ReadAccessGuard(
+              tokensOf(settings),
+              new TokenRateLimit(settings.rateLimit),
+              new GuessLimit(settings.rateLimit),
+              reflector,
+            ),
         },
         {
           provide: APP_INTERCEPTOR,
