@@ -10,6 +10,7 @@ const ARROWS = {
   client: [],
   engine: [],
   catalog: ['engine'],
+  contracts: ['catalog'],
   platform: [],
   local: [],
   'engine-kafka': ['engine'],

@@ -20,7 +20,7 @@ export {
   MAX_DEPTH,
   type EventToIdentify,
 } from './event-id';
-export { experienceMember } from './events/bases';
+export { experienceMember, JimoEvent } from './events/bases';
 export { RANK, type EventDefinition, type Role } from './events/definition';
 export type { ObjectReader } from './json/object-reader';
 export { type Members, scanElements, scanMembers, type Span } from './json/scan';
@@ -28,7 +28,7 @@ export type { OwnEventDefinition, OwnRecord } from './own/own-event';
 export * from './own/own-events';
 export * from './own/backlog-item-triaged';
 export * from './own/set-aside-replayed';
-export { isUid, isUuid, type Problem } from './rules';
+export { conditionOf, isUid, isUuid, objectTypeOf, type Problem } from './rules';
 export { readTime } from './time';
 export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from './topics';
 export { generateEvents } from './generator/generate';
