@@ -133,8 +133,10 @@ const READS: Readonly<Record<string, readonly string[]>> = {
 
 /** Reads whose answers no two installations have in common: what they must not tell is said below. */
 const OTHER_READS = ['/v1/dead-letters/{id}', '/v1/jobs/{id}', '/v1/projections', '/v1/projections/{name}'];
-/** What it tells to whom is tried over a Kafka (stream.it.spec). */
-const STREAM = '/v1/stream';
+/** Reads that tell of the token, or of the topics: of no workspace's rows. */
+const OF_NO_ROWS = ['/v1/access', '/v1/topics'];
+/** What they tell to whom is tried over a Kafka (stream.it.spec, activity.it.spec). */
+const LIVE = ['/v1/activity', '/v1/stream'];
 
 const reads = Object.entries(READS).flatMap(([path, urls]) =>
   urls.flatMap((url) =>
@@ -157,7 +159,7 @@ const limitedTo = (url: string, workspace: string): string =>
 describe('a read', () => {
   it('is covered here, whichever it is', () => {
     const all = Object.keys(paths).filter((path) => 'get' in paths[path]!);
-    expect([...Object.keys(READS), ...OTHER_READS, STREAM].sort()).toEqual(all.sort());
+    expect([...Object.keys(READS), ...OTHER_READS, ...OF_NO_ROWS, ...LIVE].sort()).toEqual(all.sort());
   });
 
   it.each(reads)('%s as %s answers a token of one workspace as if no other existed', async (url, accept) => {
@@ -172,13 +174,16 @@ describe('a read', () => {
     expect(theirs.text).not.toContain(OURS);
   });
 
-  it.each([...Object.values(READS).flat(), '/v1/stream', '/v1/projections', '/v1/projections/journeys'])(
-    '%s is refused to a token of one workspace that asks for another',
-    async (url) => {
-      const answer = await ask(shared, limitedTo(url, 'globex'), 'acme-admin-token', '*/*');
-      expect(answer.status).toBe(403);
-    },
-  );
+  it.each([
+    ...Object.values(READS).flat(),
+    ...OF_NO_ROWS,
+    ...LIVE,
+    '/v1/projections',
+    '/v1/projections/journeys',
+  ])('%s is refused to a token of one workspace that asks for another', async (url) => {
+    const answer = await ask(shared, limitedTo(url, 'globex'), 'acme-admin-token', '*/*');
+    expect(answer.status).toBe(403);
+  });
 
   it("does not give another workspace's dead letter", async () => {
     const url = `/v1/dead-letters/${ONLY_THEIRS.letter}`;

@@ -23,10 +23,13 @@ export {
 export { experienceMember, JimoEvent } from './events/bases';
 export { RANK, type EventDefinition, type Role } from './events/definition';
 export type { ObjectReader } from './json/object-reader';
+export * from './jimers';
 export { type Members, scanElements, scanMembers, type Span } from './json/scan';
 export type { OwnEventDefinition, OwnRecord } from './own/own-event';
 export * from './own/own-events';
 export * from './own/backlog-item-triaged';
+export * from './own/experience-observed';
+export * from './own/jimer-erased';
 export * from './own/set-aside-replayed';
 export { conditionOf, isUid, isUuid, objectTypeOf, type Problem } from './rules';
 export { readTime } from './time';

@@ -102,12 +102,12 @@ export function IsTextOrNull(most: number): PropertyDecorator {
   });
 }
 
-/** A UUID of any version. */
-export function IsUuid(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isUuid',
-    validator: { validate: isUuid, defaultMessage: () => 'must be a UUID' },
-  });
+/** A UUID of any version; with `each`, every element of a list is one. */
+export function IsUuid(options?: { readonly each: true }): PropertyDecorator {
+  return ValidateBy(
+    { name: 'isUuid', validator: { validate: isUuid, defaultMessage: () => 'must be a UUID' } },
+    options,
+  );
 }
 
 /** Something that the rules of a property can depend on, and that a contract can say. */

@@ -17,6 +17,8 @@ describe('the OpenAPI document', () => {
 
   it('has every call of the contract', () => {
     expect(Object.keys(openApiDocument(app).paths).sort()).toEqual([
+      '/v1/access',
+      '/v1/activity',
       '/v1/dead-letters',
       '/v1/dead-letters/replay',
       '/v1/dead-letters/{id}',
@@ -51,6 +53,7 @@ describe('the OpenAPI document', () => {
       '/v1/quarantine',
       '/v1/quarantine/{id}/replay',
       '/v1/stream',
+      '/v1/topics',
       '/v1/unrecognized',
       '/v1/unrecognized/{id}/replay',
     ]);

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backlogItemTriaged, TOPICS, TRIAGED_FIELDS, type OwnRecord, type TriagedItem } from '@app/catalog';
+import {
+  backlogItemTriaged,
+  isUuid,
+  TOPICS,
+  TRIAGED_FIELDS,
+  type OwnRecord,
+  type Submitter,
+  type TriagedItem,
+} from '@app/catalog';
 import { compareUtf8 } from '@app/engine';
 import { AppendUnavailable } from '@app/engine-kafka';
 import {
@@ -104,6 +112,7 @@ export class FeedbackTriage {
         ...made,
         ...{ workspace: before.workspace, time, changed },
         request: { uid },
+        jimer: jimerOf(before),
         change: randomUUID(),
       }),
     );
@@ -147,6 +156,11 @@ function changedItem(before: FeedbackItemDto, change: TriageDto): TriagedItem {
     note: note === undefined ? before.note : note,
     mergedInto: mergedInto === undefined ? before.mergedInto : mergedInto,
   };
+}
+
+function jimerOf({ jimer }: FeedbackItemDto): Submitter {
+  const uid = jimer && (JSON.parse(jimer.text) as { readonly uid?: unknown }).uid;
+  return { uid: isUuid(uid) ? uid : null };
 }
 
 function outcomeUnknown(cause: Error): Problem {

@@ -316,6 +316,7 @@ describe('when others, the projector or the log are in the way', () => {
         workspace: 'default',
         time: at,
         request: { uid },
+        jimer: { uid: null },
         version: 2,
         item: { status: 'done', tags: ['lost'], assignee: null, note: null, mergedInto: null },
         changed: ['status'],

@@ -41,9 +41,17 @@ export class TriagedItem {
   @IsUidIfPresent() readonly mergedInto!: string | null;
 }
 
+/** The jimer of a request. */
+export class Submitter {
+  /** Null when another producer's request told none. */
+  @IsUidIfPresent() readonly uid!: string | null;
+}
+
 /** Somebody has changed how an item of the backlog stands. The item as it was submitted is version 1. */
 export class BacklogItemTriaged {
   @HasObject(() => Request) readonly request!: Request;
+  /** Who submitted the request: when the jimer is erased, what was made of it goes too. */
+  @HasObject(() => Submitter) readonly jimer!: Submitter;
   /** The version that the change makes. */
   @IsInt() @Min(2) readonly version!: number;
   @HasObject(() => TriagedItem) readonly item!: TriagedItem;
@@ -71,7 +79,7 @@ export function backlogItemTriaged(
     readonly time: number;
   },
 ): OwnRecord {
-  const { workspace, time, request, version, item, changed, change, by, actor } = about;
+  const { workspace, time, request, jimer, version, item, changed, change, by, actor } = about;
   return ownRecord({
     name: BACKLOG_ITEM_TRIAGED,
     workspace,
@@ -79,7 +87,7 @@ export function backlogItemTriaged(
     topic: TOPICS.feedback,
     partitionKey: request.uid.toLowerCase(),
     identity: { request: request.uid, change },
-    payload: { request, version, item, changed, change, by, actor } satisfies BacklogItemTriaged,
+    payload: { request, jimer, version, item, changed, change, by, actor } satisfies BacklogItemTriaged,
   });
 }
 

@@ -1,4 +1,4 @@
-import { IsIn, IsString } from 'class-validator';
+import { IsArray, IsIn, IsString } from 'class-validator';
 import type { CatalogEvent } from '../decode';
 import { HasObject, IsUid, IsUuid } from '../rules';
 import { TOPICS } from '../topics';
@@ -26,6 +26,11 @@ export class AcceptedAfterAll {
 export class SetAsideReplayed {
   @HasObject(() => SetAside) readonly setAside!: SetAside;
   @HasObject(() => AcceptedAfterAll) readonly accepted!: AcceptedAfterAll;
+  /**
+   * Every UUID that stands in the event that was set aside: some may be jimers, and this goes with it when one of
+   * them is erased.
+   */
+  @IsArray() @IsUuid({ each: true }) readonly carries!: readonly string[];
   /** Who asked for it. */
   @IsString() readonly by!: string;
 }
@@ -50,7 +55,7 @@ export function setAsideReplayed(
     readonly partitionKey: string;
   },
 ): OwnRecord {
-  const { workspace, time, partitionKey, setAside, accepted, by } = about;
+  const { workspace, time, partitionKey, setAside, accepted, carries, by } = about;
   return ownRecord({
     name: SET_ASIDE_REPLAYED,
     workspace,
@@ -58,7 +63,7 @@ export function setAsideReplayed(
     topic: TOPICS[setAside.kind],
     partitionKey,
     identity: { setAside: setAside.id, kind: setAside.kind, accepted: accepted.id },
-    payload: { setAside, accepted, by } satisfies SetAsideReplayed,
+    payload: { setAside, accepted, carries, by } satisfies SetAsideReplayed,
   });
 }
 
