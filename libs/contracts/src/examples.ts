@@ -19,7 +19,7 @@ export function exampleRecords(): ReadonlyMap<string, ExampleRecord> {
   const examples = new Map<string, ExampleRecord>();
   const requests: SubmittedRequest[] = [];
   for (const { event, body, time } of generateEvents({ seed: 7 })) {
-    if (event === 'request.created') requests.push({ uid: requestOf(body), time });
+    if (event === 'request.created') requests.push({ ...submitted(body), time });
     if (!examples.has(event)) examples.set(event, exampleOf(event, body, time));
   }
   for (const { name, key, headers, value } of generateTriage(requests, { seed: 7 })) {
@@ -40,6 +40,7 @@ function payloadOf(value: Buffer): Readonly<Record<string, unknown>> {
   return JSON.parse(value.toString()) as Record<string, unknown>;
 }
 
-function requestOf(body: string): string {
-  return (JSON.parse(body) as { request: { uid: string } }).request.uid;
+function submitted(body: string): Pick<SubmittedRequest, 'uid' | 'jimer'> {
+  const { request, jimer } = JSON.parse(body) as Record<'request' | 'jimer', { readonly uid: string }>;
+  return { uid: request.uid, jimer: { uid: jimer.uid } };
 }

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { acceptEvent, generateEvents, generateTriage, OWN_EVENTS, type Problem } from '@app/catalog';
+import {
+  acceptEvent,
+  generateEvents,
+  generateTriage,
+  OWN_EVENTS,
+  type Problem,
+  type SubmittedRequest,
+} from '@app/catalog';
 import { textHeaders } from '@app/engine';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import fc from 'fast-check';
@@ -10,6 +17,7 @@ import { readOwnEvent } from '../../catalog/src/own/own-event';
 import { eventSchemas } from './contract-files';
 import { valuesOf } from './values.fixture';
 
+const JIMER = '17dff65e-434d-4454-bb57-a1167fefbb6b';
 const SCHEMAS = eventSchemas(join(__dirname, '../../..'));
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false });
 const VALIDATORS = new Map([...SCHEMAS].map(([event, schema]) => [event, ajv.compile(schema)]));
@@ -24,7 +32,7 @@ const isUnsayable = ({ path, message }: Problem): boolean =>
 
 describe('the JSON Schema of an event', () => {
   it('takes every generated event of its kind, as it stands in its topic', () => {
-    const requests: { uid: string; time: number }[] = [];
+    const requests: SubmittedRequest[] = [];
     const seen = new Set<string>();
     const validate = (event: string, value: Buffer): void => {
       const validator = validatorOf(event);
@@ -36,7 +44,8 @@ describe('the JSON Schema of an event', () => {
       const accepted = acceptEvent({ workspace: 'default', text: body, now: time });
       if (accepted.outcome !== 'accepted') throw new Error(body);
       validate(event, accepted.value);
-      if (event === 'request.created') requests.push({ uid: accepted.partitionKey, time });
+      if (event === 'request.created')
+        requests.push({ uid: accepted.partitionKey, jimer: { uid: JIMER }, time });
     }
     for (const { name, value } of generateTriage(requests)) validate(name, value);
     expect(seen.size).toBe(41);

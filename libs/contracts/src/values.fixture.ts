@@ -23,7 +23,11 @@ const other = fc.oneof(
 );
 
 function objectsOf(schema: Schema, parts: Readonly<Record<string, Schema>>): fc.Arbitrary<Json> {
-  const members = Object.entries(schema['properties'] as Record<string, Schema>).map(([name, of]) =>
+  const conditional = ((schema['allOf'] ?? []) as { readonly then: Schema }[]).map(({ then }) => then);
+  const properties = [schema, ...conditional].flatMap((each) =>
+    Object.entries(each['properties'] as Record<string, Schema>),
+  );
+  const members = properties.map(([name, of]) =>
     fc.oneof(
       { arbitrary: valueOf(of, parts).map((value) => [[name, value]]), weight: 30 },
       other.map((value) => [[name, value]]),
