@@ -43,6 +43,7 @@ describe('the OpenAPI document', () => {
       '/v1/jimers/{uid}/journey',
       '/v1/jimers/{uid}/timeline',
       '/v1/jobs/{id}',
+      '/v1/lifecycle',
       '/v1/projections',
       '/v1/projections/{name}',
       '/v1/projections/{name}/pause',
