@@ -7,6 +7,8 @@ import {
   ReadAccessGuard,
   ReadDatabase,
   ReadDatabaseModule,
+  SECURITY_HEADERS,
+  type SecurityHeaders,
   TokenRateLimit,
   tokensOf,
   type Logger,
@@ -142,9 +144,10 @@ export class ReadApiModule {
         },
         {
           provide: ChangeFeed,
-          inject: [ReadDatabase, Metrics, LOGGER],
-          useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger) =>
+          inject: [ReadDatabase, Metrics, LOGGER, SECURITY_HEADERS],
+          useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger, headers: SecurityHeaders) =>
             new ChangeFeed({
+              headers,
               log: new KafkaLogReader(
                 createKafka(settings.kafka.connection, 'read-api-stream', logger, STREAM_PATIENCE),
                 'read-api-stream',
