@@ -123,6 +123,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   '/v1/experiences/{uid}/tasks': [`/v1/experiences/${experienceUid(2)}/tasks`],
   '/v1/experiences/{uid}/answers/{stepUid}': [`${E}/answers/${STEP}`],
   '/v1/experiences/{uid}/answers/{stepUid}/series': [`${E}/answers/${STEP}/series${FUNNEL}`],
+  '/v1/lifecycle': ['/v1/lifecycle', '/v1/lifecycle?from=2025-02-03&limit=1'],
   '/v1/feedback': ['/v1/feedback', '/v1/feedback?q=alone', '/v1/feedback?status=new'],
   '/v1/feedback/{uid}': [`/v1/feedback/${ITEM}`],
   '/v1/feedback/summary': ['/v1/feedback/summary'],
