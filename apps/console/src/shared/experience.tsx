@@ -100,7 +100,7 @@ export function StatusBadge({
       size={size}
       tt="none"
       leftSection={<Drawn size={12} aria-hidden />}
-      miw="fit-content"
+      miw="max-content"
     >
       {word}
     </Badge>

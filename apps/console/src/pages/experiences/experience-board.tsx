@@ -5,7 +5,7 @@ import { STATUSES, titleOf, TypeIcon, typeWord, type Experience } from '../../sh
 import { experienceLink } from '../../shared/links';
 import { count } from '../../shared/numbers';
 import { Moment } from '../../shared/time';
-import { sorted } from './sorting';
+import { publishedAt, sorted } from './sorting';
 import { Tags } from './tags';
 
 type Column = (typeof STATUSES)[number];
@@ -79,7 +79,9 @@ function StatusColumn({
 }
 
 function BoardCard({ experience, workspaces }: { experience: Experience; workspaces: boolean }) {
-  const { uid, type, tags, createdAt, firstPublishedAt, workspace } = experience;
+  const { uid, type, tags, createdAt, workspace } = experience;
+  const published = publishedAt(experience);
+  const since = published ?? createdAt;
   return (
     <Card withBorder p="xs" className="linked-card">
       <Anchor
@@ -96,11 +98,11 @@ function BoardCard({ experience, workspaces }: { experience: Experience; workspa
         <TypeIcon type={type} size={14} />
         <Text size="xs">
           {typeWord(type)}
-          {(firstPublishedAt ?? createdAt) && (
+          {since && (
             <>
               {' · '}
-              {firstPublishedAt ? 'published ' : 'created '}
-              <Moment at={(firstPublishedAt ?? createdAt)!} relative />
+              {published ? 'published ' : 'created '}
+              <Moment at={since} relative />
             </>
           )}
         </Text>

@@ -5,7 +5,7 @@ import { personOf, StatusBadge, titleOf, TypeLabel, type Experience } from '../.
 import { experienceLink } from '../../shared/links';
 import { Moment } from '../../shared/time';
 import { useQueryState } from '../../shared/use-query-state';
-import { sorted, type Sort } from './sorting';
+import { publishedAt, sorted, type Sort } from './sorting';
 import { Tags } from './tags';
 
 export function ExperienceTable({
@@ -37,7 +37,7 @@ export function ExperienceTable({
               Created
             </SortedBy>
             <SortedBy by="published" now={sort}>
-              First published
+              Published
             </SortedBy>
             <Table.Th>Last changed by</Table.Th>
             {workspaces && <Table.Th>Workspace</Table.Th>}
@@ -58,7 +58,7 @@ export function ExperienceTable({
 }
 
 function Row({ experience, workspaces }: { experience: Experience; workspaces: boolean }) {
-  const { type, status, tags, createdAt, firstPublishedAt, lastChangedBy, workspace } = experience;
+  const { type, status, tags, createdAt, lastChangedBy, workspace } = experience;
   return (
     <Table.Tr>
       <Table.Td miw={220}>
@@ -85,7 +85,7 @@ function Row({ experience, workspaces }: { experience: Experience; workspaces: b
         <When at={createdAt} />
       </Table.Td>
       <Table.Td style={{ whiteSpace: 'nowrap' }}>
-        <When at={firstPublishedAt} />
+        <When at={publishedAt(experience)} />
       </Table.Td>
       <Table.Td>
         <Text size="sm">{personOf(lastChangedBy) ?? '–'}</Text>

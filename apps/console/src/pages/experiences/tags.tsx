@@ -18,7 +18,7 @@ export function Tags({ tags, mt = 0 }: { tags: Experience['tags']; mt?: number }
   return (
     <Group gap={4} mt={mt}>
       {names.map((name) => (
-        <Badge key={name} variant="default" size="sm" tt="none" fw={500} miw="fit-content">
+        <Badge key={name} variant="default" size="sm" tt="none" fw={500} miw="max-content">
           {name}
         </Badge>
       ))}
