@@ -56,9 +56,7 @@ export class Backlog {
       changedBy: by,
       actor,
     });
-    this.changes.update([...keyOf(event), String(version)], (known = null) =>
-      newest(known, change),
-    );
+    this.changes.update([...keyOf(event), String(version)], (known = null) => newest(known, change));
   }
 
   views(): Record<string, Expected> {

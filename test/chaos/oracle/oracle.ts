@@ -9,7 +9,9 @@ import { SetAsideEvents } from './set-aside';
 import { Surveys } from './surveys';
 
 /** Nobody is erased in the time of a run. */
-const ERASED_VIEWS = ['feedback', 'jimers', 'journeys', 'set_aside', 'surveys'].map((name) => `${name}_erased`);
+const ERASED_VIEWS = ['feedback', 'jimers', 'journeys', 'set_aside', 'surveys'].map(
+  (name) => `${name}_erased`,
+);
 const NOBODY_ERASED = new Keyed<null>().view(['workspace', 'jimerUid'], null, () => ({ erasedAt: null }));
 
 /**

@@ -13,7 +13,13 @@ interface SetAside {
   readonly content: Snapshot | null;
 }
 
-const NOTHING: SetAside = { mentions: '{}', eventName: '', occurredAt: null, receivedAt: null, content: null };
+const NOTHING: SetAside = {
+  mentions: '{}',
+  eventName: '',
+  occurredAt: null,
+  receivedAt: null,
+  content: null,
+};
 /** Deeper JSON is shown as the text that it is: parsers, PostgreSQL's among them, recurse by level. */
 const DEEPEST = 200;
 /** What is not spelt in PostgreSQL as it was sent: an escaped U+0000 or (half of) a surrogate pair. */
@@ -55,15 +61,19 @@ export class SetAsideEvents {
 
   views(): Record<string, Expected> {
     return {
-      set_aside_event: this.events.view(['workspace', 'topic', 'eventId', 'mentioning'], NOTHING, (event) => ({
-        mentions: event.mentions,
-        eventName: event.eventName,
-        occurredAt: event.occurredAt,
-        receivedAt: event.receivedAt,
-        ...columnsOf('content', event.content, ['problems', 'payload', 'original']),
-        // Nobody replays in the time of a run.
-        ...columnsOf('replay', null, ['replayedAt', 'acceptedId', 'replayedPosition']),
-      })),
+      set_aside_event: this.events.view(
+        ['workspace', 'topic', 'eventId', 'mentioning'],
+        NOTHING,
+        (event) => ({
+          mentions: event.mentions,
+          eventName: event.eventName,
+          occurredAt: event.occurredAt,
+          receivedAt: event.receivedAt,
+          ...columnsOf('content', event.content, ['problems', 'payload', 'original']),
+          // Nobody replays in the time of a run.
+          ...columnsOf('replay', null, ['replayedAt', 'acceptedId', 'replayedPosition']),
+        }),
+      ),
     };
   }
 }
