@@ -63,7 +63,7 @@ describeInBrowser('the jimers', () => {
     const { page } = await rig.tab();
     await page.goto('/jimers');
     const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save as CSV' }).click();
+    await page.getByRole('button', { name: 'Export CSV' }).click();
     const file = await (await download).path();
     const lines = readFileSync(file, 'utf8').trim().split('\n');
     expect(lines[0]).toMatch(/^uid,/);
@@ -119,7 +119,7 @@ describeInBrowser('the jimers', () => {
     await page.goto(`/jimers/${uid}`);
     const timeline = page.getByRole('region', { name: 'Timeline' });
     await timeline.getByText('Started the tour').waitFor();
-    await page.getByText('live', { exact: true }).waitFor();
+    await page.getByText('Updates by itself').waitFor();
     await rig.client.post({ ...first, event: 'tour.completed', time: nextTime() });
     await timeline.getByText('Completed the tour').waitFor();
     expect(tab.problems()).toEqual([]);

@@ -6,7 +6,8 @@ import { Page } from '../../layout/page';
 import { useSession } from '../../session/session';
 import { CopyLink } from '../../shared/copy-link';
 import { Empty, Loaded } from '../../shared/states';
-import { useWorkspace } from '../../shared/use-workspace';
+import { LiveBadge } from '../../shared/live-badge';
+import { useWorkspace } from '../../shared/use-query-state';
 import { useChanges } from '../../stream/use-changes';
 import { JimerFeedback } from './jimer-feedback';
 import { jimerName } from './jimer-name';
@@ -16,9 +17,9 @@ import { Timeline } from './timeline';
 
 export function JimerPage() {
   const { uid = '' } = useParams();
-  const { api, access } = useSession();
+  const { api } = useSession();
   const queries = useQueryClient();
-  const within = useWorkspace();
+  const { ofWorkspace: within, several } = useWorkspace();
   const journey = useQuery({
     queryKey: ['jimer', uid, 'journey', within],
     queryFn: ({ signal }) =>
@@ -49,14 +50,8 @@ export function JimerPage() {
       title={name}
       lead={
         <Group gap="xs">
-          {liveness === 'live' && (
-            <Badge variant="dot" color="teal">
-              live
-            </Badge>
-          )}
-          {access.workspace === null && journey.data && (
-            <Badge variant="default">{journey.data.jimer.workspace}</Badge>
-          )}
+          <LiveBadge liveness={liveness} />
+          {several && journey.data && <Badge variant="default">{journey.data.jimer.workspace}</Badge>}
         </Group>
       }
       aside={<CopyLink />}

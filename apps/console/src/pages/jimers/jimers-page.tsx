@@ -8,7 +8,7 @@ import { Link, useLocation, useNavigate } from 'react-router';
 import { useList } from '../../api/use-list';
 import { Page } from '../../layout/page';
 import { useSession, type Api, type Schemas } from '../../session/session';
-import { ExportButton } from '../../shared/export-button';
+import { ExportCsv } from '../../shared/export-csv';
 import { jimerLink } from '../../shared/links';
 import { More } from '../../shared/more';
 import { Empty, Loaded } from '../../shared/states';
@@ -40,12 +40,7 @@ export function JimersPage() {
     <Page
       title="Jimers"
       lead="A jimer is one of your users, as Jimo knows them. Open one to see what they saw, did and answered."
-      aside={
-        <ExportButton
-          name="jimers"
-          path={`/v1/jimers${settled === '' ? '' : `?q=${encodeURIComponent(settled)}`}`}
-        />
-      }
+      aside={<ExportCsv file="jimers" path="/v1/jimers" query={settled === '' ? {} : { q: settled }} />}
     >
       <TextInput
         label="Find somebody"
