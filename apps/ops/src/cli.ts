@@ -150,7 +150,9 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    process.stderr.write(`${errorText(error)}\n`);
+    const { databaseReason } = await import('@app/platform');
+    const text = errorText(error);
+    process.stderr.write(`${text === (error as Error).message ? databaseReason(error) : text}\n`);
     process.exitCode = 1;
   }
 }

@@ -1,7 +1,10 @@
+export * from './access/acls';
+export * from './access/scram-users';
 export * from './appender';
 export * from './compaction-lag';
 export * from './consumer';
 export * from './kafka-client';
 export * from './log-reader';
 export * from './partitioner';
+export { settingBehind } from './refusal';
 export * from './topics';
