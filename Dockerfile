@@ -6,7 +6,7 @@ COPY package.json package-lock.json .npmrc ./
 # Optional packages too: the compiler's platform binaries are some. Install scripts are for `npm start` only.
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npx nest build
+RUN npm run build
 
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app

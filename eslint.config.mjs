@@ -1,5 +1,6 @@
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import boundaries from 'eslint-plugin-boundaries';
+import reactHooks from 'eslint-plugin-react-hooks';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
@@ -35,6 +36,7 @@ const APP_LIBS = {
   'experience-projector': ['projector', 'projections', 'platform'],
   'feedback-projector': ['projector', 'projections', 'platform'],
   'read-api': ['catalog', 'engine', 'engine-kafka', 'engine-postgres', 'projections', 'platform'],
+  console: ['client'],
   ops: [
     'catalog',
     'engine',
@@ -49,6 +51,9 @@ const APP_LIBS = {
 
 const only = (...types) => ({ element: { type: types } });
 
+/** The console is for a browser, and has a configuration of its own. */
+const TSCONFIGS = ['./tsconfig.json', './apps/console/tsconfig.json', './test/console/tsconfig.json'];
+
 export default tseslint.config(
   {
     ignores: [
@@ -61,23 +66,26 @@ export default tseslint.config(
       'coverage',
       '**/*.js',
       '**/*.mjs',
+      '**/*.mts',
       '**/*.cjs',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { boundaries, 'import-x': importX },
     settings: {
-      'boundaries/include': ['apps/**/*.ts', 'libs/**/*.ts'],
+      'boundaries/include': ['apps/**/*.{ts,tsx}', 'libs/**/*.ts'],
       'boundaries/elements': [
         ...LIBS.map((name) => element(name, `libs/${name}`)),
         ...Object.keys(APP_LIBS).map((name) => element(`app-${name}`, `apps/${name}`)),
       ],
-      'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })],
+      'import-x/resolver-next': [
+        createTypeScriptImportResolver({ project: TSCONFIGS, noWarnOnMultipleProjects: true }),
+      ],
       'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
-      'import/resolver': { typescript: { project: './tsconfig.json' } },
+      'import/resolver': { typescript: { project: TSCONFIGS, noWarnOnMultipleProjects: true } },
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -94,7 +102,7 @@ export default tseslint.config(
   },
   {
     // Specs, test/ and bench/ may import anything; nothing else may.
-    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    files: ['apps/**/*.{ts,tsx}', 'libs/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {
       'boundaries/dependencies': [
@@ -115,6 +123,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['apps/console/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   {
     files: ['libs/projections/src/*/**/*.ts'],
     ignores: ['**/*.spec.ts'],

@@ -114,12 +114,47 @@ describe('experiences', () => {
     ['/v1/experiences?status=gone', 'status'],
     ['/v1/experiences?type=tour', 'type'],
     ['/v1/experiences?tag=', 'tag'],
+    ['/v1/lifecycle?from=yesterday', 'from'],
+    ['/v1/lifecycle?to=2025-02-03T12:00:00', 'to'],
+    ['/v1/lifecycle?cursor=x', 'cursor'],
     ['/v1/experiences/1', 'uid'],
     ['/v1/experiences/1/funnel', 'uid'],
   ])('%s is a 400 naming the parameter', async (url, parameter) => {
     const { status, body } = await api.get(url);
     expect(status).toBe(400);
     expect(body.problems).toEqual([expect.objectContaining({ path: parameter })]);
+  });
+
+  it('have all of what the team did to them in one list, newest first, with the status after each', async () => {
+    const items = await api.all('/v1/lifecycle', 2);
+    const times = items.map(({ time }) => time);
+    expect(times).toEqual(times.toSorted().toReversed());
+    expect(items).toHaveLength(8);
+    for (const n of [1, 2, 3, 4, 5]) {
+      const own = items.filter((item) => item['experienceUid'] === experienceUid(n)).toReversed();
+      const history = await api.all(`/v1/experiences/${experienceUid(n)}/history`, 50);
+      expect(own).toMatchObject(history);
+    }
+    expect(items).toContainEqual({
+      id: expect.any(String) as string,
+      workspace: 'default',
+      experienceUid: experienceUid(2),
+      title: '50% off_',
+      type: 'POST',
+      event: 'post.deleted',
+      time: iso(second(2)),
+      user,
+      status: 'deleted',
+    });
+  });
+
+  it.each([
+    [`?from=${iso(second(2))}`, 3],
+    [`?from=${iso(second(2))}&to=2025-02-03T14:00:02.999%2B02:00`, 2],
+    ['?from=2025-02-04', 0],
+    ['?to=2025-02-04', 8],
+  ])('of the list there are in %s: %i', async (query, count) => {
+    expect((await api.get(`/v1/lifecycle${query}`)).body.items).toHaveLength(count);
   });
 
   it('have a history of lifecycle events with the status after each', async () => {

@@ -1,5 +1,6 @@
-import { createKafka, KafkaLogReader } from '@app/engine-kafka';
+import { createKafka, KafkaLogReader, LogLook } from '@app/engine-kafka';
 import {
+  GuessLimit,
   Health,
   LOGGER,
   Metrics,
@@ -7,11 +8,16 @@ import {
   ReadDatabase,
   ReadDatabaseModule,
   TokenRateLimit,
+  tokensOf,
   type Logger,
 } from '@app/platform';
 import { PROJECTIONS, READ_SLICES } from '@app/projections';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
+import { AccessController } from './access/access.controller';
+import { Activity } from './activity/activity';
+import { ActivityController } from './activity/activity.controller';
+import { ACTIVITY_LIMITS } from './activity/activity.limits';
 import { ExperienceAnswersController } from './answers/experience-answers.controller';
 import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
@@ -35,6 +41,9 @@ import { ProjectionsQueries } from './operations/projections.queries';
 import { ProjectorsCheck } from './operations/projectors-check';
 import { SetAsideReplay } from './operations/set-aside-replay';
 import { SetAsideReplayController } from './operations/set-aside-replay.controller';
+import { TopicRates } from './pipeline/topic-rates';
+import { LOOK_DEADLINE_MS, LOOK_PATIENCE } from './pipeline/pipeline.limits';
+import { TopicsController } from './pipeline/topics.controller';
 import { CheckpointWatch } from './read-after/checkpoint-watch';
 import { ReadAfterInterceptor } from './read-after/read-after.interceptor';
 import type { ReadApiSettings } from './read-api.settings';
@@ -71,6 +80,9 @@ export class ReadApiModule {
         DeadLettersController,
         SetAsideReplayController,
         StreamController,
+        AccessController,
+        TopicsController,
+        ActivityController,
         TriageController,
       ],
       providers: [
@@ -99,6 +111,32 @@ export class ReadApiModule {
             new LogEnds(createKafka(settings.kafka.connection, 'read-api', logger, KAFKA_PATIENCE)),
         },
         {
+          provide: LogLook,
+          inject: [LOGGER],
+          useFactory: (logger: Logger) =>
+            new LogLook(
+              createKafka(settings.kafka.connection, 'read-api-look', logger, LOOK_PATIENCE),
+              LOOK_DEADLINE_MS,
+            ),
+        },
+        {
+          provide: TopicRates,
+          inject: [LogLook, LOGGER],
+          useFactory: (look: LogLook, logger: Logger) => new TopicRates(look, logger),
+        },
+        {
+          provide: Activity,
+          inject: [LogLook, LOGGER],
+          useFactory: (look: LogLook, logger: Logger) =>
+            new Activity({
+              log: new KafkaLogReader(
+                createKafka(settings.kafka.connection, 'read-api-activity', logger, STREAM_PATIENCE),
+                'read-api-activity',
+              ),
+              ...{ look, logger, limits: ACTIVITY_LIMITS, clock: Date.now },
+            }),
+        },
+        {
           provide: ChangeFeed,
           inject: [ReadDatabase, Metrics, LOGGER],
           useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger) =>
@@ -110,7 +148,11 @@ export class ReadApiModule {
               shown: () => readShown(reads),
               metrics: new StreamMetrics(metrics),
               logger,
-              limits: { ...STREAM_LIMITS, clients: settings.streams },
+              limits: {
+                ...STREAM_LIMITS,
+                clients: settings.streams,
+                clientsPerToken: settings.streamsPerToken ?? settings.streams,
+              },
             }),
         },
         {
@@ -131,7 +173,12 @@ export class ReadApiModule {
           provide: APP_GUARD,
           inject: [Reflector],
           useFactory: (reflector: Reflector) =>
-            new ReadAccessGuard(settings.tokens, new TokenRateLimit(settings.rateLimit), reflector),
+            new ReadAccessGuard(
+              tokensOf(settings),
+              new TokenRateLimit(settings.rateLimit),
+              new GuessLimit(settings.rateLimit),
+              reflector,
+            ),
         },
         {
           provide: APP_INTERCEPTOR,

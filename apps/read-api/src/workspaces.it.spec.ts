@@ -123,6 +123,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   '/v1/experiences/{uid}/tasks': [`/v1/experiences/${experienceUid(2)}/tasks`],
   '/v1/experiences/{uid}/answers/{stepUid}': [`${E}/answers/${STEP}`],
   '/v1/experiences/{uid}/answers/{stepUid}/series': [`${E}/answers/${STEP}/series${FUNNEL}`],
+  '/v1/lifecycle': ['/v1/lifecycle', '/v1/lifecycle?from=2025-02-03&limit=1'],
   '/v1/feedback': ['/v1/feedback', '/v1/feedback?q=alone', '/v1/feedback?status=new'],
   '/v1/feedback/{uid}': [`/v1/feedback/${ITEM}`],
   '/v1/feedback/summary': ['/v1/feedback/summary'],
@@ -133,8 +134,10 @@ const READS: Readonly<Record<string, readonly string[]>> = {
 
 /** Reads whose answers no two installations have in common: what they must not tell is said below. */
 const OTHER_READS = ['/v1/dead-letters/{id}', '/v1/jobs/{id}', '/v1/projections', '/v1/projections/{name}'];
-/** What it tells to whom is tried over a Kafka (stream.it.spec). */
-const STREAM = '/v1/stream';
+/** Reads that tell of the token, or of the topics: of no workspace's rows. */
+const OF_NO_ROWS = ['/v1/access', '/v1/topics'];
+/** What they tell to whom is tried over a Kafka (stream.it.spec, activity.it.spec). */
+const LIVE = ['/v1/activity', '/v1/stream'];
 
 const reads = Object.entries(READS).flatMap(([path, urls]) =>
   urls.flatMap((url) =>
@@ -157,7 +160,7 @@ const limitedTo = (url: string, workspace: string): string =>
 describe('a read', () => {
   it('is covered here, whichever it is', () => {
     const all = Object.keys(paths).filter((path) => 'get' in paths[path]!);
-    expect([...Object.keys(READS), ...OTHER_READS, STREAM].sort()).toEqual(all.sort());
+    expect([...Object.keys(READS), ...OTHER_READS, ...OF_NO_ROWS, ...LIVE].sort()).toEqual(all.sort());
   });
 
   it.each(reads)('%s as %s answers a token of one workspace as if no other existed', async (url, accept) => {
@@ -172,13 +175,16 @@ describe('a read', () => {
     expect(theirs.text).not.toContain(OURS);
   });
 
-  it.each([...Object.values(READS).flat(), '/v1/stream', '/v1/projections', '/v1/projections/journeys'])(
-    '%s is refused to a token of one workspace that asks for another',
-    async (url) => {
-      const answer = await ask(shared, limitedTo(url, 'globex'), 'acme-admin-token', '*/*');
-      expect(answer.status).toBe(403);
-    },
-  );
+  it.each([
+    ...Object.values(READS).flat(),
+    ...OF_NO_ROWS,
+    ...LIVE,
+    '/v1/projections',
+    '/v1/projections/journeys',
+  ])('%s is refused to a token of one workspace that asks for another', async (url) => {
+    const answer = await ask(shared, limitedTo(url, 'globex'), 'acme-admin-token', '*/*');
+    expect(answer.status).toBe(403);
+  });
 
   it("does not give another workspace's dead letter", async () => {
     const url = `/v1/dead-letters/${ONLY_THEIRS.letter}`;

@@ -23,9 +23,14 @@ export {
 export { experienceMember } from './events/bases';
 export { RANK, type EventDefinition, type Role } from './events/definition';
 export type { ObjectReader } from './json/object-reader';
+export * from './jimers';
 export { type Members, scanElements, scanMembers, type Span } from './json/scan';
-export type { OwnRecord } from './own/own-event';
+export type { OwnEventDefinition, OwnRecord } from './own/own-event';
+export * from './own/own-events';
 export * from './own/backlog-item-triaged';
+export * from './own/experience-observed';
+export * from './own/jimer-erased';
+export { Observations } from './own/observations';
 export * from './own/set-aside-replayed';
 export { isUid, isUuid, type Problem } from './rules';
 export { readTime } from './time';

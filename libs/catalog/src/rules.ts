@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { MAX_UID_LENGTH } from '@app/engine';
 import { Type } from 'class-transformer';
-import { IsObject, ValidateBy, ValidateNested, type ValidationArguments } from 'class-validator';
+import { IsObject, ValidateBy, ValidateIf, ValidateNested, type ValidationArguments } from 'class-validator';
 
 /** What is wrong with an event, and where: a path such as `experience.uid`, from the top of the JSON. */
 export interface Problem {
@@ -64,6 +64,72 @@ export function IsUidIfPresent(): PropertyDecorator {
       defaultMessage: () => `must be a non-empty string of at most ${MAX_UID_LENGTH} characters if present`,
     },
   });
+}
+
+/** Whether a text has so many characters (code points). */
+export function isText(value: unknown, least: number, most: number): value is string {
+  if (typeof value !== 'string' || value.length < least) return false;
+  if (value.length <= most && least <= 1) return true;
+  if (value.length > 2 * most) return false;
+  const characters = [...value].length;
+  return characters >= least && characters <= most;
+}
+
+/** A text of so many characters; with `each`, every element of a list is one. */
+export function IsText(least: number, most: number, options?: { readonly each: true }): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'isText',
+      constraints: [least, most],
+      validator: {
+        validate: (value) => isText(value, least, most),
+        defaultMessage: () => `must be a text of ${least} to ${most} characters`,
+      },
+    },
+    options,
+  );
+}
+
+/** A text of at most so many characters, or null. */
+export function IsTextOrNull(most: number): PropertyDecorator {
+  return ValidateBy({
+    name: 'isTextOrNull',
+    constraints: [most],
+    validator: {
+      validate: (value) => value === null || isText(value, 0, most),
+      defaultMessage: () => `must be a text of at most ${most} characters, or null`,
+    },
+  });
+}
+
+/** A UUID of any version; with `each`, every element of a list is one. */
+export function IsUuid(options?: { readonly each: true }): PropertyDecorator {
+  return ValidateBy(
+    { name: 'isUuid', validator: { validate: isUuid, defaultMessage: () => 'must be a UUID' } },
+    options,
+  );
+}
+
+/** Something that the rules of a property can depend on, and that a contract can say. */
+export interface Condition {
+  readonly holds: (object: object) => boolean;
+  /** JSON Schema of the objects for which it holds. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+const CONDITION = 'catalog:condition';
+
+/** The property's rules are only asked of objects for which the condition holds. */
+export function OnlyIf(condition: Condition): PropertyDecorator {
+  return (target, property) => {
+    Reflect.defineMetadata(CONDITION, condition, target, property);
+    ValidateIf((object: object) => condition.holds(object))(target, property);
+  };
+}
+
+/** Under what a property has its rules, an inherited one too. */
+export function conditionOf(type: new () => object, property: string): Condition | undefined {
+  return Reflect.getMetadata(CONDITION, type.prototype as object, property) as Condition | undefined;
 }
 
 const OBJECT_TYPE = 'catalog:object-type';

@@ -5,6 +5,7 @@ export * from './compaction-lag';
 export * from './consumer';
 export * from './kafka-client';
 export * from './log-reader';
+export * from './look';
 export * from './partitioner';
 export { settingBehind } from './refusal';
 export * from './topics';

@@ -35,3 +35,5 @@ export * from './settings/setting';
 export * from './tokens/presented-token';
 export * from './tokens/token-list';
 export * from './tokens/token-settings';
+export * from './tokens/tokens-file';
+export * from './tokens/watch-tokens';

@@ -17,6 +17,8 @@ describe('the OpenAPI document', () => {
 
   it('has every call of the contract', () => {
     expect(Object.keys(openApiDocument(app).paths).sort()).toEqual([
+      '/v1/access',
+      '/v1/activity',
       '/v1/dead-letters',
       '/v1/dead-letters/replay',
       '/v1/dead-letters/{id}',
@@ -41,6 +43,7 @@ describe('the OpenAPI document', () => {
       '/v1/jimers/{uid}/journey',
       '/v1/jimers/{uid}/timeline',
       '/v1/jobs/{id}',
+      '/v1/lifecycle',
       '/v1/projections',
       '/v1/projections/{name}',
       '/v1/projections/{name}/pause',
@@ -51,6 +54,7 @@ describe('the OpenAPI document', () => {
       '/v1/quarantine',
       '/v1/quarantine/{id}/replay',
       '/v1/stream',
+      '/v1/topics',
       '/v1/unrecognized',
       '/v1/unrecognized/{id}/replay',
     ]);

@@ -9,6 +9,7 @@ they perform; the backlog of feedback. Lists go on with \`cursor\`, or come whol
 \`application/x-ndjson\`; errors are problem+json (RFC 9457).`;
 
 const TAGS: Readonly<Record<string, string>> = {
+  access: 'What the token that asks may do.',
   jimers: 'End users, and what each of them saw, did and answered.',
   experiences: 'Tours, surveys, checklists, hints, banners and posts, and how they perform.',
   feedback: 'The backlog of submitted feedback, and its triage.',

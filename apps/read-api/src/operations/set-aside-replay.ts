@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { acceptEvent, setAsideReplayed, type Acceptance, type SetAsideKind } from '@app/catalog';
+import { acceptEvent, setAsideReplayed, uuidsIn, type Acceptance, type SetAsideKind } from '@app/catalog';
 import { AppendUnavailable, type AppendMessage, type Position } from '@app/engine-kafka';
 import {
   callerOf,
@@ -52,6 +52,7 @@ export class SetAsideReplay {
         partitionKey: keyOf(event, acceptance.value),
         setAside: { kind, id: event.id },
         accepted: { id: acceptance.id, position },
+        carries: uuidsIn(text),
         by: callerOf(grant),
       }),
     );

@@ -104,6 +104,7 @@ export class FeedbackTriage {
         ...made,
         ...{ workspace: before.workspace, time, changed },
         request: { uid },
+        jimer: jimerOf(before),
         change: randomUUID(),
       }),
     );
@@ -147,6 +148,11 @@ function changedItem(before: FeedbackItemDto, change: TriageDto): TriagedItem {
     note: note === undefined ? before.note : note,
     mergedInto: mergedInto === undefined ? before.mergedInto : mergedInto,
   };
+}
+
+function jimerOf({ jimer }: FeedbackItemDto): { readonly uid: string } {
+  // A request without one is not accepted, so it is in no read model.
+  return { uid: (JSON.parse(jimer!.text) as { readonly uid: string }).uid };
 }
 
 function outcomeUnknown(cause: Error): Problem {

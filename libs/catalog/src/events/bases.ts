@@ -1,6 +1,6 @@
-import { IsInt, ValidateIf } from 'class-validator';
+import { IsInt } from 'class-validator';
 import { Experience, Jimer, type Unchecked, User } from '../objects';
-import { HasObject, isJsonObject, IsUid } from '../rules';
+import { type Condition, HasObject, isJsonObject, IsUid, OnlyIf } from '../rules';
 
 /** What every event has. */
 export class JimoEvent {
@@ -33,12 +33,22 @@ export function experienceMember(payload: object): 'experience' | 'post' | undef
   return isJsonObject(post) ? 'post' : undefined;
 }
 
+const BY_EXPERIENCE = { required: ['experience'], properties: { experience: { type: 'object' } } };
+const byExperience: Condition = {
+  holds: (event) => experienceMember(event) === 'experience',
+  schema: BY_EXPERIENCE,
+};
+const byPost: Condition = {
+  holds: (event) => experienceMember(event) !== 'experience',
+  schema: { not: BY_EXPERIENCE },
+};
+
 class PostEvent extends JimoEvent {
-  @ValidateIf((event: PostEvent) => experienceMember(event) !== 'experience')
+  @OnlyIf(byPost)
   @HasObject(() => Experience)
   readonly post?: Experience;
 
-  @ValidateIf((event: PostEvent) => experienceMember(event) === 'experience')
+  @OnlyIf(byExperience)
   @HasObject(() => Experience)
   readonly experience?: Experience;
 }

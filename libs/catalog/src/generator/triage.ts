@@ -14,6 +14,7 @@ const PEOPLE = ['Kim', 'Ana', 'Sam at Jimo'];
 /** A request that was submitted. */
 export interface SubmittedRequest {
   readonly uid: string;
+  readonly jimer: { readonly uid: string };
   /** Epoch milliseconds. */
   readonly time: number;
 }
@@ -39,6 +40,7 @@ export function* generateTriage(
           workspace,
           time: time + (random.chance(0.5) ? 0 : random.between(-5, 5)),
           request: { uid: request.uid },
+          jimer: { uid: request.jimer.uid },
           version,
           item: someItem(random, requests, index),
           changed: TRIAGED_FIELDS,

@@ -14,6 +14,7 @@ import {
 const TIME = Date.UTC(2026, 0, 1);
 const ABOUT: BacklogItemTriaged = {
   request: { uid: 'Request-1' },
+  jimer: { uid: '33333333-3333-4333-8333-333333333333' },
   version: 2,
   item: { status: 'planned', tags: ['a', 'b'], assignee: 'Kim', note: null, mergedInto: null },
   changed: ['status', 'tags'],
@@ -72,6 +73,8 @@ describe('the event that an item of the backlog was triaged', () => {
 
   it.each([
     [{ request: {} }, 'request'],
+    [{ jimer: undefined }, 'jimer'],
+    [{ jimer: { uid: 'x' } }, 'jimer'],
     [{ version: 1 }, 'version'],
     [{ version: '2' }, 'version'],
     [{ item: { ...ABOUT.item, status: 'lost' } }, 'item'],

@@ -1,24 +1,9 @@
-import { CannotApply } from '@app/engine';
-import { plainToInstance } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsString,
-  IsUUID,
-  Length,
-  MaxLength,
-  Min,
-  ValidateIf,
-  validateSync,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, Min } from 'class-validator';
 import type { CatalogEvent } from '../decode';
-import { Request } from '../objects';
-import { HasObject, IsUid, IsUidIfPresent } from '../rules';
+import { Jimer, Request } from '../objects';
+import { HasObject, IsText, IsTextOrNull, IsUid, IsUidIfPresent, IsUuid } from '../rules';
 import { TOPICS } from '../topics';
-import { ownRecord, type OwnRecord } from './own-event';
+import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
 
 export const BACKLOG_ITEM_TRIAGED = 'backlog.item.triaged';
 
@@ -46,8 +31,7 @@ export class TriagedItem {
   @IsArray()
   @ArrayMaxSize(TRIAGE_LIMITS.tags)
   @ArrayUnique()
-  @IsString({ each: true })
-  @Length(1, TRIAGE_LIMITS.tag, { each: true })
+  @IsText(1, TRIAGE_LIMITS.tag, { each: true })
   readonly tags!: readonly string[];
 
   @IsTextOrNull(TRIAGE_LIMITS.assignee) readonly assignee!: string | null;
@@ -60,26 +44,26 @@ export class TriagedItem {
 /** Somebody has changed how an item of the backlog stands. The item as it was submitted is version 1. */
 export class BacklogItemTriaged {
   @HasObject(() => Request) readonly request!: Request;
+  /** Who submitted the request: when the jimer is erased, what was made of it goes too. */
+  @HasObject(() => Jimer) readonly jimer!: Jimer;
   /** The version that the change makes. */
   @IsInt() @Min(2) readonly version!: number;
   @HasObject(() => TriagedItem) readonly item!: TriagedItem;
   @IsArray() @IsIn(TRIAGED_FIELDS, { each: true }) readonly changed!: readonly TriagedField[];
   /** Tells apart changes that make the same version: at most one of them was answered. */
-  @IsUUID('loose') readonly change!: string;
+  @IsUuid() readonly change!: string;
   /** What the token grants, which is all that is known of who presents it. */
   @IsUid() readonly by!: string;
   /** Who made the change, as the caller says. */
   @IsTextOrNull(TRIAGE_LIMITS.actor) readonly actor!: string | null;
 }
 
-function IsTextOrNull(longest: number): PropertyDecorator {
-  const present = ValidateIf((_object, value: unknown) => value !== null);
-  return (target, property) => {
-    present(target, property);
-    IsString()(target, property);
-    MaxLength(longest)(target, property);
-  };
-}
+export const backlogItemTriagedEvent = ownEvent(
+  BACKLOG_ITEM_TRIAGED,
+  BacklogItemTriaged,
+  [TOPICS.feedback],
+  'request.uid',
+);
 
 /** The record of the change, for the partition of the request's own. */
 export function backlogItemTriaged(
@@ -89,7 +73,7 @@ export function backlogItemTriaged(
     readonly time: number;
   },
 ): OwnRecord {
-  const { workspace, time, request, version, item, changed, change, by, actor } = about;
+  const { workspace, time, request, jimer, version, item, changed, change, by, actor } = about;
   return ownRecord({
     name: BACKLOG_ITEM_TRIAGED,
     workspace,
@@ -97,16 +81,11 @@ export function backlogItemTriaged(
     topic: TOPICS.feedback,
     partitionKey: request.uid.toLowerCase(),
     identity: { request: request.uid, change },
-    payload: { request, version, item, changed, change, by, actor } satisfies BacklogItemTriaged,
+    payload: { request, jimer, version, item, changed, change, by, actor } satisfies BacklogItemTriaged,
   });
 }
 
 /** @throws {CannotApply} when the record holds something else (another producer wrote it) */
 export function readBacklogItemTriaged(event: CatalogEvent): BacklogItemTriaged {
-  const triaged = plainToInstance(BacklogItemTriaged, event.payload);
-  const [error] = validateSync(triaged, { stopAtFirstError: true, validationError: { target: false } });
-  if (!error) return triaged;
-  throw new CannotApply(
-    `the record's value is not that of ${BACKLOG_ITEM_TRIAGED}: ${error.property} is invalid`,
-  );
+  return readOwnEvent(backlogItemTriagedEvent, event);
 }

@@ -1,7 +1,47 @@
 import { hash } from 'node:crypto';
+import { CannotApply } from '@app/engine';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
 import { cloudEventHeaders, OWN_TYPE_PREFIX, type RecordHeaders } from '../cloud-events';
+import type { CatalogEvent } from '../decode';
 import { ownEventId } from '../event-id';
 import type { Topic } from '../topics';
+import type { OwnEventName } from './own-events';
+
+/** One of the events that this system itself tells of. */
+export interface OwnEventDefinition<N extends string = string, T extends object = object> {
+  readonly name: N;
+  /** The class of what its JSON has beside `event` and `time`. Whoever reads it validates it with that. */
+  readonly type: new () => T;
+  /** Where its records are. */
+  readonly topics: readonly Topic[];
+  /** What its partition is chosen from, in words. */
+  readonly partitionedBy: string;
+}
+
+export function ownEvent<const N extends string, T extends object>(
+  name: N,
+  type: new () => T,
+  topics: readonly Topic[],
+  partitionedBy: string,
+): OwnEventDefinition<N, T> {
+  return { name, type, topics, partitionedBy };
+}
+
+/**
+ * What an event of our own tells.
+ *
+ * @throws {CannotApply} when the record holds something else (another producer wrote it)
+ */
+export function readOwnEvent<T extends object>(
+  { name, type }: OwnEventDefinition<string, T>,
+  event: CatalogEvent,
+): T {
+  const told = plainToInstance(type, event.payload);
+  const [error] = validateSync(told, { stopAtFirstError: true, validationError: { target: false } });
+  if (!error) return told;
+  throw new CannotApply(`the record's value is not that of ${name}: ${error.property} is invalid`);
+}
 
 /** A Kafka record of an event that this system itself tells of; of the same shape as an accepted one. */
 export interface OwnRecord {
@@ -16,7 +56,8 @@ export interface OwnRecord {
 }
 
 export interface OwnEvent {
-  readonly name: string;
+  /** Of one that is listed in ./own-events, so that it is in the contracts. */
+  readonly name: OwnEventName;
   readonly workspace: string;
   /** Epoch milliseconds. */
   readonly time: number;

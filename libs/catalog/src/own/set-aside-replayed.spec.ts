@@ -9,6 +9,7 @@ const TIME = Date.UTC(2026, 0, 1);
 const ABOUT = {
   setAside: { kind: 'quarantine', id: '11111111-1111-4111-8111-111111111111' },
   accepted: { id: '22222222-2222-4222-8222-222222222222', position: 'jimo.engagement/3@17' },
+  carries: ['33333333-3333-4333-8333-333333333333'],
   by: 'admin',
 } as const;
 const told = (more: object = {}) =>
@@ -54,19 +55,21 @@ describe('the event that a set-aside one was replayed', () => {
     expect(EVENT_NAMES).not.toContain(SET_ASIDE_REPLAYED);
   });
 
-  it.each([{}, { setAside: ABOUT.setAside }, { ...ABOUT, setAside: { ...ABOUT.setAside, kind: 'x' } }])(
-    'cannot be read from %j',
-    (value) => {
-      const { headers } = told();
-      const decoded = decodeEvent({
-        headers: textHeaders(headers),
-        value: Buffer.from(JSON.stringify(value)),
-        timestamp: 5,
-      });
-      if (!decoded.ok) throw new Error(decoded.reason);
-      expect(() => readSetAsideReplayed(decoded.event)).toThrow(SET_ASIDE_REPLAYED);
-    },
-  );
+  it.each([
+    {},
+    { setAside: ABOUT.setAside },
+    { ...ABOUT, setAside: { ...ABOUT.setAside, kind: 'x' } },
+    { ...ABOUT, carries: ['x'] },
+  ])('cannot be read from %j', (value) => {
+    const { headers } = told();
+    const decoded = decodeEvent({
+      headers: textHeaders(headers),
+      value: Buffer.from(JSON.stringify(value)),
+      timestamp: 5,
+    });
+    if (!decoded.ok) throw new Error(decoded.reason);
+    expect(() => readSetAsideReplayed(decoded.event)).toThrow(SET_ASIDE_REPLAYED);
+  });
 
   it('cannot be forged by a webhook that sends its name, or its whole type', () => {
     for (const event of [SET_ASIDE_REPLAYED, 'jimo-webhooks.set-aside.replayed']) {

@@ -1,8 +1,8 @@
-import { CannotApply } from '@app/engine';
+import { IsArray, IsIn, IsString } from 'class-validator';
 import type { CatalogEvent } from '../decode';
-import { isJsonObject, isUid, isUuid } from '../rules';
+import { HasObject, IsUid, IsUuid } from '../rules';
 import { TOPICS } from '../topics';
-import { ownRecord, type OwnRecord } from './own-event';
+import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
 
 /** Why an event that was accepted is in no read model of its own. */
 export const SET_ASIDE_KINDS = ['quarantine', 'unrecognized'] as const;
@@ -10,14 +10,37 @@ export type SetAsideKind = (typeof SET_ASIDE_KINDS)[number];
 
 export const SET_ASIDE_REPLAYED = 'set-aside.replayed';
 
-/** An event that had been set aside was accepted after all, and stands in a topic of the catalogue's now. */
-export interface SetAsideReplayed {
-  readonly setAside: { readonly kind: SetAsideKind; readonly id: string };
-  /** Under which id it was accepted, and where its record is: `<topic>/<partition>@<offset>`. */
-  readonly accepted: { readonly id: string; readonly position: string };
-  /** Who asked for it. */
-  readonly by: string;
+/** The event as it was set aside: its id there. */
+export class SetAside {
+  @IsIn(SET_ASIDE_KINDS) readonly kind!: SetAsideKind;
+  @IsUuid() readonly id!: string;
 }
+
+/** Under which id it was accepted, and where its record is: `<topic>/<partition>@<offset>`. */
+export class AcceptedAfterAll {
+  @IsUuid() readonly id!: string;
+  @IsUid() readonly position!: string;
+}
+
+/** An event that had been set aside was accepted after all, and stands in a topic of the catalogue's now. */
+export class SetAsideReplayed {
+  @HasObject(() => SetAside) readonly setAside!: SetAside;
+  @HasObject(() => AcceptedAfterAll) readonly accepted!: AcceptedAfterAll;
+  /**
+   * Every UUID that stands in the event that was set aside: some may be jimers, and this goes with it when one of
+   * them is erased.
+   */
+  @IsArray() @IsUuid({ each: true }) readonly carries!: readonly string[];
+  /** Who asked for it. */
+  @IsString() readonly by!: string;
+}
+
+export const setAsideReplayedEvent = ownEvent(
+  SET_ASIDE_REPLAYED,
+  SetAsideReplayed,
+  [TOPICS.quarantine, TOPICS.unrecognized],
+  'the key of the record that was set aside',
+);
 
 /**
  * The record that tells of it, for the topic in which the event was set aside.
@@ -32,7 +55,7 @@ export function setAsideReplayed(
     readonly partitionKey: string;
   },
 ): OwnRecord {
-  const { workspace, time, partitionKey, setAside, accepted, by } = about;
+  const { workspace, time, partitionKey, setAside, accepted, carries, by } = about;
   return ownRecord({
     name: SET_ASIDE_REPLAYED,
     workspace,
@@ -40,22 +63,11 @@ export function setAsideReplayed(
     topic: TOPICS[setAside.kind],
     partitionKey,
     identity: { setAside: setAside.id, kind: setAside.kind, accepted: accepted.id },
-    payload: { setAside, accepted, by } satisfies SetAsideReplayed,
+    payload: { setAside, accepted, carries, by } satisfies SetAsideReplayed,
   });
 }
 
 /** @throws {CannotApply} when the record holds something else (another producer wrote it) */
 export function readSetAsideReplayed(event: CatalogEvent): SetAsideReplayed {
-  const { setAside, accepted, by } = event.payload;
-  if (
-    isJsonObject(setAside) &&
-    isJsonObject(accepted) &&
-    (SET_ASIDE_KINDS as readonly unknown[]).includes(setAside['kind']) &&
-    isUuid(setAside['id']) &&
-    isUuid(accepted['id']) &&
-    isUid(accepted['position']) &&
-    typeof by === 'string'
-  )
-    return event.payload as unknown as SetAsideReplayed;
-  throw new CannotApply(`the record's value is not that of ${SET_ASIDE_REPLAYED}`);
+  return readOwnEvent(setAsideReplayedEvent, event);
 }

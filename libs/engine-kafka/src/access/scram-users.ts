@@ -2,6 +2,7 @@ import { pbkdf2, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import type { Kafka } from 'kafkajs';
+import { clusterOf } from '../look/kafkajs-cluster';
 
 /** As `../produce` and `../fetch`: parts of kafkajs are used that another version may have elsewhere. */
 const VERSION = '2.2.4';
@@ -31,13 +32,6 @@ interface Decoder {
   readUVarIntString(): string | null;
   readUVarIntArray<T>(read: (decoder: Decoder) => T): T[] | null;
   readTaggedFields(): unknown;
-}
-
-interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  refreshMetadata(): Promise<void>;
-  findControllerBroker(): Promise<{ connectionPool: { send<T>(call: unknown): Promise<T> } }>;
 }
 
 interface Result {
@@ -128,7 +122,7 @@ async function alter(
     },
     parse: (results: readonly Result[]) => Promise.resolve(results),
   };
-  const cluster = clusterOf(kafka);
+  const cluster = clusterOf(kafka, { metadataMaxAge: 60_000, allowAutoTopicCreation: false });
   try {
     await cluster.connect();
     await cluster.refreshMetadata();
@@ -137,15 +131,6 @@ async function alter(
   } finally {
     await cluster.disconnect();
   }
-}
-
-function clusterOf(kafka: Kafka): Cluster {
-  const key = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  const create = key && (kafka as unknown as Record<symbol, (options: object) => Cluster>)[key];
-  if (!create) throw new Error(`kafkajs ${VERSION} is needed to change passwords in Kafka`);
-  return create({});
 }
 
 let found: { encoder: () => Encoder; decoder: (bytes: Buffer) => Decoder } | undefined;

@@ -19,7 +19,7 @@ class ColourQuery {
 @Controller('things')
 class ThingsController {
   @Get('busy') busy(): never {
-    throw tooManyRequests(0.2);
+    throw tooManyRequests(0.2, 'Too many.');
   }
   @Get('broken') broken(): never {
     throw new Error('password=hunter2');

@@ -133,7 +133,7 @@ function isAfter(
   return event.eventId > id;
 }
 
-function showUser(
+export function showUser(
   uid: string | null,
   email: string | null,
   firstName: string | null,

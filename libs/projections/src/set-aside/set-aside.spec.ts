@@ -2,6 +2,7 @@ import {
   acceptEvent,
   SET_ASIDE_REPLAYED,
   setAsideReplayed,
+  uuidsIn,
   type OwnRecord,
   type SetAsideReplayed,
 } from '@app/catalog';
@@ -35,6 +36,7 @@ function replayed(
     partitionKey: 'k',
     setAside: { kind: 'unrecognized', id: idOf(text) },
     accepted: { id: idOf(unknown({ other: true })), position: 'jimo.engagement/3@17' },
+    carries: uuidsIn(text),
     by: 'a test',
     ...more,
   });

@@ -1,4 +1,4 @@
-import { acceptEvent, SET_ASIDE_REPLAYED, setAsideReplayed } from '@app/catalog';
+import { acceptEvent, SET_ASIDE_REPLAYED, setAsideReplayed, uuidsIn } from '@app/catalog';
 import { ownRecordOf, type Placed } from './records';
 
 /**
@@ -33,6 +33,7 @@ function replayOf(body: string, n: number): Placed {
       partitionKey: key,
       setAside: { kind: outcome === 'quarantined' ? 'quarantine' : 'unrecognized', id },
       accepted: { id, position: `jimo.engagement/${n % 3}@${n}` },
+      carries: uuidsIn(body),
       by: 'a test',
     }),
     time,

@@ -1,18 +1,15 @@
-import { generateTriage } from '@app/catalog';
+import { generateTriage, type SubmittedRequest } from '@app/catalog';
 import { ownRecordOf, recordOf, type Placed } from './records';
 
 /** The bodies, and records of the triage of the requests that are among them. */
 export function withTriage(bodies: readonly string[], seed = 1): (string | Placed)[] {
-  const requests = new Map<string, number>();
+  const requests = new Map<string, SubmittedRequest>();
   for (const body of bodies) {
     const { record } = recordOf(body, 0);
-    const { event, time, request } = JSON.parse(record.value!.toString()) as Submitted;
-    if (event === 'request.created') requests.set(request.uid, time);
+    const { event, time, request, jimer } = JSON.parse(record.value!.toString()) as Submitted;
+    if (event === 'request.created') requests.set(request.uid, { uid: request.uid, jimer, time });
   }
-  const triage = generateTriage(
-    [...requests].map(([uid, time]) => ({ uid, time })),
-    { seed },
-  );
+  const triage = generateTriage([...requests.values()], { seed });
   return [...bodies, ...[...triage].map((record) => ownRecordOf(record, 0))];
 }
 
@@ -20,4 +17,5 @@ interface Submitted {
   readonly event: string;
   readonly time: number;
   readonly request: { readonly uid: string };
+  readonly jimer: { readonly uid: string };
 }

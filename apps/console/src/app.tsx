@@ -1,0 +1,53 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { BrowserRouter, Route, Routes } from 'react-router';
+import { queryClient } from './api/query-client';
+import { Shell } from './layout/shell';
+import { ExperiencePage } from './pages/experiences/experience-page';
+import { ExperiencesPage } from './pages/experiences/experiences-page';
+import { FeedbackPage } from './pages/feedback/feedback-page';
+import { JimerPage } from './pages/jimers/jimer-page';
+import { JimersPage } from './pages/jimers/jimers-page';
+import { OverviewPage } from './pages/overview/overview-page';
+import { PipelinePage } from './pages/pipeline/pipeline-page';
+import { SessionProvider, SignedIn } from './session/session';
+import { NotFound } from './shared/states';
+import { cssVariables, theme } from './theme';
+
+/** Mantine writes `<style>` elements: the Content-Security-Policy lets those with this page's nonce through. */
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+
+export function App() {
+  return (
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      cssVariablesResolver={cssVariables}
+      getStyleNonce={() => nonce}
+    >
+      <Notifications position="bottom-right" />
+      <QueryClientProvider client={queryClient}>
+        <SessionProvider>
+          <SignedIn>
+            <BrowserRouter>
+              <Routes>
+                <Route element={<Shell />}>
+                  <Route index element={<OverviewPage />} />
+                  <Route path="experiences" element={<ExperiencesPage />} />
+                  <Route path="experiences/:uid" element={<ExperiencePage />} />
+                  <Route path="jimers" element={<JimersPage />} />
+                  <Route path="jimers/:uid" element={<JimerPage />} />
+                  {/* An item is a panel over its board: the board stays where it is behind it. */}
+                  <Route path="feedback/:uid?" element={<FeedbackPage />} />
+                  <Route path="pipeline/*" element={<PipelinePage />} />
+                  <Route path="*" element={<NotFound />} />
+                </Route>
+              </Routes>
+            </BrowserRouter>
+          </SignedIn>
+        </SessionProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

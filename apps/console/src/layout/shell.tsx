@@ -1,0 +1,145 @@
+import {
+  ActionIcon,
+  Alert,
+  AppShell,
+  Badge,
+  Burger,
+  Group,
+  NavLink,
+  Text,
+  Tooltip,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import {
+  IconActivity,
+  IconLogout,
+  IconMessages,
+  IconMoon,
+  IconPlugConnectedX,
+  IconSitemap,
+  IconSparkles,
+  IconSun,
+  IconUsers,
+} from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { Link, Outlet, useLocation } from 'react-router';
+import { useConnectionLost } from '../api/connection';
+import { useSession } from '../session/session';
+import { Moment } from '../shared/time';
+
+const PAGES = [
+  { to: '/', label: 'Overview', icon: IconActivity },
+  { to: '/experiences', label: 'Experiences', icon: IconSparkles },
+  { to: '/jimers', label: 'Jimers', icon: IconUsers },
+  { to: '/feedback', label: 'Feedback', icon: IconMessages },
+  { to: '/pipeline', label: 'Pipeline', icon: IconSitemap },
+] as const;
+
+export function Shell() {
+  const [opened, { toggle, close }] = useDisclosure();
+  const { pathname } = useLocation();
+  useEffect(close, [pathname, close]);
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding="lg"
+    >
+      <a className="skip-link" href="#main">
+        Skip to the content
+      </a>
+      <AppShell.Header px="md">
+        <Group h="100%" justify="space-between" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label="Navigation"
+              aria-expanded={opened}
+            />
+            <Text fw={700} component={Link} to="/" style={{ whiteSpace: 'nowrap' }}>
+              Jimo webhooks
+            </Text>
+          </Group>
+          <Account />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label="Pages">
+        {PAGES.map(({ to, label, icon: Icon }) => {
+          const here = to === '/' ? pathname === '/' : pathname.startsWith(to);
+          return (
+            <NavLink
+              key={to}
+              component={Link}
+              to={to}
+              label={label}
+              active={here}
+              {...(here && { 'aria-current': 'page' as const })}
+              leftSection={<Icon size={18} aria-hidden />}
+              style={{ borderRadius: 'var(--mantine-radius-md)' }}
+            />
+          );
+        })}
+        <NavLink
+          href="/docs"
+          target="_blank"
+          rel="noreferrer"
+          label="API reference"
+          mt="auto"
+          style={{ borderRadius: 'var(--mantine-radius-md)' }}
+        />
+      </AppShell.Navbar>
+      <AppShell.Main id="main">
+        <ConnectionNotice />
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Account() {
+  const { access, signOut } = useSession();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const other = scheme === 'light' ? 'dark' : 'light';
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Badge variant="default" visibleFrom="xs">
+        {access.scope} · {access.workspace ?? 'all workspaces'}
+      </Badge>
+      <Tooltip label={`Use ${other} colours`}>
+        <ActionIcon
+          variant="default"
+          size="lg"
+          onClick={() => setColorScheme(other)}
+          aria-label={`Use ${other} colours`}
+        >
+          {scheme === 'light' ? <IconMoon size={18} aria-hidden /> : <IconSun size={18} aria-hidden />}
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Sign out">
+        <ActionIcon variant="default" size="lg" onClick={signOut} aria-label="Sign out">
+          <IconLogout size={18} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    </Group>
+  );
+}
+
+function ConnectionNotice() {
+  const since = useConnectionLost();
+  return (
+    <div role="status" aria-live="polite">
+      {since && (
+        <Alert color="yellow" icon={<IconPlugConnectedX />} title="No connection" mb="md">
+          The read API has not answered since <Moment at={since.toISOString()} />. What you see is from
+          before; it is read anew as soon as there is an answer.
+        </Alert>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../layout/page';
+
+export function FeedbackPage() {
+  return <Page title="Feedback">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../layout/page';
+
+export function JimersPage() {
+  return <Page title="Jimers">{null}</Page>;
+}

@@ -1,0 +1,141 @@
+import type { components } from '@app/client';
+import { answered, readApi, ReadApiProblem, type ReadApi } from '@app/client';
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { connectedFetch } from '../api/connection';
+import { forgetToken, storedToken, storeToken } from './token-store';
+import { SignIn } from './sign-in';
+
+export type Access = components['schemas']['AccessDto'];
+export type Scope = Access['scope'];
+
+/** From the least to the most: each includes the one before. */
+const SCOPES: readonly Scope[] = ['read', 'triage', 'admin'];
+
+interface Session {
+  readonly api: ReadApi;
+  /** For what is not asked through `api`: the stream. */
+  readonly token: string;
+  readonly access: Access;
+  /** Whether the token may do what needs this scope. */
+  readonly can: (scope: Scope) => boolean;
+  readonly signOut: () => void;
+}
+
+type State =
+  | { readonly is: 'checking'; readonly token: string }
+  | { readonly is: 'signed-out'; readonly reason: string | null }
+  | { readonly is: 'unreachable'; readonly token: string; readonly reason: string }
+  | { readonly is: 'signed-in'; readonly token: string; readonly access: Access };
+
+interface Gate {
+  readonly state: State;
+  readonly signIn: (token: string, onThisDevice: boolean) => Promise<void>;
+  readonly signOut: (reason?: string) => void;
+  readonly retry: () => void;
+}
+
+const GateContext = createContext<Gate | null>(null);
+const SessionContext = createContext<Session | null>(null);
+
+const REFUSED =
+  'This token is not valid, or no longer. Ask whoever runs the system for one of READ_API_TOKENS.';
+
+const apiOf = (token: string): ReadApi => readApi({ baseUrl: location.origin, token, fetch: connectedFetch });
+
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const [state, setState] = useState<State>(() => {
+    const token = storedToken();
+    return token === null ? { is: 'signed-out', reason: null } : { is: 'checking', token };
+  });
+
+  const signOut = useCallback(
+    (reason?: string) => {
+      forgetToken();
+      queries.clear();
+      setState({ is: 'signed-out', reason: reason ?? null });
+    },
+    [queries],
+  );
+
+  useEffect(() => {
+    if (state.is !== 'checking') return;
+    let over = false;
+    const { token } = state;
+    answered(apiOf(token).GET('/v1/access')).then(
+      (access) => !over && setState({ is: 'signed-in', token, access }),
+      (error: unknown) => {
+        if (over) return;
+        if (error instanceof ReadApiProblem && error.status === 401) signOut(REFUSED);
+        else setState({ is: 'unreachable', token, reason: messageOf(error) });
+      },
+    );
+    return () => {
+      over = true;
+    };
+  }, [state, signOut]);
+
+  // Any answer of 401 means that the token was taken back meanwhile.
+  useEffect(
+    () =>
+      queries.getQueryCache().subscribe((event) => {
+        if (event.type !== 'updated' || event.action.type !== 'error') return;
+        const error: unknown = event.action.error;
+        if (error instanceof ReadApiProblem && error.status === 401) signOut(REFUSED);
+      }),
+    [queries, signOut],
+  );
+
+  const gate = useMemo<Gate>(
+    () => ({
+      state,
+      signOut,
+      retry: () => setState((old) => (old.is === 'unreachable' ? { is: 'checking', token: old.token } : old)),
+      async signIn(token, onThisDevice) {
+        const access = await answered(apiOf(token).GET('/v1/access')).catch((error: unknown) => {
+          if (error instanceof ReadApiProblem && error.status === 401) throw new Error(REFUSED);
+          throw error;
+        });
+        storeToken(token, onThisDevice);
+        setState({ is: 'signed-in', token, access });
+      },
+    }),
+    [state, signOut],
+  );
+  return <GateContext value={gate}>{children}</GateContext>;
+}
+
+/** What needs a session; the page for signing in while there is none. */
+export function SignedIn({ children }: { children: ReactNode }) {
+  const { state, signIn, signOut, retry } = use(GateContext)!;
+  const session = useMemo<Session | null>(() => {
+    if (state.is !== 'signed-in') return null;
+    const { token, access } = state;
+    return {
+      api: apiOf(token),
+      token,
+      access,
+      can: (scope) => SCOPES.indexOf(access.scope) >= SCOPES.indexOf(scope),
+      signOut: () => signOut(),
+    };
+  }, [state, signOut]);
+  if (session) return <SessionContext value={session}>{children}</SessionContext>;
+  return (
+    <SignIn
+      checking={state.is === 'checking'}
+      reason={state.is === 'signed-out' || state.is === 'unreachable' ? state.reason : null}
+      retry={state.is === 'unreachable' ? retry : null}
+      signIn={signIn}
+    />
+  );
+}
+
+/** Who is signed in, and the API's client in that name. */
+export function useSession(): Session {
+  const session = use(SessionContext);
+  if (!session) throw new Error('useSession outside SignedIn');
+  return session;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

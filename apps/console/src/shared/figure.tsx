@@ -1,0 +1,81 @@
+import { Button, Card, Group, Table, Text, Title } from '@mantine/core';
+import { IconTable } from '@tabler/icons-react';
+import { useId, useState, type ReactNode } from 'react';
+
+export interface FigureTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly ReactNode[])[];
+}
+
+/**
+ * A chart in a card, with the same numbers as a table for who cannot see it or wants to read them.
+ *
+ * @param summary what the chart says, in a sentence
+ */
+export function Figure({
+  title,
+  summary,
+  table,
+  children,
+  aside,
+}: {
+  title: string;
+  summary: string;
+  table: FigureTable;
+  children: ReactNode;
+  aside?: ReactNode;
+}) {
+  const [asTable, setAsTable] = useState(false);
+  const id = useId();
+  return (
+    <Card withBorder component="section" aria-labelledby={id}>
+      <Group justify="space-between" mb="xs" wrap="nowrap" align="flex-start">
+        <div>
+          <Title order={2} size="h4" id={id}>
+            {title}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {summary}
+          </Text>
+        </div>
+        <Group gap="xs" wrap="nowrap">
+          {aside}
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            leftSection={<IconTable size={14} aria-hidden />}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          >
+            Table
+          </Button>
+        </Group>
+      </Group>
+      {asTable ? (
+        <Table.ScrollContainer minWidth={300} mah={360}>
+          <Table aria-label={title} striped>
+            <Table.Thead>
+              <Table.Tr>
+                {table.head.map((name) => (
+                  <Table.Th key={name}>{name}</Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {table.rows.map((row, index) => (
+                <Table.Tr key={index}>
+                  {row.map((cell, column) => (
+                    <Table.Td key={column}>{cell}</Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      ) : (
+        // The table says the same: what a screen reader would make of the drawing is only noise.
+        <div aria-hidden>{children}</div>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,13 @@
+import { Button, Center } from '@mantine/core';
+
+/** The next page of a list, while there is one. */
+export function More({ more, loading }: { more: (() => void) | null; loading: boolean }) {
+  if (!more) return null;
+  return (
+    <Center py="sm">
+      <Button variant="default" onClick={more} loading={loading}>
+        Show more
+      </Button>
+    </Center>
+  );
+}

@@ -1,0 +1,89 @@
+import { ReadApiProblem } from '@app/client';
+import { Alert, Anchor, Button, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
+import { IconAlertTriangle, IconInbox } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { Page } from '../layout/page';
+
+/** Nothing to show: why that is so, and what to do about it. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <Stack align="center" gap="xs" py="xl">
+      <ThemeIcon variant="light" size="xl" radius="xl" aria-hidden>
+        <IconInbox />
+      </ThemeIcon>
+      <Text fw={600}>{title}</Text>
+      <Text c="dimmed" size="sm" ta="center" maw={460} component="div">
+        {children}
+      </Text>
+    </Stack>
+  );
+}
+
+export function Loading({ what, rows = 4 }: { what: string; rows?: number }) {
+  return (
+    <Stack role="status" aria-label={`Loading ${what}`}>
+      {Array.from({ length: rows }, (_, row) => (
+        <Skeleton key={row} height={28} />
+      ))}
+    </Stack>
+  );
+}
+
+/** What went wrong, in words for who reads it, and what they can do. */
+export function explain(error: unknown): string {
+  if (!(error instanceof ReadApiProblem)) return error instanceof Error ? error.message : String(error);
+  const { problem, kind } = error;
+  const fields = problem.problems?.map(({ path, message }) => `${path} ${message}`).join('; ');
+  const said = [problem.detail ?? problem.title, fields].filter(Boolean).join(': ');
+  if (kind === 'forbidden') return `${said} Sign in with another token to do this.`;
+  if (kind === 'unavailable' || kind === 'not-yet' || kind === 'failed')
+    return `${said} Try again in a moment.`;
+  return said;
+}
+
+export function Failed({ error, retry, what }: { error: unknown; retry?: () => void; what: string }) {
+  return (
+    <Alert color="red" role="alert" icon={<IconAlertTriangle />} title={`Could not load ${what}`}>
+      <Text size="sm">{explain(error)}</Text>
+      {retry && (
+        <Button mt="xs" size="xs" variant="default" onClick={retry}>
+          Try again
+        </Button>
+      )}
+    </Alert>
+  );
+}
+
+/** Data, or where it stands: loading, failed, or empty. Data that is there stays in sight when a later read fails. */
+export function Loaded<T>({
+  what,
+  data,
+  error,
+  retry,
+  children,
+}: {
+  what: string;
+  data: T | undefined;
+  error: unknown;
+  retry?: () => void;
+  children: (data: T) => ReactNode;
+}) {
+  if (data !== undefined) return <>{children(data)}</>;
+  if (error) return <Failed error={error} what={what} {...(retry && { retry })} />;
+  return <Loading what={what} />;
+}
+
+export function NotFound() {
+  return (
+    <Page title="There is no such page">
+      <Empty title="There is no such page">
+        The address may have been cut off.{' '}
+        <Anchor component={Link} to="/" inherit>
+          Go to the overview
+        </Anchor>
+        .
+      </Empty>
+    </Page>
+  );
+}

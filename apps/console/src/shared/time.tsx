@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'react';
+
+const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
+const SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** "3 hours ago", in the viewer's language. */
+export function ago(time: string | Date, now = Date.now()): string {
+  const seconds = (new Date(time).getTime() - now) / 1_000;
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
+  return RELATIVE.format(Math.trunc(seconds / size), unit);
+}
+
+/** A moment in the viewer's zone; the whole of it on hover. */
+export function Moment({ at, relative = false }: { at: string; relative?: boolean }) {
+  const [, again] = useState(0);
+  useEffect(() => {
+    if (!relative) return;
+    const timer = setInterval(() => again((count) => count + 1), 30_000);
+    return () => clearInterval(timer);
+  }, [relative]);
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={FULL.format(date)}>
+      {relative ? ago(date) : SHORT.format(date)}
+    </time>
+  );
+}

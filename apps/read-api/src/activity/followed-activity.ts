@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ALL_TOPICS, decodeEvent } from '@app/catalog';
+import type { LogReader, RecordBatch } from '@app/engine';
+import type { LogLook, PlacedOffset } from '@app/engine-kafka';
+import type { Logger } from '@app/platform';
+import { ActivityWindow, MINUTE_MS, minuteOf } from './activity-window';
+
+export interface ActivityParts {
+  readonly log: LogReader;
+  readonly look: Pick<LogLook, 'offsets'>;
+  readonly logger: Logger;
+  readonly limits: ActivityLimits;
+  readonly clock: () => number;
+}
+
+export interface ActivityLimits {
+  /** How many minutes are counted. */
+  readonly minutes: number;
+  /** Records of the log that are read again at the start. */
+  readonly readBack: number;
+  /** Counts in memory. */
+  readonly cells: number;
+  /** How long one who asks waits for what is in the log to be read. */
+  readonly patienceMs: number;
+  /** How long the log is followed after the last one has asked. */
+  readonly lingerMs: number;
+}
+
+/** Minutes, of which the most are read back that are not too many records. */
+const LOOK_BACK = [120, 60, 30, 15, 5, 1] as const;
+const RETRY_MS = 1_000;
+const NO_END = Number.MAX_SAFE_INTEGER;
+
+/** Follows all topics from some minutes ago, and counts. */
+export class FollowedActivity {
+  private readonly stopping = new AbortController();
+  private readonly finished: Promise<void>;
+  private readonly read: Map<string, number>;
+  private moved = Promise.withResolvers<void>();
+
+  private constructor(
+    private readonly parts: ActivityParts,
+    readonly window: ActivityWindow,
+    private readonly starts: readonly PlacedOffset[],
+  ) {
+    this.read = new Map(starts.map((place) => [slot(place), place.offset]));
+    this.finished = this.follow();
+  }
+
+  /** @throws when the log does not answer */
+  static async open(parts: ActivityParts): Promise<FollowedActivity> {
+    const { look, limits, clock } = parts;
+    const now = clock();
+    const times = LOOK_BACK.filter((minutes) => minutes <= limits.minutes).map(
+      (minutes) => minuteOf(now) - (minutes - 1) * MINUTE_MS,
+    );
+    const [ends, ...candidates] = await look.offsets(ALL_TOPICS, 'end', ...times);
+    const chosen = candidates.findIndex(
+      (starts) =>
+        starts.reduce((sum, { offset }, i) => sum + ends![i]!.offset - offset, 0) <= limits.readBack,
+    );
+    const window = new ActivityWindow(times[chosen] ?? now, limits.minutes, limits.cells);
+    return new FollowedActivity(parts, window, candidates[chosen] ?? ends!);
+  }
+
+  /**
+   * Waits until everything is counted that was in the log before this call.
+   *
+   * @returns `outdated` when the topics are not those that it began with
+   * @throws when the log does not answer
+   */
+  async level(): Promise<'level' | 'late' | 'outdated'> {
+    const [ends] = await this.parts.look.offsets(ALL_TOPICS, 'end');
+    const isOutdated =
+      ends!.length !== this.starts.length ||
+      ends!.some((end) => end.offset < (this.read.get(slot(end)) ?? 0));
+    if (isOutdated) return 'outdated';
+    const deadline = AbortSignal.timeout(this.parts.limits.patienceMs);
+    const late = new Promise<void>((resolve) =>
+      deadline.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    while (ends!.some((end) => end.offset > this.read.get(slot(end))!)) {
+      if (deadline.aborted || this.stopping.signal.aborted) return 'late';
+      await Promise.race([this.moved.promise, late]);
+    }
+    return 'level';
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.move();
+    await this.finished;
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const ranges = this.starts.map(({ topic, partition }) => ({
+        ...{ topic, partition },
+        from: this.read.get(slot({ topic, partition }))!,
+        to: NO_END,
+      }));
+      try {
+        await this.parts.log.read(ranges, (batch) => this.take(batch), signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.parts.logger.warn({ reason: String(error) }, 'the activity lost the log, and looks for it');
+        await sleep(RETRY_MS, null, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private take({ topic, partition, nextOffset, records }: RecordBatch): Promise<void> {
+    const now = this.parts.clock();
+    for (const record of records) {
+      const decoded = decodeEvent(record);
+      if (decoded.ok) this.window.add(topic, decoded.event, now);
+    }
+    this.read.set(slot({ topic, partition }), nextOffset);
+    this.move();
+    return Promise.resolve();
+  }
+
+  private move(): void {
+    const { resolve } = this.moved;
+    this.moved = Promise.withResolvers<void>();
+    resolve();
+  }
+}
+
+const slot = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string =>
+  `${topic}/${partition}`;

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** Where `npm run build` puts the console, from this file as it was built. */
+const BUILT = join(__dirname, '../../../../console');
+
+/** Addresses of the console's own (apps/console/src/app.tsx): all are the one page, which shows what they name. */
+const PAGES = ['/', '/experiences', '/jimers', '/feedback', '/pipeline'];
+
+const NONCE = /__CSP_NONCE__/g;
+
+/**
+ * The console at `/`: one page, its script, style sheet and icon, all from here. The page holds no data and needs no
+ * token; what it shows it asks the API for.
+ */
+export async function serveConsole(app: NestFastifyApplication, folder = BUILT): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const index = join(folder, 'index.html');
+  if (!existsSync(index)) {
+    fastify.get('/', (_request, reply) =>
+      reply.code(404).type('text/plain; charset=utf-8').send('The console is not built: npm run build\n'),
+    );
+    return;
+  }
+  const page = readFileSync(index, 'utf8');
+  const answer = (_request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const nonce = randomBytes(16).toString('base64');
+    return reply
+      .headers({ 'content-security-policy': policyWith(nonce), 'cache-control': 'no-cache' })
+      .type('text/html; charset=utf-8')
+      .send(page.replace(NONCE, nonce));
+  };
+  for (const path of PAGES) {
+    fastify.get(path, answer);
+    if (path !== '/') fastify.get(`${path}/*`, answer);
+  }
+  await fastify.register(fastifyStatic, {
+    root: folder,
+    prefix: '/',
+    wildcard: false,
+    index: false,
+    decorateReply: false,
+    preCompressed: true,
+    allowedPath: (path) => path === '/favicon.svg' || path.startsWith('/assets/'),
+    // Their names change with their content.
+    setHeaders: (response) => void response.header('cache-control', 'public, max-age=31536000, immutable'),
+  });
+}
+
+/**
+ * Scripts from here only; styles from here, and those that carry this answer's nonce (the component library writes some).
+ * Style attributes are set by script and need no permission.
+ */
+const policyWith = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');

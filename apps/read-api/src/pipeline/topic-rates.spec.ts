@@ -1,0 +1,93 @@
+import { ALL_TOPICS } from '@app/catalog';
+import type { PlacedOffset, PlacedRecord } from '@app/engine-kafka';
+import { textHeaders } from '@app/engine';
+import { createLogger } from '@app/platform';
+import { TopicRates } from './topic-rates';
+
+const NOW = Date.UTC(2026, 0, 1);
+const MINUTE = 60_000;
+
+/** A log of one partition per topic, whose records have the times given. */
+class FakeLook {
+  readonly times = new Map<string, number[]>(ALL_TOPICS.map((topic) => [topic, []]));
+  asked = 0;
+  readonly lookedAt: string[] = [];
+  fails = false;
+
+  async offsets(topics: readonly string[], ...at: readonly ('start' | 'end' | number)[]) {
+    this.asked++;
+    if (this.fails) throw new Error('away');
+    return at.map((when) =>
+      topics.map((topic): PlacedOffset => {
+        const times = this.times.get(topic)!;
+        const since = typeof when === 'number' ? times.findIndex((time) => time >= when) : -1;
+        return { topic, partition: 0, offset: when === 'start' ? 0 : since < 0 ? times.length : since };
+      }),
+    );
+  }
+
+  async records(places: readonly PlacedOffset[]): Promise<PlacedRecord[]> {
+    return places.map(({ topic, partition, offset }) => {
+      this.lookedAt.push(topic);
+      const timestamp = this.times.get(topic)![offset]!;
+      return {
+        ...{ topic, partition },
+        record: { offset, key: null, value: null, headers: textHeaders({}), timestamp },
+      };
+    });
+  }
+
+  close = (): Promise<void> => Promise.resolve();
+}
+
+function open() {
+  const look = new FakeLook();
+  let now = NOW;
+  const rates = new TopicRates(look, createLogger('test', 'silent'), () => now);
+  const topic = async (name: string) => (await rates.list()).find((each) => each.name === name)!;
+  return { look, rates, topic, pass: (ms: number) => (now += ms) };
+}
+
+describe('how the topics stand', () => {
+  it('is records, rates of the last minute and ten, and the time of the newest', async () => {
+    const { look, topic } = open();
+    look.times.set('jimo.engagement', [NOW - 700_000, NOW - 5 * MINUTE, NOW - 3_000, NOW - 2_000]);
+    expect(await topic('jimo.engagement')).toEqual({
+      name: 'jimo.engagement',
+      partitions: [{ partition: 0, startOffset: 0, endOffset: 4 }],
+      records: 4,
+      recordsPerSecond: { lastMinute: 2 / 60, last10Minutes: 3 / 600 },
+      newestAt: new Date(NOW - 2_000).toISOString(),
+    });
+    expect(await topic('jimo.feedback')).toMatchObject({ records: 0, newestAt: null });
+  });
+
+  it('is read once for all who ask within seconds', async () => {
+    const { look, rates, pass } = open();
+    await Promise.all(Array.from({ length: 20 }, () => rates.list()));
+    pass(4_999);
+    await rates.list();
+    expect(look.asked).toBe(1);
+    pass(1);
+    await rates.list();
+    expect(look.asked).toBe(2);
+  });
+
+  it('costs no record where nothing came since', async () => {
+    const { look, topic, pass } = open();
+    look.times.get('jimo.feedback')!.push(NOW - 1);
+    await topic('jimo.feedback');
+    pass(5_000);
+    look.times.get('jimo.lifecycle')!.push(NOW + 1);
+    expect(await topic('jimo.feedback')).toMatchObject({ newestAt: new Date(NOW - 1).toISOString() });
+    expect(look.lookedAt).toEqual(['jimo.feedback', 'jimo.lifecycle']);
+  });
+
+  it('is a 503 while Kafka is away, and asked for again at once', async () => {
+    const { look, rates } = open();
+    look.fails = true;
+    await expect(rates.list()).rejects.toMatchObject({ status: 503 });
+    look.fails = false;
+    expect(await rates.list()).toHaveLength(ALL_TOPICS.length);
+  });
+});

@@ -1,0 +1,91 @@
+import { ALL_TOPICS } from '@app/catalog';
+import type { LogLook, PlacedOffset } from '@app/engine-kafka';
+import { unavailable, type Logger } from '@app/platform';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { TopicDto } from './topics.dto';
+
+const FRESH_MS = 5_000;
+const RETRY_SECONDS = 5;
+const MINUTE_MS = 60_000;
+
+/** Of a partition, the newest record that was looked at. */
+interface Newest {
+  /** Where the partition ended then. */
+  readonly end: number;
+  /** Null: the record before the end is compacted away. */
+  readonly time: number | null;
+}
+
+/** How the topics stand, read from Kafka for all callers together, and for the next some seconds. */
+export class TopicRates implements OnApplicationShutdown {
+  private last: { readonly at: number; readonly topics: Promise<readonly TopicDto[]> } | null = null;
+  private readonly newest = new Map<string, Newest>();
+
+  constructor(
+    private readonly look: Pick<LogLook, 'offsets' | 'records' | 'close'>,
+    private readonly logger: Logger,
+    private readonly clock: () => number = Date.now,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.look.close();
+  }
+
+  /** @throws {Problem} 503 when Kafka does not answer within seconds */
+  async list(): Promise<readonly TopicDto[]> {
+    const now = this.clock();
+    if (!this.last || now - this.last.at >= FRESH_MS) this.last = { at: now, topics: this.read(now) };
+    const { last } = this;
+    try {
+      return await last.topics;
+    } catch (error) {
+      if (this.last === last) this.last = null;
+      this.logger.warn({ reason: String(error) }, 'Kafka does not tell how its topics stand');
+      throw unavailable('Kafka does not answer, or has not all of the topics.', RETRY_SECONDS, error);
+    }
+  }
+
+  private async read(now: number): Promise<readonly TopicDto[]> {
+    const times = [now - MINUTE_MS, now - 10 * MINUTE_MS] as const;
+    const [starts, ends, minute, ten] = await this.look.offsets(ALL_TOPICS, 'start', 'end', ...times);
+    await this.lookAtNewest(starts!, ends!);
+    return ALL_TOPICS.map((topic) => {
+      const of = (offsets: readonly PlacedOffset[] | undefined) =>
+        offsets!.filter((each) => each.topic === topic).map(({ offset }) => offset);
+      const [start, end] = [of(starts), of(ends)];
+      const newest = end.flatMap((_end, i) => this.newest.get(`${topic}/${i}`)?.time ?? []);
+      return {
+        name: topic,
+        partitions: end.map((endOffset, partition) => ({
+          partition,
+          startOffset: start[partition]!,
+          endOffset,
+        })),
+        records: sum(end) - sum(start),
+        recordsPerSecond: {
+          lastMinute: (sum(end) - sum(of(minute))) / 60,
+          last10Minutes: (sum(end) - sum(of(ten))) / 600,
+        },
+        newestAt: newest.length === 0 ? null : new Date(Math.max(...newest)).toISOString(),
+      };
+    });
+  }
+
+  /** Only where something came since: an idle topic costs nothing. */
+  private async lookAtNewest(starts: readonly PlacedOffset[], ends: readonly PlacedOffset[]): Promise<void> {
+    const moved = ends.filter(
+      ({ topic, partition, offset }, i) =>
+        offset > starts[i]!.offset && this.newest.get(`${topic}/${partition}`)?.end !== offset,
+    );
+    const records = await this.look.records(moved.map((place) => ({ ...place, offset: place.offset - 1 })));
+    const found = new Map(
+      records.map(({ topic, partition, record }) => [`${topic}/${partition}`, record.timestamp]),
+    );
+    for (const { topic, partition, offset } of moved) {
+      const slot = `${topic}/${partition}`;
+      this.newest.set(slot, { end: offset, time: found.get(slot) ?? this.newest.get(slot)?.time ?? null });
+    }
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);

@@ -1,0 +1,36 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+export class TopicPartitionDto {
+  @ApiProperty({ type: 'integer' }) partition!: number;
+  @ApiProperty({ type: 'integer', description: 'Of the oldest record.' }) startOffset!: number;
+  @ApiProperty({ type: 'integer', description: 'Of the record that comes next.' }) endOffset!: number;
+}
+
+export class RecordsPerSecondDto {
+  @ApiProperty({ type: Number }) lastMinute!: number;
+  @ApiProperty({ type: Number }) last10Minutes!: number;
+}
+
+export class TopicDto {
+  @ApiProperty({ example: 'jimo.engagement' }) name!: string;
+  @ApiProperty({ type: [TopicPartitionDto] }) partitions!: readonly TopicPartitionDto[];
+  @ApiProperty({
+    type: 'integer',
+    description: 'From the start to the end of its partitions; those that compaction has removed count, too.',
+  })
+  records!: number;
+  @ApiProperty({ description: 'That were appended, on average.' })
+  recordsPerSecond!: RecordsPerSecondDto;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When its newest record was appended; null when there is none.',
+  })
+  newestAt!: string | null;
+}
+
+export class TopicPageDto {
+  @ApiProperty({ type: [TopicDto] }) items!: TopicDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}

@@ -1,0 +1,90 @@
+import { hash } from 'node:crypto';
+import type { EngineEvent } from '@app/engine';
+import { IsIn } from 'class-validator';
+import type { CatalogEvent } from '../decode';
+import { RANK } from '../events/definition';
+import type { ObjectReader } from '../json/object-reader';
+import { Experience, Step, Task, type Unchecked } from '../objects';
+import { type Condition, HasObject, OnlyIf } from '../rules';
+import { TOPICS } from '../topics';
+import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
+
+export const EXPERIENCE_OBSERVED = 'experience.observed';
+
+export const EXPERIENCE_FAMILIES = ['tour', 'survey', 'checklist', 'hint', 'banner', 'post'] as const;
+export type ExperienceFamily = (typeof EXPERIENCE_FAMILIES)[number];
+
+/** The objects of a jimer's event that are about the experience and not about the person. */
+export const OBSERVED_OBJECTS = ['experience', 'user', 'step', 'task'] as const;
+export type ObservedObject = (typeof OBSERVED_OBJECTS)[number];
+
+const has = (member: ObservedObject): Condition => ({
+  holds: (observed) => (observed as Readonly<Record<string, unknown>>)[member] !== undefined,
+  schema: { required: [member] },
+});
+
+/**
+ * What a jimer's event told of an experience, without the jimer: it stands for that event, at its time, when the
+ * jimer is erased. It may tell a part of what the event told.
+ */
+export class ExperienceObserved {
+  /** Of the event that it stands for, which tells the experience's type where the snapshot does not. */
+  @IsIn(EXPERIENCE_FAMILIES) readonly family!: ExperienceFamily;
+  @HasObject(() => Experience) readonly experience!: Experience;
+  /** A member of the team, in the rare event of a jimer that names one. */
+  readonly user?: Unchecked<{ readonly uid: string; readonly email: string }>;
+  /** Of a survey. */
+  @OnlyIf(has('step')) @HasObject(() => Step) readonly step?: Step | undefined;
+  /** Of a checklist. */
+  @OnlyIf(has('task')) @HasObject(() => Task) readonly task?: Task | undefined;
+}
+
+export const experienceObservedEvent = ownEvent(
+  EXPERIENCE_OBSERVED,
+  ExperienceObserved,
+  [TOPICS.engagement],
+  'experience.uid',
+);
+
+/** The greatest event id there is. */
+const LAST_EVENT_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+export function experienceObserved(
+  about: ExperienceObserved & {
+    readonly workspace: string;
+    /** Of the event that it stands for, epoch milliseconds. */
+    readonly time: number;
+  },
+): OwnRecord {
+  const { workspace, time, family, experience, user, step, task } = about;
+  const payload = { family, experience, user, step, task } satisfies ExperienceObserved;
+  return ownRecord({
+    name: EXPERIENCE_OBSERVED,
+    workspace,
+    time,
+    topic: TOPICS.engagement,
+    partitionKey: experience.uid.toLowerCase(),
+    // Nothing of the event that it stands for, whose id is made from the jimer's uid.
+    identity: { told: hash('sha256', JSON.stringify(payload), 'hex') },
+    payload,
+  });
+}
+
+/** The event as read models take it. */
+export interface Observation extends EngineEvent {
+  readonly family: ExperienceFamily;
+  readonly object: (member: ObservedObject) => ObjectReader | undefined;
+}
+
+/**
+ * It outweighs the event that it stands for, whose time and rank it has, by its id: so a table that merged that
+ * event before ends in the same row as one that is made when the event is gone.
+ *
+ * @throws {CannotApply} when the record holds something else (another producer wrote it)
+ */
+export function readExperienceObserved(event: CatalogEvent): Observation {
+  const { family } = readOwnEvent(experienceObservedEvent, event);
+  const { workspace, name, time } = event;
+  const object = (member: ObservedObject): ObjectReader | undefined => event.object(member);
+  return { workspace, name, time, id: LAST_EVENT_ID, rank: RANK.engagement, family, object };
+}

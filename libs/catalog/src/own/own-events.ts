@@ -1,0 +1,14 @@
+import { backlogItemTriagedEvent } from './backlog-item-triaged';
+import { experienceObservedEvent } from './experience-observed';
+import { jimerErasedEvent } from './jimer-erased';
+import { setAsideReplayedEvent } from './set-aside-replayed';
+
+/** Every event of our own: what is not listed here cannot be appended, and what is listed is in the contracts. */
+export const OWN_EVENTS = [
+  backlogItemTriagedEvent,
+  experienceObservedEvent,
+  jimerErasedEvent,
+  setAsideReplayedEvent,
+] as const;
+
+export type OwnEventName = (typeof OWN_EVENTS)[number]['name'];

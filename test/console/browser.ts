@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import axe from 'axe-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+
+/** The browser of this machine: `CHROMIUM`, or the first on the PATH. */
+export const CHROMIUM: string | null =
+  process.env['CHROMIUM'] ??
+  (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+    .find((file) => existsSync(file)) ??
+  null;
+
+if (CHROMIUM === null) {
+  console.warn(
+    'The tests of the console are skipped: no Chromium (on Debian: apt-get install chromium; or CHROMIUM=its path).',
+  );
+}
+
+/** `describe`, or skipped where there is no browser. */
+export const describeInBrowser = CHROMIUM === null ? describe.skip : describe;
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: CHROMIUM!,
+    // The sandbox needs what neither root nor a container has; only our own pages are opened.
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
+
+export interface TabOptions {
+  /** Signed in with it already; `null`: not signed in. The development token of scope admin unless given. */
+  readonly token?: string | null;
+  readonly scheme?: 'light' | 'dark';
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly timezone?: string;
+}
+
+/** A tab of its own browser profile, with what went wrong in it. */
+export interface Tab {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of the console (those of the Content-Security-Policy too) and of scripts, but those that are `expected`. */
+  problems(): readonly string[];
+  /** From now on, errors like this are part of the test (a refused request is one for the browser). */
+  expectErrors(like: RegExp): void;
+  close(): Promise<void>;
+}
+
+export const PHONE = { width: 390, height: 844 };
+export const DESKTOP = { width: 1280, height: 900 };
+
+export async function openTab(browser: Browser, baseURL: string, options: TabOptions = {}): Promise<Tab> {
+  const context = await browser.newContext({
+    baseURL,
+    colorScheme: options.scheme ?? 'light',
+    viewport: options.viewport ?? DESKTOP,
+    timezoneId: options.timezone ?? 'Europe/Paris',
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(15_000);
+  const token = options.token === undefined ? 'dev-admin-token' : options.token;
+  if (token !== null) {
+    await context.addInitScript((value) => {
+      // Signing out in a test must last: only the first page of the tab finds it.
+      if (sessionStorage.getItem('tab-seen')) return;
+      sessionStorage.setItem('tab-seen', 'yes');
+      sessionStorage.setItem('jimo-webhooks-token', value);
+    }, token);
+  }
+  const page = await context.newPage();
+  const found: string[] = [];
+  const expected: RegExp[] = [];
+  const note = (text: string): void => {
+    if (!expected.some((like) => like.test(text))) found.push(text);
+  };
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      note(`${message.type()}: ${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => note(`uncaught: ${error.message}`));
+  return {
+    page,
+    context,
+    problems: () => found,
+    expectErrors: (like) => void expected.push(like),
+    close: () => context.close(),
+  };
+}
+
+/** What axe finds against WCAG 2.2 A and AA: rule, where, and why. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const results = await page.evaluate(async () => {
+    const { axe: loaded } = globalThis as unknown as { axe: typeof axe };
+    return loaded.run(document, {
+      runOnly: {
+        type: 'tag',
+        values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      },
+    });
+  });
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+  );
+}
+
+/** Whether the page is wider than the window: then it scrolls sideways, which no phone's user expects. */
+export const overflows = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);

@@ -1,0 +1,158 @@
+import { request } from 'node:http';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from '@app/testing';
+import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';
+import { startConsole, type ConsoleRig } from './rig';
+
+describeInBrowser('the console', () => {
+  let rig: ConsoleRig;
+  beforeAll(async () => {
+    rig = await startConsole({ events: 500 });
+  }, 300_000);
+  afterAll(() => rig?.stop());
+
+  it('lets people in with a token, keeps it out of the address, and forgets it when they sign out', async () => {
+    const tab = await rig.tab({ token: null });
+    const { page } = tab;
+    await page.goto('/jimers');
+    await page.getByLabel('Token', { exact: true }).fill('dev-read-token');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
+    expect(page.url()).toBe(`${rig.system.info.readApi}/jimers`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByLabel('Token', { exact: true }).waitFor();
+    expect(
+      await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])),
+    ).not.toContain('dev-read-token');
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('says that a token is not valid, and what to do', async () => {
+    const tab = await rig.tab({ token: 'no-such-token' });
+    tab.expectErrors(/401/);
+    await tab.page.goto('/');
+    await tab.page
+      .getByRole('alert')
+      .getByText(/READ_API_TOKENS/)
+      .waitFor();
+    await tab.page.getByLabel('Token', { exact: true }).fill('another-wrong-one');
+    await tab.page.getByRole('button', { name: 'Sign in' }).click();
+    await tab.page
+      .getByRole('alert')
+      .getByText(/not valid/)
+      .waitFor();
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('is used with the keyboard: the content is one key away, and a new page has the focus', async () => {
+    const { page } = await rig.tab();
+    await page.goto('/');
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.getByRole('link', { name: 'Pipeline' }).press('Enter');
+    const heading = page.getByRole('heading', { level: 1, name: 'Pipeline' });
+    await heading.waitFor();
+    expect(await heading.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await page.title()).toContain('Pipeline');
+  });
+
+  it('fits a phone, where the pages are behind a button', async () => {
+    const tab = await rig.tab({ viewport: PHONE });
+    const { page } = tab;
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Navigation' }).click();
+    await page.getByRole('link', { name: 'Feedback' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Feedback' }).waitFor();
+    expect(await overflows(page)).toBe(false);
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('says so when the connection is lost, keeps what it shows, and recovers by itself', async () => {
+    const tab = await rig.tab();
+    const { page, context } = tab;
+    await page.goto('/jimers');
+    await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
+    tab.expectErrors(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/);
+    await context.setOffline(true);
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByText('No connection').waitFor();
+    await context.setOffline(false);
+    await page.getByText('No connection').waitFor({ state: 'detached' });
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('is one page for all its addresses, whose policy lets nothing in from elsewhere', async () => {
+    const { readApi } = rig.system.info;
+    for (const path of [
+      '/',
+      '/experiences',
+      '/jimers/17dff65e-434d-4454-bb57-a1167fefbb6b',
+      '/pipeline/quarantine',
+    ]) {
+      const answer = await fetch(`${readApi}${path}`);
+      expect({ path, status: answer.status, type: answer.headers.get('content-type') }).toEqual({
+        path,
+        status: 200,
+        type: 'text/html; charset=utf-8',
+      });
+      const policy = answer.headers.get('content-security-policy')!;
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+      const nonce = /'nonce-([^']+)'/.exec(policy)![1]!;
+      expect(await answer.text()).toContain(nonce);
+      expect((await fetch(`${readApi}${path}`)).headers.get('content-security-policy')).not.toContain(nonce);
+    }
+  });
+
+  it.each([
+    '/../package.json',
+    '/assets/../index.html',
+    '/assets/%2e%2e/%2e%2e/package.json',
+    '/index.html.gz',
+  ])('has no file at %s', async (path) => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const { hostname, port } = new URL(rig.system.info.readApi);
+      request({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(404);
+  });
+
+  it('weighs less than 400 kB compressed, sent compressed, in files that can be kept for good', async () => {
+    const folder = join(__dirname, '../../dist/console/assets');
+    const gzip = readdirSync(folder).filter((file) => file.endsWith('.gz'));
+    const bytes = gzip.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+    expect(gzip).toHaveLength(2);
+    expect(bytes).toBeLessThan(400_000);
+    const script = gzip.find((file) => file.endsWith('.js.gz'))!.replace(/\.gz$/, '');
+    const answer = await fetch(`${rig.system.info.readApi}/assets/${script}`, {
+      headers: { 'accept-encoding': 'br' },
+    });
+    expect(answer.headers.get('content-encoding')).toBe('br');
+    expect(answer.headers.get('cache-control')).toContain('immutable');
+  });
+
+  it('shows the overview in less than a second', async () => {
+    // The best of some: what is tested is the console, not what else the machine does.
+    const times: number[] = [];
+    await until(
+      'a load in less than a second',
+      async () => {
+        const { page } = await rig.tab();
+        const began = performance.now();
+        await page.goto('/');
+        await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+        times.push(performance.now() - began);
+        await page.context().close();
+        return times.at(-1)! < 1_000;
+      },
+      { deadlineMs: 60_000 },
+    ).catch((error: unknown) => {
+      throw new Error(`loads took ${times.map(Math.round).join(', ')} ms`, { cause: error });
+    });
+  });
+});
