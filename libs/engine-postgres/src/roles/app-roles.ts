@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { provisioning, inTransaction } from '../database';
+import { inTransaction, provisioning } from '../database';
 import { CREATE_READER_ROLE, letReadersSee, READER_ROLE } from '../readers';
 import { VIEWS_SCHEMA } from '../sql/ddl';
 import { identifier, literal } from '../sql/identifiers';
