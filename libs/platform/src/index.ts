@@ -15,6 +15,7 @@ export * from './http/etag';
 export * from './http/http-app';
 export * from './http/rate-limit';
 export * from './http/read-controller';
+export * from './http/security-headers';
 export * from './http/stored-json.schema';
 export * from './json/stored-json';
 export * from './logging/logger';
