@@ -102,7 +102,7 @@ function linesOf({ type }: Experience, starts: boolean): Line[] {
 }
 
 function OverTime({ lines, series }: { lines: Line[]; series: Funnel['series'] }) {
-  const points = series.map(({ completionRate: _, ...one }) => one);
+  const points = series.map((one) => ({ ...one }));
   return (
     <Figure
       title="Over time"
@@ -111,7 +111,7 @@ function OverTime({ lines, series }: { lines: Line[]; series: Funnel['series'] }
         head: ['When', ...lines.map(({ label }) => label)],
         rows: points.map((point) => [
           interval(point),
-          ...lines.map(({ name }) => count(Number((point as Record<string, string | number>)[name]))),
+          ...lines.map(({ name }) => count(Number((point as Record<string, string | number | null>)[name]))),
         ]),
       }}
     >

@@ -50,5 +50,5 @@ export function choicesOf(distribution: StepAnswers['distribution']): Choice[] {
 const inWords = (value: unknown): string => {
   if (value === null) return '(nothing)';
   if (typeof value === 'string') return value || '(empty)';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return JSON.stringify(value);
 };
