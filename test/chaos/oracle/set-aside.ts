@@ -70,8 +70,9 @@ export class SetAsideEvents {
           occurredAt: event.occurredAt,
           receivedAt: event.receivedAt,
           ...columnsOf('content', event.content, ['problems', 'payload', 'original']),
-          // Nobody replays in the time of a run.
+          // Nobody replays or discards in the time of a run.
           ...columnsOf('replay', null, ['replayedAt', 'acceptedId', 'replayedPosition']),
+        ...columnsOf('discard', null, ['discardedAt', 'discardReason']),
         }),
       ),
     };

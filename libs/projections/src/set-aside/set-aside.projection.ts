@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import {
   JIMER_ERASED,
+  readSetAsideDiscarded,
   readSetAsideReplayed,
+  SET_ASIDE_DISCARDED,
   SET_ASIDE_REPLAYED,
   TOPICS,
   uuidsIn,
@@ -53,6 +55,7 @@ function placed(event: CatalogEvent): readonly Contribution[] {
 /** Another kind of our own is of a newer version of this code, and nothing to show here. */
 function told(event: CatalogEvent): readonly Contribution[] {
   if (event.name === JIMER_ERASED) return [erasure(SetAsideErased, event)];
+  if (event.name === SET_ASIDE_DISCARDED) return discarded(event);
   if (event.name !== SET_ASIDE_REPLAYED) return [];
   const { setAside, accepted, carries } = readSetAsideReplayed(event);
   return [
@@ -67,10 +70,23 @@ function told(event: CatalogEvent): readonly Contribution[] {
   ];
 }
 
+function discarded(event: CatalogEvent): readonly Contribution[] {
+  const { setAside, reason, carries } = readSetAsideDiscarded(event);
+  return [
+    contribute(SetAsideEvent, event, {
+      topic: setAside.kind,
+      eventId: setAside.id,
+      ...mentioned(carries),
+      discardedAt: event.time,
+      discardReason: reason,
+    }),
+  ];
+}
+
 /** What the gateway accepted but could not place, so that a newcomer sees why an event did not arrive. */
 export const setAside = defineProjection<CatalogEvent>({
   name: 'set-aside',
-  version: 3,
+  version: 4,
   topics: [TOPICS.quarantine, TOPICS.unrecognized],
   erased: SetAsideErased,
   tables: [SetAsideEvent],
