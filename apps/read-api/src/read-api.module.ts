@@ -24,6 +24,8 @@ import { ExperienceAnswersController } from './answers/experience-answers.contro
 import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
 import { JimerJourneyQueries } from './answers/jimer-journey.queries';
+import { MostUsedController } from './answers/most-used.controller';
+import { MostUsedQueries } from './answers/most-used.queries';
 import { StepAnswersController } from './answers/step-answers.controller';
 import { TokenStateController } from './answers/token-state.controller';
 import { TokenStateQueries } from './answers/token-state.queries';
@@ -73,6 +75,7 @@ export class ReadApiModule {
       imports: [database, ...READ_SLICES.map(({ module }) => module)],
       controllers: [
         JimerAnswersController,
+        MostUsedController,
         ExperienceAnswersController,
         StepAnswersController,
         TokenStateController,
@@ -90,6 +93,7 @@ export class ReadApiModule {
       providers: [
         ExperienceAnswersQueries,
         JimerJourneyQueries,
+        MostUsedQueries,
         TokenStateQueries,
         ProjectionsQueries,
         DeadLettersQueries,

@@ -25,6 +25,7 @@ describe('the OpenAPI document', () => {
       '/v1/dead-letters/{id}/discard',
       '/v1/dead-letters/{id}/replay',
       '/v1/experiences',
+      '/v1/experiences/top',
       '/v1/experiences/{uid}',
       '/v1/experiences/{uid}/answers',
       '/v1/experiences/{uid}/answers/{stepUid}',
