@@ -24,6 +24,8 @@ import { ExperienceAnswersController } from './answers/experience-answers.contro
 import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
 import { JimerJourneyQueries } from './answers/jimer-journey.queries';
+import { MostUsedController } from './answers/most-used.controller';
+import { MostUsedQueries } from './answers/most-used.queries';
 import { StepAnswersController } from './answers/step-answers.controller';
 import { TokenStateController } from './answers/token-state.controller';
 import { TokenStateQueries } from './answers/token-state.queries';
@@ -41,8 +43,11 @@ import { ProjectionCommandsController } from './operations/projection-commands.c
 import { ProjectionsController } from './operations/projections.controller';
 import { ProjectionsQueries } from './operations/projections.queries';
 import { ProjectorsCheck } from './operations/projectors-check';
-import { SetAsideReplay } from './operations/set-aside-replay';
-import { SetAsideReplayController } from './operations/set-aside-replay.controller';
+import { SetAsideCommands } from './operations/set-aside.commands';
+import {
+  QuarantinedCommandsController,
+  UnrecognizedCommandsController,
+} from './operations/set-aside-commands.controller';
 import { TopicRates } from './pipeline/topic-rates';
 import { LOOK_DEADLINE_MS, LOOK_PATIENCE } from './pipeline/pipeline.limits';
 import { TopicsController } from './pipeline/topics.controller';
@@ -73,6 +78,7 @@ export class ReadApiModule {
       imports: [database, ...READ_SLICES.map(({ module }) => module)],
       controllers: [
         JimerAnswersController,
+        MostUsedController,
         ExperienceAnswersController,
         StepAnswersController,
         TokenStateController,
@@ -80,7 +86,8 @@ export class ReadApiModule {
         ProjectionCommandsController,
         JobsController,
         DeadLettersController,
-        SetAsideReplayController,
+        QuarantinedCommandsController,
+        UnrecognizedCommandsController,
         StreamController,
         AccessController,
         TopicsController,
@@ -90,11 +97,12 @@ export class ReadApiModule {
       providers: [
         ExperienceAnswersQueries,
         JimerJourneyQueries,
+        MostUsedQueries,
         TokenStateQueries,
         ProjectionsQueries,
         DeadLettersQueries,
         DeadLettersCommands,
-        SetAsideReplay,
+        SetAsideCommands,
         FeedbackTriage,
         ProjectedLog,
         { provide: ItemLocks, useFactory: () => new ItemLocks(settings.database.url) },
