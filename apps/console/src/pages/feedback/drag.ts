@@ -1,0 +1,90 @@
+import {
+  closestCenter,
+  KeyboardSensor,
+  MouseSensor,
+  pointerWithin,
+  TouchSensor,
+  useSensor,
+  useSensors,
+  type Announcements,
+  type CollisionDetection,
+  type KeyboardCoordinateGetter,
+  type ScreenReaderInstructions,
+} from '@dnd-kit/core';
+import { useMemo } from 'react';
+import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../shared/feedback-status';
+import { titleOf, type Feedback } from './standing';
+
+export const itemOf = (data: { readonly current?: unknown }): Feedback =>
+  (data.current as { readonly item: Feedback }).item;
+
+const label = (id: string | number): string => STATUS_LABELS[id as FeedbackStatus];
+
+export const INSTRUCTIONS: ScreenReaderInstructions = {
+  draggable:
+    'Press space to pick the request up, the left and right arrow keys to choose a column, space to drop it there, and escape to put it back.',
+};
+
+export const ANNOUNCEMENTS: Announcements = {
+  onDragStart: ({ active }) => {
+    const item = itemOf(active.data);
+    return `Picked up “${titleOf(item)}” in ${label(item.status)}. Left and right arrow choose a column, space drops, escape puts it back.`;
+  },
+  onDragOver: ({ over }) =>
+    over
+      ? `Over ${label(over.id)}, column ${FEEDBACK_STATUSES.indexOf(over.id as FeedbackStatus) + 1} of ${FEEDBACK_STATUSES.length}.`
+      : 'Over no column.',
+  onDragEnd: ({ active, over }) => {
+    const item = itemOf(active.data);
+    return over && over.id !== item.status
+      ? `Dropped “${titleOf(item)}” in ${label(over.id)}.`
+      : `“${titleOf(item)}” stays in ${label(item.status)}.`;
+  },
+  onDragCancel: ({ active }) => {
+    const item = itemOf(active.data);
+    return `Put back: “${titleOf(item)}” stays in ${label(item.status)}.`;
+  },
+};
+
+/**
+ * By mouse, by a long press, and by keyboard. With the keyboard one goes from column to column, which has nothing to do
+ * with where they are on the screen: a column that is out of sight is scrolled into it.
+ */
+export function useDragging(board: { readonly current: HTMLElement | null }) {
+  const keyboard = useMemo(() => {
+    let chosen: number | null = null;
+    const getter: KeyboardCoordinateGetter = (event, { active, currentCoordinates, context }) => {
+      const step = event.code === 'ArrowRight' ? 1 : event.code === 'ArrowLeft' ? -1 : 0;
+      if (step === 0) return undefined;
+      const data = context.draggableNodes.get(active)?.data;
+      chosen ??= data ? FEEDBACK_STATUSES.indexOf(itemOf(data).status) : 0;
+      chosen = Math.min(Math.max(chosen + step, 0), FEEDBACK_STATUSES.length - 1);
+      board.current?.children[chosen]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      // In the middle the sensor sees no need to scroll by itself.
+      const frame = board.current?.getBoundingClientRect();
+      return { x: frame ? frame.left + frame.width / 2 : currentCoordinates.x, y: currentCoordinates.y };
+    };
+    const collision: CollisionDetection = (args) => {
+      if (args.pointerCoordinates) {
+        const within = pointerWithin(args);
+        return within.length > 0 ? within : closestCenter(args);
+      }
+      const over = chosen ?? FEEDBACK_STATUSES.indexOf(itemOf(args.active.data).status);
+      return [{ id: FEEDBACK_STATUSES[over]! }];
+    };
+    const begin = (): void => {
+      chosen = null;
+    };
+    return { getter, collision, begin };
+  }, [board]);
+
+  const sensors = useSensors(
+    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
+    useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 8 } }),
+    useSensor(KeyboardSensor, {
+      coordinateGetter: keyboard.getter,
+      keyboardCodes: { start: ['Space', 'Enter'], end: ['Space', 'Enter'], cancel: ['Escape', 'Tab'] },
+    }),
+  );
+  return { sensors, collision: keyboard.collision, begin: keyboard.begin };
+}
