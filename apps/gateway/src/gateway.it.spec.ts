@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ALL_TOPICS, EVENT_NAMES, generateEvents } from '@app/catalog';
 import { createKafka } from '@app/engine-kafka';
-import { createHttpApp, createLogger, listen, loadSettings } from '@app/platform';
+import { createHttpApp, createLogger, listen, loadSettings, tokensOf } from '@app/platform';
 import { testBrokers, uniqueTopic, until } from '@app/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GatewayModule } from './gateway.module';
@@ -37,7 +37,7 @@ describe('the gateway over Kafka', () => {
         body: 'raw',
       },
     );
-    guardWebhooks(app, settings);
+    guardWebhooks(app, tokensOf(settings), settings.rateLimit);
     running.push(app);
     const { port } = await listen(app, settings.port, settings.listenHost);
     return { app, url: `http://127.0.0.1:${port}` };

@@ -6,7 +6,9 @@ import {
   SettingsOf,
   type TokenList,
   TopicSettings,
+  type TokensFile,
   type WebhookGrant,
+  WebhookTokensFileSetting,
   WebhookTokensSetting,
 } from '@app/platform';
 
@@ -21,7 +23,10 @@ export class GatewaySettings extends AppSettings {
   port!: number;
 
   @WebhookTokensSetting()
-  tokens!: TokenList<WebhookGrant>;
+  tokens?: TokenList<WebhookGrant>;
+
+  @WebhookTokensFileSetting()
+  tokensFile?: TokensFile<WebhookGrant>;
 
   @RateLimitSetting('GATEWAY_RATE_LIMIT')
   rateLimit?: number;

@@ -31,7 +31,7 @@ describe('the gateway', () => {
       logger,
       body: 'raw',
     });
-    guardWebhooks(app, { tokens: TOKENS, ...(rateLimit !== undefined && { rateLimit }) });
+    guardWebhooks(app, TOKENS, rateLimit);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
   }

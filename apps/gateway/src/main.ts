@@ -1,4 +1,4 @@
-import { createHttpApp, listen, runApp } from '@app/platform';
+import { createHttpApp, listen, runApp, tokensOf, watchTokens } from '@app/platform';
 import { GatewayModule } from './gateway.module';
 import { GatewaySettings } from './gateway.settings';
 import { guardWebhooks, MAX_REQUEST_MS } from './webhook/webhook-guard';
@@ -15,8 +15,10 @@ runApp('gateway', GatewaySettings, async (settings, logger) => {
     logger,
     body: 'raw',
     requestTimeout: MAX_REQUEST_MS,
+    hstsMaxAge: settings.hstsMaxAge,
   });
-  guardWebhooks(app, settings);
+  guardWebhooks(app, tokensOf(settings), settings.rateLimit);
+  watchTokens(app, settings.tokensFile);
   // Health answers from here on; Kafka may be away for a while yet.
   await listen(app, settings.port, settings.listenHost);
   return app;

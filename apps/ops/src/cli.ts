@@ -147,6 +147,15 @@ export async function run(argv: readonly string[]): Promise<void> {
       process.exitCode = await (await import('./commands/control.js')).discardDeadLetters(ids, options);
     });
 
+  program
+    .command('token')
+    .description('make a token: prints it, and the line for the file of tokens, which has only its hash')
+    .argument('<grant>', 'a workspace for the gateway; scope or scope@workspace for the read API')
+    .option('--stdin', 'print the line of a token that there is already, read from standard input', false)
+    .action(async (grant: string, options: { stdin: boolean }) => {
+      process.exitCode = await (await import('./commands/token.js')).token(grant, options);
+    });
+
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

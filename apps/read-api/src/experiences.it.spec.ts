@@ -114,12 +114,47 @@ describe('experiences', () => {
     ['/v1/experiences?status=gone', 'status'],
     ['/v1/experiences?type=tour', 'type'],
     ['/v1/experiences?tag=', 'tag'],
+    ['/v1/lifecycle?from=yesterday', 'from'],
+    ['/v1/lifecycle?to=2025-02-03T12:00:00', 'to'],
+    ['/v1/lifecycle?cursor=x', 'cursor'],
     ['/v1/experiences/1', 'uid'],
     ['/v1/experiences/1/funnel', 'uid'],
   ])('%s is a 400 naming the parameter', async (url, parameter) => {
     const { status, body } = await api.get(url);
     expect(status).toBe(400);
     expect(body.problems).toEqual([expect.objectContaining({ path: parameter })]);
+  });
+
+  it('have all of what the team did to them in one list, newest first, with the status after each', async () => {
+    const items = await api.all('/v1/lifecycle', 2);
+    const times = items.map(({ time }) => time);
+    expect(times).toEqual(times.toSorted().toReversed());
+    expect(items).toHaveLength(8);
+    for (const n of [1, 2, 3, 4, 5]) {
+      const own = items.filter((item) => item['experienceUid'] === experienceUid(n)).toReversed();
+      const history = await api.all(`/v1/experiences/${experienceUid(n)}/history`, 50);
+      expect(own).toMatchObject(history);
+    }
+    expect(items).toContainEqual({
+      id: expect.any(String) as string,
+      workspace: 'default',
+      experienceUid: experienceUid(2),
+      title: '50% off_',
+      type: 'POST',
+      event: 'post.deleted',
+      time: iso(second(2)),
+      user,
+      status: 'deleted',
+    });
+  });
+
+  it.each([
+    [`?from=${iso(second(2))}`, 3],
+    [`?from=${iso(second(2))}&to=2025-02-03T14:00:02.999%2B02:00`, 2],
+    ['?from=2025-02-04', 0],
+    ['?to=2025-02-04', 8],
+  ])('of the list there are in %s: %i', async (query, count) => {
+    expect((await api.get(`/v1/lifecycle${query}`)).body.items).toHaveLength(count);
   });
 
   it('have a history of lifecycle events with the status after each', async () => {
@@ -204,6 +239,47 @@ describe('the funnel of an experience', () => {
       { ...zero, from: '2025-02-06', to: '2025-02-07', ctaClicks: 2, completionRate: null },
     ]);
   });
+
+  it('is in the list of those that were used most in a period, with its counts of that period', async () => {
+    await api.deliver([
+      event('hint.seen', second(2 * DAY), { experience: experience(11, 'HINT'), jimer: jimer(1) }),
+      event('hint.seen', second(2 * DAY), { experience: experience(11, 'HINT'), jimer: jimer(2) }),
+    ]);
+    const top = async (query: string) => {
+      const { status, body } = await api.get(`/v1/experiences/top?${query}`);
+      expect(status).toBe(200);
+      return body;
+    };
+    const period = 'from=2025-02-04&to=2025-02-07';
+    const bySaw = await top(period);
+    expect(bySaw).toMatchObject({ from: '2025-02-04', to: '2025-02-07' });
+    expect(bySaw.items).toMatchObject([
+      { uid: experienceUid(11), type: 'HINT', saw: 2, started: 0, completionRate: null },
+      {
+        uid: experienceUid(10),
+        workspace: 'default',
+        title: 'Experience 10',
+        status: 'live',
+        saw: 1,
+        completed: 1,
+        ctaClicks: 2,
+      },
+    ]);
+    expect(uidsOf((await top(`${period}&by=started`)).items)).toEqual([experienceUid(10)]);
+    expect(uidsOf((await top(`${period}&limit=1`)).items)).toEqual([experienceUid(11)]);
+    const totals = (await top('to=2025-02-20')).items.find(({ uid }) => uid === experienceUid(10));
+    expect(totals).toMatchObject({ saw: 3, started: 3, completed: 1, completionRate: 1 / 3 });
+    expect((await top('to=0001-01-05')).items).toEqual([]);
+  });
+
+  it.each(['from=2025-02-04&to=2025-02-03', 'to=soon', 'by=likes', 'limit=0', 'limit=201'])(
+    'is in no list of %s, which is refused',
+    async (query) => {
+      const { status, body } = await api.get(`/v1/experiences/top?${query}`);
+      const path = query.replace('from=2025-02-04&', '').split('=')[0];
+      expect([status, body.problems]).toEqual([400, [expect.objectContaining({ path })]]);
+    },
+  );
 
   it('includes from and excludes to', async () => {
     const { body } = await api.get(`${url}?from=2025-02-04&to=2025-02-06`);

@@ -1,4 +1,4 @@
-import { createHttpApp, listen, runApp } from '@app/platform';
+import { createHttpApp, listen, runApp, watchTokens } from '@app/platform';
 import { serveConsole } from './console/serve-console';
 import { serveDocs } from './docs/docs';
 import { ReadApiModule } from './read-api.module';
@@ -8,9 +8,14 @@ import { ReadApiSettings } from './read-api.settings';
 const BODY_LIMIT = 32_768;
 
 runApp('read-api', ReadApiSettings, async (settings, logger) => {
-  const app = await createHttpApp(ReadApiModule.with(settings), { logger, bodyLimit: BODY_LIMIT });
+  const app = await createHttpApp(ReadApiModule.with(settings), {
+    logger,
+    bodyLimit: BODY_LIMIT,
+    hstsMaxAge: settings.hstsMaxAge,
+  });
   serveDocs(app);
   await serveConsole(app);
+  watchTokens(app, settings.tokensFile);
   await listen(app, settings.port, settings.listenHost);
   return app;
 });

@@ -1,12 +1,16 @@
 import { createKafka, KafkaLogReader, LogLook } from '@app/engine-kafka';
 import {
+  GuessLimit,
   Health,
   LOGGER,
   Metrics,
   ReadAccessGuard,
   ReadDatabase,
   ReadDatabaseModule,
+  SECURITY_HEADERS,
+  type SecurityHeaders,
   TokenRateLimit,
+  tokensOf,
   type Logger,
 } from '@app/platform';
 import { PROJECTIONS, READ_SLICES } from '@app/projections';
@@ -20,6 +24,8 @@ import { ExperienceAnswersController } from './answers/experience-answers.contro
 import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
 import { JimerJourneyQueries } from './answers/jimer-journey.queries';
+import { MostUsedController } from './answers/most-used.controller';
+import { MostUsedQueries } from './answers/most-used.queries';
 import { StepAnswersController } from './answers/step-answers.controller';
 import { TokenStateController } from './answers/token-state.controller';
 import { TokenStateQueries } from './answers/token-state.queries';
@@ -69,6 +75,7 @@ export class ReadApiModule {
       imports: [database, ...READ_SLICES.map(({ module }) => module)],
       controllers: [
         JimerAnswersController,
+        MostUsedController,
         ExperienceAnswersController,
         StepAnswersController,
         TokenStateController,
@@ -86,6 +93,7 @@ export class ReadApiModule {
       providers: [
         ExperienceAnswersQueries,
         JimerJourneyQueries,
+        MostUsedQueries,
         TokenStateQueries,
         ProjectionsQueries,
         DeadLettersQueries,
@@ -136,9 +144,10 @@ export class ReadApiModule {
         },
         {
           provide: ChangeFeed,
-          inject: [ReadDatabase, Metrics, LOGGER],
-          useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger) =>
+          inject: [ReadDatabase, Metrics, LOGGER, SECURITY_HEADERS],
+          useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger, headers: SecurityHeaders) =>
             new ChangeFeed({
+              headers,
               log: new KafkaLogReader(
                 createKafka(settings.kafka.connection, 'read-api-stream', logger, STREAM_PATIENCE),
                 'read-api-stream',
@@ -146,7 +155,11 @@ export class ReadApiModule {
               shown: () => readShown(reads),
               metrics: new StreamMetrics(metrics),
               logger,
-              limits: { ...STREAM_LIMITS, clients: settings.streams },
+              limits: {
+                ...STREAM_LIMITS,
+                clients: settings.streams,
+                clientsPerToken: settings.streamsPerToken ?? settings.streams,
+              },
             }),
         },
         {
@@ -167,7 +180,12 @@ export class ReadApiModule {
           provide: APP_GUARD,
           inject: [Reflector],
           useFactory: (reflector: Reflector) =>
-            new ReadAccessGuard(settings.tokens, new TokenRateLimit(settings.rateLimit), reflector),
+            new ReadAccessGuard(
+              tokensOf(settings),
+              new TokenRateLimit(settings.rateLimit),
+              new GuessLimit(settings.rateLimit),
+              reflector,
+            ),
         },
         {
           provide: APP_INTERCEPTOR,

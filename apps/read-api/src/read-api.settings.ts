@@ -5,21 +5,26 @@ import {
   KafkaSettings,
   PortSetting,
   RateLimitSetting,
+  ReadTokensFileSetting,
   ReadTokensSetting,
   Setting,
   SettingsOf,
   TopicSettings,
   type ReadGrant,
   type TokenList,
+  type TokensFile,
 } from '@app/platform';
-import { Min } from 'class-validator';
+import { Min, ValidateIf } from 'class-validator';
 
 export class ReadApiSettings extends AppSettings {
   @PortSetting('READ_API_PORT', 3001)
   port!: number;
 
   @ReadTokensSetting()
-  tokens!: TokenList<ReadGrant>;
+  tokens?: TokenList<ReadGrant>;
+
+  @ReadTokensFileSetting()
+  tokensFile?: TokensFile<ReadGrant>;
 
   @RateLimitSetting('READ_API_RATE_LIMIT')
   rateLimit?: number;
@@ -28,6 +33,12 @@ export class ReadApiSettings extends AppSettings {
   @Setting('READ_API_STREAMS', { parse: asInteger, default: 2_000 })
   @Min(1)
   streams!: number;
+
+  /** Of these with one token; all unless given. */
+  @Setting('READ_API_STREAMS_PER_TOKEN', { parse: asInteger, optional: true })
+  @ValidateIf(({ streamsPerToken }: ReadApiSettings) => streamsPerToken !== undefined)
+  @Min(1)
+  streamsPerToken?: number;
 
   /** Exports at once; each asks for a page at a time. */
   @Setting('READ_API_EXPORTS', { parse: asInteger, default: 4 })

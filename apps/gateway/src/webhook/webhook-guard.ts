@@ -1,7 +1,13 @@
-import { presentedTokens, Problem, TokenRateLimit, unauthorized, type WebhookGrant } from '@app/platform';
+import {
+  GuessLimit,
+  presentedTokens,
+  Problem,
+  TokenRateLimit,
+  type Tokens,
+  type WebhookGrant,
+} from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { GatewaySettings } from '../gateway.settings';
 
 /** How long a client may take to send a request. */
 export const MAX_REQUEST_MS = 15_000;
@@ -28,9 +34,11 @@ export function workspaceOf(request: FastifyRequest): string {
  */
 export function guardWebhooks(
   app: NestFastifyApplication,
-  { tokens, rateLimit }: Pick<GatewaySettings, 'tokens' | 'rateLimit'>,
+  tokens: Tokens<WebhookGrant>,
+  rateLimit?: number,
 ): void {
   const limit = new TokenRateLimit(rateLimit);
+  const guesses = new GuessLimit(rateLimit);
   const fastify = app.getHttpAdapter().getInstance();
   const letIn = (request: FastifyRequest, grant: WebhookGrant): void => {
     assertBody(request);
@@ -41,7 +49,7 @@ export function guardWebhooks(
     if (!request.routeOptions.url?.startsWith(PREFIX)) return done();
     try {
       const match = tokens.matchAny(presentedTokens(request, { basic: true, query: true }));
-      if (!match) throw unauthorized(CHALLENGE);
+      if (!match) return void guesses.refusal(request.ip, CHALLENGE).then(done);
       const taken = limit.take(match.tokenKey);
       if (taken) return void taken.then(() => letIn(request, match.grant)).then(() => done(), done);
       letIn(request, match.grant);

@@ -1,5 +1,7 @@
 import { generateEvents, type GeneratedDelivery } from '@app/catalog';
 
+import { shownToken } from '../start/start-settings';
+import { OWN_READ_TOKEN } from '../start/summary';
 import type { SystemFile } from '../start/system-file';
 
 const BATCH = 500;
@@ -25,6 +27,10 @@ export async function sendDemo(
   say: (text: string) => void,
 ): Promise<DemoAnswers> {
   const token = Object.values(system.tokens.webhook)[0];
+  if (token === undefined)
+    throw new Error(
+      'The demo needs a webhook token, and the system has only hashes: set JIMO_WEBHOOK_TOKENS.',
+    );
   const answers: Record<string, number> = {};
   const seen = new Seen();
   const began = Date.now();
@@ -78,7 +84,7 @@ const busiest = (counts: ReadonlyMap<string, number>): string | undefined =>
   [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 
 function whatToLookAt({ readApi, tokens }: SystemFile, seen: Seen): string {
-  const token = tokens.read['read'] ?? Object.values(tokens.read)[0];
+  const token = shownToken(tokens.read['read'] ?? Object.values(tokens.read)[0], OWN_READ_TOKEN);
   const jimer = seen.busiestJimer();
   const experience = seen.busiestExperience();
   const looks: [string, string][] = [

@@ -13,7 +13,7 @@ export interface Reach {
 /** Set by npm for its own scripts, or by whoever runs a test: none of it is meant for the apps. */
 const FOREIGN = /^(npm_|INIT_CWD$|NODE_OPTIONS$|JEST_|SUPERVISED$|NODE_ENV$|NODE_CHANNEL_)/i;
 const KAFKA_CREDENTIALS = /^KAFKA_(SSL|SASL_.*)$/;
-const SECRETS = /^(JIMO_WEBHOOK_TOKENS|READ_API_TOKENS|DATABASE_URL)$/;
+const SECRETS = /^(JIMO_WEBHOOK_TOKENS(_FILE)?|READ_API_TOKENS(_FILE)?|DATABASE_URL)$/;
 
 const without = (env: NodeJS.ProcessEnv, pattern: RegExp): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !pattern.test(name)));
@@ -47,14 +47,16 @@ export function appEnvironment(
   settings: StartSettings,
   reach: Reach,
 ): NodeJS.ProcessEnv {
-  const needs = (what: AppDescription['needs'][number], name: string, value: string) =>
-    app.needs.includes(what) ? { [name]: value } : {};
+  const needs = (what: AppDescription['needs'][number], name: string, value: string | undefined) =>
+    app.needs.includes(what) && value !== undefined ? { [name]: value } : {};
   return {
     ...without(provisioningEnvironment(env, reach), SECRETS),
     LISTEN_HOST: '127.0.0.1',
     [app.portSetting]: String(port),
     ...needs('database', 'DATABASE_URL', reach.databaseUrl),
     ...needs('webhook-tokens', 'JIMO_WEBHOOK_TOKENS', settings.webhookTokens),
+    ...needs('webhook-tokens', 'JIMO_WEBHOOK_TOKENS_FILE', settings.webhookTokensFile),
     ...needs('read-tokens', 'READ_API_TOKENS', settings.readTokens),
+    ...needs('read-tokens', 'READ_API_TOKENS_FILE', settings.readTokensFile),
   };
 }

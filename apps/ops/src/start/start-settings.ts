@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 
 import { InvalidArgumentError, Option } from 'commander';
 
@@ -14,12 +14,16 @@ export interface StartSettings {
   readonly postgresPort?: number;
   readonly kafkaBrokers?: string;
   readonly databaseUrl?: string;
-  readonly webhookTokens: string;
-  readonly readTokens: string;
+  readonly webhookTokens?: string;
+  readonly webhookTokensFile?: string;
+  readonly readTokens?: string;
+  readonly readTokensFile?: string;
 }
 
 // An empty variable counts as none, as in the apps.
 const text = (value: string, before: string | undefined) => value.trim() || before;
+
+const path = (value: string, before: string | undefined) => (value.trim() ? resolve(value.trim()) : before);
 
 const port = (value: string, before: number | undefined) => {
   if (value.trim() === '') return before;
@@ -47,17 +51,51 @@ export const startOptions = (): Option[] => [
   option('--kafka-port <port>', 'KAFKA_PORT', 'of the Kafka that is started').argParser(port),
   option('--postgres-port <port>', 'POSTGRES_PORT', 'of the PostgreSQL that is started').argParser(port),
   option('--kafka-brokers <list>', 'KAFKA_BROKERS', 'a Kafka to use instead of starting one').argParser(text),
-  option('--database-url <url>', 'DATABASE_URL', 'a PostgreSQL to use instead of starting one').argParser(
-    text,
-  ),
-  // The development tokens are for loopback, and everything here listens on loopback only.
-  option('--webhook-tokens <list>', 'JIMO_WEBHOOK_TOKENS', 'workspace:token, comma-separated')
-    .default('default:dev-webhook-token')
-    .argParser(text),
-  option('--read-tokens <list>', 'READ_API_TOKENS', 'scope[@workspace]:token, comma-separated')
-    .default('read:dev-read-token,triage:dev-triage-token,admin:dev-admin-token')
-    .argParser(text),
+  option(
+    '--webhook-tokens-file <file>',
+    'JIMO_WEBHOOK_TOKENS_FILE',
+    'lines of workspace:sha256:hash',
+  ).argParser(path),
+  option(
+    '--read-tokens-file <file>',
+    'READ_API_TOKENS_FILE',
+    'lines of scope[@workspace]:sha256:hash',
+  ).argParser(path),
 ];
+
+// The development tokens are for loopback, and everything here listens on loopback only.
+const DEVELOPMENT = {
+  webhookTokens: 'default:dev-webhook-token',
+  readTokens: 'read:dev-read-token,triage:dev-triage-token,admin:dev-admin-token',
+};
+
+/**
+ * Secrets are taken from the environment only: what stands on a command line can be read by everyone on the machine.
+ * Where it has no tokens, they are the development tokens.
+ */
+export function withSecrets<S extends StartSettings>(settings: S, env: NodeJS.ProcessEnv): S {
+  const { webhookTokensFile, readTokensFile } = settings;
+  const webhookTokens = text(
+    env['JIMO_WEBHOOK_TOKENS'] ?? '',
+    webhookTokensFile ? undefined : DEVELOPMENT.webhookTokens,
+  );
+  const readTokens = text(env['READ_API_TOKENS'] ?? '', readTokensFile ? undefined : DEVELOPMENT.readTokens);
+  const databaseUrl = text(env['DATABASE_URL'] ?? '', undefined);
+  return {
+    ...settings,
+    ...(databaseUrl !== undefined && { databaseUrl }),
+    ...(webhookTokens !== undefined && { webhookTokens }),
+    ...(readTokens !== undefined && { readTokens }),
+  };
+}
+
+/** A token as it may be shown at a terminal, which others may see and programs keep: only those that all know. */
+export function shownToken(token: string | undefined, otherwise: string): string {
+  const known = Object.values(DEVELOPMENT).some((list) =>
+    Object.values(tokensByGrant(list)).includes(token ?? ''),
+  );
+  return token !== undefined && known ? token : otherwise;
+}
 
 export const dataFolder = (root: string, dataDir: string): string =>
   isAbsolute(dataDir) ? dataDir : join(root, dataDir);

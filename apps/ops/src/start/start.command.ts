@@ -5,7 +5,7 @@ import { projectRoot, tryLock } from '@app/local';
 
 import { errorText } from '../error-text';
 import { endLeftovers } from './leftovers';
-import { dataFolder, type StartSettings } from './start-settings';
+import { dataFolder, type StartSettings, withSecrets } from './start-settings';
 import { Supervisor } from './supervisor';
 import { summary } from './summary';
 import { Terminal } from './terminal';
@@ -39,7 +39,7 @@ export async function start(settings: StartSettings & { readonly demo: boolean }
   }
 
   const interrupted = interruption();
-  const supervisor = new Supervisor(root, folder, settings, terminal, process.env);
+  const supervisor = new Supervisor(root, folder, withSecrets(settings, process.env), terminal, process.env);
   let code = 0;
   try {
     await endLeftovers(folder, (text) => terminal.say(text));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { shownToken } from './start-settings';
 import type { SystemFile } from './system-file';
 
 /** A database URL as people may see it: without its password. */
@@ -13,11 +14,16 @@ export function withoutPassword(url: string): string {
   }
 }
 
+/** In place of tokens that are somebody's own. */
+export const OWN_WEBHOOK_TOKEN = '<your webhook token>';
+export const OWN_READ_TOKEN = '<your read token>';
+
 /** What is printed when everything is ready. */
 export function summary(system: SystemFile, folder: string, tookMs: number): string {
   const { gateway, readApi, kafka, database, tokens, parts } = system;
-  const [workspace, webhookToken] = Object.entries(tokens.webhook)[0] ?? [];
-  const readToken = tokens.read['read'] ?? Object.values(tokens.read)[0];
+  const [workspace, webhook] = Object.entries(tokens.webhook)[0] ?? [];
+  const webhookToken = shownToken(webhook, OWN_WEBHOOK_TOKEN);
+  const readToken = shownToken(tokens.read['read'] ?? Object.values(tokens.read)[0], OWN_READ_TOKEN);
   const rows: [string, string][] = [
     ['gateway', `${gateway}/webhooks/jimo   (and /webhooks/jimo/batch)`],
     ['read API', `${readApi}/v1   (documentation: ${readApi}/docs)`],
@@ -32,8 +38,11 @@ export function summary(system: SystemFile, folder: string, tookMs: number): str
         : withoutPassword(database?.url ?? ''),
     ],
     ['data, logs', `${folder}, ${join(folder, 'logs')}`],
-    [`webhook token`, `${webhookToken}   (workspace ${workspace})`],
-    ...Object.entries(tokens.read).map(([scope, token]): [string, string] => [`${scope} token`, token]),
+    [`webhook token`, workspace === undefined ? webhookToken : `${webhookToken}   (workspace ${workspace})`],
+    ...Object.entries(tokens.read).map(([scope, token]): [string, string] => [
+      `${scope} token`,
+      shownToken(token, OWN_READ_TOKEN),
+    ]),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return [

@@ -52,7 +52,10 @@ export class Supervisor {
       state: 'starting',
       supervisor: { pid: process.pid, identity: identityOf(process.pid)! },
       startedAt: new Date().toISOString(),
-      tokens: { webhook: tokensByGrant(settings.webhookTokens), read: tokensByGrant(settings.readTokens) },
+      tokens: {
+        webhook: tokensByGrant(settings.webhookTokens ?? ''),
+        read: tokensByGrant(settings.readTokens ?? ''),
+      },
       parts: {},
     };
   }

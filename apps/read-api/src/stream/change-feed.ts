@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { randomInt } from 'node:crypto';
 import type { LogReader } from '@app/engine';
-import { badParameter, unavailable, type Logger } from '@app/platform';
+import { badParameter, tooManyRequests, unavailable, type Logger, type ValidToken } from '@app/platform';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { CatchUp } from './catch-up';
 import { frameOf, type Change, type ChangeFilter } from './change';
@@ -19,11 +19,15 @@ export interface FeedParts {
   readonly metrics: StreamMetrics;
   readonly logger: Logger;
   readonly limits: FeedLimits;
+  /** Of the answer, beside the stream's own. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface FeedLimits {
   /** Clients at once. */
   readonly clients: number;
+  /** Of these with one token. */
+  readonly clientsPerToken: number;
   /** Changes in memory for those who come back. */
   readonly held: number;
   /** Records of the log that are read again for one who comes back. */
@@ -41,7 +45,6 @@ const RECONNECT_MS = { from: 500, to: 3_000 };
 const HEAD = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
   // nginx would keep changes until it has a bufferful.
   'x-accel-buffering': 'no',
 };
@@ -57,6 +60,8 @@ export class ChangeFeed implements BeforeApplicationShutdown {
   private stopping = false;
   /** Clients that are being taken in. */
   private entering = 0;
+  /** Streams by token, those that are being taken in included. */
+  private readonly held = new Map<string, number>();
 
   constructor(private readonly parts: FeedParts) {
     const { log, limits, metrics } = parts;
@@ -82,23 +87,32 @@ export class ChangeFeed implements BeforeApplicationShutdown {
    */
   async stream(
     filter: ChangeFilter,
+    token: ValidToken,
     lastEventId: string | null,
     take: () => ServerResponse | null,
   ): Promise<void> {
     if (this.stopping || this.clients.size + this.entering >= this.parts.limits.clients)
       throw unavailable('There are as many streams at once as there may be.', RETRY_SECONDS);
+    if ((this.held.get(token.tokenKey) ?? 0) >= this.parts.limits.clientsPerToken)
+      throw tooManyRequests(RETRY_SECONDS, 'There are as many streams with this token as there may be.');
     this.entering++;
+    this.hold(token, 1);
     clearTimeout(this.linger);
-    let entered: { readonly client: StreamClient; readonly tail: Tail; readonly asked: ReadId | null };
+    let entered: {
+      readonly client: StreamClient;
+      readonly tail: Tail;
+      readonly asked: ReadId | null;
+    } | null = null;
     try {
       const tail = await this.followed();
       const asked = lastEventId === null ? null : readId(lastEventId, tail.places.counts);
       if (asked?.id === 'malformed') throw badParameter('Last-Event-ID', 'is not one that this stream gave');
       const response = take();
       if (!response) return;
-      entered = { client: this.enter(response, filter), tail, asked };
+      entered = { client: this.enter(response, filter, token), tail, asked };
     } finally {
       this.entering--;
+      if (entered === null) this.hold(token, -1);
       this.lingerUnlessFollowed();
     }
     const { client, tail, asked } = entered;
@@ -106,13 +120,19 @@ export class ChangeFeed implements BeforeApplicationShutdown {
     else this.begin(client, tail, asked ? 'foreign-id' : null);
   }
 
-  private enter(response: ServerResponse, filter: ChangeFilter): StreamClient {
-    const client = new StreamClient(response, filter);
+  private hold({ tokenKey }: ValidToken, more: 1 | -1): void {
+    const held = (this.held.get(tokenKey) ?? 0) + more;
+    if (held > 0) this.held.set(tokenKey, held);
+    else this.held.delete(tokenKey);
+  }
+
+  private enter(response: ServerResponse, filter: ChangeFilter, token: ValidToken): StreamClient {
+    const client = new StreamClient(response, filter, token);
     this.clients.add(client);
     this.parts.metrics.clients.set(this.clients.size);
     this.heartbeat ??= setInterval(() => this.beat(), this.parts.limits.heartbeatMs).unref();
     client.onGone(() => this.forget(client));
-    response.writeHead(200, HEAD);
+    response.writeHead(200, { ...this.parts.headers, ...HEAD });
     client.send(`retry: ${randomInt(RECONNECT_MS.from, RECONNECT_MS.to)}\n\n`);
     if (this.stopping) this.close(client, 'shutting-down');
     return client;
@@ -170,7 +190,8 @@ export class ChangeFeed implements BeforeApplicationShutdown {
     const beating = this.tail?.then((tail) => {
       const beat = `:\nid: ${this.idOf(tail)}\n\n`;
       for (const client of this.clients)
-        if (this.live.all.has(client)) this.send(client, beat);
+        if (!client.token.isWelcome()) this.close(client, 'token-withdrawn');
+        else if (this.live.all.has(client)) this.send(client, beat);
         // Who catches up has a pace of his own.
         else client.send(':\n\n');
       // Also for what no record tells of: partitions that were added, and a log that was made anew.
@@ -212,6 +233,7 @@ export class ChangeFeed implements BeforeApplicationShutdown {
   private forget(client: StreamClient): void {
     this.live.remove(client);
     this.clients.delete(client);
+    this.hold(client.token, -1);
     this.parts.metrics.clients.set(this.clients.size);
     if (this.clients.size > 0) return;
     clearInterval(this.heartbeat);

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import type { ValidToken } from '@app/platform';
 import type { ChangeFilter } from './change';
 
 /** Why the server ends a stream. Whoever comes again with Last-Event-ID goes on where it was. */
-export const CLOSE_REASONS = ['too-slow', 'shutting-down', 'restarted'] as const;
+export const CLOSE_REASONS = ['too-slow', 'shutting-down', 'restarted', 'token-withdrawn'] as const;
 export type CloseReason = (typeof CLOSE_REASONS)[number];
 
 /** What may wait for one client, in bytes: it is held in memory. */
@@ -20,6 +21,7 @@ export class StreamClient {
   constructor(
     private readonly response: ServerResponse,
     readonly filter: ChangeFilter,
+    readonly token: ValidToken,
   ) {
     response.once('close', () => {
       this.ended = true;

@@ -1,4 +1,11 @@
-import { badParameter, ReadController, ValidQuery, WorkspaceScope } from '@app/platform';
+import {
+  badParameter,
+  ReadController,
+  TokenOf,
+  ValidQuery,
+  WorkspaceScope,
+  type ValidToken,
+} from '@app/platform';
 import { Get, Req, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,7 +18,8 @@ it: whoever reads the API then finds it. It is told at least once.
 - \`change\`: something happened. Its data is a ChangeDto; read what you show of it.
 - \`reset\`: this stream cannot go on where you were (\`too-old\`, \`another-log\`, \`foreign-id\`). Read anew what
   you show; changes from now on follow.
-- \`close\`: the server ends the stream (\`too-slow\`, \`shutting-down\`, \`restarted\`). Come again.
+- \`close\`: the server ends the stream (\`too-slow\`, \`shutting-down\`, \`restarted\`: come again;
+  \`token-withdrawn\`: come with another token).
 
 Come again with the last \`id\` in \`Last-Event-ID\`, and the stream goes on from there. Comments, and ids without an
 event, come every 15 seconds. The token goes in the header, as everywhere: use \`fetch\` where EventSource can send none.`;
@@ -34,6 +42,7 @@ export class StreamController {
     },
   })
   async stream(
+    @TokenOf() token: ValidToken,
     @WorkspaceScope() workspace: string | null,
     @ValidQuery() query: StreamQuery,
     @Req() request: FastifyRequest,
@@ -49,7 +58,7 @@ export class StreamController {
       events: query.event ? new Set(query.event) : null,
     };
     if (request.method === 'HEAD') return void reply.type('text/event-stream; charset=utf-8').send();
-    await this.feed.stream(filter, last === undefined || last === '' ? null : last, () => {
+    await this.feed.stream(filter, token, last === undefined || last === '' ? null : last, () => {
       if (reply.raw.destroyed) return null;
       reply.hijack();
       return reply.raw;

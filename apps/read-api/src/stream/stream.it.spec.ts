@@ -23,6 +23,7 @@ const ENV = {
   KAFKA_REPLICATION_FACTOR: '1',
   KAFKA_MIN_INSYNC_REPLICAS: '1',
   READ_API_STREAMS: '6',
+  READ_API_STREAMS_PER_TOKEN: '5',
   READ_API_TOKENS: `read:read-token,read@${WORKSPACE}:own-token,read@other:other-token`,
 };
 
@@ -236,6 +237,18 @@ describe('the stream', () => {
     if (path !== null) expect(refused.problem).toMatchObject({ problems: [{ path }] });
   });
 
+  it('carries the headers of every answer', async () => {
+    const asked = request(url, { headers: { authorization: 'Bearer own-token' }, agent: false });
+    const answer = await new Promise<IncomingMessage>((resolve) => asked.once('response', resolve).end());
+    asked.on('error', () => undefined).destroy();
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+  });
+
   it('refuses an id that it never gave, naming the header', async () => {
     const refused = await stream('', 'own-token', 'not one of ours');
     expect([refused.status, refused.problem]).toMatchObject([400, { problems: [{ path: 'Last-Event-ID' }] }]);
@@ -255,10 +268,14 @@ describe('the stream', () => {
 
   it('has a place for so many clients, and says when there are too many', async () => {
     await until('places are free', async () => (await metric('read_api_stream_clients')) === 0);
-    const all = await Promise.all(Array.from({ length: 8 }, () => stream()));
-    const statuses = all.map(({ status }) => status).sort();
-    expect(statuses).toEqual([200, 200, 200, 200, 200, 200, 503, 503]);
-    for (const each of all) each.close();
+    const ask = (count: number, token: string) =>
+      Promise.all(Array.from({ length: count }, () => stream('', token)));
+    const statusesOf = (streams: readonly EventStream[]) => streams.map(({ status }) => status).sort();
+    const own = await ask(7, 'own-token');
+    expect(statusesOf(own)).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    const others = await ask(3, 'read-token');
+    expect(statusesOf(others)).toEqual([200, 503, 503]);
+    for (const each of [...own, ...others]) each.close();
     await until('places are free again', async () => (await metric('read_api_stream_clients')) === 0);
   });
 

@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  backlogItemTriaged,
-  isUuid,
-  TOPICS,
-  TRIAGED_FIELDS,
-  type OwnRecord,
-  type Submitter,
-  type TriagedItem,
-} from '@app/catalog';
+import { backlogItemTriaged, TOPICS, TRIAGED_FIELDS, type OwnRecord, type TriagedItem } from '@app/catalog';
 import { compareUtf8 } from '@app/engine';
 import { AppendUnavailable } from '@app/engine-kafka';
 import {
@@ -158,9 +150,9 @@ function changedItem(before: FeedbackItemDto, change: TriageDto): TriagedItem {
   };
 }
 
-function jimerOf({ jimer }: FeedbackItemDto): Submitter {
-  const uid = jimer && (JSON.parse(jimer.text) as { readonly uid?: unknown }).uid;
-  return { uid: isUuid(uid) ? uid : null };
+function jimerOf({ jimer }: FeedbackItemDto): { readonly uid: string } {
+  // A request without one is not accepted, so it is in no read model.
+  return { uid: (JSON.parse(jimer!.text) as { readonly uid: string }).uid };
 }
 
 function outcomeUnknown(cause: Error): Problem {

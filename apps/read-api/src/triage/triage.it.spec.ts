@@ -6,7 +6,7 @@ import {
 } from '@app/catalog';
 import { textHeaders } from '@app/engine';
 import { createDatabase, type TestDatabase } from '@app/testing';
-import { event, jimer, projectUid, ReadApiFixture, second, type Answer } from '../read-api.fixture';
+import { event, jimer, jimerUid, projectUid, ReadApiFixture, second, type Answer } from '../read-api.fixture';
 
 let database: TestDatabase;
 let api: ReadApiFixture;
@@ -316,7 +316,7 @@ describe('when others, the projector or the log are in the way', () => {
         workspace: 'default',
         time: at,
         request: { uid },
-        jimer: { uid: null },
+        jimer: { uid: jimerUid(1) },
         version: 2,
         item: { status: 'done', tags: ['lost'], assignee: null, note: null, mergedInto: null },
         changed: ['status'],

@@ -74,7 +74,7 @@ describe('the event that an item of the backlog was triaged', () => {
   it.each([
     [{ request: {} }, 'request'],
     [{ jimer: undefined }, 'jimer'],
-    [{ jimer: { uid: '' } }, 'jimer'],
+    [{ jimer: { uid: 'x' } }, 'jimer'],
     [{ version: 1 }, 'version'],
     [{ version: '2' }, 'version'],
     [{ item: { ...ABOUT.item, status: 'lost' } }, 'item'],

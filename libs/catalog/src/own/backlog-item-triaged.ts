@@ -1,6 +1,6 @@
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, Min } from 'class-validator';
 import type { CatalogEvent } from '../decode';
-import { Request } from '../objects';
+import { Jimer, Request } from '../objects';
 import { HasObject, IsText, IsTextOrNull, IsUid, IsUidIfPresent, IsUuid } from '../rules';
 import { TOPICS } from '../topics';
 import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
@@ -41,17 +41,11 @@ export class TriagedItem {
   @IsUidIfPresent() readonly mergedInto!: string | null;
 }
 
-/** The jimer of a request. */
-export class Submitter {
-  /** Null when another producer's request told none. */
-  @IsUidIfPresent() readonly uid!: string | null;
-}
-
 /** Somebody has changed how an item of the backlog stands. The item as it was submitted is version 1. */
 export class BacklogItemTriaged {
   @HasObject(() => Request) readonly request!: Request;
   /** Who submitted the request: when the jimer is erased, what was made of it goes too. */
-  @HasObject(() => Submitter) readonly jimer!: Submitter;
+  @HasObject(() => Jimer) readonly jimer!: Jimer;
   /** The version that the change makes. */
   @IsInt() @Min(2) readonly version!: number;
   @HasObject(() => TriagedItem) readonly item!: TriagedItem;

@@ -2,7 +2,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { APP_GUARD, Reflector } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApp } from '../http/http-app';
-import { TokenRateLimit } from '../http/rate-limit';
+import { GuessLimit, TokenRateLimit } from '../http/rate-limit';
 import { createLogger } from '../logging/logger';
 import { parseReadTokens } from '../tokens/token-settings';
 import type { ReadGrant } from '../tokens/token-list';
@@ -30,7 +30,12 @@ function app(tokens: string, perSecond?: number): Promise<NestFastifyApplication
         provide: APP_GUARD,
         inject: [Reflector],
         useFactory: (reflector: Reflector) =>
-          new ReadAccessGuard(parseReadTokens(tokens), new TokenRateLimit(perSecond), reflector),
+          new ReadAccessGuard(
+            parseReadTokens(tokens),
+            new TokenRateLimit(perSecond),
+            new GuessLimit(perSecond),
+            reflector,
+          ),
       },
     ],
   })
@@ -108,6 +113,21 @@ describe('a rate limit', () => {
     for (const token of ['r', 'r', 'r', 's']) statuses.push((await get(token)).statusCode);
     expect(statuses).toEqual([200, 200, 429, 200]);
     expect((await get('r')).headers['retry-after']).toBe('1');
+    await running.close();
+  });
+
+  it('holds for those who guess, and keeps nobody out who has a token', async () => {
+    const running = await app('read:r', 3);
+    await running.init();
+    const get = (token: string, remoteAddress = '192.0.2.1') =>
+      running.inject({ url: '/read', headers: { authorization: `Bearer ${token}` }, remoteAddress });
+    const statuses = [];
+    for (const token of ['a', 'b', 'c', 'd', 'r']) statuses.push((await get(token)).statusCode);
+    expect(statuses).toEqual([401, 401, 401, 429, 200]);
+    const refused = await get('e');
+    expect(refused.headers['retry-after']).toBe('1');
+    expect(refused.json()).toMatchObject({ detail: 'Too many requests without a valid token.' });
+    expect((await get('a', '192.0.2.2')).statusCode).toBe(401);
     await running.close();
   });
 });

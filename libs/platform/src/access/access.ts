@@ -17,9 +17,18 @@ export const NeedsScope = (scope: Scope): ClassDecorator & MethodDecorator =>
 /** What the handler does concerns every workspace: a token that is limited to one does not reach it. */
 export const ActsOnAllWorkspaces = (): ClassDecorator & MethodDecorator => SetMetadata(ALL_WORKSPACES, true);
 
+/** A token that was accepted. */
+export interface ValidToken {
+  /** Tells it from others, and is no secret. */
+  readonly tokenKey: string;
+  /** Whether it still is one of ours: an answer may go on for longer than a token does. */
+  readonly isWelcome: () => boolean;
+}
+
 /** A request whose token was accepted by the guard. */
 export interface GrantedRequest {
   grant?: ReadGrant;
+  token?: ValidToken;
   readonly query: unknown;
 }
 
@@ -57,6 +66,13 @@ export const Grant = createParamDecorator((_data: unknown, context: ExecutionCon
   const { grant } = context.switchToHttp().getRequest<GrantedRequest>();
   if (!grant) throw new Error('a grant was asked for on a route without a token');
   return grant;
+});
+
+/** A handler's parameter: the request's token, for an answer that goes on for long. */
+export const TokenOf = createParamDecorator((_data: unknown, context: ExecutionContext): ValidToken => {
+  const { token } = context.switchToHttp().getRequest<GrantedRequest>();
+  if (!token) throw new Error('a token was asked for on a route without one');
+  return token;
 });
 
 /** A handler's parameter: the workspace that the request is limited to, or null for all. */

@@ -1,10 +1,10 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import type { TokenRateLimit } from '../http/rate-limit';
-import { forbidden, unauthorized } from '../problems/problem';
+import type { GuessLimit, TokenRateLimit } from '../http/rate-limit';
+import { forbidden } from '../problems/problem';
 import { presentedTokens } from '../tokens/presented-token';
-import { includesScope, type ReadGrant, type Scope, type TokenList } from '../tokens/token-list';
+import { includesScope, type ReadGrant, type Scope, type Tokens } from '../tokens/token-list';
 import {
   ALL_WORKSPACES,
   assertAllWorkspaces,
@@ -17,8 +17,9 @@ import {
 /** Lets a request through whose bearer token has the scope that the handler needs. */
 export class ReadAccessGuard implements CanActivate {
   constructor(
-    private readonly tokens: TokenList<ReadGrant>,
+    private readonly tokens: Tokens<ReadGrant>,
     private readonly rateLimit: TokenRateLimit,
+    private readonly guesses: GuessLimit,
     private readonly reflector: Reflector,
   ) {}
 
@@ -27,7 +28,7 @@ export class ReadAccessGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places) === true) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest & GrantedRequest>();
     const match = this.tokens.matchAny(presentedTokens(request));
-    if (!match) throw unauthorized();
+    if (!match) throw await this.guesses.refusal(request.ip);
     await this.rateLimit.take(match.tokenKey);
     const needed = this.reflector.getAllAndOverride<Scope | undefined>(NEEDED_SCOPE, places) ?? 'read';
     if (!includesScope(match.grant.scope, needed)) throw forbidden(`This needs a token of scope ${needed}.`);
@@ -36,6 +37,8 @@ export class ReadAccessGuard implements CanActivate {
     // Also where the handler makes nothing of it: whoever asks for another workspace is told that it is another's.
     else workspaceOf(match.grant, request.query);
     request.grant = match.grant;
+    const { tokenKey } = match;
+    request.token = { tokenKey, isWelcome: () => this.tokens.holds(tokenKey) };
     return true;
   }
 }

@@ -80,9 +80,9 @@ export function notFound(detail: string): Problem {
 }
 
 /** 429: ask again after this many seconds (rounded up, at least 1). */
-export function tooManyRequests(seconds: number): Problem {
+export function tooManyRequests(seconds: number, detail: string): Problem {
   return new Problem(429, {
-    detail: 'Too many requests with this token.',
+    detail,
     headers: retryAfter(seconds),
   });
 }

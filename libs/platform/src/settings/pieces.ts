@@ -28,6 +28,12 @@ export class AppSettings {
   /** Where a container's port is published: what `listenHost` cannot tell there. */
   @Setting('PUBLISH_HOST', { parse: asText, default: '127.0.0.1' })
   publishHost!: string;
+
+  /** Seconds for which browsers are to come by HTTPS only; never said unless given. */
+  @Setting('HSTS_MAX_AGE', { parse: asInteger, optional: true })
+  @ValidateIf(({ hstsMaxAge }: AppSettings) => hstsMaxAge !== undefined)
+  @Min(0)
+  hstsMaxAge?: number;
 }
 
 const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;

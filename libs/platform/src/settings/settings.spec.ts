@@ -50,8 +50,8 @@ describe('settings', () => {
   it('names every missing setting at once', () => {
     const missing = problemsOf({ KAFKA_BROKERS: ' ' });
     expect(missing).toEqual([
-      'JIMO_WEBHOOK_TOKENS is missing',
-      'READ_API_TOKENS is missing',
+      'JIMO_WEBHOOK_TOKENS is missing, and so is JIMO_WEBHOOK_TOKENS_FILE',
+      'READ_API_TOKENS is missing, and so is READ_API_TOKENS_FILE',
       'KAFKA_BROKERS is missing',
       'DATABASE_URL is missing',
     ]);

@@ -20,7 +20,7 @@ export function includesScope(granted: Scope, needed: Scope): boolean {
 
 export interface TokenMatch<G> {
   readonly grant: G;
-  /** Tells tokens apart without being one: for rate limits. */
+  /** Tells tokens apart without being one, and outlives a file that is read again: for rate limits and streams. */
   readonly tokenKey: string;
 }
 
@@ -28,17 +28,9 @@ interface Entry<G> extends TokenMatch<G> {
   readonly digest: Buffer;
 }
 
-/** Tokens and what they grant. Keeps digests only, so that no dump or log of it gives a token away. */
-export class TokenList<G> {
-  private readonly entries: readonly Entry<G>[];
-
-  constructor(tokens: readonly { readonly token: string; readonly grant: G }[]) {
-    this.entries = tokens.map(({ token, grant }, index) => ({
-      digest: sha256(token),
-      grant,
-      tokenKey: String(index),
-    }));
-  }
+/** Tokens and what they grant. Of tokens only digests are kept: no dump or log gives one away. */
+export abstract class Tokens<G> {
+  abstract get lists(): readonly TokenList<G>[];
 
   /**
    * What a presented token grants; null when it is none of ours. Takes the same time whichever token it is,
@@ -47,7 +39,8 @@ export class TokenList<G> {
   match(presented: string): TokenMatch<G> | null {
     const digest = sha256(presented);
     let found: Entry<G> | null = null;
-    for (const entry of this.entries) if (timingSafeEqual(entry.digest, digest)) found = entry;
+    for (const { entries } of this.lists)
+      for (const entry of entries) if (timingSafeEqual(entry.digest, digest)) found ??= entry;
     return found && { grant: found.grant, tokenKey: found.tokenKey };
   }
 
@@ -57,8 +50,13 @@ export class TokenList<G> {
     return matches.find((match) => match !== null) ?? null;
   }
 
+  /** Whether the token of a match is still one of ours. */
+  holds(tokenKey: string): boolean {
+    return this.lists.some(({ entries }) => entries.some((entry) => entry.tokenKey === tokenKey));
+  }
+
   get size(): number {
-    return this.entries.length;
+    return this.lists.reduce((sum, { entries }) => sum + entries.length, 0);
   }
 
   toJSON(): string {
@@ -66,7 +64,46 @@ export class TokenList<G> {
   }
 }
 
-function sha256(text: string): Buffer {
+export class TokenList<G> extends Tokens<G> {
+  readonly entries: readonly Entry<G>[];
+  readonly lists = [this];
+
+  /** @param tokens each with its SHA-256 */
+  constructor(tokens: readonly { readonly digest: Buffer; readonly grant: G }[]) {
+    super();
+    this.entries = tokens.map(({ digest, grant }) => ({
+      digest,
+      grant,
+      tokenKey: digest.toString('base64url'),
+    }));
+  }
+}
+
+/** Tokens of several places, whose lists may be others tomorrow. */
+export class JoinedTokens<G> extends Tokens<G> {
+  constructor(private readonly places: readonly Tokens<G>[]) {
+    super();
+  }
+
+  get lists(): readonly TokenList<G>[] {
+    return this.places.flatMap(({ lists }) => lists);
+  }
+}
+
+export function sha256(text: string): Buffer {
   // Through a text: twice as fast as asking for a buffer.
   return Buffer.from(hash('sha256', text, 'binary'), 'latin1');
+}
+
+const HASHED = /^sha256:([0-9a-f]{64})$/i;
+
+/** A token as files hold it. */
+export function hashedToken(token: string): string {
+  return `sha256:${sha256(token).toString('hex')}`;
+}
+
+/** The digest in what `hashedToken` gave; null for anything else. */
+export function digestIn(hashed: string): Buffer | null {
+  const hex = HASHED.exec(hashed)?.[1];
+  return hex === undefined ? null : Buffer.from(hex, 'hex');
 }

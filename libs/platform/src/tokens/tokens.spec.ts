@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import { AppSettings } from '../settings/pieces';
 import { loadSettings } from '../settings/setting';
+import { parseTokenLines, READ_GRANT, WEBHOOK_GRANT } from './token-entries';
 import { presentedTokens } from './presented-token';
-import { includesScope, SCOPES } from './token-list';
+import { hashedToken, includesScope, SCOPES } from './token-list';
 import { parseReadTokens, parseWebhookTokens, WebhookTokensSetting } from './token-settings';
 import type { TokenList, WebhookGrant } from './token-list';
 
@@ -47,6 +48,45 @@ describe('read tokens', () => {
   it('include the scopes before their own', () => {
     const table = SCOPES.map((granted) => SCOPES.filter((needed) => includesScope(granted, needed)));
     expect(table).toEqual([['read'], ['read', 'triage'], ['read', 'triage', 'admin']]);
+  });
+});
+
+describe('lines of a tokens file', () => {
+  it('hold hashes, beside comments and empty lines', () => {
+    const text = `# ours\n\nacme:${hashedToken('old')}\r\n  acme:${hashedToken('new').replace('sha256:', 'SHA256:')}  \n`;
+    const tokens = parseTokenLines(text, WEBHOOK_GRANT);
+    expect(tokens.size).toBe(2);
+    expect(tokens.match('new')?.grant).toEqual({ workspace: 'acme' });
+    expect(tokens.match(hashedToken('new'))).toBeNull();
+    const read = parseTokenLines(`admin@acme:${hashedToken('a')}`, READ_GRANT);
+    expect(read.match('a')?.grant).toEqual({ scope: 'admin', workspace: 'acme' });
+  });
+
+  it.each([
+    ['acme:hunter2', 'not sha256:'],
+    [`acme:sha256:${'0'.repeat(63)}`, 'not sha256:'],
+    [`acme:sha256:${'0'.repeat(64)},other:sha256:${'1'.repeat(64)}`, 'not sha256:'],
+    [`a@b:${hashedToken('hunter2')}`, 'workspace'],
+    [`x:${hashedToken('x')}`, 'listed before'],
+    [`acme:${hashedToken('dev-webhook-token')}`, 'development token'],
+    ['acme', 'it is not workspace:sha256:hash'],
+  ])('are refused by their number, and not repeated: %s', (line, why) => {
+    const text = `# one\nx:${hashedToken('x')}\n${line}\n`;
+    const refusal = (() => {
+      try {
+        parseTokenLines(text, WEBHOOK_GRANT);
+        return '';
+      } catch (error) {
+        return String(error);
+      }
+    })();
+    expect(refusal).toContain('unusable line 3');
+    expect(refusal).toContain(why);
+    expect(refusal).not.toMatch(/hunter2|[0-9a-f]{30}/);
+  });
+
+  it.each(['', '\n', '# none\n'])('must be some: %j', (text) => {
+    expect(() => parseTokenLines(text, WEBHOOK_GRANT)).toThrow(/holds no token/);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ExportColumn } from '@app/platform';
 import type { ExperienceDto, LifecycleItemDto } from './experiences.dto';
+import type { LifecycleEventDto } from './lifecycle.dto';
 
 export const EXPERIENCE_COLUMNS: readonly ExportColumn<ExperienceDto>[] = [
   'uid',
@@ -26,6 +27,21 @@ export const EXPERIENCE_COLUMNS: readonly ExportColumn<ExperienceDto>[] = [
 
 export const HISTORY_COLUMNS: readonly ExportColumn<LifecycleItemDto>[] = [
   'id',
+  'event',
+  'time',
+  ['userUid', ({ user }) => user?.uid],
+  ['userEmail', ({ user }) => user?.email],
+  ['userFirstName', ({ user }) => user?.firstName],
+  ['userLastName', ({ user }) => user?.lastName],
+  'status',
+];
+
+export const LIFECYCLE_COLUMNS: readonly ExportColumn<LifecycleEventDto>[] = [
+  'id',
+  'workspace',
+  'experienceUid',
+  'title',
+  'type',
   'event',
   'time',
   ['userUid', ({ user }) => user?.uid],

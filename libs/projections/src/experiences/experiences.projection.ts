@@ -1,5 +1,11 @@
-import { TOPICS, type CatalogEvent, type EventName, type ObjectReader } from '@app/catalog';
-import { contribute, defineProjection, type Contribution } from '@app/engine';
+import {
+  EXPERIENCE_OBSERVED,
+  TOPICS,
+  type CatalogEvent,
+  type EventName,
+  type ObjectReader,
+} from '@app/catalog';
+import { contribute, defineProjection, type Contribution, type EngineEvent } from '@app/engine';
 import { ENGAGEMENT, forKinds } from '../shared/kinds';
 import {
   booleanOf,
@@ -8,7 +14,10 @@ import {
   instantOf,
   jsonOf,
   objectOf,
+  observationOf,
+  observedObject,
   textOf,
+  typeOf,
 } from '../shared/payload';
 import { Experience, LifecycleEvent } from './experiences.tables';
 
@@ -26,17 +35,36 @@ interface Marks {
 
 const NO_MARKS: Marks = {};
 
+/** What an event shows of an experience. */
+interface Shown {
+  readonly experience: ObjectReader;
+  readonly user: ObjectReader;
+  readonly type: string | undefined;
+}
+
+function shownBy(event: CatalogEvent): Shown {
+  const experience = experienceOf(event);
+  return { experience, user: objectOf(event, 'user'), type: experienceTypeOf(event, experience) };
+}
+
+function observed(event: CatalogEvent): Contribution[] {
+  const observation = observationOf(event);
+  if (observation === null) return [];
+  const experience = observedObject(observation, 'experience');
+  const user = observedObject(observation, 'user');
+  return [snapshot(observation, { experience, user, type: typeOf(experience, observation.family) })];
+}
+
 /** Every event that carries an experience carries a snapshot of it, whoever caused the event. */
 function snapshot(
-  event: CatalogEvent,
-  experience: ObjectReader,
-  user: ObjectReader,
-  marks: Marks,
+  event: EngineEvent,
+  { experience, user, type }: Shown,
+  marks: Marks = NO_MARKS,
 ): Contribution {
   return contribute(Experience, event, {
     experienceUid: experience.get('uid') as string,
     title: textOf(experience.get('title')),
-    type: experienceTypeOf(event, experience),
+    type,
     state: textOf(experience.get('state')),
     isDraft: booleanOf(experience.get('isDraft')),
     createdAt: instantOf(experience.get('createdAt')),
@@ -56,10 +84,10 @@ function snapshot(
 }
 
 function lifecycle(event: CatalogEvent, marks: Marks = NO_MARKS): Contribution[] {
-  const experience = experienceOf(event);
-  const user = objectOf(event, 'user');
+  const shown = shownBy(event);
+  const { experience, user } = shown;
   return [
-    snapshot(event, experience, user, marks),
+    snapshot(event, shown, marks),
     contribute(LifecycleEvent, event, {
       experienceUid: experience.get('uid') as string,
       occurredAt: event.time,
@@ -82,13 +110,12 @@ function lifecycle(event: CatalogEvent, marks: Marks = NO_MARKS): Contribution[]
 /** Where each experience stands in its life, from its own events and from what jimers did with it. */
 export const experiences = defineProjection<CatalogEvent>({
   name: 'experiences',
-  version: 1,
+  version: 2,
   topics: [TOPICS.lifecycle, TOPICS.engagement],
   tables: [Experience, LifecycleEvent],
   on: {
-    ...forKinds(ENGAGEMENT, (event: CatalogEvent) => [
-      snapshot(event, experienceOf(event), objectOf(event, 'user'), NO_MARKS),
-    ]),
+    ...forKinds(ENGAGEMENT, (event: CatalogEvent) => [snapshot(event, shownBy(event))]),
+    [EXPERIENCE_OBSERVED]: observed,
     ...forKinds([...lifecycleKinds('created'), ...lifecycleKinds('status-changed')], (event: CatalogEvent) =>
       lifecycle(event),
     ),

@@ -106,5 +106,6 @@ export const LifecycleEvent = readModel(
       userFirstName: 'First name of that member.',
       userLastName: 'Last name of that member.',
     },
+    indexes: [['occurred_at', 'rank', 'event_id']],
   },
 );

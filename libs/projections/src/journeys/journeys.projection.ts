@@ -1,7 +1,15 @@
-import { TOPICS, type CatalogEvent } from '@app/catalog';
+import { EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
 import { COMPLETIONS, DISMISSALS, ENGAGEMENT, forKinds, LIKES, STARTS, TASKS } from '../shared/kinds';
-import { experienceOf, experienceTypeOf, jimerOf, objectOf, textOf } from '../shared/payload';
+import {
+  experienceOf,
+  experienceTypeOf,
+  jimerOf,
+  objectOf,
+  observationOf,
+  observedObject,
+  textOf,
+} from '../shared/payload';
 import { Funnel, Journey, KnownTask, Task, TaskCounts, Touch } from './journeys.tables';
 
 /** What an event says of the journey beside that it was there. */
@@ -69,10 +77,23 @@ function taskStep(event: CatalogEvent): Contribution[] {
   ];
 }
 
+function observed(event: CatalogEvent): Contribution[] {
+  const observation = observationOf(event);
+  const task = observation?.object('task');
+  if (!observation || !task) return [];
+  return [
+    contribute(KnownTask, observation, {
+      experienceUid: observedObject(observation, 'experience').get('uid') as string,
+      taskUid: task.get('uid') as string,
+      name: textOf(task.get('name')),
+    }),
+  ];
+}
+
 /** Journeys of end users through experiences, their timeline, and the funnel of each experience. */
 export const journeys = defineProjection<CatalogEvent>({
   name: 'journeys',
-  version: 2,
+  version: 3,
   topics: [TOPICS.engagement, TOPICS.feedback],
   tables: [Journey, Touch, Task, KnownTask, Funnel, TaskCounts],
   on: {
@@ -82,6 +103,7 @@ export const journeys = defineProjection<CatalogEvent>({
     ...forKinds(DISMISSALS, (event: CatalogEvent) => step(event, 'dismissed')),
     ...forKinds(LIKES, (event: CatalogEvent) => step(event, 'liked')),
     ...forKinds(TASKS, taskStep),
+    [EXPERIENCE_OBSERVED]: observed,
     'request.created': (event) => [
       contribute(Touch, event, {
         jimerUid: jimerOf(event).get('uid') as string,

@@ -1,4 +1,11 @@
-import { epochMilliseconds, type CatalogEvent, type ObjectReader } from '@app/catalog';
+import {
+  epochMilliseconds,
+  readExperienceObserved,
+  type CatalogEvent,
+  type ObjectReader,
+  type Observation,
+  type ObservedObject,
+} from '@app/catalog';
 
 /**
  * Lenient readers of what Jimo sends. An event was validated for what identifies it; everything else may be
@@ -73,7 +80,22 @@ const TYPE_OF_FAMILY: Readonly<Record<string, string>> = {
 
 /** The experience's type: what the snapshot says, or what the family of the event implies. */
 export function experienceTypeOf(event: CatalogEvent, experience: ObjectReader): string | undefined {
+  return typeOf(experience, event.name.slice(0, event.name.indexOf('.')));
+}
+
+/** @param family of the event */
+export function typeOf(experience: ObjectReader, family: string): string | undefined {
   const type = experience.get('type');
-  if (typeof type === 'string' && type.length > 0) return type;
-  return TYPE_OF_FAMILY[event.name.slice(0, event.name.indexOf('.'))];
+  return typeof type === 'string' && type.length > 0 ? type : TYPE_OF_FAMILY[family];
+}
+
+/** What an event of our own says of an experience on behalf of a jimer who was erased; null of any other event. */
+export function observationOf(event: CatalogEvent): Observation | null {
+  // A webhook may send any name.
+  return event.origin === 'own' ? readExperienceObserved(event) : null;
+}
+
+/** One of the objects of an observation; one without members where it tells none. */
+export function observedObject(observation: Observation, member: ObservedObject): ObjectReader {
+  return observation.object(member) ?? NOTHING;
 }

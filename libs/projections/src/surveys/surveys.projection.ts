@@ -1,6 +1,14 @@
-import { TOPICS, type CatalogEvent } from '@app/catalog';
-import { contribute, defineProjection, storableText, type Contribution } from '@app/engine';
-import { experienceOf, integerOf, jimerOf, objectOf, textOf } from '../shared/payload';
+import { EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent, type ObjectReader } from '@app/catalog';
+import { contribute, defineProjection, storableText, type Contribution, type EngineEvent } from '@app/engine';
+import {
+  experienceOf,
+  integerOf,
+  jimerOf,
+  objectOf,
+  observationOf,
+  observedObject,
+  textOf,
+} from '../shared/payload';
 import { isScale } from './scales';
 import {
   Answer,
@@ -65,15 +73,27 @@ function answered(event: CatalogEvent): Contribution[] {
       stepType,
       stepIndex: integerOf(step.get('indexOrder')),
     }),
-    contribute(Step, event, {
-      experienceUid: response.experienceUid,
-      stepUid,
-      name: textOf(step.get('name')),
-      type: stepType,
-      indexOrder: integerOf(step.get('indexOrder')),
-    }),
+    labelled(event, response.experienceUid, step),
     contribute(Response, event, { ...response, firstEventAt: event.time, lastEventAt: event.time }),
   ];
+}
+
+/** What the event calls the step. */
+function labelled(event: EngineEvent, experienceUid: string, step: ObjectReader): Contribution {
+  return contribute(Step, event, {
+    experienceUid,
+    stepUid: step.get('uid') as string,
+    name: textOf(step.get('name')),
+    type: textOf(step.get('type')),
+    indexOrder: integerOf(step.get('indexOrder')),
+  });
+}
+
+function observed(event: CatalogEvent): Contribution[] {
+  const observation = observationOf(event);
+  const step = observation?.object('step');
+  if (!observation || !step) return [];
+  return [labelled(observation, observedObject(observation, 'experience').get('uid') as string, step)];
 }
 
 function completed(event: CatalogEvent): Contribution[] {
@@ -99,8 +119,8 @@ function responseOf(event: CatalogEvent) {
 /** Answers to surveys and their results. */
 export const surveys = defineProjection<CatalogEvent>({
   name: 'surveys',
-  version: 3,
+  version: 4,
   topics: [TOPICS.engagement],
   tables: [Answer, Step, Response, AnswerDistribution, StepResponses, AnswerDays, ResponseDays],
-  on: { 'survey.step.answered': answered, 'survey.completed': completed },
+  on: { 'survey.step.answered': answered, 'survey.completed': completed, [EXPERIENCE_OBSERVED]: observed },
 });

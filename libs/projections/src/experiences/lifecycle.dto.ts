@@ -1,0 +1,41 @@
+import { PageQuery } from '@app/platform';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import { IsMoment } from '../shared/moments';
+import { LifecycleItemDto } from './experiences.dto';
+
+/** What a member of the team did to an experience. */
+export class LifecycleEventDto extends LifecycleItemDto {
+  @ApiProperty() workspace!: string;
+  @ApiProperty({ format: 'uuid' }) experienceUid!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'After this event; the newest where it told none.',
+  })
+  title!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'TOUR' }) type!: string | null;
+}
+
+export class LifecyclePageDto {
+  @ApiProperty({ type: [LifecycleEventDto] }) items!: LifecycleEventDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
+
+export class LifecycleQuery extends PageQuery {
+  @ApiPropertyOptional({
+    description: 'Only events from then on: a UTC day, or a time with its zone.',
+    example: '2025-02-03T08:00:00Z',
+  })
+  @IsOptional()
+  @IsMoment()
+  from?: string;
+
+  @ApiPropertyOptional({
+    description: 'Only events before: a UTC day, or a time with its zone.',
+    example: '2025-02-04',
+  })
+  @IsOptional()
+  @IsMoment()
+  to?: string;
+}
