@@ -1,19 +1,19 @@
-import { Alert, Anchor, Badge, Group, Text, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Alert, Anchor, Group, VisuallyHidden } from '@mantine/core';
 import { IconEye, IconPencil } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { Link, useNavigate, useParams, useSearchParams, type To } from 'react-router';
 import { Page } from '../../layout/page';
 import { useSession } from '../../session/session';
 import { FEEDBACK_STATUSES } from '../../shared/feedback-status';
+import { ExportCsv } from '../../shared/export-csv';
+import { LiveBadge } from '../../shared/live-badge';
 import { Empty } from '../../shared/states';
-import type { Liveness } from '../../stream/use-changes';
-import { Board } from './board';
-import { useDrafts } from './draft-store';
-import { ExportButton } from './export-button';
+import { Board } from './board/board';
+import { useDrafts } from './item/draft-store';
 import { FilterBar } from './filter-bar';
-import { isFiltered, useFilters } from './filters';
-import { ItemPanel } from './item-panel';
-import { useBoard } from './use-board';
+import { asQuery, isFiltered, useFilters } from './filters';
+import { ItemPanel } from './item/item-panel';
+import { useBoard } from './board/use-board';
 
 /** The workspace of the open item, where the board has several. */
 const ITEM_WORKSPACE = 'itemWorkspace';
@@ -61,8 +61,14 @@ export function FeedbackPage() {
       lead="What people asked for, by how far it has come. Open a request to read it and to note what becomes of it."
       aside={
         <Group gap="xs">
-          <Live liveness={board.liveness} />
-          <ExportButton filters={filters} />
+          <LiveBadge liveness={board.liveness} />
+          <ExportCsv
+            path="/v1/feedback"
+            query={Object.fromEntries(
+              Object.entries(asQuery(filters)).map(([name, value]) => [name, String(value)]),
+            )}
+            file="feedback"
+          />
         </Group>
       }
     >
@@ -124,24 +130,5 @@ export function FeedbackPage() {
         />
       )}
     </Page>
-  );
-}
-
-function Live({ liveness }: { liveness: Liveness }) {
-  const live = liveness === 'live';
-  return (
-    <Tooltip
-      label={
-        live
-          ? 'Changes of others appear by themselves.'
-          : 'Changes of others do not appear just now; trying again.'
-      }
-    >
-      <Badge variant="dot" color={live ? 'green' : 'gray'} tt="none" fw={500}>
-        <Text span inherit>
-          {live ? 'Live' : liveness === 'connecting' ? 'Connecting…' : 'Reconnecting…'}
-        </Text>
-      </Badge>
-    </Tooltip>
   );
 }

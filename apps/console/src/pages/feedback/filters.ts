@@ -26,7 +26,7 @@ export function useFilters(): {
   readonly clear: () => void;
 } {
   const [params, setParams] = useSearchParams();
-  const [personal, setPersonal] = useState<Partial<Record<TextFilter, string>>>({});
+  const [personal, setPersonal] = useState<Partial<Record<TextFilter, string | undefined>>>({});
   const filters = useMemo<Filters>(() => {
     const texts = Object.fromEntries(
       TEXTS.map((name) => [name, params.get(name) ?? personal[name] ?? null]),
@@ -38,9 +38,7 @@ export function useFilters(): {
     (name: TextFilter | 'merged', value: string | null, typing = false) => {
       const kept = value === null || value === '' || (name === 'merged' && value === 'hidden') ? null : value;
       if (name !== 'merged')
-        setPersonal(({ [name]: _old, ...others }) =>
-          kept !== null && isPersonal(kept) ? { ...others, [name]: kept } : others,
-        );
+        setPersonal((old) => ({ ...old, [name]: kept !== null && isPersonal(kept) ? kept : undefined }));
       setParams(
         (old) => {
           const next = new URLSearchParams(old);

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef } from 'react';
-import { BOARD_KEY } from './queries';
+import { BOARD_KEY } from '../queries';
 
 /** Under many changes the board is read at most this often. */
 const LEAST_PAUSE_MS = 1_000;

@@ -3,9 +3,9 @@ import { ActionIcon, Anchor, Badge, Group, Loader, Menu, Text, Tooltip } from '@
 import { IconArrowRight, IconGitMerge, IconGripVertical, IconPencil, IconUser } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { Link, type To } from 'react-router';
-import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../shared/feedback-status';
-import { Moment } from '../../shared/time';
-import { keyOf, projectNameOf, titleOf, type Feedback } from './standing';
+import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';
+import { Moment } from '../../../shared/time';
+import { keyOf, projectNameOf, titleOf, type Feedback } from '../standing';
 import { useFollowingFocus, type FocusFollower } from './use-follow-focus';
 
 export interface CardProps {
@@ -42,7 +42,7 @@ export function Card({ item, to, move, sending, unsent, showWorkspace, focus }: 
         setNodeRef(element);
       }}
       {...listeners}
-      className="board-card"
+      className="feedback-board-card"
       data-dragging={isDragging}
       aria-busy={sending}
     >
@@ -54,7 +54,7 @@ export function Card({ item, to, move, sending, unsent, showWorkspace, focus }: 
           size="sm"
           fw={550}
           c="bright"
-          className="board-title"
+          className="feedback-board-title"
           data-part="title"
         >
           {title}
@@ -68,7 +68,7 @@ export function Card({ item, to, move, sending, unsent, showWorkspace, focus }: 
               variant="subtle"
               color="gray"
               size="sm"
-              className="board-grip"
+              className="feedback-board-grip"
               aria-label={`Pick up “${title}”`}
               aria-roledescription={attributes['aria-roledescription']}
               aria-describedby={attributes['aria-describedby']}
@@ -110,11 +110,11 @@ function Details({ item, unsent, showWorkspace }: Pick<CardProps, 'item' | 'unse
   const further = item.tags.length - SHOWN_TAGS;
   return (
     <>
-      <Text size="xs" c="dimmed" className="board-meta">
+      <Text size="xs" c="dimmed" className="feedback-board-meta">
         {project && <>{project} · </>}
         <Moment at={item.createdAt} relative />
       </Text>
-      <Group gap={4} mt={4} className="board-badges">
+      <Group gap={4} mt={4} className="feedback-board-badges">
         {unsent && (
           <Badge
             size="sm"
@@ -162,7 +162,7 @@ function Details({ item, unsent, showWorkspace }: Pick<CardProps, 'item' | 'unse
 /** What hangs at the pointer while a card is dragged. */
 export function DraggedCard({ item }: { item: Feedback }) {
   return (
-    <div className="board-card board-dragged">
+    <div className="feedback-board-card feedback-board-dragged">
       <Text size="sm" fw={550}>
         {titleOf(item)}
       </Text>

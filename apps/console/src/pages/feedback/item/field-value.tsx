@@ -1,7 +1,7 @@
 import { Badge, Group, Text } from '@mantine/core';
-import { FeedbackStatusBadge, type FeedbackStatus } from '../../shared/feedback-status';
+import { FeedbackStatusBadge, type FeedbackStatus } from '../../../shared/feedback-status';
 import { ItemLink, type LinkOf } from './item-link';
-import type { Field, Standing } from './standing';
+import type { Field, Standing } from '../standing';
 
 /** What a field says, to be read. */
 export function FieldValue<F extends Field>({

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useSession } from '../../session/session';
+import { useSession } from '../../../session/session';
 import { actorName } from './actor';
 import {
   acknowledge,
@@ -14,7 +14,7 @@ import {
   type Draft,
 } from './draft';
 import { draftOf, keepDraft, useDraft } from './draft-store';
-import { hasAll, readAnew, send, type Sent } from './queries';
+import { hasAll, readAnew, send, type Sent } from '../queries';
 import {
   keyOf,
   titleOf,
@@ -22,8 +22,8 @@ import {
   type FeedbackItem,
   type Field,
   type Standing,
-} from './standing';
-import { tell } from './tell';
+} from '../standing';
+import { tell } from '../tell';
 
 export type Outcome =
   | { readonly is: 'none' }

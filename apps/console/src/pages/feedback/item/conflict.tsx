@@ -1,10 +1,10 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconGitCompare } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { Moment } from '../../shared/time';
+import { Moment } from '../../../shared/time';
 import { FieldValue } from './field-value';
 import type { LinkOf } from './item-link';
-import { FIELD_LABELS, whoMade, type Field, type Standing } from './standing';
+import { FIELD_LABELS, whoMade, type Field, type Standing } from '../standing';
 import type { ItemForm } from './use-item-form';
 
 /** Both of us changed a field: what it was, what it is now, what I wrote; and the choice. */

@@ -1,15 +1,15 @@
 import { DndContext, DragOverlay, type DragOverEvent, type DragStartEvent } from '@dnd-kit/core';
 import { useRef, useState } from 'react';
 import type { To } from 'react-router';
-import { FEEDBACK_STATUSES, type FeedbackStatus } from '../../shared/feedback-status';
-import './board.css';
+import { FEEDBACK_STATUSES, type FeedbackStatus } from '../../../shared/feedback-status';
+import '../feedback.css';
 import { Card, DraggedCard } from './card';
 import { Column } from './column';
 import { ANNOUNCEMENTS, INSTRUCTIONS, itemOf, useDragging } from './drag';
-import type { KeptDraft } from './draft-store';
+import type { KeptDraft } from '../item/draft-store';
 import type { Known, Placed } from './placed';
-import type { Columns } from './queries';
-import { keyOf, titleOf, type Feedback } from './standing';
+import type { Columns } from '../queries';
+import { keyOf, titleOf, type Feedback } from '../standing';
 import { useFocusFollower } from './use-follow-focus';
 
 export interface BoardProps {
@@ -74,7 +74,7 @@ export function Board({
         if (target) move?.(itemOf(active.data), target.id as FeedbackStatus);
       }}
     >
-      <div className="board" ref={frame} role="group" aria-label="Board: one column for each status">
+      <div className="feedback-board" ref={frame} role="group" aria-label="Board: one column for each status">
         {FEEDBACK_STATUSES.map((status) => (
           <Column
             key={status}

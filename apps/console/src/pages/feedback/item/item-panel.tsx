@@ -2,19 +2,27 @@ import { Alert, Anchor, Button, Divider, Drawer, Group, Stack, Text, Title } fro
 import { IconUsers } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import { useSession } from '../../session/session';
-import { FeedbackStatusBadge } from '../../shared/feedback-status';
-import { jimerLink } from '../../shared/links';
-import { Loaded } from '../../shared/states';
-import { Moment } from '../../shared/time';
+import { useSession } from '../../../session/session';
+import { FeedbackStatusBadge } from '../../../shared/feedback-status';
+import { jimerLink } from '../../../shared/links';
+import { Loaded } from '../../../shared/states';
+import { Moment } from '../../../shared/time';
 import { FieldValue } from './field-value';
-import type { FilterChoices } from './filter-bar';
+import type { FilterChoices } from '../filter-bar';
 import { Changes, History } from './history';
 import { TriageForm } from './item-form';
 import { ItemLink, type LinkOf } from './item-link';
-import { useItem } from './queries';
+import { useItem } from '../queries';
 import { RequestView } from './request-view';
-import { FIELD_LABELS, FIELDS, projectNameOf, textIn, titleOf, whoMade, type FeedbackItem } from './standing';
+import {
+  FIELD_LABELS,
+  FIELDS,
+  projectNameOf,
+  textIn,
+  titleOf,
+  whoMade,
+  type FeedbackItem,
+} from '../standing';
 import { useItemForm, type ItemForm } from './use-item-form';
 
 interface PanelProps {

@@ -1,8 +1,8 @@
 import { Button, Code, Stack, Text } from '@mantine/core';
 import { IconBraces } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
-import { Moment } from '../../shared/time';
-import type { FeedbackItem } from './standing';
+import { Moment } from '../../../shared/time';
+import type { FeedbackItem } from '../standing';
 
 const DEEPEST = 4;
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;

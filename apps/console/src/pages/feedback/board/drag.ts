@@ -1,5 +1,4 @@
 import {
-  closestCenter,
   KeyboardSensor,
   MouseSensor,
   pointerWithin,
@@ -11,9 +10,9 @@ import {
   type KeyboardCoordinateGetter,
   type ScreenReaderInstructions,
 } from '@dnd-kit/core';
-import { useMemo } from 'react';
-import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../shared/feedback-status';
-import { titleOf, type Feedback } from './standing';
+import { useState } from 'react';
+import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';
+import { titleOf, type Feedback } from '../standing';
 
 export const itemOf = (data: { readonly current?: unknown }): Feedback =>
   (data.current as { readonly item: Feedback }).item;
@@ -47,42 +46,46 @@ export const ANNOUNCEMENTS: Announcements = {
 };
 
 /**
- * By mouse, by a long press, and by keyboard. With the keyboard one goes from column to column, which has nothing to do
- * with where they are on the screen: a column that is out of sight is scrolled into it.
+ * With the keyboard one goes from column to column, which has nothing to do with where they are on the screen: a column
+ * that is out of sight is scrolled into it.
  */
-export function useDragging(board: { readonly current: HTMLElement | null }) {
-  const keyboard = useMemo(() => {
-    let chosen: number | null = null;
-    const getter: KeyboardCoordinateGetter = (event, { active, currentCoordinates, context }) => {
-      const step = event.code === 'ArrowRight' ? 1 : event.code === 'ArrowLeft' ? -1 : 0;
-      if (step === 0) return undefined;
-      const data = context.draggableNodes.get(active)?.data;
-      chosen ??= data ? FEEDBACK_STATUSES.indexOf(itemOf(data).status) : 0;
-      chosen = Math.min(Math.max(chosen + step, 0), FEEDBACK_STATUSES.length - 1);
-      board.current?.children[chosen]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-      // In the middle the sensor sees no need to scroll by itself.
-      const frame = board.current?.getBoundingClientRect();
-      return { x: frame ? frame.left + frame.width / 2 : currentCoordinates.x, y: currentCoordinates.y };
-    };
-    const collision: CollisionDetection = (args) => {
-      if (args.pointerCoordinates) {
-        const within = pointerWithin(args);
-        return within.length > 0 ? within : closestCenter(args);
-      }
-      const over = chosen ?? FEEDBACK_STATUSES.indexOf(itemOf(args.active.data).status);
-      return [{ id: FEEDBACK_STATUSES[over]! }];
-    };
-    const begin = (): void => {
-      chosen = null;
-    };
-    return { getter, collision, begin };
-  }, [board]);
+class KeyboardColumns {
+  private chosen: number | null = null;
 
+  constructor(private readonly board: { readonly current: HTMLElement | null }) {}
+
+  readonly begin = (): void => {
+    this.chosen = null;
+  };
+
+  readonly coordinates: KeyboardCoordinateGetter = (event, { active, currentCoordinates, context }) => {
+    const step = event.code === 'ArrowRight' ? 1 : event.code === 'ArrowLeft' ? -1 : 0;
+    const data = context.draggableNodes.get(active)?.data;
+    if (step === 0 || !data) return undefined;
+    const from = this.chosen ?? FEEDBACK_STATUSES.indexOf(itemOf(data).status);
+    this.chosen = Math.min(Math.max(from + step, 0), FEEDBACK_STATUSES.length - 1);
+    const { current } = this.board;
+    current?.children[this.chosen]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    // In the middle the sensor sees no need to scroll by itself.
+    const frame = current?.getBoundingClientRect();
+    return { x: frame ? frame.left + frame.width / 2 : currentCoordinates.x, y: currentCoordinates.y };
+  };
+
+  readonly collision: CollisionDetection = (args) => {
+    if (args.pointerCoordinates) return pointerWithin(args);
+    const over = this.chosen ?? FEEDBACK_STATUSES.indexOf(itemOf(args.active.data).status);
+    return [{ id: FEEDBACK_STATUSES[over]! }];
+  };
+}
+
+/** By mouse, by a long press, and by keyboard. */
+export function useDragging(board: { readonly current: HTMLElement | null }) {
+  const [keyboard] = useState(() => new KeyboardColumns(board));
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 8 } }),
     useSensor(KeyboardSensor, {
-      coordinateGetter: keyboard.getter,
+      coordinateGetter: keyboard.coordinates,
       keyboardCodes: { start: ['Space', 'Enter'], end: ['Space', 'Enter'], cancel: ['Escape', 'Tab'] },
     }),
   );

@@ -1,10 +1,10 @@
 import { useDroppable } from '@dnd-kit/core';
 import { Badge, ColorSwatch, Group, Loader, Skeleton, Text, Title } from '@mantine/core';
 import { useId, type ReactNode } from 'react';
-import { STATUS_COLORS, STATUS_LABELS, type FeedbackStatus } from '../../shared/feedback-status';
-import { More } from '../../shared/more';
-import { Failed } from '../../shared/states';
-import type { Columns } from './queries';
+import { STATUS_COLORS, STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';
+import { More } from '../../../shared/more';
+import { Failed } from '../../../shared/states';
+import type { Columns } from '../queries';
 
 export function Column({
   status,
@@ -25,7 +25,12 @@ export function Column({
   const id = useId();
   const { setNodeRef } = useDroppable({ id: status });
   return (
-    <section ref={setNodeRef} className="board-column" aria-labelledby={id} data-over={dropping !== null}>
+    <section
+      ref={setNodeRef}
+      className="feedback-board-column"
+      aria-labelledby={id}
+      data-over={dropping !== null}
+    >
       <Group justify="space-between" wrap="nowrap" mb="xs" gap="xs">
         <Group gap={6} wrap="nowrap">
           <ColorSwatch
@@ -46,12 +51,12 @@ export function Column({
         )}
       </Group>
       {dropping !== null && (
-        <Text size="sm" className="board-drop-here">
+        <Text size="sm" className="feedback-board-drop-here">
           {dropping}
         </Text>
       )}
       {children.length > 0 ? (
-        <ul className="board-list">{children}</ul>
+        <ul className="feedback-board-list">{children}</ul>
       ) : list.items ? (
         <Text size="sm" c="dimmed" ta="center" py="lg">
           {empty}

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { Draft } from './draft';
-import { keyOf } from './standing';
+import { keyOf } from '../standing';
 
 /** An item's draft, with what names the item while it is not loaded. */
 export interface KeptDraft {

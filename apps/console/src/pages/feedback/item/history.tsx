@@ -1,6 +1,6 @@
 import { Group, Spoiler, Text } from '@mantine/core';
 import { IconArrowNarrowRight } from '@tabler/icons-react';
-import { Moment } from '../../shared/time';
+import { Moment } from '../../../shared/time';
 import { FieldValue } from './field-value';
 import type { LinkOf } from './item-link';
 import {
@@ -10,7 +10,7 @@ import {
   type FeedbackChange,
   type FeedbackItem,
   type Standing,
-} from './standing';
+} from '../standing';
 
 /** Who changed what when, newest first. */
 export function History({ item, linkOf }: { item: FeedbackItem; linkOf: LinkOf }) {

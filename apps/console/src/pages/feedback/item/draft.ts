@@ -1,4 +1,4 @@
-import { FIELDS, sameValue, standingOf, type Field, type Standing } from './standing';
+import { FIELDS, sameValue, standingOf, type Field, type Standing } from '../standing';
 
 export interface Version extends Standing {
   readonly version: number;
@@ -17,10 +17,8 @@ export type Choice = 'mine' | 'theirs' | 'both';
 
 const versionOf = (item: Version): Version => ({ ...standingOf(item), version: item.version });
 
-function without(mine: Partial<Standing>, field: Field): Partial<Standing> {
-  const { [field]: _gone, ...others } = mine;
-  return others;
-}
+const without = (mine: Partial<Standing>, field: Field): Partial<Standing> =>
+  Object.fromEntries(Object.entries(mine).filter(([name]) => name !== field));
 
 /** Null when nothing is left of it. */
 const orNull = (draft: Draft): Draft | null => (Object.keys(draft.mine).length === 0 ? null : draft);
@@ -96,7 +94,5 @@ export function settle(draft: Draft, sent: Partial<Standing>, stored: Version): 
 
 /** What to send: the fields that differ from the item as it stands. */
 export function changeOf(draft: Draft | null, item: Standing): Partial<Standing> {
-  return Object.fromEntries(
-    unsent(draft, item).map((field) => [field, draft!.mine[field]]),
-  );
+  return Object.fromEntries(unsent(draft, item).map((field) => [field, draft!.mine[field]]));
 }

@@ -1,12 +1,12 @@
 import type { ReadApi } from '@app/client';
 import type { QueryClient } from '@tanstack/react-query';
-import { STATUS_LABELS, type FeedbackStatus } from '../../shared/feedback-status';
-import { explain } from '../../shared/states';
-import { actorName } from './actor';
+import { STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';
+import { explain } from '../../../shared/states';
+import { actorName } from '../item/actor';
 import type { Known } from './placed';
-import { hasAll, readAnew, send } from './queries';
-import { keyOf, titleOf, whoMade, type Feedback, type FeedbackItem } from './standing';
-import { tell } from './tell';
+import { hasAll, readAnew, send } from '../queries';
+import { keyOf, titleOf, whoMade, type Feedback, type FeedbackItem } from '../standing';
+import { tell } from '../tell';
 
 const UNDO_MS = 8_000;
 

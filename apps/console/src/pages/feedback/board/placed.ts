@@ -1,6 +1,6 @@
-import { FEEDBACK_STATUSES, type FeedbackStatus } from '../../shared/feedback-status';
-import type { Filters } from './filters';
-import { keyOf, type Feedback } from './standing';
+import { FEEDBACK_STATUSES, type FeedbackStatus } from '../../../shared/feedback-status';
+import type { Filters } from '../filters';
+import { keyOf, type Feedback } from '../standing';
 
 /** What this tab knows of an item beyond the lists: its own move, or what an answer said. */
 export interface Known {

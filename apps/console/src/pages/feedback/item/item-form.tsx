@@ -12,16 +12,16 @@ import {
 } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconPlugConnectedX } from '@tabler/icons-react';
 import { ReadApiProblem } from '@app/client';
-import { useConnectionLost } from '../../api/connection';
-import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../shared/feedback-status';
-import { explain } from '../../shared/states';
+import { useConnectionLost } from '../../../api/connection';
+import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';
+import { explain } from '../../../shared/states';
 import { setActorName, useActorName } from './actor';
 import { Conflict } from './conflict';
 import { shown } from './draft';
-import type { FilterChoices } from './filter-bar';
+import type { FilterChoices } from '../filter-bar';
 import type { LinkOf } from './item-link';
 import { MergeField } from './merge-field';
-import { FIELD_LABELS, LIMITS, type Field } from './standing';
+import { FIELD_LABELS, LIMITS, type Field } from '../standing';
 import type { ItemForm } from './use-item-form';
 
 /** What becomes of a request: the fields of triage, mine while they are unsent. */

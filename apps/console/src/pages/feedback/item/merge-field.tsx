@@ -3,9 +3,9 @@ import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useSession } from '../../session/session';
-import { useItem } from './queries';
-import { titleOf, type FeedbackItem } from './standing';
+import { useSession } from '../../../session/session';
+import { useItem } from '../queries';
+import { titleOf, type FeedbackItem } from '../standing';
 
 const FOUND = 20;
 

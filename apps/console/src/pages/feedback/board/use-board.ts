@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import { useSession } from '../../session/session';
-import { FEEDBACK_STATUSES, type FeedbackStatus } from '../../shared/feedback-status';
-import { useChanges, type Change, type Liveness } from '../../stream/use-changes';
-import type { Filters } from './filters';
+import { useSession } from '../../../session/session';
+import { FEEDBACK_STATUSES, type FeedbackStatus } from '../../../shared/feedback-status';
+import { useChanges, type Change, type Liveness } from '../../../stream/use-changes';
+import type { Filters } from '../filters';
 import { Moves } from './moves';
 import { counted, placed, type Known, type Placed } from './placed';
-import { refreshItem, useColumns, useSummary, type Columns } from './queries';
+import { refreshItem, useColumns, useSummary, type Columns } from '../queries';
 import { useRefresh } from './use-refresh';
 
 export interface BoardState {
