@@ -108,7 +108,7 @@ export function FeedbackPage() {
           counts={board.counts}
           known={board.known}
           drafts={drafts}
-          showWorkspace={severalWorkspaces}
+          showWorkspace={severalWorkspaces && choices.workspaces.length > 1}
           filtered={isFiltered(filters)}
           linkOf={linkOf}
           move={can('triage') ? (item, to) => moves.move(item, to) : null}

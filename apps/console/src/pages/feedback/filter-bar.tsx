@@ -1,7 +1,8 @@
-import { Autocomplete, Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { Autocomplete, Button, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
+import './feedback.css';
 import { isFiltered, type Filters, type TextFilter } from './filters';
 
 const TYPING_MS = 300;
@@ -26,7 +27,7 @@ export function FilterBar({
 }) {
   const projects = choices.projects.map(({ uid, name }) => ({ value: uid, label: name ?? uid }));
   return (
-    <Group gap="xs" align="flex-end" role="search" aria-label="Filters">
+    <div className="feedback-filters" role="search" aria-label="Filters">
       <Typed name="q" label="Text" value={filters.q} setFilter={setFilter} suggestions={null} />
       <Choice
         label="Project"
@@ -73,7 +74,7 @@ export function FilterBar({
           Clear filters
         </Button>
       )}
-    </Group>
+    </div>
   );
 }
 
@@ -98,7 +99,6 @@ function Choice({
       value={value ?? ''}
       onChange={(event) => choose(event.currentTarget.value || null)}
       data={[{ value: '', label: all }, ...choices, ...(known ? [] : [{ value, label: value }])]}
-      maw={200}
     />
   );
 }
@@ -140,7 +140,6 @@ function Typed({
         onChange={type}
         data={[...suggestions]}
         placeholder="Anyone"
-        w={150}
       />
     );
   return (
@@ -151,7 +150,6 @@ function Typed({
       onChange={(event) => type(event.currentTarget.value)}
       placeholder="Words in the request"
       leftSection={<IconSearch size={14} aria-hidden />}
-      w={210}
     />
   );
 }

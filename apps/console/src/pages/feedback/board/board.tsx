@@ -5,7 +5,7 @@ import { FEEDBACK_STATUSES, type FeedbackStatus } from '../../../shared/feedback
 import '../feedback.css';
 import { Card, DraggedCard } from './card';
 import { Column } from './column';
-import { ANNOUNCEMENTS, INSTRUCTIONS, itemOf, useDragging } from './drag';
+import { announcements, INSTRUCTIONS, itemOf, useDragging } from './drag';
 import type { KeptDraft } from '../item/draft-store';
 import type { Known, Placed } from './placed';
 import type { Columns } from '../queries';
@@ -46,6 +46,7 @@ export function Board({
   const { sensors, collision, begin } = useDragging(frame);
   const [dragged, setDragged] = useState<Dragged | null>(null);
   const focus = useFocusFollower();
+  const [spoken] = useState(announcements);
 
   const started = ({ active, activatorEvent }: DragStartEvent): void => {
     begin();
@@ -62,7 +63,7 @@ export function Board({
       sensors={sensors}
       collisionDetection={collision}
       accessibility={{
-        announcements: ANNOUNCEMENTS,
+        announcements: spoken,
         screenReaderInstructions: INSTRUCTIONS,
         restoreFocus: false,
       }}

@@ -51,6 +51,7 @@ export function Card({ item, to, move, sending, unsent, showWorkspace, focus }: 
           component={Link}
           to={to}
           draggable={false}
+          underline="hover"
           size="sm"
           fw={550}
           c="bright"
@@ -67,7 +68,7 @@ export function Card({ item, to, move, sending, unsent, showWorkspace, focus }: 
               data-part="grip"
               variant="subtle"
               color="gray"
-              size="sm"
+              size={26}
               className="feedback-board-grip"
               aria-label={`Pick up “${title}”`}
               aria-roledescription={attributes['aria-roledescription']}
@@ -81,7 +82,7 @@ export function Card({ item, to, move, sending, unsent, showWorkspace, focus }: 
                   data-part="menu"
                   variant="subtle"
                   color="gray"
-                  size="sm"
+                  size={26}
                   aria-label={`Move “${title}” to…`}
                   title="Move to…"
                 >

@@ -24,26 +24,36 @@ export const INSTRUCTIONS: ScreenReaderInstructions = {
     'Press space to pick the request up, the left and right arrow keys to choose a column, space to drop it there, and escape to put it back.',
 };
 
-export const ANNOUNCEMENTS: Announcements = {
-  onDragStart: ({ active }) => {
-    const item = itemOf(active.data);
-    return `Picked up “${titleOf(item)}” in ${label(item.status)}. Left and right arrow choose a column, space drops, escape puts it back.`;
-  },
-  onDragOver: ({ over }) =>
-    over
-      ? `Over ${label(over.id)}, column ${FEEDBACK_STATUSES.indexOf(over.id as FeedbackStatus) + 1} of ${FEEDBACK_STATUSES.length}.`
-      : 'Over no column.',
-  onDragEnd: ({ active, over }) => {
-    const item = itemOf(active.data);
-    return over && over.id !== item.status
-      ? `Dropped “${titleOf(item)}” in ${label(over.id)}.`
-      : `“${titleOf(item)}” stays in ${label(item.status)}.`;
-  },
-  onDragCancel: ({ active }) => {
-    const item = itemOf(active.data);
-    return `Put back: “${titleOf(item)}” stays in ${label(item.status)}.`;
-  },
-};
+/** What is said while something is dragged. */
+export function announcements(): Announcements {
+  // Picking a card up is being over its column: that would be said at once in place of how to go on.
+  let pickedUp = false;
+  return {
+    onDragStart: ({ active }) => {
+      pickedUp = true;
+      const item = itemOf(active.data);
+      return `Picked up “${titleOf(item)}” in ${label(item.status)}. Left and right arrow choose a column, space drops, escape puts it back.`;
+    },
+    onDragOver: ({ active, over }) => {
+      const first = pickedUp;
+      pickedUp = false;
+      if (first && over?.id === itemOf(active.data).status) return undefined;
+      if (!over) return 'Over no column.';
+      const place = FEEDBACK_STATUSES.indexOf(over.id as FeedbackStatus) + 1;
+      return `Over ${label(over.id)}, column ${place} of ${FEEDBACK_STATUSES.length}.`;
+    },
+    onDragEnd: ({ active, over }) => {
+      const item = itemOf(active.data);
+      return over && over.id !== item.status
+        ? `Dropped “${titleOf(item)}” in ${label(over.id)}.`
+        : `“${titleOf(item)}” stays in ${label(item.status)}.`;
+    },
+    onDragCancel: ({ active }) => {
+      const item = itemOf(active.data);
+      return `Put back: “${titleOf(item)}” stays in ${label(item.status)}.`;
+    },
+  };
+}
 
 /**
  * With the keyboard one goes from column to column, which has nothing to do with where they are on the screen: a column

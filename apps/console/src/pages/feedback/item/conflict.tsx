@@ -29,7 +29,6 @@ export function Conflict<F extends Field>({
       role="group"
       icon={<IconGitCompare />}
       title={`${FIELD_LABELS[field]}: changed by you and by ${other ? whoMade(other) : 'another'}`}
-      aria-label={`${FIELD_LABELS[field]}: a choice is needed`}
       mt="xs"
     >
       <Stack gap="xs">

@@ -1,4 +1,4 @@
-import { Group, Spoiler, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { IconArrowNarrowRight } from '@tabler/icons-react';
 import { Moment } from '../../../shared/time';
 import { FieldValue } from './field-value';
@@ -60,13 +60,14 @@ export function Changes({
         <Text size="xs" c="dimmed">
           {FIELD_LABELS.note}
         </Text>
-        <Spoiler maxHeight={90} showLabel="Show all of the note" hideLabel="Show less of the note">
-          {value(step.to)}
-        </Spoiler>
+        <Note text={step.to as string | null} />
         {Boolean(step.from) && (
-          <Spoiler maxHeight={0} showLabel="Show the note before" hideLabel="Hide the note before">
+          <details>
+            <Text component="summary" size="xs" c="dimmed">
+              The note before
+            </Text>
             {value(step.from)}
-          </Spoiler>
+          </details>
         )}
       </div>
     ) : (
@@ -80,4 +81,30 @@ export function Changes({
       </Group>
     );
   });
+}
+
+const SHORT_NOTE = 240;
+
+/** A long one is opened on demand. */
+function Note({ text }: { text: string | null }) {
+  if (text === null)
+    return (
+      <Text size="sm" c="dimmed">
+        was taken away
+      </Text>
+    );
+  const shown = (
+    <Text size="sm" className="feedback-text">
+      {text}
+    </Text>
+  );
+  if (text.length <= SHORT_NOTE) return shown;
+  return (
+    <details>
+      <Text component="summary" size="sm">
+        {text.slice(0, SHORT_NOTE)}…
+      </Text>
+      {shown}
+    </details>
+  );
 }

@@ -119,7 +119,7 @@ function Actions({ form }: { form: ItemForm }) {
     some.map((field) => FIELD_LABELS[field].toLowerCase()).join(', ');
   const unanswered = outcome.is === 'unanswered';
   return (
-    <Stack gap="xs" className="feedback-actions">
+    <Stack gap="xs" className="feedback-actions" data-open={unsent.length > 0}>
       <div role="status">
         <Result form={form} />
       </div>

@@ -39,19 +39,22 @@ interface PanelProps {
 export function ItemPanel(props: PanelProps) {
   const item = useItem(props);
   return (
-    <Drawer
-      opened
-      onClose={props.close}
-      position="right"
-      size={640}
-      title={item.data ? titleOf(item.data) : 'Request'}
-      closeButtonProps={{ 'aria-label': 'Close the request' }}
-      styles={{ title: { fontWeight: 650, overflowWrap: 'anywhere' } }}
-    >
-      <Loaded what="this request" data={item.data} error={item.error} retry={() => void item.refetch()}>
-        {(data) => <Item item={data} {...props} />}
-      </Loaded>
-    </Drawer>
+    <Drawer.Root opened onClose={props.close} position="right" size={640}>
+      <Drawer.Overlay />
+      <Drawer.Content>
+        <Group justify="space-between" align="flex-start" wrap="nowrap" p="md" pb={0}>
+          <Drawer.Title fz="lg" fw={650} style={{ overflowWrap: 'anywhere' }}>
+            {item.data ? titleOf(item.data) : 'Request'}
+          </Drawer.Title>
+          <Drawer.CloseButton aria-label="Close the request" />
+        </Group>
+        <Drawer.Body pt="xs">
+          <Loaded what="this request" data={item.data} error={item.error} retry={() => void item.refetch()}>
+            {(data) => <Item item={data} {...props} />}
+          </Loaded>
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 
