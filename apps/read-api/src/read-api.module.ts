@@ -34,6 +34,7 @@ import { Exports } from './exports/exports';
 import { KafkaEventLog } from './log/kafka-event-log';
 import { EVENT_LOG, type EventLog } from './log/event-log';
 import { CommandDatabase } from './operations/command-database';
+import { DeadLetterRecord } from './operations/dead-letter-record';
 import { DeadLettersCommands } from './operations/dead-letters.commands';
 import { DeadLettersController } from './operations/dead-letters.controller';
 import { DeadLettersQueries } from './operations/dead-letters.queries';
@@ -43,8 +44,11 @@ import { ProjectionCommandsController } from './operations/projection-commands.c
 import { ProjectionsController } from './operations/projections.controller';
 import { ProjectionsQueries } from './operations/projections.queries';
 import { ProjectorsCheck } from './operations/projectors-check';
-import { SetAsideReplay } from './operations/set-aside-replay';
-import { SetAsideReplayController } from './operations/set-aside-replay.controller';
+import { SetAsideCommands } from './operations/set-aside.commands';
+import {
+  QuarantinedCommandsController,
+  UnrecognizedCommandsController,
+} from './operations/set-aside-commands.controller';
 import { TopicRates } from './pipeline/topic-rates';
 import { LOOK_DEADLINE_MS, LOOK_PATIENCE } from './pipeline/pipeline.limits';
 import { TopicsController } from './pipeline/topics.controller';
@@ -83,7 +87,8 @@ export class ReadApiModule {
         ProjectionCommandsController,
         JobsController,
         DeadLettersController,
-        SetAsideReplayController,
+        QuarantinedCommandsController,
+        UnrecognizedCommandsController,
         StreamController,
         AccessController,
         TopicsController,
@@ -98,7 +103,8 @@ export class ReadApiModule {
         ProjectionsQueries,
         DeadLettersQueries,
         DeadLettersCommands,
-        SetAsideReplay,
+        DeadLetterRecord,
+        SetAsideCommands,
         FeedbackTriage,
         ProjectedLog,
         { provide: ItemLocks, useFactory: () => new ItemLocks(settings.database.url) },
