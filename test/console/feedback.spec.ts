@@ -131,12 +131,8 @@ describeInBrowser('the feedback page', () => {
           await panel(page).getByText('"deep"').waitFor();
           expect({ scheme, found: await accessibilityProblems(page) }).toEqual({ scheme, found: [] });
           expect(await overflows(page)).toBe(false);
-          if (process.env['SHOTS'])
-            await page.screenshot({ path: `${process.env['SHOTS']}/${scheme}-${viewport.width}-item.png` });
           await page.keyboard.press('Escape');
           await panel(page).waitFor({ state: 'detached' });
-          if (process.env['SHOTS'])
-            await page.screenshot({ path: `${process.env['SHOTS']}/${scheme}-${viewport.width}.png` });
           expect(tab.problems()).toEqual([]);
           await tab.close();
         }
@@ -173,7 +169,7 @@ describeInBrowser('the feedback page', () => {
       const { page } = await board({}, '/feedback?q=Wish');
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Export CSV' }).click();
-      const rows = (await readFile((await (await download).path())!, 'utf8')).trim().split('\r\n');
+      const rows = (await readFile(await (await download).path(), 'utf8')).trim().split('\r\n');
       expect(rows[0]).toMatch(/^uid,workspace,status/);
       expect(rows.length).toBe(31);
       expect(rows.slice(1).filter((row) => !row.includes('Wish'))).toEqual([]);
@@ -398,7 +394,6 @@ describeInBrowser('the feedback page', () => {
       expect(await panel(ana.page).getByRole('combobox', { name: 'Assignee' }).inputValue()).toBe('Kim');
       expect(await panel(ana.page).getByRole('button', { name: 'Save changes' }).isDisabled()).toBe(true);
       expect(await accessibilityProblems(ana.page)).toEqual([]);
-      if (process.env['SHOTS']) await ana.page.screenshot({ path: `${process.env['SHOTS']}/conflict.png` });
       await choice.getByRole('button', { name: 'Keep both' }).click();
       await save(ana.page);
       await panel(ana.page).getByText('Saved.').waitFor();
