@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { EngineTables1764000000000 } from './migrations/1764000000000-engine-tables';
 import { Builds1764100000000 } from './migrations/1764100000000-builds';
 import { ReaderRole1764200000000 } from './migrations/1764200000000-reader-role';
+import { LogErasures1764400000000 } from './migrations/1764400000000-log-erasures';
 
 /** Serialises everything that changes schemas, whichever app does it. */
 const PROVISION_LOCK = 0x6a696d6f; // "jimo"
@@ -124,7 +125,12 @@ export async function migrateEngine(pool: Pool, databaseUrl: string): Promise<vo
       url: databaseUrl,
       schema: 'engine',
       applicationName: 'engine-migrations',
-      migrations: [EngineTables1764000000000, Builds1764100000000, ReaderRole1764200000000],
+      migrations: [
+        EngineTables1764000000000,
+        Builds1764100000000,
+        ReaderRole1764200000000,
+        LogErasures1764400000000,
+      ],
       migrationsTableName: 'migration',
       migrationsTransactionMode: 'each',
     });

@@ -8,6 +8,7 @@ import {
   Jobs,
   PostgresStore,
   sqlState,
+  THE_LOG,
   workPool,
   writePool,
   type ClaimedJob,
@@ -69,7 +70,7 @@ export class JobDesk {
 
   /** @returns whether there was a job */
   async workOnNext(signal: AbortSignal): Promise<boolean> {
-    const claim = await this.jobs.claim(this.options.projections, this.options.instance);
+    const claim = await this.jobs.claim([...this.options.projections, THE_LOG], this.options.instance);
     if (!claim) return false;
     await this.workOn(claim, signal);
     return true;
