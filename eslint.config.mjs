@@ -11,6 +11,7 @@ const ARROWS = {
   client: [],
   engine: [],
   catalog: ['engine'],
+  contracts: ['catalog'],
   platform: [],
   local: [],
   'engine-kafka': ['engine'],

@@ -30,6 +30,8 @@ export default defineConfig({
     outDir,
     emptyOutDir: true,
     target: 'es2022',
+    // For older browsers `light-dark()` would be rewritten to what follows a `color-scheme` that Mantine sets elsewhere.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     cssCodeSplit: false,
     // Nothing is inlined as a data URL: the Content-Security-Policy lets images come from here only.
     assetsInlineLimit: 0,

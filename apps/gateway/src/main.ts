@@ -15,6 +15,7 @@ runApp('gateway', GatewaySettings, async (settings, logger) => {
     logger,
     body: 'raw',
     requestTimeout: MAX_REQUEST_MS,
+    hstsMaxAge: settings.hstsMaxAge,
   });
   guardWebhooks(app, tokensOf(settings), settings.rateLimit);
   watchTokens(app, settings.tokensFile);

@@ -240,6 +240,47 @@ describe('the funnel of an experience', () => {
     ]);
   });
 
+  it('is in the list of those that were used most in a period, with its counts of that period', async () => {
+    await api.deliver([
+      event('hint.seen', second(2 * DAY), { experience: experience(11, 'HINT'), jimer: jimer(1) }),
+      event('hint.seen', second(2 * DAY), { experience: experience(11, 'HINT'), jimer: jimer(2) }),
+    ]);
+    const top = async (query: string) => {
+      const { status, body } = await api.get(`/v1/experiences/top?${query}`);
+      expect(status).toBe(200);
+      return body;
+    };
+    const period = 'from=2025-02-04&to=2025-02-07';
+    const bySaw = await top(period);
+    expect(bySaw).toMatchObject({ from: '2025-02-04', to: '2025-02-07' });
+    expect(bySaw.items).toMatchObject([
+      { uid: experienceUid(11), type: 'HINT', saw: 2, started: 0, completionRate: null },
+      {
+        uid: experienceUid(10),
+        workspace: 'default',
+        title: 'Experience 10',
+        status: 'live',
+        saw: 1,
+        completed: 1,
+        ctaClicks: 2,
+      },
+    ]);
+    expect(uidsOf((await top(`${period}&by=started`)).items)).toEqual([experienceUid(10)]);
+    expect(uidsOf((await top(`${period}&limit=1`)).items)).toEqual([experienceUid(11)]);
+    const totals = (await top('to=2025-02-20')).items.find(({ uid }) => uid === experienceUid(10));
+    expect(totals).toMatchObject({ saw: 3, started: 3, completed: 1, completionRate: 1 / 3 });
+    expect((await top('to=0001-01-05')).items).toEqual([]);
+  });
+
+  it.each(['from=2025-02-04&to=2025-02-03', 'to=soon', 'by=likes', 'limit=0', 'limit=201'])(
+    'is in no list of %s, which is refused',
+    async (query) => {
+      const { status, body } = await api.get(`/v1/experiences/top?${query}`);
+      const path = query.replace('from=2025-02-04&', '').split('=')[0];
+      expect([status, body.problems]).toEqual([400, [expect.objectContaining({ path })]]);
+    },
+  );
+
   it('includes from and excludes to', async () => {
     const { body } = await api.get(`${url}?from=2025-02-04&to=2025-02-06`);
     expect(body.totals).toMatchObject({ saw: 1, started: 1, completed: 1, completionRate: 1 });

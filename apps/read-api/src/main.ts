@@ -8,7 +8,11 @@ import { ReadApiSettings } from './read-api.settings';
 const BODY_LIMIT = 32_768;
 
 runApp('read-api', ReadApiSettings, async (settings, logger) => {
-  const app = await createHttpApp(ReadApiModule.with(settings), { logger, bodyLimit: BODY_LIMIT });
+  const app = await createHttpApp(ReadApiModule.with(settings), {
+    logger,
+    bodyLimit: BODY_LIMIT,
+    hstsMaxAge: settings.hstsMaxAge,
+  });
   serveDocs(app);
   await serveConsole(app);
   watchTokens(app, settings.tokensFile);

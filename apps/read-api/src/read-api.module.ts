@@ -7,6 +7,8 @@ import {
   ReadAccessGuard,
   ReadDatabase,
   ReadDatabaseModule,
+  SECURITY_HEADERS,
+  type SecurityHeaders,
   TokenRateLimit,
   tokensOf,
   type Logger,
@@ -22,6 +24,8 @@ import { ExperienceAnswersController } from './answers/experience-answers.contro
 import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
 import { JimerAnswersController } from './answers/jimer-answers.controller';
 import { JimerJourneyQueries } from './answers/jimer-journey.queries';
+import { MostUsedController } from './answers/most-used.controller';
+import { MostUsedQueries } from './answers/most-used.queries';
 import { StepAnswersController } from './answers/step-answers.controller';
 import { TokenStateController } from './answers/token-state.controller';
 import { TokenStateQueries } from './answers/token-state.queries';
@@ -71,6 +75,7 @@ export class ReadApiModule {
       imports: [database, ...READ_SLICES.map(({ module }) => module)],
       controllers: [
         JimerAnswersController,
+        MostUsedController,
         ExperienceAnswersController,
         StepAnswersController,
         TokenStateController,
@@ -88,6 +93,7 @@ export class ReadApiModule {
       providers: [
         ExperienceAnswersQueries,
         JimerJourneyQueries,
+        MostUsedQueries,
         TokenStateQueries,
         ProjectionsQueries,
         DeadLettersQueries,
@@ -138,9 +144,10 @@ export class ReadApiModule {
         },
         {
           provide: ChangeFeed,
-          inject: [ReadDatabase, Metrics, LOGGER],
-          useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger) =>
+          inject: [ReadDatabase, Metrics, LOGGER, SECURITY_HEADERS],
+          useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger, headers: SecurityHeaders) =>
             new ChangeFeed({
+              headers,
               log: new KafkaLogReader(
                 createKafka(settings.kafka.connection, 'read-api-stream', logger, STREAM_PATIENCE),
                 'read-api-stream',

@@ -115,6 +115,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   '/v1/jimers/{uid}/experiences/{experienceUid}/runs': [`${J}/experiences/${experienceUid(1)}/runs`],
   '/v1/jimers/by-token/{identifyToken}/state': ['/v1/jimers/by-token/user-1/state'],
   '/v1/experiences': ['/v1/experiences', '/v1/experiences?q=alone', '/v1/experiences?tag=tag-1'],
+  '/v1/experiences/top': [`/v1/experiences/top${FUNNEL}`, `/v1/experiences/top${FUNNEL}&by=started&limit=1`],
   '/v1/experiences/{uid}': [E],
   '/v1/experiences/{uid}/history': [`${E}/history`],
   '/v1/experiences/{uid}/funnel': [`${E}/funnel`, `${E}/funnel${FUNNEL}`],

@@ -20,7 +20,7 @@ export {
   MAX_DEPTH,
   type EventToIdentify,
 } from './event-id';
-export { experienceMember } from './events/bases';
+export { experienceMember, JimoEvent } from './events/bases';
 export { RANK, type EventDefinition, type Role } from './events/definition';
 export type { ObjectReader } from './json/object-reader';
 export * from './jimers';
@@ -32,7 +32,7 @@ export * from './own/experience-observed';
 export * from './own/jimer-erased';
 export { Observations } from './own/observations';
 export * from './own/set-aside-replayed';
-export { isUid, isUuid, type Problem } from './rules';
+export { conditionOf, isUid, isUuid, objectTypeOf, type Problem } from './rules';
 export { readTime } from './time';
 export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from './topics';
 export { generateEvents } from './generator/generate';

@@ -55,6 +55,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/experiences/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The experiences that were used most in a period, with the counts of their funnels
+         * @description Jimers count on the day of their first event, start, completion, dismissal and like; clicks and comments by event.
+         */
+        get: operations["listMostUsedExperiences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/experiences/{uid}/funnel": {
         parameters: {
             query?: never;
@@ -839,6 +859,48 @@ export interface components {
         RunPageDto: {
             items: components["schemas"]["RunDto"][];
             nextCursor: string | null;
+        };
+        UsedExperienceDto: {
+            /** @description Jimers whose first event of any kind is in the interval. */
+            saw: number;
+            /** @description Jimers whose first start is in the interval. */
+            started: number;
+            /** @description Jimers whose first completion is in the interval. */
+            completed: number;
+            /** @description Jimers whose first dismissal is in the interval. */
+            dismissed: number;
+            /** @description completed by started; null without starts. */
+            completionRate: number | null;
+            /** @description Events. */
+            ctaClicks: number;
+            /** @description Events. */
+            comments: number;
+            /** @description Jimers whose first like is in the interval. */
+            likes: number;
+            /** Format: uuid */
+            uid: string;
+            workspace: string;
+            title: string | null;
+            /** @example TOUR */
+            type: string | null;
+            /**
+             * @description null while the experience itself is not known yet.
+             * @enum {string|null}
+             */
+            status: "deleted" | "draft" | "expired" | "paused" | "live" | null;
+        };
+        MostUsedDto: {
+            /**
+             * Format: date
+             * @description First UTC day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The UTC day after the last.
+             */
+            to: string;
+            items: components["schemas"]["UsedExperienceDto"][];
         };
         FunnelCountsDto: {
             /** @description Jimers whose first event of any kind is in the interval. */
@@ -2294,6 +2356,162 @@ export interface operations {
                      *       "title": "Not Found",
                      *       "status": 404,
                      *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listMostUsedExperiences: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First UTC day; absent: 30 days before `to`.
+                 * @example 2025-02-03
+                 */
+                from?: string;
+                /**
+                 * @description The UTC day after the last; absent: tomorrow.
+                 * @example 2025-03-03
+                 */
+                to?: string;
+                /** @description By which count they are in order. */
+                by?: "saw" | "started" | "completed";
+                /**
+                 * @description How many at most.
+                 * @example 5
+                 */
+                limit?: number;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MostUsedDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];

@@ -29,6 +29,7 @@ export * from './jimers/jimers.queries';
 export * from './journeys/funnel';
 export * from './journeys/jimer-journeys';
 export * from './journeys/journeys.dto';
+export * from './journeys/most-used';
 export * from './journeys/journeys.queries';
 export * from './journeys/runs.queries';
 export * from './journeys/tasks.queries';

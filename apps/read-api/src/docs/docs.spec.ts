@@ -25,6 +25,7 @@ describe('the OpenAPI document', () => {
       '/v1/dead-letters/{id}/discard',
       '/v1/dead-letters/{id}/replay',
       '/v1/experiences',
+      '/v1/experiences/top',
       '/v1/experiences/{uid}',
       '/v1/experiences/{uid}/answers',
       '/v1/experiences/{uid}/answers/{stepUid}',
@@ -69,6 +70,8 @@ describe('the OpenAPI document', () => {
     expect(json.json()).toMatchObject({ info: { title: 'Read API' } });
     const page = await fastify.inject('/docs');
     expect(page.statusCode).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self';");
+    expect(json.headers['content-security-policy']).not.toContain('script-src');
     const links = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
     expect(links.length).toBeGreaterThan(2);
     for (const link of links) expect(link).not.toMatch(/^(?:https?:)?\/\//);

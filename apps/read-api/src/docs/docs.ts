@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ProblemDto } from '@app/platform';
+import { contentPolicy, ProblemDto, type ContentPolicy } from '@app/platform';
 import { complete } from './complete';
 import { describeExports } from '../exports/describe-exports';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
@@ -37,8 +37,17 @@ export function openApiText(app: NestFastifyApplication): string {
   return `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
 }
 
+/** Everything from here, but the page of swagger-ui has a style sheet in itself, styles set by script, and small images. */
+const PAGE: ContentPolicy = {
+  'script-src': "'self'",
+  'style-src': "'self' 'unsafe-inline'",
+  'img-src': "'self' data:",
+  'connect-src': "'self'",
+};
+
 /** `/openapi.json`, and `/docs` as a page for it whose assets all come from here. */
 export function serveDocs(app: NestFastifyApplication): void {
+  contentPolicy(app, '/docs', PAGE);
   SwaggerModule.setup('docs', app, openApiDocument(app), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],

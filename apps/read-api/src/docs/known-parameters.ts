@@ -45,6 +45,12 @@ export const KNOWN_PARAMETERS: readonly KnownParameter[] = [
     description: 'That the gateway answered.',
   },
   { path: /./, name: 'workspace', example: 'default' },
+  {
+    path: /^\/v1\/experiences\/top$/,
+    name: 'limit',
+    example: 5,
+    description: 'How many at most.',
+  },
   { path: /./, name: 'limit', example: 20, description: 'How many items a page has at most.' },
   { path: /./, name: 'from', example: '2025-02-03' },
   { path: /./, name: 'to', example: '2025-03-03' },

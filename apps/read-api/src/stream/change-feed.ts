@@ -19,6 +19,8 @@ export interface FeedParts {
   readonly metrics: StreamMetrics;
   readonly logger: Logger;
   readonly limits: FeedLimits;
+  /** Of the answer, beside the stream's own. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface FeedLimits {
@@ -43,7 +45,6 @@ const RECONNECT_MS = { from: 500, to: 3_000 };
 const HEAD = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
   // nginx would keep changes until it has a bufferful.
   'x-accel-buffering': 'no',
 };
@@ -131,7 +132,7 @@ export class ChangeFeed implements BeforeApplicationShutdown {
     this.parts.metrics.clients.set(this.clients.size);
     this.heartbeat ??= setInterval(() => this.beat(), this.parts.limits.heartbeatMs).unref();
     client.onGone(() => this.forget(client));
-    response.writeHead(200, HEAD);
+    response.writeHead(200, { ...this.parts.headers, ...HEAD });
     client.send(`retry: ${randomInt(RECONNECT_MS.from, RECONNECT_MS.to)}\n\n`);
     if (this.stopping) this.close(client, 'shutting-down');
     return client;

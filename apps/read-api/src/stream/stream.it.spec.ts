@@ -237,6 +237,18 @@ describe('the stream', () => {
     if (path !== null) expect(refused.problem).toMatchObject({ problems: [{ path }] });
   });
 
+  it('carries the headers of every answer', async () => {
+    const asked = request(url, { headers: { authorization: 'Bearer own-token' }, agent: false });
+    const answer = await new Promise<IncomingMessage>((resolve) => asked.once('response', resolve).end());
+    asked.on('error', () => undefined).destroy();
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+  });
+
   it('refuses an id that it never gave, naming the header', async () => {
     const refused = await stream('', 'own-token', 'not one of ours');
     expect([refused.status, refused.problem]).toMatchObject([400, { problems: [{ path: 'Last-Event-ID' }] }]);

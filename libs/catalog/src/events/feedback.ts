@@ -3,6 +3,7 @@ import { HasObject } from '../rules';
 import { JimoEvent } from './bases';
 import { feedback } from './definition';
 
+/** A jimer submitted feedback. */
 export class RequestCreated extends JimoEvent {
   @HasObject(() => Request) readonly request!: Request;
   @HasObject(() => Jimer) readonly jimer!: Jimer;

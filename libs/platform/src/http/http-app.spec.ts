@@ -10,6 +10,7 @@ import { ValidQuery } from '../problems/query.decorator';
 import { DatabaseUnavailable } from '../database/database-problem';
 import { BodyLimit, type BodyKind } from './body';
 import { createHttpApp } from './http-app';
+import { contentPolicy } from './security-headers';
 
 class ColourQuery {
   @IsIn(['red', 'blue'])
@@ -160,9 +161,47 @@ describe('an HTTP app', () => {
     expect(answer.body).toBe('{"payload":{"n":12345678901234567890}}');
   });
 
-  it('lets nobody keep or reinterpret its answers', async () => {
-    const { headers } = await app.inject('/things/payload');
-    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  it.each([
+    ['an answer', '/things/payload'],
+    ['a refusal of its own', '/things/coloured?colour=green'],
+    ['a fault', '/things/broken'],
+    ['a path that is none', '/nowhere'],
+    ['a malformed URL', '/things/%zz'],
+    ['health', '/health/ready'],
+    ['metrics', '/metrics'],
+  ])('lets nobody keep, reinterpret, frame or embed its answers: %s', async (_what, url) => {
+    const { headers } = await app.inject(url);
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+    expect(headers['strict-transport-security']).toBeUndefined();
+  });
+
+  it('asks browsers for HTTPS only when it is told so', async () => {
+    const logger = createLogger('test', 'silent');
+    const secure = await createHttpApp(ThingsModule, { logger, hstsMaxAge: 31_536_000 });
+    await secure.init();
+    for (const url of ['/things/payload', '/nowhere', '/things/%zz'])
+      expect((await secure.inject(url)).headers['strict-transport-security']).toBe('max-age=31536000');
+    await secure.close();
+  });
+
+  it('lets a page have a policy of its own, and only what is below it', async () => {
+    const logger = createLogger('test', 'silent');
+    const paged = await createHttpApp(ThingsModule, { logger });
+    contentPolicy(paged, '/things', { 'script-src': "'self'" });
+    await paged.init();
+    const policyAt = async (url: string) => (await paged.inject(url)).headers['content-security-policy'];
+    expect(await policyAt('/things/payload')).toBe(
+      "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; script-src 'self'",
+    );
+    for (const url of ['/thingsx', '/health/live', '/x/things'])
+      expect(await policyAt(url)).not.toContain('script-src');
+    await paged.close();
   });
 
   it('is ready when its checks hold, and says why not', async () => {

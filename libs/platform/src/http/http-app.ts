@@ -11,6 +11,7 @@ import { Metrics } from '../metrics/metrics';
 import { MetricsController } from '../metrics/metrics.controller';
 import { answerTo, PROBLEM_JSON, ProblemFilter, refusalBody } from '../problems/problem-filter';
 import { acceptBodies, type BodyKind } from './body';
+import { SECURITY_HEADERS, securityHeaders, type SecurityHeaders } from './security-headers';
 
 export interface HttpAppOptions {
   readonly logger: Logger;
@@ -24,6 +25,8 @@ export interface HttpAppOptions {
    * nothing of what waits for it, in memory, and is cut off. 60 s unless given.
    */
   readonly stallTimeout?: number;
+  /** For `Strict-Transport-Security`, in seconds; not sent unless given. */
+  readonly hstsMaxAge?: number | undefined;
 }
 
 class HttpRoot {}
@@ -41,6 +44,7 @@ export async function createHttpApp(
 ): Promise<NestFastifyApplication> {
   const { logger } = options;
   const metrics = new Metrics().collectProcess();
+  const security = securityHeaders(options.hstsMaxAge);
   const root: DynamicModule = {
     module: HttpRoot,
     global: true,
@@ -50,11 +54,12 @@ export async function createHttpApp(
       Health,
       { provide: Metrics, useValue: metrics },
       { provide: LOGGER, useValue: logger },
+      { provide: SECURITY_HEADERS, useValue: security },
       { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
     ],
-    exports: [Health, Metrics, LOGGER],
+    exports: [Health, Metrics, LOGGER, SECURITY_HEADERS],
   };
-  const adapter = fastifyAdapter(options);
+  const adapter = fastifyAdapter(options, security);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLog(logger),
     abortOnError: false,
@@ -64,7 +69,7 @@ export async function createHttpApp(
   acceptBodies(fastify, options.body ?? 'json');
   fastify.setReplySerializer(jsonText);
   fastify.addHook('onSend', (_request, reply, payload, done) => {
-    reply.header('x-content-type-options', 'nosniff');
+    for (const name in security) if (!reply.hasHeader(name)) reply.header(name, security[name]);
     // Answers are about persons, and are as old as the read models: nobody keeps them.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     done(null, payload);
@@ -85,7 +90,10 @@ export async function listen(
   return { port: address.port };
 }
 
-function fastifyAdapter({ logger, bodyLimit, requestTimeout, stallTimeout }: HttpAppOptions): FastifyAdapter {
+function fastifyAdapter(
+  { logger, bodyLimit, requestTimeout, stallTimeout }: HttpAppOptions,
+  security: SecurityHeaders,
+): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -100,16 +108,24 @@ function fastifyAdapter({ logger, bodyLimit, requestTimeout, stallTimeout }: Htt
     forceCloseConnections: 'idle',
     onProtoPoisoning: 'error',
     routerOptions: { maxParamLength: 5_000 },
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, security),
     frameworkErrors: (error: unknown, _request: unknown, reply: FastifyReply) => {
       const { body, headers } = answerTo(error);
-      void reply.code(body.status).headers(headers).type(PROBLEM_JSON).send(JSON.stringify(body));
+      void reply
+        .code(body.status)
+        .headers({ 'cache-control': 'no-store', ...security, ...headers })
+        .type(PROBLEM_JSON)
+        .send(JSON.stringify(body));
     },
   });
 }
 
 /** Answers what is not HTTP, or too slow or too large a head, before Fastify sees a request. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+function answerBrokenRequest(
+  error: Error & { code?: string },
+  socket: Socket,
+  security: SecurityHeaders,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -118,9 +134,14 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
     error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
   const body = refusalBody(status);
   const json = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 ${status} ${body.title}\r\ncontent-type: ${PROBLEM_JSON}\r\ncontent-length: ${json.length}\r\nconnection: close\r\n\r\n${json}`,
-  );
+  const head = Object.entries({
+    'content-type': PROBLEM_JSON,
+    'content-length': json.length,
+    'cache-control': 'no-store',
+    connection: 'close',
+    ...security,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${body.title}\r\n${head.join('')}\r\n${json}`);
 }
 
 function observeRequests(fastify: FastifyInstance, metrics: Metrics, logger: Logger): void {

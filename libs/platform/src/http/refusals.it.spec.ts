@@ -69,6 +69,8 @@ describe('a request that is refused on the wire', () => {
     const answer = await answerTo(bytes);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toMatch(/^content-type: application\/problem\+json/m);
+    for (const header of ['x-content-type-options: nosniff', "content-security-policy: default-src 'none'"])
+      expect(answer).toContain(`\r\n${header}`);
     const body = JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1)) as object;
     expect(body).toMatchObject({ status, detail: expect.stringMatching(/^[A-Z].*\.$/) as string });
     if (status === 413) expect(body).toMatchObject({ detail: 'The body may have at most 1000 bytes.' });

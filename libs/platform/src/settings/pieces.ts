@@ -9,7 +9,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { asFlag, asInteger, asList, asPort, asText } from './parsers';
+import { asAuthorities, asDatabaseUrl, asFlag, asInteger, asList, asPort, asText } from './parsers';
 import { Setting } from './setting';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -28,6 +28,12 @@ export class AppSettings {
   /** Where a container's port is published: what `listenHost` cannot tell there. */
   @Setting('PUBLISH_HOST', { parse: asText, default: '127.0.0.1' })
   publishHost!: string;
+
+  /** Seconds for which browsers are to come by HTTPS only; never said unless given. */
+  @Setting('HSTS_MAX_AGE', { parse: asInteger, optional: true })
+  @ValidateIf(({ hstsMaxAge }: AppSettings) => hstsMaxAge !== undefined)
+  @Min(0)
+  hstsMaxAge?: number;
 }
 
 const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
@@ -45,6 +51,18 @@ export class KafkaSettings {
 
   @Setting('KAFKA_SSL', { parse: asFlag, default: false })
   ssl!: boolean;
+
+  /** The authorities that may sign the brokers' certificates, in place of those that Node knows. */
+  @Setting('KAFKA_SSL_CA', { parse: asAuthorities, optional: true })
+  @ValidateIf((settings: KafkaSettings) => settings.sslCa !== undefined)
+  @ValidateBy({
+    name: 'usedWithSsl',
+    validator: {
+      validate: (_value, args) => (args?.object as KafkaSettings).ssl,
+      defaultMessage: () => 'is set, but KAFKA_SSL is not',
+    },
+  })
+  sslCa?: string;
 
   @Setting('KAFKA_SASL_MECHANISM', {
     parse: (text) => text.toLowerCase() as SaslMechanism,
@@ -66,8 +84,8 @@ export class KafkaSettings {
 
   /** In the shape that kafkajs takes. */
   get connection(): KafkaConnection {
-    const { brokers, ssl, saslMechanism, saslUsername, saslPassword } = this;
-    const reach = { brokers: [...brokers], ssl };
+    const { brokers, sslCa, saslMechanism, saslUsername, saslPassword } = this;
+    const reach = { brokers: [...brokers], ssl: sslCa === undefined ? this.ssl : { ca: [sslCa] } };
     if (saslMechanism === undefined) return reach;
     return {
       ...reach,
@@ -78,7 +96,8 @@ export class KafkaSettings {
 
 export interface KafkaConnection {
   readonly brokers: string[];
-  readonly ssl: boolean;
+  /** PEM texts, in place of the authorities that Node knows. */
+  readonly ssl: boolean | { readonly ca: string[] };
   readonly sasl?: {
     readonly mechanism: SaslMechanism;
     readonly username: string;
@@ -128,7 +147,7 @@ export class TopicSettings {
 
 /** How to reach Postgres. */
 export class DatabaseSettings {
-  @Setting('DATABASE_URL', { parse: asText })
+  @Setting('DATABASE_URL', { parse: asDatabaseUrl })
   @IsUrl(
     {
       protocols: ['postgres', 'postgresql'],

@@ -94,6 +94,22 @@ export class ExperiencesQueries {
     return rows.map(showExperience);
   }
 
+  /** Those that are known of some, in any order; others of their workspaces with the same uids may be among them. */
+  async several(
+    places: readonly { readonly workspace: string; readonly experienceUid: string }[],
+  ): Promise<ExperienceDto[]> {
+    if (places.length === 0) return [];
+    const distinct = (field: 'workspace' | 'experienceUid') => [
+      ...new Set(places.map((place) => place[field])),
+    ];
+    const rows = await this.database.planned<ExperienceRow>(
+      `SELECT ${COLUMNS} FROM read_models.experience AS e
+        WHERE e.workspace = ANY($1) AND e.experience_uid = ANY($2)`,
+      [distinct('workspace'), distinct('experienceUid')],
+    );
+    return rows.map(showExperience);
+  }
+
   /** Lifecycle events in order of time, then of the kinds' ranks, then of id. */
   async history(workspace: string, experienceUid: string, page: PageQuery): Promise<Page<LifecycleItemDto>> {
     const after = byTime.decode(page.cursor);

@@ -15,18 +15,11 @@ import { limitTo, Parameters, workspacesIn } from '../shared/sql';
 import type { ViewRow } from '../shared/views';
 import type { LifecycleEvent } from './experiences.tables';
 import type { ExperienceStatus } from './experiences.dto';
-import { showUser } from './experiences.queries';
+import { ExperiencesQueries, showUser } from './experiences.queries';
 import { statusesAfter } from './history';
 import type { LifecycleEventDto, LifecycleQuery } from './lifecycle.dto';
 
 type EventRow = Omit<ViewRow<typeof LifecycleEvent>, `content${string}` | 'rank'> & { readonly rank: number };
-
-interface KindRow {
-  readonly workspace: string;
-  readonly experienceUid: string;
-  readonly title: string | null;
-  readonly type: string | null;
-}
 
 const byTime = cursorKind<[number, number, string, string]>(
   'lifecycle',
@@ -43,12 +36,21 @@ const COLUMNS = `l.workspace, l.experience_uid AS "experienceUid", l.occurred_at
 
 @Injectable()
 export class LifecycleQueries {
-  constructor(private readonly database: ReadDatabase) {}
+  constructor(
+    private readonly database: ReadDatabase,
+    private readonly experiences: ExperiencesQueries,
+  ) {}
 
   /** Newest first; of the same time as a history has them, from the end. */
   async list(workspace: string | null, query: LifecycleQuery): Promise<Page<LifecycleEventDto>> {
     const rows = await this.page(workspace, query);
-    const [statuses, kinds] = await Promise.all([this.statusesOf(rows), this.kindsOf(rows)]);
+    const [statuses, experiences] = await Promise.all([
+      this.statusesOf(rows),
+      this.experiences.several(rows),
+    ]);
+    const kinds = new Map(
+      experiences.map((each) => [experienceOf({ ...each, experienceUid: each.uid }), each]),
+    );
     return pageOf(
       rows,
       query.limit,
@@ -105,10 +107,12 @@ export class LifecycleQueries {
 
   /** By event: the whole life of each experience decides, of which a page shows a part. */
   private async statusesOf(rows: readonly EventRow[]): Promise<Map<string, ExperienceStatus>> {
-    const lives = await this.ofExperiences<EventRow>(
-      rows,
+    if (rows.length === 0) return new Map();
+    const distinct = (field: 'workspace' | 'experienceUid') => [...new Set(rows.map((row) => row[field]))];
+    const lives = await this.database.planned<EventRow>(
       `SELECT ${COLUMNS} FROM read_models.lifecycle_event AS l
         WHERE l.workspace = ANY($1) AND l.experience_uid = ANY($2) ORDER BY l.occurred_at, l.rank, l.event_id`,
+      [distinct('workspace'), distinct('experienceUid')],
     );
     return new Map(
       [...Map.groupBy(lives, experienceOf).values()].flatMap((life) => {
@@ -116,21 +120,6 @@ export class LifecycleQueries {
         return life.map((row, i) => [eventOf(row), statuses[i]!] as const);
       }),
     );
-  }
-
-  private async kindsOf(rows: readonly EventRow[]): Promise<Map<string, KindRow>> {
-    const kinds = await this.ofExperiences<KindRow>(
-      rows,
-      `SELECT e.workspace, e.experience_uid AS "experienceUid", e.title, e.type FROM read_models.experience AS e
-        WHERE e.workspace = ANY($1) AND e.experience_uid = ANY($2)`,
-    );
-    return new Map(kinds.map((kind) => [experienceOf(kind), kind]));
-  }
-
-  private ofExperiences<R extends object>(rows: readonly EventRow[], sql: string): Promise<R[]> {
-    if (rows.length === 0) return Promise.resolve([]);
-    const distinct = (field: 'workspace' | 'experienceUid') => [...new Set(rows.map((row) => row[field]))];
-    return this.database.planned<R>(sql, [distinct('workspace'), distinct('experienceUid')]);
   }
 }
 

@@ -15,7 +15,7 @@ export interface FunnelDay {
 }
 
 const MEASURES = ['saw', 'started', 'completed', 'dismissed', 'likes', 'ctaClicks', 'comments'] as const;
-type Sums = Record<(typeof MEASURES)[number], number>;
+export type Sums = Record<(typeof MEASURES)[number], number>;
 
 /**
  * Totals, and one element per interval of the range. A jimer counts in the interval of the first event of its
@@ -28,9 +28,9 @@ export function funnelOf(days: readonly FunnelDay[], query: FunnelQuery): Funnel
   const series = intervalsOf(days, query).map(({ from, to, days: within }) => ({
     from,
     to,
-    ...counts(summed(within)),
+    ...funnelCounts(summed(within)),
   }));
-  return { totals: counts(summed(series.length === 0 ? [] : days)), series };
+  return { totals: funnelCounts(summed(series.length === 0 ? [] : days)), series };
 }
 
 function summed(days: readonly FunnelDay[]): Sums {
@@ -39,7 +39,7 @@ function summed(days: readonly FunnelDay[]): Sums {
   return sums;
 }
 
-function counts(sums: Sums): FunnelCountsDto {
+export function funnelCounts(sums: Readonly<Sums>): FunnelCountsDto {
   const { saw, started, completed, dismissed, ctaClicks, comments, likes } = sums;
   const completionRate = started === 0 ? null : completed / started;
   return { saw, started, completed, dismissed, completionRate, ctaClicks, comments, likes };

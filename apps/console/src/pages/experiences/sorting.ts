@@ -1,0 +1,23 @@
+import { STATUSES, titleOf, typeWord, type Experience } from '../../shared/experience';
+
+export const SORTS = ['newest', 'title', 'type', 'status', 'published'] as const;
+export type Sort = (typeof SORTS)[number];
+
+const compare = new Intl.Collator(undefined, { numeric: true }).compare;
+const byTime = (a: string | null, b: string | null): number => (b ?? '').localeCompare(a ?? '');
+const place = ({ status }: Experience): number => STATUSES.findIndex((one) => one.status === status);
+
+/** What was published before its events were kept says so in its snapshot only. */
+export const publishedAt = (one: Experience): string | null => one.firstPublishedAt ?? one.publishedAt;
+
+const ORDERS: Readonly<Record<Sort, (a: Experience, b: Experience) => number>> = {
+  newest: (a, b) => byTime(a.createdAt, b.createdAt),
+  title: (a, b) => compare(titleOf(a), titleOf(b)),
+  type: (a, b) => compare(typeWord(a.type), typeWord(b.type)),
+  status: (a, b) => place(a) - place(b),
+  published: (a, b) => byTime(publishedAt(a), publishedAt(b)),
+};
+
+/** Ties go by the newest, then the uid: the order never changes between two readings. */
+export const sorted = (items: readonly Experience[], sort: Sort): Experience[] =>
+  items.toSorted((a, b) => ORDERS[sort](a, b) || ORDERS.newest(a, b) || a.uid.localeCompare(b.uid));

@@ -1,0 +1,27 @@
+import { Badge, Group } from '@mantine/core';
+import type { Experience } from '../../shared/experience';
+
+/** Names of the tags; they come as the vendor sent them, so what does not look like `[{ uid, name }]` is left out. */
+export function tagNames(tags: Experience['tags']): string[] {
+  if (!Array.isArray(tags)) return [];
+  return tags.flatMap((tag: unknown) => {
+    if (typeof tag !== 'object' || tag === null) return [];
+    const { name, uid } = tag as { name?: unknown; uid?: unknown };
+    const shown = typeof name === 'string' && name !== '' ? name : uid;
+    return typeof shown === 'string' ? [shown] : [];
+  });
+}
+
+export function Tags({ tags, mt = 0 }: { tags: Experience['tags']; mt?: number }) {
+  const names = tagNames(tags);
+  if (names.length === 0) return null;
+  return (
+    <Group gap={4} mt={mt}>
+      {names.map((name) => (
+        <Badge key={name} variant="default" size="sm" tt="none" fw={500} miw="max-content">
+          {name}
+        </Badge>
+      ))}
+    </Group>
+  );
+}

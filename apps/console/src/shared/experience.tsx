@@ -1,0 +1,132 @@
+import { Badge, Group, Text, type MantineColor } from '@mantine/core';
+import {
+  IconBulb,
+  IconChecklist,
+  IconClipboardText,
+  IconClockOff,
+  IconNews,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconRoute,
+  IconSpeakerphone,
+  IconSparkles,
+  IconTrash,
+  type Icon,
+} from '@tabler/icons-react';
+import type { components } from '@app/client';
+
+export type Experience = components['schemas']['ExperienceDto'];
+export type ExperienceStatus = Experience['status'];
+
+export const TYPES = ['TOUR', 'SURVEY', 'CHECKLIST', 'HINT', 'BANNER', 'POST'] as const;
+export type ExperienceType = (typeof TYPES)[number];
+
+const WORDS: Readonly<Record<ExperienceType, { readonly word: string; readonly icon: Icon }>> = {
+  TOUR: { word: 'Tour', icon: IconRoute },
+  SURVEY: { word: 'Survey', icon: IconClipboardText },
+  CHECKLIST: { word: 'Checklist', icon: IconChecklist },
+  HINT: { word: 'Hint', icon: IconBulb },
+  BANNER: { word: 'Banner', icon: IconSpeakerphone },
+  POST: { word: 'Post', icon: IconNews },
+};
+
+const isKnown = (type: string | null | undefined): type is ExperienceType =>
+  TYPES.some((known) => known === type);
+
+/** The type in plain words; the vendor's own word for one that we do not know. */
+export const typeWord = (type: string | null | undefined): string =>
+  isKnown(type) ? WORDS[type].word : (type ?? 'Unknown type');
+
+/** Decoration: the type's name stands beside it. */
+export function TypeIcon({ type, size = 18 }: { type: string | null | undefined; size?: number }) {
+  const Drawn = isKnown(type) ? WORDS[type].icon : IconSparkles;
+  return <Drawn size={size} aria-hidden style={{ flexShrink: 0 }} />;
+}
+
+export function TypeLabel({ type }: { type: string | null | undefined }) {
+  return (
+    <Group gap={6} wrap="nowrap" component="span" display="inline-flex">
+      <TypeIcon type={type} />
+      <Text span size="sm">
+        {typeWord(type)}
+      </Text>
+    </Group>
+  );
+}
+
+/** In the order of a life. */
+export const STATUSES: readonly {
+  readonly status: ExperienceStatus;
+  readonly word: string;
+  readonly means: string;
+  readonly color: MantineColor;
+  readonly icon: Icon;
+}[] = [
+  { status: 'draft', word: 'Draft', means: 'Being made; nobody sees it.', color: 'gray', icon: IconPencil },
+  { status: 'live', word: 'Live', means: 'Shown to your users.', color: 'teal', icon: IconPlayerPlay },
+  {
+    status: 'paused',
+    word: 'Paused',
+    means: 'Published, and held back for now.',
+    color: 'orange',
+    icon: IconPlayerPause,
+  },
+  {
+    status: 'expired',
+    word: 'Expired',
+    means: 'Its last day has passed.',
+    color: 'grape',
+    icon: IconClockOff,
+  },
+  { status: 'deleted', word: 'Deleted', means: 'Gone; its figures stay.', color: 'red', icon: IconTrash },
+];
+
+export const statusOf = (status: ExperienceStatus) => STATUSES.find((one) => one.status === status)!;
+
+export function StatusBadge({
+  status,
+  size = 'md',
+}: {
+  status: ExperienceStatus;
+  size?: 'sm' | 'md' | 'lg';
+}) {
+  const { word, color, icon: Drawn } = statusOf(status);
+  return (
+    <Badge
+      className="readable-badge"
+      variant="light"
+      color={color}
+      size={size}
+      tt="none"
+      leftSection={<Drawn size={12} aria-hidden />}
+      miw="max-content"
+    >
+      {word}
+    </Badge>
+  );
+}
+
+export const titleOf = ({ title, uid }: { title?: string | null; uid: string }): string =>
+  title?.trim() || `Untitled …${uid.slice(-8)}`;
+
+/** `tour.status-changed` and the status after it, as a person would say it. */
+export function lifecycleWord(event: string, status: ExperienceStatus): string {
+  const change = event.slice(event.indexOf('.') + 1);
+  if (change !== 'status-changed')
+    return change.charAt(0).toUpperCase() + change.slice(1).replaceAll('-', ' ');
+  return {
+    draft: 'Back to draft',
+    live: 'Set live',
+    paused: 'Paused',
+    expired: 'Expired',
+    deleted: 'Deleted',
+  }[status];
+}
+
+/** The person of a change: their name, else how they sign in; null when the event names nobody. */
+export function personOf(user: components['schemas']['UserDto'] | null | undefined): string | null {
+  if (!user) return null;
+  const name = [user.firstName, user.lastName].filter(Boolean).join(' ');
+  return name || user.email || user.uid || null;
+}

@@ -1,0 +1,81 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconDownload } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useSession } from '../session/session';
+import { counted } from './numbers';
+
+/**
+ * The whole of a list as a file, with the list's own filters. The token goes in a header, so the file is fetched here and
+ * handed to the browser: a body that breaks off makes no file.
+ */
+export function ExportCsv({
+  path,
+  query = {},
+  file,
+  label = 'Export CSV',
+}: {
+  path: `/v1/${string}`;
+  query?: Readonly<Record<string, string | undefined>>;
+  /** Without its ending. */
+  file: string;
+  label?: string;
+}) {
+  const { token } = useSession();
+  const [busy, setBusy] = useState(false);
+  const download = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const filters = new URLSearchParams(
+        Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1])),
+      );
+      const response = await fetch(`${path}?${filters}`, {
+        headers: { authorization: `Bearer ${token}`, accept: 'text/csv' },
+      });
+      if (!response.ok) throw new Error(await refusal(response));
+      save(await response.blob(), `${file}.csv`);
+    } catch (error) {
+      notifications.show({
+        color: 'red',
+        title: 'Not exported',
+        message:
+          error instanceof TypeError
+            ? 'The read API does not answer. Try again in a moment.'
+            : messageOf(error),
+      });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button
+      variant="default"
+      size="xs"
+      leftSection={<IconDownload size={14} aria-hidden />}
+      loading={busy}
+      onClick={() => void download()}
+    >
+      {label}
+    </Button>
+  );
+}
+
+async function refusal(response: Response): Promise<string> {
+  if (response.status === 429 || response.status === 503) {
+    const seconds = Number(response.headers.get('retry-after'));
+    return `Too much is being exported right now. Try again in ${seconds > 0 ? counted(seconds, 'second') : 'a moment'}.`;
+  }
+  const problem = (await response.json().catch(() => null)) as { detail?: string; title?: string } | null;
+  return problem?.detail ?? problem?.title ?? `The read API answered ${response.status}.`;
+}
+
+function save(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const anchor = document.createElement('a');
+  anchor.href = url;
+  anchor.download = name;
+  anchor.click();
+  URL.revokeObjectURL(url);
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,48 @@
+import { Box, Group, Stack, Text } from '@mantine/core';
+import { CHART } from './chart-colors';
+import { count, share } from './numbers';
+
+export interface FunnelStep {
+  readonly label: string;
+  readonly count: number;
+  readonly color?: string;
+}
+
+/**
+ * One bar a step, each as wide as its part of the whole: of the first step unless given. Its numbers stand beside it: the
+ * widths only show them.
+ */
+export function FunnelBars({ steps, whole: given }: { steps: readonly FunnelStep[]; whole?: number }) {
+  const whole = given ?? steps[0]?.count ?? 0;
+  return (
+    <Stack gap="sm">
+      {steps.map(({ label, count: size, color = CHART.indigo }, index) => (
+        <div key={label}>
+          <Group justify="space-between" wrap="nowrap" gap="xs" mb={4}>
+            <Text size="sm">{label}</Text>
+            <Text size="sm" className="numbers">
+              <b>{count(size)}</b>
+              {(index > 0 || given !== undefined) && (
+                <Text span size="sm" c="dimmed">
+                  {' '}
+                  · {share(size, whole)}
+                </Text>
+              )}
+            </Text>
+          </Group>
+          <Box h={14} bdrs="sm" className="bar-track">
+            <Box
+              h="100%"
+              bdrs="sm"
+              style={{
+                // A bar of someone is seen, however few they are.
+                width: whole === 0 || size === 0 ? 0 : `max(3px, ${(100 * Math.min(size, whole)) / whole}%)`,
+                background: color,
+              }}
+            />
+          </Box>
+        </div>
+      ))}
+    </Stack>
+  );
+}
