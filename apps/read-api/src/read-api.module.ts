@@ -37,6 +37,7 @@ import { CommandDatabase } from './operations/command-database';
 import { DeadLettersCommands } from './operations/dead-letters.commands';
 import { DeadLettersController } from './operations/dead-letters.controller';
 import { DeadLettersQueries } from './operations/dead-letters.queries';
+import { ErasureController } from './operations/erasure.controller';
 import { KAFKA_PATIENCE, LogEnds } from './operations/log-ends';
 import { JobsController } from './operations/jobs.controller';
 import { ProjectionCommandsController } from './operations/projection-commands.controller';
@@ -76,6 +77,7 @@ export class ReadApiModule {
       controllers: [
         JimerAnswersController,
         MostUsedController,
+        ErasureController,
         ExperienceAnswersController,
         StepAnswersController,
         TokenStateController,

@@ -12,6 +12,8 @@ export interface CaretakerOptions {
   readonly settings: GenerationSettings;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Whether it looks after the erasures as well. */
+  readonly erases: boolean;
 }
 
 const TICK_MS = 1_000;
@@ -106,20 +108,24 @@ export class Caretaker {
     clearTimeout(late);
   }
 
+  private get takes(): readonly Pick<Projection<CatalogEvent>, 'name' | 'version'>[] {
+    return this.options.erases ? [...this.projections, THE_LOG] : this.projections;
+  }
+
   private async tick(): Promise<void> {
     if (this.stopping) return;
     const { settings, logger } = this.options;
     try {
       if (this.ticks++ % TICKS_BETWEEN_DUE === 0) {
         await this.askForVerifications();
-        await this.askForErasures();
+        if (this.options.erases) await this.askForErasures();
         await retireExpired(
           this.pool,
           this.projections.map(({ name }) => name),
           settings.graceHours * HOUR_MS,
         );
       }
-      if (!this.worker && (await this.jobs.isWaiting([...this.projections, THE_LOG]))) this.work();
+      if (!this.worker && (await this.jobs.isWaiting(this.takes))) this.work();
     } catch (error) {
       // The database is away, say: readiness tells of that elsewhere, and the next tick tries again.
       logger.debug({ reason: error instanceof Error ? error.message : String(error) }, 'the caretaker waits');
