@@ -349,7 +349,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A rebuild, verification or replay: progress and outcome (scope admin) */
+        /** A rebuild, verification, replay or erasure: progress and outcome (scope admin) */
         get: operations["getJob"];
         put?: never;
         post?: never;
@@ -1013,6 +1013,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "rebuild" | "verify" | "replay" | "erase";
+            /** @description Of which projection; `log` for work on the log itself. */
             projection: string;
             /** @description Of the declaration that it is for. */
             version: number;
