@@ -45,6 +45,18 @@ describe('the log', () => {
     expect(lines[0]).toContain('"path":"/a"');
   });
 
+  it('does not say whom a path is about', () => {
+    const paths = [
+      '/v1/jimers',
+      '/v1/jimers/17dff65e',
+      '/v1/jimers/17dff65e/journey?x',
+      '/v1/jimers/by-token/sam/state',
+    ];
+    expect(paths.map(pathOf)).toEqual([
+      ...['/v1/jimers', '/v1/jimers/*', '/v1/jimers/*/journey', '/v1/jimers/by-token/*/state'],
+    ]);
+  });
+
   it('cuts a URL before its query', () => {
     expect(['/a?b', '/a#b', '/a'].map(pathOf)).toEqual(['/a', '/a', '/a']);
   });
