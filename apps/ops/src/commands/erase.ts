@@ -68,7 +68,7 @@ async function remove(uids: readonly string[], options: EraseOptions): Promise<n
         tell: ({ progress }) => say(progressLine(progress!)),
       });
       if (job.state !== 'succeeded') {
-        say(`the erasure ${job.state}: ${String(job.outcome?.['reason'] ?? '')}`);
+        say(`the erasure ${job.state}: ${JSON.stringify(job.outcome ?? {})}`);
         return 1;
       }
       // One that was under way may have begun before these were asked for.
