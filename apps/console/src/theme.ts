@@ -31,10 +31,13 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-error': colors.red[9],
     // Badges and alerts of the variant `light`: their text is dark enough only on the lightest shade.
     ...Object.fromEntries(
-      Object.entries(colors).map(([name, shades]) => [
-        `--mantine-color-${name}-light`,
-        name === 'gray' ? shades[1] : shades[0],
-      ]),
+      Object.entries(colors).flatMap(([name, shades]) => {
+        const lightest = name === 'gray' ? 1 : 0;
+        return [
+          [`--mantine-color-${name}-light`, shades[lightest]],
+          [`--mantine-color-${name}-light-hover`, shades[lightest + 1]],
+        ];
+      }),
     ),
     '--chart-gray': colors.gray[6],
     '--chart-indigo': colors.indigo[6],
