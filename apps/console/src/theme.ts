@@ -42,6 +42,8 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--chart-orange': colors.orange[8],
     '--chart-red': colors.red[8],
     '--chart-grape': colors.grape[7],
+    '--chart-cyan': colors.cyan[7],
+    '--chart-yellow': colors.yellow[9],
   },
   dark: {
     '--mantine-color-dimmed': colors.dark[1],
@@ -53,5 +55,7 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--chart-orange': colors.orange[4],
     '--chart-red': colors.red[5],
     '--chart-grape': colors.grape[4],
+    '--chart-cyan': colors.cyan[4],
+    '--chart-yellow': colors.yellow[5],
   },
 });

@@ -3,7 +3,7 @@ import { Button, Group, Progress, Text } from '@mantine/core';
 import { useSession } from '../../session/session';
 import { count, counted } from '../../shared/numbers';
 import { useAction } from './use-action';
-import { isUnderWay, type Job } from './use-projections';
+import { isUnderWay, type Job } from '../../shared/projections';
 
 const DOING = { rebuild: 'Rebuilding', verify: 'Verifying', replay: 'Replaying' } as const;
 
@@ -22,9 +22,12 @@ export function JobProgress({ projection, job }: { projection: string; job: Job 
   const cancel = useAction(
     () =>
       answered(
-        api.DELETE(job?.kind === 'verify' ? '/v1/projections/{name}/verify' : '/v1/projections/{name}/rebuild', {
-          params: { path: { name: projection } },
-        }),
+        api.DELETE(
+          job?.kind === 'verify' ? '/v1/projections/{name}/verify' : '/v1/projections/{name}/rebuild',
+          {
+            params: { path: { name: projection } },
+          },
+        ),
       ),
     'It stops at the next opportunity.',
   );
@@ -35,7 +38,9 @@ export function JobProgress({ projection, job }: { projection: string; job: Job 
   const rate = numberIn(progress, 'rate');
   const left = numberIn(progress, 'secondsLeft');
   const percent = total > 0 ? Math.min(100, (100 * done) / total) : 0;
-  const what = [textIn(progress, 'step') ?? textIn(progress, 'phase')?.replace('-', ' ')].filter(Boolean).join('');
+  const what = [textIn(progress, 'step') ?? textIn(progress, 'phase')?.replace('-', ' ')]
+    .filter(Boolean)
+    .join('');
   return (
     <div>
       <Group justify="space-between" wrap="nowrap" mb={4}>
@@ -55,7 +60,12 @@ export function JobProgress({ projection, job }: { projection: string; job: Job 
           </Button>
         )}
       </Group>
-      <Progress value={percent} size="lg" animated={total === 0} aria-label={`${DOING[job.kind]} ${projection}`} />
+      <Progress
+        value={percent}
+        size="lg"
+        animated={total === 0}
+        aria-label={`${DOING[job.kind]} ${projection}`}
+      />
       <Text size="xs" c="dimmed" mt={4}>
         {job.state === 'queued' && 'Waits for a projector to take it. '}
         {total > 0 && `${count(done)} of ${count(total)} records`}

@@ -39,7 +39,10 @@ export function PipelinePage() {
                 <Route index element={<PipelineStanding />} />
                 <Route path="dead-letters" element={<DeadLetters />} />
                 <Route path="quarantine" element={<SetAsideEvents kind="quarantine" key="quarantine" />} />
-                <Route path="unrecognized" element={<SetAsideEvents kind="unrecognized" key="unrecognized" />} />
+                <Route
+                  path="unrecognized"
+                  element={<SetAsideEvents kind="unrecognized" key="unrecognized" />}
+                />
               </Routes>
             </Tabs.Panel>
           ))}

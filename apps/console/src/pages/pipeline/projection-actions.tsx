@@ -5,7 +5,7 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useSession } from '../../session/session';
 import { useAction } from './use-action';
-import { isUnderWay, type Projection } from './use-projections';
+import { isUnderWay, type Projection } from '../../shared/projections';
 
 type Asked = 'rebuild' | 'rollback' | 'pause';
 
@@ -17,7 +17,10 @@ export function ProjectionActions({ projection }: { projection: Projection }) {
   const [reason, setReason] = useState('');
   const { name } = projection;
   const params = { params: { path: { name } } };
-  const verify = useAction(() => answered(api.POST('/v1/projections/{name}/verify', params)), 'It is being verified.');
+  const verify = useAction(
+    () => answered(api.POST('/v1/projections/{name}/verify', params)),
+    'It is being verified.',
+  );
   const rebuild = useAction(
     () => answered(api.POST('/v1/projections/{name}/rebuild', params)),
     'It is being built anew.',
@@ -34,28 +37,29 @@ export function ProjectionActions({ projection }: { projection: Projection }) {
   if (!can('admin') || access.workspace !== null) return null;
 
   const standby = projection.generations.find(({ state }) => state === 'standby');
-  const confirm: Readonly<Record<Asked, { title: string; text: ReactNode; action: string; go: () => void }>> = {
-    rebuild: {
-      title: `Rebuild ${name}?`,
-      text: 'A new generation is built from the whole log beside the one that is served, and takes its place when it is whole. Nobody who reads notices; the machine has more to do meanwhile.',
-      action: 'Rebuild',
-      go: () => rebuild.mutate(),
-    },
-    rollback: {
-      title: `Roll ${name} back?`,
-      text: standby
-        ? `Generation ${standby.id} (version ${standby.version}), which was served before, serves again at once.`
-        : 'There is no generation to go back to.',
-      action: 'Roll back',
-      go: () => rollback.mutate(),
-    },
-    pause: {
-      title: `Pause ${name}?`,
-      text: 'It keeps its place in the log, also across restarts, and what it serves grows old until it goes on.',
-      action: 'Pause',
-      go: () => pause.mutate(reason.trim()),
-    },
-  };
+  const confirm: Readonly<Record<Asked, { title: string; text: ReactNode; action: string; go: () => void }>> =
+    {
+      rebuild: {
+        title: `Rebuild ${name}?`,
+        text: 'A new generation is built from the whole log beside the one that is served, and takes its place when it is whole. Nobody who reads notices; the machine has more to do meanwhile.',
+        action: 'Rebuild',
+        go: () => rebuild.mutate(),
+      },
+      rollback: {
+        title: `Roll ${name} back?`,
+        text: standby
+          ? `Generation ${standby.id} (version ${standby.version}), which was served before, serves again at once.`
+          : 'There is no generation to go back to.',
+        action: 'Roll back',
+        go: () => rollback.mutate(),
+      },
+      pause: {
+        title: `Pause ${name}?`,
+        text: 'It keeps its place in the log, also across restarts, and what it serves grows old until it goes on.',
+        action: 'Pause',
+        go: () => pause.mutate(reason.trim()),
+      },
+    };
   const { title, text, action, go } = confirm[asked];
   const choose = (what: Asked) => () => {
     setAsked(what);

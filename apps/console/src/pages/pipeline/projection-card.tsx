@@ -7,7 +7,7 @@ import { Moment } from '../../shared/time';
 import { JobProgress } from './job-progress';
 import { ProjectionActions } from './projection-actions';
 import { ProjectionDetails } from './projection-details';
-import { verdictOf, type Projection } from './use-projections';
+import { verdictOf, type Projection } from '../../shared/projections';
 
 const WHAT_FOR: Readonly<Record<string, string>> = {
   journeys: 'What each jimer saw, started, finished; funnels',
@@ -27,7 +27,8 @@ const STATES: Readonly<Record<Projection['state'], { color: string; meaning: str
 };
 
 export function ProjectionCard({ projection }: { projection: Projection }) {
-  const { name, state, lag, version, activeGeneration, deadLetters, accountsAddUp, verification } = projection;
+  const { name, state, lag, version, activeGeneration, deadLetters, accountsAddUp, verification } =
+    projection;
   const shown = STATES[state];
   return (
     <Card withBorder component="article" aria-label={name}>
@@ -65,7 +66,10 @@ export function ProjectionCard({ projection }: { projection: Projection }) {
           >
             {activeGeneration === null ? 'none' : `${activeGeneration} (version ${version})`}
           </Fact>
-          <Fact name="Accounts" help="Whether every offset up to the checkpoint is accounted for: applied, skipped, set aside or a gap.">
+          <Fact
+            name="Accounts"
+            help="Whether every offset up to the checkpoint is accounted for: applied, skipped, set aside or a gap."
+          >
             <Group gap={4} component="span" wrap="nowrap">
               {accountsAddUp ? <IconCheck size={14} aria-hidden /> : <IconX size={14} aria-hidden />}
               {accountsAddUp ? 'add up' : 'do not add up'}
@@ -127,7 +131,8 @@ function LastVerification({ verification }: { verification: Projection['verifica
       return <>Compared with the log, row by row: clean, {when}.</>;
     case 'differs':
       return <>Compared with the log {when}: some rows differ. Rebuild it, and report what was found.</>;
-    default:
+    case 'indeterminate':
+    case null:
       return <>Compared with the log {when}: it cannot be told. Let it catch up, and verify again.</>;
   }
 }

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { count } from '../../shared/numbers';
 import { Moment } from '../../shared/time';
-import type { Projection } from './use-projections';
+import type { Projection } from '../../shared/projections';
 
 /** Partitions, accounts and generations of a projection, on demand. */
 export function ProjectionDetails({ projection }: { projection: Projection }) {
@@ -29,14 +29,27 @@ export function ProjectionDetails({ projection }: { projection: Projection }) {
 
 function Details({ projection }: { projection: Projection }) {
   const ends = new Map(
-    projection.partitions.map(({ topic, partition, endOffset, lag }) => [`${topic}/${partition}`, { endOffset, lag }]),
+    projection.partitions.map(({ topic, partition, endOffset, lag }) => [
+      `${topic}/${partition}`,
+      { endOffset, lag },
+    ]),
   );
   return (
     <Stack gap="lg">
       <Part
         title="Accounts"
         text="What became of every offset of every partition. Unchanged are redeliveries, mostly; gaps are what compaction removed."
-        head={['Partition', 'Checkpoint', 'Lag', 'Changed', 'Unchanged', 'Skipped', 'Set aside', 'Gaps', 'Adds up']}
+        head={[
+          'Partition',
+          'Checkpoint',
+          'Lag',
+          'Changed',
+          'Unchanged',
+          'Skipped',
+          'Set aside',
+          'Gaps',
+          'Adds up',
+        ]}
         rows={projection.accounts.map((account) => [
           `${account.topic}/${account.partition}`,
           count(account.checkpoint),
@@ -67,7 +80,8 @@ function Details({ projection }: { projection: Projection }) {
   );
 }
 
-const lagText = (lag: number | null | undefined): string => (lag === null || lag === undefined ? '?' : count(lag));
+const lagText = (lag: number | null | undefined): string =>
+  lag === null || lag === undefined ? '?' : count(lag);
 
 function Part({
   title,

@@ -27,7 +27,8 @@ export function Topics() {
         Topics
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        Where Kafka keeps every event for good. Everything else on these pages is made of it, and can be made again.
+        Where Kafka keeps every event for good. Everything else on these pages is made of it, and can be made
+        again.
       </Text>
       <Loaded what="the topics" data={query.data} error={query.error} retry={() => void query.refetch()}>
         {(topics) => (
