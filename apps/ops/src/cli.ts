@@ -37,10 +37,29 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   program
     .command('setup')
-    .description('topics and migrate: what must be done before the apps of a release start')
+    .description('topics, users and migrate: what must be done before the apps of a release start')
     .action(async () => {
       await (await import('./commands/topics.js')).topics();
+      await (await import('./commands/users.js')).provideKafkaUsers();
       await (await import('./commands/migrate.js')).migrate();
+    });
+
+  const users = program
+    .command('users')
+    .description('who may log in to Kafka and PostgreSQL, each as one app and no more');
+  users
+    .command('provide', { isDefault: true })
+    .description('create the users of KAFKA_APP_USERS and DATABASE_APP_USERS, with their rules and roles')
+    .action(async () => (await import('./commands/users.js')).provideUsers());
+  users
+    .command('drop')
+    .description('let users in no longer; their connections to PostgreSQL end at once')
+    .argument('<names...>')
+    .option('--kafka', 'only those of Kafka', false)
+    .option('--database', 'only those of PostgreSQL', false)
+    .action(async (names: string[], { kafka, database }: { kafka: boolean; database: boolean }) => {
+      const { dropUsers } = await import('./commands/users.js');
+      await dropUsers(names, { kafka: kafka || !database, database: database || !kafka });
     });
 
   program
@@ -159,7 +178,9 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    process.stderr.write(`${errorText(error)}\n`);
+    const { databaseReason } = await import('@app/platform');
+    const text = errorText(error);
+    process.stderr.write(`${text === (error as Error).message ? databaseReason(error) : text}\n`);
     process.exitCode = 1;
   }
 }

@@ -1,3 +1,5 @@
+export * from './access/acls';
+export * from './access/scram-users';
 export * from './appender';
 export * from './compaction-lag';
 export * from './consumer';
@@ -5,4 +7,5 @@ export * from './kafka-client';
 export * from './log-reader';
 export * from './look';
 export * from './partitioner';
+export { settingBehind } from './refusal';
 export * from './topics';

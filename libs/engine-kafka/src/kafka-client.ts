@@ -1,14 +1,18 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import {
+  type Admin,
   CompressionCodecs,
   CompressionTypes,
+  type Consumer,
   Kafka,
   type KafkaConfig,
   logLevel,
   type LogEntry,
+  type Producer,
 } from 'kafkajs';
 import { decodeFetchesLazily } from './fetch/response';
+import { rethrowExplained, settingBehind } from './refusal';
 
 /** Where kafkajs's own lines go; a pino logger is one. */
 export interface KafkaLog {
@@ -18,7 +22,8 @@ export interface KafkaLog {
 
 export interface KafkaReach {
   readonly brokers: readonly string[];
-  readonly ssl: boolean;
+  /** PEM texts, in place of the authorities that Node knows. */
+  readonly ssl: boolean | { readonly ca: string[] };
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
     readonly username: string;
@@ -37,6 +42,35 @@ const ZSTD = {
 
 const REPEATED_MS = 30_000;
 
+/** Whoever cannot connect is told by which setting. */
+class ExplainingKafka extends Kafka {
+  override admin(...config: Parameters<Kafka['admin']>): Admin {
+    return explaining(super.admin(...config));
+  }
+
+  override producer(...config: Parameters<Kafka['producer']>): Producer {
+    return explaining(super.producer(...config));
+  }
+
+  override consumer(...config: Parameters<Kafka['consumer']>): Consumer {
+    return explaining(super.consumer(...config));
+  }
+}
+
+function explaining<T extends object>(client: T): T {
+  for (const [name, method] of Object.entries(client) as [string, unknown][]) {
+    if (typeof method !== 'function') continue;
+    const call = method as (...args: unknown[]) => unknown;
+    Object.defineProperty(client, name, {
+      value: (...args: unknown[]) => {
+        const result = call(...args);
+        return result instanceof Promise ? result.catch(rethrowExplained) : result;
+      },
+    });
+  }
+  return client;
+}
+
 /**
  * A Kafka client that logs where the app logs. Its errors become warnings, since whoever uses it sees them
  * thrown and knows what they mean; one line does not repeat within half a minute.
@@ -52,7 +86,7 @@ export function createKafka(
   muteNegativeTimeouts();
   decodeFetchesLazily();
   CompressionCodecs[CompressionTypes.ZSTD] = () => ZSTD;
-  return new Kafka({
+  return new ExplainingKafka({
     ...patience,
     clientId,
     brokers: [...reach.brokers],
@@ -66,7 +100,8 @@ export function createKafka(
 function logTo(log: KafkaLog): (entry: LogEntry) => void {
   const told = new Map<string, number>();
   return ({ namespace, level, log: { message, broker, error } }) => {
-    const fields = { kafkajs: namespace, broker: broker as unknown, reason: error as unknown };
+    const hint = settingBehind(error ?? message) ?? undefined;
+    const fields = { kafkajs: namespace, broker: broker as unknown, reason: error as unknown, hint };
     const key = `${namespace} ${message}`;
     const last = told.get(key) ?? 0;
     if (level > logLevel.ERROR || Date.now() - last < REPEATED_MS) return log.debug(fields, message);

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { EngineTables1764000000000 } from './migrations/1764000000000-engine-tables';
 import { Builds1764100000000 } from './migrations/1764100000000-builds';
 import { ReaderRole1764200000000 } from './migrations/1764200000000-reader-role';
+import { Owners1764500000000 } from './migrations/1764500000000-owners';
 
 /** Serialises everything that changes schemas, whichever app does it. */
 const PROVISION_LOCK = 0x6a696d6f; // "jimo"
@@ -115,8 +116,26 @@ export async function provisioning<T>(pool: Pool, work: () => Promise<T>): Promi
   }
 }
 
-/** Brings the engine's own tables to their newest shape. Safe to call from many processes at once. */
+const MIGRATIONS = [
+  EngineTables1764000000000,
+  Builds1764100000000,
+  ReaderRole1764200000000,
+  Owners1764500000000,
+];
+
+/** The engine's tables are not those of this program, and this user may not change them. */
+export class EngineOutdated extends Error {
+  override readonly name = 'EngineOutdated';
+}
+
+/**
+ * Brings the engine's own tables to their newest shape. Safe to call from many processes at once. A user that may
+ * not change them is content with tables that are.
+ *
+ * @throws {EngineOutdated} when they are older and not this user's to change
+ */
 export async function migrateEngine(pool: Pool, databaseUrl: string): Promise<void> {
+  if (await isGuest(pool)) return assertMigrated(pool);
   await provisioning(pool, async () => {
     await pool.query('CREATE SCHEMA IF NOT EXISTS engine');
     const source = new DataSource({
@@ -124,7 +143,7 @@ export async function migrateEngine(pool: Pool, databaseUrl: string): Promise<vo
       url: databaseUrl,
       schema: 'engine',
       applicationName: 'engine-migrations',
-      migrations: [EngineTables1764000000000, Builds1764100000000, ReaderRole1764200000000],
+      migrations: MIGRATIONS,
       migrationsTableName: 'migration',
       migrationsTransactionMode: 'each',
     });
@@ -135,4 +154,21 @@ export async function migrateEngine(pool: Pool, databaseUrl: string): Promise<vo
       await source.destroy();
     }
   });
+}
+
+async function isGuest(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ guest: boolean }>(
+    `SELECT count(*) > 0 AS guest FROM pg_namespace
+      WHERE nspname = 'engine' AND NOT has_schema_privilege(oid, 'CREATE')`,
+  );
+  return rows[0]!.guest;
+}
+
+async function assertMigrated(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>('SELECT name FROM engine.migration');
+  const missing = MIGRATIONS.filter(({ name }) => !rows.some((row) => row.name === name));
+  if (missing.length > 0)
+    throw new EngineOutdated(
+      `the engine's tables are older than this program (${missing.map(({ name }) => name).join(', ')}), and this database user may not change them: run "ops setup" as their owner`,
+    );
 }

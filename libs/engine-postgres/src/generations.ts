@@ -4,6 +4,7 @@ import type { AnyReadModel, ProjectionDeclaration, Tally } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, provisioning } from './database';
 import { letReadersSee } from './readers';
+import { asOwner } from './roles/owners';
 import { createHeap, createIndexes, createTally, type StableView } from './sql/ddl';
 import { identifier } from './sql/identifiers';
 import { showGeneration, viewsOf } from './views';
@@ -177,6 +178,7 @@ export async function insertGeneration(
     schema,
     JSON.stringify(viewsOf(schema, projection)),
   ]);
+  await asOwner(client, name);
   await client.query(`CREATE SCHEMA ${identifier(schema)}`);
   return { id, projection: name, version, schema };
 }

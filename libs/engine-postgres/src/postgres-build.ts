@@ -22,6 +22,7 @@ import { isRefusedData } from './faults';
 import { fingerprint, insertGeneration, type Generation, type GenerationState } from './generations';
 import type { ClaimedJob } from './jobs';
 import { activate, dropRetired } from './lifecycle';
+import { asOwner } from './roles/owners';
 import { copyRows } from './sql/copy-rows';
 import { createHeap, createIndexes, createTally } from './sql/ddl';
 import { fillTally, mergeRepeated } from './sql/finish-sql';
@@ -154,6 +155,7 @@ export class PostgresBuild implements BuildTarget {
     const { schema } = this.of;
     return this.step(`pg_class WHERE oid = to_regclass($1)`, tally.name, async (client) => {
       tell(`${tally.name}: counting`);
+      await asOwner(client, this.of.projection);
       await client.query(createTally(schema, tally));
       await client.query(fillTally(schema, tally));
       await client.query(`ANALYZE ${qualified(schema, tally.name)}`);

@@ -24,7 +24,7 @@ END $role$`;
 /**
  * Views are made anew when their columns change, which forgets who may read them; a member of the role goes on
  * reading. Touches only what lacks the grant, and nothing where there is no such role. What others keep in the
- * schema is theirs to grant.
+ * schema is theirs to grant, and so are the views of another projector's role.
  */
 const GRANT_VIEWS = `DO $grants$
 DECLARE each text;
@@ -39,7 +39,7 @@ BEGIN
       FROM engine.generation AS g CROSS JOIN jsonb_array_elements(g.views) AS view
       JOIN pg_namespace AS n ON n.nspname = ${literal(VIEWS_SCHEMA)}
       JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = view ->> 'name' AND c.relkind = 'v'
-     WHERE g.state = 'active' AND NOT has_table_privilege(${literal(READER_ROLE)}, c.oid, 'SELECT')
+     WHERE g.state = 'active' AND pg_has_role(c.relowner, 'USAGE') AND NOT has_table_privilege(${literal(READER_ROLE)}, c.oid, 'SELECT')
   LOOP
     EXECUTE 'GRANT SELECT ON ' || each || ' TO ${identifier(READER_ROLE)}';
   END LOOP;

@@ -1,6 +1,7 @@
 import type { ProjectionDeclaration } from '@app/engine';
 import type { PoolClient } from 'pg';
 import { letReadersSee } from './readers';
+import { asOwner } from './roles/owners';
 import { VIEWS_SCHEMA, viewOfTable, viewOfTally, type StableView } from './sql/ddl';
 import { identifier, literal, qualified } from './sql/identifiers';
 
@@ -19,13 +20,14 @@ export function viewsOf(schema: string, projection: ProjectionDeclaration): Stab
  * @param before the generation that served, if another did
  */
 export async function showGeneration(client: PoolClient, id: number, before: number | null): Promise<void> {
-  const { rows } = await client.query<{ id: number; views: StableView[] }>(
-    'SELECT id, views FROM engine.generation WHERE id IN ($1, $2)',
+  const { rows } = await client.query<{ id: number; projection: string; views: StableView[] }>(
+    'SELECT id, projection, views FROM engine.generation WHERE id IN ($1, $2)',
     [id, before],
   );
-  const views = rows.find((row) => row.id === id)?.views ?? [];
+  const { projection, views } = rows.find((row) => row.id === id)!;
   const names = new Set(views.map(({ name }) => name));
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${VIEWS_SCHEMA}`);
+  await asOwner(client, projection);
   for (const { name } of rows.find((row) => row.id === before)?.views ?? [])
     if (!names.has(name)) await client.query(`DROP VIEW IF EXISTS ${qualified(VIEWS_SCHEMA, name)}`);
   for (const view of views) await replace(client, view);

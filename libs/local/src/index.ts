@@ -1,7 +1,13 @@
 export { builtOnce, cacheFolder } from './cache-folder';
 export { findJava, hasMaven, type JavaFound, OLDEST_JAVA, parseJavaVersion } from './java';
 export { ensureJars, hasJars, jarsFolder } from './kafka/jars';
-export { answersKafka, type KafkaOptions, startKafka } from './kafka/server';
+export {
+  answersKafka,
+  type KafkaAccess,
+  type KafkaOptions,
+  type SecuredKafka,
+  startKafka,
+} from './kafka/server';
 export { freePort, freePorts, holderOf, isPortFree } from './ports';
 export { answersPostgres, type PostgresOptions, type PostgresServer, startPostgres } from './postgres/server';
 export { Child, type ChildSpec, describeExit, type ExitInfo } from './process/child';
@@ -14,3 +20,4 @@ export { hasCompose } from './docker';
 export { type KafkaContainerOptions, startKafkaContainer } from './kafka/container';
 export { findKafkaRuntime, type KafkaRuntime } from './kafka/runtime';
 export type { Running } from './process/running';
+export { type Certified, createAuthority, issue } from './tls/certificates';

@@ -5,6 +5,7 @@ export * from './access/access';
 export * from './access/located';
 export * from './access/read-access.guard';
 export * from './database/database-problem';
+export * from './database/database-reason';
 export * from './database/read-database';
 export * from './database/read-database.module';
 export * from './exports/exported';

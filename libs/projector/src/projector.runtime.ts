@@ -25,7 +25,15 @@ import {
   PostgresStore,
   writePool,
 } from '@app/engine-postgres';
-import { notReady, READY, type CheckResult, type Health, type Logger, type Metrics } from '@app/platform';
+import {
+  databaseReason,
+  notReady,
+  READY,
+  type CheckResult,
+  type Health,
+  type Logger,
+  type Metrics,
+} from '@app/platform';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
 import { BatchGate } from './batch-gate';
@@ -152,7 +160,7 @@ export class ProjectorRuntime {
       } catch (error) {
         if (this.stopped || error instanceof GenerationMismatch || error instanceof TopicMismatch)
           throw error;
-        this.options.logger.warn({ reason: error instanceof Error ? error.message : String(error) }, trouble);
+        this.options.logger.warn({ reason: databaseReason(error) }, trouble);
         await sleep(RETRY_MS);
       }
     }

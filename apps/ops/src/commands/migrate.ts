@@ -2,6 +2,8 @@ import { openGenerations, migrateEngine, writePool } from '@app/engine-postgres'
 import { DatabaseSettings, loadSettings } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 
+import { provideDatabaseUsers } from './users';
+
 /**
  * Brings the engine's tables to their newest shape and gives each projection without a generation its first.
  * Safe to repeat, and beside running projectors.
@@ -9,6 +11,7 @@ import { PROJECTIONS } from '@app/projections';
  */
 export async function migrate(): Promise<void> {
   const { url } = loadSettings(DatabaseSettings, process.env);
+  await provideDatabaseUsers();
   const pool = writePool(url, 'ops-migrate', 2);
   try {
     await migrateEngine(pool, url);

@@ -12,7 +12,7 @@ export interface Reach {
 
 /** Set by npm for its own scripts, or by whoever runs a test: none of it is meant for the apps. */
 const FOREIGN = /^(npm_|INIT_CWD$|NODE_OPTIONS$|JEST_|SUPERVISED$|NODE_ENV$|NODE_CHANNEL_)/i;
-const KAFKA_CREDENTIALS = /^KAFKA_(SSL|SASL_.*)$/;
+const KAFKA_CREDENTIALS = /^KAFKA_(SSL|SSL_CA|SASL_.*)$/;
 const SECRETS = /^(JIMO_WEBHOOK_TOKENS(_FILE)?|READ_API_TOKENS(_FILE)?|DATABASE_URL)$/;
 
 const without = (env: NodeJS.ProcessEnv, pattern: RegExp): NodeJS.ProcessEnv =>

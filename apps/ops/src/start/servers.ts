@@ -69,6 +69,8 @@ export async function requireDatabase(url: string): Promise<void> {
   try {
     await answersPostgres(url, { deadlineMs: 15_000 });
   } catch (error) {
-    throw new CannotStart(`DATABASE_URL is set, but it cannot be used: ${(error as Error).message}`);
+    // Only now: the rest of this process does without it.
+    const { databaseReason } = await import('@app/platform');
+    throw new CannotStart(`DATABASE_URL is set, but it cannot be used: ${databaseReason(error)}`);
   }
 }

@@ -13,6 +13,8 @@ export interface Cluster {
     partitions: readonly number[],
   ): Readonly<Record<string, readonly number[]>>;
   findBroker(node: { readonly nodeId: string }): Promise<Broker>;
+  refreshMetadata(): Promise<void>;
+  findControllerBroker(): Promise<{ readonly connectionPool: { send<T>(call: unknown): Promise<T> } }>;
 }
 
 interface OfTopic<P> {

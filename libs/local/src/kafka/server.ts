@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 
 import { freePort } from '../ports';
 import { Child, describeExit } from '../process/child';
@@ -21,12 +21,23 @@ export interface KafkaOptions {
    * a proxy forwards to it.
    */
   readonly proxied?: { readonly port: number; readonly advertised: number } | undefined;
+  /** Encrypted, with passwords and rules about who may do what. */
+  readonly secured?: SecuredKafka | undefined;
   /** Stops it, also while it starts. */
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface SecuredKafka {
+  /** In place of the usual listeners; they are to include the port. */
+  readonly properties: (controllerPort: number) => Readonly<Record<string, string>>;
+  readonly reach: KafkaAccess;
+}
+
+/** What a client needs beside the brokers. */
+export type KafkaAccess = Pick<KafkaConfig, 'ssl' | 'sasl'>;
+
 /** A broker and its controller in one process: enough for one machine. */
-function properties(data: string, { port, proxied }: KafkaOptions, controllerPort: number): string {
+function properties(data: string, { port, proxied, secured }: KafkaOptions, controllerPort: number): string {
   const listen = [`PLAINTEXT://127.0.0.1:${port}`, `CONTROLLER://127.0.0.1:${controllerPort}`];
   const advertise = [`PLAINTEXT://127.0.0.1:${port}`];
   if (proxied) {
@@ -60,6 +71,7 @@ function properties(data: string, { port, proxied }: KafkaOptions, controllerPor
     'num.network.threads': 2,
     'num.io.threads': 4,
     'log.cleaner.dedupe.buffer.size': 33_554_432,
+    ...secured?.properties(controllerPort),
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
@@ -81,7 +93,7 @@ const jvm = (jars: string) => [
  * @throws with the last lines that it wrote when it does not start, or not within 60 s
  */
 export async function startKafka(options: KafkaOptions): Promise<Child> {
-  const { folder, java, jars, port } = options;
+  const { folder, java, jars, port, secured } = options;
   const config = join(folder, 'server.properties');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const data = join(folder, 'data');
@@ -106,7 +118,9 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
     signal: options.signal,
   });
   try {
-    await server.whileRunning((signal) => answersKafka([`127.0.0.1:${port}`], { signal }));
+    await server.whileRunning((signal) =>
+      answersKafka([`127.0.0.1:${port}`], { signal, access: secured?.reach }),
+    );
     return server;
   } catch (error) {
     await server.stop();
@@ -137,10 +151,16 @@ async function format({ folder, java, jars, onLine, signal }: KafkaOptions, conf
 /** Waits until enough brokers answer and one of them controls the cluster. */
 export async function answersKafka(
   brokers: readonly string[],
-  options: { atLeast?: number; deadlineMs?: number; signal?: AbortSignal } = {},
+  options: {
+    atLeast?: number;
+    deadlineMs?: number;
+    signal?: AbortSignal;
+    access?: KafkaAccess | undefined;
+  } = {},
 ): Promise<void> {
-  const { atLeast = 1, deadlineMs = 60_000, signal } = options;
+  const { atLeast = 1, deadlineMs = 60_000, signal, access } = options;
   const kafka = new Kafka({
+    ...access,
     clientId: 'local-probe',
     brokers: [...brokers],
     logLevel: logLevel.NOTHING,

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 
 import { Child, describeExit } from '../process/child';
+import type { Certified } from '../tls/certificates';
 import { until } from '../wait';
-import { accountFor, invoke } from './account';
+import { type Account, accountFor, invoke } from './account';
 import { type PostgresBinaries, postgresBinaries } from './binaries';
 
 /** Role and database have one name. The role owns the cluster: it is one developer's. */
@@ -16,6 +17,8 @@ export interface PostgresOptions {
   /** Its data and its password are in here; made when missing. */
   readonly folder: string;
   readonly port: number;
+  /** Takes encrypted connections only, and proves itself by the certificate, which the file's authority signed. */
+  readonly tls?: { readonly certified: Certified; readonly authorityFile: string };
   /** Settings on top of the shipped ones. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onLine?: ((line: string) => void) | undefined;
@@ -73,7 +76,12 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   if (!existsSync(data)) await initialise(binaries, data, password, options);
   const account = accountFor(data, binaries.postgres);
 
-  const settings = { ...SETTINGS, ...options.settings, port: String(port) };
+  const settings = {
+    ...SETTINGS,
+    ...(options.tls && tlsSettings(data, options.tls.certified, account)),
+    ...options.settings,
+    port: String(port),
+  };
   const { command, args, ...ids } = invoke(account, binaries.postgres, [
     ...['-D', data],
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
@@ -90,7 +98,11 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     onLine: options.onLine,
     signal: options.signal,
   });
-  const url = (database: string) => `postgresql://${NAME}:${password}@127.0.0.1:${port}/${database}`;
+  const verified = options.tls
+    ? `?sslmode=verify-full&sslrootcert=${encodeURIComponent(options.tls.authorityFile)}`
+    : '';
+  const url = (database: string) =>
+    `postgresql://${NAME}:${password}@127.0.0.1:${port}/${database}${verified}`;
   try {
     await child.whileRunning((signal) => answersPostgres(url('postgres'), { signal }));
     await createDatabaseIfMissing(url('postgres'));
@@ -100,6 +112,23 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     throw error;
   }
 }
+
+/** The files lie with the data: whom the server runs as may read them, and nobody else. */
+function tlsSettings(
+  data: string,
+  { certificate, key }: Certified,
+  account: Account,
+): Readonly<Record<string, string>> {
+  const files = { 'server.crt': certificate, 'server.key': key, 'hba-tls.conf': ONLY_ENCRYPTED };
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(data, name);
+    writeFileSync(file, text, { mode: 0o600 });
+    if (account.runs !== 'as-starter') chownSync(file, account.uid, account.gid);
+  }
+  return { ssl: 'on', hba_file: join(data, 'hba-tls.conf') };
+}
+
+const ONLY_ENCRYPTED = 'hostssl all all 127.0.0.1/32 scram-sha-256\n';
 
 /** PGDATA, PGPORT, LC_ALL and their like of the starter's shell are not meant for this server. */
 function environment(): NodeJS.ProcessEnv {

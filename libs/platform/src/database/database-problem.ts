@@ -20,6 +20,8 @@ const LOST_CODES = new Set([
   'ENETUNREACH',
   'ENOENT',
 ]);
+/** The server's certificate is not, or no longer, one that DATABASE_URL trusts. */
+const TLS_CODES = /^(?:ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 const LOST_MESSAGES =
   /^(?:Connection terminated|timeout (?:expired|exceeded when trying to connect)|Query read timeout|Client has encountered a connection error|Connection ended|The server does not support SSL)/;
 // SQLSTATE (PostgreSQL manual, appendix A): connection exceptions, refused log-ins, no such database, rolled
@@ -39,7 +41,9 @@ export function databaseProblem(error: unknown): Problem | null {
     if (typeof code === 'string' && NOT_BUILT_STATES.has(code))
       return unavailable('The read models are not built yet.', RETRY_SECONDS, error);
     if (code === TOO_SLOW_STATE) return unavailable('The query took too long.', RETRY_SECONDS, error);
-    const lost = typeof code === 'string' && (LOST_CODES.has(code) || isState(code, LOST_STATES));
+    const lost =
+      typeof code === 'string' &&
+      (LOST_CODES.has(code) || TLS_CODES.test(code) || isState(code, LOST_STATES));
     if (lost || (typeof message === 'string' && LOST_MESSAGES.test(message)))
       return unavailable('The database does not answer.', RETRY_SECONDS, error);
   }

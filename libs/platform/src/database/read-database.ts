@@ -5,6 +5,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { notReady, READY, type CheckResult } from '../health/health';
 import type { Logger } from '../logging/logger';
 import { DatabaseUnavailable } from './database-problem';
+import { databaseReason } from './database-reason';
 import { PlannedStatements } from './planned-statements';
 import { readParsers } from './read-parsers';
 
@@ -90,7 +91,10 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
     try {
       await source.initialize();
     } catch (error) {
-      this.logger.warn({ reason: reasonOf(error), retryInMs: pause }, 'no connection to the database yet');
+      this.logger.warn(
+        { reason: databaseReason(error), retryInMs: pause },
+        'no connection to the database yet',
+      );
       if (this.closed) return;
       this.retry = setTimeout(() => void this.connect(Math.min(pause * 2, LONGEST_PAUSE_MS)), pause);
       return;
@@ -129,10 +133,4 @@ async function dataSource(options: ReadDatabaseOptions, logger: Logger): Promise
         .join(' '),
     },
   });
-}
-
-function reasonOf(error: unknown): string {
-  const { message, code } = error as { message?: string; code?: string };
-  // Node's error for a name with several addresses has no message.
-  return message || code || String(error);
 }

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { InvalidSetting } from './setting';
 
 /** How the text of an environment variable becomes a value. Messages never repeat the text. */
@@ -29,4 +31,54 @@ export function asList(text: string): readonly string[] {
   const items = text.split(',').map((item) => item.trim());
   if (items.some((item) => item === '')) throw new InvalidSetting('has an empty entry between commas');
   return items;
+}
+
+function fileOf(path: string, what: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InvalidSetting(
+      `${what} cannot be read (${(error as { code?: string }).code ?? 'no such file'})`,
+    );
+  }
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** A file of certificates in PEM, as its content. */
+export function asAuthorities(path: string): string {
+  return authoritiesIn(path, 'names a file that');
+}
+
+function authoritiesIn(path: string, what: string): string {
+  const text = fileOf(path, what);
+  const certificates = text.match(CERTIFICATE) ?? [];
+  try {
+    for (const certificate of certificates) new X509Certificate(certificate);
+  } catch {
+    throw new InvalidSetting(`${what} holds a certificate that cannot be understood`);
+  }
+  if (certificates.length === 0) throw new InvalidSetting(`${what} holds no certificate in PEM`);
+  return text;
+}
+
+/** Of libpq's modes those that mean the same here: others would verify more than they say, or less. */
+const SSL_MODES = ['disable', 'verify-full', 'no-verify'];
+
+/** @throws when what it says of TLS cannot be followed; that it is a URL is for others to see */
+export function asDatabaseUrl(text: string): string {
+  if (!URL.canParse(text)) return text;
+  const { searchParams } = new URL(text);
+  const mode = searchParams.get('sslmode');
+  if (mode !== null && !SSL_MODES.includes(mode))
+    throw new InvalidSetting(
+      'has an sslmode that is not taken: verify-full checks the server (sslrootcert=<file> names a CA of your own), no-verify only encrypts, disable does neither',
+    );
+  const authorities = searchParams.get('sslrootcert');
+  if (authorities !== null) authoritiesIn(authorities, 'has an sslrootcert that');
+  for (const name of ['sslcert', 'sslkey']) {
+    const path = searchParams.get(name);
+    if (path !== null) fileOf(path, `has an ${name} that`);
+  }
+  return text;
 }

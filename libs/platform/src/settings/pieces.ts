@@ -9,7 +9,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { asFlag, asInteger, asList, asPort, asText } from './parsers';
+import { asAuthorities, asDatabaseUrl, asFlag, asInteger, asList, asPort, asText } from './parsers';
 import { Setting } from './setting';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -52,6 +52,18 @@ export class KafkaSettings {
   @Setting('KAFKA_SSL', { parse: asFlag, default: false })
   ssl!: boolean;
 
+  /** The authorities that may sign the brokers' certificates, in place of those that Node knows. */
+  @Setting('KAFKA_SSL_CA', { parse: asAuthorities, optional: true })
+  @ValidateIf((settings: KafkaSettings) => settings.sslCa !== undefined)
+  @ValidateBy({
+    name: 'usedWithSsl',
+    validator: {
+      validate: (_value, args) => (args?.object as KafkaSettings).ssl,
+      defaultMessage: () => 'is set, but KAFKA_SSL is not',
+    },
+  })
+  sslCa?: string;
+
   @Setting('KAFKA_SASL_MECHANISM', {
     parse: (text) => text.toLowerCase() as SaslMechanism,
     optional: true,
@@ -72,8 +84,8 @@ export class KafkaSettings {
 
   /** In the shape that kafkajs takes. */
   get connection(): KafkaConnection {
-    const { brokers, ssl, saslMechanism, saslUsername, saslPassword } = this;
-    const reach = { brokers: [...brokers], ssl };
+    const { brokers, sslCa, saslMechanism, saslUsername, saslPassword } = this;
+    const reach = { brokers: [...brokers], ssl: sslCa === undefined ? this.ssl : { ca: [sslCa] } };
     if (saslMechanism === undefined) return reach;
     return {
       ...reach,
@@ -84,7 +96,8 @@ export class KafkaSettings {
 
 export interface KafkaConnection {
   readonly brokers: string[];
-  readonly ssl: boolean;
+  /** PEM texts, in place of the authorities that Node knows. */
+  readonly ssl: boolean | { readonly ca: string[] };
   readonly sasl?: {
     readonly mechanism: SaslMechanism;
     readonly username: string;
@@ -134,7 +147,7 @@ export class TopicSettings {
 
 /** How to reach Postgres. */
 export class DatabaseSettings {
-  @Setting('DATABASE_URL', { parse: asText })
+  @Setting('DATABASE_URL', { parse: asDatabaseUrl })
   @IsUrl(
     {
       protocols: ['postgres', 'postgresql'],

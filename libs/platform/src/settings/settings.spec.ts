@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { loadSettings, Setting, SettingsError, SettingsOf } from './setting';
 import { asInteger } from './parsers';
 import {
@@ -65,17 +69,53 @@ describe('settings', () => {
     ['KAFKA_BROKERS', 'no-port'],
     ['KAFKA_BROKERS', 'a:1,,b:2'],
     ['KAFKA_SSL', 'maybe'],
+    ['KAFKA_SSL_CA', '/no/such/hunter2.pem'],
     ['KAFKA_SASL_MECHANISM', 'md5'],
     ['KAFKA_TOPIC_PARTITIONS', '0'],
     ['KAFKA_MIN_INSYNC_REPLICAS', '4'],
     ['KAFKA_MIN_COMPACTION_LAG_MS', '99999999999'],
     ['DATABASE_URL', 'mysql://user:hunter2@host/db'],
+    ['DATABASE_URL', 'postgres://user:hunter2@host/db?sslmode=require'],
+    ['DATABASE_URL', 'postgres://user:hunter2@host/db?sslmode=verify-full&sslrootcert=/no/such.pem'],
     ['JIMO_WEBHOOK_TOKENS', 'hunter2'],
     ['READ_API_TOKENS', 'root:hunter2'],
   ])('names %s when its value is refused, and does not repeat the value', (name, value) => {
     const problems = problemsOf({ ...REQUIRED, [name]: value });
     expect(problems.some((problem) => problem.startsWith(`${name} `))).toBe(true);
     expect(problems.join('\n')).not.toContain('hunter2');
+  });
+
+  it('takes the authorities of a file, and says what is wrong with one', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jimo-settings-'));
+    try {
+      const [good, empty, broken] = ['good', 'empty', 'broken'].map((name) =>
+        join(folder, `${name}.pem`),
+      ) as [string, string, string];
+      writeFileSync(good, rootCertificates.slice(0, 2).join('\n'));
+      writeFileSync(empty, 'hunter2');
+      writeFileSync(broken, '-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n');
+      const tls = { ...REQUIRED, KAFKA_SSL: 'true' };
+      const { kafka } = loadSettings(Everything, { ...tls, KAFKA_SSL_CA: good });
+      expect(kafka.connection.ssl).toEqual({ ca: [readFileSync(good, 'utf8')] });
+      expect(problemsOf({ ...tls, KAFKA_SSL_CA: empty })).toEqual([
+        'KAFKA_SSL_CA names a file that holds no certificate in PEM',
+      ]);
+      expect(problemsOf({ ...tls, KAFKA_SSL_CA: broken })).toEqual([
+        'KAFKA_SSL_CA names a file that holds a certificate that cannot be understood',
+      ]);
+      expect(problemsOf({ ...REQUIRED, KAFKA_SSL_CA: good })).toEqual([
+        'KAFKA_SSL_CA is set, but KAFKA_SSL is not',
+      ]);
+      const url = `${REQUIRED.DATABASE_URL}?sslmode=verify-full&sslrootcert=`;
+      expect(loadSettings(Everything, { ...REQUIRED, DATABASE_URL: url + good }).database.url).toBe(
+        url + good,
+      );
+      expect(problemsOf({ ...REQUIRED, DATABASE_URL: url + empty })).toEqual([
+        'DATABASE_URL has an sslrootcert that holds no certificate in PEM',
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('asks for the credentials that a SASL mechanism needs', () => {

@@ -2,3 +2,9 @@ export { EventStream, type StreamedEvent } from './event-stream';
 export { createDatabase, testBrokers, type TestDatabase, uniqueTopic } from './helpers';
 export { type Servers, startServers } from './servers';
 export { opsCommand, type RunningSystem, startSystem, type SystemInfo, type SystemOptions } from './system';
+export {
+  type SecuredKafkaServer,
+  type SecuredPostgresServer,
+  startSecuredKafka,
+  startSecuredPostgres,
+} from './secured-servers';

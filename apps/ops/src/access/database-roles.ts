@@ -1,0 +1,14 @@
+import type { AppRole } from '@app/engine-postgres';
+import { PROJECTOR_GROUPS } from '@app/projections';
+import { PROJECTORS, type ServerUser } from './apps';
+
+export const databaseRoleOf = (app: ServerUser): string => `jimo_${app.replaceAll('-', '_')}`;
+
+/** Of every app that has a database. */
+export const DATABASE_ROLES: readonly AppRole[] = [
+  ...PROJECTORS.map((app): AppRole => {
+    const projections = PROJECTOR_GROUPS[app].map(({ name }) => name);
+    return { kind: 'projector', name: databaseRoleOf(app), projections };
+  }),
+  { kind: 'read-api', name: databaseRoleOf('read-api') },
+];

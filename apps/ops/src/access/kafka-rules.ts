@@ -1,0 +1,44 @@
+import { ALL_TOPICS, TOPICS } from '@app/catalog';
+import type { AccessOperation, AccessRule } from '@app/engine-kafka';
+import { PROJECTOR_GROUPS } from '@app/projections';
+import { isProjector, type ServerUser } from './apps';
+
+/** The topics that others are told of; what was set aside is not for them. */
+const PUBLIC: readonly string[] = [TOPICS.lifecycle, TOPICS.engagement, TOPICS.feedback];
+
+const topics = (names: readonly string[], ...operations: AccessOperation[]): AccessRule[] =>
+  names.map((name) => ({ resource: 'topic', name, prefixed: false, operations }));
+
+const groups = (prefix: string, ...operations: AccessOperation[]): AccessRule => ({
+  ...{ resource: 'group', name: prefix, prefixed: true, operations },
+});
+
+/**
+ * What an app needs of Kafka, and no more. It may describe what it may read or write. Reading the settings of a topic
+ * is how it finds out at its start whether the topic is as it must be. Topics are created by `ops`.
+ */
+export function kafkaRules(app: ServerUser, username: string): readonly AccessRule[] {
+  if (isProjector(app)) {
+    const projections = PROJECTOR_GROUPS[app];
+    const read = [...new Set(projections.flatMap((projection): readonly string[] => projection.topics))];
+    return [
+      ...topics(read, 'Read', 'DescribeConfigs'),
+      // One group for each set of versions (libs/projector), and one for each read of a rebuild or verification.
+      groups(`${app}_`, 'Read'),
+      ...projections.map(({ name }) => groups(`job-${name}-`, 'Read', 'Delete')),
+    ];
+  }
+  switch (app) {
+    case 'gateway':
+      return topics(ALL_TOPICS, 'Write', 'DescribeConfigs');
+    case 'read-api':
+      return [
+        // Commands are events, and what is replayed from the set-aside topics goes to that of its kind.
+        ...topics(ALL_TOPICS, 'Write'),
+        ...topics(PUBLIC, 'Read'),
+        groups('read-api-stream-', 'Read', 'Delete'),
+      ];
+    case 'consumer':
+      return [...topics(PUBLIC, 'Read'), groups(username, 'Read')];
+  }
+}

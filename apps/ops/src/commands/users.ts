@@ -1,0 +1,124 @@
+import {
+  createKafka,
+  dropScramPassword,
+  setRules,
+  setScramPassword,
+  type ScramMechanism,
+} from '@app/engine-kafka';
+import {
+  dropUser,
+  hasOwners,
+  migrateEngine,
+  provideRoles,
+  provideUser,
+  workPool,
+} from '@app/engine-postgres';
+import { DatabaseSettings, KafkaSettings, loadSettings } from '@app/platform';
+import type { Kafka } from 'kafkajs';
+import type { Pool } from 'pg';
+
+import { type AppUser, AppUsersSettings } from '../access/app-users';
+import { DATABASE_ROLES, databaseRoleOf } from '../access/database-roles';
+import { kafkaRules } from '../access/kafka-rules';
+import { quiet } from './connection';
+
+const MECHANISMS: readonly ScramMechanism[] = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/**
+ * Lets the users of KAFKA_APP_USERS and DATABASE_APP_USERS in, each as its app and no more. Safe to repeat; users
+ * that are no longer named stay until they are dropped.
+ *
+ * @throws {SettingsError} and what the servers say
+ */
+export async function provideUsers(): Promise<void> {
+  await provideKafkaUsers();
+  await provideDatabaseUsers();
+}
+
+export async function provideKafkaUsers(): Promise<void> {
+  const { kafka: users } = loadSettings(AppUsersSettings, process.env);
+  if (users.length === 0) return;
+  await withKafka(async (kafka) => {
+    const admin = kafka.admin();
+    await admin.connect();
+    try {
+      for (const { app, username, password } of users) {
+        await setRules(admin, username, kafkaRules(app, username));
+        if (password !== null)
+          for (const mechanism of MECHANISMS) await setScramPassword(kafka, username, password, mechanism);
+        say(`Kafka: ${username} is ${app}`);
+      }
+    } finally {
+      await admin.disconnect();
+    }
+  });
+}
+
+/** Roles come before the first tables, which are made as theirs. */
+export async function provideDatabaseUsers(): Promise<void> {
+  const { database: users } = loadSettings(AppUsersSettings, process.env);
+  await withDatabase(async (pool, url) => {
+    // Once there are roles, each new table has to be granted.
+    if (users.length === 0 && !(await isWithRoles(pool))) return;
+    await migrateEngine(pool, url);
+    await provideRoles(pool, DATABASE_ROLES);
+    for (const user of users) await provideDatabaseUser(pool, user);
+  });
+}
+
+async function isWithRoles(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM pg_attribute WHERE attrelid = to_regclass('engine.projection') AND attname = 'owner'`,
+  );
+  return rowCount === 1 && (await hasOwners(pool));
+}
+
+async function provideDatabaseUser(pool: Pool, { app, username, password }: AppUser): Promise<void> {
+  const others = DATABASE_ROLES.map(({ name }) => name);
+  await provideUser(pool, databaseRoleOf(app), { username, password }, others);
+  say(`PostgreSQL: ${username} is ${app}`);
+}
+
+/** Lets users in no longer: in Kafka, in PostgreSQL, or in both, wherever they are. */
+export async function dropUsers(
+  names: readonly string[],
+  where: { readonly kafka: boolean; readonly database: boolean },
+): Promise<void> {
+  if (where.kafka)
+    await withKafka(async (kafka) => {
+      const admin = kafka.admin();
+      await admin.connect();
+      try {
+        for (const name of names) {
+          for (const mechanism of MECHANISMS) await dropScramPassword(kafka, name, mechanism);
+          await setRules(admin, name, []);
+          say(`Kafka: ${name} is let in no longer`);
+        }
+      } finally {
+        await admin.disconnect();
+      }
+    });
+  if (where.database)
+    await withDatabase(async (pool) => {
+      for (const name of names) {
+        await dropUser(pool, name);
+        say(`PostgreSQL: ${name} is let in no longer`);
+      }
+    });
+}
+
+async function withKafka(work: (kafka: Kafka) => Promise<void>): Promise<void> {
+  const { connection } = loadSettings(KafkaSettings, process.env);
+  await work(createKafka(connection, 'ops-users', quiet()));
+}
+
+async function withDatabase(work: (pool: Pool, url: string) => Promise<void>): Promise<void> {
+  const { url } = loadSettings(DatabaseSettings, process.env);
+  const pool = workPool(url, 'ops-users', 2);
+  try {
+    await work(pool, url);
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,16 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Whose the tables of a projection are, where apps have roles of their own. */
+export class Owners1764500000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE engine.projection ADD COLUMN owner name');
+    await runner.query(
+      `COMMENT ON COLUMN engine.projection.owner IS
+         'The role that its schemas and views are made as; null: whoever makes them.'`,
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE engine.projection DROP COLUMN owner');
+  }
+}

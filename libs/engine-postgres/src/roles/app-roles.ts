@@ -1,0 +1,100 @@
+import type { Pool, PoolClient } from 'pg';
+import { inTransaction, provisioning } from '../database';
+import { CREATE_READER_ROLE, letReadersSee, READER_ROLE } from '../readers';
+import { VIEWS_SCHEMA } from '../sql/ddl';
+import { identifier, literal } from '../sql/identifiers';
+
+/**
+ * What an app may do in the database. Nobody logs in as one: users are made members (users.ts). Roles are of the
+ * whole server; what they may do is granted in each database.
+ */
+export type AppRole =
+  /** Owns the schemas and views of its projections, and keeps the engine's accounts. */
+  | { readonly kind: 'projector'; readonly name: string; readonly projections: readonly string[] }
+  /** Reads the views and the engine's tables; asks for jobs, pauses, and discards dead letters. */
+  | { readonly kind: 'read-api'; readonly name: string };
+
+/** What the read API may write: requests to others. Everything else of it is an event in the log. */
+const REQUESTS = [
+  'INSERT (projection, version, kind, requested_by, parameters), UPDATE (cancel_requested_at) ON engine.job',
+  'UPDATE (paused_at, paused_reason) ON engine.projection',
+  'UPDATE (state, resolved_at, resolution) ON engine.dead_letter',
+];
+
+/**
+ * Creates the roles that are missing, and gives each what it needs: tables that were made by one owner for all are
+ * handed over. Safe to repeat, and beside running apps.
+ *
+ * @param pool of the owner: it may create roles, and owns what is there
+ */
+export async function provideRoles(pool: Pool, roles: readonly AppRole[]): Promise<void> {
+  await provisioning(pool, () =>
+    inTransaction(pool, async (client) => {
+      await client.query(CREATE_READER_ROLE);
+      await client.query(`CREATE SCHEMA IF NOT EXISTS ${VIEWS_SCHEMA}`);
+      for (const role of roles) {
+        await client.query(createGroup(role.name));
+        await grantTo(client, role);
+      }
+      await letReadersSee(client);
+    }),
+  );
+}
+
+/** The owner becomes a member, so that it can go on doing everything. */
+const createGroup = (name: string): string => `DO $role$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(name)}) THEN
+    CREATE ROLE ${identifier(name)} NOLOGIN;
+  END IF;
+  IF NOT pg_has_role(${literal(name)}, 'SET') OR NOT pg_has_role(${literal(name)}, 'USAGE') THEN
+    GRANT ${identifier(name)} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE;
+  END IF;
+END $role$`;
+
+async function grantTo(client: PoolClient, role: AppRole): Promise<void> {
+  const to = identifier(role.name);
+  await client.query(`GRANT USAGE ON SCHEMA engine TO ${to}`);
+  switch (role.kind) {
+    case 'projector':
+      await client.query(`GRANT USAGE, CREATE ON SCHEMA ${VIEWS_SCHEMA} TO ${to}`);
+      await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA engine TO ${to}`);
+      await client.query(`REVOKE INSERT, UPDATE, DELETE ON engine.migration FROM ${to}`);
+      // A generation is a schema of its own.
+      await client.query(
+        `DO $grant$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${to}', current_database()); END $grant$`,
+      );
+      for (const projection of role.projections) await handOver(client, projection, role.name);
+      return;
+    case 'read-api':
+      await client.query(`GRANT SELECT ON ALL TABLES IN SCHEMA engine TO ${to}`);
+      for (const request of REQUESTS) await client.query(`GRANT ${request} TO ${to}`);
+      await client.query(`GRANT ${identifier(READER_ROLE)} TO ${to}`);
+      return;
+  }
+}
+
+async function handOver(client: PoolClient, projection: string, role: string): Promise<void> {
+  await client.query(
+    `INSERT INTO engine.projection (name, owner) VALUES ($1, $2)
+     ON CONFLICT (name) DO UPDATE SET owner = $2 WHERE projection.owner IS DISTINCT FROM $2`,
+    [projection, role],
+  );
+  const { rows } = await client.query<{ change: string }>(
+    `SELECT format('ALTER SCHEMA %I OWNER TO %I', n.nspname, $2::text) AS change
+       FROM engine.generation AS g JOIN pg_namespace AS n ON n.nspname = g.schema_name
+      WHERE g.projection = $1 AND n.nspowner <> $2::text::regrole
+     UNION ALL
+     SELECT format('ALTER TABLE %I.%I OWNER TO %I', n.nspname, c.relname, $2::text)
+       FROM engine.generation AS g JOIN pg_namespace AS n ON n.nspname = g.schema_name
+       JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind = 'r'
+      WHERE g.projection = $1 AND c.relowner <> $2::text::regrole
+     UNION ALL
+     SELECT DISTINCT format('ALTER VIEW %I.%I OWNER TO %I', n.nspname, c.relname, $2::text)
+       FROM engine.generation AS g CROSS JOIN jsonb_array_elements(g.views) AS view
+       JOIN pg_namespace AS n ON n.nspname = $3
+       JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = view ->> 'name' AND c.relkind = 'v'
+      WHERE g.projection = $1 AND g.state = 'active' AND c.relowner <> $2::text::regrole`,
+    [projection, role, VIEWS_SCHEMA],
+  );
+  for (const { change } of rows) await client.query(change);
+}
