@@ -36,6 +36,9 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
         name === 'gray' ? shades[1] : shades[0],
       ]),
     ),
+    // The darkest yellow and orange are too light for text.
+    '--mantine-color-yellow-light-color': '#7a4100',
+    '--mantine-color-orange-light-color': '#a03400',
     '--chart-gray': colors.gray[6],
     '--chart-indigo': colors.indigo[6],
     '--chart-teal': colors.teal[8],

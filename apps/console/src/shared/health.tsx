@@ -37,7 +37,7 @@ export function Health() {
         </div>
       )}
       {kind !== 'well' && pathname === '/' && (
-        <Anchor component={Link} to="/pipeline" inherit>
+        <Anchor component={Link} to="/pipeline" inherit c="inherit">
           Open the pipeline
         </Anchor>
       )}

@@ -73,7 +73,7 @@ function ActivityFigure({ activity }: { activity: Schemas['ActivityDto'] }) {
         withLegend
         legendProps={{ verticalAlign: 'bottom' }}
         tickLine="none"
-        barChartProps={{ barCategoryGap: 1 }}
+        barChartProps={{ barCategoryGap: 1, accessibilityLayer: false }}
         xAxisProps={{ minTickGap: 40 }}
         yAxisProps={{ allowDecimals: false, width: 44 }}
       />

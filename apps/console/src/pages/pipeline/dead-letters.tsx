@@ -105,7 +105,7 @@ export function DeadLetters() {
                       </Text>
                       {open === letter.id && <DeadRecord letter={letter} />}
                     </Stack>
-                    {letter.state === 'set-aside' && (
+                    {open === letter.id && letter.state === 'set-aside' && (
                       <Decide
                         about="this event"
                         explain={REPLAY}

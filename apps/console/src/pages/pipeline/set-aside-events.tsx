@@ -38,6 +38,7 @@ export function SetAsideEvents({ kind }: { kind: Kind }) {
   const { ofWorkspace, several } = useWorkspace();
   const state = useShownState();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [open, setOpen] = useState<string | null>(null);
   const list = useList<Item>(['set-aside', kind, state, ofWorkspace], (next, signal) =>
     answered(
       api.GET(`/v1/${kind}`, { params: { query: { state, limit: 50, ...ofWorkspace, ...next } }, signal }),
@@ -99,7 +100,7 @@ export function SetAsideEvents({ kind }: { kind: Kind }) {
               {state === 'set-aside' ? none : `Nothing has been ${state} here.`}
             </Empty>
           ) : (
-            <Accordion variant="separated" order={2} chevronPosition="left">
+            <Accordion variant="separated" order={2} chevronPosition="left" value={open} onChange={setOpen}>
               {items.map((item) => (
                 <Accordion.Item key={item.id} value={item.id}>
                   <Group wrap="nowrap" gap={0} pr="md">
@@ -123,6 +124,7 @@ export function SetAsideEvents({ kind }: { kind: Kind }) {
                     </Accordion.Control>
                     {state === 'set-aside' ? (
                       <Checkbox
+                        size="md"
                         aria-label={`Choose ${item.event ?? 'the event'} ${item.id}`}
                         checked={chosen.has(item.id)}
                         onChange={() => toggle(item.id)}
@@ -132,8 +134,8 @@ export function SetAsideEvents({ kind }: { kind: Kind }) {
                     )}
                   </Group>
                   <Accordion.Panel>
-                    <Details item={item} />
-                    {state === 'set-aside' && (
+                    {open === item.id && <Details item={item} />}
+                    {open === item.id && state === 'set-aside' && (
                       <Decide
                         about="this event"
                         explain={REPLAY}
