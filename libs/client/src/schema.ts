@@ -1272,6 +1272,8 @@ export interface components {
             noHandler: number;
             /** @description Records that only say that another is gone. */
             tombstone: number;
+            /** @description Records of end users who had been erased when they came. */
+            erased: number;
         };
         AccountDto: {
             topic: string;
