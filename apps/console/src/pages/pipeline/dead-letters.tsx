@@ -5,6 +5,7 @@ import { useList } from '../../api/use-list';
 import { useSession, type Schemas } from '../../session/session';
 import { ExportCsv } from '../../shared/export-csv';
 import { More } from '../../shared/more';
+import { counted } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { useQueryState, useWorkspace } from '../../shared/use-query-state';
@@ -28,8 +29,12 @@ export function DeadLetters() {
   const [open, setOpen] = useState<string | null>(null);
   const projection = PROJECTIONS.find((name) => name === get('projection')) ?? null;
   const query = { state, ...(projection && { projection }), ...ofWorkspace };
-  const list = useList<Letter>(['dead-letters', query], (next, signal) =>
-    answered(api.GET('/v1/dead-letters', { params: { query: { limit: 50, ...query, ...next } }, signal })),
+  const list = useList<Letter>(
+    ['dead-letters', query],
+    (next, signal) =>
+      answered(api.GET('/v1/dead-letters', { params: { query: { limit: 50, ...query, ...next } }, signal })),
+    // A replay is a projector's job: what came of it shows some moments later.
+    { refetchInterval: 3_000 },
   );
   const replay = useAction(
     (id: string) =>
@@ -84,8 +89,8 @@ export function DeadLetters() {
               {letters.map((letter) => (
                 <Accordion.Item key={letter.id} value={letter.id}>
                   <Group wrap="nowrap" gap={0} pr="md">
-                    <Accordion.Control>
-                      <Text fw={500}>
+                    <Accordion.Control miw={0}>
+                      <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
                         {letter.event ?? 'An event that could not be read'} · {letter.projection}
                       </Text>
                       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
@@ -100,7 +105,7 @@ export function DeadLetters() {
                   <Accordion.Panel>
                     <Stack gap="sm" mb="md">
                       <Text size="sm">
-                        At <Code>{letter.position}</Code>, tried {letter.attempts} times.
+                        At <Code>{letter.position}</Code>, tried {counted(letter.attempts, 'time')}.
                         {letter.resolution !== null && ` ${letter.resolution}`}
                       </Text>
                       {open === letter.id && <DeadRecord letter={letter} />}

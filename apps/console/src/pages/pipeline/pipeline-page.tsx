@@ -26,7 +26,7 @@ export function PipelinePage() {
       {/* What was set aside holds whole payloads: only admins are shown them, by the API as well. */}
       {can('admin') && (
         <Tabs value={here} onChange={(path) => void navigate(path ?? '/pipeline')} keepMounted={false}>
-          <Tabs.List aria-label="Parts of the pipeline">
+          <Tabs.List aria-label="Parts of the pipeline" className="sideways">
             {TABS.map(({ path, label }) => (
               <Tabs.Tab key={path} value={path}>
                 {label}

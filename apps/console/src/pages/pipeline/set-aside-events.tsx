@@ -1,4 +1,4 @@
-import { answered } from '@app/client';
+import { answered, readAfter } from '@app/client';
 import { Accordion, Checkbox, Code, Group, List, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useList } from '../../api/use-list';
@@ -46,6 +46,16 @@ export function SetAsideEvents({ kind }: { kind: Kind }) {
   );
   // What was decided about meanwhile is no longer in the list, and so no longer chosen.
   const ids = (list.items ?? []).map(({ id }) => id).filter((id) => chosen.has(id));
+  /** The list shows what was decided once it is applied. */
+  const readable = (items: readonly { readonly position: string | null }[]) =>
+    answered(
+      api.GET(`/v1/${kind}`, {
+        params: {
+          query: { limit: 1, ...ofWorkspace },
+          header: readAfter(...items.map(({ position }) => position)),
+        },
+      }),
+    );
   const replay = useAction(
     (which: string[]) =>
       answered(api.POST(`/v1/${kind}/replay`, { params: { query: ofWorkspace }, body: { ids: which } })).then(
@@ -64,7 +74,7 @@ export function SetAsideEvents({ kind }: { kind: Kind }) {
     ({ which, reason }: { which: string[]; reason: string }) =>
       answered(
         api.POST(`/v1/${kind}/discard`, { params: { query: ofWorkspace }, body: { ids: which, reason } }),
-      ),
+      ).then(({ items }) => readable(items)),
     'Discarded.',
   );
   const toggle = (id: string) =>
@@ -104,7 +114,7 @@ export function SetAsideEvents({ kind }: { kind: Kind }) {
               {items.map((item) => (
                 <Accordion.Item key={item.id} value={item.id}>
                   <Group wrap="nowrap" gap={0} pr="md">
-                    <Accordion.Control>
+                    <Accordion.Control miw={0}>
                       <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
                         {item.event ?? 'Without a name'}
                       </Text>
