@@ -1,3 +1,4 @@
 export * from './contracts';
 export * from './infra';
 export { until } from '@app/local';
+export * from './observability';
