@@ -4,17 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { projectRoot } from '@app/local';
-import {
-  baseOf,
-  expressions,
-  opsCommand,
-  readPromql,
-  type RunningSystem,
-  shownMetrics,
-  startSystem,
-  until,
-} from '@app/testing';
+import { opsCommand, type RunningSystem, startSystem, until } from '@app/testing';
 
+import { baseOf, expressions, readPromql, shownMetrics } from '../../libs/testing/src/observability';
 import { eventOf, jimer } from '../support/events';
 import { type Accepted, type Answer, Client } from '../support/http';
 

@@ -1,4 +1,3 @@
 export * from './contracts';
 export * from './infra';
 export { until } from '@app/local';
-export * from './observability';
