@@ -24,7 +24,9 @@ export function certificates(folder: string, hosts: readonly string[], options: 
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   const before = authorityIn(folder);
   const authority =
-    before === null || options.newAuthority ? createAuthority(`jimo-webhooks ${randomBytes(4).toString('hex')}`, AUTHORITY_DAYS) : before;
+    before === null || options.newAuthority
+      ? createAuthority(`jimo-webhooks ${randomBytes(4).toString('hex')}`, AUTHORITY_DAYS)
+      : before;
   const trusted = join(folder, 'ca', 'ca.pem');
   if (authority !== before) {
     write(join(folder, 'authority'), 'ca.key', authority.key, 0o600);
