@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { Accordion, Anchor, Badge, createTheme, type CSSVariablesResolver } from '@mantine/core';
 
 /** System fonts: nothing is loaded from elsewhere. */
 const SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
@@ -13,6 +13,13 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   autoContrast: true,
+  components: {
+    // Colour alone does not tell a link from the text around it.
+    Accordion: Accordion.extend({ styles: { item: { backgroundColor: 'var(--mantine-color-body)' } } }),
+    // As it is written, and whole: a badge says something, and what is cut off says nothing.
+    Badge: Badge.extend({ defaultProps: { tt: 'none' }, styles: { root: { flexShrink: 0 } } }),
+    Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
+  },
 });
 
 /** What Mantine's own colours miss of WCAG AA (a contrast of 4.5), as axe measures it on every page. */
@@ -22,6 +29,13 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-dimmed': colors.gray[7],
     '--mantine-color-placeholder': colors.gray[7],
     '--mantine-color-error': colors.red[9],
+    // Badges and alerts of the variant `light`: their text is dark enough only on the lightest shade.
+    ...Object.fromEntries(
+      Object.entries(colors).map(([name, shades]) => [
+        `--mantine-color-${name}-light`,
+        name === 'gray' ? shades[1] : shades[0],
+      ]),
+    ),
     '--chart-gray': colors.gray[6],
     '--chart-indigo': colors.indigo[6],
     '--chart-teal': colors.teal[8],

@@ -43,8 +43,11 @@ import { ProjectionCommandsController } from './operations/projection-commands.c
 import { ProjectionsController } from './operations/projections.controller';
 import { ProjectionsQueries } from './operations/projections.queries';
 import { ProjectorsCheck } from './operations/projectors-check';
-import { SetAsideReplay } from './operations/set-aside-replay';
-import { SetAsideReplayController } from './operations/set-aside-replay.controller';
+import { SetAsideCommands } from './operations/set-aside.commands';
+import {
+  QuarantinedCommandsController,
+  UnrecognizedCommandsController,
+} from './operations/set-aside-commands.controller';
 import { TopicRates } from './pipeline/topic-rates';
 import { LOOK_DEADLINE_MS, LOOK_PATIENCE } from './pipeline/pipeline.limits';
 import { TopicsController } from './pipeline/topics.controller';
@@ -83,7 +86,8 @@ export class ReadApiModule {
         ProjectionCommandsController,
         JobsController,
         DeadLettersController,
-        SetAsideReplayController,
+        QuarantinedCommandsController,
+        UnrecognizedCommandsController,
         StreamController,
         AccessController,
         TopicsController,
@@ -98,7 +102,7 @@ export class ReadApiModule {
         ProjectionsQueries,
         DeadLettersQueries,
         DeadLettersCommands,
-        SetAsideReplay,
+        SetAsideCommands,
         FeedbackTriage,
         ProjectedLog,
         { provide: ItemLocks, useFactory: () => new ItemLocks(settings.database.url) },

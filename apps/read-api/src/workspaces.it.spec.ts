@@ -216,6 +216,24 @@ describe('a command', () => {
     ],
     'post /v1/quarantine/{id}/replay': () => [`/v1/quarantine/${ONLY_THEIRS.quarantined}/replay`],
     'post /v1/unrecognized/{id}/replay': () => [`/v1/unrecognized/${ONLY_THEIRS.unrecognized}/replay`],
+    'post /v1/quarantine/replay': () => ['/v1/quarantine/replay', { ids: [ONLY_THEIRS.quarantined] }],
+    'post /v1/unrecognized/replay': () => ['/v1/unrecognized/replay', { ids: [ONLY_THEIRS.unrecognized] }],
+    'post /v1/quarantine/discard': () => [
+      '/v1/quarantine/discard',
+      { ids: [ONLY_THEIRS.quarantined], reason: 'not theirs' },
+    ],
+    'post /v1/unrecognized/discard': () => [
+      '/v1/unrecognized/discard',
+      { ids: [ONLY_THEIRS.unrecognized], reason: 'not theirs' },
+    ],
+    'post /v1/quarantine/{id}/discard': () => [
+      `/v1/quarantine/${ONLY_THEIRS.quarantined}/discard`,
+      { reason: 'not theirs' },
+    ],
+    'post /v1/unrecognized/{id}/discard': () => [
+      `/v1/unrecognized/${ONLY_THEIRS.unrecognized}/discard`,
+      { reason: 'not theirs' },
+    ],
     'post /v1/projections/{name}/rebuild': () => ['/v1/projections/journeys/rebuild'],
     'delete /v1/projections/{name}/rebuild': () => ['/v1/projections/journeys/rebuild'],
     'post /v1/projections/{name}/verify': () => ['/v1/projections/journeys/verify'],

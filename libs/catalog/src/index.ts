@@ -31,6 +31,7 @@ export * from './own/backlog-item-triaged';
 export * from './own/experience-observed';
 export * from './own/jimer-erased';
 export { Observations } from './own/observations';
+export * from './own/set-aside-discarded';
 export * from './own/set-aside-replayed';
 export { conditionOf, isUid, isUuid, objectTypeOf, type Problem } from './rules';
 export { readTime } from './time';

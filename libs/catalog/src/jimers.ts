@@ -2,6 +2,7 @@ import { definitionOf } from './catalog';
 import type { CatalogEvent } from './decode';
 import { lowerCaseUuid } from './header-text';
 import { BACKLOG_ITEM_TRIAGED } from './own/backlog-item-triaged';
+import { SET_ASIDE_DISCARDED } from './own/set-aside-discarded';
 import { SET_ASIDE_REPLAYED } from './own/set-aside-replayed';
 
 /**
@@ -22,7 +23,7 @@ export function jimersOf(event: CatalogEvent): readonly string[] {
 /** Only of those that are about what a jimer has sent: the others are to stay when a jimer goes. */
 function jimersOfOwn(event: CatalogEvent): readonly string[] {
   if (event.name === BACKLOG_ITEM_TRIAGED) return uidOf(event);
-  if (event.name !== SET_ASIDE_REPLAYED) return [];
+  if (event.name !== SET_ASIDE_REPLAYED && event.name !== SET_ASIDE_DISCARDED) return [];
   return uuidsIn(event.text);
 }
 

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, type QueryKey } from '@tanstack/react-query';
+import { useInfiniteQuery, type InfiniteData, type QueryKey } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
 interface Page<T> {
@@ -14,7 +14,14 @@ interface Page<T> {
 export function useList<T>(
   key: QueryKey,
   ask: (next: { cursor?: string }, signal: AbortSignal) => Promise<Page<T>>,
-  options: { readonly refetchInterval?: number; readonly enabled?: boolean } = {},
+  options: {
+    readonly refetchInterval?: number;
+    readonly enabled?: boolean;
+    /** `keepPreviousData`: what was found before stays in sight until the next is there. */
+    readonly placeholderData?: (
+      before: InfiniteData<Page<T>, string | null> | undefined,
+    ) => InfiniteData<Page<T>, string | null> | undefined;
+  } = {},
 ) {
   const query = useInfiniteQuery({
     queryKey: key,

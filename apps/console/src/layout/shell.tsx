@@ -61,7 +61,7 @@ export function Shell() {
               aria-label="Navigation"
               aria-expanded={opened}
             />
-            <Text fw={700} component={Link} to="/" style={{ whiteSpace: 'nowrap' }}>
+            <Text fw={700} component={Link} to="/" c="inherit" td="none" style={{ whiteSpace: 'nowrap' }}>
               Jimo webhooks
             </Text>
           </Group>

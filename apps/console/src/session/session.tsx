@@ -6,7 +6,10 @@ import { connectedFetch } from '../api/connection';
 import { forgetToken, storedToken, storeToken } from './token-store';
 import { SignIn } from './sign-in';
 
-export type Access = components['schemas']['AccessDto'];
+/** The API's objects by name. */
+export type Schemas = components['schemas'];
+export type Api = ReadApi;
+export type Access = Schemas['AccessDto'];
 export type Scope = Access['scope'];
 
 /** From the least to the most: each includes the one before. */

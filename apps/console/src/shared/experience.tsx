@@ -108,7 +108,7 @@ export function StatusBadge({
 }
 
 export const titleOf = ({ title, uid }: { title?: string | null; uid: string }): string =>
-  title?.trim() || `Untitled (${uid.slice(0, 8)})`;
+  title?.trim() || `Untitled …${uid.slice(-8)}`;
 
 /** `tour.status-changed` and the status after it, as a person would say it. */
 export function lifecycleWord(event: string, status: ExperienceStatus): string {

@@ -8,9 +8,12 @@ export interface FunnelStep {
   readonly color?: string;
 }
 
-/** One bar a step, each as wide as its part of the first. Its numbers stand beside it: the widths only show them. */
-export function FunnelBars({ steps }: { steps: readonly FunnelStep[] }) {
-  const whole = Math.max(steps[0]?.count ?? 0, 0);
+/**
+ * One bar a step, each as wide as its part of the whole: of the first step unless given. Its numbers stand beside it: the
+ * widths only show them.
+ */
+export function FunnelBars({ steps, whole: given }: { steps: readonly FunnelStep[]; whole?: number }) {
+  const whole = given ?? steps[0]?.count ?? 0;
   return (
     <Stack gap="sm">
       {steps.map(({ label, count: size, color = CHART.indigo }, index) => (
@@ -19,7 +22,7 @@ export function FunnelBars({ steps }: { steps: readonly FunnelStep[] }) {
             <Text size="sm">{label}</Text>
             <Text size="sm" className="numbers">
               <b>{count(size)}</b>
-              {index > 0 && (
+              {(index > 0 || given !== undefined) && (
                 <Text span size="sm" c="dimmed">
                   {' '}
                   · {share(size, whole)}

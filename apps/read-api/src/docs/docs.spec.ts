@@ -53,10 +53,16 @@ describe('the OpenAPI document', () => {
       '/v1/projections/{name}/rollback',
       '/v1/projections/{name}/verify',
       '/v1/quarantine',
+      '/v1/quarantine/discard',
+      '/v1/quarantine/replay',
+      '/v1/quarantine/{id}/discard',
       '/v1/quarantine/{id}/replay',
       '/v1/stream',
       '/v1/topics',
       '/v1/unrecognized',
+      '/v1/unrecognized/discard',
+      '/v1/unrecognized/replay',
+      '/v1/unrecognized/{id}/discard',
       '/v1/unrecognized/{id}/replay',
     ]);
   });

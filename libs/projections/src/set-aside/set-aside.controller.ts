@@ -15,6 +15,9 @@ const SET_ASIDE_COLUMNS = [
   'replayedAt',
   'acceptedId',
   'replayedPosition',
+  'state',
+  'discardedAt',
+  'discardReason',
 ] as const satisfies (keyof SetAsideDto)[];
 
 @ReadController('v1', 'set aside')

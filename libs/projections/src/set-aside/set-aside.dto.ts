@@ -1,7 +1,10 @@
 import { ApiStoredJson, FieldProblemDto, PageQuery, type StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsBoolean } from 'class-validator';
+import { IsIn } from 'class-validator';
+
+export const SET_ASIDE_STATES = ['set-aside', 'replayed', 'discarded'] as const;
+/** Replayed is in the read models, whether it was given up as well or not. */
+export type SetAsideState = (typeof SET_ASIDE_STATES)[number];
 
 export class SetAsideDto {
   @ApiProperty({ format: 'uuid', description: 'The id that the gateway answered.' }) id!: string;
@@ -33,6 +36,11 @@ export class SetAsideDto {
     description: 'Where the accepted event stands in the log.',
   })
   replayedPosition!: string | null;
+  @ApiProperty({ enum: SET_ASIDE_STATES }) state!: SetAsideState;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it was given up.' })
+  discardedAt!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Why it was given up.' })
+  discardReason!: string | null;
 }
 
 export class SetAsidePageDto {
@@ -42,14 +50,10 @@ export class SetAsidePageDto {
 
 export class SetAsideQuery extends PageQuery {
   @ApiPropertyOptional({
-    type: Boolean,
-    default: false,
-    description:
-      'Whether to list those that a replay has brought into the read models, instead of the others.',
+    enum: SET_ASIDE_STATES,
+    default: 'set-aside',
+    description: 'Only events in this state.',
   })
-  @Transform(({ value }: { value: unknown }) =>
-    value === 'true' || value === 'false' ? value === 'true' : value,
-  )
-  @IsBoolean({ message: 'replayed must be true or false' })
-  replayed: boolean = false;
+  @IsIn(SET_ASIDE_STATES, { message: `state must be one of ${SET_ASIDE_STATES.join(', ')}` })
+  state: SetAsideState = 'set-aside';
 }

@@ -1,4 +1,11 @@
-import { readSetAsideReplayed, SET_ASIDE_REPLAYED, TOPICS, type CatalogEvent } from '@app/catalog';
+import {
+  readSetAsideDiscarded,
+  readSetAsideReplayed,
+  SET_ASIDE_DISCARDED,
+  SET_ASIDE_REPLAYED,
+  TOPICS,
+  type CatalogEvent,
+} from '@app/catalog';
 import { CannotApply, contribute, defineProjection, json, type Contribution } from '@app/engine';
 import { SetAsideEvent } from './set-aside.tables';
 
@@ -33,6 +40,7 @@ function placed(event: CatalogEvent): readonly Contribution[] {
 
 /** Another kind of our own is of a newer version of this code, and nothing to show here. */
 function told(event: CatalogEvent): readonly Contribution[] {
+  if (event.name === SET_ASIDE_DISCARDED) return discarded(event);
   if (event.name !== SET_ASIDE_REPLAYED) return [];
   const { setAside, accepted } = readSetAsideReplayed(event);
   return [
@@ -46,10 +54,22 @@ function told(event: CatalogEvent): readonly Contribution[] {
   ];
 }
 
+function discarded(event: CatalogEvent): readonly Contribution[] {
+  const { setAside, reason } = readSetAsideDiscarded(event);
+  return [
+    contribute(SetAsideEvent, event, {
+      topic: setAside.kind,
+      eventId: setAside.id,
+      discardedAt: event.time,
+      discardReason: reason,
+    }),
+  ];
+}
+
 /** What the gateway accepted but could not place, so that a newcomer sees why an event did not arrive. */
 export const setAside = defineProjection<CatalogEvent>({
   name: 'set-aside',
-  version: 2,
+  version: 3,
   topics: [TOPICS.quarantine, TOPICS.unrecognized],
   tables: [SetAsideEvent],
   // Not by name: an event of an unknown kind may have the name of one of our own.

@@ -13,7 +13,7 @@ import { Injectable } from '@nestjs/common';
 import { inWorkspace } from '../shared/search';
 import { isoTimeOrNull } from '../shared/show';
 import { viewOf, type ViewRow } from '../shared/views';
-import type { SetAsideDto, SetAsideQuery } from './set-aside.dto';
+import type { SetAsideDto, SetAsideQuery, SetAsideState } from './set-aside.dto';
 import { SetAsideEvent } from './set-aside.tables';
 
 export const SetAsideEventView = viewOf(SetAsideEvent);
@@ -26,9 +26,21 @@ export interface StoredSetAside {
   readonly text: string;
   /** Epoch milliseconds. */
   readonly time: number;
+  readonly state: SetAsideState;
 }
 
 const byReceipt = cursorKind<[number, string, string]>('set-aside', cursorInstant, cursorUuid, cursorText);
+
+const IS_IN_STATE: Readonly<Record<SetAsideState, string>> = {
+  'set-aside': 'event.replayedAt IS NULL AND event.discardedAt IS NULL',
+  replayed: 'event.replayedAt IS NOT NULL',
+  discarded: 'event.replayedAt IS NULL AND event.discardedAt IS NOT NULL',
+};
+
+function stateOf(row: ViewRow<typeof SetAsideEvent>): SetAsideState {
+  if (row.replayedAt !== null) return 'replayed';
+  return row.discardedAt === null ? 'set-aside' : 'discarded';
+}
 
 @Injectable()
 export class SetAsideQueries {
@@ -38,11 +50,9 @@ export class SetAsideQueries {
   async list(
     kind: SetAsideKind,
     workspace: string | null,
-    { replayed, ...page }: SetAsideQuery,
+    { state, ...page }: SetAsideQuery,
   ): Promise<Page<SetAsideDto>> {
-    const query = this.rowsOf(kind, workspace).andWhere(
-      `event.replayedAt IS ${replayed ? 'NOT NULL' : 'NULL'}`,
-    );
+    const query = this.rowsOf(kind, workspace).andWhere(IS_IN_STATE[state]);
     const before = byReceipt.decode(page.cursor);
     if (before)
       query.andWhere('(event.receivedAt, event.eventId, event.workspace) < (:time, :eventId, :before)', {
@@ -65,17 +75,22 @@ export class SetAsideQueries {
     );
   }
 
-  /** The event in each workspace that knows it; at most two are given. */
-  async find(kind: SetAsideKind, id: string, workspace: string | null): Promise<StoredSetAside[]> {
+  /** The events in each workspace that knows them; as many as twice the ids at most. */
+  async find(
+    kind: SetAsideKind,
+    ids: readonly string[],
+    workspace: string | null,
+  ): Promise<StoredSetAside[]> {
     const rows = await this.rowsOf(kind, workspace)
-      .andWhere('event.eventId = :id', { id })
-      .limit(2)
+      .andWhere('event.eventId = ANY(:ids)', { ids })
+      .limit(2 * ids.length)
       .getMany();
-    return rows.map(({ workspace: home, original, payload, occurredAt }) => ({
-      workspace: home,
-      id,
-      text: original ?? payload ?? 'null',
-      time: occurredAt!,
+    return rows.map((row) => ({
+      workspace: row.workspace,
+      id: row.eventId,
+      text: row.original ?? row.payload ?? 'null',
+      time: row.occurredAt!,
+      state: stateOf(row),
     }));
   }
 
@@ -101,5 +116,8 @@ function showSetAside(row: ViewRow<typeof SetAsideEvent>): SetAsideDto {
     replayedAt: isoTimeOrNull(row.replayedAt),
     acceptedId: row.acceptedId,
     replayedPosition: row.replayedPosition,
+    state: stateOf(row),
+    discardedAt: isoTimeOrNull(row.discardedAt),
+    discardReason: row.discardReason,
   };
 }

@@ -1,6 +1,7 @@
 import {
   acceptEvent,
   SET_ASIDE_REPLAYED,
+  setAsideDiscarded,
   setAsideReplayed,
   uuidsIn,
   type OwnRecord,
@@ -77,6 +78,23 @@ describe('what was set aside', () => {
     });
     const rows = await rowsAfter(unknown(), placed(again), placed(replayed(unknown())));
     expect(rows).toMatchObject([{ replayedAt: REPLAYED_AT + 1, replayedPosition: 'jimo.engagement/3@99' }]);
+  });
+
+  it('is given up when the log says so, whichever is heard of first, and may be replayed all the same', async () => {
+    const discarded = setAsideDiscarded({
+      ...{ workspace: 'default', time: REPLAYED_AT + 5, partitionKey: 'k', by: 'a test' },
+      setAside: { kind: 'unrecognized', id: idOf(unknown()) },
+      reason: 'enough',
+      carries: [],
+    });
+    const rows = await rowsAfter(unknown(), placed(discarded));
+    expect(rows).toMatchObject([
+      { payload: unknown(), discardedAt: REPLAYED_AT + 5, discardReason: 'enough', replayedAt: null },
+    ]);
+    expect(await rowsAfter(placed(discarded), unknown())).toEqual(rows);
+    expect(await rowsAfter(unknown(), placed(discarded), placed(replayed(unknown())))).toMatchObject([
+      { discardedAt: REPLAYED_AT + 5, replayedAt: REPLAYED_AT },
+    ]);
   });
 
   it('cannot be said to be replayed by a webhook', async () => {

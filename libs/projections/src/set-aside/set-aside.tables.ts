@@ -10,10 +10,11 @@ export const SetAsideEvent = readModel(
     // The text as it was received where the payload, which Postgres has to hold as JSON, is not that.
     content: latest({ problems: json, payload: json, original: text }),
     replay: latest({ replayedAt: instant, acceptedId: uuid, replayedPosition: uid }),
+    discard: latest({ discardedAt: instant, discardReason: text }),
   },
   {
     comment:
-      'Accepted events that no read model takes: invalid (quarantine) or of an unknown kind (unrecognized); and which were accepted later, when they were replayed.',
+      'Accepted events that no read model takes: invalid (quarantine) or of an unknown kind (unrecognized); which were accepted later, when they were replayed, and which were given up.',
     columns: {
       topic: 'quarantine or unrecognized.',
       eventId: 'The id that the gateway answered.',
@@ -26,6 +27,8 @@ export const SetAsideEvent = readModel(
       replayedAt: 'When a replay of it was accepted, the newest if there were several.',
       acceptedId: 'The id under which it was accepted then.',
       replayedPosition: 'Where the accepted event stands in the log: topic/partition@offset.',
+      discardedAt: 'When it was given up, the newest if that was told several times.',
+      discardReason: 'Why it was given up.',
     },
     indexes: [['topic', 'received_at', 'event_id']],
   },

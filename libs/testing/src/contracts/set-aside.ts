@@ -1,9 +1,10 @@
-import { acceptEvent, SET_ASIDE_REPLAYED, setAsideReplayed, uuidsIn } from '@app/catalog';
+import { acceptEvent, SET_ASIDE_REPLAYED, setAsideDiscarded, setAsideReplayed, uuidsIn } from '@app/catalog';
 import { ownRecordOf, type Placed } from './records';
 
 /**
  * A life of which nothing can be placed (objects are missing, kinds are unknown, one has the name of our own
- * event), and the replays of a part of it: some several times, some at the same millisecond.
+ * event), and what became of a part of it: some are replayed several times, some at the same millisecond, some are
+ * given up.
  */
 export function setAsideDeliveries(bodies: readonly string[]): (string | Placed)[] {
   return bodies.flatMap((body, i): (string | Placed)[] => {
@@ -16,26 +17,34 @@ export function setAsideDeliveries(bodies: readonly string[]): (string | Placed)
       ][i % 3],
     );
     const again = i % 2 === 0 ? [] : [replayOf(broken, i), replayOf(broken, i + (i % 4))];
-    return [broken, ...again];
+    const givenUp = i % 5 < 2 ? [discardOf(broken, i)] : [];
+    return [broken, ...again, ...givenUp];
   });
 }
 
 function replayOf(body: string, n: number): Placed {
+  const { about, id, time } = toldOf(body, n);
+  const accepted = { id, position: `jimo.engagement/${n % 3}@${n}` };
+  return ownRecordOf(setAsideReplayed({ ...about, accepted }), time);
+}
+
+function discardOf(body: string, n: number): Placed {
+  const { about, time } = toldOf(body, n);
+  return ownRecordOf(setAsideDiscarded({ ...about, reason: `reason ${n}` }), time);
+}
+
+function toldOf(body: string, n: number) {
   const acceptance = acceptEvent({ workspace: 'default', text: body, now: Date.UTC(2100, 0, 1) });
   if (acceptance.outcome === 'rejected' || acceptance.outcome === 'accepted')
     throw new Error(`${acceptance.outcome}: ${body}`);
   const { id, key, outcome } = acceptance;
   const time = Date.UTC(2100, 0, 2) + (n % 5);
-  return ownRecordOf(
-    setAsideReplayed({
-      workspace: 'default',
-      time,
-      partitionKey: key,
-      setAside: { kind: outcome === 'quarantined' ? 'quarantine' : 'unrecognized', id },
-      accepted: { id, position: `jimo.engagement/${n % 3}@${n}` },
-      carries: uuidsIn(body),
-      by: 'a test',
-    }),
-    time,
-  );
+  const kind = outcome === 'quarantined' ? ('quarantine' as const) : ('unrecognized' as const);
+  const setAside = { kind, id };
+  const about = {
+    ...{ workspace: 'default', time, partitionKey: key, setAside },
+    carries: uuidsIn(body),
+    by: 'a test',
+  };
+  return { about, id, time };
 }

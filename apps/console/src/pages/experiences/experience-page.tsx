@@ -1,5 +1,89 @@
+import { ReadApiProblem } from '@app/client';
+import { Badge, Grid, Group, Stack, Text } from '@mantine/core';
+import { useParams } from 'react-router';
 import { Page } from '../../layout/page';
+import { StatusBadge, titleOf, TypeLabel, type Experience } from '../../shared/experience';
+import { LiveBadge } from '../../shared/live-badge';
+import { Empty, Loaded } from '../../shared/states';
+import { useWorkspace } from '../../shared/use-query-state';
+import { JimersByState } from './jimers-by-state';
+import { LifeLine } from './life-line';
+import { Performance } from './performance';
+import { RangePicker } from './range';
+import { Settings } from './settings';
+import { SurveyResults } from './survey/survey-results';
+import { Tags } from './tags';
+import { Tasks } from './tasks';
+import { useExperience, useFollowed } from './use-experience';
+
+const BACK = { to: '/experiences', label: 'Experiences' };
 
 export function ExperiencePage() {
-  return <Page title="Experience">{null}</Page>;
+  const uid = useParams()['uid']!;
+  // Another experience is another page: nothing of the one before stays in sight.
+  return <OneExperience key={uid} uid={uid} />;
+}
+
+function OneExperience({ uid }: { uid: string }) {
+  const { data, error, refetch } = useExperience(uid);
+  const liveness = useFollowed(uid);
+  if (!data && error instanceof ReadApiProblem && error.kind === 'not-found')
+    return (
+      <Page title="No such experience" back={BACK}>
+        <Empty title="There is no experience with this uid">
+          Nothing that was received names it, or your token does not see its workspace. The address may have
+          been cut off.
+        </Empty>
+      </Page>
+    );
+  return (
+    <Page
+      title={data ? titleOf(data) : 'Experience'}
+      lead={data && <Lead experience={data} />}
+      back={BACK}
+      aside={<LiveBadge liveness={liveness} />}
+    >
+      <Loaded what="the experience" data={data} error={error} retry={() => void refetch()}>
+        {(experience) => (
+          <Grid gap="md">
+            <Grid.Col span={{ base: 12, md: 8 }}>
+              <Stack gap="md">
+                <RangePicker />
+                <Performance experience={experience} />
+                {experience.type === 'SURVEY' && <SurveyResults uid={uid} />}
+                {experience.type === 'CHECKLIST' && <Tasks uid={uid} />}
+                <JimersByState experience={experience} />
+              </Stack>
+            </Grid.Col>
+            <Grid.Col span={{ base: 12, md: 4 }}>
+              <Stack gap="md">
+                <LifeLine experience={experience} />
+                <Settings experience={experience} />
+              </Stack>
+            </Grid.Col>
+          </Grid>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Lead({ experience }: { experience: Experience }) {
+  const { type, status, tags, workspace } = experience;
+  const { several } = useWorkspace();
+  return (
+    <Group gap="sm" mt={6}>
+      <TypeLabel type={type} />
+      <StatusBadge status={status} />
+      <Tags tags={tags} />
+      {several && (
+        <Badge variant="default" size="sm" tt="none" fw={500}>
+          <Text span inherit c="dimmed">
+            workspace
+          </Text>{' '}
+          {workspace}
+        </Badge>
+      )}
+    </Group>
+  );
 }

@@ -1,5 +1,80 @@
+import { answered, ReadApiProblem } from '@app/client';
+import { Anchor, Badge, Grid, Group } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
 import { Page } from '../../layout/page';
+import { useSession } from '../../session/session';
+import { CopyLink } from '../../shared/copy-link';
+import { Empty, Loaded } from '../../shared/states';
+import { LiveBadge } from '../../shared/live-badge';
+import { useWorkspace } from '../../shared/use-query-state';
+import { useChanges } from '../../stream/use-changes';
+import { JimerFeedback } from './jimer-feedback';
+import { jimerName } from './jimer-name';
+import { JimerProfile } from './jimer-profile';
+import { JourneyList } from './journey-list';
+import { Timeline } from './timeline';
 
 export function JimerPage() {
-  return <Page title="Jimer">{null}</Page>;
+  const { uid = '' } = useParams();
+  const { api } = useSession();
+  const queries = useQueryClient();
+  const { ofWorkspace: within, several } = useWorkspace();
+  const journey = useQuery({
+    queryKey: ['jimer', uid, 'journey', within],
+    queryFn: ({ signal }) =>
+      answered(api.GET('/v1/jimers/{uid}/journey', { params: { path: { uid }, query: within }, signal })),
+  });
+  const liveness = useChanges({ jimerUid: uid, ...within }, () => {
+    void queries.invalidateQueries({ queryKey: ['jimer', uid] });
+  });
+  if (journey.data === undefined && journey.error instanceof ReadApiProblem) {
+    const { kind, problem } = journey.error;
+    if (kind === 'not-found' || kind === 'invalid') {
+      return (
+        <Page title="Unknown jimer">
+          <Empty title={kind === 'invalid' ? (problem.detail ?? 'This is not a uid') : 'Nobody has this uid'}>
+            Whoever sent you this link may see another workspace than you, or the person was erased.{' '}
+            <Anchor component={Link} to="/jimers" inherit>
+              Find somebody
+            </Anchor>
+            .
+          </Empty>
+        </Page>
+      );
+    }
+  }
+  const name = journey.data ? jimerName(journey.data.jimer) : 'Jimer';
+  return (
+    <Page
+      title={name}
+      lead={
+        <Group gap="xs">
+          <LiveBadge liveness={liveness} />
+          {several && journey.data && <Badge variant="default">{journey.data.jimer.workspace}</Badge>}
+        </Group>
+      }
+      aside={<CopyLink />}
+    >
+      <Loaded
+        what="this jimer"
+        data={journey.data}
+        error={journey.error}
+        retry={() => void journey.refetch()}
+      >
+        {({ jimer, experiences }) => (
+          <Grid gap="lg">
+            <Grid.Col span={{ base: 12, md: 7 }}>
+              <JimerProfile jimer={jimer} />
+              <JourneyList jimer={jimer} experiences={experiences} />
+              <JimerFeedback jimer={jimer} />
+            </Grid.Col>
+            <Grid.Col span={{ base: 12, md: 5 }}>
+              <Timeline jimer={jimer} experiences={experiences} />
+            </Grid.Col>
+          </Grid>
+        )}
+      </Loaded>
+    </Page>
+  );
 }

@@ -92,8 +92,8 @@ describe('a quarantined event that would be accepted now', () => {
       by: 'admin@acme',
     });
     expect((await listed('quarantine')).has(id)).toBe(false);
-    expect((await listed('quarantine', '?replayed=false')).has(id)).toBe(false);
-    expect((await listed('quarantine', '?replayed=true')).get(id)).toMatchObject({
+    expect((await listed('quarantine', '?state=set-aside')).has(id)).toBe(false);
+    expect((await listed('quarantine', '?state=replayed')).get(id)).toMatchObject({
       workspace: 'acme',
       replayedAt: iso(decoded.event.time),
       acceptedId: id,
@@ -117,7 +117,7 @@ describe('a quarantined event that would be accepted now', () => {
     expect(records[0]).toEqual(records[1]);
     const { body } = await api.get(`/v1/jimers/${jimerUid(4)}/journey`);
     expect(body.experiences).toMatchObject([{ starts: 1 }]);
-    expect((await listed('quarantine', '?replayed=true')).get(id)).toMatchObject({
+    expect((await listed('quarantine', '?state=replayed')).get(id)).toMatchObject({
       replayedPosition: again.body.position,
     });
   });
@@ -129,7 +129,7 @@ describe('an event of an unknown kind that is known now', () => {
     const { status, body } = await api.post(`/v1/unrecognized/${id}/replay`);
     expect(status).toBe(202);
     expect(body.id).not.toBe(id);
-    expect((await listed('unrecognized', '?replayed=true')).get(id)).toMatchObject({ acceptedId: body.id });
+    expect((await listed('unrecognized', '?state=replayed')).get(id)).toMatchObject({ acceptedId: body.id });
     expect((await api.get(`/v1/jimers/${jimerUid(10)}`)).status).toBe(200);
   });
 });
@@ -152,6 +152,121 @@ describe('an event that is still not accepted', () => {
       [{ path: 'event', message: 'is not in the catalogue' }],
     ]);
     expect(api.log.appended).toHaveLength(before);
+  });
+});
+
+describe('an event that is given up', () => {
+  it('is listed as discarded with the reason, and told of in its own topic and partition', async () => {
+    const { id } = await tooEarly(50, 'acme');
+    const url = `/v1/quarantine/${id}/discard`;
+    const { status, body } = await api.post(url, { reason: 'a test of the sender' }, 'acme-admin-token');
+    expect([status, body]).toEqual([
+      202,
+      { id, status: 'discarded', position: expect.any(String) as string },
+    ]);
+    expect(body.position).toMatch(/^jimo\.quarantine\/0@\d+$/);
+    const [original] = api.log.appended.filter(({ headers }) => headers['ce_id'] === id);
+    const told = api.log.appended.at(-1)!;
+    expect([told.topic, told.partitionKey]).toEqual([TOPICS.quarantine, original!.partitionKey]);
+    expect(JSON.parse(String(told.value))).toMatchObject({
+      setAside: { kind: 'quarantine', id },
+      reason: 'a test of the sender',
+      by: 'admin@acme',
+    });
+    expect((await listed('quarantine')).has(id)).toBe(false);
+    expect((await listed('quarantine', '?state=discarded')).get(id)).toMatchObject({
+      state: 'discarded',
+      discardedAt: expect.stringMatching(/Z$/) as string,
+      discardReason: 'a test of the sender',
+      replayedAt: null,
+    });
+  });
+
+  it('is given up once, and is not replayed', async () => {
+    const { id } = await tooEarly(51);
+    const reason = { reason: 'enough' };
+    expect((await api.post(`/v1/quarantine/${id}/discard`, reason)).status).toBe(202);
+    const before = api.log.appended.length;
+    expect((await api.post(`/v1/quarantine/${id}/discard`, reason)).status).toBe(409);
+    expect((await api.post(`/v1/quarantine/${id}/replay`)).status).toBe(409);
+    const several = await api.post('/v1/quarantine/replay', { ids: [id] });
+    expect([several.status, several.body.problems]).toEqual([
+      409,
+      [{ path: 'ids.0', message: 'was discarded before' }],
+    ]);
+    expect(api.log.appended).toHaveLength(before);
+  });
+
+  it('is not one that was replayed', async () => {
+    const { id } = await tooEarly(52);
+    await api.post(`/v1/quarantine/${id}/replay`);
+    expect((await api.post(`/v1/quarantine/${id}/discard`, { reason: 'late' })).status).toBe(409);
+  });
+
+  it('needs a reason', async () => {
+    const { id } = await tooEarly(53);
+    for (const [url, body] of [
+      [`/v1/quarantine/${id}/discard`, {}],
+      ['/v1/quarantine/discard', { ids: [id], reason: '' }],
+    ] as const) {
+      const answer = await api.post(url, body);
+      expect([answer.status, answer.body.problems]).toEqual([
+        400,
+        [expect.objectContaining({ path: 'reason' })],
+      ]);
+    }
+  });
+});
+
+describe('several events at once', () => {
+  it('are replayed as far as they are accepted now, and the others stay, with the reasons', async () => {
+    const [first, second_] = [await tooEarly(60), await tooEarly(61)];
+    const [never] = await api.deliver([event('tour.started', second(62), { experience: experience(62) })]);
+    const ids = [first.id, never!.id, second_.id.toUpperCase(), first.id];
+    const { status, body } = await api.post('/v1/quarantine/replay', { ids });
+    expect(status).toBe(202);
+    expect(body.items).toMatchObject([
+      { id: first.id, outcome: 'accepted', acceptedId: first.id, problems: [] },
+      { id: never!.id, outcome: 'refused', position: null, problems: [{ path: 'jimer' }] },
+      { id: second_.id, outcome: 'accepted', acceptedId: second_.id },
+    ]);
+    for (const n of [60, 61]) expect((await api.get(`/v1/jimers/${jimerUid(n)}`)).status).toBe(200);
+    const waiting = await listed('quarantine');
+    expect(ids.map((id) => waiting.has(id.toLowerCase()))).toEqual([false, true, false, false]);
+  });
+
+  it('are given up for the same reason', async () => {
+    const [first] = await api.deliver([event('usage.limit.reached', second(63), {})]);
+    const [other] = await api.deliver([event('usage.limit.reached', second(64), {})]);
+    const ids = [first!.id, other!.id];
+    const { status, body } = await api.post('/v1/unrecognized/discard', { ids, reason: 'not of interest' });
+    expect([status, body.items.map(({ id }) => id)]).toEqual([202, ids]);
+    const discarded = await listed('unrecognized', '?state=discarded');
+    for (const id of ids) expect(discarded.get(id)).toMatchObject({ discardReason: 'not of interest' });
+  });
+
+  it('are left alone when one of them is unknown, which is named', async () => {
+    const { id } = await tooEarly(65);
+    const before = api.log.appended.length;
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    for (const [url, more] of [
+      ['/v1/quarantine/replay', {}],
+      ['/v1/quarantine/discard', { reason: 'x' }],
+    ] as const) {
+      const { status, body } = await api.post(url, { ids: [id, unknown], ...more });
+      expect([status, body.problems]).toEqual([404, [{ path: 'ids.1', message: 'is no quarantined event' }]]);
+    }
+    expect(api.log.appended).toHaveLength(before);
+  });
+
+  it.each([
+    [{}, 'ids'],
+    [{ ids: [] }, 'ids'],
+    [{ ids: ['x'] }, 'ids'],
+    [{ ids: Array.from({ length: 101 }, () => '00000000-0000-4000-8000-000000000000') }, 'ids'],
+  ])('are said one by one: %#', async (body, path) => {
+    const answer = await api.post('/v1/quarantine/replay', body);
+    expect([answer.status, answer.body.problems]).toEqual([400, [expect.objectContaining({ path })]]);
   });
 });
 
@@ -186,8 +301,8 @@ describe('who may replay what', () => {
 
   it.each([
     ['POST', '/v1/quarantine/x/replay', 'id'],
-    ['GET', '/v1/quarantine?replayed=maybe', 'replayed'],
-    ['GET', '/v1/unrecognized?replayed=true&replayed=false', 'replayed'],
+    ['GET', '/v1/quarantine?state=maybe', 'state'],
+    ['GET', '/v1/unrecognized?state=replayed&state=discarded', 'state'],
   ] as const)('%s %s is a 400 naming the parameter', async (method, url, path) => {
     const { status, body } = await api.ask(method, url, 'admin-token');
     expect(status).toBe(400);
@@ -198,13 +313,13 @@ describe('who may replay what', () => {
 describe('the log alone', () => {
   it('gives the same read model when it is built anew, replays and all', async () => {
     const before = [
-      await listed('quarantine', '?replayed=true'),
-      await listed('unrecognized', '?replayed=true'),
+      await listed('quarantine', '?state=replayed'),
+      await listed('unrecognized', '?state=replayed'),
     ];
     expect(before.map((items) => items.size > 0)).toEqual([true, true]);
     await api.post('/v1/projections/set-aside/rebuild');
     await api.work('set-aside');
-    expect(await listed('quarantine', '?replayed=true')).toEqual(before[0]);
-    expect(await listed('unrecognized', '?replayed=true')).toEqual(before[1]);
+    expect(await listed('quarantine', '?state=replayed')).toEqual(before[0]);
+    expect(await listed('unrecognized', '?state=replayed')).toEqual(before[1]);
   });
 });

@@ -1,0 +1,86 @@
+import type { components } from '@app/client';
+import { Card, SimpleGrid, Text } from '@mantine/core';
+import type { Experience } from '../../shared/experience';
+import { count, percent } from '../../shared/numbers';
+
+export type Counts = components['schemas']['FunnelCountsDto'];
+
+interface Measure {
+  readonly label: string;
+  readonly means: string;
+  readonly value: (counts: Counts) => number | null;
+  readonly shown?: (value: number) => string;
+}
+
+const MEASURES = {
+  saw: { label: 'Saw it', means: 'People with any event of it', value: ({ saw }) => saw },
+  started: { label: 'Started', means: 'People who began it', value: ({ started }) => started },
+  completed: {
+    label: 'Completed',
+    means: 'People who reached the end',
+    value: ({ completed }) => completed,
+  },
+  rate: {
+    label: 'Completion rate',
+    means: 'Completed, of those who started',
+    value: ({ completionRate }) => completionRate,
+    shown: percent,
+  },
+  dismissed: { label: 'Dismissed', means: 'People who closed it', value: ({ dismissed }) => dismissed },
+  likes: { label: 'Likes', means: 'People who liked it', value: ({ likes }) => likes },
+  comments: { label: 'Comments', means: 'Every one of them', value: ({ comments }) => comments },
+  ctaClicks: {
+    label: 'CTA clicks',
+    means: 'Clicks on its call-to-action buttons',
+    value: ({ ctaClicks }) => ctaClicks,
+  },
+} as const satisfies Record<string, Measure>;
+type MeasureName = keyof typeof MEASURES;
+
+/** What each type can have; anything else is shown where there is some all the same. */
+const EXPECTED: Readonly<Record<string, readonly MeasureName[]>> = {
+  TOUR: ['saw', 'started', 'completed', 'rate', 'ctaClicks'],
+  SURVEY: ['saw', 'started', 'completed', 'rate'],
+  CHECKLIST: ['saw', 'started', 'completed', 'rate', 'dismissed'],
+  HINT: ['saw'],
+  BANNER: ['saw'],
+  POST: ['saw', 'likes', 'comments', 'ctaClicks'],
+};
+
+export const canBeStarted = ({ type }: Experience, { started }: Counts): boolean =>
+  started > 0 || type === null || (EXPECTED[type]?.includes('started') ?? true);
+
+export const hasClicks = ({ type }: Experience, { ctaClicks }: Counts): boolean =>
+  ctaClicks > 0 || type === 'TOUR' || type === 'POST';
+
+export function Figures({ experience, totals }: { experience: Experience; totals: Counts }) {
+  const expected = EXPECTED[experience.type ?? ''];
+  const shown = Object.entries<Measure>(MEASURES).filter(
+    ([name, { value }]) => !expected || expected.includes(name as MeasureName) || (value(totals) ?? 0) > 0,
+  );
+  return (
+    <SimpleGrid
+      cols={{ base: 2, sm: 3, lg: Math.min(Math.max(shown.length, 3), 5) }}
+      spacing="sm"
+      component="dl"
+      m={0}
+    >
+      {shown.map(([name, { label, means, value, shown: format = count }]) => {
+        const figure = value(totals);
+        return (
+          <Card key={name} withBorder p="sm">
+            <Text component="dt" size="sm" fw={600}>
+              {label}
+            </Text>
+            <Text component="dd" m={0} fz={26} fw={700} lh={1.2} className="numbers">
+              {figure === null ? '–' : format(figure)}
+            </Text>
+            <Text component="dd" m={0} size="xs" c="dimmed">
+              {means}
+            </Text>
+          </Card>
+        );
+      })}
+    </SimpleGrid>
+  );
+}

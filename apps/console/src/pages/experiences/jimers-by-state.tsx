@@ -1,0 +1,175 @@
+import { answered } from '@app/client';
+import { Anchor, Card, Group, Select, Table, Tabs, Text, Title } from '@mantine/core';
+import { Link } from 'react-router';
+import { useList } from '../../api/use-list';
+import { useSession } from '../../session/session';
+import type { Experience } from '../../shared/experience';
+import { ExportCsv } from '../../shared/export-csv';
+import { jimerLink } from '../../shared/links';
+import { More } from '../../shared/more';
+import { Empty, Loaded } from '../../shared/states';
+import { Moment } from '../../shared/time';
+import { useQueryState, useWorkspace } from '../../shared/use-query-state';
+import { useExperienceKey } from './use-experience';
+import { whoIs } from './who';
+
+const STATES = [
+  { state: 'all', word: 'All', means: 'Everyone with an event of it, wherever they stand.' },
+  { state: 'seen', word: 'Saw it', means: 'Saw or used it, and have not started it.' },
+  { state: 'started', word: 'Started', means: 'Are in the middle of it: started, not done, not closed.' },
+  { state: 'completed', word: 'Completed', means: 'Reached the end of their newest run.' },
+  { state: 'dismissed', word: 'Dismissed', means: 'Closed it before the end.' },
+] as const;
+const STATE_NAMES = ['all', 'seen', 'started', 'completed', 'dismissed'] as const;
+
+const AGES = ['', '1d', '3d', '7d', '30d', '90d'] as const;
+const AGE_WORDS = ['Any time', '1 day', '3 days', '7 days', '30 days', '90 days'];
+
+/** The people, by where they stand; and who has been standing there for long. */
+export function JimersByState({ experience: { uid } }: { experience: Experience }) {
+  const { set, oneOf } = useQueryState();
+  const { ofWorkspace } = useWorkspace();
+  const state = oneOf('state', STATE_NAMES);
+  const olderThan = oneOf('olderThan', AGES);
+  const query = { ...ofWorkspace, ...(state !== 'all' && { state }), ...(olderThan !== '' && { olderThan }) };
+  const { means, word } = STATES.find((one) => one.state === state)!;
+  return (
+    <Card withBorder component="section" aria-labelledby="jimers">
+      <Group justify="space-between" align="flex-start" mb="sm">
+        <div>
+          <Title order={2} size="h4" id="jimers">
+            Jimers
+          </Title>
+          <Text size="sm" c="dimmed">
+            Your users who met it, by where they stand.
+          </Text>
+        </div>
+        <ExportCsv path={`/v1/experiences/${uid}/jimers`} query={query} file={`jimers-${state}`} />
+      </Group>
+      <Tabs
+        value={state}
+        onChange={(next) => set({ state: next === 'all' ? null : next })}
+        keepMounted={false}
+      >
+        <Tabs.List aria-label="State">
+          {STATES.map((one) => (
+            <Tabs.Tab key={one.state} value={one.state}>
+              {one.word}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={state} pt="sm">
+          <Group justify="space-between" align="flex-end" mb="xs">
+            <Text size="sm" c="dimmed">
+              {means}
+            </Text>
+            <Select
+              label={state === 'all' ? 'Nothing new for longer than' : 'For longer than'}
+              size="xs"
+              w={190}
+              allowDeselect={false}
+              value={olderThan}
+              onChange={(next) => set({ olderThan: next })}
+              data={AGES.map((age, index) => ({ value: age, label: AGE_WORDS[index]! }))}
+            />
+          </Group>
+          <People uid={uid} query={query} none={olderThan === '' ? null : word} />
+        </Tabs.Panel>
+      </Tabs>
+    </Card>
+  );
+}
+
+type Query = NonNullable<Parameters<typeof usePeople>[1]>;
+
+function usePeople(
+  uid: string,
+  query: { workspace?: string; state?: Exclude<(typeof STATE_NAMES)[number], 'all'>; olderThan?: string },
+) {
+  const { api } = useSession();
+  return useList([...useExperienceKey(uid), 'jimers', query], (next, signal) =>
+    answered(
+      api.GET('/v1/experiences/{uid}/jimers', {
+        params: { path: { uid }, query: { ...query, limit: 25, ...next } },
+        signal,
+      }),
+    ),
+  );
+}
+
+type Person = NonNullable<ReturnType<typeof usePeople>['items']>[number];
+
+/** Since when a person stands where they stand. */
+function since({ state, firstSeenAt, ...at }: Person): string {
+  const moved = {
+    seen: null,
+    started: at.lastStartedAt,
+    completed: at.lastCompletedAt,
+    dismissed: at.lastDismissedAt,
+  };
+  return moved[state] ?? firstSeenAt;
+}
+
+const stateWord = ({ state }: Person): string => STATES.find((one) => one.state === state)!.word;
+
+function People({ uid, query, none }: { uid: string; query: Query; none: string | null }) {
+  const { items, error, retry, more, loadingMore } = usePeople(uid, query);
+  const { workspace } = useWorkspace();
+  return (
+    <Loaded what="the jimers" data={items} error={error} retry={retry}>
+      {(people) =>
+        people.length === 0 ? (
+          <Empty title="Nobody is here">
+            {none === null
+              ? 'People appear with their first event of it.'
+              : 'Nobody has been here for that long. Choose a shorter time.'}
+          </Empty>
+        ) : (
+          <>
+            <Table.ScrollContainer minWidth={620}>
+              <Table aria-label="Jimers" verticalSpacing="xs" className="numbers">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Jimer</Table.Th>
+                    {!query.state && <Table.Th>State</Table.Th>}
+                    <Table.Th>Since</Table.Th>
+                    <Table.Th>First seen</Table.Th>
+                    <Table.Th>Last event</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {people.map((person) => (
+                    <Table.Tr key={person.uid}>
+                      <Table.Td>
+                        <Anchor
+                          component={Link}
+                          to={jimerLink({ uid: person.uid, workspace })}
+                          size="sm"
+                          fw={600}
+                        >
+                          {whoIs(person)}
+                        </Anchor>
+                        {person.email && person.username && (
+                          <Text size="xs" c="dimmed">
+                            {person.email}
+                          </Text>
+                        )}
+                      </Table.Td>
+                      {!query.state && <Table.Td>{stateWord(person)}</Table.Td>}
+                      {[since(person), person.firstSeenAt, person.lastEventAt].map((at, column) => (
+                        <Table.Td key={column} style={{ whiteSpace: 'nowrap' }}>
+                          <Moment at={at} relative />
+                        </Table.Td>
+                      ))}
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+            <More more={more} loading={loadingMore} />
+          </>
+        )
+      }
+    </Loaded>
+  );
+}

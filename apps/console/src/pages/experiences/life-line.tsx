@@ -1,0 +1,106 @@
+import { Card, Text, Timeline, Title } from '@mantine/core';
+import { IconClock, IconPencil, IconPlus, IconRefresh, type Icon } from '@tabler/icons-react';
+import {
+  lifecycleWord,
+  personOf,
+  statusOf,
+  type Experience,
+  type ExperienceStatus,
+} from '../../shared/experience';
+import { More } from '../../shared/more';
+import { Loaded } from '../../shared/states';
+import { Moment } from '../../shared/time';
+import { useHistory } from './use-experience';
+
+interface Station {
+  readonly id: string;
+  readonly word: string;
+  readonly at: string;
+  readonly icon: Icon;
+  readonly color: string;
+  readonly who: string;
+}
+
+type History = NonNullable<ReturnType<typeof useHistory>['items']>;
+
+/** What was done to it, by whom and when, in order of time. */
+export function LifeLine({ experience }: { experience: Experience }) {
+  const { items, error, retry, more, loadingMore } = useHistory(experience.uid);
+  return (
+    <Card withBorder component="section" aria-labelledby="life">
+      <Title order={2} size="h4" id="life" mb="sm">
+        Life
+      </Title>
+      <Loaded what="its life" data={items} error={error} retry={retry}>
+        {(history) => {
+          const stations = [...knownBefore(experience, history), ...history.map(station)];
+          const coming = more === null ? comingOf(experience) : [];
+          return (
+            <>
+              <Timeline bulletSize={26} lineWidth={2} active={stations.length - 1}>
+                {[...stations, ...coming].map(({ id, word, at, icon: Drawn, color, who }) => (
+                  <Timeline.Item
+                    key={id}
+                    title={word}
+                    color={color}
+                    bullet={<Drawn size={14} aria-hidden />}
+                    lineVariant={coming.some((one) => one.id === id) ? 'dashed' : 'solid'}
+                  >
+                    <Text size="sm">{who}</Text>
+                    <Text size="xs" c="dimmed">
+                      <Moment at={at} /> · <Moment at={at} relative />
+                    </Text>
+                  </Timeline.Item>
+                ))}
+              </Timeline>
+              {stations.length === 0 && (
+                <Text size="sm" c="dimmed">
+                  Nothing is known of its life yet: no event has told of it.
+                </Text>
+              )}
+              <More more={more} loading={loadingMore} />
+            </>
+          );
+        }}
+      </Loaded>
+    </Card>
+  );
+}
+
+const station = ({ id, event, time, user, status }: History[number]): Station => ({
+  id,
+  word: lifecycleWord(event, status),
+  at: time,
+  ...looks(event, status),
+  who: `by ${personOf(user) ?? 'someone who is not named'}`,
+});
+
+function looks(event: string, status: ExperienceStatus): { readonly icon: Icon; readonly color: string } {
+  if (event.endsWith('.created')) return { icon: IconPlus, color: 'gray' };
+  if (event.endsWith('.published') || event.endsWith('.status-changed') || event.endsWith('.deleted')) {
+    const { icon, color } = statusOf(status);
+    return { icon, color };
+  }
+  return { icon: event.endsWith('.observed') ? IconRefresh : IconPencil, color: 'gray' };
+}
+
+/** What its snapshot tells of the time before the first event that was received. */
+function knownBefore({ createdAt, publishedAt }: Experience, history: History): Station[] {
+  const heard = (change: string): boolean => history.some(({ event }) => event.endsWith(`.${change}`));
+  const who = 'before its events were received here';
+  return [
+    ...(createdAt && !heard('created')
+      ? [{ id: 'created', word: 'Created', at: createdAt, icon: IconPlus, color: 'gray', who }]
+      : []),
+    ...(publishedAt && !heard('published')
+      ? [{ id: 'published', word: 'Published', at: publishedAt, ...looks('.published', 'live'), who }]
+      : []),
+  ];
+}
+
+function comingOf({ expiresAt, status }: Experience): Station[] {
+  if (!expiresAt || status === 'deleted' || Date.parse(expiresAt) < Date.now()) return [];
+  return [
+    { id: 'expires', word: 'Expires', at: expiresAt, icon: IconClock, color: 'gray', who: 'by itself' },
+  ];
+}

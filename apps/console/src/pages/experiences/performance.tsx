@@ -1,0 +1,131 @@
+import { Card, Skeleton, Stack } from '@mantine/core';
+import { CHART } from '../../shared/chart-colors';
+import type { Experience } from '../../shared/experience';
+import { Figure } from '../../shared/figure';
+import { FunnelBars } from '../../shared/funnel-bars';
+import { count, counted, percent, share } from '../../shared/numbers';
+import { Empty, Failed } from '../../shared/states';
+import { interval } from './days';
+import { canBeStarted, Figures, hasClicks } from './figures';
+import { useRange } from './range';
+import { BarSeries, LineSeries, type Line } from './series-chart';
+import { useFunnel } from './use-experience';
+
+/** How it does in the range: figures, funnel, and both over time. */
+export function Performance({ experience }: { experience: Experience }) {
+  const range = useRange();
+  const { data, error, refetch } = useFunnel(experience.uid, range);
+  if (!data)
+    return error ? <Failed error={error} what="the figures" retry={() => void refetch()} /> : <Skeletons />;
+  const { totals, series } = data;
+  const starts = canBeStarted(experience, totals);
+  const clicks = hasClicks(experience, totals);
+  if (series.length === 0)
+    return (
+      <Card withBorder>
+        <Empty title="Nobody has met it in this time">
+          Its figures and charts appear with the first event of a user. Choose a longer time to look further
+          back.
+        </Empty>
+      </Card>
+    );
+  return (
+    <Stack gap="md">
+      <Figures experience={experience} totals={totals} />
+      {starts && <Funnel totals={totals} />}
+      <OverTime lines={linesOf(experience, starts)} series={series} />
+      {clicks && (
+        <Figure
+          title="Clicks on its buttons"
+          summary={`${counted(totals.ctaClicks, 'click')} on call-to-action buttons, every one counted.`}
+          table={{
+            head: ['When', 'Clicks'],
+            rows: series.map((one) => [interval(one), count(one.ctaClicks)]),
+          }}
+        >
+          <BarSeries
+            points={series.map(({ from, to, ctaClicks }) => ({ from, to, ctaClicks }))}
+            lines={[{ name: 'ctaClicks', label: 'Clicks', color: CHART.indigo }]}
+            height={160}
+          />
+        </Figure>
+      )}
+    </Stack>
+  );
+}
+
+type Funnel = NonNullable<ReturnType<typeof useFunnel>['data']>;
+
+function Funnel({ totals }: Pick<Funnel, 'totals'>) {
+  const { saw, started, completed, dismissed, completionRate } = totals;
+  const steps = [
+    { label: 'Saw it', count: saw, color: CHART.gray },
+    { label: 'Started', count: started, color: CHART.indigo },
+    { label: 'Completed', count: completed, color: CHART.teal },
+    ...(dismissed > 0 ? [{ label: 'Dismissed', count: dismissed, color: CHART.orange }] : []),
+  ];
+  return (
+    <Figure
+      title="Funnel"
+      summary={
+        completionRate === null
+          ? 'Nobody has started it yet.'
+          : `${percent(completionRate)} of those who started it completed it.`
+      }
+      table={{
+        head: ['Step', 'People', 'Of those who saw it'],
+        rows: steps.map((step) => [step.label, count(step.count), share(step.count, saw)]),
+      }}
+    >
+      <FunnelBars steps={steps} />
+    </Figure>
+  );
+}
+
+function linesOf({ type }: Experience, starts: boolean): Line[] {
+  const saw = { name: 'saw', label: 'Saw it', color: CHART.gray, dashes: '2 3' };
+  if (type === 'POST')
+    return [
+      saw,
+      { name: 'likes', label: 'Likes', color: CHART.indigo },
+      { name: 'comments', label: 'Comments', color: CHART.teal, dashes: '6 3' },
+    ];
+  if (!starts) return [{ ...saw, color: CHART.indigo, dashes: '0' }];
+  return [
+    saw,
+    { name: 'started', label: 'Started', color: CHART.indigo },
+    { name: 'completed', label: 'Completed', color: CHART.teal, dashes: '6 3' },
+    ...(type === 'CHECKLIST'
+      ? [{ name: 'dismissed', label: 'Dismissed', color: CHART.orange, dashes: '10 3 2 3' }]
+      : []),
+  ];
+}
+
+function OverTime({ lines, series }: { lines: Line[]; series: Funnel['series'] }) {
+  const points = series.map((one) => ({ ...one }));
+  return (
+    <Figure
+      title="Over time"
+      summary="A person counts once, on the day of the first time."
+      table={{
+        head: ['When', ...lines.map(({ label }) => label)],
+        rows: points.map((point) => [
+          interval(point),
+          ...lines.map(({ name }) => count(Number((point as Record<string, string | number | null>)[name]))),
+        ]),
+      }}
+    >
+      <LineSeries points={points} lines={lines} />
+    </Figure>
+  );
+}
+
+function Skeletons() {
+  return (
+    <Stack gap="md" role="status" aria-label="Loading the figures">
+      <Skeleton h={96} />
+      <Skeleton h={200} />
+      <Skeleton h={320} />
+    </Stack>
+  );
+}

@@ -1,0 +1,165 @@
+import { Box, Button, Card, Collapse, Group, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { useId } from 'react';
+import { CHART } from '../../../shared/chart-colors';
+import { ExportCsv } from '../../../shared/export-csv';
+import { count, counted, share } from '../../../shared/numbers';
+import { Empty, Loaded } from '../../../shared/states';
+import { useWorkspace } from '../../../shared/use-query-state';
+import { AnswersList } from './answers-list';
+import { kindOf, stepTitle, stepTypeWord } from './step-kinds';
+import { ChoiceStep, NpsStep, ScaleStep, StepOverTime } from './step-plots';
+import { useSteps, type StepAnswers } from './use-answers';
+
+/** What was answered, question by question. */
+export function SurveyResults({ uid }: { uid: string }) {
+  const { data, error, refetch } = useSteps(uid);
+  return (
+    <Stack gap="md" component="section" aria-label="Results">
+      <Loaded what="the answers" data={data} error={error} retry={() => void refetch()}>
+        {({ responses, steps }) =>
+          steps.length === 0 ? (
+            <Card withBorder>
+              <Empty title="No answers yet">
+                They appear here with the first question that someone answers.
+              </Empty>
+            </Card>
+          ) : (
+            <>
+              <Responses responses={responses} uid={uid} />
+              {steps.map((step) => (
+                <Step key={step.stepUid} uid={uid} step={step} />
+              ))}
+            </>
+          )
+        }
+      </Loaded>
+    </Stack>
+  );
+}
+
+type Responses = NonNullable<ReturnType<typeof useSteps>['data']>['responses'];
+
+function Responses({ responses: { total, completed, partial }, uid }: { responses: Responses; uid: string }) {
+  const { ofWorkspace } = useWorkspace();
+  const parts = [
+    { label: 'Given to the end', size: completed, color: CHART.teal },
+    { label: 'Partial: begun, and not completed so far', size: partial, color: CHART.orange },
+  ];
+  return (
+    <Card withBorder component="section" aria-labelledby="responses">
+      <Group justify="space-between" align="flex-start">
+        <div>
+          <Title order={2} size="h4" id="responses">
+            Responses
+          </Title>
+          <Text size="sm" c="dimmed">
+            {counted(total, 'response')}; one person may respond several times.
+          </Text>
+        </div>
+        <ExportCsv path={`/v1/experiences/${uid}/answers`} query={ofWorkspace} file="survey-results" />
+      </Group>
+      <Group gap={2} h={18} wrap="nowrap" my="sm" aria-hidden>
+        {parts
+          .filter(({ size }) => size > 0)
+          .map(({ label, size, color }) => (
+            <Box key={label} h="100%" bdrs={3} miw={4} style={{ flex: `${size} 0 0`, background: color }} />
+          ))}
+      </Group>
+      <Group gap="lg">
+        {parts.map(({ label, size, color }) => (
+          <Group key={label} gap="xs" wrap="nowrap">
+            <Box w={12} h={12} bdrs={3} style={{ background: color, flexShrink: 0 }} />
+            <Text size="sm">
+              {label}: <b className="numbers">{count(size)}</b>{' '}
+              <Text span size="sm" c="dimmed">
+                {share(size, total)}
+              </Text>
+            </Text>
+          </Group>
+        ))}
+      </Group>
+    </Card>
+  );
+}
+
+function Step({ uid, step }: { uid: string; step: StepAnswers }) {
+  switch (kindOf(step)) {
+    case 'nps':
+      return (
+        <>
+          <NpsStep step={step} nps={step.nps!} />
+          <StepOverTime uid={uid} step={step} />
+          <SingleAnswers uid={uid} step={step} />
+        </>
+      );
+    case 'scale':
+      return (
+        <>
+          <ScaleStep step={step} />
+          <SingleAnswers uid={uid} step={step} />
+        </>
+      );
+    case 'choices':
+      return (
+        <>
+          <ChoiceStep step={step} />
+          <SingleAnswers uid={uid} step={step} />
+        </>
+      );
+    case 'text':
+      return <TextStep uid={uid} step={step} />;
+  }
+}
+
+function TextStep({ uid, step }: { uid: string; step: StepAnswers }) {
+  const { ofWorkspace } = useWorkspace();
+  const id = useId();
+  return (
+    <Card withBorder component="section" aria-labelledby={id}>
+      <Group justify="space-between" align="flex-start" mb="xs">
+        <div>
+          <Title order={2} size="h4" id={id}>
+            {stepTitle(step)}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {stepTypeWord(step.stepType)} · {counted(step.responses, 'answer')}, the newest first.
+          </Text>
+        </div>
+        <ExportCsv
+          path={`/v1/experiences/${uid}/answers/${encodeURIComponent(step.stepUid)}`}
+          query={ofWorkspace}
+          file="answers"
+        />
+      </Group>
+      <AnswersList uid={uid} step={step} />
+    </Card>
+  );
+}
+
+/** Who answered what; asked for when it is opened. */
+function SingleAnswers({ uid, step }: { uid: string; step: StepAnswers }) {
+  const [opened, { toggle }] = useDisclosure(false);
+  const Chevron = opened ? IconChevronUp : IconChevronDown;
+  return (
+    <Box mt="calc(-1 * var(--mantine-spacing-xs))">
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        aria-expanded={opened}
+        onClick={toggle}
+        rightSection={<Chevron size={14} aria-hidden />}
+      >
+        Who answered “{stepTitle(step)}”
+      </Button>
+      <Collapse expanded={opened}>
+        {opened && (
+          <Card withBorder mt="xs">
+            <AnswersList uid={uid} step={step} />
+          </Card>
+        )}
+      </Collapse>
+    </Box>
+  );
+}

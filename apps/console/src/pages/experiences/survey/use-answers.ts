@@ -1,0 +1,73 @@
+import { answered } from '@app/client';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useList } from '../../../api/use-list';
+import { useSession } from '../../../session/session';
+import { useWorkspace } from '../../../shared/use-query-state';
+import type { Range } from '../range';
+import { useExperienceKey } from '../use-experience';
+
+export type StepAnswers = Awaited<ReturnType<typeof readSteps>>['items'][number];
+
+const readSteps = async (
+  api: ReturnType<typeof useSession>['api'],
+  uid: string,
+  query: { workspace?: string; cursor?: string },
+  signal: AbortSignal,
+) =>
+  answered(
+    api.GET('/v1/experiences/{uid}/answers', {
+      params: { path: { uid }, query: { ...query, limit: 200 } },
+      signal,
+    }),
+  );
+
+/** The results of every step, and how many responses there are. */
+export function useSteps(uid: string) {
+  const { api } = useSession();
+  const { ofWorkspace } = useWorkspace();
+  return useQuery({
+    queryKey: [...useExperienceKey(uid), 'steps'],
+    queryFn: async ({ signal }) => {
+      // A survey has some dozen steps; one with hundreds of them is read to its end all the same.
+      const first = await readSteps(api, uid, ofWorkspace, signal);
+      const steps = [...first.items];
+      for (let cursor = first.nextCursor; cursor !== null;) {
+        const page = await readSteps(api, uid, { ...ofWorkspace, cursor }, signal);
+        steps.push(...page.items);
+        cursor = page.nextCursor;
+      }
+      return { responses: first.responses, steps };
+    },
+  });
+}
+
+export function useStepSeries(uid: string, stepUid: string, range: Range) {
+  const { api } = useSession();
+  const { ofWorkspace } = useWorkspace();
+  return useQuery({
+    queryKey: [...useExperienceKey(uid), 'series', stepUid, range],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET('/v1/experiences/{uid}/answers/{stepUid}/series', {
+          params: { path: { uid, stepUid }, query: { ...ofWorkspace, ...range } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Single answers to a step, the newest first. */
+export function useStepAnswers(uid: string, stepUid: string, q: string) {
+  const { api } = useSession();
+  const { ofWorkspace } = useWorkspace();
+  const query = { ...ofWorkspace, ...(q && { q }) };
+  return useList([...useExperienceKey(uid), 'answers', stepUid, query], (next, signal) =>
+    answered(
+      api.GET('/v1/experiences/{uid}/answers/{stepUid}', {
+        params: { path: { uid, stepUid }, query: { ...query, limit: 20, ...next } },
+        signal,
+      }),
+    ),
+  );
+}

@@ -1,0 +1,40 @@
+import { Card, Code, SimpleGrid, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Schemas } from '../../session/session';
+import { Moment } from '../../shared/time';
+
+export function JimerProfile({ jimer }: { jimer: Schemas['JimerDto'] }) {
+  const facts: readonly [string, ReactNode][] = [
+    ['Name', jimer.username],
+    ['E-mail', jimer.email],
+    ['Identify token', jimer.identifyToken],
+    ['Known to Jimo since', jimer.createdAt && <Moment at={jimer.createdAt} />],
+    ['Last active', jimer.lastActivityAt && <Moment at={jimer.lastActivityAt} relative />],
+    ['First event here', <Moment key="first" at={jimer.firstEventAt} />],
+    ['Last event here', <Moment key="last" at={jimer.lastEventAt} relative />],
+  ];
+  return (
+    <Card withBorder component="section" aria-label="Profile" mb="lg">
+      <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md" component="dl" m={0}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <Text component="dt" size="xs" c="dimmed">
+              {name}
+            </Text>
+            <Text component="dd" m={0} size="sm" style={{ overflowWrap: 'anywhere' }}>
+              {value || '–'}
+            </Text>
+          </div>
+        ))}
+        <div>
+          <Text component="dt" size="xs" c="dimmed">
+            Uid
+          </Text>
+          <Text component="dd" m={0} size="sm" style={{ overflowWrap: 'anywhere' }}>
+            <Code>{jimer.uid}</Code>
+          </Text>
+        </div>
+      </SimpleGrid>
+    </Card>
+  );
+}

@@ -1,0 +1,102 @@
+import { answered } from '@app/client';
+import { Anchor, Card, Text, Timeline as Line, Title } from '@mantine/core';
+import { Fragment } from 'react';
+import { Link } from 'react-router';
+import { useList } from '../../api/use-list';
+import { useSession, type Schemas } from '../../session/session';
+import { EventIcon } from '../../shared/event-icon';
+import { eventWords } from '../../shared/event-words';
+import { experienceLink } from '../../shared/links';
+import { More } from '../../shared/more';
+import { Empty, Loaded } from '../../shared/states';
+
+type Item = Schemas['TimelineItemDto'];
+
+const DAY = new Intl.DateTimeFormat(undefined, {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+export function Timeline({
+  jimer,
+  experiences,
+}: {
+  jimer: Schemas['JimerDto'];
+  experiences: readonly Schemas['JourneyWithAnswersDto'][];
+}) {
+  const { api } = useSession();
+  const { uid, workspace } = jimer;
+  const list = useList<Item>(['jimer', uid, 'timeline', workspace], (next, signal) =>
+    answered(
+      api.GET('/v1/jimers/{uid}/timeline', {
+        params: { path: { uid }, query: { workspace, ...next } },
+        signal,
+      }),
+    ),
+  );
+  const titles = new Map(experiences.map(({ uid, title }) => [uid, title]));
+  return (
+    <Card withBorder component="section" aria-labelledby="timeline">
+      <Title order={2} size="h4" id="timeline" mb="xs">
+        Timeline
+      </Title>
+      <Loaded what="the timeline" data={list.items} error={list.error} retry={list.retry}>
+        {(items) =>
+          items.length === 0 ? (
+            <Empty title="No events" />
+          ) : (
+            byDay(items).map(([day, events]) => (
+              <Fragment key={day}>
+                <Title order={3} size="sm" c="dimmed" fw={500} mt="md" mb="xs">
+                  {day}
+                </Title>
+                <Line bulletSize={24} lineWidth={2} active={-1} aria-label={day}>
+                  {events.map((item) => (
+                    <Line.Item key={item.id} bullet={<EventIcon event={item.event} />}>
+                      <Text size="sm" component="div">
+                        {capitalized(eventWords(item.event))}
+                        {item.experienceUid && (
+                          <>
+                            {' '}
+                            <Anchor
+                              component={Link}
+                              to={experienceLink({ uid: item.experienceUid, workspace })}
+                              inherit
+                            >
+                              {titles.get(item.experienceUid) ?? 'Untitled'}
+                            </Anchor>
+                          </>
+                        )}
+                      </Text>
+                      <Text size="xs" c="dimmed">
+                        <time dateTime={item.time}>{CLOCK.format(new Date(item.time))}</time>
+                      </Text>
+                    </Line.Item>
+                  ))}
+                </Line>
+              </Fragment>
+            ))
+          )
+        }
+      </Loaded>
+      <More more={list.more} loading={list.loadingMore} />
+    </Card>
+  );
+}
+
+/** Days of the viewer's zone, in the order of the list. */
+function byDay(items: readonly Item[]): [string, Item[]][] {
+  const days = new Map<string, Item[]>();
+  for (const item of items) {
+    const day = DAY.format(new Date(item.time));
+    const events = days.get(day);
+    if (events) events.push(item);
+    else days.set(day, [item]);
+  }
+  return [...days];
+}
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

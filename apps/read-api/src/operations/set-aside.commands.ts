@@ -1,0 +1,199 @@
+import { hash } from 'node:crypto';
+import { acceptEvent, setAsideDiscarded, setAsideReplayed, uuidsIn, type SetAsideKind } from '@app/catalog';
+import { AppendUnavailable, type AppendMessage, type Position } from '@app/engine-kafka';
+import {
+  badParameter,
+  callerOf,
+  onlyOne,
+  Problem,
+  unavailable,
+  type FieldProblem,
+  type ReadGrant,
+} from '@app/platform';
+import { SetAsideQueries, type StoredSetAside } from '@app/projections';
+import { Inject, Injectable } from '@nestjs/common';
+import { EVENT_LOG, type EventLog } from '../log/event-log';
+import { conflict } from './conflict';
+import type { DiscardedEventDto, ReplayedEventDto, ReplayOutcomeDto } from './set-aside-commands.dto';
+
+const RETRY_AFTER_S = 5;
+
+const WHAT: Readonly<Record<SetAsideKind, string>> = {
+  quarantine: 'quarantined event',
+  unrecognized: 'unrecognized event',
+};
+
+/** Takes events that were set aside once more, as the gateway would take them now, or gives them up. */
+@Injectable()
+export class SetAsideCommands {
+  constructor(
+    private readonly setAside: SetAsideQueries,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+  ) {}
+
+  /** @throws {Problem} as `replay`; 409 when it is still not accepted */
+  async replayOne(
+    kind: SetAsideKind,
+    workspace: string | null,
+    id: string,
+    grant: ReadGrant,
+  ): Promise<ReplayedEventDto> {
+    const event = onlyOne(await this.setAside.find(kind, [id], workspace), WHAT[kind]);
+    if (event.state === 'discarded') throw conflict('It was discarded before.');
+    const [outcome] = await this.take(kind, [event], grant);
+    const { acceptedId, position, problems } = outcome!;
+    if (acceptedId === null || position === null)
+      throw conflict('It would not be accepted now either: nothing was appended.', problems);
+    return { id: acceptedId, status: 'accepted', position };
+  }
+
+  /**
+   * Appends those that are accepted now to the topics of their kinds, and then to their own topic that they were. A
+   * repetition appends the same records under the same keys, which changes no read model.
+   *
+   * @throws {Problem} 404 naming the ids that are unknown, 409 those that were discarded: then nothing is appended;
+   * 503 when Kafka does not take them all
+   */
+  async replay(
+    kind: SetAsideKind,
+    workspace: string | null,
+    ids: readonly string[],
+    grant: ReadGrant,
+  ): Promise<ReplayOutcomeDto[]> {
+    const events = await this.chosen(kind, workspace, ids);
+    refuse(ids, events, ({ state }) => state === 'discarded');
+    return this.take(kind, events, grant);
+  }
+
+  /** @throws {Problem} as `discard` */
+  async discardOne(
+    kind: SetAsideKind,
+    workspace: string | null,
+    id: string,
+    reason: string,
+    grant: ReadGrant,
+  ): Promise<DiscardedEventDto> {
+    const event = onlyOne(await this.setAside.find(kind, [id], workspace), WHAT[kind]);
+    if (event.state !== 'set-aside') throw conflict(`It was ${event.state} before.`);
+    const [discarded] = await this.giveUp(kind, [event], reason, grant);
+    return discarded!;
+  }
+
+  /**
+   * @throws {Problem} 404 naming the ids that are unknown, 409 those that are not set aside any more: then nothing is
+   * appended; 503 when Kafka does not take them all
+   */
+  async discard(
+    kind: SetAsideKind,
+    workspace: string | null,
+    ids: readonly string[],
+    reason: string,
+    grant: ReadGrant,
+  ): Promise<DiscardedEventDto[]> {
+    const events = await this.chosen(kind, workspace, ids);
+    refuse(ids, events, ({ state }) => state !== 'set-aside');
+    return this.giveUp(kind, events, reason, grant);
+  }
+
+  private async take(
+    kind: SetAsideKind,
+    events: readonly StoredSetAside[],
+    grant: ReadGrant,
+  ): Promise<ReplayOutcomeDto[]> {
+    const now = Date.now();
+    const taken = events.map((event) => {
+      const { workspace, text, time: storedTime } = event;
+      return { event, acceptance: acceptEvent({ workspace, text, now, storedTime }) };
+    });
+    const accepted = taken.flatMap(({ event, acceptance }) =>
+      acceptance.outcome === 'accepted' ? [{ event, acceptance }] : [],
+    );
+    const positions = (await this.append(accepted.map(({ acceptance }) => acceptance))).map(positionOf);
+    // Only now: what they say must be so, also when this process ends in between.
+    await this.append(
+      accepted.map(({ event, acceptance }, i) =>
+        setAsideReplayed({
+          ...toldOf(kind, event, now, grant),
+          accepted: { id: acceptance.id, position: positions[i]! },
+        }),
+      ),
+    );
+    return taken.map(({ event: { id }, acceptance }): ReplayOutcomeDto => {
+      if (acceptance.outcome === 'accepted') {
+        const position = positions[accepted.findIndex((each) => each.acceptance === acceptance)]!;
+        return { id, outcome: 'accepted', acceptedId: acceptance.id, position, problems: [] };
+      }
+      const problems: readonly FieldProblem[] =
+        acceptance.outcome === 'unrecognized'
+          ? [{ path: 'event', message: 'is not in the catalogue' }]
+          : (acceptance.problems ?? []);
+      return { id, outcome: 'refused', acceptedId: null, position: null, problems };
+    });
+  }
+
+  private async giveUp(
+    kind: SetAsideKind,
+    events: readonly StoredSetAside[],
+    reason: string,
+    grant: ReadGrant,
+  ): Promise<DiscardedEventDto[]> {
+    const now = Date.now();
+    const positions = await this.append(
+      events.map((event) => setAsideDiscarded({ ...toldOf(kind, event, now, grant), reason })),
+    );
+    return events.map(({ id }, i) => ({ id, status: 'discarded', position: positionOf(positions[i]!) }));
+  }
+
+  /** In the order of the ids, each once. */
+  private async chosen(
+    kind: SetAsideKind,
+    workspace: string | null,
+    ids: readonly string[],
+  ): Promise<StoredSetAside[]> {
+    const found = Map.groupBy(await this.setAside.find(kind, ids, workspace), ({ id }) => id);
+    const problems = ids.flatMap((id, i) =>
+      found.has(id) ? [] : [{ path: `ids.${i}`, message: `is no ${WHAT[kind]}` }],
+    );
+    if (problems.length > 0) throw new Problem(404, { detail: 'Some of the events are unknown.', problems });
+    const several = [...found.values()].some((events) => events.length > 1);
+    if (several) throw badParameter('workspace', 'is needed: several workspaces have one of these events');
+    return [...new Set(ids)].map((id) => found.get(id)![0]!);
+  }
+
+  private async append(messages: readonly AppendMessage[]): Promise<readonly Position[]> {
+    if (messages.length === 0) return [];
+    try {
+      return await this.log.append(messages);
+    } catch (error) {
+      if (!(error instanceof AppendUnavailable)) throw error;
+      const detail = 'The event cannot be stored now; nothing is wrong with the request. Send it again.';
+      throw unavailable(detail, RETRY_AFTER_S, error);
+    }
+  }
+}
+
+function refuse(
+  ids: readonly string[],
+  events: readonly StoredSetAside[],
+  is: (event: StoredSetAside) => boolean,
+): void {
+  const problems = events
+    .filter(is)
+    .map(({ id, state }) => ({ path: `ids.${ids.indexOf(id)}`, message: `was ${state} before` }));
+  if (problems.length > 0) throw conflict('Some of the events are not set aside any more.', problems);
+}
+
+/** What is told of an event goes where it is: its partition was chosen by the key of its record. */
+function toldOf(kind: SetAsideKind, { workspace, id, text }: StoredSetAside, time: number, grant: ReadGrant) {
+  return {
+    ...{ workspace, time },
+    partitionKey: id + hash('sha256', text, 'hex'),
+    setAside: { kind, id },
+    carries: uuidsIn(text),
+    by: callerOf(grant),
+  };
+}
+
+function positionOf({ topic, partition, offset }: Position): string {
+  return `${topic}/${partition}@${offset}`;
+}
