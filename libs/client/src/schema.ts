@@ -1274,7 +1274,7 @@ export interface components {
             /** @example 17 */
             id: string;
             /** @enum {string} */
-            kind: "rebuild" | "verify" | "replay";
+            kind: "rebuild" | "verify" | "replay" | "rollback";
             projection: string;
             /** @description Of the declaration that it is for. */
             version: number;
