@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { usedStyles } from './used-styles.mts';
 
 const root = import.meta.dirname;
 const outDir = join(root, '../../dist/console');
@@ -24,7 +25,7 @@ const compressed: Plugin = {
 
 export default defineConfig({
   root,
-  plugins: [compressed],
+  plugins: [usedStyles, compressed],
   resolve: { alias: { '@app/client': join(root, '../../libs/client/src/index.ts') } },
   build: {
     outDir,

@@ -34,6 +34,7 @@ import { Exports } from './exports/exports';
 import { KafkaEventLog } from './log/kafka-event-log';
 import { EVENT_LOG, type EventLog } from './log/event-log';
 import { CommandDatabase } from './operations/command-database';
+import { DeadLetterRecord } from './operations/dead-letter-record';
 import { DeadLettersCommands } from './operations/dead-letters.commands';
 import { DeadLettersController } from './operations/dead-letters.controller';
 import { DeadLettersQueries } from './operations/dead-letters.queries';
@@ -102,6 +103,7 @@ export class ReadApiModule {
         ProjectionsQueries,
         DeadLettersQueries,
         DeadLettersCommands,
+        DeadLetterRecord,
         SetAsideCommands,
         FeedbackTriage,
         ProjectedLog,

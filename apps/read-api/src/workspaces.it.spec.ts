@@ -134,7 +134,13 @@ const READS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reads whose answers no two installations have in common: what they must not tell is said below. */
-const OTHER_READS = ['/v1/dead-letters/{id}', '/v1/jobs/{id}', '/v1/projections', '/v1/projections/{name}'];
+const OTHER_READS = [
+  '/v1/dead-letters/{id}',
+  '/v1/dead-letters/{id}/record',
+  '/v1/jobs/{id}',
+  '/v1/projections',
+  '/v1/projections/{name}',
+];
 /** Reads that tell of the token, or of the topics: of no workspace's rows. */
 const OF_NO_ROWS = ['/v1/access', '/v1/topics'];
 /** What they tell to whom is tried over a Kafka (stream.it.spec, activity.it.spec). */
@@ -190,6 +196,7 @@ describe('a read', () => {
   it("does not give another workspace's dead letter", async () => {
     const url = `/v1/dead-letters/${ONLY_THEIRS.letter}`;
     expect((await shared.get(url, 'acme-admin-token')).status).toBe(404);
+    expect((await shared.get(`${url}/record`, 'acme-admin-token')).status).toBe(404);
     expect((await shared.get(url, 'globex-admin-token')).status).toBe(200);
     expect((await shared.get(limitedTo(url, 'globex'), 'acme-admin-token')).status).toBe(403);
   });

@@ -1,9 +1,12 @@
+import { uuidsIn } from '@app/engine';
 import { definitionOf } from './catalog';
 import type { CatalogEvent } from './decode';
 import { lowerCaseUuid } from './header-text';
 import { BACKLOG_ITEM_TRIAGED } from './own/backlog-item-triaged';
 import { SET_ASIDE_DISCARDED } from './own/set-aside-discarded';
 import { SET_ASIDE_REPLAYED } from './own/set-aside-replayed';
+
+export { uuidsIn };
 
 /**
  * The jimers whose event it is: when one of them is erased it counts no more, and is taken from the log. Of an
@@ -37,16 +40,4 @@ function uidOf(event: CatalogEvent): readonly string[] {
   }
   const known = typeof uid === 'string' ? lowerCaseUuid(uid) : undefined;
   return known === undefined ? [] : [known];
-}
-
-const UUIDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
-const ESCAPE = /\\u00([2-7][0-9a-f])/gi;
-
-/** Every UUID in a JSON text, in lower case, each once. */
-export function uuidsIn(json: string): readonly string[] {
-  // A letter, digit or hyphen may be written as an escape; what that makes of other text does not matter.
-  const plain = json.includes('\\u')
-    ? json.replace(ESCAPE, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    : json;
-  return [...new Set((plain.match(UUIDS) ?? []).map((uuid) => uuid.toLowerCase()))];
 }

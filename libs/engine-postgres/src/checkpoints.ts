@@ -1,7 +1,9 @@
 import {
+  OF_AN_ERASED_PERSON,
   START,
   type BatchCommit,
   type Checkpoint,
+  type Committed,
   type PlacedCheckpoint,
   type RangeAdvance,
   type SetAside,
@@ -40,18 +42,24 @@ export async function readCheckpoints(pool: Pool, generation: number): Promise<P
   }));
 }
 
+/** When a generation takes a batch. */
+export interface Taking {
+  /** The states in which it does. */
+  readonly states: readonly string[];
+  /** Whether it does although the projection is paused. */
+  readonly paused: boolean;
+  /** Only if nobody was erased since the generation's erasures were so many; null: whoever was. */
+  readonly erasures: number | null;
+}
+
 /**
  * Locks the checkpoints of the ranges in order, compares them and moves them, with the account of what lies
  * between. Affects as many rows as there are ranges, or the transaction must not go on.
- *
- * @param states of the generation in which it takes batches
- * @param withPaused whether a paused projection takes them as well
  */
 export function advanceCheckpoints(
   client: Queries,
   { generation, ranges }: BatchCommit,
-  states: readonly string[],
-  withPaused: boolean,
+  { states, paused, erasures }: Taking,
 ): Promise<QueryResult> {
   const column = (of: (range: RangeAdvance) => unknown) => ranges.map(of);
   return client.query({
@@ -70,7 +78,8 @@ export function advanceCheckpoints(
       column(({ gaps }) => gaps),
       column(({ lastKey }) => lastKey),
       states,
-      withPaused,
+      paused,
+      erasures,
     ],
   });
 }
@@ -84,7 +93,8 @@ WITH asked AS (
   SELECT c.topic, c.partition FROM engine.checkpoint AS c JOIN asked USING (topic, partition)
    WHERE c.generation_id = $1 AND c.next_offset = asked.expected AND EXISTS (
      SELECT FROM engine.generation AS g JOIN engine.projection AS p ON p.name = g.projection
-      WHERE g.id = $1 AND g.state = ANY($12::text[]) AND ($13::boolean OR p.paused_at IS NULL))
+      WHERE g.id = $1 AND g.state = ANY($12::text[]) AND ($13::boolean OR p.paused_at IS NULL)
+       AND ($14::integer IS NULL OR g.erasures = $14))
    ORDER BY c.topic, c.partition FOR UPDATE OF c
 )
 UPDATE engine.checkpoint AS c SET next_offset = a.next, changed = changed + a.applied,
@@ -111,18 +121,20 @@ export async function ensureCheckpoints(
 export function countUnchanged(
   client: Queries,
   { generation, ranges }: BatchCommit,
-  unchanged: readonly number[],
+  { unchanged, erased }: Pick<Committed, 'unchanged' | 'erased'>,
 ): Promise<QueryResult> {
   return client.query({
     name: 'count_unchanged',
-    text: `UPDATE engine.checkpoint AS c SET changed = c.changed - a.count, unchanged = c.unchanged + a.count
-             FROM unnest($2::text[], $3::integer[], $4::bigint[]) AS a (topic, partition, count)
+    text: `UPDATE engine.checkpoint AS c SET changed = c.changed - a.unchanged - a.erased,
+             unchanged = c.unchanged + a.unchanged, skipped_erased = skipped_erased + a.erased
+             FROM unnest($2::text[], $3::integer[], $4::bigint[], $5::bigint[]) AS a (topic, partition, unchanged, erased)
             WHERE c.generation_id = $1 AND (c.topic, c.partition) = (a.topic, a.partition)`,
     values: [
       generation,
       ranges.map(({ topic }) => topic),
       ranges.map(({ partition }) => partition),
       unchanged,
+      erased,
     ],
   });
 }
@@ -134,8 +146,10 @@ export function insertDeadLetters(
 ): Promise<QueryResult> {
   return client.query(
     `INSERT INTO engine.dead_letter
-       (generation_id, topic, partition, record_offset, record_key, workspace, event_id, event_name, reason)
-     SELECT $1, * FROM unnest($2::text[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[])
+       (generation_id, topic, partition, record_offset, record_key, workspace, event_id, event_name, reason, mentions)
+     SELECT $1, topic, partition, record_offset, record_key, workspace, event_id, event_name, reason, mentions::uuid[]
+       FROM unnest($2::text[], $3::integer[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[])
+         AS l (topic, partition, record_offset, record_key, workspace, event_id, event_name, reason, mentions)
      ON CONFLICT DO NOTHING`,
     [
       generation,
@@ -147,7 +161,31 @@ export function insertDeadLetters(
       letters.map(({ eventId }) => eventId),
       letters.map(({ eventName }) => eventName && shortened(eventName)),
       letters.map(({ reason }) => shortened(reason)),
+      letters.map(({ mentions }) => `{${mentions.join(',')}}`),
     ],
+  );
+}
+
+/**
+ * Gives up the letters of persons for good, and keeps their place alone. One that was replayed stays so: what it had
+ * told is gone from the tables.
+ *
+ * @param persons SQL of rows (workspace, uid), with the parameters from $2 on that it needs
+ */
+export function forgetDeadLetters(
+  client: Queries,
+  generation: number,
+  persons: string,
+  values: readonly unknown[] = [],
+): Promise<QueryResult> {
+  return client.query(
+    `UPDATE engine.dead_letter AS d SET record_key = '', event_id = NULL, event_name = NULL, reason = '${OF_AN_ERASED_PERSON}',
+            mentions = '{}', state = CASE d.state WHEN 'set-aside' THEN 'discarded' ELSE d.state END,
+            resolved_at = coalesce(d.resolved_at, now()), resolution = '${OF_AN_ERASED_PERSON}'
+      WHERE d.generation_id = $1 AND d.mentions <> '{}' AND EXISTS (
+        SELECT FROM (${persons}) AS e (workspace, uid)
+         WHERE e.uid = ANY(d.mentions) AND (d.workspace IS NULL OR d.workspace = e.workspace))`,
+    [generation, ...values],
   );
 }
 

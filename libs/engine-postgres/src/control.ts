@@ -74,7 +74,7 @@ export interface Account {
   readonly checkpoint: number;
   readonly changed: number;
   readonly unchanged: number;
-  readonly skipped: Readonly<Record<'no handler' | 'tombstone', number>>;
+  readonly skipped: Readonly<Record<'no handler' | 'tombstone' | 'erased', number>>;
   readonly deadLettered: number;
   readonly gaps: number;
 }
@@ -82,7 +82,7 @@ export interface Account {
 /** Whether every offset before the checkpoint is accounted for, once. */
 export function addsUp(account: Account): boolean {
   const { changed, unchanged, skipped, deadLettered, gaps } = account;
-  const parts = [changed, unchanged, skipped['no handler'], skipped.tombstone, deadLettered, gaps];
+  const parts = [changed, unchanged, ...Object.values(skipped), deadLettered, gaps];
   return parts.every((part) => part >= 0) && parts.reduce((a, b) => a + b, 0) === account.checkpoint;
 }
 
@@ -124,7 +124,8 @@ export async function projectionStatus(database: Queries): Promise<readonly Proj
     `SELECT generation_id AS generation, jsonb_build_object(
               'topic', topic, 'partition', partition, 'checkpoint', next_offset, 'changed', changed,
               'unchanged', unchanged, 'deadLettered', dead_lettered, 'gaps', gaps,
-              'skipped', jsonb_build_object('no handler', skipped_no_handler, 'tombstone', skipped_tombstone)) AS account
+              'skipped', jsonb_build_object('no handler', skipped_no_handler, 'tombstone', skipped_tombstone,
+                'erased', skipped_erased)) AS account
        FROM engine.checkpoint JOIN engine.generation AS g ON g.id = generation_id
       WHERE g.state NOT IN ('retired', 'cancelled') ORDER BY topic, partition`,
   );

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { EngineTables1764000000000 } from './migrations/1764000000000-engine-tables';
 import { Builds1764100000000 } from './migrations/1764100000000-builds';
 import { ReaderRole1764200000000 } from './migrations/1764200000000-reader-role';
+import { Erasure1764350000000 } from './migrations/1764350000000-erasure';
 import { Owners1764500000000 } from './migrations/1764500000000-owners';
 
 /** Serialises everything that changes schemas, whichever app does it. */
@@ -120,6 +121,7 @@ const MIGRATIONS = [
   EngineTables1764000000000,
   Builds1764100000000,
   ReaderRole1764200000000,
+  Erasure1764350000000,
   Owners1764500000000,
 ];
 

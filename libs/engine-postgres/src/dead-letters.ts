@@ -1,14 +1,16 @@
-import type {
-  AnyReadModel,
-  DeadLetter,
-  DeadLetterStore,
-  ProjectionDeclaration,
-  ReplayOutcome,
-  Row,
+import {
+  withoutErased,
+  type AnyReadModel,
+  type DeadLetter,
+  type DeadLetterStore,
+  type ProjectionDeclaration,
+  type ReplayOutcome,
+  type Row,
 } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 import { shortened } from './checkpoints';
 import { inTransaction } from './database';
+import { lockBeside } from './erasure-lock';
 import { isRefusedData } from './faults';
 import { GenerationMismatch, type Generation } from './generations';
 import { Target } from './targets';
@@ -38,13 +40,16 @@ export class PostgresDeadLetters implements DeadLetterStore {
   async replay(letter: DeadLetter, rows: ReadonlyMap<AnyReadModel, readonly Row[]>): Promise<ReplayOutcome> {
     try {
       return await inTransaction(this.pool, async (client) => {
+        // As a batch does: nobody is erased meanwhile, and who was is known.
+        await client.query(lockBeside('others', letter.generation));
         const target = await this.targetOf(client, letter);
-        // As a batch does: the checkpoint of the partition first, then the tables in order, the letter last.
+        const kept = withoutErased(rows, target.erasures.persons).rows;
+        // The checkpoint of the partition first, then the tables in order, the letter last.
         await client.query(
           `SELECT FROM engine.checkpoint WHERE generation_id = $1 AND topic = $2 AND partition = $3 FOR UPDATE`,
           [letter.generation, letter.topic, letter.partition],
         );
-        for (const { query } of target.merges(rows, target.shardOf(letter))) await client.query(query);
+        for (const { query } of target.merges(kept, target.shardOf(letter))) await client.query(query);
         const { rowCount } = await client.query(
           `UPDATE engine.dead_letter SET state = 'replayed', attempts = attempts + 1, resolved_at = now(),
                   resolution = 'applied' WHERE id = $1 AND state = 'set-aside'`,

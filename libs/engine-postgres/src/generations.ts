@@ -54,6 +54,7 @@ export function fingerprint(projection: ProjectionDeclaration): string {
   const table = (model: AnyReadModel): unknown => [
     model.name,
     model.sharded,
+    model.person?.name ?? null,
     model.columns.map(({ name, type, role }) => [name, type.name, role]),
     model.generated,
   ];

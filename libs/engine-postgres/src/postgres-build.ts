@@ -16,7 +16,13 @@ import {
 } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { advanceCheckpoints, ensureCheckpoints, insertDeadLetters, readCheckpoints } from './checkpoints';
+import {
+  advanceCheckpoints,
+  ensureCheckpoints,
+  forgetDeadLetters,
+  insertDeadLetters,
+  readCheckpoints,
+} from './checkpoints';
 import { inTransaction } from './database';
 import { isRefusedData } from './faults';
 import { fingerprint, insertGeneration, type Generation, type GenerationState } from './generations';
@@ -26,7 +32,9 @@ import { asOwner } from './roles/owners';
 import { copyRows } from './sql/copy-rows';
 import { createHeap, createIndexes, createTally } from './sql/ddl';
 import { fillTally, mergeRepeated } from './sql/finish-sql';
+import { deletePersons } from './sql/forget-sql';
 import { identifier, qualified } from './sql/identifiers';
+import { selectErased } from './targets';
 
 /** Each of the few connections of a build may use this much, for hash tables and sorts. */
 const FINISH_SETTINGS = [
@@ -34,6 +42,9 @@ const FINISH_SETTINGS = [
   `SET LOCAL maintenance_work_mem = '512MB'`,
   `SET LOCAL statement_timeout = 0`,
 ];
+
+/** Whoever is erased is taken out in the end, when all of the log that was there is read. */
+const TAKES_BULK = { states: ['building'], paused: true, erasures: null };
 
 /** Tables that are finished at a time: one of several is much larger than the others as a rule. */
 const FINISHED_AT_ONCE = 2;
@@ -111,11 +122,12 @@ export class PostgresBuild implements BuildTarget {
     try {
       return await this.guarded(async (client) => {
         await ensureCheckpoints(client, this.of.id, commit.ranges);
-        const { rowCount } = await advanceCheckpoints(client, commit, ['building'], true);
+        const { rowCount } = await advanceCheckpoints(client, commit, TAKES_BULK);
         if (rowCount !== commit.ranges.length) throw new NotExpected();
         for (const [table, rows] of commit.rows) await this.copy(client, table, rows);
         if (commit.deadLetters.length > 0) await insertDeadLetters(client, this.of.id, commit.deadLetters);
-        return { outcome: 'committed', unchanged: commit.ranges.map(() => 0) };
+        const none = commit.ranges.map(() => 0);
+        return { outcome: 'committed', unchanged: none, erased: none };
       });
     } catch (error) {
       if (error instanceof NotExpected) return { outcome: 'moved' };
@@ -126,10 +138,11 @@ export class PostgresBuild implements BuildTarget {
 
   /** Each step is a transaction of its own, and is passed over when it was done before. */
   async finish(tell: (step: string) => void): Promise<void> {
-    const { tables, tallies } = this.projection;
+    const { tables, tallies, erased } = this.projection;
     await sideBySide(tables, FINISHED_AT_ONCE, (table) => this.finishTable(table, tell));
     await sideBySide(tallies, FINISHED_AT_ONCE, (tally) => this.finishTally(tally, tell));
     await this.guarded(async (client) => {
+      if (erased) await forgetDeadLetters(client, this.of.id, selectErased(this.of.schema, erased));
       await client.query(`UPDATE engine.generation SET state = 'catching-up' WHERE id = $1`, [this.of.id]);
     });
   }
@@ -140,6 +153,7 @@ export class PostgresBuild implements BuildTarget {
       `pg_index WHERE indrelid = $1::regclass AND indisprimary`,
       table.name,
       async (client) => {
+        await this.forgetErased(client, table, tell);
         tell(`${table.name}: merging what was written more than once`);
         const { find, merge } = mergeRepeated(schema, table);
         const { rowCount } = await client.query(find);
@@ -149,6 +163,22 @@ export class PostgresBuild implements BuildTarget {
         await client.query(`ANALYZE ${qualified(schema, table.name)}`);
       },
     );
+  }
+
+  /** Before there are tallies: they are counted from what is left. */
+  private async forgetErased(
+    client: PoolClient,
+    table: AnyReadModel,
+    tell: (step: string) => void,
+  ): Promise<void> {
+    const { erased } = this.projection;
+    if (erased === null || table.person === null) return;
+    const persons = selectErased(this.of.schema, erased);
+    const { rowCount } = await client.query(`${persons} LIMIT 1`);
+    if (!rowCount) return;
+    tell(`${table.name}: forgetting who was erased`);
+    // Somebody may stand in it once per write.
+    await client.query(deletePersons(this.of.schema, table, `(SELECT DISTINCT * FROM (${persons}) AS p)`));
   }
 
   private finishTally(tally: Tally, tell: (step: string) => void): Promise<void> {

@@ -1,22 +1,28 @@
-import type {
-  BatchCommit,
-  Checkpoint,
-  CommitOutcome,
-  LiveGeneration,
-  ProjectionDeclaration,
-  ProjectionStore,
+import {
+  forgotten,
+  newlyErased,
+  withoutErased,
+  type BatchCommit,
+  type Checkpoint,
+  type CommitOutcome,
+  type ErasedPersons,
+  type LiveGeneration,
+  type ProjectionDeclaration,
+  type ProjectionStore,
 } from '@app/engine';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import {
   advanceCheckpoints,
   countUnchanged,
   ensureCheckpoints,
+  forgetDeadLetters,
   insertDeadLetters,
   readCheckpoint,
 } from './checkpoints';
+import { lockBeside } from './erasure-lock';
 import { isRefusedData } from './faults';
 import type { Generation } from './generations';
-import { liveTargets, Target, unchangedRows } from './targets';
+import { liveTargets, Target, unchangedRows, type Erasures } from './targets';
 
 const TAKES_BATCHES = ['catching-up', 'active', 'standby'];
 
@@ -49,12 +55,21 @@ export class PostgresStore implements ProjectionStore {
     if (!target) return { outcome: 'closed' };
     const begins = commit.ranges.filter(({ expected }) => expected === 0);
     if (begins.length > 0) await ensureCheckpoints(this.pool, commit.generation, begins);
+    for (;;) {
+      const outcome = await this.attempt(target, commit);
+      if (outcome !== 'erased meanwhile') return outcome;
+      await target.refreshErasures(this.pool);
+    }
+  }
+
+  private async attempt(target: Target, commit: BatchCommit): Promise<CommitOutcome | 'erased meanwhile'> {
+    const { erasures } = target;
     const client = await this.pool.connect();
     let reusable = false;
     try {
       const outcome = await write(client, target, commit);
       reusable = true;
-      return outcome === 'committed before' ? await this.whyNot(commit.generation) : outcome;
+      return outcome ?? (await this.whyNot(commit.generation, erasures));
     } catch (error) {
       if (!isRefusedData(error)) {
         // The database may not be the one that it was: restored, its types have other numbers.
@@ -68,14 +83,15 @@ export class PostgresStore implements ProjectionStore {
     }
   }
 
-  /** The checkpoints were not moved: another has done so, or nothing may. */
-  private async whyNot(generation: number): Promise<CommitOutcome> {
-    const { rows } = await this.pool.query<{ open: boolean }>(
-      `SELECT g.state = ANY($2) AND p.paused_at IS NULL AS open
+  /** The checkpoints were not moved: another has done so, or nothing may, or not by who knows so little. */
+  private async whyNot(generation: number, known: Erasures): Promise<CommitOutcome | 'erased meanwhile'> {
+    const { rows } = await this.pool.query<{ open: boolean; erasures: number }>(
+      `SELECT g.state = ANY($2) AND p.paused_at IS NULL AS open, g.erasures
          FROM engine.generation AS g JOIN engine.projection AS p ON p.name = g.projection WHERE g.id = $1`,
       [generation, TAKES_BATCHES],
     );
-    return { outcome: rows[0]?.open ? 'moved' : 'closed' };
+    if (!rows[0]?.open) return { outcome: 'closed' };
+    return rows[0].erasures === known.count ? { outcome: 'moved' } : 'erased meanwhile';
   }
 
   /** One that was not live yet when it was last asked may be now. */
@@ -91,32 +107,60 @@ export class PostgresStore implements ProjectionStore {
   }
 }
 
-/** One transaction; its statements are sent without waiting between them. */
-async function write(
-  client: PoolClient,
-  target: Target,
-  commit: BatchCommit,
-): Promise<CommitOutcome | 'committed before'> {
-  const { ranges, deadLetters } = commit;
+/**
+ * One transaction; its statements are sent without waiting between them. Who is erased cannot change under it: the
+ * count is compared under the lock.
+ *
+ * @returns null when the checkpoints were not moved, and nothing was written
+ */
+async function write(client: PoolClient, target: Target, commit: BatchCommit): Promise<CommitOutcome | null> {
+  const { generation, ranges } = commit;
+  const { erasures } = target;
+  const fresh = newlyErased(target.projection, commit.rows, erasures.persons);
+  const { rows, dropped } = withoutErased(commit.rows, erasures.persons, fresh);
+  const letters = commit.deadLetters.map((letter) =>
+    [erasures.persons, fresh].some((persons) => persons.areMentionedIn(letter)) ? forgotten(letter) : letter,
+  );
   // Whoever holds the checkpoint of a partition alone uses that partition's shard.
-  const merges = target.merges(commit.rows, target.shardOf(ranges[0]!));
+  const shard = target.shardOf(ranges[0]!);
+  const merges = target.merges(rows, shard);
+  const taking = { states: TAKES_BATCHES, paused: false, erasures: erasures.count };
   const [, checkpoints, ...answers] = await allOf([
-    client.query('BEGIN'),
-    advanceCheckpoints(client, commit, TAKES_BATCHES, false),
+    client.query(`BEGIN; ${lockBeside(fresh.isEmpty ? 'others' : 'nobody', generation)}`),
+    advanceCheckpoints(client, commit, taking),
     ...merges.map(({ query }) => client.query(query)),
-    ...(deadLetters.length > 0 ? [insertDeadLetters(client, commit.generation, deadLetters)] : []),
+    ...(letters.length > 0 ? [insertDeadLetters(client, generation, letters)] : []),
+    ...(fresh.isEmpty ? [] : forget(client, target, fresh, shard)),
   ]);
   if (checkpoints!.rowCount !== ranges.length) {
     await client.query('ROLLBACK');
-    return 'committed before';
+    return null;
   }
   const same = new Set(merges.flatMap((merge, i) => unchangedRows(merge, answers[i]!)));
-  const unchanged = commit.unchangedIn(same);
-  await allOf([
-    ...(unchanged.some((count) => count > 0) ? [countUnchanged(client, commit, unchanged)] : []),
-    client.query('COMMIT'),
-  ]);
-  return { outcome: 'committed', unchanged };
+  const counted = commit.countIn(same, dropped);
+  const recount = [...counted.unchanged, ...counted.erased].some((count) => count > 0);
+  await allOf([...(recount ? [countUnchanged(client, commit, counted)] : []), client.query('COMMIT')]);
+  if (!fresh.isEmpty) target.erase(erasures, fresh);
+  return { outcome: 'committed', ...counted };
+}
+
+/** The rows and the dead letters of persons, in the transaction that merges who they are. */
+function forget(
+  client: PoolClient,
+  target: Target,
+  persons: ErasedPersons,
+  shard: number,
+): Promise<QueryResult>[] {
+  const { id } = target.generation;
+  const all = [...persons];
+  return [
+    ...target.forget(persons, shard).map((query) => client.query(query)),
+    forgetDeadLetters(client, id, 'SELECT * FROM unnest($2::text[], $3::uuid[])', [
+      all.map(({ workspace }) => workspace),
+      all.map(({ uid }) => uid),
+    ]),
+    client.query('UPDATE engine.generation SET erasures = erasures + 1 WHERE id = $1', [id]),
+  ];
 }
 
 /**

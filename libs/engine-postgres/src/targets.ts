@@ -1,6 +1,14 @@
-import type { AnyReadModel, ProjectionDeclaration, Row } from '@app/engine';
+import {
+  ErasedPersons,
+  type AnyReadModel,
+  type ErasedPerson,
+  type ProjectionDeclaration,
+  type Row,
+} from '@app/engine';
 import type { Pool, QueryConfig } from 'pg';
 import { fingerprint, type Generation } from './generations';
+import { forgetStatement, type ForgetStatement } from './sql/forget-sql';
+import { identifier, qualified } from './sql/identifiers';
 import { mergeStatement, type MergeStatement } from './sql/merge-sql';
 import { rowArray, type RowType } from './sql/row-array';
 
@@ -14,13 +22,20 @@ interface NamedMerge extends MergeStatement {
   readonly rowType: RowType;
 }
 
-/** A generation with the statements that merge into its tables. */
+/** A generation with the statements that change its tables, and who is erased there. */
 export class Target {
   private constructor(
     readonly projection: ProjectionDeclaration,
     readonly generation: Generation,
     private readonly statements: ReadonlyMap<AnyReadModel, NamedMerge>,
+    private readonly forgetting: readonly ForgetStatement[],
+    private known: Erasures,
   ) {}
+
+  /** As last seen: whoever writes has to ask for that count. */
+  get erasures(): Erasures {
+    return this.known;
+  }
 
   /** @throws when the database does not answer, or has dropped the generation's tables meanwhile */
   static async open(
@@ -36,7 +51,23 @@ export class Target {
       const statement = mergeStatement(schema, table, projection.tallies);
       return [table, { ...statement, name: `merge_${id}_${i}`, rowType }] as const;
     });
-    return new Target(projection, generation, new Map(statements));
+    const forgetting = projection.tables
+      .filter(({ person }) => person !== null)
+      .map((table) => forgetStatement(schema, table, projection.tallies));
+    const erasures = await readErasures(pool, projection, generation);
+    return new Target(projection, generation, new Map(statements), forgetting, erasures);
+  }
+
+  /** A commit that asked for `before` has erased these. */
+  erase(before: Erasures, fresh: ErasedPersons): void {
+    // Whoever has asked for the earlier count meanwhile is refused, and may see more than he asked for.
+    before.persons.addAll(fresh);
+    this.known = { count: before.count + 1, persons: before.persons };
+  }
+
+  /** Somebody else has erased persons. */
+  async refreshErasures(pool: Queries): Promise<void> {
+    this.known = await readErasures(pool, this.projection, this.generation);
   }
 
   /** The number that a partition's transactions keep their tallies and sharded rows under. */
@@ -54,6 +85,46 @@ export class Target {
       return [{ rows, query: { name, text, values } }];
     });
   }
+
+  /** What deletes the rows of persons, in order of declaration. */
+  forget(persons: ErasedPersons, shard: number): QueryConfig[] {
+    const all = [...persons];
+    const values = [all.map(({ workspace }) => workspace), all.map(({ uid }) => uid)];
+    return this.forgetting.map(({ text, takesShard }) => ({
+      text,
+      values: [...values, ...(takesShard ? [shard] : [])],
+    }));
+  }
+}
+
+/** Who is erased in a generation, and how often they have become more. */
+export interface Erasures {
+  readonly count: number;
+  readonly persons: ErasedPersons;
+}
+
+/** In one statement, so that both are of one moment. */
+async function readErasures(
+  pool: Queries,
+  { erased }: ProjectionDeclaration,
+  { id, schema }: Generation,
+): Promise<Erasures> {
+  const persons =
+    erased === null ? 'SELECT NULL::text, NULL::uuid WHERE false' : selectErased(schema, erased);
+  const { rows } = await pool.query<{ count: number; workspace: string | null; uid: string | null }>(
+    `SELECT g.erasures AS count, e.workspace, e.uid
+       FROM engine.generation AS g LEFT JOIN (${persons}) AS e (workspace, uid) ON true WHERE g.id = $1`,
+    [id],
+  );
+  return {
+    count: rows[0]?.count ?? 0,
+    persons: new ErasedPersons(rows.filter((row): row is typeof row & ErasedPerson => row.uid !== null)),
+  };
+}
+
+/** SQL of rows of workspace and uid. */
+export function selectErased(schema: string, { name, keys }: AnyReadModel): string {
+  return `SELECT ${keys.map(({ sqlName }) => identifier(sqlName)).join(', ')} FROM ${qualified(schema, name)}`;
 }
 
 async function rowTypesOf(pool: Queries, schema: string): Promise<ReadonlyMap<string, RowType>> {

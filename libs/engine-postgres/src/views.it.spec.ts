@@ -13,6 +13,7 @@ const declared = (version: number, more: Parameters<typeof readModel>[2]) => {
     { colour: text },
     { size: greatest(integer), ...more },
     {
+      person: null,
       comment: "Things, as somebody's eyes see them.",
       columns: { colour: "It's the colour.", size: 'How large.', ...(more['shape'] && { shape: 'New.' }) },
     },

@@ -75,5 +75,6 @@ function withoutRecords<E extends EngineEvent>(
     skipped: { 'no handler': 0, tombstone: 0 },
     deadLettered: deadLetters.length,
   }));
-  return { rows: new Map(), ranges, deadLetters, unchangedIn: () => ranges.map(() => 0) };
+  const none = ranges.map(() => 0);
+  return { rows: new Map(), ranges, deadLetters, countIn: () => ({ unchanged: none, erased: none }) };
 }

@@ -1,10 +1,12 @@
 import { crc32 } from 'node:zlib';
 import { CannotApply } from './cannot-apply';
 import type { Decode, Decoded, EngineEvent, LogRecord } from './event';
+import type { Committed } from './ports';
 import type { Contribution, Projection } from './projection';
 import type { AnyReadModel } from './read-model';
 import { mergeInto, type Row } from './row';
 import { RowTable } from './row-table';
+import { uuidsIn } from './uuids';
 
 export interface DecodedRecord<E extends EngineEvent> {
   readonly record: LogRecord;
@@ -26,6 +28,8 @@ export interface SetAside {
   readonly eventId: string | null;
   readonly eventName: string | null;
   readonly reason: string;
+  /** Every UUID in it: should one be that of a person who is erased, no more is kept of the record than its place. */
+  readonly mentions: readonly string[];
 }
 
 export type SkipReason = 'no handler' | 'tombstone';
@@ -62,10 +66,11 @@ export interface Fold {
   readonly ranges: readonly RangeAdvance[];
   readonly deadLetters: readonly SetAside[];
   /**
-   * Per range, how many applied records changed nothing, given the rows that changed nothing in the store.
-   * A record changed something when any row that it contributed to did.
+   * What became of the applied records of each range, given the rows that changed nothing in the store and those
+   * that are of erased persons. A record changed something when any row that it contributed to did; it is an erased
+   * person's when any of them is.
    */
-  unchangedIn(unchanged: ReadonlySet<Row>): readonly number[];
+  countIn(unchanged: ReadonlySet<Row>, erased: ReadonlySet<Row>): Pick<Committed, 'unchanged' | 'erased'>;
 }
 
 /** Accumulates contributions: one row per table and key, merged as they come. */
@@ -152,7 +157,7 @@ export class SliceFold<E extends EngineEvent> {
   private readonly deadLetters: SetAside[] = [];
   private recordCount = 0;
 
-  /** @param traced whether `unchangedIn` will be asked: it costs memory per record */
+  /** @param traced whether `countIn` will be asked: it costs memory per record */
   constructor(
     private readonly projection: Projection<E>,
     private readonly traced: boolean,
@@ -210,7 +215,13 @@ export class SliceFold<E extends EngineEvent> {
       rows: this.fold.take(),
       ranges: accounts.map(advanceOf),
       deadLetters: this.deadLetters,
-      unchangedIn: (unchanged) => accounts.map((account) => unchangedRecords(account, unchanged)),
+      countIn: (unchanged, erased) => {
+        const counts = accounts.map((account) => countRecords(account, unchanged, erased));
+        return {
+          unchanged: counts.map((count) => count.unchanged),
+          erased: counts.map((count) => count.erased),
+        };
+      },
     };
   }
 
@@ -270,15 +281,26 @@ export function keyMark({ key }: LogRecord): number | null {
   return key === null ? null : crc32(key) | 0;
 }
 
-function unchangedRecords({ rows, ends }: Account, unchanged: ReadonlySet<Row>): number {
-  let count = 0;
+function countRecords(
+  { rows, ends }: Account,
+  unchangedRows: ReadonlySet<Row>,
+  erasedRows: ReadonlySet<Row>,
+): { readonly unchanged: number; readonly erased: number } {
+  let unchanged = 0;
+  let erased = 0;
   let at = 0;
   for (const end of ends) {
     let changed = false;
-    for (; at < end; at++) changed ||= !unchanged.has(rows[at]!);
-    if (!changed) count++;
+    let dropped = false;
+    for (; at < end; at++) {
+      const row = rows[at]!;
+      if (erasedRows.size > 0 && erasedRows.has(row)) dropped = true;
+      else changed ||= !unchangedRows.has(row);
+    }
+    if (dropped) erased++;
+    else if (!changed) unchanged++;
   }
-  return count;
+  return { unchanged, erased };
 }
 
 export function setAside(
@@ -296,7 +318,15 @@ export function setAside(
     eventId: event?.id ?? null,
     eventName: event?.name ?? null,
     reason,
+    mentions: record.value === null ? [] : uuidsIn(record.value.toString('utf8')),
   };
+}
+
+export const OF_AN_ERASED_PERSON = 'it mentions a person who was erased';
+
+/** What is kept of a record that mentions a person who is erased. */
+export function forgotten<L extends SetAside>(letter: L): L {
+  return { ...letter, key: '', eventId: null, eventName: null, reason: OF_AN_ERASED_PERSON, mentions: [] };
 }
 
 function reasonOf(error: unknown): string {

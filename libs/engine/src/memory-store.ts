@@ -1,5 +1,6 @@
 import type { DeadLetter, DeadLetterStore, ReplayOutcome } from './dead-letters';
-import type { SetAside } from './fold';
+import { ErasedPersons, newlyErased, withoutErased } from './erasure';
+import { forgotten, type SetAside } from './fold';
 import { MemoryTables } from './memory-tables';
 import {
   BuildLost,
@@ -26,15 +27,19 @@ export interface MemoryAccount {
   changed: number;
   unchanged: number;
   skipped: number;
+  erased: number;
   deadLettered: number;
   gaps: number;
 }
+
+type MemoryLetter = SetAside & { state: 'set aside' | 'replayed' | 'discarded' };
 
 class MemoryGeneration {
   readonly tables: MemoryTables;
   readonly checkpoints = new Map<string, Checkpoint>();
   readonly accounts = new Map<string, MemoryAccount>();
-  readonly deadLetters: (SetAside & { state: 'set aside' | 'replayed' | 'discarded' })[] = [];
+  readonly erased = new ErasedPersons();
+  readonly deadLetters: MemoryLetter[] = [];
 
   constructor(
     readonly id: number,
@@ -58,26 +63,47 @@ class MemoryGeneration {
   commit(commit: BatchCommit): CommitOutcome {
     for (const { topic, partition, expected } of commit.ranges)
       if (this.checkpoint(topic, partition).next !== expected) return { outcome: 'moved' };
-    const unchanged = commit.unchangedIn(this.tables.merge(commit.rows));
-    this.deadLetters.push(
-      ...commit.deadLetters.map((letter) => ({ ...letter, state: 'set aside' as const })),
-    );
+    this.erase(newlyErased(this.projection, commit.rows, this.erased));
+    const { rows, dropped } = withoutErased(commit.rows, this.erased);
+    const { unchanged, erased } = commit.countIn(this.tables.merge(rows), dropped);
+    const letters = commit.deadLetters.map((letter) => ({ ...letter, state: 'set aside' as const }));
+    this.deadLetters.push(...letters.map((letter) => this.kept(letter)));
     commit.ranges.forEach((range, i) => {
       const slot = `${range.topic}/${range.partition}`;
       this.checkpoints.set(slot, { next: range.next, lastKey: range.lastKey });
       const account = this.accounts.get(slot) ?? NOTHING();
-      account.changed += range.applied - unchanged[i]!;
+      account.changed += range.applied - unchanged[i]! - erased[i]!;
       account.unchanged += unchanged[i]!;
+      account.erased += erased[i]!;
       account.skipped += range.skipped['no handler'] + range.skipped.tombstone;
       account.deadLettered += range.deadLettered;
       account.gaps += range.gaps;
       this.accounts.set(slot, account);
     });
-    return { outcome: 'committed', unchanged };
+    return { outcome: 'committed', unchanged, erased };
+  }
+
+  private erase(persons: ErasedPersons): void {
+    if (persons.isEmpty) return;
+    this.erased.addAll(persons);
+    this.tables.forget(persons);
+    this.deadLetters.forEach((letter, i) => (this.deadLetters[i] = this.kept(letter)));
+  }
+
+  private kept(letter: MemoryLetter): MemoryLetter {
+    if (!this.erased.areMentionedIn(letter)) return letter;
+    return { ...forgotten(letter), state: letter.state === 'replayed' ? 'replayed' : 'discarded' };
   }
 }
 
-const NOTHING = (): MemoryAccount => ({ changed: 0, unchanged: 0, skipped: 0, deadLettered: 0, gaps: 0 });
+const NOTHING = (): MemoryAccount => ({
+  changed: 0,
+  unchanged: 0,
+  skipped: 0,
+  erased: 0,
+  deadLettered: 0,
+  gaps: 0,
+});
 
 /** The store kept in memory: for the model tests, and for given/when/then over a projection. */
 export class MemoryStore implements ProjectionStore, DeadLetterStore {
@@ -115,7 +141,7 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
     const generation = this.generation(letter.generation);
     const found = generation.deadLetters.find(isAt(letter));
     if (found?.state !== 'set aside') return Promise.resolve({ outcome: 'resolved before' });
-    generation.tables.merge(rows);
+    generation.tables.merge(withoutErased(rows, generation.erased).rows);
     found.state = 'replayed';
     return Promise.resolve({ outcome: 'replayed' });
   }
@@ -190,7 +216,7 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
   /** What there is of the generation that serves a projection. */
   serving(
     projection: string,
-  ): Pick<MemoryGeneration, 'id' | 'tables' | 'checkpoints' | 'accounts' | 'deadLetters'> {
+  ): Pick<MemoryGeneration, 'id' | 'tables' | 'checkpoints' | 'accounts' | 'erased' | 'deadLetters'> {
     return this.active(projection);
   }
 

@@ -1,3 +1,4 @@
+import type { ErasedPersons } from './erasure';
 import type { ProjectionDeclaration } from './ports';
 import type { AnyReadModel } from './read-model';
 import { keyOf, mergeInto, type Row } from './row';
@@ -30,6 +31,18 @@ export class MemoryTables {
       }
     }
     return unchanged;
+  }
+
+  /** Deletes the rows of persons, and takes them out of every count. */
+  forget(persons: ErasedPersons): void {
+    for (const [table, rows] of this.tables) {
+      if (table.person === null) continue;
+      for (const [key, row] of rows) {
+        if (!persons.own(table, row)) continue;
+        rows.delete(key);
+        for (const tally of this.projection.tallies) this.count(tally, table, row, undefined);
+      }
+    }
   }
 
   /** Rows of a read model by column name, in order of key. */
@@ -73,7 +86,7 @@ export class MemoryTables {
     return counts;
   }
 
-  private count(tally: Tally, table: AnyReadModel, before: Row | undefined, after: Row): void {
+  private count(tally: Tally, table: AnyReadModel, before: Row | undefined, after: Row | undefined): void {
     const add = (index: number, row: Row, delta: number): void => {
       for (const group of groupsOf(tally.measures[index]!, row))
         this.rawCounts(tally, JSON.stringify([row[0], ...group]))[index]! += delta;
@@ -81,7 +94,7 @@ export class MemoryTables {
     tally.measures.forEach((measure, index) => {
       if (measure.over !== table) return;
       if (before) add(index, before, -1);
-      add(index, after, 1);
+      if (after) add(index, after, 1);
     });
   }
 }

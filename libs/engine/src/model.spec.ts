@@ -1,14 +1,4 @@
-import {
-  everything,
-  Shared,
-  testEvent,
-  Thing,
-  ThingCounts,
-  Trace,
-  TraceCounts,
-  WordCounts,
-  type TestEvent,
-} from '@app/testing';
+import { everything, testEvent, withoutThoseErased, type TestEvent } from '@app/testing';
 import fc, { type Scheduler } from 'fast-check';
 import { build } from './build';
 import { replayDeadLetters } from './dead-letters';
@@ -28,7 +18,7 @@ import { Projector, type BatchLease, type ProjectorObserver } from './projector'
 
 /**
  * Random interleavings, at every call of a port, of projectors that crash, wake late and share partitions, of
- * builds that are killed and taken over, of rollbacks, pauses, new partitions and replays. Whatever happens,
+ * builds that are killed and taken over, of rollbacks, pauses, new partitions, erasures and replays. Whatever happens,
  * the tables end as the plain fold of the log, in every generation that is kept.
  *
  * A run that fails prints its seed and path; `MODEL_SEED=… MODEL_PATH=… ` replays it.
@@ -179,13 +169,17 @@ class World {
     };
   }
 
-  /** What the tables must hold: the plain fold of every record, less those that cannot be applied. */
+  /**
+   * What the tables must hold: the plain fold of every record, less those that cannot be applied, and without the rows
+   * of persons who are erased anywhere in the log.
+   */
   async plainFold(): Promise<MemoryTables> {
-    const tables = new MemoryTables(everything);
+    const others = withoutThoseErased(this.events);
+    const tables = new MemoryTables(others);
     for (const { topic, partition, high: to } of await this.log.bounds(TOPICS)) {
       const { records } = this.log.batch({ topic, partition, from: 0, to });
       const decoded = records.map((record) => ({ record, decoded: this.decode(record) }));
-      tables.merge(foldSlices(everything, [{ topic, partition, from: 0, to, records: decoded }]).rows);
+      tables.merge(foldSlices(others, [{ topic, partition, from: 0, to, records: decoded }]).rows);
     }
     return tables;
   }
@@ -368,9 +362,8 @@ async function settle(world: World): Promise<void> {
 async function expectPlainFold(world: World): Promise<void> {
   const { log, store } = world;
   const plain = await world.plainFold();
-  for (const table of [Thing, Trace, Shared]) expect(store.rowsOf(table)).toEqual(plain.rowsOf(table));
-  for (const tally of [ThingCounts, WordCounts, TraceCounts])
-    expect(store.groupsOf(tally)).toEqual(plain.groupsOf(tally));
+  for (const table of everything.tables) expect(store.rowsOf(table)).toEqual(plain.rowsOf(table));
+  for (const tally of everything.tallies) expect(store.groupsOf(tally)).toEqual(plain.groupsOf(tally));
   const refused = store.openLetters(everything.name);
   expect(
     refused
@@ -386,9 +379,9 @@ async function expectPlainFold(world: World): Promise<void> {
   for (const { topic, partition, high } of await log.bounds(TOPICS)) {
     const account = accounts.get(`${topic}/${partition}`);
     if (high === 0) continue;
-    const { next, changed, unchanged, skipped, deadLettered, gaps } = account!;
+    const { next, changed, unchanged, skipped, erased, deadLettered, gaps } = account!;
     expect(next).toBe(high);
-    expect(changed + unchanged + skipped + deadLettered + gaps).toBe(high);
+    expect(changed + unchanged + skipped + erased + deadLettered + gaps).toBe(high);
   }
 }
 

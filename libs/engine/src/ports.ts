@@ -5,7 +5,7 @@ import type { Projection } from './projection';
 /** What a store has to know of a projection to keep its tables; any projection satisfies it. */
 export type ProjectionDeclaration = Pick<
   Projection<never>,
-  'name' | 'version' | 'topics' | 'tables' | 'tallies'
+  'name' | 'version' | 'topics' | 'tables' | 'tallies' | 'erased'
 >;
 
 /** A partition of a topic. */
@@ -48,9 +48,17 @@ export interface BatchCommit extends Fold {
   readonly generation: number;
 }
 
+/** Per range, what became of its applied records. */
+export interface Committed {
+  readonly outcome: 'committed';
+  /** Those that changed no row. */
+  readonly unchanged: readonly number[];
+  /** Those that are of a person who is erased, and were passed over. */
+  readonly erased: readonly number[];
+}
+
 export type CommitOutcome =
-  /** `unchanged`: per range, how many of its applied records changed no row. */
-  | { readonly outcome: 'committed'; readonly unchanged: readonly number[] }
+  | Committed
   /** A checkpoint is not the expected one: nothing was written. */
   | { readonly outcome: 'moved' }
   /** The generation is paused, or takes no batches any more: nothing was written. */
@@ -61,6 +69,9 @@ export type CommitOutcome =
 /**
  * Where the rows and checkpoints of generations live. `commit` is exactly-once: rows, tallies, dead letters and
  * the checkpoints change in one transaction that first locks and compares the checkpoints.
+ *
+ * A commit that erases somebody deletes that person's rows, and no commit after it makes one again, whatever it
+ * holds: `withoutErased` says what is left of it.
  *
  * Faults of the infrastructure throw, and mean nothing about the data: the caller retries.
  */

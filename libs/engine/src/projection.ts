@@ -23,6 +23,8 @@ export interface Projection<E extends EngineEvent = EngineEvent> {
   readonly topics: readonly string[];
   readonly tables: readonly AnyReadModel[];
   readonly tallies: readonly Tally[];
+  /** The first of the tables: who is erased. null when no table tells of a person. */
+  readonly erased: AnyReadModel | null;
   /** The handler of an event kind, or undefined: then the event is skipped. */
   handlerOf(name: string): Handler<E> | undefined;
 }
@@ -31,16 +33,25 @@ export interface ProjectionSpec<E extends EngineEvent> {
   readonly name: string;
   readonly version: number;
   readonly topics: readonly string[];
+  /**
+   * Who is erased: its key is the uid of a person. Whoever has a row in it has none in the tables that tell of
+   * persons, now and ever.
+   */
+  readonly erased?: AnyReadModel;
   readonly tables: readonly (AnyReadModel | Tally)[];
   readonly on?: Readonly<Partial<Record<string, Handler<E>>>>;
   /** For events that no handler names. */
   readonly otherwise?: Handler<E>;
 }
 
-/** @throws {Error} when a tally counts a table that the projection does not declare before it */
+/**
+ * @throws {Error} when a tally counts a table that the projection does not declare before it, or a table tells of
+ * persons and nothing tells who of them is erased
+ */
 export function defineProjection<E extends EngineEvent>(spec: ProjectionSpec<E>): Projection<E> {
   const handlers = new Map(Object.entries(spec.on ?? {}));
-  const tables: AnyReadModel[] = [];
+  const { erased = null } = spec;
+  const tables: AnyReadModel[] = erased === null ? [] : [erased];
   const tallies: Tally[] = [];
   for (const table of spec.tables) {
     if (table.kind === 'read-model') {
@@ -54,14 +65,34 @@ export function defineProjection<E extends EngineEvent>(spec: ProjectionSpec<E>)
           `projection ${spec.name}: ${table.name} counts ${measure.over.name}, which is not declared before it`,
         );
   }
+  assertForgets(spec.name, erased, tables);
   return {
     name: spec.name,
     version: spec.version,
     topics: spec.topics,
     tables,
     tallies,
+    erased,
     handlerOf: (name) => handlers.get(name) ?? spec.otherwise,
   };
+}
+
+function assertForgets(
+  projection: string,
+  erased: AnyReadModel | null,
+  tables: readonly AnyReadModel[],
+): void {
+  const personal = tables.find(({ person }) => person !== null);
+  if (personal && erased === null)
+    throw new Error(
+      `projection ${projection}: ${personal.name} tells of persons, and no table tells who of them is erased`,
+    );
+  if (erased === null) return;
+  const [, uid, ...more] = erased.keys;
+  if (uid?.type.name !== 'uuid' || more.length > 0 || erased.sharded || erased.person !== null)
+    throw new Error(
+      `projection ${projection}: ${erased.name} does not tell who is erased: its key is not a uuid`,
+    );
 }
 
 /**

@@ -1,7 +1,14 @@
 import { commitSlices } from './commit';
 import type { Decode, EngineEvent, RecordBatch } from './event';
 import { decodedRecord, keyMark, type DecodedRecord, type Slice } from './fold';
-import type { BatchCommit, Checkpoint, CommitOutcome, LiveGeneration, ProjectionStore } from './ports';
+import type {
+  BatchCommit,
+  Checkpoint,
+  CommitOutcome,
+  Committed,
+  LiveGeneration,
+  ProjectionStore,
+} from './ports';
 import type { Projection } from './projection';
 
 export type ApplyOutcome =
@@ -16,7 +23,7 @@ export type ApplyOutcome =
 
 /** What a projector tells of its work, for logs and metrics. */
 export interface ProjectorObserver {
-  committed(commit: BatchCommit, unchanged: readonly number[], seconds: number): void;
+  committed(commit: BatchCommit, done: Committed, seconds: number): void;
   retrying(projection: string, error: unknown, attempt: number, delayMs: number): void;
   /** An attempt succeeded after one or more that failed. */
   recovered(projection: string): void;
@@ -199,7 +206,7 @@ export class Projector<E extends EngineEvent> {
     if (result.outcome === 'committed') {
       for (const { topic, partition, next, lastKey } of commit.ranges)
         this.checkpoints.set(slotOf(target, topic, partition), { next, lastKey });
-      this.observer.committed(commit, result.unchanged, (performance.now() - started) / 1000);
+      this.observer.committed(commit, result, (performance.now() - started) / 1000);
     }
     return result;
   }

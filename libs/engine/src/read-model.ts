@@ -106,6 +106,8 @@ export interface ReadModel<V = unknown> {
   readonly groups: readonly LatestGroup[];
   /** Kept once per partition and merged by its view, since its key is not what its topic is partitioned by. */
   readonly sharded: boolean;
+  /** Says whose the rows are: they go when that person is erased. null: nobody's. */
+  readonly person: Column | null;
   /** Whether the first key column after the workspace stands before it in the indexes. */
   readonly ownerFirst: boolean;
   /** Stored columns derived from others, usable in indexes. Not allowed on a sharded table. */
@@ -120,8 +122,14 @@ export interface ReadModel<V = unknown> {
   readonly __values?: V;
 }
 
-export interface ReadModelOptions {
+export interface ReadModelOptions<P extends string = string> {
   readonly comment: string;
+  /**
+   * The column that says which person's a row is, so that it goes when the person is erased; null when the table tells
+   * of nobody. It has to be part of the key, so that all that contributes to a row is the same person's. Where several
+   * persons may be concerned it is a set of uids, and the key has to tell sets apart.
+   */
+  readonly person: P | null;
   /** What each column holds, derived ones included; the workspace and stamps need no words. */
   readonly columns?: Readonly<Record<string, string>>;
   readonly sharded?: boolean;
@@ -147,7 +155,12 @@ export type AnyReadModel = ReadModel<unknown>;
 export function readModel<
   const K extends Readonly<Record<string, ColumnType<unknown>>>,
   const C extends ColumnSpecs,
->(name: string, key: K, columns: C, options: ReadModelOptions): ReadModel<ValuesOf<K, C>> {
+>(
+  name: string,
+  key: K,
+  columns: C,
+  options: ReadModelOptions<Extract<keyof K | keyof C, string>>,
+): ReadModel<ValuesOf<K, C>> {
   const all: Column[] = [];
   const groups: LatestGroup[] = [];
   const add = (columnName: string, type: ColumnType<unknown>, role: ColumnRole): Column => {
@@ -203,6 +216,7 @@ export function readModel<
     singles: all.filter((column) => column.role.kind === 'single'),
     groups,
     sharded: options.sharded ?? false,
+    person: personColumn(name, all, options.person),
     ownerFirst: options.ownerFirst ?? false,
     generated,
     viewColumns: generatedColumns(options.viewColumns),
@@ -210,6 +224,17 @@ export function readModel<
     comment: options.comment,
     columnComments: columnComments(`read model ${name}`, options.columns ?? {}, named, groups),
   };
+}
+
+function personColumn(table: string, columns: readonly Column[], name: string | null): Column | null {
+  if (name === null) return null;
+  const column = columns.find((each) => each.name === name);
+  const names = column?.role.kind === 'key' ? column.type.name === 'uuid' : column?.type.name === 'set';
+  if (!column || !names)
+    throw new Error(
+      `read model ${table}: ${name} cannot say whose a row is: it is neither a uuid of the key nor a set`,
+    );
+  return column;
 }
 
 function generatedColumns(columns: ReadModelOptions['generated']): GeneratedColumn[] {

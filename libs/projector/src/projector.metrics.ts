@@ -1,4 +1,4 @@
-import type { BatchCommit, ProjectorObserver, RangeAdvance } from '@app/engine';
+import type { BatchCommit, Committed, ProjectorObserver, RangeAdvance } from '@app/engine';
 import type { Logger, Metrics } from '@app/platform';
 
 /** Turns what a projector does into metrics and log lines. */
@@ -45,16 +45,17 @@ export class ProjectorReport implements ProjectorObserver {
 
   committed(
     { projection, ranges, deadLetters }: BatchCommit,
-    unchanged: readonly number[],
+    { unchanged, erased }: Committed,
     seconds: number,
   ): void {
     const sum = (of: (range: RangeAdvance) => number) =>
       ranges.reduce((total, range) => total + of(range), 0);
     const applied = sum((range) => range.applied);
     const skipped = sum((range) => range.skipped['no handler'] + range.skipped.tombstone);
-    const same = unchanged.reduce((total, count) => total + count, 0);
-    this.records.inc({ projection, outcome: 'changed' }, applied - same);
-    this.records.inc({ projection, outcome: 'unchanged' }, same);
+    const all = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+    this.records.inc({ projection, outcome: 'changed' }, applied - all(unchanged) - all(erased));
+    this.records.inc({ projection, outcome: 'unchanged' }, all(unchanged));
+    this.records.inc({ projection, outcome: 'erased' }, all(erased));
     this.records.inc({ projection, outcome: 'skipped' }, skipped);
     this.records.inc({ projection, outcome: 'dead-lettered' }, deadLetters.length);
     this.commits.observe({ projection }, seconds);

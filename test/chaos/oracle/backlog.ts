@@ -11,7 +11,7 @@ interface Item {
 }
 
 const NO_ITEM: Item = { submission: null, createdAt: null, triage: null };
-const SUBMISSION = ['request', 'jimer', 'jimerUid', 'project', 'projectUid', 'projectName'];
+const SUBMISSION = ['request', 'jimer', 'project', 'projectUid', 'projectName'];
 const STANDING = ['status', 'tags', 'assignee', 'note', 'mergedInto'];
 const TRIAGE = ['version', 'lane', ...STANDING];
 const CHANGE = [...STANDING, 'changedAt', 'changedBy', 'actor'];
@@ -28,7 +28,6 @@ export class Backlog {
     const submission = snapshotOf(event, 0, {
       request: json(sent(event, 'request')),
       jimer: json(sent(event, 'jimer')),
-      jimerUid: uuid(objectIn(event, 'jimer')?.['uid']),
       project: json(sent(event, 'project')),
       projectUid: uuid(project?.['uid']),
       projectName: text(project?.['name']),
@@ -57,17 +56,15 @@ export class Backlog {
       changedBy: by,
       actor,
     });
-    this.changes.update([event.workspace, uidOf(event), String(version)], (known = null) =>
-      newest(known, change),
-    );
+    this.changes.update([...keyOf(event), String(version)], (known = null) => newest(known, change));
   }
 
   views(): Record<string, Expected> {
-    const changes = this.changes.view(['workspace', 'requestUid', 'version'], null, (change) =>
+    const changes = this.changes.view(['workspace', 'requestUid', 'jimerUid', 'version'], null, (change) =>
       columnsOf('change', change, CHANGE),
     );
     return {
-      feedback_item: this.items.view(['workspace', 'requestUid'], NO_ITEM, (item) => ({
+      feedback_item: this.items.view(['workspace', 'requestUid', 'jimerUid'], NO_ITEM, (item) => ({
         ...columnsOf('submission', item.submission, SUBMISSION),
         createdAt: item.createdAt,
         ...columnsOf('triage', item.triage, TRIAGE),
@@ -99,11 +96,16 @@ export class Backlog {
   }
 
   private item(event: Event, change: (known: Item) => Item): void {
-    this.items.update([event.workspace, uidOf(event)], (known = NO_ITEM) => change(known));
+    this.items.update(keyOf(event), (known = NO_ITEM) => change(known));
   }
 }
 
-const uidOf = (event: Event): string => uid(objectIn(event, 'request')?.['uid']);
+/** An item goes with whoever submitted it. */
+const keyOf = (event: Event): string[] => [
+  event.workspace,
+  uid(objectIn(event, 'request')?.['uid']),
+  uuid(objectIn(event, 'jimer')?.['uid']),
+];
 
 function standing(item: Readonly<Record<string, unknown>>): Record<string, Cell> {
   const { tags, ...rest } = item;

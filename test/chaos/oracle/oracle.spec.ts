@@ -89,7 +89,7 @@ describe('the oracle', () => {
     });
     const triaged = (id: number, version: number, time: number, item: object): LogRecord => {
       const one = record('feedback', id, 'backlog.item.triaged', time, {
-        ...{ request, version, by: 'triage', actor: null },
+        ...{ request, jimer: { uid: JIMER }, version, by: 'triage', actor: null },
         item: { status: 'planned', tags: [], assignee: null, note: null, mergedInto: null, ...item },
       });
       const own = {

@@ -4,9 +4,15 @@ import { Experiences } from './experiences';
 import { Journeys } from './journeys';
 import { People } from './people';
 import type { LogRecord } from './read-log';
-import type { Expected } from './rows';
+import { type Expected, Keyed } from './rows';
 import { SetAsideEvents } from './set-aside';
 import { Surveys } from './surveys';
+
+/** Nobody is erased in the time of a run. */
+const ERASED_VIEWS = ['feedback', 'jimers', 'journeys', 'set_aside', 'surveys'].map(
+  (name) => `${name}_erased`,
+);
+const NOBODY_ERASED = new Keyed<null>().view(['workspace', 'jimerUid'], null, () => ({ erasedAt: null }));
 
 /**
  * What the views must hold, said once more and as plainly as possible: from the contract and the design, event
@@ -43,6 +49,7 @@ export class Oracle {
       ...this.people.views(),
       ...this.backlog.views(),
       ...this.setAside.views(),
+      ...Object.fromEntries(ERASED_VIEWS.map((name) => [name, NOBODY_ERASED])),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Event, rankOf } from './event';
 import { depthOf } from './json-text';
 import { columnsOf, earliest, greatest, newest, type Snapshot, snapshotOf } from './merging';
@@ -5,17 +6,33 @@ import { json, uid } from './reading';
 import { type Expected, Keyed } from './rows';
 
 interface SetAside {
+  readonly mentions: string;
   readonly eventName: string;
   readonly occurredAt: number | null;
   readonly receivedAt: number | null;
   readonly content: Snapshot | null;
 }
 
-const NOTHING: SetAside = { eventName: '', occurredAt: null, receivedAt: null, content: null };
+const NOTHING: SetAside = {
+  mentions: '{}',
+  eventName: '',
+  occurredAt: null,
+  receivedAt: null,
+  content: null,
+};
 /** Deeper JSON is shown as the text that it is: parsers, PostgreSQL's among them, recurse by level. */
 const DEEPEST = 200;
 /** What is not spelt in PostgreSQL as it was sent: an escaped U+0000 or (half of) a surrogate pair. */
 const REWRITTEN = /\\u(?:0000|d[89a-f])/i;
+
+/** All UUIDs of a text, sorted, with commas between. An escape may hide one. */
+function uuidsIn(text: string): string {
+  const plain = text.replace(/\\u00([2-7][0-9a-f])/gi, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  const uuids = plain.match(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi) ?? [];
+  return [...new Set(uuids.map((uuid) => uuid.toLowerCase()))].sort().join(',');
+}
 
 /** What was accepted but goes into no other read model. */
 export class SetAsideEvents {
@@ -30,7 +47,11 @@ export class SetAsideEvents {
       // A replay has every byte (docs/adr/0007): also where only the spelling is another.
       original: tooDeep || REWRITTEN.test(event.text) ? event.text : null,
     });
-    this.events.update([event.workspace, event.topic.slice('jimo.'.length), event.id], (known) => ({
+    const mentions = uuidsIn(event.text);
+    const mentioning = createHash('sha256').update(mentions).digest('hex').slice(0, 32);
+    const kind = event.topic.slice('jimo.'.length);
+    this.events.update([event.workspace, kind, event.id, mentioning], (known) => ({
+      mentions: `{${mentions}}`,
       eventName: greatest(known?.eventName ?? null, uid(event.name)),
       occurredAt: event.time,
       receivedAt: earliest(known?.receivedAt ?? null, event.receivedAt),
@@ -40,14 +61,20 @@ export class SetAsideEvents {
 
   views(): Record<string, Expected> {
     return {
-      set_aside_event: this.events.view(['workspace', 'topic', 'eventId'], NOTHING, (event) => ({
-        eventName: event.eventName,
-        occurredAt: event.occurredAt,
-        receivedAt: event.receivedAt,
-        ...columnsOf('content', event.content, ['problems', 'payload', 'original']),
-        // Nobody replays in the time of a run.
-        ...columnsOf('replay', null, ['replayedAt', 'acceptedId', 'replayedPosition']),
-      })),
+      set_aside_event: this.events.view(
+        ['workspace', 'topic', 'eventId', 'mentioning'],
+        NOTHING,
+        (event) => ({
+          mentions: event.mentions,
+          eventName: event.eventName,
+          occurredAt: event.occurredAt,
+          receivedAt: event.receivedAt,
+          ...columnsOf('content', event.content, ['problems', 'payload', 'original']),
+          // Nobody replays or discards in the time of a run.
+          ...columnsOf('replay', null, ['replayedAt', 'acceptedId', 'replayedPosition']),
+        ...columnsOf('discard', null, ['discardedAt', 'discardReason']),
+        }),
+      ),
     };
   }
 }

@@ -118,7 +118,7 @@ function text(
         String(generation.lag),
         sum(({ changed }) => changed),
         sum(({ unchanged }) => unchanged),
-        sum(({ skipped }) => skipped['no handler'] + skipped.tombstone),
+        sum(({ skipped }) => skipped['no handler'] + skipped.tombstone + skipped.erased),
         sum(({ deadLettered }) => deadLettered),
         sum(({ gaps }) => gaps),
       ];

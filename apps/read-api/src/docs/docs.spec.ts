@@ -23,6 +23,7 @@ describe('the OpenAPI document', () => {
       '/v1/dead-letters/replay',
       '/v1/dead-letters/{id}',
       '/v1/dead-letters/{id}/discard',
+      '/v1/dead-letters/{id}/record',
       '/v1/dead-letters/{id}/replay',
       '/v1/experiences',
       '/v1/experiences/top',

@@ -14,6 +14,7 @@ import { Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ConflictIs409 } from './conflict';
+import { DeadLetterRecord, LogRecordDto } from './dead-letter-record';
 import { DeadLettersCommands } from './dead-letters.commands';
 import {
   DeadLetterDto,
@@ -34,6 +35,7 @@ export class DeadLettersController {
   constructor(
     private readonly deadLetters: DeadLettersQueries,
     private readonly commands: DeadLettersCommands,
+    private readonly records: DeadLetterRecord,
   ) {}
 
   @Get()
@@ -67,6 +69,18 @@ export class DeadLettersController {
   @UnknownIs404()
   get(@WorkspaceScope() workspace: string | null, @NumberParam() id: string): Promise<DeadLetterDto> {
     return this.deadLetters.get(workspace, id);
+  }
+
+  @Get(':id/record')
+  @ApiOperation({
+    operationId: 'getDeadLetterRecord',
+    summary: 'Its record as it stands in the log (scope admin)',
+    description: 'Read from Kafka; a 404 as well when the log holds it no more.',
+  })
+  @ApiOkResponse({ type: LogRecordDto })
+  @UnknownIs404()
+  record(@WorkspaceScope() workspace: string | null, @NumberParam() id: string): Promise<LogRecordDto> {
+    return this.records.get(workspace, id);
   }
 
   @Post('replay')

@@ -42,6 +42,8 @@ export class SkippedDto {
   noHandler!: number;
   @ApiProperty({ type: 'integer', description: 'Records that only say that another is gone.' })
   tombstone!: number;
+  @ApiProperty({ type: 'integer', description: 'Records of end users who had been erased when they came.' })
+  erased!: number;
 }
 
 export class AccountDto {

@@ -67,7 +67,7 @@ describe('a projection', () => {
         checkpoint: 2,
         changed: 1,
         unchanged: 1,
-        skipped: { noHandler: 0, tombstone: 0 },
+        skipped: { noHandler: 0, tombstone: 0, erased: 0 },
         deadLettered: 0,
         gaps: 0,
         addsUp: true,

@@ -140,7 +140,11 @@ function showAccount(account: Account): AccountDto {
   return {
     ...rest,
     start: 0,
-    skipped: { noHandler: skipped['no handler'], tombstone: skipped.tombstone },
+    skipped: {
+      noHandler: skipped['no handler'],
+      tombstone: skipped.tombstone,
+      erased: skipped.erased,
+    },
     addsUp: addsUp(account),
   };
 }

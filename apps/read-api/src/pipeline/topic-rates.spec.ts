@@ -31,7 +31,7 @@ class FakeLook {
       this.lookedAt.push(topic);
       const timestamp = this.times.get(topic)![offset]!;
       return {
-        ...{ topic, partition },
+        ...{ topic, partition, headers: {} },
         record: { offset, key: null, value: null, headers: textHeaders({}), timestamp },
       };
     });

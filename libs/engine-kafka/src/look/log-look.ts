@@ -1,5 +1,5 @@
 import type { LogRecord, TopicPartition } from '@app/engine';
-import type { Kafka } from 'kafkajs';
+import type { IHeaders, Kafka } from 'kafkajs';
 import { within } from '../appender/deadline';
 import { recordOf } from '../record';
 import { clusterOf, type Broker, type Cluster } from './kafkajs-cluster';
@@ -11,6 +11,8 @@ export interface PlacedOffset extends TopicPartition {
 
 export interface PlacedRecord extends TopicPartition {
   readonly record: LogRecord;
+  /** All of them; of several of one name their texts with commas between. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const METADATA_MS = 10_000;
@@ -143,9 +145,15 @@ async function fetchAt(broker: Broker, places: readonly PlacedOffset[]): Promise
   return responses.flatMap(({ topicName: topic, partitions }) =>
     partitions.flatMap(({ partition, messages }) => {
       const message = messages.find(({ offset }) => Number(offset) === asked.get(slot({ topic, partition })));
-      return message ? [{ topic, partition, record: recordOf(message) }] : [];
+      return message
+        ? [{ topic, partition, record: recordOf(message), headers: headersOf(message.headers ?? {}) }]
+        : [];
     }),
   );
+}
+
+function headersOf(headers: IHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString() ?? '']));
 }
 
 function eachBroker<P extends TopicPartition, T>(

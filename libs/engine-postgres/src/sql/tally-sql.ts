@@ -51,32 +51,54 @@ function movable({ by, where }: Measure): readonly Column[] {
  */
 export function movedTallies(schema: string, counted: readonly Counted[], shard: string): readonly string[] {
   if (counted.length === 0) return [];
-  return [
-    // As a rule most rows are new: those that were there are looked for once.
-    'was AS (SELECT * FROM merged WHERE existed)',
-    ...counted.flatMap(({ tally, measures }, i) => [
-      `delta_${i} AS (\n${deltas(tally, measures)}\n)`,
-      `tally_${i} AS (\n${moveTally(schema, tally, measures, `delta_${i}`, shard)}\n)`,
-    ]),
-  ];
+  const parts = ({ tally, measures }: Counted): readonly string[] =>
+    measures.flatMap((measure) => [
+      countedRows(tally, measures, measure, 'new', changed(measure, 'new')),
+      // A row never leaves a group that its key alone makes.
+      ...(movable(measure).length > 0
+        ? [countedRows(tally, measures, measure, 'old', changed(measure, 'old'))]
+        : []),
+    ]);
+  // As a rule most rows are new: those that were there are looked for once.
+  return ['was AS (SELECT * FROM merged WHERE existed)', ...moves(schema, counted, parts, shard)];
+}
+
+/** The same for rows that were deleted, of which the part `was` has the images. */
+export function leftTallies(schema: string, counted: readonly Counted[], shard: string): readonly string[] {
+  const parts = ({ tally, measures }: Counted): readonly string[] =>
+    measures.map((measure) => countedRows(tally, measures, measure, 'old', []));
+  return moves(schema, counted, parts, shard);
+}
+
+function moves(
+  schema: string,
+  counted: readonly Counted[],
+  parts: (each: Counted) => readonly string[],
+  shard: string,
+): readonly string[] {
+  return counted.flatMap((each, i) => [
+    `delta_${i} AS (\n${deltas(each, parts(each))}\n)`,
+    `tally_${i} AS (\n${moveTally(schema, each.tally, each.measures, `delta_${i}`, shard)}\n)`,
+  ]);
 }
 
 /** Signed changes per group: minus one where a row was counted before, plus one where it is now. */
-function deltas(tally: Tally, measures: readonly Measure[]): string {
-  const parts = measures.flatMap((measure) => [
-    countedRows(tally, measures, measure, 'new'),
-    // A row never leaves a group that its key alone makes.
-    ...(movable(measure).length > 0 ? [countedRows(tally, measures, measure, 'old')] : []),
-  ]);
+function deltas({ tally, measures }: Counted, parts: readonly string[]): string {
   const keys = tally.keys.map((key) => identifier(key.sqlName)).join(', ');
-  const counts = measures.map(({ sqlName }) => identifier(sqlName));
-  const sums = counts.map((name) => `sum(${name})::bigint AS ${name}`);
-  const nonZero = counts.map((name) => `sum(${name}) <> 0`).join(' OR ');
+  const names = measures.map(({ sqlName }) => identifier(sqlName));
+  const sums = names.map((name) => `sum(${name})::bigint AS ${name}`);
+  const nonZero = names.map((name) => `sum(${name}) <> 0`).join(' OR ');
   return `SELECT ${keys}, ${sums.join(', ')} FROM (\n${parts.join('\nUNION ALL\n')}\n) AS counted\nGROUP BY ${keys}\nHAVING ${nonZero}`;
 }
 
 /** Each measure is counted by itself, so that what is added up over measures are groups and not rows. */
-function countedRows(tally: Tally, measures: readonly Measure[], measure: Measure, image: Image): string {
+function countedRows(
+  tally: Tally,
+  measures: readonly Measure[],
+  measure: Measure,
+  image: Image,
+  more: readonly string[],
+): string {
   const of = (column: Column): string => imageOf(column, image);
   const workspace = keyImage(measure.over.keys[0]!);
   const groups = measure.by.map(({ kind, column }) =>
@@ -92,19 +114,24 @@ function countedRows(tally: Tally, measures: readonly Measure[], measure: Measur
     ...values.map((sql, i) => `${sql} AS ${identifier(measures[i]!.sqlName)}`),
   ];
   const rows = `${image === 'new' ? 'merged' : 'was'}${elementsSql(measure, of)}`;
-  return `SELECT ${columns.join(', ')} FROM ${rows} WHERE ${conditions(measure, image).join(' AND ')} GROUP BY ${[workspace, ...groups].join(', ')}`;
+  return `SELECT ${columns.join(', ')} FROM ${rows} WHERE ${[...counts(measure, image), ...more].join(' AND ') || 'true'} GROUP BY ${[workspace, ...groups].join(', ')}`;
 }
 
-function conditions(measure: Measure, image: Image): readonly string[] {
-  const { by, where } = measure;
-  const ways = movable(measure);
+/** Whether a row counts at all. */
+function counts({ by, where }: Measure, image: Image): readonly string[] {
   const present = by
     .filter(({ column }) => column.role.kind !== 'key')
     .map(({ column }) => `${imageOf(column, image)} IS NOT NULL`);
   const chosen = where ? [`${imageOf(where.column, image)} IN (${where.oneOf.map(literal).join(', ')})`] : [];
-  // A row whose group stays the same would add one and take one away again.
+  return [...present, ...chosen];
+}
+
+/** A row whose group stays the same would add one and take one away again. */
+function changed(measure: Measure, image: Image): readonly string[] {
+  const ways = movable(measure);
+  if (ways.length === 0) return image === 'new' ? ['NOT existed'] : [];
   const moved = ways.map((column) => `${imageOf(column, 'new')} IS DISTINCT FROM ${imageOf(column, 'old')}`);
-  return [...present, ...chosen, ways.length > 0 ? `(${moved.join(' OR ')})` : 'NOT existed'];
+  return [`(${moved.join(' OR ')})`];
 }
 
 /** Arithmetic on the instant: looking up a time zone for each row costs more than counting it. */

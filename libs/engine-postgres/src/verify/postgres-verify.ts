@@ -4,6 +4,7 @@ import {
   type AccountedCheckpoint,
   type BucketDigest,
   type BucketSelection,
+  type ErasedPerson,
   type GenerationSnapshot,
   type ProjectionDeclaration,
   type RelationDigests,
@@ -14,6 +15,7 @@ import {
 import type { Pool, PoolClient } from 'pg';
 import { fingerprint, GenerationMismatch } from '../generations';
 import { literal } from '../sql/identifiers';
+import { selectErased } from '../targets';
 import { digestSql, rowsSql } from './digest-sql';
 
 const SETTINGS = [
@@ -105,7 +107,7 @@ export class PostgresVerify implements VerifyStore {
   ): Promise<T> {
     return this.reading(signal, null, async (client) => {
       const of = await this.verified(client, generation);
-      return work(client, of, await snapshotOf(client, of.id));
+      return work(client, of, await snapshotOf(client, this.projection, of));
     });
   }
 
@@ -173,7 +175,11 @@ async function digestsOf(client: PoolClient, sql: string, buckets: number): Prom
   return rows.map(({ bucket, rows: count, sum }) => ({ bucket, rows: Number(count), sum: unsigned(sum) }));
 }
 
-async function snapshotOf(client: PoolClient, generation: number): Promise<GenerationSnapshot> {
+async function snapshotOf(
+  client: PoolClient,
+  { erased }: ProjectionDeclaration,
+  { id: generation, schema }: VerifiedGeneration,
+): Promise<GenerationSnapshot> {
   const checkpoints = await client.query<{
     topic: string;
     partition: number;
@@ -181,11 +187,12 @@ async function snapshotOf(client: PoolClient, generation: number): Promise<Gener
     lastKey: number | null;
     applied: string;
     skipped: string;
+    erased: string;
     setAside: string;
     gaps: string;
   }>(
     `SELECT topic, partition, next_offset AS next, last_key AS "lastKey", changed + unchanged AS applied,
-            skipped_no_handler + skipped_tombstone AS skipped, dead_lettered AS "setAside", gaps
+            skipped_no_handler + skipped_tombstone AS skipped, skipped_erased AS erased, dead_lettered AS "setAside", gaps
        FROM engine.checkpoint WHERE generation_id = $1 ORDER BY topic, partition`,
     [generation],
   );
@@ -193,18 +200,27 @@ async function snapshotOf(client: PoolClient, generation: number): Promise<Gener
     `SELECT topic, partition, record_offset AS offset, state FROM engine.dead_letter WHERE generation_id = $1`,
     [generation],
   );
+  const persons = erased
+    ? (
+        await client.query<ErasedPerson>(
+          `SELECT e.* FROM (${selectErased(schema, erased)}) AS e (workspace, uid)`,
+        )
+      ).rows
+    : [];
   return {
     generation,
+    erased: persons,
     checkpoints: checkpoints.rows.map(
-      ({ topic, partition, next, lastKey, applied, skipped, setAside, gaps }): AccountedCheckpoint => ({
+      ({ topic, partition, next, lastKey, ...account }): AccountedCheckpoint => ({
         topic,
         partition,
         checkpoint: { next: Number(next), lastKey },
         account: {
-          applied: Number(applied),
-          skipped: Number(skipped),
-          setAside: Number(setAside),
-          gaps: Number(gaps),
+          applied: Number(account.applied),
+          skipped: Number(account.skipped),
+          erased: Number(account.erased),
+          setAside: Number(account.setAside),
+          gaps: Number(account.gaps),
         },
       }),
     ),

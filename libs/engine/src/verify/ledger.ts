@@ -1,3 +1,4 @@
+import { contributionsBeside, type ErasedPersons } from '../erasure';
 import type { EngineEvent, LogRecord } from '../event';
 import { applyRecord, type Application, type DecodedRecord } from '../fold';
 import type { LogBounds, OffsetRange, TopicPartition } from '../ports';
@@ -33,6 +34,7 @@ export class Ledger<E extends EngineEvent> {
   constructor(
     private readonly projection: Projection<E>,
     letters: readonly SetAsideRecord[],
+    private readonly erased: ErasedPersons,
   ) {
     for (const { topic, partition, offset, state } of letters) {
       const slot = slotOf({ topic, partition });
@@ -58,7 +60,7 @@ export class Ledger<E extends EngineEvent> {
     let place = this.accounts.get(slot);
     if (!place) {
       const { topic, partition } = at;
-      place = { topic, partition, account: { applied: 0, skipped: 0, setAside: 0, gaps: 0 } };
+      place = { topic, partition, account: { ...EMPTY } };
       this.accounts.set(slot, place);
     }
     const { account } = place;
@@ -80,9 +82,12 @@ export class Ledger<E extends EngineEvent> {
     application: Application,
   ): readonly Contribution[] {
     switch (application.outcome) {
-      case 'applied':
-        account.applied++;
-        return application.contributions;
+      case 'applied': {
+        const kept = contributionsBeside(this.erased, application.contributions);
+        if (kept === application.contributions) account.applied++;
+        else account.erased++;
+        return kept;
+      }
       case 'skipped':
         account.skipped++;
         return NONE;
@@ -105,7 +110,7 @@ export class Ledger<E extends EngineEvent> {
     if (state === 'replayed') {
       if (application.outcome === 'set aside')
         this.notApplied.add({ ...recordAt(place, record), reason: application.reason });
-      return applies ? application.contributions : NONE;
+      return applies ? contributionsBeside(this.erased, application.contributions) : NONE;
     }
     this.excluded.add(recordAt(place, record));
     if (applies && state === 'set-aside') this.applicable.add(recordAt(place, record));
@@ -131,7 +136,8 @@ export function allEntries(parts: readonly LedgerEntries[]): LedgerEntries {
 
 /**
  * Where the store's account is not the log's. Compaction may have removed records since: each of those is a
- * gap now, and is missing from one of the other entries. Nothing else may differ.
+ * gap now, and is missing from one of the other entries. A record that was applied may be an erased person's since.
+ * Nothing else may differ.
  */
 export function accountDifferences(
   { checkpoints }: GenerationSnapshot,
@@ -139,16 +145,23 @@ export function accountDifferences(
 ): AccountDifference[] {
   const accountOf = new Map(accounts.map(({ account, ...place }) => [slotOf(place), account]));
   return checkpoints.flatMap(({ topic, partition, checkpoint: { next }, account: stored }) => {
-    const { applied, skipped, setAside } = accountOf.get(slotOf({ topic, partition })) ?? EMPTY;
-    const log = { applied, skipped, setAside, gaps: next - applied - skipped - setAside };
-    const addsUp = stored.applied + stored.skipped + stored.setAside + stored.gaps === next;
+    const known = accountOf.get(slotOf({ topic, partition })) ?? EMPTY;
+    const log = { ...known, gaps: next - recordsIn(known) };
+    const addsUp = recordsIn(stored) + stored.gaps === next;
     const agrees =
-      log.applied <= stored.applied && log.skipped <= stored.skipped && log.setAside <= stored.setAside;
+      log.applied <= stored.applied &&
+      log.applied + log.erased <= stored.applied + stored.erased &&
+      log.skipped <= stored.skipped &&
+      log.setAside <= stored.setAside;
     return addsUp && agrees ? [] : [{ topic, partition, next, log, stored }];
   });
 }
 
-const EMPTY: OffsetAccount = { applied: 0, skipped: 0, setAside: 0, gaps: 0 };
+const EMPTY: OffsetAccount = { applied: 0, skipped: 0, erased: 0, setAside: 0, gaps: 0 };
+
+function recordsIn({ applied, skipped, erased, setAside }: OffsetAccount): number {
+  return applied + skipped + erased + setAside;
+}
 
 function recordAt({ topic, partition }: TopicPartition, { offset }: LogRecord): RecordAt {
   return { topic, partition, offset };

@@ -70,17 +70,23 @@ export class MemoryVerifyStore implements VerifyStore {
   }
 
   private snapshot(): GenerationSnapshot {
-    const { id, checkpoints, accounts, deadLetters } = this.store.serving(this.projection.name);
+    const { id, checkpoints, accounts, deadLetters, erased } = this.store.serving(this.projection.name);
     return {
       generation: id,
       checkpoints: [...checkpoints].map(([slot, checkpoint]) => {
-        const { changed, unchanged, skipped, deadLettered, gaps } = accounts.get(slot)!;
+        const { changed, unchanged, skipped, deadLettered, gaps, ...account } = accounts.get(slot)!;
         const at = slot.lastIndexOf('/');
         return {
           topic: slot.slice(0, at),
           partition: Number(slot.slice(at + 1)),
           checkpoint,
-          account: { applied: changed + unchanged, skipped, setAside: deadLettered, gaps },
+          account: {
+            applied: changed + unchanged,
+            skipped,
+            erased: account.erased,
+            setAside: deadLettered,
+            gaps,
+          },
         };
       }),
       setAside: deadLetters.map(({ topic, partition, offset, state }) => ({
@@ -89,6 +95,7 @@ export class MemoryVerifyStore implements VerifyStore {
         offset,
         state: state === 'set aside' ? 'set-aside' : state,
       })),
+      erased: [...erased],
     };
   }
 }

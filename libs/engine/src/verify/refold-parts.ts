@@ -1,3 +1,4 @@
+import type { ErasedPerson } from '../erasure';
 import type { EngineEvent } from '../event';
 import type { OffsetRange, Source } from '../ports';
 import type { Projection } from '../projection';
@@ -27,6 +28,7 @@ export interface RefoldPart<R> {
 export interface DividedRefold<R> {
   readonly parts: readonly { readonly part: RefoldPart<R>; readonly ranges: readonly OffsetRange[] }[];
   readonly letters: readonly SetAsideRecord[];
+  readonly erased: readonly ErasedPerson[];
   /** In the memory of all parts together. */
   readonly maxRows: number;
   readonly read: (offsets: number) => void;
@@ -42,6 +44,7 @@ const OFFSETS_PER_GROUP = 1_000_000;
 export async function refold<R>({
   parts,
   letters,
+  erased,
   maxRows,
   read,
   signal,
@@ -50,7 +53,7 @@ export async function refold<R>({
     const groups = groupsFor(parts.flatMap(({ ranges }) => ranges));
     const alone = parts.length === 1;
     const share = Math.ceil(maxRows / parts.length);
-    const tasks = parts.map(({ ranges }) => ({ ranges, letters, maxRows: share, groups, alone }));
+    const tasks = parts.map(({ ranges }) => ({ ranges, letters, erased, maxRows: share, groups, alone }));
     const folded = await together(
       parts.map(
         ({ part }, i) =>

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { ErasedPersons, type ErasedPerson } from '../erasure';
 import type { EngineEvent, RecordBatch } from '../event';
 import { decodedRecord } from '../fold';
 import type { OffsetRange, Source } from '../ports';
@@ -28,6 +29,8 @@ export interface FoldTask {
   readonly ranges: readonly OffsetRange[];
   /** Of these partitions at least. */
   readonly letters: readonly SetAsideRecord[];
+  /** Whose rows there are not. */
+  readonly erased: readonly ErasedPerson[];
   /** Rows in memory at a time; those of one batch come on top. */
   readonly maxRows: number;
   /** By which rows are spilled: a power of two. */
@@ -119,7 +122,7 @@ export class Refold<E extends EngineEvent> {
   /** Comes first, and once. @param read is told how many more offsets were read */
   async fold(task: FoldTask, read: (offsets: number) => void, signal: AbortSignal): Promise<Folded> {
     this.task = task;
-    const ledger = new Ledger(this.projection, task.letters);
+    const ledger = new Ledger(this.projection, task.letters, new ErasedPersons(task.erased));
     const mostRows = task.maxRows * (this.tallies.length > 0 ? 1 - TALLY_SHARE : 1);
     const take = async (batch: RecordBatch): Promise<void> => {
       const contributionsOf = ledger.partition(batch);

@@ -1,11 +1,14 @@
+import type { ErasedPerson } from '../erasure';
 import type { Checkpoint, TopicPartition } from '../ports';
 import type { BucketDigest } from './row-digest';
 
-/** What became of the offsets before a checkpoint; the four add up to it. */
+/** What became of the offsets before a checkpoint; all together they are it. */
 export interface OffsetAccount {
   /** Whether they changed a row or not. */
   readonly applied: number;
   readonly skipped: number;
+  /** Passed over since they are of a person who is erased. */
+  readonly erased: number;
   /** Those that were replayed since included. */
   readonly setAside: number;
   /** Offsets without a record. */
@@ -29,6 +32,8 @@ export interface GenerationSnapshot {
   readonly generation: number;
   readonly checkpoints: readonly AccountedCheckpoint[];
   readonly setAside: readonly SetAsideRecord[];
+  /** As its table says, whose rows are verified like any other's. */
+  readonly erased: readonly ErasedPerson[];
 }
 
 /** Digests per table and tally, by name; a bucket without rows may be left out. */

@@ -25,9 +25,9 @@ import type { RefoldPart, SummedPart } from './refold-parts';
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 0, 1);
 const ID = (i: number): string => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`;
-/** As many rows as events, at least: every one has an id of its own. */
+/** As many rows as events, at least: every one has an id of its own, and nobody is erased. */
 const events = (count: number): TestEvent[] =>
-  fc.sample(testEvent, { numRuns: count, seed: 9 }).map((event, i) => ({ ...event, id: ID(i) }));
+  fc.sample(testEvent, { numRuns: count, seed: 9 }).map((event, i) => ({ ...event, id: ID(i), name: 'a' }));
 
 const onLeft = (of: readonly TestEvent[]) => [{ topic: 'left', partition: 0, events: of }];
 

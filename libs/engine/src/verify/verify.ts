@@ -47,7 +47,8 @@ export interface VerifyOptions<E extends EngineEvent> {
 /**
  * Proves a generation equal to the log, or names the rows that differ: refolds the log with the pure functions up
  * to the generation's checkpoints and compares digests per table and bucket of keys. Costs no lock, and bounded
- * memory. What was set aside is excluded, and reported.
+ * memory. What was set aside is excluded, and reported; so are the rows of persons who are erased, excluded by the
+ * table that says who they are, which is itself verified.
  *
  * Digests and checkpoints are of one moment, and the log is read after it. A record that came since may displace
  * one that was applied (compaction), but not before it is as old as `min.compaction.lag.ms`: a run that takes
@@ -191,7 +192,8 @@ class Verification<E extends EngineEvent> {
     const tell = this.teller(phase, total);
     let done = 0;
     const read = (offsets: number): void => tell((done += offsets));
-    return refold({ parts: divide(ranges, this.buckets), letters: snapshot.setAside, maxRows, read, signal });
+    const { setAside: letters, erased } = snapshot;
+    return refold({ parts: divide(ranges, this.buckets), letters, erased, maxRows, read, signal });
   }
 
   private teller(phase: VerifyPhase, total: number): (done: number) => void {

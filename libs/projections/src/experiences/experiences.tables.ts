@@ -29,6 +29,7 @@ export const Experience = readModel(
     }),
   },
   {
+    person: null,
     comment:
       'Experiences (tours, surveys, checklists, hints, banners, posts) as their newest snapshot shows them.',
     columns: {
@@ -89,6 +90,7 @@ export const LifecycleEvent = readModel(
     }),
   },
   {
+    person: null,
     comment: 'Created, published, status-changed, deleted: one row per lifecycle event of an experience.',
     columns: {
       experienceUid: 'The experience.',

@@ -6,38 +6,48 @@ import {
   type TriagedItem,
 } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
+import { erasing } from '../shared/erasure';
 import { jimerOf, objectOf, textOf } from '../shared/payload';
 import { laneOf, UNTRIAGED } from './feedback.item';
-import { FeedbackChange, FeedbackCounts, FeedbackItem, FeedbackTagCounts } from './feedback.tables';
+import {
+  FeedbackChange,
+  FeedbackCounts,
+  FeedbackErased,
+  FeedbackItem,
+  FeedbackTagCounts,
+} from './feedback.tables';
 
 /** What an item is before anybody triages it. */
 const FIRST_VERSION = 1;
 
 function created(event: CatalogEvent): readonly Contribution[] {
   const project = objectOf(event, 'project');
-  const requestUid = objectOf(event, 'request').get('uid') as string;
+  const which = {
+    requestUid: objectOf(event, 'request').get('uid') as string,
+    jimerUid: jimerOf(event).get('uid') as string,
+  };
   return [
     contribute(FeedbackItem, event, {
-      requestUid,
+      ...which,
       request: event.raw('request'),
       jimer: event.raw('jimer'),
-      jimerUid: jimerOf(event).get('uid') as string,
       project: event.raw('project'),
       projectUid: project.get('uid') as string | undefined,
       projectName: textOf(project.get('name')),
       createdAt: event.time,
     }),
-    versioned(event, requestUid, FIRST_VERSION, UNTRIAGED),
+    versioned(event, which, FIRST_VERSION, UNTRIAGED),
   ];
 }
 
 function triaged(event: CatalogEvent): readonly Contribution[] {
-  const { request, version, item, by, actor } = readBacklogItemTriaged(event);
+  const { request, jimer, version, item, by, actor } = readBacklogItemTriaged(event);
+  const which = { requestUid: request.uid, jimerUid: jimer.uid };
   return [
-    versioned(event, request.uid, version, item),
+    versioned(event, which, version, item),
     contribute(FeedbackChange, event, {
       ...standingOf(item),
-      requestUid: request.uid,
+      ...which,
       version,
       changedAt: event.time,
       changedBy: by,
@@ -49,14 +59,14 @@ function triaged(event: CatalogEvent): readonly Contribution[] {
 /** The version is the rank: it decides before any clock. */
 function versioned(
   event: CatalogEvent,
-  requestUid: string,
+  which: { readonly requestUid: string; readonly jimerUid: string },
   version: number,
   item: TriagedItem,
 ): Contribution {
   return contribute(
     FeedbackItem,
     event,
-    { ...standingOf(item), requestUid, version, lane: laneOf(item) },
+    { ...standingOf(item), ...which, version, lane: laneOf(item) },
     version,
   );
 }
@@ -68,10 +78,12 @@ function standingOf({ status, tags, assignee, note, mergedInto }: TriagedItem) {
 /** Submitted feedback as a backlog. */
 export const feedback = defineProjection<CatalogEvent>({
   name: 'feedback',
-  version: 2,
+  version: 3,
   topics: [TOPICS.feedback],
+  erased: FeedbackErased,
   tables: [FeedbackItem, FeedbackChange, FeedbackCounts, FeedbackTagCounts],
   on: {
+    ...erasing(FeedbackErased),
     'request.created': created,
     // A webhook may send any name.
     [BACKLOG_ITEM_TRIAGED]: (event) => (event.origin === 'own' ? triaged(event) : []),

@@ -57,7 +57,7 @@ const MERGED_FROM = gathered(
 const HISTORY = gathered(
   `SELECT c.version, c.changed_at AS time, c.changed_by AS by, c.actor, ${STANDING.map((column) => `c.${column}`).join(', ')}
      FROM read_models.feedback_change AS c
-    WHERE c.workspace = f.workspace AND c.request_uid = f.request_uid
+    WHERE c.workspace = f.workspace AND c.request_uid = f.request_uid AND c.jimer_uid = f.jimer_uid
     ORDER BY c.version DESC LIMIT ${SHOWN_CHANGES + 1}`,
 );
 
@@ -129,8 +129,10 @@ export class FeedbackQueries {
     const rows = await this.database.planned<
       FeedbackRow & { readonly mergedFrom: string | null; readonly history: string | null }
     >(
-      `SELECT ${COLUMNS}, ${MERGED_FROM} AS "mergedFrom", ${HISTORY} AS history
-         FROM read_models.feedback_item AS f WHERE ${conditions.join(' AND ')} LIMIT 2`,
+      // Should a request ever have been submitted by two, the newest is meant.
+      `SELECT DISTINCT ON (f.workspace) ${COLUMNS}, ${MERGED_FROM} AS "mergedFrom", ${HISTORY} AS history
+         FROM read_models.feedback_item AS f WHERE ${conditions.join(' AND ')}
+        ORDER BY f.workspace, ${NEWEST_FIRST}, f.jimer_uid LIMIT 2`,
       parameters.values,
     );
     return rows.map((row) => ({

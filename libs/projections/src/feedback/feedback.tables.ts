@@ -15,6 +15,9 @@ import {
   utcDay,
   uuid,
 } from '@app/engine';
+import { erasedTable } from '../shared/erasure';
+
+export const FeedbackErased = erasedTable('feedback');
 
 /** How an item stands: `tags` is a JSON list of texts. */
 const standing = { status: text, tags: json, assignee: text, note: text, mergedInto: uid };
@@ -28,12 +31,12 @@ const standingComments = {
 
 export const FeedbackItem = readModel(
   'feedback_item',
-  { requestUid: uid },
+  // The end user as well, so that the item goes with whoever submitted it.
+  { requestUid: uid, jimerUid: uuid },
   {
     submission: latest({
       request: json,
       jimer: json,
-      jimerUid: uuid,
       project: json,
       projectUid: uuid,
       projectName: text,
@@ -43,6 +46,7 @@ export const FeedbackItem = readModel(
     triage: latest({ version: integer, lane: text, ...standing }, 'rank first'),
   },
   {
+    person: 'jimerUid',
     comment:
       'The backlog of submitted feedback: one row per request. Its version rises with every change of triage.',
     columns: {
@@ -71,12 +75,15 @@ export const FeedbackItem = readModel(
 
 export const FeedbackChange = readModel(
   'feedback_change',
-  { requestUid: uid, version: integer },
+  { requestUid: uid, jimerUid: uuid, version: integer },
   { change: latest({ ...standing, changedAt: instant, changedBy: text, actor: text }) },
   {
+    person: 'jimerUid',
+    indexes: [['jimer_uid']],
     comment: 'How each version of a backlog item left it, and who made it: one row per item and version.',
     columns: {
       requestUid: 'Uid of the request.',
+      jimerUid: 'Uid of the end user who submitted it.',
       version: 'That the change made: from 2 on.',
       ...standingComments,
       changedAt: 'When it was made.',

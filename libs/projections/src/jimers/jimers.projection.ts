@@ -1,8 +1,9 @@
 import { TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
+import { erasing } from '../shared/erasure';
 import { ENGAGEMENT, forKinds } from '../shared/kinds';
 import { exactTextOf, instantOf, jimerOf, textOf } from '../shared/payload';
-import { Jimer } from './jimers.tables';
+import { Jimer, JimersErased } from './jimers.tables';
 
 function seen(event: CatalogEvent): Contribution[] {
   const jimer = jimerOf(event);
@@ -23,8 +24,9 @@ function seen(event: CatalogEvent): Contribution[] {
 /** The directory of end users, from every event that carries one. */
 export const jimers = defineProjection<CatalogEvent>({
   name: 'jimers',
-  version: 1,
+  version: 2,
   topics: [TOPICS.engagement, TOPICS.feedback],
+  erased: JimersErased,
   tables: [Jimer],
-  on: forKinds([...ENGAGEMENT, 'request.created'], seen),
+  on: { ...forKinds([...ENGAGEMENT, 'request.created'], seen), ...erasing(JimersErased) },
 });

@@ -1,5 +1,8 @@
 import { earliest, greatest, instant, latest, readModel, text, uuid } from '@app/engine';
+import { erasedTable } from '../shared/erasure';
 import { foldedStart } from '../shared/search';
+
+export const JimersErased = erasedTable('jimers');
 
 export const Jimer = readModel(
   'jimer',
@@ -16,6 +19,7 @@ export const Jimer = readModel(
     lastEventAt: greatest(instant),
   },
   {
+    person: 'jimerUid',
     comment: 'End users, as the newest event that carried each of them shows them.',
     columns: {
       jimerUid: "Jimo's uid of the end user.",

@@ -1,5 +1,6 @@
 import { EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
+import { erasing } from '../shared/erasure';
 import { COMPLETIONS, DISMISSALS, ENGAGEMENT, forKinds, LIKES, STARTS, TASKS } from '../shared/kinds';
 import {
   experienceOf,
@@ -10,7 +11,7 @@ import {
   observedObject,
   textOf,
 } from '../shared/payload';
-import { Funnel, Journey, KnownTask, Task, TaskCounts, Touch } from './journeys.tables';
+import { Funnel, Journey, JourneysErased, KnownTask, Task, TaskCounts, Touch } from './journeys.tables';
 
 /** What an event says of the journey beside that it was there. */
 type Mark = 'started' | 'completed' | 'dismissed' | 'liked';
@@ -95,8 +96,10 @@ export const journeys = defineProjection<CatalogEvent>({
   name: 'journeys',
   version: 3,
   topics: [TOPICS.engagement, TOPICS.feedback],
+  erased: JourneysErased,
   tables: [Journey, Touch, Task, KnownTask, Funnel, TaskCounts],
   on: {
+    ...erasing(JourneysErased),
     ...forKinds(ENGAGEMENT, (event: CatalogEvent) => step(event)),
     ...forKinds(STARTS, (event: CatalogEvent) => step(event, 'started')),
     ...forKinds(COMPLETIONS, (event: CatalogEvent) => step(event, 'completed')),

@@ -14,7 +14,10 @@ import {
   utcDay,
   uuid,
 } from '@app/engine';
+import { erasedTable } from '../shared/erasure';
 import { COMMENTS, CTA_CLICKS } from '../shared/kinds';
+
+export const JourneysErased = erasedTable('journeys');
 
 export const Journey = readModel(
   'journey',
@@ -32,6 +35,7 @@ export const Journey = readModel(
     likedAt: earliest(instant),
   },
   {
+    person: 'jimerUid',
     comment: 'What each end user has seen, started, finished and dismissed: one row per user and experience.',
     columns: {
       jimerUid: 'The end user.',
@@ -83,6 +87,7 @@ export const Touch = readModel(
   { jimerUid: uuid, occurredAt: instant, eventId: uuid },
   { kind: any(text), experienceUid: any(uuid) },
   {
+    person: 'jimerUid',
     comment: 'The timeline of each end user: one row per event that carries the user.',
     columns: {
       jimerUid: 'The end user.',
@@ -100,6 +105,7 @@ export const Task = readModel(
   { jimerUid: uuid, experienceUid: uuid, taskUid: uid },
   { outcome: latest({ name: text, status: text }) },
   {
+    person: 'jimerUid',
     comment: 'Checklist tasks of each end user with their newest status, completed or skipped.',
     columns: {
       jimerUid: 'The end user.',
@@ -121,6 +127,7 @@ export const KnownTask = readModel(
   { experienceUid: uuid, taskUid: uid },
   { label: latest({ name: text }) },
   {
+    person: null,
     comment: 'Tasks of checklists, as the newest event on each names it.',
     columns: { experienceUid: 'The checklist.', taskUid: 'Uid of the task.', name: 'Name of the task.' },
     sharded: true,

@@ -1,13 +1,17 @@
+import { hash } from 'node:crypto';
 import {
+  JIMER_ERASED,
   readSetAsideDiscarded,
   readSetAsideReplayed,
   SET_ASIDE_DISCARDED,
   SET_ASIDE_REPLAYED,
   TOPICS,
+  uuidsIn,
   type CatalogEvent,
 } from '@app/catalog';
 import { CannotApply, contribute, defineProjection, json, type Contribution } from '@app/engine';
-import { SetAsideEvent } from './set-aside.tables';
+import { erasure } from '../shared/erasure';
+import { SetAsideErased, SetAsideEvent } from './set-aside.tables';
 
 /** What cannot be stored as JSON (nested too deep, or from another producer and none) is kept as the text it was. */
 function payloadOf(text: string): string {
@@ -20,6 +24,15 @@ function payloadOf(text: string): string {
   }
 }
 
+/** Whom a payload may be about: part of the key, so that all that is told of a row is of the same. */
+function mentioned(uuids: readonly string[]): {
+  readonly mentioning: string;
+  readonly mentions: readonly string[];
+} {
+  const mentions = [...uuids].sort();
+  return { mentioning: hash('sha256', mentions.join(), 'hex').slice(0, 32), mentions };
+}
+
 function placed(event: CatalogEvent): readonly Contribution[] {
   const { text } = event;
   const payload = payloadOf(text);
@@ -28,6 +41,7 @@ function placed(event: CatalogEvent): readonly Contribution[] {
       // Only a quarantined event carries problems.
       topic: event.problems === undefined ? 'unrecognized' : 'quarantine',
       eventId: event.id,
+      ...mentioned(uuidsIn(text)),
       eventName: event.name,
       occurredAt: event.time,
       receivedAt: event.receivedAt,
@@ -40,13 +54,15 @@ function placed(event: CatalogEvent): readonly Contribution[] {
 
 /** Another kind of our own is of a newer version of this code, and nothing to show here. */
 function told(event: CatalogEvent): readonly Contribution[] {
+  if (event.name === JIMER_ERASED) return [erasure(SetAsideErased, event)];
   if (event.name === SET_ASIDE_DISCARDED) return discarded(event);
   if (event.name !== SET_ASIDE_REPLAYED) return [];
-  const { setAside, accepted } = readSetAsideReplayed(event);
+  const { setAside, accepted, carries } = readSetAsideReplayed(event);
   return [
     contribute(SetAsideEvent, event, {
       topic: setAside.kind,
       eventId: setAside.id,
+      ...mentioned(carries),
       replayedAt: event.time,
       acceptedId: accepted.id,
       replayedPosition: accepted.position,
@@ -55,11 +71,12 @@ function told(event: CatalogEvent): readonly Contribution[] {
 }
 
 function discarded(event: CatalogEvent): readonly Contribution[] {
-  const { setAside, reason } = readSetAsideDiscarded(event);
+  const { setAside, reason, carries } = readSetAsideDiscarded(event);
   return [
     contribute(SetAsideEvent, event, {
       topic: setAside.kind,
       eventId: setAside.id,
+      ...mentioned(carries),
       discardedAt: event.time,
       discardReason: reason,
     }),
@@ -69,8 +86,9 @@ function discarded(event: CatalogEvent): readonly Contribution[] {
 /** What the gateway accepted but could not place, so that a newcomer sees why an event did not arrive. */
 export const setAside = defineProjection<CatalogEvent>({
   name: 'set-aside',
-  version: 3,
+  version: 4,
   topics: [TOPICS.quarantine, TOPICS.unrecognized],
+  erased: SetAsideErased,
   tables: [SetAsideEvent],
   // Not by name: an event of an unknown kind may have the name of one of our own.
   otherwise: (event) => (event.origin === 'own' ? told(event) : placed(event)),

@@ -83,6 +83,11 @@ export class SetAsideQueries {
   ): Promise<StoredSetAside[]> {
     const rows = await this.rowsOf(kind, workspace)
       .andWhere('event.eventId = ANY(:ids)', { ids })
+      // Of one that came again with other content, the last.
+      .distinctOn(['event.workspace', 'event.eventId'])
+      .orderBy('event.workspace')
+      .addOrderBy('event.eventId')
+      .addOrderBy('event.receivedAt', 'DESC')
       .limit(2 * ids.length)
       .getMany();
     return rows.map((row) => ({

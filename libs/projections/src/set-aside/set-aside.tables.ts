@@ -1,9 +1,14 @@
-import { any, earliest, instant, json, latest, readModel, text, uid, uuid } from '@app/engine';
+import { any, earliest, instant, json, latest, readModel, set, text, uid, union, uuid } from '@app/engine';
+import { erasedTable } from '../shared/erasure';
+
+export const SetAsideErased = erasedTable('set_aside');
 
 export const SetAsideEvent = readModel(
   'set_aside_event',
-  { topic: uid, eventId: uuid },
+  // An event that came again with other content may mention others: each such content goes with its own.
+  { topic: uid, eventId: uuid, mentioning: uid },
   {
+    mentions: union(set),
     eventName: any(text),
     occurredAt: any(instant),
     receivedAt: earliest(instant),
@@ -13,11 +18,14 @@ export const SetAsideEvent = readModel(
     discard: latest({ discardedAt: instant, discardReason: text }),
   },
   {
+    person: 'mentions',
     comment:
       'Accepted events that no read model takes: invalid (quarantine) or of an unknown kind (unrecognized); which were accepted later, when they were replayed, and which were given up.',
     columns: {
       topic: 'quarantine or unrecognized.',
       eventId: 'The id that the gateway answered.',
+      mentioning: 'Digest of mentions.',
+      mentions: 'Every UUID in the event: it goes when one of them is that of an end user who is erased.',
       eventName: 'Name of the event as it was sent.',
       occurredAt: 'The time that the event gives.',
       receivedAt: 'When it was accepted; null when only its replay is known.',

@@ -1,5 +1,6 @@
 import { EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent, type ObjectReader } from '@app/catalog';
 import { contribute, defineProjection, storableText, type Contribution, type EngineEvent } from '@app/engine';
+import { erasing } from '../shared/erasure';
 import {
   experienceOf,
   integerOf,
@@ -18,6 +19,7 @@ import {
   ResponseDays,
   Step,
   StepResponses,
+  SurveysErased,
 } from './surveys.tables';
 
 const FREE_TEXT = new Set(['TEXT_LONG', 'INTERVIEW']);
@@ -121,6 +123,12 @@ export const surveys = defineProjection<CatalogEvent>({
   name: 'surveys',
   version: 4,
   topics: [TOPICS.engagement],
+  erased: SurveysErased,
   tables: [Answer, Step, Response, AnswerDistribution, StepResponses, AnswerDays, ResponseDays],
-  on: { 'survey.step.answered': answered, 'survey.completed': completed, [EXPERIENCE_OBSERVED]: observed },
+  on: {
+    ...erasing(SurveysErased),
+    'survey.step.answered': answered,
+    'survey.completed': completed,
+    [EXPERIENCE_OBSERVED]: observed,
+  },
 });

@@ -15,7 +15,10 @@ import {
   utcDay,
   uuid,
 } from '@app/engine';
+import { erasedTable } from '../shared/erasure';
 import { SCALES } from './scales';
+
+export const SurveysErased = erasedTable('surveys');
 
 export const Answer = readModel(
   'answer',
@@ -31,6 +34,7 @@ export const Answer = readModel(
     }),
   },
   {
+    person: 'jimerUid',
     comment: 'Newest answer of each end user to each step in each response (survey) that the user gave.',
     columns: {
       jimerUid: 'The end user.',
@@ -56,6 +60,7 @@ export const Step = readModel(
   { experienceUid: uuid, stepUid: uid },
   { label: latest({ name: text, type: text, indexOrder: integer }) },
   {
+    person: null,
     comment: 'Steps of surveys as their newest answer names them.',
     columns: {
       experienceUid: 'The survey as an experience.',
@@ -73,6 +78,7 @@ export const Response = readModel(
   { jimerUid: uuid, experienceUid: uuid, surveyUid: uid },
   { firstEventAt: earliest(instant), lastEventAt: greatest(instant), completedAt: earliest(instant) },
   {
+    person: 'jimerUid',
     comment: 'Responses to surveys: one row per response (survey) that an end user gave, wholly or in part.',
     columns: {
       jimerUid: 'The end user.',

@@ -25,7 +25,10 @@ import {
   type EngineEvent,
 } from '@app/engine';
 
-/** A projection with every merge, every column type, a sharded table and tallies, for the engine's suites. */
+/**
+ * A projection with every merge, every column type, a sharded table, tallies, and rows of one person and of several,
+ * for the engine's suites. An event `erase` erases who it is about.
+ */
 export interface TestEvent extends EngineEvent {
   readonly who: string;
   readonly what: string;
@@ -39,6 +42,13 @@ export interface TestEvent extends EngineEvent {
     readonly note?: string | null;
   };
 }
+
+export const Gone = readModel(
+  'gone',
+  { who: uuid },
+  { since: earliest(instant) },
+  { comment: 'test', person: null },
+);
 
 export const Thing = readModel(
   'thing',
@@ -56,6 +66,7 @@ export const Thing = readModel(
   },
   {
     comment: 'test',
+    person: 'who',
     generated: { phase: { type: 'text', sql: `CASE WHEN ever THEN 'ever' ELSE 'never' END` } },
     indexes: [['what', 'phase']],
   },
@@ -65,7 +76,7 @@ export const Trace = readModel(
   'trace',
   { who: uuid, at: instant, eventId: uuid },
   { kind: any(text) },
-  { comment: 'test', ownerFirst: true, indexes: [['kind', 'at']] },
+  { comment: 'test', person: 'who', ownerFirst: true, indexes: [['kind', 'at']] },
 );
 
 export const Shared = readModel(
@@ -77,7 +88,15 @@ export const Shared = readModel(
     snapshot: latest({ label: text, size: integer, flag: boolean, doc: json }),
     remark: latest({ note: text }),
   },
-  { comment: 'test', sharded: true },
+  { comment: 'test', person: null, sharded: true },
+);
+
+/** Of some persons together, whom the key tells apart. */
+export const Crowd = readModel(
+  'crowd',
+  { members: text },
+  { people: union(set), last: greatest(instant), remark: latest({ note: text }) },
+  { comment: 'test', person: 'people' },
 );
 
 export const ThingCounts = tally(
@@ -87,6 +106,23 @@ export const ThingCounts = tally(
     begun: count(Thing, { what: by('what'), day: utcDay('first') }),
     flagged: count(Thing, { what: by('what'), day: utcDay('at') }),
   },
+  { comment: 'test' },
+);
+
+export const CrowdDays = tally(
+  'crowd_days',
+  { members: text, day: date },
+  {
+    crowds: count(Crowd, { members: by('members'), day: utcDay('last') }),
+  },
+  { comment: 'test' },
+);
+
+/** Of groups that the key alone makes. */
+export const TraceDays = tally(
+  'trace_days',
+  { who: uuid, day: date },
+  { traces: count(Trace, { who: by('who'), day: utcDay('at') }) },
   { comment: 'test' },
 );
 
@@ -108,8 +144,10 @@ export const everything = defineProjection<TestEvent>({
   name: 'every-thing',
   version: 1,
   topics: ['left', 'right'],
-  tables: [Thing, Trace, Shared, ThingCounts, WordCounts, TraceCounts],
+  erased: Gone,
+  tables: [Thing, Trace, Shared, Crowd, ThingCounts, WordCounts, TraceCounts, TraceDays, CrowdDays],
   on: {
+    erase: (event) => [contribute(Gone, event, { who: event.who, since: event.time })],
     refuse: () => {
       throw new Error('the handler refuses this event');
     },
@@ -134,6 +172,7 @@ export const everything = defineProjection<TestEvent>({
       phrase: event.values.label,
     }),
     contribute(Trace, event, { who: event.who, at: event.time, eventId: event.id, kind: event.name }),
+    crowdOf(event),
     contribute(Shared, event, {
       what: event.what,
       first: event.time,
@@ -146,3 +185,16 @@ export const everything = defineProjection<TestEvent>({
     }),
   ],
 });
+
+/** Who it is about, and a second one of a few. */
+function crowdOf(event: TestEvent): Contribution {
+  const people = [
+    ...new Set([event.who, `00000000-0000-4000-8000-${String(event.rank).padStart(12, '0')}`]),
+  ].sort();
+  return contribute(Crowd, event, {
+    members: people.join(),
+    people,
+    last: event.time,
+    note: event.values.note,
+  });
+}

@@ -2,11 +2,13 @@ import {
   NO_HEADERS,
   keyMark,
   MemoryStore,
+  OF_AN_ERASED_PERSON,
   Projector,
   START,
   type AnyReadModel,
   type BatchCommit,
   type BatchLease,
+  type Committed,
   type EngineEvent,
   type Projection,
   type ProjectionStore,
@@ -17,18 +19,13 @@ import {
 } from '@app/engine';
 import fc from 'fast-check';
 import { deliveriesOf, testEvent, type Delivery } from './arbitraries';
-import {
-  everything,
-  Shared,
-  Thing,
-  ThingCounts,
-  Trace,
-  TraceCounts,
-  WordCounts,
-  type TestEvent,
-} from './everything';
+import { everything, Shared, Trace, type TestEvent } from './everything';
+import { withoutThoseErased } from './erasure';
 
 type Rows = Record<string, unknown>[];
+
+/** Nobody of the generated events. */
+const WHO = '00000000-0000-4000-8000-00000000000b';
 
 /** A store to be held to the contract, with a way to read back what it keeps. */
 export interface StoreUnderTest {
@@ -66,6 +63,72 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     );
   });
 
+  it('ends in what the others did, whenever and wherever somebody is erased, and however often', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .tuple(
+            fc.array(testEvent, { minLength: 1, maxLength: 20 }),
+            fc.array(
+              testEvent.map((event) => ({ ...event, name: 'erase' })),
+              { minLength: 1, maxLength: 3 },
+            ),
+          )
+          .map(([events, erasures]) => [...events, ...erasures])
+          .chain((events) => fc.tuple(fc.constant(events), deliveriesOf(events))),
+        async ([events, deliveries]) => {
+          expect(await deliver(await open(), deliveries)).toEqual(await withoutErasedPersons(events));
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+
+  it('tells which records are of somebody who was erased, and keeps counting what they tell of other things', async () => {
+    const under = await open();
+    const [one] = fc.sample(testEvent, { numRuns: 1, seed: 5 });
+    const id = (n: number) => ({ id: `00000000-0000-4000-8000-00000000000${n}` });
+    const event = { ...one!, ...id(1), name: 'a', who: WHO };
+    const late = { ...event, ...id(2), time: event.time + 1, what: 'new' };
+    const tell: Omit<Committed, 'outcome'>[] = [];
+    await deliver(
+      under,
+      [
+        { topic: 'left', partition: 0, events: [event] },
+        { topic: 'right', partition: 0, events: [{ ...event, ...id(3), name: 'erase' }, event] },
+        { topic: 'left', partition: 0, events: [late, event] },
+        { topic: 'left', partition: 1, events: [{ ...event, ...id(3), name: 'erase' }] },
+      ],
+      ({ unchanged, erased }) => tell.push({ unchanged, erased }),
+    );
+    expect(tell).toEqual([
+      { unchanged: [0], erased: [0] },
+      { unchanged: [0], erased: [1] },
+      { unchanged: [0], erased: [2] },
+      { unchanged: [1], erased: [0] },
+    ]);
+    expect(await under.rowsOf(Trace)).toEqual([]);
+    expect((await under.rowsOf(Shared)).map(({ what }) => what)).toContain('new');
+  });
+
+  it('keeps of a dead letter that mentions somebody who is erased no more than its place, whichever came first', async () => {
+    const under = await open();
+    const [one] = fc.sample(testEvent, { numRuns: 1, seed: 11 });
+    const bad = { ...one!, name: 'refuse', who: WHO };
+    const other = { ...bad, who: '00000000-0000-4000-8000-00000000000c' };
+    await deliver(under, [
+      { topic: 'left', partition: 0, events: [bad, other] },
+      { topic: 'right', partition: 0, events: [{ ...bad, name: 'erase' }] },
+      { topic: 'left', partition: 0, events: [bad] },
+    ]);
+    const reason = 'Error: the handler refuses this event';
+    expect(await under.deadLetters()).toEqual([
+      { offset: 0, reason: OF_AN_ERASED_PERSON },
+      { offset: 1, reason },
+      { offset: 2, reason: OF_AN_ERASED_PERSON },
+    ]);
+  });
+
   it('a batch that was applied before changes nothing and moves nothing', async () => {
     const under = await open();
     const [event] = fc.sample(testEvent, { numRuns: 1, seed: 7 });
@@ -74,7 +137,9 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     const letter = { topic: 'left', partition: 0, offset: 0, key: 'k' };
     const outcome = await under.store.commit({
       ...emptyCommit(generation, 'left', 0, 0, 1),
-      deadLetters: [{ ...letter, workspace: null, eventId: null, eventName: null, reason: 'twice' }],
+      deadLetters: [
+        { ...letter, workspace: null, eventId: null, eventName: null, reason: 'twice', mentions: [] },
+      ],
     });
     expect(outcome).toEqual({ outcome: 'moved' });
     expect(await snapshot(under)).toEqual(before);
@@ -91,7 +156,7 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     ]);
     const { next } = await under.store.checkpoint(generation, 'left', 3);
     expect([10, 20]).toContain(next);
-    expect(outcomes).toContainEqual({ outcome: 'committed', unchanged: [0] });
+    expect(outcomes).toContainEqual({ outcome: 'committed', unchanged: [0], erased: [0] });
     expect(outcomes).toContainEqual({ outcome: 'moved' });
   });
 
@@ -115,8 +180,9 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     const under = await open();
     const generation = await generationOf(under);
     const ranges = [rangeOf('left', 1, 0, 5), rangeOf('left', 2, 0, 7), rangeOf('right', 0, 0, 3)];
-    const commit = { ...emptyCommit(generation, 'left', 0, 0, 0), ranges, unchangedIn: () => [0, 0, 0] };
-    expect(await under.store.commit(commit)).toEqual({ outcome: 'committed', unchanged: [0, 0, 0] });
+    const none = { unchanged: [0, 0, 0], erased: [0, 0, 0] };
+    const commit = { ...emptyCommit(generation, 'left', 0, 0, 0), ranges, countIn: () => none };
+    expect(await under.store.commit(commit)).toEqual({ outcome: 'committed', ...none });
     expect((await under.store.checkpoint(generation, 'left', 2)).next).toBe(7);
     const stale = { ...commit, ranges: [rangeOf('left', 1, 5, 6), rangeOf('left', 2, 6, 8)] };
     expect(await under.store.commit(stale)).toEqual({ outcome: 'moved' });
@@ -148,9 +214,16 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
       { topic: 'left', partition: 0, events: [one!] },
       { topic: 'left', partition: 0, events },
     ];
-    await deliver(under, batches, (unchanged) => tell.push([...unchanged]));
+    await deliver(under, batches, ({ unchanged }) => tell.push([...unchanged]));
     expect(tell).toEqual([[0], [1], [1]]);
   });
+}
+
+/** What is left of events by a store that knows of no erasure, when the erased have contributed nothing. */
+function withoutErasedPersons(events: readonly TestEvent[]): Promise<unknown> {
+  const others = withoutThoseErased(events);
+  const delivery = { topic: 'left', partition: 0, events };
+  return deliver(memoryOf(others), [delivery], () => undefined, others);
 }
 
 function rangeOf(topic: string, partition: number, expected: number, next: number): RangeAdvance {
@@ -173,7 +246,7 @@ export function emptyCommit(
     ranges: [rangeOf(topic, partition, expected, next)],
     rows: new Map(),
     deadLetters: [],
-    unchangedIn: () => [0],
+    countIn: () => ({ unchanged: [0], erased: [0] }),
   };
 }
 
@@ -200,14 +273,15 @@ export function memoryOf<E extends EngineEvent>(
 export async function deliver(
   under: StoreUnderTest,
   deliveries: readonly Delivery[],
-  committed: (unchanged: readonly number[]) => void = () => undefined,
+  committed: (done: Committed) => void = () => undefined,
+  projection = everything,
 ): Promise<unknown> {
   const events = new Map<string, TestEvent>();
   const projector = new Projector<TestEvent>(
-    [everything],
+    [projection],
     (record) => ({ ok: true, event: events.get(record.key!.toString())! }),
     under.store,
-    { ...silent, committed: (_commit, unchanged) => committed(unchanged) },
+    { ...silent, committed: (_commit, done) => committed(done) },
   );
   const ends = new Map<string, number>();
   for (const { topic, partition, events: batch } of deliveries) {
@@ -219,7 +293,7 @@ export async function deliver(
       return {
         offset: fromOffset + i,
         key: Buffer.from(key),
-        value: Buffer.from('{}'),
+        value: Buffer.from(JSON.stringify({ who: event.who })),
         headers: NO_HEADERS,
         timestamp: 0,
       };
@@ -233,12 +307,9 @@ export async function deliver(
 }
 
 export async function snapshot(under: StoreUnderTest): Promise<unknown> {
-  return {
-    thing: await under.rowsOf(Thing),
-    trace: await under.rowsOf(Trace),
-    shared: await under.rowsOf(Shared),
-    thingCounts: await under.groupsOf(ThingCounts),
-    wordCounts: await under.groupsOf(WordCounts),
-    traceCounts: await under.groupsOf(TraceCounts),
-  };
+  const all = [...everything.tables, ...everything.tallies].map(async (table) => [
+    table.name,
+    await (table.kind === 'tally' ? under.groupsOf(table) : under.rowsOf(table)),
+  ]);
+  return Object.fromEntries(await Promise.all(all)) as unknown;
 }

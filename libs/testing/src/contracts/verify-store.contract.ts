@@ -18,7 +18,7 @@ import {
 } from '@app/engine';
 import fc from 'fast-check';
 import { deliveriesOf, testEvent, type Delivery } from './arbitraries';
-import { everything, Shared, Thing, ThingCounts, Trace, type TestEvent } from './everything';
+import { everything, Gone, Shared, Thing, ThingCounts, Trace, type TestEvent } from './everything';
 import { emptyCommit, generationOf, lease, silent, type StoreUnderTest } from './projection-store.contract';
 
 /** A row's key, or some of its columns, by name; instants in epoch milliseconds. */
@@ -262,12 +262,46 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
         topic: 'left',
         partition: 1,
         next: 1,
-        log: { applied: 1, skipped: 0, setAside: 0, gaps: 0 },
-        stored: { applied: 0, skipped: 0, setAside: 0, gaps: 1 },
+        log: { applied: 1, skipped: 0, erased: 0, setAside: 0, gaps: 0 },
+        stored: { applied: 0, skipped: 0, erased: 0, setAside: 0, gaps: 1 },
       },
     ]);
     expect(report.secondLook!.rows.listed).toContainEqual(
       expect.objectContaining({ table: 'trace', kind: 'missing' }),
+    );
+  });
+
+  it('is clean once a person is erased, and finds a row of that person that somebody has put back', async () => {
+    const under = await open();
+    const erase: TestEvent = { ...EVENT, id: '00000000-0000-4000-8000-00000000000e', name: 'erase' };
+    const late: TestEvent = { ...EVENT, id: '00000000-0000-4000-8000-00000000000f' };
+    const life = await live(under, [
+      { topic: 'left', partition: 0, events: [...OTHERS, EVENT] },
+      { topic: 'right', partition: 1, events: [erase] },
+      { topic: 'left', partition: 0, events: [EVENT, late] },
+    ]);
+    expect(await verified(life, under.verify)).toMatchObject({
+      outcome: 'clean',
+      accounts: [],
+      secondLook: null,
+    });
+    await under.insert(Trace, { ...TRACE, kind: 'a' });
+    expect(await found({ ...under, ...life })).toMatchObject([{ table: 'trace', kind: 'extra' }]);
+  });
+
+  it('finds that somebody is missing from those who are erased', async () => {
+    const under = await open();
+    const erase: TestEvent = { ...EVENT, id: '00000000-0000-4000-8000-00000000000e', name: 'erase' };
+    const life = await live(under, [{ topic: 'left', partition: 0, events: [EVENT, erase] }]);
+    await under.remove(Gone, { workspace: 'default', who: WHO });
+    const { outcome, accounts, secondLook } = await verified(life, under.verify);
+    expect(outcome).toBe('differs');
+    expect(accounts).toMatchObject([{ log: { applied: 2, erased: 0 }, stored: { applied: 1, erased: 1 } }]);
+    expect(secondLook!.rows.listed).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ table: 'gone', kind: 'missing' }),
+        expect.objectContaining({ table: 'trace', kind: 'missing' }),
+      ]),
     );
   });
 

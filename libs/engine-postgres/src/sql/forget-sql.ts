@@ -1,0 +1,50 @@
+import type { AnyReadModel, Tally } from '@app/engine';
+import { identifier, qualified } from './identifiers';
+import { countedOver, keyImage, leftTallies, returnedImages } from './tally-sql';
+
+/**
+ * The statement that deletes the rows of persons from a table and takes them out of the tallies over it.
+ *
+ * Parameters: the persons' workspaces and uids, then the shard when the table is counted.
+ */
+export interface ForgetStatement {
+  readonly text: string;
+  readonly takesShard: boolean;
+}
+
+const SHARD = '$3::integer';
+const PERSONS = 'unnest($1::text[], $2::uuid[])';
+
+export function forgetStatement(
+  schema: string,
+  table: AnyReadModel,
+  tallies: readonly Tally[],
+): ForgetStatement {
+  const counted = countedOver(table, tallies);
+  const keys = table.keys.map((column) => `old.${identifier(column.sqlName)} AS ${keyImage(column)}`);
+  const gone = `${deletePersons(schema, table, PERSONS)}
+RETURNING ${[...keys, ...returnedImages(table, counted)].join(', ')}`;
+  return {
+    text: `WITH ${[`was AS (\n${gone}\n)`, ...leftTallies(schema, counted, SHARD)].join(',\n')}
+SELECT count(*) FROM was`,
+    takesShard: counted.length > 0,
+  };
+}
+
+/**
+ * Deletes the rows of persons; tallies stay as they are.
+ *
+ * @param persons SQL that gives rows of workspace and uid
+ */
+export function deletePersons(schema: string, table: AnyReadModel, persons: string): string {
+  const name = qualified(schema, table.name);
+  const workspace = identifier(table.keys[0]!.sqlName);
+  const person = identifier(table.person!.sqlName);
+  if (table.person!.role.kind === 'key')
+    return `DELETE FROM ${name} AS t USING ${persons} AS e (workspace, uid)
+WHERE t.${workspace} = e.workspace AND t.${person} = e.uid`;
+  return `DELETE FROM ${name} AS t USING (
+SELECT DISTINCT s.ctid AS place FROM ${name} AS s CROSS JOIN LATERAL unnest(s.${person}) AS m (uid)
+JOIN ${persons} AS e (workspace, uid) ON e.workspace = s.${workspace} AND e.uid::text = m.uid
+) AS found WHERE t.ctid = found.place`;
+}

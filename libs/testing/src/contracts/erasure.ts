@@ -1,0 +1,27 @@
+import { columnOf, type Projection, type Row } from '@app/engine';
+import { Crowd, everything, Gone, Shared, type TestEvent } from './everything';
+
+/**
+ * The test projection as if those whom the events erase had never done anything: what erasing them has to come to,
+ * without any of what the engine does for it.
+ */
+export function withoutThoseErased(events: readonly TestEvent[]): Projection<TestEvent> {
+  const erased = new Set(
+    events.flatMap(({ name, workspace, who }) => (name === 'erase' ? [`${workspace} ${who}`] : [])),
+  );
+  const people = columnOf(Crowd, 'people').index;
+  const isGone = ([workspace, ...row]: Row, uids = [row[0]]): boolean =>
+    uids.some((uid) => erased.has(`${String(workspace)} ${String(uid)}`));
+  return {
+    ...everything,
+    erased: null,
+    handlerOf: (name) => {
+      const handler = everything.handlerOf(name)!;
+      return (event) =>
+        handler(event).filter(({ table, row }) => {
+          if (table === Gone || table === Shared) return true;
+          return table === Crowd ? !isGone(row, row[people] as string[]) : !isGone(row);
+        });
+    },
+  };
+}
