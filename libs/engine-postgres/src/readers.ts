@@ -30,12 +30,15 @@ END $role$`;
  * schema is theirs to grant, and so are the views of another projector's role.
  */
 const GRANT_VIEWS = `DO $grants$
-DECLARE each text; reader text;
+DECLARE each text; reader text; own boolean;
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = ${literal(VIEWS_SCHEMA)}) THEN RETURN; END IF;
-  FOR reader IN SELECT rolname FROM pg_roles WHERE rolname IN (${[READER_ROLE, READ_API_ROLE].map(literal).join(', ')})
+  SELECT pg_has_role(nspowner, 'USAGE') INTO own FROM pg_namespace WHERE nspname = ${literal(VIEWS_SCHEMA)};
+  IF own IS NULL THEN RETURN; END IF;
+  FOR reader IN SELECT rolname FROM pg_roles WHERE rolname = ${literal(READER_ROLE)}
+     -- It may be of another database only.
+     OR (rolname = ${literal(READ_API_ROLE)} AND has_schema_privilege(rolname, 'engine', 'USAGE'))
   LOOP
-    IF NOT has_schema_privilege(reader, ${literal(VIEWS_SCHEMA)}, 'USAGE') THEN
+    IF own AND NOT has_schema_privilege(reader, ${literal(VIEWS_SCHEMA)}, 'USAGE') THEN
       EXECUTE format('GRANT USAGE ON SCHEMA ${identifier(VIEWS_SCHEMA)} TO %I', reader);
     END IF;
     FOR each IN

@@ -39,7 +39,10 @@ async function ask(
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(LOOK_MS)) {
     const job = await jobs.get(asked.id);
     if (job?.state === 'succeeded' && job.outcome?.['rolledBack'] === true) return;
-    if (job?.finishedAt) throw conflict(String(job.outcome?.['reason'] ?? `the rollback was ${job.state}`));
+    if (job?.finishedAt) {
+      const reason = job.outcome?.['reason'];
+      throw conflict(typeof reason === 'string' ? reason : `The roll-back has ${job.state}.`);
+    }
   }
   await jobs.cancel(projection.name, 'rollback');
   throw unavailable('No projector of the projection did it in time.', RETRY_AFTER_S);
