@@ -61,6 +61,7 @@ export default tseslint.config(
       'node_modules',
       'dist',
       'libs/client/dist',
+      'libs/catalog/dist',
       '.cache',
       'libs/client/src/schema.ts',
       '.data',

@@ -17,6 +17,8 @@ import { cssVariables, theme } from './theme';
 
 /** Mantine writes `<style>` elements: the Content-Security-Policy lets those with this page's nonce through. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+// And what keeps the page from scrolling behind a panel (react-style-singleton) asks for it here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 export function App() {
   return (

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fromFile, Parser } from '@asyncapi/parser';
 import Ajv from 'ajv';
 import { CONTRACTS_FOLDER, contractFiles } from './contract-files';
+import { CONSUMING, withSamples } from './samples';
 
 const ROOT = join(__dirname, '../../..');
 const FOLDER = join(ROOT, CONTRACTS_FOLDER);
@@ -46,6 +47,12 @@ describe('the contracts that are checked in', () => {
     }
     expect(examples).toBe(41);
   });
+});
+
+it('docs/consuming.md shows the programs that the tests run (npm run contracts)', () => {
+  const page = readFileSync(join(ROOT, CONSUMING), 'utf8');
+  expect(page).toBe(withSamples(ROOT, page));
+  expect(page.match(/^```(ts|java|python)$/gm)).toHaveLength(3);
 });
 
 interface AsyncApi {

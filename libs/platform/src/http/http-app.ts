@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { HealthController } from '../health/health.controller';
 import { Health } from '../health/health';
 import { jsonText } from '../json/stored-json';
-import { LOGGER, NestLog, pathOf, type Logger } from '../logging/logger';
+import { LOGGER, NestLog, type Logger } from '../logging/logger';
 import { Metrics } from '../metrics/metrics';
 import { MetricsController } from '../metrics/metrics.controller';
 import { answerTo, PROBLEM_JSON, ProblemFilter, refusalBody } from '../problems/problem-filter';
@@ -156,10 +156,7 @@ function observeRequests(fastify: FastifyInstance, metrics: Metrics, logger: Log
     const route = request.routeOptions.url ?? 'none';
     seconds.observe({ method: request.method, route, status }, elapsedTime / 1_000);
     if (logger.isLevelEnabled('debug'))
-      logger.debug(
-        { method: request.method, path: pathOf(request.url), status, ms: Math.round(elapsedTime) },
-        'request',
-      );
+      logger.debug({ method: request.method, route, status, ms: Math.round(elapsedTime) }, 'request');
     done();
   });
 }

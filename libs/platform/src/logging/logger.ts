@@ -9,12 +9,11 @@ export const LOGGER = Symbol('logger');
 
 interface LoggedRequest {
   readonly method?: string;
-  readonly url?: string;
 }
 
 /**
- * JSON lines on standard output. No header and no query string is ever logged: the token of a webhook
- * travels in either.
+ * JSON lines on standard output. No header and nothing of a URL is ever logged, only the route that it led to: the token
+ * of a webhook travels in either, and paths name persons.
  */
 export function createLogger(app: string, level: LogLevel, destination?: DestinationStream): Logger {
   return pino(
@@ -25,7 +24,7 @@ export function createLogger(app: string, level: LogLevel, destination?: Destina
       formatters: { level: (label) => ({ level: label }) },
       serializers: {
         err: shownError,
-        req: ({ method, url }: LoggedRequest) => ({ method, path: pathOf(url ?? '') }),
+        req: ({ method }: LoggedRequest) => ({ method }),
         res: ({ statusCode }: { statusCode?: number }) => ({ statusCode }),
       },
       redact: ['headers', '*.headers', 'authorization', '*.authorization', 'token', '*.token'],
@@ -54,12 +53,6 @@ export function shownError(error: unknown): ShownError {
     ...(typeof code === 'string' && { code }),
     ...(cause instanceof Error && { cause: shownError(cause) }),
   };
-}
-
-/** A URL without its query string. */
-export function pathOf(url: string): string {
-  const end = url.search(/[?#]/);
-  return end < 0 ? url : url.slice(0, end);
 }
 
 const NEST_CONTEXTS_AT_DEBUG = new Set([

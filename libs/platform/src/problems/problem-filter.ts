@@ -2,7 +2,6 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { databaseProblem } from '../database/database-problem';
-import { pathOf } from '../logging/logger';
 import { Problem, problemBody, type ProblemBody } from './problem';
 
 export const PROBLEM_JSON = 'application/problem+json';
@@ -22,7 +21,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const { body, headers } = answerTo(error, request.routeOptions.bodyLimit);
-    const about = { method: request.method, path: pathOf(request.url), status: body.status };
+    const route = request.routeOptions.url ?? 'none';
+    const about = { method: request.method, route, status: body.status };
     if (body.status === 500) this.logger.error({ err: error, ...about }, 'request failed');
     // Known to pass, and there may be many.
     else if (body.status > 500) this.logger.warn({ reason: reasonOf(error), ...about }, 'request failed');

@@ -1,0 +1,16 @@
+import { Anchor } from '@mantine/core';
+import { Link, type To } from 'react-router';
+import { useItem } from '../queries';
+import { titleOf } from '../standing';
+
+export type LinkOf = (item: { readonly uid: string; readonly workspace: string }) => To;
+
+/** Another item, by its title. */
+export function ItemLink({ uid, workspace, linkOf }: { uid: string; workspace: string; linkOf: LinkOf }) {
+  const { data } = useItem({ uid, workspace });
+  return (
+    <Anchor component={Link} to={linkOf({ uid, workspace })} size="sm" style={{ overflowWrap: 'anywhere' }}>
+      {data ? titleOf(data) : uid}
+    </Anchor>
+  );
+}

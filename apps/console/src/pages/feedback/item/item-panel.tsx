@@ -1,0 +1,182 @@
+import { Alert, Anchor, Button, Divider, Drawer, Group, Stack, Text, Title } from '@mantine/core';
+import { IconUsers } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { useSession } from '../../../session/session';
+import { FeedbackStatusBadge } from '../../../shared/feedback-status';
+import { jimerLink } from '../../../shared/links';
+import { Loaded } from '../../../shared/states';
+import { Moment } from '../../../shared/time';
+import { FieldValue } from './field-value';
+import type { FilterChoices } from '../filter-bar';
+import { Changes, History } from './history';
+import { TriageForm } from './item-form';
+import { ItemLink, type LinkOf } from './item-link';
+import { useItem } from '../queries';
+import { RequestView } from './request-view';
+import {
+  FIELD_LABELS,
+  FIELDS,
+  projectNameOf,
+  textIn,
+  titleOf,
+  whoMade,
+  type FeedbackItem,
+} from '../standing';
+import { useItemForm, type ItemForm } from './use-item-form';
+
+interface PanelProps {
+  readonly uid: string;
+  readonly workspace: string | null;
+  readonly choices: FilterChoices;
+  readonly linkOf: LinkOf;
+  readonly close: () => void;
+  /** An answer told how an item stands now. */
+  readonly stored: (item: FeedbackItem) => void;
+}
+
+/** An item, over its board. */
+export function ItemPanel(props: PanelProps) {
+  const item = useItem(props);
+  return (
+    <Drawer.Root opened onClose={props.close} position="right" size={640}>
+      <Drawer.Overlay />
+      <Drawer.Content>
+        <Group justify="space-between" align="flex-start" wrap="nowrap" p="md" pb={0}>
+          <Drawer.Title fz="lg" fw={650} style={{ overflowWrap: 'anywhere' }}>
+            {item.data ? titleOf(item.data) : 'Request'}
+          </Drawer.Title>
+          <Drawer.CloseButton aria-label="Close the request" />
+        </Group>
+        <Drawer.Body pt="xs">
+          <Loaded what="this request" data={item.data} error={item.error} retry={() => void item.refetch()}>
+            {(data) => <Item item={data} {...props} />}
+          </Loaded>
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
+  );
+}
+
+function Item({ item, choices, linkOf, stored }: PanelProps & { item: FeedbackItem }) {
+  const { can } = useSession();
+  const form = useItemForm(item, stored);
+  return (
+    <Stack>
+      <Facts item={item} />
+      <ByOthers form={form} linkOf={linkOf} />
+      <Section title="The request">
+        <RequestView item={item} />
+      </Section>
+      <Divider />
+      <Section title="What becomes of it">
+        {can('triage') ? (
+          <TriageForm form={form} choices={choices} linkOf={linkOf} />
+        ) : (
+          <ReadOnly item={item} linkOf={linkOf} />
+        )}
+      </Section>
+      {item.mergedFrom.length > 0 && (
+        <Section title={`Merged into this one (${item.mergedFrom.length})`}>
+          <ul className="feedback-list">
+            {item.mergedFrom.map((other) => (
+              <li key={other}>
+                <ItemLink uid={other} workspace={item.workspace} linkOf={linkOf} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      <Divider />
+      <Section title="History">
+        <History item={item} linkOf={linkOf} />
+      </Section>
+    </Stack>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title}>
+      <Title order={3} size="h5" mb="xs">
+        {title}
+      </Title>
+      {children}
+    </section>
+  );
+}
+
+function Facts({ item }: { item: FeedbackItem }) {
+  const { access } = useSession();
+  const uid = textIn(item.jimer, 'uid');
+  const jimer = textIn(item.jimer, 'name', 'username', 'email', 'identifyToken', 'uid');
+  const project = projectNameOf(item);
+  return (
+    <Group gap="md" c="dimmed" fz="sm">
+      <FeedbackStatusBadge status={item.status} />
+      {project !== null && <span>Project {project}</span>}
+      {jimer !== null && (
+        <span>
+          From{' '}
+          {uid === null ? (
+            jimer
+          ) : (
+            <Anchor
+              component={Link}
+              to={jimerLink({ uid, workspace: access.workspace === null ? item.workspace : null })}
+              inherit
+            >
+              {jimer}
+            </Anchor>
+          )}
+        </span>
+      )}
+      <span>
+        Asked for <Moment at={item.createdAt} />
+      </span>
+      {access.workspace === null && <span>Workspace {item.workspace}</span>}
+    </Group>
+  );
+}
+
+/** Says that the item was changed while it is open. */
+function ByOthers({ form, linkOf }: { form: ItemForm; linkOf: LinkOf }) {
+  const { byOthers, unsent, item } = form;
+  const names = [...new Set(byOthers.map(whoMade))].join(', ');
+  const last = byOthers.at(-1);
+  return (
+    <div role="status">
+      {last && (
+        <Alert color="blue" icon={<IconUsers />} title={`Changed by ${names}`}>
+          <Text size="sm">
+            <Moment at={last.time} relative />.{' '}
+            {unsent.length > 0 && 'What you have not sent yet was not touched.'}
+          </Text>
+          {byOthers.map((change) => (
+            <Changes key={change.version} change={change} workspace={item.workspace} linkOf={linkOf} />
+          ))}
+          <Button mt="xs" size="compact-sm" variant="default" onClick={form.acknowledge}>
+            Seen
+          </Button>
+        </Alert>
+      )}
+    </div>
+  );
+}
+
+function ReadOnly({ item, linkOf }: { item: FeedbackItem; linkOf: LinkOf }) {
+  return (
+    <dl className="feedback-members">
+      {FIELDS.map((field) => (
+        <div key={field}>
+          <Text component="dt" size="xs" c="dimmed">
+            {FIELD_LABELS[field]}
+          </Text>
+          <Text component="dd" size="sm" m={0}>
+            <FieldValue field={field} value={item[field]} workspace={item.workspace} linkOf={linkOf} />
+          </Text>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,68 @@
+import { answered } from '@app/client';
+import { Select } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useSession } from '../../../session/session';
+import { useItem } from '../queries';
+import { titleOf, type FeedbackItem } from '../standing';
+
+const FOUND = 20;
+
+/** Chooses the item that this one repeats: of its workspace, and not merged itself. */
+export function MergeField({
+  item,
+  value,
+  choose,
+  error,
+}: {
+  item: FeedbackItem;
+  value: string | null;
+  choose: (uid: string | null) => void;
+  error: string | null;
+}) {
+  const { api } = useSession();
+  const [typed, setTyped] = useState('');
+  const [q] = useDebouncedValue(typed.trim(), 300);
+  const target = useItem({ uid: value ?? item.uid, workspace: item.workspace });
+  const chosen = value !== null && target.data ? titleOf(target.data) : value;
+  const found = useQuery({
+    queryKey: ['feedback', 'mergeable', item.workspace, q === chosen ? '' : q],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET('/v1/feedback', {
+          params: {
+            query: {
+              workspace: item.workspace,
+              merged: false,
+              limit: FOUND,
+              ...(q !== '' && q !== chosen && { q }),
+            },
+          },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+  const options = (found.data?.items ?? [])
+    .filter(({ uid }) => uid !== item.uid && uid !== value)
+    .map((other) => ({ value: other.uid, label: titleOf(other) }));
+  return (
+    <Select
+      label="Merged into"
+      description="The request that this one repeats. It then counts as merged and leaves its column."
+      placeholder="Search by words in the request"
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': 'Take it out of the other' }}
+      data={[...(value !== null ? [{ value, label: chosen ?? value }] : []), ...options]}
+      filter={({ options: all }) => all}
+      value={value}
+      onChange={choose}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      nothingFoundMessage={found.isPending ? 'Searching…' : 'No other request has these words.'}
+      error={error}
+    />
+  );
+}

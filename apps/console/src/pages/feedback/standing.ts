@@ -1,0 +1,77 @@
+import type { components } from '@app/client';
+import type { FeedbackStatus } from '../../shared/feedback-status';
+
+export type Feedback = components['schemas']['FeedbackDto'];
+export type FeedbackItem = components['schemas']['FeedbackItemDto'];
+export type FeedbackChange = components['schemas']['FeedbackChangeDto'];
+
+/** What triage changes. */
+export interface Standing {
+  readonly status: FeedbackStatus;
+  readonly tags: readonly string[];
+  readonly assignee: string | null;
+  readonly note: string | null;
+  readonly mergedInto: string | null;
+}
+export type Field = keyof Standing;
+
+export const FIELDS: readonly Field[] = ['status', 'tags', 'assignee', 'note', 'mergedInto'];
+
+export const FIELD_LABELS: Readonly<Record<Field, string>> = {
+  status: 'Status',
+  tags: 'Tags',
+  assignee: 'Assignee',
+  note: 'Note',
+  mergedInto: 'Merged into',
+};
+
+/** As the API has them (`TRIAGE_LIMITS`). */
+export const LIMITS = { tags: 20, tag: 50, assignee: 200, note: 10_000, actor: 200 } as const;
+
+export const standingOf = ({ status, tags, assignee, note, mergedInto }: Standing): Standing => ({
+  status,
+  tags,
+  assignee,
+  note,
+  mergedInto,
+});
+
+/** Whether two values of a field are the same for the API: tags are a set. */
+export function sameValue<F extends Field>(field: F, a: Standing[F], b: Standing[F]): boolean {
+  if (field !== 'tags') return a === b;
+  const [one, other] = [new Set(a as readonly string[]), new Set(b as readonly string[])];
+  return one.size === other.size && [...one].every((tag) => other.has(tag));
+}
+
+/** Uids are unique within a workspace only. */
+export const keyOf = ({ workspace, uid }: { readonly workspace: string; readonly uid: string }): string =>
+  JSON.stringify([workspace, uid]);
+
+const TITLES = ['title', 'name', 'subject', 'summary', 'description', 'text', 'message'];
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A text member of JSON as received, under the first of these names that has one. */
+export function textIn(value: unknown, ...names: readonly string[]): string | null {
+  if (!isObject(value)) return null;
+  for (const name of names) {
+    const text = value[name];
+    if (typeof text === 'string' && text.trim() !== '') return text.trim();
+  }
+  return null;
+}
+
+/** What an item is called: requests are as their senders made them, so this may be its uid. */
+export function titleOf({ request, uid }: Pick<Feedback, 'request' | 'uid'>): string {
+  const title = textIn(request, ...TITLES);
+  if (title === null) return `Request ${uid.slice(0, 8)}`;
+  const [line = title] = title.split('\n');
+  return line.length > 140 ? `${line.slice(0, 139)}…` : line;
+}
+
+export const projectNameOf = ({ project }: Pick<Feedback, 'project'>): string | null =>
+  textIn(project, 'name', 'uid');
+
+/** Who changed it, as the history says it. */
+export const whoMade = ({ actor, by }: Pick<FeedbackChange, 'actor' | 'by'>): string => actor ?? by;

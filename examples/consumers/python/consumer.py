@@ -1,0 +1,97 @@
+"""Keeps a copy of what the topics tell, and says what it does, a line of JSON each."""
+
+import json
+import os
+import signal
+import sys
+
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
+from kafka import KafkaConsumer
+
+TOPICS = ["jimo.lifecycle", "jimo.engagement", "jimo.feedback"]
+ERASED = "jimo-webhooks.jimer.erased"
+
+# By event id: the jimer, and the keys of its records. What has the same id tells of the same occurrence.
+copies = {}
+# Who must not come back, whatever is delivered later.
+erased = set()
+
+
+def say(**line):
+    print(json.dumps(line), flush=True)
+
+
+def take(record):
+    key = record.key.decode()
+    if record.value is None:
+        return forget(key)
+
+    event = from_binary_event(KafkaMessage(dict(record.headers), record.key, record.value))
+    jimer = jimer_of(event)
+    if event.get_type() == ERASED:
+        return erase(jimer)
+    if jimer in erased:
+        return
+
+    event_id = event.get_id()
+    if event_id in copies:
+        # A redelivery, perhaps with a fresher snapshot.
+        copies[event_id][1].add(key)
+        return
+    copies[event_id] = (jimer, {key})
+    time = event.get_time().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    say(kept=event_id, type=event.get_type(), source=event.get_source(), time=time, jimer=jimer)
+
+
+def forget(key):
+    """A tombstone: nothing stands under this key any more. Its first 36 characters are the event's id."""
+    event_id = key[:36]
+    _, keys = copies.get(event_id, (None, set()))
+    if key not in keys:
+        return
+    keys.remove(key)
+    if not keys:
+        del copies[event_id]
+        say(forgotten=event_id)
+
+
+def erase(jimer):
+    """It stands in every partition that can carry the person: it is taken as often, and told once."""
+    for event_id in [each for each, (whose, _) in copies.items() if whose == jimer]:
+        del copies[event_id]
+    if jimer not in erased:
+        say(erased=jimer)
+    erased.add(jimer)
+
+
+def jimer_of(event):
+    """A uid is one workspace's: the source ends with it."""
+    jimer = event.get_data().get("jimer")
+    uid = jimer.get("uid") if isinstance(jimer, dict) else None
+    return f"{event.get_source().split('/')[-1]}/{uid.lower()}" if isinstance(uid, str) else None
+
+
+def main():
+    consumer = KafkaConsumer(
+        *TOPICS,
+        bootstrap_servers=os.environ.get("KAFKA_BROKERS", "127.0.0.1:9092").split(","),
+        group_id=os.environ.get("GROUP_ID", "example-python"),
+        auto_offset_reset="earliest",
+        # What it keeps is in memory and gone when it ends, so it commits nothing and starts at the beginning.
+        enable_auto_commit=False,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        for record in consumer:
+            try:
+                take(record)
+            except Exception as error:
+                # Anybody may have written to the topic: what is no event must not stop the partition.
+                where = f"{record.topic}/{record.partition}@{record.offset}"
+                print(f"{where} was left out: {error!r}", file=sys.stderr)
+    finally:
+        consumer.close()
+
+
+if __name__ == "__main__":
+    main()

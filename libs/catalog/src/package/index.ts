@@ -1,0 +1,19 @@
+/** What the package `@jimo-webhooks/catalog` gives to those who consume the topics (README.md beside its package.json). */
+export {
+  CATALOG,
+  EVENT_NAMES,
+  type EventName,
+  type EventOf,
+  type EventPayloads,
+  definitionOf,
+} from '../catalog';
+export { CE_SOURCE_PREFIX, CE_TYPE_PREFIX, OWN_SOURCE_PREFIX, OWN_TYPE_PREFIX } from '../cloud-events';
+export { EVENT_ID_NAMESPACE, EVENT_ID_RULE_VERSION } from '../event-id';
+export type { EventDefinition, Role } from '../events/definition';
+export type * from '../objects';
+export { FEEDBACK_STATUSES, type FeedbackStatus } from '../own/backlog-item-triaged';
+export { OWN_EVENTS, type OwnEventName } from '../own/own-events';
+export type { Problem } from '../rules';
+export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from '../topics';
+export { type ConsumedRecord, type OwnEventOf, readRecord, type ReadRecord } from './read-record';
+export { type Validated, validateEvent } from './validate-event';

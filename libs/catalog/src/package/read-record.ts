@@ -1,0 +1,104 @@
+import { textHeaders } from '@app/engine';
+import { definitionOf, type EventName, type EventOf } from '../catalog';
+import { type CatalogEvent, decodeEvent } from '../decode';
+import { readOwnEvent } from '../own/own-event';
+import { OWN_EVENTS, type OwnEventName } from '../own/own-events';
+import type { Problem } from '../rules';
+import { validate } from '../validate';
+
+/** A record as a Kafka client gives it; kafkajs's messages are such. */
+export interface ConsumedRecord {
+  readonly key: Uint8Array | string | null;
+  readonly value: Uint8Array | null;
+  readonly headers?: Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>> | undefined;
+}
+type HeaderValue = Uint8Array | string;
+
+type OwnDefinition = (typeof OWN_EVENTS)[number];
+/** What the event of our own of that name tells. */
+export type OwnEventOf<N extends OwnEventName> = InstanceType<
+  Extract<OwnDefinition, { readonly name: N }>['type']
+>;
+
+/** What every event has. */
+interface Told {
+  /** The event id: of the occurrence, whatever its deliveries hold. */
+  readonly id: string;
+  readonly workspace: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
+
+export type ReadRecord =
+  | {
+      readonly [N in EventName]: Told & {
+        readonly kind: 'jimo';
+        readonly name: N;
+        readonly event: EventOf<N>;
+      };
+    }[EventName]
+  | {
+      readonly [N in OwnEventName]: Told & {
+        readonly kind: 'own';
+        readonly name: N;
+        readonly event: OwnEventOf<N>;
+      };
+    }[OwnEventName]
+  /** Of a name that this version does not know, or that is in no catalogue: to be ignored. */
+  | (Told & {
+      readonly kind: 'unknown';
+      readonly name: string;
+      readonly event: Readonly<Record<string, unknown>>;
+    })
+  /** What was made of the record with this key must go. */
+  | { readonly kind: 'tombstone'; readonly key: string; readonly id: string }
+  /** Another producer's, or one that was quarantined. */
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
+
+const UUID_LENGTH = 36;
+
+/** What a record of one of the topics tells. Throws for no record's content. */
+export function readRecord({ key, value, headers = {} }: ConsumedRecord): ReadRecord {
+  if (value === null) {
+    const text = key === null ? '' : textOf(key);
+    return { kind: 'tombstone', key: text, id: text.slice(0, UUID_LENGTH) };
+  }
+  const texts = Object.fromEntries(Object.entries(headers).map(([name, each]) => [name, headerText(each)]));
+  const decoded = decodeEvent({ value: asBuffer(value), headers: textHeaders(texts), timestamp: 0 });
+  if (!decoded.ok) return { kind: 'invalid', problems: [{ path: '', message: decoded.reason }] };
+  const { event } = decoded;
+  if (event.problems) return { kind: 'invalid', problems: event.problems };
+  try {
+    return readEvent(event);
+  } catch (error) {
+    return { kind: 'invalid', problems: [{ path: '', message: (error as Error).message }] };
+  }
+}
+
+function readEvent(event: CatalogEvent): ReadRecord {
+  const { id, workspace, time, name, origin, payload } = event;
+  const told = { id, workspace, time };
+  if (origin === 'own') {
+    const own = OWN_EVENTS.find((each) => each.name === name);
+    if (!own) return { ...told, kind: 'unknown', name, event: payload };
+    return { ...told, kind: 'own', name: own.name, event: readOwnEvent<object>(own, event) } as ReadRecord;
+  }
+  const definition = definitionOf(name);
+  if (!definition) return { ...told, kind: 'unknown', name, event: payload };
+  const problems = validate(definition, payload, time);
+  if (problems.length > 0) return { kind: 'invalid', problems };
+  return { ...told, kind: 'jimo', name, event: payload } as unknown as ReadRecord;
+}
+
+function headerText(header: HeaderValue | readonly HeaderValue[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header === 'string' || header instanceof Uint8Array) return textOf(header);
+  return header.map(textOf).join(',');
+}
+
+const textOf = (value: HeaderValue): string =>
+  typeof value === 'string' ? value : asBuffer(value).toString();
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}

@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+
+interface Entry {
+  integrity?: string;
+  resolved?: string;
+  license?: string;
+  deprecated?: string;
+}
+
+/** What the check says of this project, or of one that differs from it. */
+function check(
+  change: (lock: Record<string, Entry>, manifest: { dependencies: Record<string, string> }) => void,
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'jimo-lock-'));
+  try {
+    const parsed = (name: string): unknown => JSON.parse(readFileSync(join(ROOT, name), 'utf8'));
+    const lock = parsed('package-lock.json') as { packages: Record<string, Entry> };
+    const manifest = parsed('package.json') as { dependencies: Record<string, string> };
+    change(lock.packages, manifest);
+    writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [join(__dirname, 'dependencies.mjs'), '--lock-only'],
+      {
+        env: { ...process.env, PROJECT_DIR: folder },
+        encoding: 'utf8',
+      },
+    );
+    return { status, stdout };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const PG = 'node_modules/pg';
+
+describe('the check of what is installed', () => {
+  it('finds nothing wrong with what this project installs', () => {
+    expect(check(() => undefined)).toEqual({ status: 0, stdout: 'package-lock.json: nothing is wrong\n' });
+  });
+
+  it.each<[string, Entry, RegExp]>([
+    [
+      'a licence that asks for more than we give',
+      { license: 'AGPL-3.0-only' },
+      /^pg@.* licence .*in production/,
+    ],
+    ['no licence', { license: '' }, /^pg@.* licence/],
+    ['a choice of licences none of which is allowed', { license: '(GPL-3.0 OR AGPL-3.0)' }, /^pg@.* licence/],
+    ['two licences one of which is not allowed', { license: 'MIT AND GPL-3.0' }, /^pg@.* licence/],
+    ['no integrity', { integrity: '' }, /^pg@.* no SHA-512/],
+    ['a weak integrity', { integrity: 'sha1-AAAA' }, /^pg@.* no SHA-512/],
+    ['one registry', { resolved: 'https://registry.example/pg.tgz' }, /^pg@.* tied to one registry/],
+    ['no registry at all', { resolved: 'git+ssh://git@host/pg.git' }, /^pg@.* tied to one registry/],
+    ['its being deprecated', { deprecated: 'use another' }, /^pg@.* deprecated: use another/],
+  ])('names a package by %s', (_what, entry, said) => {
+    const { status, stdout } = check((packages) => Object.assign(packages[PG]!, entry));
+    expect([status, stdout]).toEqual([1, expect.stringMatching(said)]);
+  });
+
+  it('allows a choice of licences one of which is allowed', () => {
+    expect(check((packages) => Object.assign(packages[PG]!, { license: '(GPL-3.0 OR MIT)' })).status).toBe(0);
+  });
+
+  it('names a version that is not exact', () => {
+    const { status, stdout } = check((_packages, { dependencies }) => (dependencies['pg'] = '^8.0.0'));
+    expect([status, stdout]).toEqual([1, expect.stringContaining('pg is not pinned (^8.0.0)')]);
+  });
+});
