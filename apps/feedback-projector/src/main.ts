@@ -1,5 +1,5 @@
 import { PortSetting } from '@app/platform';
-import { PROJECTOR_GROUPS } from '@app/projections';
+import { ERASING_PROJECTOR, PROJECTOR_GROUPS } from '@app/projections';
 import { ProjectorSettings, runProjector } from '@app/projector';
 
 class FeedbackProjectorSettings extends ProjectorSettings {
@@ -7,4 +7,5 @@ class FeedbackProjectorSettings extends ProjectorSettings {
   port!: number;
 }
 
-runProjector('feedback-projector', FeedbackProjectorSettings, PROJECTOR_GROUPS['feedback-projector']);
+const NAME = 'feedback-projector';
+runProjector(NAME, FeedbackProjectorSettings, PROJECTOR_GROUPS[NAME], { erases: NAME === ERASING_PROJECTOR });

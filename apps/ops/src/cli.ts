@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import type { CertificateOptions } from './commands/certificates';
+import type { EraseOptions } from './commands/erase';
 import { errorText } from './error-text';
 import { dataDirOption, startOptions, type StartSettings } from './start/start-settings';
 
@@ -189,6 +190,21 @@ export async function run(argv: readonly string[]): Promise<void> {
     .option('--stdin', 'print the line of a token that there is already, read from standard input', false)
     .action(async (grant: string, options: { stdin: boolean }) => {
       process.exitCode = await (await import('./commands/token.js')).token(grant, options);
+    });
+
+  program
+    .command('erase')
+    .description(
+      'erase jimers for good, from the read models and the log; with --check prove it (exit 2: something stands, 3: compaction has yet to remove it)',
+    )
+    .argument('[uids...]')
+    .addOption(dataDirOption())
+    .option('--file <list>', 'with a uid on each line')
+    .option('--workspace <name>', 'of all of them; needed for those whom the read models do not know')
+    .option('--again', 'those, too, whom the log says to be erased: after a loss of the database', false)
+    .option('--check', 'read the log and the tables for them', false)
+    .action(async (uids: string[], options: EraseOptions) => {
+      process.exitCode = await (await import('./commands/erase.js')).erase(uids, options);
     });
 
   try {

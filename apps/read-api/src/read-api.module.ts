@@ -38,6 +38,7 @@ import { DeadLetterRecord } from './operations/dead-letter-record';
 import { DeadLettersCommands } from './operations/dead-letters.commands';
 import { DeadLettersController } from './operations/dead-letters.controller';
 import { DeadLettersQueries } from './operations/dead-letters.queries';
+import { ErasureController } from './operations/erasure.controller';
 import { KAFKA_PATIENCE, LogEnds } from './operations/log-ends';
 import { JobsController } from './operations/jobs.controller';
 import { ProjectionCommandsController } from './operations/projection-commands.controller';
@@ -80,6 +81,7 @@ export class ReadApiModule {
       controllers: [
         JimerAnswersController,
         MostUsedController,
+        ErasureController,
         ExperienceAnswersController,
         StepAnswersController,
         TokenStateController,

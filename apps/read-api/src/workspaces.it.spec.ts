@@ -214,6 +214,7 @@ describe('a command', () => {
   const acting = 'acme-admin-token';
   /** On what only globex has, by a token of acme. */
   const COMMANDS: Readonly<Record<string, () => [url: string, body?: object]>> = {
+    'delete /v1/jimers/{uid}': () => [`/v1/jimers/${jimerUid(5)}`],
     'patch /v1/feedback/{uid}': () => [`/v1/feedback/${ONLY_THEIRS.item}`, { status: 'planned' }],
     'post /v1/dead-letters/replay': () => ['/v1/dead-letters/replay', { ids: [ONLY_THEIRS.letter] }],
     'post /v1/dead-letters/{id}/replay': () => [`/v1/dead-letters/${ONLY_THEIRS.letter}/replay`],

@@ -75,6 +75,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jimers/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An end user, as the newest event that carried it shows it */
+        get: operations["getJimer"];
+        put?: never;
+        post?: never;
+        /**
+         * Erases an end user for good, from the read models and from the log (scope admin)
+         * @description A job does it: the read models forget the user within moments, the log once its compaction has removed the records. May be repeated. A user whom the read models do not know is erased with a `workspace`.
+         */
+        delete: operations["eraseJimer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/experiences/{uid}/funnel": {
         parameters: {
             query?: never;
@@ -328,7 +349,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A rebuild, verification or replay: progress and outcome (scope admin) */
+        /** A rebuild, verification, replay or erasure: progress and outcome (scope admin) */
         get: operations["getJob"];
         put?: never;
         post?: never;
@@ -701,23 +722,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/jimers/{uid}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An end user, as the newest event that carried it shows it */
-        get: operations["getJimer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/experiences": {
         parameters: {
             query?: never;
@@ -1024,6 +1028,39 @@ export interface components {
             to: string;
             items: components["schemas"]["UsedExperienceDto"][];
         };
+        JobDto: {
+            /** @example 17 */
+            id: string;
+            /** @enum {string} */
+            kind: "rebuild" | "verify" | "replay" | "erase" | "rollback" | "rollback";
+            /** @description Of which projection; `log` for work on the log itself. */
+            projection: string;
+            /** @description Of the declaration that it is for. */
+            version: number;
+            /** @enum {string} */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            requestedBy: string;
+            /** Format: date-time */
+            requestedAt: string;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** @description What it told last: phase, done and total offsets, rate per second and secondsLeft, say. */
+            progress: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What came of it. Only an admin token for all workspaces sees more than its plain members. */
+            outcome: {
+                [key: string]: unknown;
+            } | null;
+            cancelRequested: boolean;
+        };
+        RequestedJobDto: {
+            job: components["schemas"]["JobDto"];
+            /** @description False when it was under way already. */
+            created: boolean;
+        };
         FunnelCountsDto: {
             /** @description Jimers whose first event of any kind is in the interval. */
             saw: number;
@@ -1292,33 +1329,6 @@ export interface components {
             /** @description Whether the parts are as many as the offsets from start to checkpoint. */
             addsUp: boolean;
         };
-        JobDto: {
-            /** @example 17 */
-            id: string;
-            /** @enum {string} */
-            kind: "rebuild" | "verify" | "replay" | "rollback";
-            projection: string;
-            /** @description Of the declaration that it is for. */
-            version: number;
-            /** @enum {string} */
-            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-            requestedBy: string;
-            /** Format: date-time */
-            requestedAt: string;
-            /** Format: date-time */
-            startedAt: string | null;
-            /** Format: date-time */
-            finishedAt: string | null;
-            /** @description What it told last: phase, done and total offsets, rate per second and secondsLeft, say. */
-            progress: {
-                [key: string]: unknown;
-            } | null;
-            /** @description What came of it. Only an admin token for all workspaces sees more than its plain members. */
-            outcome: {
-                [key: string]: unknown;
-            } | null;
-            cancelRequested: boolean;
-        };
         ProjectionDto: {
             name: string;
             version: number;
@@ -1350,11 +1360,6 @@ export interface components {
         ProjectionPageDto: {
             items: components["schemas"]["ProjectionDto"][];
             nextCursor: string | null;
-        };
-        RequestedJobDto: {
-            job: components["schemas"]["JobDto"];
-            /** @description False when it was under way already. */
-            created: boolean;
         };
         JobAnswerDto: {
             job: components["schemas"]["JobDto"];
@@ -2711,6 +2716,330 @@ export interface operations {
                      *       "title": "Forbidden",
                      *       "status": 403,
                      *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getJimer: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the jimer.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JimerDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    eraseJimer: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the jimer.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestedJobDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];
@@ -8974,168 +9303,6 @@ export interface operations {
                      *       "title": "Forbidden",
                      *       "status": 403,
                      *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    getJimer: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path: {
-                /**
-                 * @description Of the jimer.
-                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
-                 */
-                uid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JimerDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The uid is unknown. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The uid is unknown."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];

@@ -4,6 +4,7 @@ import { EngineTables1764000000000 } from './migrations/1764000000000-engine-tab
 import { Builds1764100000000 } from './migrations/1764100000000-builds';
 import { ReaderRole1764200000000 } from './migrations/1764200000000-reader-role';
 import { Erasure1764350000000 } from './migrations/1764350000000-erasure';
+import { LogErasures1764400000000 } from './migrations/1764400000000-log-erasures';
 import { Owners1764500000000 } from './migrations/1764500000000-owners';
 
 /** Serialises everything that changes schemas, whichever app does it. */
@@ -122,6 +123,7 @@ const MIGRATIONS = [
   Builds1764100000000,
   ReaderRole1764200000000,
   Erasure1764350000000,
+  LogErasures1764400000000,
   Owners1764500000000,
 ];
 

@@ -2,6 +2,8 @@ export * from './assignments';
 export * from './control';
 export * from './database';
 export * from './dead-letters';
+export * from './erasure-proof';
+export * from './erasures';
 export * from './faults';
 export * from './generations';
 export * from './jobs';

@@ -1,12 +1,15 @@
 import { BuildLost, type ProjectionDeclaration } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 
-export const JOB_KINDS = ['rebuild', 'verify', 'replay', 'rollback'] as const;
+export const JOB_KINDS = ['rebuild', 'verify', 'replay', 'erase', 'rollback'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
-/** Work on a projection that takes a while: asked for by anyone, done by one, visible to all. */
+/** What stands in the place of a projection in jobs on the log itself. */
+export const THE_LOG = { name: 'log', version: 1 } as const;
+
+/** Work on a projection, or on the log, that takes a while: asked for by anyone, done by one, visible to all. */
 export interface Job {
   readonly id: string;
   readonly projection: string;
@@ -37,8 +40,8 @@ const CLAIMABLE = `(j.state = 'queued' OR (j.state = 'running' AND j.heartbeat_a
 const KEPT = 50;
 
 /**
- * The jobs of projections. At most one rebuild and one verification of a projection are under way, whoever asks
- * for them; each is worked on by whoever claimed it last, and what an earlier claim still writes is refused.
+ * The jobs of projections. At most one rebuild and one verification of a projection are under way, and one erasure,
+ * whoever asks for them; each is worked on by whoever claimed it last, and what an earlier claim still writes is refused.
  */
 export class Jobs {
   constructor(private readonly pool: Pool) {}

@@ -52,4 +52,7 @@ export const PROJECTOR_GROUPS = {
   'feedback-projector': [feedback, setAside],
 } as const satisfies Record<string, readonly Projection<CatalogEvent>[]>;
 
+/** The app that takes erased jimers from the log: the one with the least to do. */
+export const ERASING_PROJECTOR = 'feedback-projector' satisfies keyof typeof PROJECTOR_GROUPS;
+
 export const PROJECTIONS: readonly Projection<CatalogEvent>[] = Object.values(PROJECTOR_GROUPS).flat();

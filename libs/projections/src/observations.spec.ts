@@ -70,7 +70,7 @@ describe('what is kept of experiences when jimers go', () => {
         // And the next time there is nothing new to keep.
         expect(observationsOf([...records, ...told], gone)).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 

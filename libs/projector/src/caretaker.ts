@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
-import { Jobs, retireExpired, type Job, type Standing } from '@app/engine-postgres';
+import { Erasures, Jobs, retireExpired, THE_LOG, type Job, type Standing } from '@app/engine-postgres';
 import type { Logger, Metrics } from '@app/platform';
 import type { Pool } from 'pg';
 import { JOB_WORKER } from './jobs/job-worker';
@@ -12,6 +12,8 @@ export interface CaretakerOptions {
   readonly settings: GenerationSettings;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Whether it looks after the erasures as well. */
+  readonly erases: boolean;
 }
 
 const TICK_MS = 1_000;
@@ -106,19 +108,24 @@ export class Caretaker {
     clearTimeout(late);
   }
 
+  private get takes(): readonly Pick<Projection<CatalogEvent>, 'name' | 'version'>[] {
+    return this.options.erases ? [...this.projections, THE_LOG] : this.projections;
+  }
+
   private async tick(): Promise<void> {
     if (this.stopping) return;
     const { settings, logger } = this.options;
     try {
       if (this.ticks++ % TICKS_BETWEEN_DUE === 0) {
         await this.askForVerifications();
+        if (this.options.erases) await this.askForErasures();
         await retireExpired(
           this.pool,
           this.projections.map(({ name }) => name),
           settings.graceHours * HOUR_MS,
         );
       }
-      if (!this.worker && (await this.jobs.isWaiting(this.projections))) this.work();
+      if (!this.worker && (await this.jobs.isWaiting(this.takes))) this.work();
     } catch (error) {
       // The database is away, say: readiness tells of that elsewhere, and the next tick tries again.
       logger.debug({ reason: error instanceof Error ? error.message : String(error) }, 'the caretaker waits');
@@ -134,6 +141,14 @@ export class Caretaker {
       if (hours === 0) continue;
       await this.jobs.requestWhenDue(projection, 'verify', 'schedule', hours * HOUR_MS);
     }
+  }
+
+  /** Of those who were asked for while one ended, and of what came since of those who were erased before. */
+  private async askForErasures(): Promise<void> {
+    const erasures = new Erasures(this.pool);
+    const hours = this.options.settings.sweepHours;
+    if ((await erasures.isPending()) || (hours > 0 && (await erasures.isDue(hours * HOUR_MS))))
+      await this.jobs.request(THE_LOG, 'erase', 'schedule');
   }
 
   private tell(projection: string, job: Job | undefined): void {

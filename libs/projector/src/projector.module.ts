@@ -4,6 +4,7 @@ import { createKafka } from '@app/engine-kafka';
 import { Health, LOGGER, Metrics, type Logger } from '@app/platform';
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchController } from './batch.controller';
+import type { ProjectorDuties } from './duties';
 import { ProjectorRuntime } from './projector.runtime';
 import type { ProjectorSettings } from './projector.settings';
 
@@ -12,6 +13,7 @@ export interface ProjectorApp {
   readonly name: string;
   readonly projections: readonly Projection<CatalogEvent>[];
   readonly settings: ProjectorSettings;
+  readonly duties: ProjectorDuties;
   readonly onFatal: (error: Error) => void;
 }
 
@@ -35,6 +37,7 @@ export class ProjectorModule implements OnApplicationShutdown {
               kafka: createKafka(app.settings.kafka.connection, app.name, logger),
               topics: app.settings.topics,
               generations: app.settings.generations,
+              duties: app.duties,
               health,
               metrics,
               logger,

@@ -38,6 +38,7 @@ import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
 import { BatchGate } from './batch-gate';
 import { Caretaker } from './caretaker';
+import type { ProjectorDuties } from './duties';
 import { ProjectorReport } from './projector.metrics';
 import type { GenerationSettings } from './projector.settings';
 
@@ -59,6 +60,7 @@ export interface ProjectorRuntimeOptions {
   /** What the topics must look like. */
   readonly topics: TopicRequirements;
   readonly generations: GenerationSettings;
+  readonly duties: ProjectorDuties;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
@@ -115,8 +117,9 @@ export class ProjectorRuntime {
     this.projector = new Projector<CatalogEvent>(projections, decodeEvent, store, this.report);
     this.gate = new BatchGate(this.projector, { concurrency: CONCURRENCY, ...RECORDS_PER_GROUP });
     await this.persistently('the generations cannot be read yet', () => this.projector!.refresh());
-    const { generations, logger, metrics } = this.options;
-    this.caretaker = new Caretaker(this.pool, projections, { settings: generations, logger, metrics });
+    const { generations, duties, logger, metrics } = this.options;
+    const cares = { settings: generations, ...duties, logger, metrics };
+    this.caretaker = new Caretaker(this.pool, projections, cares);
     await this.persistently('builds cannot be asked for yet', () => this.caretaker!.welcome(standings));
   }
 

@@ -32,6 +32,12 @@ export class GenerationSettings {
   @Min(0)
   @Max(8_760)
   verifyHours!: number;
+
+  /** How often the log is looked through for what came late of jimers who were erased; 0 is never. */
+  @Setting('ERASURE_SWEEP_HOURS', { parse: asInteger, default: 24 })
+  @Min(0)
+  @Max(8_760)
+  sweepHours!: number;
 }
 
 /** What every projector app is configured by; the app adds its own HTTP port. */

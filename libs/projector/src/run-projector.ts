@@ -3,6 +3,7 @@ import type { Projection } from '@app/engine';
 import { KafkaBatchServer } from '@app/engine-kafka';
 import { createHttpApp, listen, runApp, type SettingsClass } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NO_DUTIES, type ProjectorDuties } from './duties';
 import { isJobHelper, runJobHelper } from './jobs/helper';
 import { isJobWorker, runJobWorker } from './jobs/job-worker';
 import { ProjectorModule } from './projector.module';
@@ -17,13 +18,16 @@ export function runProjector<S extends ProjectorSettings>(
   name: string,
   type: SettingsClass<S>,
   projections: readonly Projection<CatalogEvent>[],
+  duties: ProjectorDuties = NO_DUTIES,
 ): void {
   if (isJobHelper()) return runJobHelper(projections);
-  if (isJobWorker()) return void runJobWorker(name, type, projections);
+  if (isJobWorker()) return void runJobWorker(name, type, projections, duties);
   runApp(name, type, async (settings, logger) => {
     // A dead consumer in a live process consumes nothing and looks well: better to end and be started again.
     const onFatal = (): void => void setTimeout(() => process.exit(1), LAST_WORDS_MS);
-    const app = await createHttpApp(ProjectorModule.of({ name, projections, settings, onFatal }), { logger });
+    const app = await createHttpApp(ProjectorModule.of({ name, projections, settings, duties, onFatal }), {
+      logger,
+    });
     await listen(app, settings.port, settings.listenHost);
     // Health answers from here on; the database or Kafka may be away for a while yet.
     consume(app).catch((error: unknown) => {

@@ -1,6 +1,6 @@
-import { ALL_TOPICS, TOPICS } from '@app/catalog';
+import { ALL_TOPICS, JIMER_TOPICS, TOPICS } from '@app/catalog';
 import type { AccessOperation, AccessRule } from '@app/engine-kafka';
-import { PROJECTOR_GROUPS } from '@app/projections';
+import { ERASING_PROJECTOR, PROJECTOR_GROUPS } from '@app/projections';
 import { isProjector, type ServerUser } from './apps';
 
 /** The topics that others are told of; what was set aside is not for them. */
@@ -21,8 +21,11 @@ export function kafkaRules(app: ServerUser, username: string): readonly AccessRu
   if (isProjector(app)) {
     const projections = PROJECTOR_GROUPS[app];
     const read = [...new Set(projections.flatMap((projection): readonly string[] => projection.topics))];
+    // It reads and writes whatever can carry a jimer when one is to be erased.
+    const erases = app === ERASING_PROJECTOR;
     return [
-      ...topics(read, 'Read', 'DescribeConfigs'),
+      ...topics([...new Set([...read, ...(erases ? JIMER_TOPICS : [])])], 'Read', 'DescribeConfigs'),
+      ...(erases ? topics(JIMER_TOPICS, 'Write') : []),
       // One group for each set of versions (libs/projector), and one for each read of a rebuild or verification.
       groups(`${app}_`, 'Read'),
       ...projections.map(({ name }) => groups(`job-${name}-`, 'Read', 'Delete')),

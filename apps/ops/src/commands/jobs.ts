@@ -3,7 +3,14 @@ import { availableParallelism, hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
-import { migrateEngine, openGenerations, workPool, type Job, type JobKind } from '@app/engine-postgres';
+import {
+  migrateEngine,
+  openGenerations,
+  THE_LOG,
+  workPool,
+  type Job,
+  type JobKind,
+} from '@app/engine-postgres';
 import { PROJECTIONS } from '@app/projections';
 import { JobDesk } from '@app/projector';
 
@@ -38,18 +45,20 @@ const MOST_THREADS = 3;
  * @returns the job as it ended
  */
 export async function doJob(
-  projection: Projection<CatalogEvent>,
+  subject: Projection<CatalogEvent> | typeof THE_LOG,
   kind: JobKind,
   { dataDir, tell }: Waiting,
   parameters: Readonly<Record<string, unknown>> = {},
 ): Promise<Job> {
   const { kafka, database } = connection(dataDir);
-  await provision(database.url, projection);
+  const projections = 'tables' in subject ? [subject] : [];
+  await provision(database.url, projections);
   const desk = new JobDesk({
     instance: `ops-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
     databaseUrl: database.url,
     kafka: kafka.connection,
-    projections: [projection],
+    projections,
+    erases: true,
     logger: quiet(),
     helpers: Math.min(availableParallelism(), MOST_THREADS) - 1,
   });
@@ -57,12 +66,12 @@ export async function doJob(
   const interrupt = (): void => interrupted.abort(new Error('interrupted: a projector goes on with the job'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
   try {
-    const { job } = await desk.jobs.request(projection, kind, 'ops', parameters);
+    const { job } = await desk.jobs.request(subject, kind, 'ops', parameters);
     const done = new AbortController();
     const telling = follow(desk, job.id, tell, done.signal);
     try {
       for (;;) {
-        const claim = await desk.jobs.claim([projection], `ops-${process.pid}`, job.id);
+        const claim = await desk.jobs.claim([subject], `ops-${process.pid}`, job.id);
         if (claim) await desk.workOn(claim, interrupted.signal);
         interrupted.signal.throwIfAborted();
         const now = await desk.jobs.get(job.id);
@@ -79,11 +88,11 @@ export async function doJob(
   }
 }
 
-async function provision(url: string, projection: Projection<CatalogEvent>): Promise<void> {
+async function provision(url: string, projections: readonly Projection<CatalogEvent>[]): Promise<void> {
   const pool = workPool(url, 'ops', 2);
   try {
     await migrateEngine(pool, url);
-    await openGenerations(pool, [projection]);
+    await openGenerations(pool, projections);
   } finally {
     await pool.end();
   }

@@ -49,6 +49,7 @@ export async function cancelRebuild(
       projections: [projection],
       logger,
       helpers: 0,
+      erases: false,
     },
   });
   try {

@@ -23,7 +23,7 @@ export class JobsController {
   @Get(':id')
   @ApiOperation({
     operationId: 'getJob',
-    summary: 'A rebuild, verification or replay: progress and outcome (scope admin)',
+    summary: 'A rebuild, verification, replay or erasure: progress and outcome (scope admin)',
   })
   @ApiOkResponse({ type: JobDto })
   @UnknownIs404()

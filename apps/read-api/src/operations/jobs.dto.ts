@@ -4,7 +4,7 @@ import { ApiProperty } from '@nestjs/swagger';
 export class JobDto {
   @ApiProperty({ example: '17' }) id!: string;
   @ApiProperty({ enum: JOB_KINDS }) kind!: JobKind;
-  @ApiProperty() projection!: string;
+  @ApiProperty({ description: 'Of which projection; `log` for work on the log itself.' }) projection!: string;
   @ApiProperty({ type: 'integer', description: 'Of the declaration that it is for.' }) version!: number;
   @ApiProperty({ enum: JOB_STATES }) state!: JobState;
   @ApiProperty() requestedBy!: string;

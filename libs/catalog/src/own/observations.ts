@@ -1,6 +1,8 @@
+import { CannotApply } from '@app/engine';
 import { definitionOf } from '../catalog';
 import type { CatalogEvent } from '../decode';
 import type { ObjectReader } from '../json/object-reader';
+import { isUid, isUuid } from '../rules';
 import {
   EXPERIENCE_OBSERVED,
   experienceObserved,
@@ -54,22 +56,12 @@ export class Observations {
 
   /** @param isTheirs whether it is an event of one of the persons; one that will be gone from the log counts as none */
   add(event: CatalogEvent, isTheirs: boolean): void {
-    if (event.origin === 'own') {
-      if (event.name === EXPERIENCE_OBSERVED) this.addObserved(event);
-      return;
+    try {
+      this.tell(event, isTheirs);
+    } catch (error) {
+      // Another producer's record that holds something else: no read model takes anything of it.
+      if (!(error instanceof CannotApply)) throw error;
     }
-    const roles = event.problems === undefined ? (definitionOf(event.name)?.objects ?? []) : [];
-    if (!roles.includes('experience')) return;
-    const member = event.object('experience') ? 'experience' : 'post';
-    const objects: Objects = (of) => {
-      if (of === 'experience') return event.object(member);
-      return of === 'user' || roles.includes(of) ? event.object(of) : undefined;
-    };
-    if (!isTheirs) return this.each(event.workspace, objects, (known, i) => seen(known, i, event.time));
-    let told: Told | undefined;
-    this.each(event.workspace, objects, ({ told: newest }, i) => {
-      if (newest[i] === undefined || isNewer(event, newest[i])) newest[i] = told ??= toldBy(event, objects);
-    });
   }
 
   /** What is to be kept, the same whenever the same events were added. */
@@ -84,6 +76,27 @@ export class Observations {
     );
   }
 
+  private tell(event: CatalogEvent, isTheirs: boolean): void {
+    if (event.origin === 'own') {
+      if (event.name === EXPERIENCE_OBSERVED) this.addObserved(event);
+      return;
+    }
+    const roles = event.problems === undefined ? (definitionOf(event.name)?.objects ?? []) : [];
+    if (!roles.includes('experience')) return;
+    const member = event.object('experience') ? 'experience' : 'post';
+    const objects: Objects = (of) => {
+      if (of === 'experience') return event.object(member);
+      if (of === 'user') return event.object(of);
+      const part = roles.includes(of) ? event.object(of) : undefined;
+      return isUid(part?.get('uid')) ? part : undefined;
+    };
+    if (!isTheirs) return this.each(event.workspace, objects, (known, i) => seen(known, i, event.time));
+    let told: Told | undefined;
+    this.each(event.workspace, objects, ({ told: newest }, i) => {
+      if (newest[i] === undefined || isNewer(event, newest[i])) newest[i] = told ??= toldBy(event, objects);
+    });
+  }
+
   /** It outweighs whatever was told at its time, too. */
   private addObserved(event: CatalogEvent): void {
     const { workspace, time, object } = readExperienceObserved(event);
@@ -92,12 +105,12 @@ export class Observations {
 
   private each(workspace: string, objects: Objects, take: (known: Known, field: number) => void): void {
     const uid = objects('experience')?.get('uid');
-    if (typeof uid !== 'string') return;
+    if (!isUuid(uid)) return;
     const experience = `${workspace}\u0000${uid.toLowerCase()}`;
     for (const member of OBSERVED_OBJECTS) {
       const object = objects(member);
       if (!object) continue;
-      const part = member === 'step' || member === 'task' ? String(object.get('uid')) : '';
+      const part = member === 'step' || member === 'task' ? (object.get('uid') as string) : '';
       const known = this.knownOf(`${experience}\u0000${member}\u0000${part}`);
       FIELDS[member].forEach((field, i) => {
         if (object.get(field) !== undefined) take(known, i);

@@ -37,7 +37,7 @@ class FakeLog implements LogAccess {
   connect(): Promise<LogWriter> {
     this.connections++;
     const write = async (messages: readonly AppendMessage[]): Promise<Position[]> => {
-      const keys = messages.map(({ key }) => key);
+      const keys = messages.map(({ key }) => String(key));
       this.calls.push(keys);
       if (!this.automatic)
         await new Promise<void>((resolve, reject) => {

@@ -93,8 +93,22 @@ describe('KafkaAppender', () => {
     const records = await read(topics, messages.length);
     expect(records.size).toBe(messages.length);
     messages.forEach(({ topic, key, value, headers, partitionKey }, i) => {
-      expect(records.get(textOf(flat[i]!))).toEqual({ key, value: value.toString(), headers });
+      expect(records.get(textOf(flat[i]!))).toEqual({ key, value: String(value), headers });
       expect(flat[i]).toMatchObject({ topic, partition: partitionOf(partitionKey, 4) });
+    });
+  });
+
+  it('puts tombstones into the partition that they name', async () => {
+    const topic = uniqueTopic();
+    const { appender } = await appenderTo([topic], 4);
+    const gone = [3, 1, 3].map((partition, i): AppendMessage => {
+      return { ...message(topic, i), key: Buffer.from(`key ${i}`), headers: {}, value: null, partition };
+    });
+    const positions = await appender.append(gone);
+    expect(positions.map(({ partition }) => partition)).toEqual([3, 1, 3]);
+    const records = await read([topic], 3);
+    gone.forEach(({ key }, i) => {
+      expect(records.get(textOf(positions[i]!))).toEqual({ key: String(key), value: 'null', headers: {} });
     });
   });
 

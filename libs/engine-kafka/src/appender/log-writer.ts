@@ -52,8 +52,8 @@ export class KafkaLogWriter implements LogWriter {
   }
 
   async write(messages: readonly AppendMessage[]): Promise<Position[]> {
-    const routed = messages.map(({ key, value, headers, partitionKey }): RoutedMessage => {
-      return { key, value, headers: headers, partitionKey };
+    const routed = messages.map(({ key, value, headers, partitionKey, partition }): RoutedMessage => {
+      return { key, value, headers: headers, partitionKey, ...(partition !== undefined && { partition }) };
     });
     const byTopic = Map.groupBy(routed, (_message, index) => messages[index]!.topic);
     const written = await this.producer.sendBatch({

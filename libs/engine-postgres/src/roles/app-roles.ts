@@ -17,6 +17,7 @@ export type AppRole =
 /** What the read API may write: requests to others. Everything else of it is an event in the log. */
 const REQUESTS = [
   'INSERT (projection, version, kind, requested_by, parameters), UPDATE (cancel_requested_at) ON engine.job',
+  'INSERT (workspace, jimer_uid, requested_by), UPDATE (requested_by, requested_at) ON engine.erasure',
   'UPDATE (paused_at, paused_reason) ON engine.projection',
   'UPDATE (state, resolved_at, resolution) ON engine.dead_letter',
 ];

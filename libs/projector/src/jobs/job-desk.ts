@@ -8,6 +8,7 @@ import {
   Jobs,
   PostgresStore,
   sqlState,
+  THE_LOG,
   workPool,
   writePool,
   type ClaimedJob,
@@ -25,6 +26,8 @@ export interface JobDeskOptions {
   readonly logger: Logger;
   /** Threads that may help this one with a job. */
   readonly helpers: number;
+  /** Whether it takes jobs on the log itself as well: erasures. */
+  readonly erases: boolean;
 }
 
 const HEARTBEAT_MS = 1_000;
@@ -67,9 +70,14 @@ export class JobDesk {
     };
   }
 
+  private get takes(): readonly Pick<Projection<CatalogEvent>, 'name' | 'version'>[] {
+    const { erases, projections } = this.options;
+    return erases ? [...projections, THE_LOG] : projections;
+  }
+
   /** @returns whether there was a job */
   async workOnNext(signal: AbortSignal): Promise<boolean> {
-    const claim = await this.jobs.claim(this.options.projections, this.options.instance);
+    const claim = await this.jobs.claim(this.takes, this.options.instance);
     if (!claim) return false;
     await this.workOn(claim, signal);
     return true;

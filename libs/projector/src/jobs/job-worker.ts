@@ -4,6 +4,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
 import { createLogger, loadSettings, type SettingsClass } from '@app/platform';
+import type { ProjectorDuties } from '../duties';
 import type { ProjectorSettings } from '../projector.settings';
 import { JobDesk } from './job-desk';
 
@@ -19,6 +20,7 @@ export async function runJobWorker<S extends ProjectorSettings>(
   name: string,
   type: SettingsClass<S>,
   projections: readonly Projection<CatalogEvent>[],
+  { erases }: ProjectorDuties,
 ): Promise<void> {
   const settings = loadSettings(type, process.env);
   const logger = createLogger(name, settings.logLevel);
@@ -32,6 +34,7 @@ export async function runJobWorker<S extends ProjectorSettings>(
     kafka: settings.kafka.connection,
     projections,
     logger,
+    erases,
     // Live batches need the other half.
     helpers: Math.max(0, Math.floor(availableParallelism() / 2) - 1),
   });

@@ -23,6 +23,7 @@ import {
 } from '@app/engine-postgres';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
+import { eraseFromLog } from '../erasure/erase-job';
 import type { HelperThread } from './helper-thread';
 import { ProgressRate } from './progress-rate';
 import { shareOut } from './shares';
@@ -52,6 +53,7 @@ export async function runJob(
   tell: (progress: Told) => void,
   signal: AbortSignal,
 ): Promise<Told> {
+  if (claim.job.kind === 'erase') return eraseFromLog(context, tell, signal);
   const projection = context.projections.find(({ name }) => name === claim.job.projection);
   if (!projection) throw new Error(`${claim.job.projection} is not a projection of this program`);
   switch (claim.job.kind) {

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { createKafka, KafkaLogReader } from '@app/engine-kafka';
+import {
+  Erasures,
+  migrateEngine,
+  proveInTables,
+  THE_LOG,
+  workPool,
+  type TableProof,
+} from '@app/engine-postgres';
+import { erasedInLog, isTold, proveInLog, type LogProof } from '@app/projector';
+import { isUuid } from '@app/catalog';
+import type { Pool } from 'pg';
+
+import { connection, quiet } from './connection';
+import { doJob } from './jobs';
+import { progressLine, say } from './output';
+
+export interface EraseOptions {
+  readonly dataDir: string;
+  readonly file?: string;
+  readonly workspace?: string;
+  readonly again: boolean;
+  readonly check: boolean;
+}
+
+export class CannotErase extends Error {
+  override readonly name = 'CannotErase';
+}
+
+/**
+ * Erases jimers for good, or proves that they are.
+ *
+ * @returns the exit code: 0 when done, or when nothing is left; with --check 2 when something stands, 3 when
+ * compaction has yet to remove what is left
+ */
+export async function erase(uids: readonly string[], options: EraseOptions): Promise<number> {
+  const asked = listed(uids, options.file);
+  if (asked.length === 0 && (options.check || !options.again))
+    throw new CannotErase('Name the uids of jimers, or a --file with one on each line.');
+  return options.check ? check(asked, options) : remove(asked, options);
+}
+
+function listed(uids: readonly string[], file: string | undefined): readonly string[] {
+  const lines = file === undefined ? [] : readFileSync(file, 'utf8').split('\n');
+  const all = [...uids, ...lines.map((line) => line.replace(/#.*/, '').trim()).filter((line) => line !== '')];
+  const odd = all.filter((uid) => !isUuid(uid));
+  if (odd.length > 0) throw new CannotErase(`Not the uid of a jimer: ${odd.slice(0, 5).join(', ')}.`);
+  return [...new Set(all.map((uid) => uid.toLowerCase()))];
+}
+
+async function remove(uids: readonly string[], options: EraseOptions): Promise<number> {
+  const { kafka, database } = connection(options.dataDir);
+  const pool = workPool(database.url, 'ops', 2);
+  try {
+    await migrateEngine(pool, database.url);
+    const registry = new Erasures(pool);
+    if (options.again) {
+      const reader = new KafkaLogReader(createKafka(kafka.connection, 'ops', quiet()), 'ops-erase');
+      const known = await erasedInLog(reader, new AbortController().signal);
+      say(`${await registry.restore(known)} erased jimers were known to the log alone`);
+    }
+    const jimers = await placed(pool, uids, options.workspace);
+    if (jimers.length > 0) await registry.request(jimers, 'ops');
+    for (;;) {
+      const job = await doJob(THE_LOG, 'erase', {
+        ...options,
+        tell: ({ progress }) => say(progressLine(progress!)),
+      });
+      if (job.state !== 'succeeded') {
+        say(`the erasure ${job.state}: ${JSON.stringify(job.outcome ?? {})}`);
+        return 1;
+      }
+      // One that was under way may have begun before these were asked for.
+      if (await registry.isPending()) continue;
+      process.stdout.write(`${JSON.stringify(job.outcome)}\n`);
+      return 0;
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+/** In which workspaces they are. */
+async function placed(
+  pool: Pool,
+  uids: readonly string[],
+  workspace: string | undefined,
+): Promise<readonly { readonly workspace: string; readonly jimerUid: string }[]> {
+  if (workspace !== undefined) return uids.map((jimerUid) => ({ workspace, jimerUid }));
+  if (uids.length === 0) return [];
+  const { rows } = await pool.query<{ workspace: string; jimerUid: string }>(
+    `SELECT workspace, jimer_uid::text AS "jimerUid" FROM read_models.jimer WHERE jimer_uid = ANY($1::uuid[])
+     UNION SELECT workspace, jimer_uid::text FROM engine.erasure WHERE jimer_uid = ANY($1::uuid[])`,
+    [uids],
+  );
+  const known = new Set(rows.map(({ jimerUid }) => jimerUid));
+  const unknown = uids.filter((uid) => !known.has(uid));
+  if (unknown.length === 0) return rows;
+  throw new CannotErase(
+    `The read models do not know ${unknown.slice(0, 5).join(', ')}. Whose events may be in the log all the same: ` +
+      'name their --workspace. Nothing was done.',
+  );
+}
+
+async function check(uids: readonly string[], { dataDir, workspace }: EraseOptions): Promise<number> {
+  const { kafka, database } = connection(dataDir);
+  const client = createKafka(kafka.connection, 'ops', quiet());
+  const pool = workPool(database.url, 'ops', 2);
+  try {
+    const parts = {
+      reader: new KafkaLogReader(client, 'ops-erase'),
+      kafka: client,
+      signal: new AbortController().signal,
+    };
+    let last = 0;
+    const log = await proveInLog(parts, uids, workspace ?? null, (done, total) => {
+      if (Date.now() - last < 1_000) return;
+      last = Date.now();
+      say(progressLine({ phase: 'reading the log', step: null, done, total }));
+    });
+    const tables = await proveInTables(pool, uids, (table) => say(`looking through ${table}`));
+    const codes = uids.map((uid) => report(uid, log.get(uid)!, tables));
+    return codes.includes(2) ? 2 : Math.max(...codes);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** @returns 0 nothing is left, 3 compaction has yet to remove what is left, 2 something stands */
+function report(uid: string, topics: readonly LogProof[], tables: readonly TableProof[]): number {
+  const lines: string[] = [];
+  for (const { topic, standing, positions, waiting, goneBy, mentions } of topics) {
+    if (standing > 0) lines.push(`${topic}: ${standing} records stand: ${positions.join(', ')}`);
+    if (waiting > 0)
+      lines.push(
+        `${topic}: ${waiting} records have their tombstones and are gone by ${goneBy!.toISOString()}`,
+      );
+    if (mentions > 0) lines.push(`${topic}: ${mentions} records of others name the uid`);
+  }
+  const rows = tables.flatMap(({ table, rows: found }) =>
+    found.has(uid) ? [`${table}: ${found.get(uid)} rows`] : [],
+  );
+  const untold = topics.filter((topic) => !isTold(topic)).map(({ topic }) => topic);
+  if (untold.length > 0) lines.push(`not told to be erased in every partition of ${untold.join(', ')}`);
+  const stands = rows.length > 0 || topics.some(({ standing }) => standing > 0);
+  const waits = topics.some(({ waiting }) => waiting > 0);
+  const outcome = stands ? 'something stands' : waits ? 'waits for compaction' : 'nothing is left';
+  process.stdout.write(`${[`${uid}: ${outcome}`, ...lines, ...rows].join('\n  ')}\n`);
+  return stands ? 2 : waits ? 3 : 0;
+}

@@ -1,0 +1,62 @@
+import { Erasures, THE_LOG } from '@app/engine-postgres';
+import {
+  callerOf,
+  Grant,
+  NeedsScope,
+  notFound,
+  onlyOne,
+  ReadController,
+  Reads,
+  UnknownIs404,
+  UuidParam,
+  WorkspaceScope,
+  type ReadGrant,
+} from '@app/platform';
+import { JimersQueries } from '@app/projections';
+import { Delete, HttpCode, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOperation } from '@nestjs/swagger';
+import { CommandDatabase } from './command-database';
+import { RequestedJobDto } from './jobs.dto';
+import { showJob } from './show-job';
+
+@ReadController('v1/jimers/:uid', 'operations')
+@Reads('jimers')
+@NeedsScope('admin')
+export class ErasureController {
+  constructor(
+    private readonly commands: CommandDatabase,
+    private readonly jimers: JimersQueries,
+  ) {}
+
+  @Delete()
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'eraseJimer',
+    summary: 'Erases an end user for good, from the read models and from the log (scope admin)',
+    description:
+      'A job does it: the read models forget the user within moments, the log once its compaction has removed the records. May be repeated. A user whom the read models do not know is erased with a `workspace`.',
+  })
+  @ApiAcceptedResponse({ type: RequestedJobDto })
+  @UnknownIs404()
+  async erase(
+    @WorkspaceScope() workspace: string | null,
+    @Query('workspace') named: string | undefined,
+    @UuidParam() uid: string,
+    @Grant() grant: ReadGrant,
+  ): Promise<RequestedJobDto> {
+    const jimer = { workspace: await this.homeOf(uid, workspace, named), jimerUid: uid };
+    await new Erasures(this.commands.pool).request([jimer], callerOf(grant));
+    const { job, isNew } = await this.commands.jobs.request(THE_LOG, 'erase', callerOf(grant));
+    return { job: showJob(job, grant), created: isNew };
+  }
+
+  private async homeOf(uid: string, workspace: string | null, named: string | undefined): Promise<string> {
+    const found = await this.jimers.find(uid, workspace);
+    if (found.length > 0) return onlyOne(found, 'jimer').workspace;
+    // Not where nobody said so: the jimer may be of another workspace.
+    if (named !== undefined && workspace !== null) return workspace;
+    throw notFound(
+      'No read model knows this jimer. Events of the jimer may be in the log all the same: name its ?workspace= to erase it.',
+    );
+  }
+}

@@ -1,0 +1,135 @@
+import type { Pool } from 'pg';
+
+export interface Erasure {
+  readonly workspace: string;
+  /** In lower case. */
+  readonly jimerUid: string;
+  /** The time of its event, which never changes however often it is asked for. */
+  readonly erasedAt: Date;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  /** When it was asked for, as of the last time that all of the log was gone through; null: it was not yet. */
+  readonly clearedAt: Date | null;
+  /** Tombstones that were written. */
+  readonly records: number;
+}
+
+export interface ErasurePartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Up to this offset nothing is left without a tombstone. */
+  readonly sweptTo: number;
+  readonly tombstonedAt: Date | null;
+}
+
+type Jimer = Pick<Erasure, 'workspace' | 'jimerUid'>;
+
+const COLUMNS = `workspace, jimer_uid AS "jimerUid", erased_at AS "erasedAt", requested_by AS "requestedBy",
+  requested_at AS "requestedAt", cleared_at AS "clearedAt", records::float8`;
+const PENDING = 'cleared_at IS DISTINCT FROM requested_at';
+
+/** Who is erased, as the one who goes through the log has to know it. */
+export class Erasures {
+  constructor(private readonly pool: Pick<Pool, 'query'>) {}
+
+  /** Asks for them to be taken from the log; whoever was before, once more. */
+  async request(jimers: readonly Jimer[], requestedBy: string): Promise<void> {
+    await this.pool.query(
+      `INSERT INTO engine.erasure (workspace, jimer_uid, requested_by)
+       SELECT DISTINCT workspace, uid::uuid, $3 FROM unnest($1::text[], $2::text[]) AS asked (workspace, uid)
+       ON CONFLICT (workspace, jimer_uid) DO UPDATE SET requested_by = excluded.requested_by, requested_at = date_trunc('milliseconds', now())`,
+      [jimers.map(({ workspace }) => workspace), jimers.map(({ jimerUid }) => jimerUid), requestedBy],
+    );
+  }
+
+  /** Those that the log says were erased, where nobody knows of them any more. */
+  async restore(jimers: readonly (Jimer & Pick<Erasure, 'erasedAt' | 'requestedBy'>)[]): Promise<number> {
+    const { rowCount } = await this.pool.query(
+      `INSERT INTO engine.erasure (workspace, jimer_uid, erased_at, requested_by)
+       SELECT DISTINCT ON (workspace, uid) workspace, uid::uuid, at, by
+         FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) AS told (workspace, uid, at, by)
+        ORDER BY workspace, uid, at ON CONFLICT DO NOTHING`,
+      [
+        jimers.map(({ workspace }) => workspace),
+        jimers.map(({ jimerUid }) => jimerUid),
+        jimers.map(({ erasedAt }) => erasedAt),
+        jimers.map(({ requestedBy }) => requestedBy),
+      ],
+    );
+    return rowCount ?? 0;
+  }
+
+  async all(): Promise<readonly Erasure[]> {
+    const { rows } = await this.pool.query<Erasure>(
+      `SELECT ${COLUMNS} FROM engine.erasure ORDER BY workspace, jimer_uid`,
+    );
+    return rows;
+  }
+
+  /** For whom all of the log has to be gone through. */
+  async isPending(): Promise<boolean> {
+    const { rowCount } = await this.pool.query(`SELECT FROM engine.erasure WHERE ${PENDING} LIMIT 1`);
+    return rowCount === 1;
+  }
+
+  /** Whether anybody was erased and the log was not gone through for as long, nor is. */
+  async isDue(intervalMs: number): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `SELECT FROM engine.erasure WHERE NOT EXISTS (
+         SELECT FROM engine.job WHERE kind = 'erase'
+            AND (finished_at IS NULL OR finished_at > now() - $1 * interval '1 millisecond')) LIMIT 1`,
+      [intervalMs],
+    );
+    return rowCount === 1;
+  }
+
+  /**
+   * The log was gone through for them as they were asked for then.
+   *
+   * @param found tombstones that were written for each
+   */
+  async cleared(erasures: readonly Erasure[], found: readonly number[]): Promise<void> {
+    await this.pool.query(
+      `UPDATE engine.erasure AS e SET records = e.records + done.found,
+              cleared_at = CASE WHEN done.asked THEN done.requested_at ELSE e.cleared_at END
+         FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::bigint[], $5::boolean[])
+           AS done (workspace, jimer_uid, requested_at, found, asked)
+        WHERE (e.workspace, e.jimer_uid) = (done.workspace, done.jimer_uid)`,
+      [
+        erasures.map(({ workspace }) => workspace),
+        erasures.map(({ jimerUid }) => jimerUid),
+        erasures.map(({ requestedAt }) => requestedAt),
+        found,
+        erasures.map(isPending),
+      ],
+    );
+  }
+
+  async partitions(): Promise<readonly ErasurePartition[]> {
+    const { rows } = await this.pool.query<ErasurePartition>(
+      `SELECT topic, partition, swept_to::float8 AS "sweptTo", tombstoned_at AS "tombstonedAt"
+         FROM engine.erasure_partition ORDER BY topic, partition`,
+    );
+    return rows;
+  }
+
+  async keep(partitions: readonly ErasurePartition[]): Promise<void> {
+    await this.pool.query(
+      `INSERT INTO engine.erasure_partition (topic, partition, swept_to, tombstoned_at)
+       SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::timestamptz[])
+       ON CONFLICT (topic, partition) DO UPDATE
+         SET swept_to = excluded.swept_to, tombstoned_at = excluded.tombstoned_at`,
+      [
+        partitions.map(({ topic }) => topic),
+        partitions.map(({ partition }) => partition),
+        partitions.map(({ sweptTo }) => sweptTo),
+        partitions.map(({ tombstonedAt }) => tombstonedAt),
+      ],
+    );
+  }
+}
+
+/** Whether all of the log has to be gone through. */
+export function isPending({ requestedAt, clearedAt }: Erasure): boolean {
+  return clearedAt?.getTime() !== requestedAt.getTime();
+}

@@ -1,0 +1,83 @@
+import { JIMER_TOPICS, type CatalogEvent } from '@app/catalog';
+import type { Source } from '@app/engine';
+import { longestSegmentsOf } from '@app/engine-kafka';
+import { Erasures, type ErasurePartition } from '@app/engine-postgres';
+import type { Kafka } from 'kafkajs';
+import type { Pool } from 'pg';
+import { erase } from './erase';
+import { withErasingLog, type ErasingLog } from './erasing-log';
+
+export interface EraseContext {
+  readonly pool: Pool;
+  readonly source: Source<CatalogEvent>;
+  readonly kafka: Kafka;
+}
+
+type Told = Readonly<Record<string, unknown>>;
+
+/** Takes those from the log who are to be erased, and what came since of those who were before. */
+export function eraseFromLog(
+  { pool, source, kafka }: EraseContext,
+  tell: (progress: Told) => void,
+  signal: AbortSignal,
+): Promise<Told> {
+  const registry = new Erasures(pool);
+  return withErasingLog(kafka, source.log, async (log) => {
+    let jimers = 0;
+    let [kept, tombstones] = [0, 0];
+    // Somebody may be asked for meanwhile.
+    do {
+      const erasures = await registry.all();
+      const result = await erase({
+        ...{ log, erasures, signal },
+        partitions: await registry.partitions(),
+        tell: (progress) => tell({ ...progress, step: null }),
+        now: () => new Date(),
+      });
+      const rolled = await roll(log, kafka, result.partitions, signal);
+      await registry.keep(rolled);
+      await registry.cleared(erasures, result.found);
+      jimers = erasures.length;
+      kept += result.kept;
+      tombstones += Object.values(result.tombstones).reduce((sum, count) => sum + count, 0);
+    } while (await registry.isPending());
+    return { jimers, tombstones, kept };
+  });
+}
+
+/** The key of a record that is there for nothing but to be appended. */
+const ROLL_KEY = 'roll';
+
+/**
+ * Kafka compacts no segment that is still written to, and begins another only when something is appended. So where
+ * nothing else comes, a tombstone would never take effect: once its segment is as old as segments get, one more
+ * record is appended.
+ *
+ * @returns the partitions as they are now
+ */
+async function roll(
+  log: ErasingLog,
+  kafka: Kafka,
+  partitions: readonly ErasurePartition[],
+  signal: AbortSignal,
+): Promise<readonly ErasurePartition[]> {
+  if (partitions.every(({ tombstonedAt }) => tombstonedAt === null)) return partitions;
+  const admin = kafka.admin();
+  let oldest: ReadonlyMap<string, number>;
+  try {
+    await admin.connect();
+    oldest = await longestSegmentsOf(admin, JIMER_TOPICS);
+  } finally {
+    await admin.disconnect();
+  }
+  const due = new Set(
+    partitions.filter(
+      ({ topic, tombstonedAt }) => tombstonedAt && Date.now() - tombstonedAt.getTime() > oldest.get(topic)!,
+    ),
+  );
+  const messages = [...due].map(({ topic, partition }) => {
+    return { topic, partition, key: ROLL_KEY, partitionKey: '', headers: {}, value: null };
+  });
+  await log.append(messages, signal);
+  return partitions.map((each) => (due.has(each) ? { ...each, tombstonedAt: null } : each));
+}

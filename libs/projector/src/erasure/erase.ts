@@ -1,0 +1,176 @@
+import { jimerErased, JIMER_TOPICS, Observations, type OwnRecord } from '@app/catalog';
+import type { LogBounds, OffsetRange, TopicPartition } from '@app/engine';
+import type { AppendMessage } from '@app/engine-kafka';
+import { isPending, type Erasure, type ErasurePartition } from '@app/engine-postgres';
+import { ErasedJimers } from './erased-jimers';
+import type { ErasingLog } from './erasing-log';
+
+export interface EraseOptions {
+  readonly log: ErasingLog;
+  /** Everybody who was ever erased. */
+  readonly erasures: readonly Erasure[];
+  /** As far as the log was gone through for those who were erased before. */
+  readonly partitions: readonly ErasurePartition[];
+  readonly tell: (progress: EraseProgress) => void;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+export interface EraseProgress {
+  readonly phase: 'telling' | 'looking' | 'keeping' | 'removing';
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface EraseResult {
+  /** Tombstones written for each of the erasures, in their order. */
+  readonly found: readonly number[];
+  /** By topic, how many records were given a tombstone. */
+  readonly tombstones: Readonly<Record<string, number>>;
+  /** Events that tell what only theirs told of experiences. */
+  readonly kept: number;
+  /** All of them, as far as they are gone through now. */
+  readonly partitions: readonly ErasurePartition[];
+}
+
+const TOMBSTONES_AT_ONCE = 1_000;
+
+/**
+ * Takes jimers from the log. For those who are to be: tells every partition that they are erased, so that read
+ * models forget them; then goes through all of the log. For those who were before: through what was appended since,
+ * since a delivery may come days late. What only their events told of experiences is appended without them, and only
+ * then every record of theirs gets a tombstone, in its partition. Killed anywhere and begun anew it comes to the same.
+ */
+export async function erase(options: EraseOptions): Promise<EraseResult> {
+  const { log, erasures, signal } = options;
+  const pending = erasures.filter(isPending);
+  await log.append(tellings(pending, await log.bounds(JIMER_TOPICS)), signal);
+  // Whatever comes later is for the next time.
+  const ends = await log.bounds(JIMER_TOPICS);
+  const swept = sweptIn(options.partitions, ends);
+  const jimers = new ErasedJimers(erasures, (place) => swept.get(slot(place))?.sweptTo ?? 0);
+  const ranges = ends.map(({ topic, partition, low, high }) => {
+    const known = swept.get(slot({ topic, partition }))?.sweptTo ?? 0;
+    return { topic, partition, from: pending.length > 0 ? low : Math.max(low, known), to: high };
+  });
+  const { places, kept } = await lookThrough(options, jimers, ranges);
+  options.tell({ phase: 'keeping', done: 0, total: kept.length });
+  await log.append(kept, signal);
+  const removed = await remove(options, jimers, places);
+  return {
+    ...removed,
+    kept: kept.length,
+    partitions: ends.map(({ topic, partition, high }) => {
+      const before = swept.get(slot({ topic, partition }));
+      const hasNew = removed.at.has(slot({ topic, partition }));
+      return {
+        topic,
+        partition,
+        sweptTo: high,
+        tombstonedAt: hasNew ? options.now() : (before?.tombstonedAt ?? null),
+      };
+    }),
+  };
+}
+
+/** How far each partition was gone through; one that is shorter now is of a topic that was made anew. */
+function sweptIn(
+  partitions: readonly ErasurePartition[],
+  ends: readonly LogBounds[],
+): ReadonlyMap<string, ErasurePartition> {
+  const high = new Map(ends.map((end) => [slot(end), end.high]));
+  return new Map(
+    partitions
+      .filter((partition) => partition.sweptTo <= (high.get(slot(partition)) ?? -1))
+      .map((partition) => [slot(partition), partition]),
+  );
+}
+
+function tellings(erasures: readonly Erasure[], bounds: readonly LogBounds[]): AppendMessage[] {
+  return erasures.flatMap(({ workspace, jimerUid, erasedAt, requestedBy }) =>
+    bounds.map(({ topic, partition }) => {
+      const about = { workspace, jimer: { uid: jimerUid }, time: erasedAt.getTime(), by: requestedBy };
+      const known = JIMER_TOPICS.find((each) => each === topic)!;
+      return { ...jimerErased({ ...about, topic: known }), partition };
+    }),
+  );
+}
+
+/** Reads everything once: where there is something of theirs, and what only they told. */
+async function lookThrough(
+  { log, signal, tell }: EraseOptions,
+  jimers: ErasedJimers,
+  ranges: readonly OffsetRange[],
+): Promise<{ readonly places: readonly OffsetRange[]; readonly kept: readonly OwnRecord[] }> {
+  const observations = new Observations();
+  const places = new Map<string, OffsetRange>();
+  const total = sizeOf(ranges);
+  let done = 0;
+  await log.read(
+    ranges,
+    ({ topic, partition, records, fromOffset, nextOffset }) => {
+      const key = slot({ topic, partition });
+      for (const record of records) {
+        const found = jimers.look({ topic, partition }, record);
+        if (found === null || found.isGone) continue;
+        const isTheirs = found.owners.length > 0;
+        if (found.event) observations.add(found.event, isTheirs);
+        if (!isTheirs) continue;
+        const from = places.get(key)?.from ?? record.offset;
+        places.set(key, { topic, partition, from, to: record.offset + 1 });
+      }
+      done += nextOffset - fromOffset;
+      tell({ phase: 'looking', done, total });
+      return Promise.resolve();
+    },
+    signal,
+  );
+  return { places: [...places.values()], kept: observations.records() };
+}
+
+/** Reads where there is something of theirs once more, and writes a tombstone for each of the records. */
+async function remove(
+  { log, signal, tell, erasures }: EraseOptions,
+  jimers: ErasedJimers,
+  ranges: readonly OffsetRange[],
+): Promise<Pick<EraseResult, 'found' | 'tombstones'> & { readonly at: ReadonlySet<string> }> {
+  const found = new Map<Erasure, number>();
+  const tombstones: Record<string, number> = {};
+  const at = new Set<string>();
+  const total = sizeOf(ranges);
+  let done = 0;
+  let waiting: AppendMessage[] = [];
+  const flush = async (): Promise<void> => {
+    const messages = waiting;
+    waiting = [];
+    await log.append(messages, signal);
+  };
+  await log.read(
+    ranges,
+    async ({ topic, partition, records, fromOffset, nextOffset }) => {
+      for (const record of records) {
+        const looked = jimers.look({ topic, partition }, record);
+        // A compacted topic takes no record without a key.
+        if (looked === null || looked.isGone || looked.owners.length === 0 || record.key === null) continue;
+        for (const owner of looked.owners) found.set(owner, (found.get(owner) ?? 0) + 1);
+        tombstones[topic] = (tombstones[topic] ?? 0) + 1;
+        at.add(slot({ topic, partition }));
+        waiting.push({ topic, partition, key: record.key, partitionKey: '', headers: {}, value: null });
+        if (waiting.length >= TOMBSTONES_AT_ONCE) await flush();
+      }
+      done += nextOffset - fromOffset;
+      tell({ phase: 'removing', done, total });
+    },
+    signal,
+  );
+  await flush();
+  return { found: erasures.map((erasure) => found.get(erasure) ?? 0), tombstones, at };
+}
+
+function slot({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}
+
+function sizeOf(ranges: readonly OffsetRange[]): number {
+  return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+}

@@ -1,0 +1,41 @@
+import { decodeEvent, jimersOf, uuidsIn, type CatalogEvent } from '@app/catalog';
+import type { LogRecord, TopicPartition } from '@app/engine';
+import { isPending, type Erasure } from '@app/engine-postgres';
+
+/** What a record is to those who are erased. */
+export interface RecordOfErased {
+  /** Null when it cannot be told: another producer wrote it. */
+  readonly event: CatalogEvent | null;
+  /** Those of them whose record it is. */
+  readonly owners: readonly Erasure[];
+  /** Whether it has its tombstone already: all that stands before what was swept, of those who were cleared. */
+  readonly isGone: boolean;
+}
+
+/** Tells of a record whether it has to go. */
+export class ErasedJimers {
+  private readonly byUid = new Map<string, Erasure[]>();
+
+  /** @param sweptTo up to where the log was gone through for those who were erased before */
+  constructor(
+    erasures: readonly Erasure[],
+    private readonly sweptTo: (place: TopicPartition) => number,
+  ) {
+    for (const erasure of erasures)
+      this.byUid.set(erasure.jimerUid, [...(this.byUid.get(erasure.jimerUid) ?? []), erasure]);
+  }
+
+  /** @returns null for what nobody can be the owner of: a tombstone */
+  look(place: TopicPartition, record: LogRecord): RecordOfErased | null {
+    if (record.value === null) return null;
+    const decoded = decodeEvent(record);
+    const event = decoded.ok ? decoded.event : null;
+    const uids = event ? jimersOf(event) : uuidsIn(record.value.toString('utf8'));
+    const owners = uids.flatMap((uid) =>
+      (this.byUid.get(uid) ?? []).filter(({ workspace }) => !event || workspace === event.workspace),
+    );
+    const isGone =
+      owners.length > 0 && record.offset < this.sweptTo(place) && !owners.some((owner) => isPending(owner));
+    return { event, owners, isGone };
+  }
+}

@@ -1,0 +1,127 @@
+import { ALL_TOPICS, decodeEvent, JIMER_ERASED, JIMER_TOPICS, jimersOf, uuidsIn } from '@app/catalog';
+import type { LogReader, LogRecord, TopicPartition } from '@app/engine';
+import { maxCompactionLagsOf } from '@app/engine-kafka';
+import type { Kafka } from 'kafkajs';
+
+/** What the log still holds of a jimer. */
+export interface LogProof {
+  readonly topic: string;
+  readonly partitions: number;
+  /** Partitions that say that the jimer is erased. */
+  readonly told: number;
+  /** Records of the jimer that nothing removes, the first of them by position. */
+  readonly standing: number;
+  readonly positions: readonly string[];
+  /** Records of the jimer that have a tombstone, but which compaction has not removed yet. */
+  readonly waiting: number;
+  /** When it will have, at the latest; null when nothing waits. */
+  readonly goneBy: Date | null;
+  /** Records of others in which the uid stands. */
+  readonly mentions: number;
+}
+
+const POSITIONS = 20;
+
+interface Found {
+  told: Set<number>;
+  /** Positions by key, of records that have no tombstone. */
+  standing: Map<string, string>;
+  waiting: number;
+  lastTombstone: number;
+  mentions: number;
+}
+
+/**
+ * Reads the whole log for jimers, whatever the read models say.
+ *
+ * @param uids in lower case
+ * @param workspace null for all
+ * @returns by uid
+ */
+export async function proveInLog(
+  {
+    reader,
+    kafka,
+    signal,
+  }: { readonly reader: LogReader; readonly kafka: Kafka; readonly signal: AbortSignal },
+  uids: readonly string[],
+  workspace: string | null,
+  tell: (done: number, total: number) => void,
+): Promise<ReadonlyMap<string, readonly LogProof[]>> {
+  const bounds = await reader.bounds(ALL_TOPICS);
+  const found = new Map(
+    uids.map((uid) => [uid, new Map(ALL_TOPICS.map((topic) => [topic as string, nothing()]))]),
+  );
+  const total = bounds.reduce((sum, { low, high }) => sum + high - low, 0);
+  let done = 0;
+  await reader.read(
+    bounds.map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: high })),
+    ({ topic, partition, records, fromOffset, nextOffset }) => {
+      for (const record of records)
+        for (const [uid, topics] of found)
+          note(topics.get(topic)!, uid, workspace, { topic, partition }, record);
+      done += nextOffset - fromOffset;
+      tell(done, total);
+      return Promise.resolve();
+    },
+    signal,
+  );
+  const lags = await lagsOf(kafka);
+  const partitionsOf = (topic: string): number => bounds.filter((each) => each.topic === topic).length;
+  return new Map(
+    [...found].map(([uid, topics]) => [
+      uid,
+      [...topics].map(([topic, { told, standing, waiting, lastTombstone, mentions }]): LogProof => ({
+        ...{ topic, partitions: partitionsOf(topic), told: told.size, waiting, mentions },
+        standing: standing.size,
+        positions: [...standing.values()].slice(0, POSITIONS),
+        goneBy: waiting > 0 ? new Date(lastTombstone + lags.get(topic)!) : null,
+      })),
+    ]),
+  );
+}
+
+/** Topics in which every partition has to say that the jimer is erased. */
+export const isTold = ({ topic, partitions, told }: LogProof): boolean =>
+  !(JIMER_TOPICS as readonly string[]).includes(topic) || told === partitions;
+
+const nothing = (): Found => ({
+  told: new Set(),
+  standing: new Map(),
+  waiting: 0,
+  lastTombstone: 0,
+  mentions: 0,
+});
+
+function note(
+  found: Found,
+  uid: string,
+  workspace: string | null,
+  { topic, partition }: TopicPartition,
+  record: LogRecord,
+): void {
+  const key = `${partition} ${record.key?.toString('latin1') ?? ''}`;
+  if (record.value === null) {
+    if (!found.standing.delete(key)) return;
+    found.waiting++;
+    found.lastTombstone = Math.max(found.lastTombstone, record.timestamp);
+    return;
+  }
+  if (!uuidsIn(record.value.toString('utf8')).includes(uid)) return;
+  const decoded = decodeEvent(record);
+  const event = decoded.ok ? decoded.event : null;
+  if (event && workspace !== null && event.workspace !== workspace) return;
+  if (event?.origin === 'own' && event.name === JIMER_ERASED) found.told.add(partition);
+  else if (event && !jimersOf(event).includes(uid)) found.mentions++;
+  else found.standing.set(key, `${topic}/${partition}@${record.offset}`);
+}
+
+async function lagsOf(kafka: Kafka): Promise<ReadonlyMap<string, number>> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return await maxCompactionLagsOf(admin, ALL_TOPICS);
+  } finally {
+    await admin.disconnect();
+  }
+}
