@@ -39,12 +39,17 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
         ];
       }),
     ),
+    // The darkest yellow and orange are too light for text.
+    '--mantine-color-yellow-light-color': '#7a4100',
+    '--mantine-color-orange-light-color': '#a03400',
     '--chart-gray': colors.gray[6],
     '--chart-indigo': colors.indigo[6],
     '--chart-teal': colors.teal[8],
     '--chart-orange': colors.orange[8],
     '--chart-red': colors.red[8],
     '--chart-grape': colors.grape[7],
+    '--chart-cyan': colors.cyan[7],
+    '--chart-yellow': colors.yellow[9],
   },
   dark: {
     '--mantine-color-dimmed': colors.dark[1],
@@ -56,5 +61,7 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--chart-orange': colors.orange[4],
     '--chart-red': colors.red[5],
     '--chart-grape': colors.grape[4],
+    '--chart-cyan': colors.cyan[4],
+    '--chart-yellow': colors.yellow[5],
   },
 });

@@ -109,8 +109,16 @@ export class ReadApiModule {
         SetAsideCommands,
         FeedbackTriage,
         ProjectedLog,
-        { provide: ItemLocks, useFactory: () => new ItemLocks(settings.database.url) },
-        { provide: CommandDatabase, useFactory: () => new CommandDatabase(settings.database.url) },
+        {
+          provide: ItemLocks,
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => new ItemLocks(settings.database.url, metrics),
+        },
+        {
+          provide: CommandDatabase,
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => new CommandDatabase(settings.database.url, metrics),
+        },
         {
           provide: EVENT_LOG,
           inject: [Health, LOGGER, LogEnds],

@@ -20,6 +20,7 @@ export * from './http/stored-json.schema';
 export * from './json/stored-json';
 export * from './logging/logger';
 export * from './metrics/metrics';
+export { observePool, type ObservedPool } from './metrics/pool-metrics';
 export * from './paging/cursor';
 export * from './paging/page';
 export * from './problems/body.decorator';

@@ -33,12 +33,14 @@ import {
   type Health,
   type Logger,
   type Metrics,
+  observePool,
 } from '@app/platform';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
 import { BatchGate } from './batch-gate';
 import { Caretaker } from './caretaker';
 import type { ProjectorDuties } from './duties';
+import { LagReport } from './lag.metrics';
 import { ProjectorReport } from './projector.metrics';
 import type { GenerationSettings } from './projector.settings';
 
@@ -72,6 +74,7 @@ export interface ProjectorRuntimeOptions {
 export class ProjectorRuntime {
   private readonly pool: Pool;
   private readonly report: ProjectorReport;
+  private readonly lag: LagReport;
   private readonly assignments: Assignments;
   private readonly held: ReturnType<Metrics['gauge']>;
   private projector: Projector<CatalogEvent> | null = null;
@@ -86,7 +89,9 @@ export class ProjectorRuntime {
     const { name, databaseUrl, health, metrics, logger, projections } = options;
     // Beside the batches: positions, heartbeats, and one that waits for the lock while provisioning.
     this.pool = writePool(databaseUrl, name, CONCURRENCY + 2);
+    observePool(metrics, name, () => this.pool);
     this.report = new ProjectorReport(metrics, logger);
+    this.lag = new LagReport(metrics, groupOf(name, projections));
     this.assignments = new Assignments(
       this.pool,
       name,
@@ -136,7 +141,9 @@ export class ProjectorRuntime {
     const limits = { concurrency: PARTITIONS_IN_HAND, maxBytesPerPartition: 4 << 20, maxBytes: 24 << 20 };
     const options = { groupId: groupOf(this.options.name, this.options.projections), ...limits };
     this.consumer = new BatchConsumer(this.options.kafka, handler, options, this.events());
+    const { consumer } = this;
     this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS);
+    this.lag.start(() => consumer.lag());
     this.caretaker?.start();
     return this.consumer;
   }
@@ -150,6 +157,7 @@ export class ProjectorRuntime {
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.heartbeat) clearInterval(this.heartbeat);
+    this.lag.stop();
     await this.caretaker?.stop();
     await this.assignments.release().catch(() => undefined);
     await this.pool.end();
