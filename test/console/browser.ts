@@ -108,6 +108,18 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
   );
 }
 
-/** Whether the page is wider than the window: then it scrolls sideways, which no phone's user expects. */
+/**
+ * Whether the page stays wider than the window: then it scrolls sideways, which no phone's user expects. What has just been
+ * resized may need some frames.
+ */
 export const overflows = (page: Page): Promise<boolean> =>
-  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  page
+    .waitForFunction(
+      () => document.documentElement.scrollWidth <= document.documentElement.clientWidth,
+      undefined,
+      { timeout: 5_000 },
+    )
+    .then(
+      () => false,
+      () => true,
+    );

@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
+import { setNonce } from 'get-nonce';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { queryClient } from './api/query-client';
 import { Shell } from './layout/shell';
@@ -17,8 +18,8 @@ import { cssVariables, theme } from './theme';
 
 /** Mantine writes `<style>` elements: the Content-Security-Policy lets those with this page's nonce through. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
-// And what keeps the page from scrolling behind a panel (react-style-singleton) asks for it here.
-Object.assign(globalThis, { __webpack_nonce__: nonce });
+// The same for what a dialog writes to keep the page behind it still (react-remove-scroll).
+setNonce(nonce);
 
 export function App() {
   return (

@@ -31,17 +31,25 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-error': colors.red[9],
     // Badges and alerts of the variant `light`: their text is dark enough only on the lightest shade.
     ...Object.fromEntries(
-      Object.entries(colors).map(([name, shades]) => [
-        `--mantine-color-${name}-light`,
-        name === 'gray' ? shades[1] : shades[0],
-      ]),
+      Object.entries(colors).flatMap(([name, shades]) => {
+        const lightest = name === 'gray' ? 1 : 0;
+        return [
+          [`--mantine-color-${name}-light`, shades[lightest]],
+          [`--mantine-color-${name}-light-hover`, shades[lightest + 1]],
+        ];
+      }),
     ),
+    // The darkest yellow and orange are too light for text.
+    '--mantine-color-yellow-light-color': '#7a4100',
+    '--mantine-color-orange-light-color': '#a03400',
     '--chart-gray': colors.gray[6],
     '--chart-indigo': colors.indigo[6],
     '--chart-teal': colors.teal[8],
     '--chart-orange': colors.orange[8],
     '--chart-red': colors.red[8],
     '--chart-grape': colors.grape[7],
+    '--chart-cyan': colors.cyan[7],
+    '--chart-yellow': colors.yellow[9],
   },
   dark: {
     '--mantine-color-dimmed': colors.dark[1],
@@ -53,5 +61,7 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--chart-orange': colors.orange[4],
     '--chart-red': colors.red[5],
     '--chart-grape': colors.grape[4],
+    '--chart-cyan': colors.cyan[4],
+    '--chart-yellow': colors.yellow[5],
   },
 });

@@ -9,4 +9,6 @@ export const CHART = {
   orange: 'var(--chart-orange)',
   red: 'var(--chart-red)',
   grape: 'var(--chart-grape)',
+  cyan: 'var(--chart-cyan)',
+  yellow: 'var(--chart-yellow)',
 } as const;

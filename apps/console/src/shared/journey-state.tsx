@@ -14,7 +14,12 @@ const SHOWN = {
 export function JourneyStateBadge({ state }: { state: JourneyState }) {
   const { color, icon: Icon } = SHOWN[state];
   return (
-    <Badge variant="light" color={color} leftSection={<Icon size={12} aria-hidden />}>
+    <Badge
+      className="readable-badge"
+      variant="light"
+      color={color}
+      leftSection={<Icon size={12} aria-hidden />}
+    >
       {state}
     </Badge>
   );

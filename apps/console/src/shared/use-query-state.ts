@@ -13,8 +13,9 @@ export function useQueryState() {
   const set = useCallback(
     (change: QueryChange, { replace = false } = {}) =>
       setParams(
-        (old) => {
-          const next = new URLSearchParams(old);
+        () => {
+          // Not what was last drawn: two fields may change before the page is drawn again.
+          const next = new URLSearchParams(window.location.search);
           for (const [name, value] of Object.entries(change))
             if (value === null || value === '') next.delete(name);
             else next.set(name, value);

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { contentPolicy, ProblemDto, type ContentPolicy } from '@app/platform';
+import { contentPolicy, notFound, ProblemDto, type ContentPolicy } from '@app/platform';
 import { complete } from './complete';
 import { describeExports } from '../exports/describe-exports';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
@@ -37,6 +37,10 @@ export function openApiText(app: NestFastifyApplication): string {
   return `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
 }
 
+/** Of what the package of swagger-ui has: the rest tells its version, and is of no use to the page. */
+const FILES =
+  /^\/docs\/(?:swagger-ui(?:-bundle|-standalone-preset|-init)?\.(?:css|js)|favicon-(?:16x16|32x32)\.png)?(?:\?|$)/;
+
 /** Everything from here, but the page of swagger-ui has a style sheet in itself, styles set by script, and small images. */
 const PAGE: ContentPolicy = {
   'script-src': "'self'",
@@ -48,6 +52,12 @@ const PAGE: ContentPolicy = {
 /** `/openapi.json`, and `/docs` as a page for it whose assets all come from here. */
 export function serveDocs(app: NestFastifyApplication): void {
   contentPolicy(app, '/docs', PAGE);
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', ({ url }, _reply, done) => {
+    done(
+      url.startsWith('/docs/') && !FILES.test(url) ? notFound('There is nothing at this path.') : undefined,
+    );
+  });
   SwaggerModule.setup('docs', app, openApiDocument(app), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],

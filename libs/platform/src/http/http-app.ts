@@ -94,13 +94,17 @@ function fastifyAdapter(
   { logger, bodyLimit, requestTimeout, stallTimeout }: HttpAppOptions,
   security: SecurityHeaders,
 ): FastifyAdapter {
+  const patience = requestTimeout ?? 30_000;
   return new FastifyAdapter({
+    // Node looks every 30 s only whether a request takes too long; and of the time for the head, 60 s unless given, and
+    // for the whole it takes the longer for the whole, whichever it is.
+    http: { headersTimeout: patience, connectionsCheckingInterval: Math.min(5_000, patience / 2) },
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     // Lines about a request name its path; a logger for each request is not worth what it costs.
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     bodyLimit: bodyLimit ?? 65_536,
-    requestTimeout: requestTimeout ?? 30_000,
+    requestTimeout: patience,
     connectionTimeout: stallTimeout ?? 60_000,
     trustProxy: false,
     // A request that comes in on an open connection while the app stops is still answered, as the last one.
@@ -119,6 +123,9 @@ function fastifyAdapter(
     },
   });
 }
+
+/** How long a client has to read why it was refused, and to hang up: one that goes on sending would never do so. */
+const FAREWELL_MS = 2_000;
 
 /** Answers what is not HTTP, or too slow or too large a head, before Fastify sees a request. */
 function answerBrokenRequest(
@@ -141,6 +148,7 @@ function answerBrokenRequest(
     connection: 'close',
     ...security,
   }).map(([name, value]) => `${name}: ${value}\r\n`);
+  setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
   socket.end(`HTTP/1.1 ${status} ${body.title}\r\n${head.join('')}\r\n${json}`);
 }
 

@@ -50,9 +50,6 @@ function OneExperience({ uid }: { uid: string }) {
               <Stack gap="md">
                 <RangePicker />
                 <Performance experience={experience} />
-                {experience.type === 'SURVEY' && <SurveyResults uid={uid} />}
-                {experience.type === 'CHECKLIST' && <Tasks uid={uid} />}
-                <JimersByState experience={experience} />
               </Stack>
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 4 }}>
@@ -60,6 +57,19 @@ function OneExperience({ uid }: { uid: string }) {
                 <LifeLine experience={experience} />
                 <Settings experience={experience} />
               </Stack>
+            </Grid.Col>
+            {experience.type === 'SURVEY' && (
+              <Grid.Col span={12}>
+                <SurveyResults uid={uid} />
+              </Grid.Col>
+            )}
+            {experience.type === 'CHECKLIST' && (
+              <Grid.Col span={12}>
+                <Tasks uid={uid} />
+              </Grid.Col>
+            )}
+            <Grid.Col span={12}>
+              <JimersByState experience={experience} />
             </Grid.Col>
           </Grid>
         )}

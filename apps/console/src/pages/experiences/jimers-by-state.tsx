@@ -5,13 +5,14 @@ import { useList } from '../../api/use-list';
 import { useSession } from '../../session/session';
 import type { Experience } from '../../shared/experience';
 import { ExportCsv } from '../../shared/export-csv';
+import { jimerName } from '../../shared/jimer-name';
+import { JourneyStateBadge } from '../../shared/journey-state';
 import { jimerLink } from '../../shared/links';
 import { More } from '../../shared/more';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { useQueryState, useWorkspace } from '../../shared/use-query-state';
 import { useExperienceKey } from './use-experience';
-import { whoIs } from './who';
 
 const STATES = [
   { state: 'all', word: 'All', means: 'Everyone with an event of it, wherever they stand.' },
@@ -66,7 +67,7 @@ export function JimersByState({ experience: { uid } }: { experience: Experience 
             <Select
               label={state === 'all' ? 'Nothing new for longer than' : 'For longer than'}
               size="xs"
-              w={190}
+              w={220}
               allowDeselect={false}
               value={olderThan}
               onChange={(next) => set({ olderThan: next })}
@@ -110,8 +111,6 @@ function since({ state, firstSeenAt, ...at }: Person): string {
   return moved[state] ?? firstSeenAt;
 }
 
-const stateWord = ({ state }: Person): string => STATES.find((one) => one.state === state)!.word;
-
 function People({ uid, query, none }: { uid: string; query: Query; none: string | null }) {
   const { items, error, retry, more, loadingMore } = usePeople(uid, query);
   const { workspace } = useWorkspace();
@@ -147,7 +146,7 @@ function People({ uid, query, none }: { uid: string; query: Query; none: string 
                           size="sm"
                           fw={600}
                         >
-                          {whoIs(person)}
+                          {jimerName(person)}
                         </Anchor>
                         {person.email && person.username && (
                           <Text size="xs" c="dimmed">
@@ -155,7 +154,11 @@ function People({ uid, query, none }: { uid: string; query: Query; none: string 
                           </Text>
                         )}
                       </Table.Td>
-                      {!query.state && <Table.Td>{stateWord(person)}</Table.Td>}
+                      {!query.state && (
+                        <Table.Td>
+                          <JourneyStateBadge state={person.state} />
+                        </Table.Td>
+                      )}
                       {[since(person), person.firstSeenAt, person.lastEventAt].map((at, column) => (
                         <Table.Td key={column} style={{ whiteSpace: 'nowrap' }}>
                           <Moment at={at} relative />

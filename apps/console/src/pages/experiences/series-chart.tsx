@@ -35,6 +35,8 @@ const shared = ({ points, lines, height = 240, format = count, domain }: Options
     ...(dashes !== undefined && { strokeDasharray: dashes }),
   })),
   withLegend: lines.length > 1,
+  // In the order of the lines, not of the alphabet.
+  legendProps: { itemSorter: null },
   valueFormatter: format,
   xAxisProps: { tickFormatter: shortDay, minTickGap: 24 },
   yAxisProps: { allowDecimals: false, ...(domain && { domain: [...domain] }) },

@@ -10,7 +10,7 @@ import { LiveBadge } from '../../shared/live-badge';
 import { useWorkspace } from '../../shared/use-query-state';
 import { useChanges } from '../../stream/use-changes';
 import { JimerFeedback } from './jimer-feedback';
-import { jimerName } from './jimer-name';
+import { jimerName } from '../../shared/jimer-name';
 import { JimerProfile } from './jimer-profile';
 import { JourneyList } from './journey-list';
 import { Timeline } from './timeline';

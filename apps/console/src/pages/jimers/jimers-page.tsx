@@ -13,7 +13,7 @@ import { jimerLink } from '../../shared/links';
 import { More } from '../../shared/more';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
-import { jimerName } from './jimer-name';
+import { jimerName } from '../../shared/jimer-name';
 
 type Jimer = Schemas['JimerDto'];
 

@@ -3,12 +3,13 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { jimerName } from '../../../shared/jimer-name';
 import { jimerLink } from '../../../shared/links';
 import { More } from '../../../shared/more';
 import { Loaded } from '../../../shared/states';
 import { Moment } from '../../../shared/time';
 import { useWorkspace } from '../../../shared/use-query-state';
-import { whoIs } from '../who';
+
 import { stepTitle } from './step-kinds';
 import { useStepAnswers, type StepAnswers } from './use-answers';
 
@@ -49,7 +50,7 @@ export function AnswersList({ uid, step }: { uid: string; step: StepAnswers }) {
                   </Text>
                   <Group gap={6}>
                     <Anchor component={Link} to={jimerLink({ uid: answer.jimerUid, workspace })} size="xs">
-                      {whoIs({ ...answer, uid: answer.jimerUid })}
+                      {jimerName({ ...answer, uid: answer.jimerUid })}
                     </Anchor>
                     <Text size="xs" c="dimmed">
                       <Moment at={answer.at} relative />

@@ -28,7 +28,7 @@ export function NpsGauge({ nps }: { nps: Nps }) {
   return (
     <Group gap="xl" align="center" wrap="wrap">
       <Box w={200} mx="auto">
-        <svg viewBox="0 0 200 116" width="100%" role="presentation">
+        <svg viewBox="0 -12 200 130" width="100%" role="presentation">
           <path
             d={arc(-100, 100)}
             fill="none"
@@ -59,7 +59,7 @@ export function NpsGauge({ nps }: { nps: Nps }) {
           <text x={20} y={114} textAnchor="middle" className="gauge-end">
             −100
           </text>
-          <text x={100} y={10} textAnchor="middle" className="gauge-end">
+          <text x={100} y={2} textAnchor="middle" className="gauge-end">
             0
           </text>
           <text x={180} y={114} textAnchor="middle" className="gauge-end">

@@ -1,5 +1,5 @@
 import { BarChart } from '@mantine/charts';
-import { Stack } from '@mantine/core';
+import { Grid, Stack } from '@mantine/core';
 import { CHART } from '../../../shared/chart-colors';
 import { Figure } from '../../../shared/figure';
 import { FunnelBars } from '../../../shared/funnel-bars';
@@ -128,25 +128,27 @@ export function StepOverTime({ uid, step }: { uid: string; step: StepAnswers }) 
   const format = isNps ? signed : decimal;
   const what = isNps ? 'Score' : 'Average';
   return (
-    <Figure
-      title={`${what} over time`}
-      summary={`Of “${stepTitle(step)}”, by the day of the answer.`}
-      table={{
-        head: ['When', what, 'Answers'],
-        rows: points.map((point) => [
-          interval(point),
-          point.value === null ? '–' : format(point.value),
-          count(point.responses),
-        ]),
-      }}
-    >
-      <LineSeries
-        points={points}
-        lines={[{ name: 'value', label: what, color: CHART.grape }]}
-        height={180}
-        format={format}
-        {...(isNps && { domain: [-100, 100] as const })}
-      />
-    </Figure>
+    <Grid.Col span={{ base: 12, lg: 6 }}>
+      <Figure
+        title={`${what} over time`}
+        summary={`Of “${stepTitle(step)}”, by the day of the answer.`}
+        table={{
+          head: ['When', what, 'Answers'],
+          rows: points.map((point) => [
+            interval(point),
+            point.value === null ? '–' : format(point.value),
+            count(point.responses),
+          ]),
+        }}
+      >
+        <LineSeries
+          points={points}
+          lines={[{ name: 'value', label: what, color: CHART.grape }]}
+          height={220}
+          format={format}
+          {...(isNps && { domain: [-100, 100] as const })}
+        />
+      </Figure>
+    </Grid.Col>
   );
 }

@@ -1,4 +1,4 @@
-import { Box, Button, Card, Collapse, Group, Stack, Text, Title } from '@mantine/core';
+import { Box, Button, Card, Collapse, Grid, Group, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useId } from 'react';
@@ -11,6 +11,8 @@ import { AnswersList } from './answers-list';
 import { kindOf, stepTitle, stepTypeWord } from './step-kinds';
 import { ChoiceStep, NpsStep, ScaleStep, StepOverTime } from './step-plots';
 import { useSteps, type StepAnswers } from './use-answers';
+
+const HALF = { base: 12, lg: 6 };
 
 /** What was answered, question by question. */
 export function SurveyResults({ uid }: { uid: string }) {
@@ -28,9 +30,11 @@ export function SurveyResults({ uid }: { uid: string }) {
           ) : (
             <>
               <Responses responses={responses} uid={uid} />
-              {steps.map((step) => (
-                <Step key={step.stepUid} uid={uid} step={step} />
-              ))}
+              <Grid gap="md">
+                {steps.map((step) => (
+                  <Step key={step.stepUid} uid={uid} step={step} />
+                ))}
+              </Grid>
             </>
           )
         }
@@ -84,33 +88,26 @@ function Responses({ responses: { total, completed, partial }, uid }: { response
   );
 }
 
+/** A question; one of the Net Promoter Score takes two places, since its score has a chart of its own. */
 function Step({ uid, step }: { uid: string; step: StepAnswers }) {
-  switch (kindOf(step)) {
-    case 'nps':
-      return (
-        <>
-          <NpsStep step={step} nps={step.nps!} />
-          <StepOverTime uid={uid} step={step} />
-          <SingleAnswers uid={uid} step={step} />
-        </>
-      );
-    case 'scale':
-      return (
-        <>
-          <ScaleStep step={step} />
-          <SingleAnswers uid={uid} step={step} />
-        </>
-      );
-    case 'choices':
-      return (
-        <>
-          <ChoiceStep step={step} />
-          <SingleAnswers uid={uid} step={step} />
-        </>
-      );
-    case 'text':
-      return <TextStep uid={uid} step={step} />;
-  }
+  const kind = kindOf(step);
+  if (kind === 'text')
+    return (
+      <Grid.Col span={HALF}>
+        <TextStep uid={uid} step={step} />
+      </Grid.Col>
+    );
+  return (
+    <>
+      <Grid.Col span={HALF}>
+        {kind === 'nps' && <NpsStep step={step} nps={step.nps!} />}
+        {kind === 'scale' && <ScaleStep step={step} />}
+        {kind === 'choices' && <ChoiceStep step={step} />}
+        <SingleAnswers uid={uid} step={step} />
+      </Grid.Col>
+      {kind === 'nps' && <StepOverTime uid={uid} step={step} />}
+    </>
+  );
 }
 
 function TextStep({ uid, step }: { uid: string; step: StepAnswers }) {
@@ -143,7 +140,7 @@ function SingleAnswers({ uid, step }: { uid: string; step: StepAnswers }) {
   const [opened, { toggle }] = useDisclosure(false);
   const Chevron = opened ? IconChevronUp : IconChevronDown;
   return (
-    <Box mt="calc(-1 * var(--mantine-spacing-xs))">
+    <Box mt={4}>
       <Button
         size="compact-sm"
         variant="subtle"

@@ -5,5 +5,5 @@ export function jimerName(jimer: {
   readonly email?: string | null;
   readonly identifyToken?: string | null;
 }): string {
-  return jimer.username || jimer.email || jimer.identifyToken || `Anonymous ${jimer.uid.slice(0, 8)}`;
+  return jimer.username || jimer.email || jimer.identifyToken || `Anonymous …${jimer.uid.slice(-8)}`;
 }

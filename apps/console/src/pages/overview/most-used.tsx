@@ -1,0 +1,84 @@
+import { answered } from '@app/client';
+import { Anchor, Card, Group, SimpleGrid, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { useSession, type Schemas } from '../../session/session';
+import { FunnelBars } from '../../shared/funnel-bars';
+import { experienceLink } from '../../shared/links';
+import { counted } from '../../shared/numbers';
+import { Empty, Loaded } from '../../shared/states';
+
+const DAYS = 7;
+const DAY_MS = 86_400_000;
+const SHOWN = 4;
+const EVERY_MS = 15_000;
+
+/** A day of UTC, as the API counts. */
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+/** How far people come in what is used most. */
+export function MostUsed() {
+  const { api } = useSession();
+  const query = useQuery({
+    queryKey: ['most-used'],
+    queryFn: ({ signal }) => {
+      const from = dayOf(Date.now() - (DAYS - 1) * DAY_MS);
+      return answered(api.GET('/v1/experiences/top', { params: { query: { from, limit: SHOWN } }, signal }));
+    },
+    refetchInterval: EVERY_MS,
+  });
+  return (
+    <section aria-labelledby="most-used">
+      <Title order={2} size="h4" id="most-used">
+        Most used
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        How many people met them for the first time in the last {DAYS} days, and how far they came.
+      </Text>
+      <Loaded what="the most used" data={query.data} error={query.error} retry={() => void query.refetch()}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Card withBorder>
+              <Empty title={`Nobody in ${DAYS} days`}>
+                Here stand the tours, surveys and checklists that most people met.
+              </Empty>
+            </Card>
+          ) : (
+            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+              {items.map((experience) => (
+                <Used key={`${experience.workspace} ${experience.uid}`} experience={experience} />
+              ))}
+            </SimpleGrid>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+function Used({ experience }: { experience: Schemas['UsedExperienceDto'] }) {
+  const { title, type, saw, started, completed } = experience;
+  return (
+    <Card withBorder component="article" aria-label={title ?? 'Untitled'}>
+      <Group justify="space-between" wrap="nowrap" mb="sm" align="flex-start">
+        <Anchor component={Link} to={experienceLink(experience)} fw={600} underline="hover" lineClamp={2}>
+          {title ?? 'Untitled'}
+        </Anchor>
+        <Text size="xs" c="dimmed">
+          {type?.toLowerCase()}
+        </Text>
+      </Group>
+      {started === 0 && completed === 0 ? (
+        <Text size="sm">{counted(saw, 'person saw it', 'people saw it')}.</Text>
+      ) : (
+        <FunnelBars
+          steps={[
+            { label: 'Saw it', count: saw },
+            { label: 'Started', count: started },
+            { label: 'Completed', count: completed },
+          ]}
+        />
+      )}
+    </Card>
+  );
+}

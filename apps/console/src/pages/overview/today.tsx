@@ -1,0 +1,69 @@
+import { answered } from '@app/client';
+import { Anchor, Card, Text, Timeline, Title } from '@mantine/core';
+import { Link } from 'react-router';
+import { useList } from '../../api/use-list';
+import { useSession, type Schemas } from '../../session/session';
+import { EventIcon } from '../../shared/event-icon';
+import { eventWords } from '../../shared/event-words';
+import { experienceLink } from '../../shared/links';
+import { More } from '../../shared/more';
+import { Empty, Loaded } from '../../shared/states';
+import { Moment } from '../../shared/time';
+import { useChanges } from '../../stream/use-changes';
+
+/** Midnight of the viewer's zone. */
+function startOfDay(): string {
+  const day = new Date();
+  day.setHours(0, 0, 0, 0);
+  return day.toISOString();
+}
+
+/** What the team did to experiences today. */
+export function Today() {
+  const { api } = useSession();
+  const from = startOfDay();
+  const list = useList<Schemas['LifecycleEventDto']>(['lifecycle', from], (next, signal) =>
+    answered(api.GET('/v1/lifecycle', { params: { query: { from, limit: 10, ...next } }, signal })),
+  );
+  useChanges({ kind: 'lifecycle' }, list.retry);
+  return (
+    <Card withBorder component="section" aria-labelledby="today" h="100%">
+      <Title order={2} size="h4" id="today" mb="sm">
+        Changed today
+      </Title>
+      <Loaded what="what changed" data={list.items} error={list.error} retry={list.retry}>
+        {(events) =>
+          events.length === 0 ? (
+            <Empty title="Nothing today">
+              Nobody has created, published, paused or deleted an experience since midnight.
+            </Empty>
+          ) : (
+            <Timeline bulletSize={24} lineWidth={2} active={-1} aria-labelledby="today">
+              {events.map((item) => (
+                <Timeline.Item key={item.id} bullet={<EventIcon event={item.event} />}>
+                  <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
+                    {whoOf(item.user)} {eventWords(item.event)}{' '}
+                    <Anchor
+                      component={Link}
+                      to={experienceLink({ uid: item.experienceUid, workspace: item.workspace })}
+                      inherit
+                    >
+                      {item.title ?? 'Untitled'}
+                    </Anchor>
+                  </Text>
+                  <Text size="xs" c="dimmed">
+                    <Moment at={item.time} relative />
+                  </Text>
+                </Timeline.Item>
+              ))}
+            </Timeline>
+          )
+        }
+      </Loaded>
+      <More more={list.more} loading={list.loadingMore} />
+    </Card>
+  );
+}
+
+const whoOf = (user: Schemas['UserDto'] | null): string =>
+  [user?.firstName, user?.lastName].filter(Boolean).join(' ') || user?.email || 'Somebody';

@@ -1,0 +1,132 @@
+import { answered } from '@app/client';
+import { Accordion, Code, Group, Select, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useList } from '../../api/use-list';
+import { useSession, type Schemas } from '../../session/session';
+import { ExportCsv } from '../../shared/export-csv';
+import { More } from '../../shared/more';
+import { counted } from '../../shared/numbers';
+import { Empty, Loaded } from '../../shared/states';
+import { Moment } from '../../shared/time';
+import { useQueryState, useWorkspace } from '../../shared/use-query-state';
+import { DeadRecord } from './dead-record';
+import { Decide } from './decide';
+import { StateBadge, StateChoice, useShownState } from './set-aside-states';
+import { useAction } from './use-action';
+
+type Letter = Schemas['DeadLetterDto'];
+
+const PROJECTIONS = ['journeys', 'surveys', 'experiences', 'jimers', 'feedback', 'set-aside'] as const;
+
+const REPLAY = 'Applies the event as the projection is declared now. It may be repeated.';
+
+/** Events that a projection could not apply. */
+export function DeadLetters() {
+  const { api } = useSession();
+  const { get, set } = useQueryState();
+  const { ofWorkspace, several } = useWorkspace();
+  const state = useShownState();
+  const [open, setOpen] = useState<string | null>(null);
+  const projection = PROJECTIONS.find((name) => name === get('projection')) ?? null;
+  const query = { state, ...(projection && { projection }), ...ofWorkspace };
+  const list = useList<Letter>(
+    ['dead-letters', query],
+    (next, signal) =>
+      answered(api.GET('/v1/dead-letters', { params: { query: { limit: 50, ...query, ...next } }, signal })),
+    // A replay is a projector's job: what came of it shows some moments later.
+    { refetchInterval: 3_000 },
+  );
+  const replay = useAction(
+    (id: string) =>
+      answered(api.POST('/v1/dead-letters/{id}/replay', { params: { path: { id }, query: ofWorkspace } })),
+    'Its projector replays it now.',
+  );
+  const discard = useAction(
+    ({ id, reason }: { id: string; reason: string }) =>
+      answered(
+        api.POST('/v1/dead-letters/{id}/discard', {
+          params: { path: { id }, query: ofWorkspace },
+          body: { reason },
+        }),
+      ),
+    'Discarded.',
+  );
+  return (
+    <Stack>
+      <Text size="sm" c="dimmed" maw={720}>
+        Valid events that a projection could not apply, each with its reason; the rest of the partition went
+        on. When the cause is mended, replay them.
+      </Text>
+      <Group justify="space-between" align="flex-end">
+        <Group align="flex-end">
+          <StateChoice />
+          <Select
+            label="Projection"
+            placeholder="all"
+            clearable
+            clearButtonProps={{ 'aria-label': 'All projections' }}
+            value={projection}
+            onChange={(value) => set({ projection: value })}
+            data={PROJECTIONS}
+          />
+        </Group>
+        <ExportCsv
+          path="/v1/dead-letters"
+          query={{ ...query, projection: projection ?? undefined }}
+          file={`dead-letters-${state}`}
+        />
+      </Group>
+      <Loaded what="the dead letters" data={list.items} error={list.error} retry={list.retry}>
+        {(letters) =>
+          letters.length === 0 ? (
+            <Empty title={state === 'set-aside' ? 'No dead letters' : 'None'}>
+              {state === 'set-aside'
+                ? 'Every event could be applied, or was decided about.'
+                : `Nothing has been ${state} here.`}
+            </Empty>
+          ) : (
+            <Accordion variant="separated" order={2} chevronPosition="left" value={open} onChange={setOpen}>
+              {letters.map((letter) => (
+                <Accordion.Item key={letter.id} value={letter.id}>
+                  <Group wrap="nowrap" gap={0} pr="md">
+                    <Accordion.Control miw={0}>
+                      <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
+                        {letter.event ?? 'An event that could not be read'} · {letter.projection}
+                      </Text>
+                      <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                        {letter.reason}
+                        {several && letter.workspace !== null && ` · ${letter.workspace}`}
+                        {' · '}
+                        <Moment at={letter.createdAt} relative />
+                      </Text>
+                    </Accordion.Control>
+                    <StateBadge state={letter.state} />
+                  </Group>
+                  <Accordion.Panel>
+                    <Stack gap="sm" mb="md">
+                      <Text size="sm">
+                        At <Code>{letter.position}</Code>, tried {counted(letter.attempts, 'time')}.
+                        {letter.resolution !== null && ` ${letter.resolution}`}
+                      </Text>
+                      {open === letter.id && <DeadRecord letter={letter} />}
+                    </Stack>
+                    {open === letter.id && letter.state === 'set-aside' && (
+                      <Decide
+                        about="this event"
+                        explain={REPLAY}
+                        busy={replay.isPending || discard.isPending}
+                        replay={() => replay.mutate(letter.id)}
+                        discard={(reason) => discard.mutate({ id: letter.id, reason })}
+                      />
+                    )}
+                  </Accordion.Panel>
+                </Accordion.Item>
+              ))}
+            </Accordion>
+          )
+        }
+      </Loaded>
+      <More more={list.more} loading={list.loadingMore} />
+    </Stack>
+  );
+}

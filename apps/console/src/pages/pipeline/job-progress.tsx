@@ -1,0 +1,77 @@
+import { answered } from '@app/client';
+import { Button, Group, Progress, Text } from '@mantine/core';
+import { useSession } from '../../session/session';
+import { count, counted } from '../../shared/numbers';
+import { useAction } from './use-action';
+import { isUnderWay, type Job } from '../../shared/projections';
+
+const DOING = { rebuild: 'Rebuilding', verify: 'Verifying', replay: 'Replaying', erase: 'Erasing' } as const;
+
+const numberIn = (progress: Job['progress'], name: string): number | null => {
+  const value = progress?.[name];
+  return typeof value === 'number' ? value : null;
+};
+const textIn = (progress: Job['progress'], name: string): string | null => {
+  const value = progress?.[name];
+  return typeof value === 'string' ? value : null;
+};
+
+/** How far a job is; nothing when none is under way. */
+export function JobProgress({ projection, job }: { projection: string; job: Job | null }) {
+  const { api, can, access } = useSession();
+  const cancel = useAction(
+    () =>
+      answered(
+        api.DELETE(
+          job?.kind === 'verify' ? '/v1/projections/{name}/verify' : '/v1/projections/{name}/rebuild',
+          {
+            params: { path: { name: projection } },
+          },
+        ),
+      ),
+    'It stops at the next opportunity.',
+  );
+  if (!job || !isUnderWay(job)) return null;
+  const { progress } = job;
+  const done = numberIn(progress, 'done') ?? 0;
+  const total = numberIn(progress, 'total') ?? 0;
+  const rate = numberIn(progress, 'rate');
+  const left = numberIn(progress, 'secondsLeft');
+  const percent = total > 0 ? Math.min(100, (100 * done) / total) : 0;
+  const what = [textIn(progress, 'step') ?? textIn(progress, 'phase')?.replace('-', ' ')]
+    .filter(Boolean)
+    .join('');
+  return (
+    <div>
+      <Group justify="space-between" wrap="nowrap" mb={4}>
+        <Text size="sm" fw={500}>
+          {DOING[job.kind]}
+          {what && `: ${what}`}
+        </Text>
+        {can('admin') && access.workspace === null && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={cancel.isPending}
+            disabled={job.cancelRequested}
+            onClick={() => cancel.mutate()}
+          >
+            {job.cancelRequested ? 'Stopping' : 'Cancel'}
+          </Button>
+        )}
+      </Group>
+      <Progress
+        value={percent}
+        size="lg"
+        animated={total === 0}
+        aria-label={`${DOING[job.kind]} ${projection}`}
+      />
+      <Text size="xs" c="dimmed" mt={4}>
+        {job.state === 'queued' && 'Waits for a projector to take it. '}
+        {total > 0 && `${count(done)} of ${count(total)} records`}
+        {rate !== null && ` · ${count(rate)} per second`}
+        {left !== null && left > 0 && ` · ${counted(left, 'second')} to go`}
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { SimpleGrid, Stack, Title } from '@mantine/core';
+import { Health } from '../../shared/health';
+import { useProjections } from '../../shared/projections';
+import { ProjectionCard } from './projection-card';
+import { Topics } from './topics';
+
+export function PipelineStanding() {
+  const { data: projections = [] } = useProjections();
+  return (
+    <Stack gap="lg">
+      <Health />
+      {projections.length > 0 && (
+        <section aria-labelledby="projections">
+          <Title order={2} size="h4" id="projections" mb="xs">
+            Projections
+          </Title>
+          <SimpleGrid cols={{ base: 1, lg: 2 }}>
+            {projections.map((projection) => (
+              <ProjectionCard key={projection.name} projection={projection} />
+            ))}
+          </SimpleGrid>
+        </section>
+      )}
+      <Topics />
+    </Stack>
+  );
+}

@@ -1,0 +1,140 @@
+import { answered } from '@app/client';
+import { Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import { useSession } from '../../session/session';
+import { useAction } from './use-action';
+import { isUnderWay, type Projection } from '../../shared/projections';
+
+type Asked = 'rebuild' | 'rollback' | 'pause';
+
+/** What an admin can do to a projection. Nothing for others: the API would refuse it. */
+export function ProjectionActions({ projection }: { projection: Projection }) {
+  const { api, can, access } = useSession();
+  const [asked, setAsked] = useState<Asked>('rebuild');
+  const [open, { open: ask, close }] = useDisclosure();
+  const [reason, setReason] = useState('');
+  const { name } = projection;
+  const params = { params: { path: { name } } };
+  const verify = useAction(
+    () => answered(api.POST('/v1/projections/{name}/verify', params)),
+    'It is being verified.',
+  );
+  const rebuild = useAction(
+    () => answered(api.POST('/v1/projections/{name}/rebuild', params)),
+    'It is being built anew.',
+  );
+  const rollback = useAction(
+    () => answered(api.POST('/v1/projections/{name}/rollback', params)),
+    'The generation before serves again.',
+  );
+  const pause = useAction(
+    (why: string) => answered(api.POST('/v1/projections/{name}/pause', { ...params, body: { reason: why } })),
+    'It is paused.',
+  );
+  const resume = useAction(() => answered(api.POST('/v1/projections/{name}/resume', params)), 'It goes on.');
+  if (!can('admin') || access.workspace !== null) return null;
+
+  const standby = projection.generations.find(({ state }) => state === 'standby');
+  const confirm: Readonly<Record<Asked, { title: string; text: ReactNode; action: string; go: () => void }>> =
+    {
+      rebuild: {
+        title: `Rebuild ${name}?`,
+        text: 'A new generation is built from the whole log beside the one that is served, and takes its place when it is whole. Nobody who reads notices; the machine has more to do meanwhile.',
+        action: 'Rebuild',
+        go: () => rebuild.mutate(),
+      },
+      rollback: {
+        title: `Roll ${name} back?`,
+        text: standby
+          ? `Generation ${standby.id} (version ${standby.version}), which was served before, serves again at once.`
+          : 'There is no generation to go back to.',
+        action: 'Roll back',
+        go: () => rollback.mutate(),
+      },
+      pause: {
+        title: `Pause ${name}?`,
+        text: 'It keeps its place in the log, also across restarts, and what it serves grows old until it goes on.',
+        action: 'Pause',
+        go: () => pause.mutate(reason.trim()),
+      },
+    };
+  const { title, text, action, go } = confirm[asked];
+  const choose = (what: Asked) => () => {
+    setAsked(what);
+    setReason('');
+    ask();
+  };
+  return (
+    <>
+      <Group gap="xs">
+        <Button
+          size="xs"
+          variant="default"
+          loading={verify.isPending}
+          disabled={isUnderWay(projection.verification)}
+          onClick={() => verify.mutate()}
+        >
+          Verify
+        </Button>
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <Button
+              size="xs"
+              variant="default"
+              rightSection={<IconChevronDown size={14} aria-hidden />}
+              loading={rebuild.isPending || rollback.isPending || pause.isPending || resume.isPending}
+              aria-label={`More to do with ${name}`}
+            >
+              More
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={choose('rebuild')} disabled={isUnderWay(projection.rebuild)}>
+              Rebuild…
+            </Menu.Item>
+            <Menu.Item onClick={choose('rollback')} disabled={!standby}>
+              Roll back…
+            </Menu.Item>
+            {projection.paused ? (
+              <Menu.Item onClick={() => resume.mutate()}>Resume</Menu.Item>
+            ) : (
+              <Menu.Item onClick={choose('pause')}>Pause…</Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      </Group>
+      <Modal opened={open} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+        <Stack
+          component="form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (asked === 'pause' && reason.trim() === '') return;
+            close();
+            go();
+          }}
+        >
+          <Text size="sm">{text}</Text>
+          {asked === 'pause' && (
+            <TextInput
+              label="Reason"
+              description="For who finds it paused."
+              value={reason}
+              maxLength={500}
+              onChange={(event) => setReason(event.currentTarget.value)}
+              required
+              data-autofocus
+            />
+          )}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+            <Button type="submit">{action}</Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}

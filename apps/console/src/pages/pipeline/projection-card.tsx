@@ -1,0 +1,143 @@
+import { Anchor, Badge, Card, Group, SimpleGrid, Stack, Text, Title, Tooltip } from '@mantine/core';
+import { IconCheck, IconX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { count } from '../../shared/numbers';
+import { Moment } from '../../shared/time';
+import { JobProgress } from './job-progress';
+import { ProjectionActions } from './projection-actions';
+import { ProjectionDetails } from './projection-details';
+import { verdictOf, type Projection } from '../../shared/projections';
+
+const WHAT_FOR: Readonly<Record<string, string>> = {
+  journeys: 'What each jimer saw, started, finished; funnels',
+  surveys: 'Answers to surveys, and their distributions',
+  experiences: 'Tours, surveys and the like, and their lives',
+  jimers: 'Who your users are',
+  feedback: 'The backlog and its triage',
+  'set-aside': 'What the gateway could not place',
+};
+
+const STATES: Readonly<Record<Projection['state'], { color: string; meaning: string }>> = {
+  active: { color: 'teal', meaning: 'It follows the log and is served.' },
+  rebuilding: { color: 'blue', meaning: 'A new generation is built beside the one that is served.' },
+  paused: { color: 'yellow', meaning: 'Somebody paused it; it keeps its place in the log.' },
+  stopped: { color: 'red', meaning: 'It reads nothing, and says why.' },
+  'not-built': { color: 'gray', meaning: 'No projector has built it yet.' },
+};
+
+export function ProjectionCard({ projection }: { projection: Projection }) {
+  const { name, state, lag, version, activeGeneration, deadLetters, accountsAddUp, verification } =
+    projection;
+  const shown = STATES[state];
+  return (
+    <Card withBorder component="article" aria-label={name}>
+      <Stack gap="sm" h="100%">
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <div>
+            <Title order={3} size="h5">
+              {name}
+            </Title>
+            <Text size="sm" c="dimmed">
+              {WHAT_FOR[name] ?? 'A read model'}
+            </Text>
+          </div>
+          <Tooltip label={shown.meaning} events={{ hover: true, focus: true, touch: true }}>
+            <Badge variant="light" color={shown.color} tabIndex={0}>
+              {state}
+            </Badge>
+          </Tooltip>
+        </Group>
+        {projection.trouble && (
+          <Text size="sm" c="var(--mantine-color-error)">
+            {projection.trouble}
+          </Text>
+        )}
+        {projection.paused && (
+          <Text size="sm">Paused: {projection.pausedReason ?? 'no reason was given'}</Text>
+        )}
+        <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm" component="dl" m={0}>
+          <Fact name="Lag" help="Records of the log that are not applied yet.">
+            {lag === null ? 'not known' : lag === 0 ? 'none' : count(lag)}
+          </Fact>
+          <Fact
+            name="Generation"
+            help="Its tables as they were built last. The version is that of its declaration in the code."
+          >
+            {activeGeneration === null ? 'none' : `${activeGeneration} (version ${version})`}
+          </Fact>
+          <Fact
+            name="Accounts"
+            help="Whether every offset up to the checkpoint is accounted for: applied, skipped, set aside or a gap."
+          >
+            <Group gap={4} component="span" wrap="nowrap">
+              {accountsAddUp ? <IconCheck size={14} aria-hidden /> : <IconX size={14} aria-hidden />}
+              {accountsAddUp ? 'add up' : 'do not add up'}
+            </Group>
+          </Fact>
+          <Fact name="Dead letters" help="Events that it could not apply, and that nobody has decided about.">
+            {deadLetters === 0 ? (
+              'none'
+            ) : (
+              <Anchor component={Link} to={`/pipeline/dead-letters?projection=${name}`} inherit>
+                {count(deadLetters)}
+              </Anchor>
+            )}
+          </Fact>
+        </SimpleGrid>
+        <Text size="sm">
+          <LastVerification verification={verification} />
+        </Text>
+        <JobProgress projection={name} job={projection.rebuild} />
+        <JobProgress projection={name} job={verification} />
+        <Group justify="space-between" mt="auto">
+          <ProjectionDetails projection={projection} />
+          <ProjectionActions projection={projection} />
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
+
+function Fact({ name, help, children }: { name: string; help: string; children: ReactNode }) {
+  return (
+    <div>
+      <Tooltip label={help} multiline maw={260} events={{ hover: true, focus: true, touch: true }}>
+        <Text component="dt" size="xs" c="dimmed" tabIndex={0} style={{ width: 'fit-content' }}>
+          {name}
+        </Text>
+      </Tooltip>
+      <Text component="dd" m={0} size="sm" fw={500}>
+        {children}
+      </Text>
+    </div>
+  );
+}
+
+/** What the last comparison with the log found. */
+function LastVerification({ verification }: { verification: Projection['verification'] }) {
+  if (!verification || verification.state === 'queued' || verification.state === 'running')
+    return verification ? <>Being compared with the log.</> : <>Not compared with the log yet.</>;
+  const when = verification.finishedAt ? <Moment at={verification.finishedAt} relative /> : null;
+  if (verification.state === 'cancelled') return <>The last comparison with the log was cancelled {when}.</>;
+  if (verification.state === 'failed')
+    return (
+      <>
+        The last comparison with the log failed {when}: {reasonOf(verification.outcome)}
+      </>
+    );
+  switch (verdictOf(verification)) {
+    case 'clean':
+      return <>Compared with the log, row by row: clean, {when}.</>;
+    case 'differs':
+      return <>Compared with the log {when}: some rows differ. Rebuild it, and report what was found.</>;
+    case 'indeterminate':
+    case null:
+      return <>Compared with the log {when}: it cannot be told. Let it catch up, and verify again.</>;
+  }
+}
+
+const reasonOf = (outcome: Readonly<Record<string, unknown>> | null): string => {
+  const reason = outcome?.['error'] ?? outcome?.['reason'];
+  return typeof reason === 'string' ? reason : 'no reason was given';
+};

@@ -1,0 +1,127 @@
+import { Badge, Button, Drawer, Stack, Table, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+import { count } from '../../shared/numbers';
+import { Moment } from '../../shared/time';
+import type { Projection } from '../../shared/projections';
+
+/** Partitions, accounts and generations of a projection, on demand. */
+export function ProjectionDetails({ projection }: { projection: Projection }) {
+  const [open, { open: show, close }] = useDisclosure();
+  return (
+    <>
+      <Button size="xs" variant="subtle" onClick={show} aria-label={`Details of ${projection.name}`}>
+        Details
+      </Button>
+      <Drawer
+        opened={open}
+        onClose={close}
+        position="right"
+        size="xl"
+        title={`Details of ${projection.name}`}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <Details projection={projection} />
+      </Drawer>
+    </>
+  );
+}
+
+function Details({ projection }: { projection: Projection }) {
+  const ends = new Map(
+    projection.partitions.map(({ topic, partition, endOffset, lag }) => [
+      `${topic}/${partition}`,
+      { endOffset, lag },
+    ]),
+  );
+  return (
+    <Stack gap="lg">
+      <Part
+        title="Accounts"
+        text="What became of every offset of every partition. Unchanged are redeliveries, mostly; gaps are what compaction removed."
+        head={[
+          'Partition',
+          'Checkpoint',
+          'Lag',
+          'Changed',
+          'Unchanged',
+          'Skipped',
+          'Set aside',
+          'Gaps',
+          'Adds up',
+        ]}
+        rows={projection.accounts.map((account) => [
+          `${account.topic}/${account.partition}`,
+          count(account.checkpoint),
+          lagText(ends.get(`${account.topic}/${account.partition}`)?.lag),
+          count(account.changed),
+          count(account.unchanged),
+          count(Object.values(account.skipped).reduce((sum, skipped) => sum + skipped, 0)),
+          count(account.deadLettered),
+          count(account.gaps),
+          account.addsUp ? 'yes' : <b key="no">no</b>,
+        ])}
+      />
+      <Part
+        title="Generations"
+        text="Its tables, each time they were built. The one before the active one is kept up to date for a while, so that going back is quick."
+        head={['Generation', 'Version', 'State', 'Built', 'Active since']}
+        rows={projection.generations.map(({ id, version, state, createdAt, activatedAt }) => [
+          id,
+          version,
+          <Badge key="state" variant="light" color={state === 'active' ? 'teal' : 'gray'}>
+            {state}
+          </Badge>,
+          <Moment key="built" at={createdAt} />,
+          activatedAt ? <Moment key="active" at={activatedAt} /> : '–',
+        ])}
+      />
+    </Stack>
+  );
+}
+
+const lagText = (lag: number | null | undefined): string =>
+  lag === null || lag === undefined ? '?' : count(lag);
+
+function Part({
+  title,
+  text,
+  head,
+  rows,
+}: {
+  title: string;
+  text: string;
+  head: readonly string[];
+  rows: readonly (readonly ReactNode[])[];
+}) {
+  return (
+    <section>
+      <Title order={3} size="h5">
+        {title}
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        {text}
+      </Text>
+      <Table.ScrollContainer minWidth={560}>
+        <Table aria-label={title} striped>
+          <Table.Thead>
+            <Table.Tr>
+              {head.map((name) => (
+                <Table.Th key={name}>{name}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row, index) => (
+              <Table.Tr key={index}>
+                {row.map((cell, column) => (
+                  <Table.Td key={column}>{cell}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </section>
+  );
+}

@@ -1,0 +1,198 @@
+import { answered, readAfter } from '@app/client';
+import { Accordion, Checkbox, Code, Group, List, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useList } from '../../api/use-list';
+import { useSession, type Schemas } from '../../session/session';
+import { ExportCsv } from '../../shared/export-csv';
+import { More } from '../../shared/more';
+import { counted } from '../../shared/numbers';
+import { Empty, Loaded } from '../../shared/states';
+import { Moment } from '../../shared/time';
+import { useWorkspace } from '../../shared/use-query-state';
+import { Decide } from './decide';
+import { StateBadge, StateChoice, useShownState } from './set-aside-states';
+import { useAction } from './use-action';
+
+type Item = Schemas['SetAsideDto'];
+type Kind = 'quarantine' | 'unrecognized';
+
+const ABOUT: Readonly<Record<Kind, { lead: string; none: string }>> = {
+  quarantine: {
+    lead: 'Events of a known kind whose payload is not valid. They were answered 202 and are kept in the log, but shown nowhere else. Once the catalogue takes them, or the cause is mended, replay them.',
+    none: 'Every event of a known kind had a valid payload.',
+  },
+  unrecognized: {
+    lead: 'Events of a name that is not in the catalogue: a new kind of Jimo’s, mostly. They are kept in the log. Once the catalogue knows them, replay them.',
+    none: 'Every event had a name that is in the catalogue.',
+  },
+};
+
+const REPLAY =
+  'Puts it through the gateway’s validation again. What is accepted now is appended to its topic and applied; what is not stays here.';
+
+/** What the API takes at once. */
+const MOST_AT_ONCE = 100;
+
+export function SetAsideEvents({ kind }: { kind: Kind }) {
+  const { api } = useSession();
+  const { ofWorkspace, several } = useWorkspace();
+  const state = useShownState();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [open, setOpen] = useState<string | null>(null);
+  const list = useList<Item>(['set-aside', kind, state, ofWorkspace], (next, signal) =>
+    answered(
+      api.GET(`/v1/${kind}`, { params: { query: { state, limit: 50, ...ofWorkspace, ...next } }, signal }),
+    ),
+  );
+  // What was decided about meanwhile is no longer in the list, and so no longer chosen.
+  const ids = (list.items ?? []).map(({ id }) => id).filter((id) => chosen.has(id));
+  /** The list shows what was decided once it is applied. */
+  const readable = (items: readonly { readonly position: string | null }[]) =>
+    answered(
+      api.GET(`/v1/${kind}`, {
+        params: {
+          query: { limit: 1, ...ofWorkspace },
+          header: readAfter(...items.map(({ position }) => position)),
+        },
+      }),
+    );
+  const replay = useAction(
+    (which: string[]) =>
+      answered(api.POST(`/v1/${kind}/replay`, { params: { query: ofWorkspace }, body: { ids: which } })).then(
+        ({ items }) => {
+          const refused = items.filter(({ outcome }) => outcome === 'refused');
+          const [first] = refused;
+          if (first)
+            throw new Error(
+              `${counted(refused.length, 'event')} of ${items.length} would not be accepted now: ${reasonOf(first)}`,
+            );
+        },
+      ),
+    'Accepted, and applied in a moment.',
+  );
+  const discard = useAction(
+    ({ which, reason }: { which: string[]; reason: string }) =>
+      answered(
+        api.POST(`/v1/${kind}/discard`, { params: { query: ofWorkspace }, body: { ids: which, reason } }),
+      ).then(({ items }) => readable(items)),
+    'Discarded.',
+  );
+  const toggle = (id: string) =>
+    setChosen((old) => {
+      const next = new Set(old);
+      if (!next.delete(id) && next.size < MOST_AT_ONCE) next.add(id);
+      return next;
+    });
+  const { lead, none } = ABOUT[kind];
+  return (
+    <Stack>
+      <Text size="sm" c="dimmed" maw={720}>
+        {lead}
+      </Text>
+      <Group justify="space-between">
+        <StateChoice />
+        <ExportCsv path={`/v1/${kind}`} query={{ state, ...ofWorkspace }} file={`${kind}-${state}`} />
+      </Group>
+      {ids.length > 0 && (
+        <Decide
+          about={counted(ids.length, 'event')}
+          explain={REPLAY}
+          busy={replay.isPending || discard.isPending}
+          replay={() => replay.mutate(ids)}
+          discard={(reason) => discard.mutate({ which: ids, reason })}
+          size="sm"
+        />
+      )}
+      <Loaded what={`the ${kind} events`} data={list.items} error={list.error} retry={list.retry}>
+        {(items) =>
+          items.length === 0 ? (
+            <Empty title={state === 'set-aside' ? 'Nothing waits here' : 'None'}>
+              {state === 'set-aside' ? none : `Nothing has been ${state} here.`}
+            </Empty>
+          ) : (
+            <Accordion variant="separated" order={2} chevronPosition="left" value={open} onChange={setOpen}>
+              {items.map((item) => (
+                <Accordion.Item key={item.id} value={item.id}>
+                  <Group wrap="nowrap" gap={0} pr="md">
+                    <Accordion.Control miw={0}>
+                      <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
+                        {item.event ?? 'Without a name'}
+                      </Text>
+                      <Text size="xs" c="dimmed">
+                        {item.problems[0]
+                          ? `${item.problems[0].path}: ${item.problems[0].message}`
+                          : 'not in the catalogue'}
+                        {item.problems.length > 1 && ` and ${item.problems.length - 1} more`}
+                        {several && ` · ${item.workspace}`}
+                        {item.receivedAt && (
+                          <>
+                            {' · received '}
+                            <Moment at={item.receivedAt} relative />
+                          </>
+                        )}
+                      </Text>
+                    </Accordion.Control>
+                    {state === 'set-aside' ? (
+                      <Checkbox
+                        size="md"
+                        aria-label={`Choose ${item.event ?? 'the event'} ${item.id}`}
+                        checked={chosen.has(item.id)}
+                        onChange={() => toggle(item.id)}
+                      />
+                    ) : (
+                      <StateBadge state={item.state} />
+                    )}
+                  </Group>
+                  <Accordion.Panel>
+                    {open === item.id && <Details item={item} />}
+                    {open === item.id && state === 'set-aside' && (
+                      <Decide
+                        about="this event"
+                        explain={REPLAY}
+                        busy={replay.isPending || discard.isPending}
+                        replay={() => replay.mutate([item.id])}
+                        discard={(reason) => discard.mutate({ which: [item.id], reason })}
+                      />
+                    )}
+                  </Accordion.Panel>
+                </Accordion.Item>
+              ))}
+            </Accordion>
+          )
+        }
+      </Loaded>
+      <More more={list.more} loading={list.loadingMore} />
+    </Stack>
+  );
+}
+
+const reasonOf = ({ problems }: Schemas['ReplayOutcomeDto']): string =>
+  problems.map(({ path, message }) => `${path} ${message}`).join('; ');
+
+function Details({ item }: { item: Item }) {
+  return (
+    <Stack gap="sm" mb="md">
+      {item.problems.length > 0 && (
+        <List size="sm" aria-label="Reasons">
+          {item.problems.map(({ path, message }, index) => (
+            <List.Item key={index}>
+              <Code>{path}</Code> {message}
+            </List.Item>
+          ))}
+        </List>
+      )}
+      {item.discardReason !== null && <Text size="sm">Discarded: {item.discardReason}</Text>}
+      {item.replayedPosition !== null && (
+        <Text size="sm">
+          Accepted as <Code>{item.acceptedId}</Code> at <Code>{item.replayedPosition}</Code>
+        </Text>
+      )}
+      <Text size="xs" c="dimmed">
+        Event id {item.id}
+      </Text>
+      <Code block tabIndex={0} aria-label="Payload" style={{ maxHeight: 360, overflow: 'auto' }}>
+        {JSON.stringify(item.payload, null, 2)}
+      </Code>
+    </Stack>
+  );
+}

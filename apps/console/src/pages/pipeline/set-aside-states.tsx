@@ -1,0 +1,38 @@
+import { Badge, SegmentedControl } from '@mantine/core';
+import { useQueryState } from '../../shared/use-query-state';
+
+export const STATES = ['set-aside', 'replayed', 'discarded'] as const;
+export type SetAsideState = (typeof STATES)[number];
+
+const WORDS: Readonly<Record<SetAsideState, { word: string; color: string }>> = {
+  'set-aside': { word: 'Waiting', color: 'yellow' },
+  replayed: { word: 'Replayed', color: 'teal' },
+  discarded: { word: 'Discarded', color: 'gray' },
+};
+
+/** Which of the list is shown; in the address. */
+export function useShownState(): SetAsideState {
+  return useQueryState().oneOf('state', STATES);
+}
+
+export function StateChoice() {
+  const { oneOf, set } = useQueryState();
+  return (
+    <SegmentedControl
+      aria-label="Which are shown"
+      value={oneOf('state', STATES)}
+      onChange={(state) => set({ state: state === STATES[0] ? null : state })}
+      data={STATES.map((value) => ({ value, label: WORDS[value].word }))}
+      withItemsBorders={false}
+    />
+  );
+}
+
+export function StateBadge({ state }: { state: SetAsideState }) {
+  const { word, color } = WORDS[state];
+  return (
+    <Badge variant="light" color={color}>
+      {word}
+    </Badge>
+  );
+}

@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { until } from '@app/testing';
+import { Kafka, logLevel } from 'kafkajs';
+import { eventOf, nextTime } from '../support/events';
+import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';
+import { startConsole, type ConsoleRig } from './rig';
+
+/** Appends an answer that is nested deeper than a read model keeps, past the gateway, which would not accept it. */
+async function appendTooDeep(brokers: string): Promise<void> {
+  const event = eventOf('survey.step.answered', nextTime());
+  const value = JSON.stringify({ ...event, answer: { uid: randomUUID(), value: 'DEEP' } }).replace(
+    '"DEEP"',
+    '['.repeat(250) + ']'.repeat(250),
+  );
+  const producer = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).producer();
+  await producer.connect();
+  const id = randomUUID();
+  await producer.send({
+    topic: 'jimo.engagement',
+    messages: [
+      {
+        key: id,
+        value,
+        headers: {
+          ce_specversion: '1.0',
+          ce_id: id,
+          ce_type: 'com.usejimo.survey.step.answered',
+          ce_source: '/jimo/workspaces/default',
+          ce_time: new Date(event['time'] as number).toISOString(),
+          ce_partitionkey: (event['jimer'] as { uid: string }).uid,
+          'content-type': 'application/json',
+        },
+      },
+    ],
+  });
+  await producer.disconnect();
+}
+
+/** For what a projector does in a thread of its own, on a machine that has other things to do. */
+const JOB_MS = 60_000;
+
+const invalid = () => ({
+  ...eventOf('tour.started', nextTime()),
+  experience: { uid: 'not-a-uuid', title: 7 },
+});
+const unknown = () => ({ event: 'tour.teleported', version: '0', time: nextTime() });
+
+describeInBrowser('the overview and the pipeline', () => {
+  let rig: ConsoleRig;
+  beforeAll(async () => {
+    rig = await startConsole({ events: 1_000 });
+    const positions: string[] = [];
+    for (const event of [invalid(), invalid(), invalid(), unknown(), unknown()]) {
+      const { status, body, text } = await rig.client.post(event);
+      if (status !== 202) throw new Error(text);
+      positions.push(body.position);
+    }
+    await rig.client.get('/v1/quarantine', ...positions);
+    await appendTooDeep(rig.system.info.kafka.brokers);
+    await appendTooDeep(rig.system.info.kafka.brokers);
+    await until('the dead letters', async () => {
+      const { body } = await rig.client.get<{ items: unknown[] }>('/v1/dead-letters');
+      return body.items.length === 2;
+    });
+  }, 300_000);
+  afterAll(() => rig?.stop());
+
+  const open = async (path: string, options: Parameters<ConsoleRig['tab']>[0] = {}) => {
+    const tab = await rig.tab(options);
+    await tab.page.goto(path);
+    return tab;
+  };
+
+  it('tells what happens now, what changed today, what is used, and what waits', async () => {
+    const tab = await open('/');
+    const { page } = tab;
+    const activity = page.getByRole('region', { name: 'Events per minute' });
+    await activity.getByText(/events in the last hour/).waitFor();
+    const before = await activity.getByText(/in the last hour/).textContent();
+    await rig.client.post(eventOf('tour.started', nextTime()));
+    await until('the new event to be counted', async () => {
+      const now = await activity.getByText(/in the last hour/).textContent();
+      return now !== before;
+    });
+    await activity.getByRole('button', { name: 'Table' }).click();
+    await activity.getByRole('table').getByRole('row').nth(1).waitFor();
+    await page.getByRole('region', { name: 'Changed today' }).waitFor();
+    const used = page.getByRole('region', { name: 'Most used' }).getByRole('article');
+    await used.first().waitFor();
+    await page.getByRole('region', { name: 'Open feedback' }).getByText('Under review').waitFor();
+    await page.getByText('2 dead letters wait').waitFor();
+    await page.getByRole('link', { name: 'Open the pipeline' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Pipeline' }).waitFor();
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('shows a change of the team within seconds', async () => {
+    const tab = await open('/');
+    const { page } = tab;
+    const today = page.getByRole('region', { name: 'Changed today' });
+    await today.waitFor();
+    const created = eventOf('tour.created', Math.floor(Date.now() / 1_000) * 1_000);
+    await rig.client.post({
+      ...created,
+      experience: { ...(created['experience'] as object), title: 'Brand new' },
+    });
+    await today.getByRole('link', { name: 'Brand new' }).waitFor();
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('shows topics and projections, and how an offset is accounted for', async () => {
+    const tab = await open('/pipeline', { token: 'dev-read-token' });
+    const { page } = tab;
+    await page.getByRole('table', { name: 'Topics' }).getByText('jimo.engagement').waitFor();
+    const card = page.getByRole('article', { name: 'journeys' });
+    await card.getByText('add up').waitFor();
+    // Who may only read is offered nothing that the API would refuse.
+    expect(await page.getByRole('button', { name: 'Verify' }).count()).toBe(0);
+    expect(await page.getByRole('tab').count()).toBe(0);
+    await page.getByRole('button', { name: 'Details of journeys' }).click();
+    await page.getByRole('table', { name: 'Accounts' }).getByText('jimo.engagement/0').waitFor();
+    await page.keyboard.press('Escape');
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('verifies, rebuilds and rolls back, and says what came of it', async () => {
+    const tab = await open('/pipeline');
+    const { page } = tab;
+    const card = page.getByRole('article', { name: 'jimers' });
+    await card.getByRole('button', { name: 'Verify' }).click();
+    await card.getByText(/row by row: clean/).waitFor({ timeout: JOB_MS });
+
+    await card.getByRole('button', { name: 'More to do with jimers' }).click();
+    await page.getByRole('menuitem', { name: 'Rebuild…' }).click();
+    const before = (await card.getByText(/\(version/).textContent())!;
+    await page
+      .getByRole('dialog', { name: 'Rebuild jimers?' })
+      .getByRole('button', { name: 'Rebuild' })
+      .click();
+    await page.getByText('It is being built anew.').waitFor();
+    await until('the new generation to serve', async () => {
+      const now = await card.getByText(/\(version/).textContent();
+      return now !== before;
+    });
+
+    await card.getByRole('button', { name: 'More to do with jimers' }).click();
+    await page.getByRole('menuitem', { name: 'Roll back…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
+    await card.getByText(before).waitFor();
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('pauses with a reason and resumes, with the keyboard', async () => {
+    const tab = await open('/pipeline');
+    const { page } = tab;
+    const card = page.getByRole('article', { name: 'feedback' });
+    await card.getByRole('button', { name: 'More to do with feedback' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Pause…' }).press('Enter');
+    await page.getByRole('textbox', { name: 'Reason' }).fill('the disk is full');
+    await page.keyboard.press('Enter');
+    await card.getByText('Paused: the disk is full').waitFor();
+    await card.getByRole('button', { name: 'More to do with feedback' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Resume' }).press('Enter');
+    await card.getByText('Paused: the disk is full').waitFor({ state: 'detached' });
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('shows why events are in the quarantine, with their payload, and discards some', async () => {
+    const tab = await open('/pipeline/quarantine');
+    const { page } = tab;
+    const events = page.getByRole('button', { name: /tour\.started/ });
+    await events.nth(2).waitFor();
+    await events.first().click();
+    await page.getByLabel('Payload').getByText('not-a-uuid').waitFor();
+    await page.getByRole('list', { name: 'Reasons' }).getByText(/UUID/).waitFor();
+    // It is as invalid as before.
+    await page.getByRole('button', { name: 'Replay this event' }).click();
+    await page.getByText(/would not be accepted now/).waitFor();
+
+    await page.getByRole('checkbox').nth(0).check();
+    await page.getByRole('checkbox').nth(1).check();
+    await page.getByRole('button', { name: 'Discard 2 events…' }).click();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('a test of March');
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+    await events.nth(1).waitFor({ state: 'detached' });
+    expect(await events.count()).toBe(1);
+    await page.getByText('Discarded', { exact: true }).first().click();
+    await events.nth(1).waitFor();
+    // The one that was open is open still.
+    await page.getByText('Discarded: a test of March').waitFor();
+    expect(page.url()).toContain('state=discarded');
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('shows unrecognized events', async () => {
+    const tab = await open('/pipeline/unrecognized');
+    const { page } = tab;
+    await page
+      .getByRole('button', { name: /tour\.teleported/ })
+      .nth(1)
+      .waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('shows dead letters with their record, replays and discards them', async () => {
+    const tab = await open('/pipeline/dead-letters');
+    const { page } = tab;
+    const letters = page.getByRole('button', { name: /survey\.step\.answered · surveys/ });
+    await letters.nth(1).waitFor();
+    await letters.first().click();
+    await page
+      .getByText(/nested deeper/)
+      .first()
+      .waitFor();
+    await page
+      .getByLabel('Payload')
+      .getByText(/\[\s+\[/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Replay this event' }).click();
+    await page.getByText('Its projector replays it now.').waitFor();
+    await page.getByText(/tried 2 times/).waitFor({ timeout: JOB_MS });
+    await page.getByRole('button', { name: 'Discard this event…' }).click();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('nobody answers like this');
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+    await letters.nth(1).waitFor({ state: 'detached' });
+    await page.getByText('Discarded', { exact: true }).first().click();
+    await page.getByText(/nobody answers like this/).waitFor();
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it.each(['light', 'dark'] as const)('can be read by everyone, in %s and on a phone', async (scheme) => {
+    const tab = await rig.tab({ scheme });
+    const { page } = tab;
+    for (const [path, there] of [
+      ['/', page.getByRole('region', { name: 'Most used' }).getByRole('article').first()],
+      ['/pipeline', page.getByRole('table', { name: 'Topics' })],
+      ['/pipeline/dead-letters', page.getByRole('heading', { level: 2 }).first()],
+      ['/pipeline/quarantine', page.getByRole('heading', { level: 2 }).first()],
+    ] as const) {
+      await page.goto(path);
+      await there.waitFor();
+      expect({ path, problems: await accessibilityProblems(page) }).toEqual({ path, problems: [] });
+      await page.setViewportSize(PHONE);
+      expect({ path, overflows: await overflows(page) }).toEqual({ path, overflows: false });
+      await page.setViewportSize({ width: 1280, height: 900 });
+    }
+    expect(tab.problems()).toEqual([]);
+  });
+});
