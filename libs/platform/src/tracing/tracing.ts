@@ -38,7 +38,7 @@ export interface TracingSettings {
   readonly traceRatio: number;
 }
 
-/** @returns null unless a collector is named: then nothing of OpenTelemetry is loaded */
+/** @returns null unless a collector is named: then nothing of OpenTelemetry's SDK is loaded */
 export function startTracing(
   app: string,
   { otlpEndpoint, traceRatio }: TracingSettings,
