@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { connect } from 'node:net';
+import { connect } from 'node:tls';
 
 import { freePorts } from '@app/local';
 import { until } from '@app/testing';
-import { type ISocketFactory, Kafka, logLevel } from 'kafkajs';
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 
 import { check, type Findings } from '../chaos/checks/findings';
 import { withoutLag } from '../chaos/checks/quiet';
@@ -14,7 +14,7 @@ import { TOPICS } from '../chaos/oracle/read-log';
 import { Random } from '../chaos/random';
 import { chaosSettings } from '../chaos/settings';
 import { Client } from '../support/http';
-import { Compose, whyNoCompose } from './compose';
+import { clusterPasswords, Compose, whyNoCompose } from './compose';
 
 const reason =
   process.platform === 'linux' ? whyNoCompose() : 'its containers can be reached directly on Linux only';
@@ -37,7 +37,8 @@ const say = (text: string): void => {
     const id = randomBytes(4).toString('hex');
     const secret = () => randomBytes(16).toString('hex');
     const tokens = { default: secret(), other: secret() };
-    const [admin, password] = [secret(), secret()];
+    const admin = secret();
+    const passwords = clusterPasswords();
     const random = new Random(seed, 5);
     let compose: Compose;
     let client: Client;
@@ -47,7 +48,7 @@ const say = (text: string): void => {
     beforeAll(async () => {
       const [gateway, readApi] = (await freePorts(2)) as [number, number];
       compose = new Compose(`jimo-chaos-${id}`, `chaos-${id}`, {
-        POSTGRES_PASSWORD: password,
+        ...passwords,
         JIMO_WEBHOOK_TOKENS: `default:${tokens.default},other:${tokens.other}`,
         READ_API_TOKENS: `admin:${admin}`,
         GATEWAY_PORT: String(gateway),
@@ -87,13 +88,15 @@ const say = (text: string): void => {
     }
 
     /** Kafka as seen from the engine's machine: its brokers call themselves by names of their network. */
-    async function reachKafka(): Promise<{ brokers: string[]; socketFactory: ISocketFactory }> {
+    async function reachKafka(): Promise<KafkaConfig & { brokers: string[] }> {
       const addresses = new Map<string, string>();
       for (const broker of BROKERS) addresses.set(broker, await compose.addressOf(broker));
       return {
         brokers: BROKERS.map((broker) => `${broker}:9092`),
-        socketFactory: ({ host, port, onConnect }) =>
-          connect({ host: addresses.get(host) ?? host, port }, onConnect),
+        ssl: { ca: [await compose.run('exec', '-T', 'gateway', 'cat', '/tls/ca.pem')] },
+        sasl: { mechanism: 'plain', username: 'ops', password: passwords['KAFKA_OPS_PASSWORD']! },
+        socketFactory: ({ host, port, ssl, onConnect }) =>
+          connect({ ...ssl, host: addresses.get(host) ?? host, port, servername: host }, onConnect),
       };
     }
 
@@ -155,21 +158,11 @@ const say = (text: string): void => {
       async () => {
         await sender.finish(2 * MINUTE);
         await withoutLag(client);
-        const ops = new Ops((words) =>
-          compose.attempt(
-            'run',
-            '--rm',
-            '--no-deps',
-            '-T',
-            'setup',
-            'node',
-            'dist/apps/ops/src/main.js',
-            ...words,
-          ),
-        );
+        const ops = new Ops((words) => compose.attempt('run', '--rm', '--no-deps', '-T', 'ops', ...words));
         const checked = await check({
           kafka: await reachKafka(),
-          databaseUrl: `postgresql://jimo:${password}@${await compose.addressOf('postgres')}:5432/jimo`,
+          // By an address that is in no certificate.
+          databaseUrl: `postgresql://jimo:${passwords['POSTGRES_PASSWORD']}@${await compose.addressOf('postgres')}:5432/jimo?sslmode=no-verify`,
           promised: sender.promised,
           changes: [],
           ...{ client, ops, without, say },

@@ -5,7 +5,7 @@ import { until } from '@app/testing';
 
 import { eventOf, jimer } from '../support/events';
 import { type Accepted, type Answer, Client } from '../support/http';
-import { Compose, whyNoCompose } from './compose';
+import { clusterPasswords, Compose, whyNoCompose } from './compose';
 
 const reason = whyNoCompose();
 if (reason !== undefined) process.stderr.write(`the cluster's tests are skipped: ${reason}\n`);
@@ -16,13 +16,14 @@ jest.setTimeout(2 * MINUTE);
 (reason === undefined ? describe : describe.skip)('docker compose up', () => {
   const id = randomBytes(4).toString('hex');
   const tokens = { webhook: randomBytes(16).toString('hex'), admin: randomBytes(16).toString('hex') };
+  const passwords = clusterPasswords();
   let compose: Compose;
   let client: Client;
 
   beforeAll(async () => {
     const [gateway, readApi] = (await freePorts(2)) as [number, number];
     compose = new Compose(`jimo-test-${id}`, `test-${id}`, {
-      POSTGRES_PASSWORD: randomBytes(16).toString('hex'),
+      ...passwords,
       JIMO_WEBHOOK_TOKENS: `default:${tokens.webhook}`,
       READ_API_TOKENS: `admin:${tokens.admin}`,
       GATEWAY_PORT: String(gateway),
@@ -72,11 +73,42 @@ jest.setTimeout(2 * MINUTE);
       'read-api',
     ])
       expect(await compose.containers(service)).toMatchObject([{ State: 'running', Health: 'healthy' }]);
-    expect(await compose.containers('setup')).toMatchObject([{ State: 'exited', ExitCode: 0 }]);
+    for (const service of ['certificates', 'setup'])
+      expect(await compose.containers(service)).toMatchObject([{ State: 'exited', ExitCode: 0 }]);
   });
 
   it('runs no app as root', async () => {
     expect((await compose.run('exec', '-T', 'gateway', 'id', '-u')).trim()).not.toBe('0');
+  });
+
+  it('lets nobody into Postgres or Kafka without TLS and a password', async () => {
+    const inside = (script: string, service = 'read-api') =>
+      compose.attempt('exec', '-T', service, 'node', '-e', script);
+    const query = (change: string) => `
+      const url = new URL(process.env.DATABASE_URL); ${change};
+      const client = new (require('pg').Client)(url.href);
+      client.connect().then(() => client.end()).then(() => console.log('in'), (e) => console.log(e.message))`;
+    expect((await inside(query(''))).stdout).toBe('in\n');
+    expect((await inside(query("url.search = ''"))).stdout).toMatch(/no encryption/);
+    expect((await inside(query("url.password = 'x'"))).stdout).toMatch(/password authentication failed/);
+    expect((await inside('console.log(process.env.DATABASE_URL)', 'gateway')).stdout).toBe('undefined\n');
+    const admin = (sasl: string) => `
+      const { KAFKA_BROKERS, KAFKA_SSL_CA, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = process.env;
+      const ssl = { ca: [require('fs').readFileSync(KAFKA_SSL_CA)] };
+      const kafka = new (require('kafkajs').Kafka)({ brokers: KAFKA_BROKERS.split(','), ssl, ${sasl} logLevel: 0, retry: { retries: 0 } });
+      const admin = kafka.admin();
+      admin.connect().then(() => admin.listTopics()).then((topics) => console.log(topics.length), (e) => console.log(e.name))
+        .finally(() => admin.disconnect())`;
+    const own = "sasl: { mechanism: 'scram-sha-512', username, password },";
+    expect((await inside(admin(own))).stdout).toBe('5\n');
+    expect((await inside(admin(own), 'journey-projector')).stdout).toBe('2\n');
+    expect((await inside(admin(''))).stdout).toMatch(/^KafkaJS/);
+  });
+
+  it('has a command line that may do everything', async () => {
+    const { code, said } = await compose.attempt('run', '--rm', '-T', 'ops', 'status');
+    expect(said).toContain('All accounts add up.');
+    expect(code).toBe(0);
   });
 
   it(

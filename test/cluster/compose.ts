@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -16,6 +17,15 @@ export function whyNoCompose(): string | undefined {
     if (code === 'ENOENT') return 'docker is not installed';
     return stderr?.toString().trim().split('\n').at(-1) ?? message;
   }
+}
+
+/** For each password that the cluster has. */
+export function clusterPasswords(): Record<string, string> {
+  const names = [
+    ...['POSTGRES', 'KAFKA_OPS', 'GATEWAY', 'JOURNEY_PROJECTOR', 'EXPERIENCE_PROJECTOR'],
+    ...['FEEDBACK_PROJECTOR', 'READ_API'],
+  ];
+  return Object.fromEntries(names.map((name) => [`${name}_PASSWORD`, randomBytes(16).toString('hex')]));
 }
 
 /** The project's docker-compose.yml under a project name of the test's own. */

@@ -159,6 +159,9 @@ describeInBrowser('the feedback page', () => {
       await panel(page).getByRole('heading', { name: 'History' }).waitFor();
       expect(new URL(page.url()).search).toBe('?assignee=Robin&itemWorkspace=default');
       await page.keyboard.press('Escape');
+      await panel(page).waitFor({ state: 'detached' });
+      const opener = card(page, 'Filtered in').getByRole('link');
+      expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
       await page.getByRole('button', { name: 'Clear filters' }).click();
       await page.getByLabel('Text', { exact: true }).fill('robin@example.com');
       await column(page, 'New').getByText('Nothing here with these filters.').waitFor();

@@ -3,8 +3,10 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { projectRoot } from '@app/local';
 import { opsCommand, type RunningSystem, startSystem, until } from '@app/testing';
 
+import { baseOf, expressions, readPromql, shownMetrics } from '../../libs/testing/src/observability';
 import { eventOf, jimer } from '../support/events';
 import { type Accepted, type Answer, Client } from '../support/http';
 
@@ -103,6 +105,39 @@ describe('npm start', () => {
     );
     const shown = await client.get<{ items: { id: string }[] }>(journey, body.position);
     expect(shown.body.items.map(({ id }) => id)).toEqual([body.id]);
+  });
+
+  it('shows every metric that the dashboard and the alerts ask for, and each is documented', async () => {
+    const pages = await Promise.all(
+      APPS.map(async (app) =>
+        shownMetrics(await (await fetch(`${system.info.parts[app]!.url}/metrics`)).text()),
+      ),
+    );
+    const shown = new Map<string, ReadonlySet<string>>();
+    for (const page of pages)
+      for (const [name, { labels }] of page)
+        shown.set(name, new Set([...labels, ...(shown.get(name) ?? [])]));
+    const types = new Map(pages.flatMap((page) => [...page]));
+    const documented = readFileSync(join(projectRoot(), 'docs', 'observability.md'), 'utf8');
+    for (const name of types.keys())
+      if (!/^(?:process|nodejs)_(?!eventloop_delay|eventloop_utilization)/.test(name))
+        expect([name, documented.includes(`| \`${name}\``)]).toEqual([name, true]);
+
+    // What Prometheus itself adds, and what an app shows only when there is such a file.
+    const elsewhere = ['up', 'tokens_file_usable'];
+    const added = ['job', 'instance'];
+    for (const { where, expr } of expressions()) {
+      const { selectors, grouping } = readPromql(expr);
+      for (const { metric, labels } of selectors) {
+        if (elsewhere.includes(metric)) continue;
+        const has = shown.get(baseOf(metric, types));
+        expect([where, metric, has !== undefined]).toEqual([where, metric, true]);
+        if (has!.size === 0) continue;
+        const known = new Set([...has!, ...added]);
+        const unknown = [...labels, ...grouping].filter((label) => !known.has(label));
+        expect([where, metric, unknown]).toEqual([where, metric, []]);
+      }
+    }
   });
 
   it('refuses a second start of the same data, and says who has it', async () => {

@@ -67,18 +67,22 @@ describe('the image', () => {
   });
 });
 
+const ADDED: Readonly<Record<string, readonly string[]>> = {
+  postgres: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'],
+  certificates: ['CHOWN'],
+};
+
 describe('the containers of the cluster', () => {
   it.each(all)('gain no rights, and have only those that they need: %s', (name, service) => {
     expect(service.cap_drop).toEqual(['ALL']);
     expect(service.security_opt).toContain('no-new-privileges:true');
-    expect(service.cap_add ?? []).toEqual(
-      name === 'postgres' ? ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'] : [],
-    );
-    expect([service.privileged, service.network_mode, service.pid, service.user]).toEqual(
-      Array(4).fill(undefined),
-    );
-    // Volumes of its own, and nothing of the machine's.
-    for (const volume of service.volumes ?? []) expect(volume).toMatch(/^(?:[\w-]+:)?\/[^:]+$/);
+    expect(service.cap_add ?? []).toEqual(ADDED[name] ?? []);
+    expect([service.privileged, service.network_mode, service.pid]).toEqual(Array(3).fill(undefined));
+    // It gives keys to the users of the servers, and ends before anything else starts.
+    expect(service.user).toBe(name === 'certificates' ? '0' : undefined);
+    // Volumes of its own, and nothing of the machine's but files of this project, which it cannot change.
+    for (const volume of service.volumes ?? [])
+      expect(volume).toMatch(/^(?:(?:[\w-]+:)?\/[^:]+(?::ro)?|\.\/docker\/[\w.]+:\/[^:]+:ro)$/);
   });
 
   it.each(all.filter(([name]) => !name.startsWith('kafka')))(
@@ -105,7 +109,9 @@ describe('the containers of the cluster', () => {
         .replace(/only-inside-this-network|dev-(?:webhook|read|triage|admin)-token/g, '');
       expect([setting, known]).toEqual([
         setting,
-        expect.stringMatching(/^(?:|default:|read:,triage:,admin:|postgresql:\/\/\w+:@postgres:5432\/\w+)$/),
+        expect.stringMatching(
+          /^(?:|default:|read:,triage:,admin:|postgresql:\/\/[\w-]+:@postgres:5432\/\w+\?[\w=&/.-]+)$/,
+        ),
       ]);
     }
   });

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 
+import type { CertificateOptions } from './commands/certificates';
 import type { EraseOptions } from './commands/erase';
 import { errorText } from './error-text';
 import { dataDirOption, startOptions, type StartSettings } from './start/start-settings';
@@ -43,6 +44,21 @@ export async function run(argv: readonly string[]): Promise<void> {
       await (await import('./commands/topics.js')).topics();
       await (await import('./commands/users.js')).provideKafkaUsers();
       await (await import('./commands/migrate.js')).migrate();
+    });
+
+  program
+    .command('certificates')
+    .description(
+      'an authority of your own, and certificates that it signs, each in a folder named after its host',
+    )
+    .argument('<folder>')
+    .argument('<hosts...>', 'host, or host:uid of the user who is to read its key')
+    .option('--renew', 'new certificates for all, not only where the end is near', false)
+    .option('--new-authority', 'another authority; the one before stays trusted', false)
+    .option('--only-newest', 'trust no authority but the newest', false)
+    .action(async (folder: string, hosts: string[], options: CertificateOptions) => {
+      const { certificates } = await import('./commands/certificates.js');
+      certificates(folder, hosts, options);
     });
 
   const users = program

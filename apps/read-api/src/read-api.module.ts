@@ -57,6 +57,7 @@ import { CheckpointWatch } from './read-after/checkpoint-watch';
 import { ReadAfterInterceptor } from './read-after/read-after.interceptor';
 import type { ReadApiSettings } from './read-api.settings';
 import { ChangeFeed } from './stream/change-feed';
+import { readErased } from './stream/erased';
 import { readShown } from './stream/shown';
 import { StreamController } from './stream/stream.controller';
 import { STREAM_LIMITS, STREAM_PATIENCE } from './stream/stream.limits';
@@ -109,8 +110,16 @@ export class ReadApiModule {
         SetAsideCommands,
         FeedbackTriage,
         ProjectedLog,
-        { provide: ItemLocks, useFactory: () => new ItemLocks(settings.database.url) },
-        { provide: CommandDatabase, useFactory: () => new CommandDatabase(settings.database.url) },
+        {
+          provide: ItemLocks,
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => new ItemLocks(settings.database.url, metrics),
+        },
+        {
+          provide: CommandDatabase,
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => new CommandDatabase(settings.database.url, metrics),
+        },
         {
           provide: EVENT_LOG,
           inject: [Health, LOGGER, LogEnds],
@@ -161,6 +170,7 @@ export class ReadApiModule {
                 'read-api-stream',
               ),
               shown: () => readShown(reads),
+              erased: () => readErased(reads),
               metrics: new StreamMetrics(metrics),
               logger,
               limits: {

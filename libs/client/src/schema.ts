@@ -1032,7 +1032,7 @@ export interface components {
             /** @example 17 */
             id: string;
             /** @enum {string} */
-            kind: "rebuild" | "verify" | "replay" | "erase";
+            kind: "rebuild" | "verify" | "replay" | "erase" | "rollback";
             /** @description Of which projection; `log` for work on the log itself. */
             projection: string;
             /** @description Of the declaration that it is for. */

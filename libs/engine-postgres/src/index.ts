@@ -10,7 +10,7 @@ export * from './jobs';
 export { retireExpired } from './lifecycle';
 export * from './postgres-build';
 export * from './postgres-store';
-export { READER_ROLE } from './readers';
+export { READ_API_ROLE, READER_ROLE } from './readers';
 export * from './roles/app-roles';
 export { hasOwners } from './roles/owners';
 export * from './roles/users';

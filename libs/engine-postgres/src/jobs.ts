@@ -1,7 +1,7 @@
 import { BuildLost, type ProjectionDeclaration } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 
-export const JOB_KINDS = ['rebuild', 'verify', 'replay', 'erase'] as const;
+export const JOB_KINDS = ['rebuild', 'verify', 'replay', 'erase', 'rollback'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];

@@ -8,6 +8,9 @@ import { identifier, literal } from './sql/identifiers';
  */
 export const READER_ROLE = 'jimo_reader';
 
+/** The read API's own role, where apps have roles of their own (roles/app-roles.ts). */
+export const READ_API_ROLE = 'jimo_read_api';
+
 /**
  * Creates the role where that is allowed; elsewhere whoever may does (`CREATE ROLE jimo_reader NOLOGIN`), and the
  * next start of a projector or `ops migrate` grants it the views.
@@ -27,25 +30,30 @@ END $role$`;
  * schema is theirs to grant, and so are the views of another projector's role.
  */
 const GRANT_VIEWS = `DO $grants$
-DECLARE each text;
+DECLARE each text; reader text; own boolean;
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(READER_ROLE)})
-    OR NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = ${literal(VIEWS_SCHEMA)}) THEN RETURN; END IF;
-  IF NOT has_schema_privilege(${literal(READER_ROLE)}, ${literal(VIEWS_SCHEMA)}, 'USAGE') THEN
-    GRANT USAGE ON SCHEMA ${identifier(VIEWS_SCHEMA)} TO ${identifier(READER_ROLE)};
-  END IF;
-  FOR each IN
-    SELECT DISTINCT format('%I.%I', n.nspname, c.relname)
-      FROM engine.generation AS g CROSS JOIN jsonb_array_elements(g.views) AS view
-      JOIN pg_namespace AS n ON n.nspname = ${literal(VIEWS_SCHEMA)}
-      JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = view ->> 'name' AND c.relkind = 'v'
-     WHERE g.state = 'active' AND pg_has_role(c.relowner, 'USAGE') AND NOT has_table_privilege(${literal(READER_ROLE)}, c.oid, 'SELECT')
+  SELECT pg_has_role(nspowner, 'USAGE') INTO own FROM pg_namespace WHERE nspname = ${literal(VIEWS_SCHEMA)};
+  IF own IS NULL THEN RETURN; END IF;
+  FOR reader IN SELECT rolname FROM pg_roles WHERE rolname = ${literal(READER_ROLE)}
+     -- It may be of another database only.
+     OR (rolname = ${literal(READ_API_ROLE)} AND has_schema_privilege(rolname, 'engine', 'USAGE'))
   LOOP
-    EXECUTE 'GRANT SELECT ON ' || each || ' TO ${identifier(READER_ROLE)}';
+    IF own AND NOT has_schema_privilege(reader, ${literal(VIEWS_SCHEMA)}, 'USAGE') THEN
+      EXECUTE format('GRANT USAGE ON SCHEMA ${identifier(VIEWS_SCHEMA)} TO %I', reader);
+    END IF;
+    FOR each IN
+      SELECT DISTINCT format('%I.%I', n.nspname, c.relname)
+        FROM engine.generation AS g CROSS JOIN jsonb_array_elements(g.views) AS view
+        JOIN pg_namespace AS n ON n.nspname = ${literal(VIEWS_SCHEMA)}
+        JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = view ->> 'name' AND c.relkind = 'v'
+       WHERE g.state = 'active' AND pg_has_role(c.relowner, 'USAGE') AND NOT has_table_privilege(reader, c.oid, 'SELECT')
+    LOOP
+      EXECUTE format('GRANT SELECT ON %s TO %I', each, reader);
+    END LOOP;
   END LOOP;
 END $grants$`;
 
-/** Lets members of the role read all stable views. Safe to repeat. */
+/** Lets members of the roles read all stable views. Safe to repeat. */
 export async function letReadersSee(client: Pick<Pool | PoolClient, 'query'>): Promise<void> {
   await client.query(GRANT_VIEWS);
 }

@@ -23,7 +23,12 @@ export type ApplyOutcome =
 
 /** What a projector tells of its work, for logs and metrics. */
 export interface ProjectorObserver {
-  committed(commit: BatchCommit, done: Committed, seconds: number): void;
+  /**
+   * @param seconds how long the commit took
+   * @param oldest when the oldest record of the batch was appended to the log, in epoch milliseconds; null when it
+   *   has no record
+   */
+  committed(commit: BatchCommit, done: Committed, seconds: number, oldest: number | null): void;
   retrying(projection: string, error: unknown, attempt: number, delayMs: number): void;
   /** An attempt succeeded after one or more that failed. */
   recovered(projection: string): void;
@@ -173,7 +178,8 @@ export class Projector<E extends EngineEvent> {
 
   /** @returns false when another owner has moved a checkpoint meanwhile */
   private async commit(target: Target<E>, slices: readonly Slice<E>[], lease: BatchLease): Promise<boolean> {
-    const attempt = (commit: BatchCommit) => this.attempt(target, commit, lease);
+    const oldest = oldestOf(slices);
+    const attempt = (commit: BatchCommit) => this.attempt(target, commit, oldest, lease);
     const outcome = await commitSlices(target.of, target.generation, slices, attempt);
     switch (outcome) {
       case 'committed':
@@ -200,13 +206,18 @@ export class Projector<E extends EngineEvent> {
     });
   }
 
-  private async attempt(target: Target<E>, commit: BatchCommit, lease: BatchLease): Promise<CommitOutcome> {
+  private async attempt(
+    target: Target<E>,
+    commit: BatchCommit,
+    oldest: number | null,
+    lease: BatchLease,
+  ): Promise<CommitOutcome> {
     const started = performance.now();
     const result = await this.retrying(target.projection, lease, () => this.store.commit(commit));
     if (result.outcome === 'committed') {
       for (const { topic, partition, next, lastKey } of commit.ranges)
         this.checkpoints.set(slotOf(target, topic, partition), { next, lastKey });
-      this.observer.committed(commit, result, (performance.now() - started) / 1000);
+      this.observer.committed(commit, result, (performance.now() - started) / 1000, oldest);
     }
     return result;
   }
@@ -251,6 +262,16 @@ export class Projector<E extends EngineEvent> {
 
 function slotOf({ generation }: LiveGeneration, topic: string, partition: number): string {
   return `${generation} ${topic} ${partition}`;
+}
+
+/** Within a partition, time goes with the offset. */
+function oldestOf<E extends EngineEvent>(slices: readonly Slice<E>[]): number | null {
+  let oldest: number | null = null;
+  for (const { records } of slices) {
+    const first = records[0]?.record.timestamp;
+    if (first !== undefined && (oldest === null || first < oldest)) oldest = first;
+  }
+  return oldest;
 }
 
 /**

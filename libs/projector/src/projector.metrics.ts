@@ -1,5 +1,5 @@
 import type { BatchCommit, Committed, ProjectorObserver, RangeAdvance } from '@app/engine';
-import type { Logger, Metrics } from '@app/platform';
+import { traceParentOf, type Logger, type Metrics } from '@app/platform';
 
 /** Turns what a projector does into metrics and log lines. */
 export class ProjectorReport implements ProjectorObserver {
@@ -7,6 +7,7 @@ export class ProjectorReport implements ProjectorObserver {
   private readonly commits;
   private readonly retries;
   private readonly batches;
+  private readonly latency;
   private readonly inTrouble = new Map<string, string>();
 
   constructor(
@@ -30,6 +31,12 @@ export class ProjectorReport implements ProjectorObserver {
       labelNames: ['projection'],
       buckets: [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000],
     });
+    this.latency = metrics.histogram({
+      name: 'projector_event_latency_seconds',
+      help: 'From when Kafka took an event to when readers see it: of the oldest event of each committed batch.',
+      labelNames: ['projection'],
+      buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600],
+    });
     this.retries = metrics.counter({
       name: 'projector_retries_total',
       help: 'Attempts that failed for a fault of the infrastructure and were made again.',
@@ -47,6 +54,7 @@ export class ProjectorReport implements ProjectorObserver {
     { projection, ranges, deadLetters }: BatchCommit,
     { unchanged, erased }: Committed,
     seconds: number,
+    oldest: number | null,
   ): void {
     const sum = (of: (range: RangeAdvance) => number) =>
       ranges.reduce((total, range) => total + of(range), 0);
@@ -60,11 +68,16 @@ export class ProjectorReport implements ProjectorObserver {
     this.records.inc({ projection, outcome: 'dead-lettered' }, deadLetters.length);
     this.commits.observe({ projection }, seconds);
     this.batches.observe({ projection }, applied + skipped + deadLetters.length);
-    for (const { topic, partition, offset, eventId, eventName, reason } of deadLetters)
+    // The clocks of gateway and projector may differ.
+    if (oldest !== null) this.latency.observe({ projection }, Math.max(0, Date.now() - oldest) / 1_000);
+    for (const { topic, partition, offset, eventId, eventName, reason, traceparent } of deadLetters) {
+      const traceId = traceParentOf(traceparent)?.traceId;
+      const position = `${topic}/${partition}@${offset}`;
       this.logger.warn(
-        { projection, topic, partition, offset, eventId, eventName, reason },
+        { projection, position, eventId, eventName, reason, ...(traceId !== undefined && { traceId }) },
         'an event was set aside as a dead letter',
       );
+    }
   }
 
   retrying(projection: string, error: unknown, attempt: number, delayMs: number): void {

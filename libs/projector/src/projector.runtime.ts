@@ -33,14 +33,18 @@ import {
   type Health,
   type Logger,
   type Metrics,
+  observePool,
+  type Tracing,
 } from '@app/platform';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
 import { BatchGate } from './batch-gate';
 import { Caretaker } from './caretaker';
 import type { ProjectorDuties } from './duties';
+import { LagReport } from './lag.metrics';
 import { ProjectorReport } from './projector.metrics';
 import type { GenerationSettings } from './projector.settings';
+import { TracedApplier } from './traced-applier';
 
 /** Groups of partitions that are worked on at once; each takes one connection. */
 const CONCURRENCY = 2;
@@ -61,6 +65,8 @@ export interface ProjectorRuntimeOptions {
   readonly topics: TopicRequirements;
   readonly generations: GenerationSettings;
   readonly duties: ProjectorDuties;
+  /** null: nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
@@ -72,6 +78,7 @@ export interface ProjectorRuntimeOptions {
 export class ProjectorRuntime {
   private readonly pool: Pool;
   private readonly report: ProjectorReport;
+  private readonly lag: LagReport;
   private readonly assignments: Assignments;
   private readonly held: ReturnType<Metrics['gauge']>;
   private projector: Projector<CatalogEvent> | null = null;
@@ -86,7 +93,9 @@ export class ProjectorRuntime {
     const { name, databaseUrl, health, metrics, logger, projections } = options;
     // Beside the batches: positions, heartbeats, and one that waits for the lock while provisioning.
     this.pool = writePool(databaseUrl, name, CONCURRENCY + 2);
+    observePool(metrics, name, () => this.pool);
     this.report = new ProjectorReport(metrics, logger);
+    this.lag = new LagReport(metrics, groupOf(name, projections));
     this.assignments = new Assignments(
       this.pool,
       name,
@@ -115,7 +124,11 @@ export class ProjectorRuntime {
     await this.persistently('Kafka is not there yet', () => this.checkTopics());
     const store = new PostgresStore(this.pool, projections);
     this.projector = new Projector<CatalogEvent>(projections, decodeEvent, store, this.report);
-    this.gate = new BatchGate(this.projector, { concurrency: CONCURRENCY, ...RECORDS_PER_GROUP });
+    const { tracing, name } = this.options;
+    const applier = tracing
+      ? new TracedApplier(this.projector, tracing, groupOf(name, projections))
+      : this.projector;
+    this.gate = new BatchGate(applier, { concurrency: CONCURRENCY, ...RECORDS_PER_GROUP });
     await this.persistently('the generations cannot be read yet', () => this.projector!.refresh());
     const { generations, duties, logger, metrics } = this.options;
     const cares = { settings: generations, ...duties, logger, metrics };
@@ -136,7 +149,9 @@ export class ProjectorRuntime {
     const limits = { concurrency: PARTITIONS_IN_HAND, maxBytesPerPartition: 4 << 20, maxBytes: 24 << 20 };
     const options = { groupId: groupOf(this.options.name, this.options.projections), ...limits };
     this.consumer = new BatchConsumer(this.options.kafka, handler, options, this.events());
+    const { consumer } = this;
     this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS);
+    this.lag.start(() => consumer.lag());
     this.caretaker?.start();
     return this.consumer;
   }
@@ -150,9 +165,11 @@ export class ProjectorRuntime {
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.heartbeat) clearInterval(this.heartbeat);
+    this.lag.stop();
     await this.caretaker?.stop();
     await this.assignments.release().catch(() => undefined);
     await this.pool.end();
+    await this.options.tracing?.stop();
   }
 
   /** Repeats what fails for a fault that passes, until it succeeds or the app stops. */

@@ -37,7 +37,7 @@ class LogUnreadable extends Error {
  * @throws when that is not done in time
  */
 export async function readLog(
-  reach: Pick<KafkaConfig, 'brokers' | 'socketFactory'>,
+  reach: Pick<KafkaConfig, 'brokers' | 'socketFactory' | 'ssl' | 'sasl'>,
   take: (record: LogRecord) => void,
   deadlineMs = 300_000,
 ): Promise<ReadonlyMap<string, number>> {

@@ -1,4 +1,4 @@
-import type { AppRole } from '@app/engine-postgres';
+import { type AppRole, READ_API_ROLE } from '@app/engine-postgres';
 import { PROJECTOR_GROUPS } from '@app/projections';
 import { PROJECTORS, type ServerUser } from './apps';
 
@@ -10,5 +10,5 @@ export const DATABASE_ROLES: readonly AppRole[] = [
     const projections = PROJECTOR_GROUPS[app].map(({ name }) => name);
     return { kind: 'projector', name: databaseRoleOf(app), projections };
   }),
-  { kind: 'read-api', name: databaseRoleOf('read-api') },
+  { kind: 'read-api', name: READ_API_ROLE },
 ];

@@ -37,9 +37,9 @@ export function kafkaRules(app: ServerUser, username: string): readonly AccessRu
     case 'read-api':
       return [
         // Commands are events, and what is replayed from the set-aside topics goes to that of its kind.
-        ...topics(ALL_TOPICS, 'Write'),
-        ...topics(PUBLIC, 'Read'),
-        groups('read-api-stream-', 'Read', 'Delete'),
+        ...topics(ALL_TOPICS, 'Read', 'Write'),
+        // Of its streams: one group for each time that it begins to follow the log.
+        groups('read-api-', 'Read', 'Delete'),
       ];
     case 'consumer':
       return [...topics(PUBLIC, 'Read'), groups(username, 'Read')];

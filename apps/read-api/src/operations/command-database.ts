@@ -1,4 +1,5 @@
 import { Jobs, PostgresDeadLetters, workPool } from '@app/engine-postgres';
+import { observePool, type Metrics } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Pool } from 'pg';
@@ -15,8 +16,9 @@ export class CommandDatabase implements OnApplicationShutdown {
   readonly jobs: Jobs;
   readonly deadLetters: PostgresDeadLetters;
 
-  constructor(databaseUrl: string) {
+  constructor(databaseUrl: string, metrics: Metrics) {
     this.pool = workPool(databaseUrl, 'read-api-commands', CONNECTIONS, 'durable');
+    observePool(metrics, 'read-api-commands', () => this.pool);
     this.jobs = new Jobs(this.pool);
     this.deadLetters = new PostgresDeadLetters(this.pool, PROJECTIONS);
   }

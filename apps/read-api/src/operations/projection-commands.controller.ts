@@ -1,11 +1,4 @@
-import {
-  CannotRollBack,
-  GenerationMismatch,
-  pauseProjection,
-  resumeProjection,
-  rollBack,
-  type JobKind,
-} from '@app/engine-postgres';
+import { GenerationMismatch, pauseProjection, resumeProjection, type JobKind } from '@app/engine-postgres';
 import {
   ActsOnAllWorkspaces,
   callerOf,
@@ -25,6 +18,7 @@ import { conflict, ConflictIs409 } from './conflict';
 import { JobAnswerDto, RequestedJobDto } from './jobs.dto';
 import { PauseDto, ProjectionDto } from './projections.dto';
 import { declared, ProjectionsQueries } from './projections.queries';
+import { rollBackOrAsk } from './rollback';
 import { showJob } from './show-job';
 
 const NOT_BUILT = 'The projection is not built yet.';
@@ -105,13 +99,7 @@ export class ProjectionCommandsController {
   @UnknownIs404()
   @ConflictIs409('No earlier generation is kept, or it is not up to date.')
   async rollback(@Param('name') name: string, @Grant() grant: ReadGrant): Promise<ProjectionDto> {
-    declared(name);
-    try {
-      await rollBack(this.commands.pool, name);
-    } catch (error) {
-      if (error instanceof CannotRollBack) throw conflict(error.message);
-      throw error;
-    }
+    await rollBackOrAsk(this.commands, declared(name), callerOf(grant));
     return this.projections.get(name, grant);
   }
 

@@ -87,7 +87,7 @@ export class CatchUp {
             client,
             tail,
             vector,
-            changes.filter((change) => change !== null),
+            changes.filter((change): change is Change => change !== null && !tail.erased.hides(change)),
           );
           vector[place] = nextOffset;
           if (!(await client.drained())) over.abort();

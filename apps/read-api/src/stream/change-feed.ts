@@ -5,6 +5,7 @@ import { badParameter, tooManyRequests, unavailable, type Logger, type ValidToke
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { CatchUp } from './catch-up';
 import { frameOf, type Change, type ChangeFilter } from './change';
+import type { ErasedJimer } from './erased';
 import { readId, writeId, type ReadId } from './event-id';
 import type { Vector } from './places';
 import type { Shown } from './shown';
@@ -16,6 +17,7 @@ import { Tail } from './tail';
 export interface FeedParts {
   readonly log: LogReader;
   readonly shown: () => Promise<readonly Shown[]>;
+  readonly erased: () => Promise<readonly ErasedJimer[]>;
   readonly metrics: StreamMetrics;
   readonly logger: Logger;
   readonly limits: FeedLimits;
@@ -206,10 +208,10 @@ export class ChangeFeed implements BeforeApplicationShutdown {
   }
 
   private async open(): Promise<Tail> {
-    const { log, shown, logger, limits } = this.parts;
+    const { log, shown, erased, logger, limits } = this.parts;
     try {
       return await Tail.open({
-        ...{ log, shown, logger },
+        ...{ log, shown, erased, logger },
         held: limits.held,
         released: (tail, changes) => this.tell(tail, changes),
         outdated: (why) => {

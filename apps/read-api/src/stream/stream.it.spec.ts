@@ -1,6 +1,6 @@
 import { request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { acceptEvent, ALL_TOPICS, TOPICS } from '@app/catalog';
+import { acceptEvent, ALL_TOPICS, jimerErased, TOPICS } from '@app/catalog';
 import { createKafka, ensureTopics, partitionOf } from '@app/engine-kafka';
 import { createDatabase, EventStream, testBrokers, until, type TestDatabase } from '@app/testing';
 import type { Producer } from 'kafkajs';
@@ -115,6 +115,38 @@ async function metric(name: string): Promise<number> {
 }
 
 describe('the stream', () => {
+  it('tells that a jimer was erased, and to whoever comes back nothing of that jimer else', async () => {
+    const first = await stream();
+    await append(started(8, 1));
+    await commit();
+    const { id: seen } = await first.next();
+    await append(started(7, 2), started(8, 3));
+    await commit();
+    await until('both', () => first.events.length === 3);
+    const erased = jimerErased({
+      ...{ workspace: WORKSPACE, time: second(4), jimer: { uid: jimerUid(7) }, by: 'admin' },
+      topic: TOPICS.engagement,
+    });
+    const { topic, key, value, headers } = erased;
+    await producer.send({ topic, messages: [{ key, value, headers: { ...headers }, partition: 11 }] });
+    await commit();
+    await until('the erasure', () => first.events.length === 4);
+    const toldOf = ({ events }: EventStream) =>
+      events
+        .map(({ data }) => data as { event: string; jimerUid: string })
+        .map((each) => [each.event, each.jimerUid]);
+    expect(toldOf(first).at(-1)).toEqual(['jimer.erased', jimerUid(7)]);
+    const back = await stream('', 'own-token', seen);
+    await until('what was missed', () => back.events.length === 2);
+    const missed = [
+      ['jimer.erased', jimerUid(7)],
+      ['tour.started', jimerUid(8)],
+    ];
+    expect(toldOf(back).sort()).toEqual(missed);
+    first.close();
+    back.close();
+  });
+
   it('tells a change once the last projection has committed it, and not before', async () => {
     const own = await stream();
     const [id] = await append(started(1, 1));

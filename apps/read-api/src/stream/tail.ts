@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { JIMER_ERASED } from '@app/catalog';
 import type { LogReader, RecordBatch } from '@app/engine';
 import type { Logger } from '@app/platform';
 import { changeOf, type Change } from './change';
+import { ErasedJimers, type ErasedJimer } from './erased';
 import { Places, STREAMED_TOPICS, type Vector } from './places';
 import type { Shown } from './shown';
 import { Window } from './window';
@@ -9,6 +11,7 @@ import { Window } from './window';
 export interface TailParts {
   readonly log: LogReader;
   readonly shown: () => Promise<readonly Shown[]>;
+  readonly erased: () => Promise<readonly ErasedJimer[]>;
   readonly logger: Logger;
   /** How many changes are held for those who come back. */
   readonly held: number;
@@ -43,13 +46,18 @@ export class Tail {
     readonly window: Window,
     /** Where the log ended at the start. */
     readonly ends: Readonly<Vector>,
+    readonly erased: ErasedJimers,
   ) {
     this.finished = this.follow();
   }
 
   /** @throws when the log or the database does not answer */
   static async open(parts: TailParts): Promise<Tail> {
-    const [bounds, shown] = await Promise.all([parts.log.bounds(STREAMED_TOPICS), parts.shown()]);
+    const [bounds, shown, erased] = await Promise.all([
+      parts.log.bounds(STREAMED_TOPICS),
+      parts.shown(),
+      parts.erased(),
+    ]);
     const places = new Places(
       STREAMED_TOPICS.map((topic) => bounds.filter((each) => each.topic === topic).length),
     );
@@ -58,7 +66,7 @@ export class Tail {
     const start = bounds.map(({ low, high }, place) => Math.max(low, Math.min(told[place]!, high) - back));
     const ends = bounds.map(({ high }) => high);
     const from = told.map((next, place) => Math.min(next, ends[place]!));
-    return new Tail(parts, places, new Window(start, from, parts.held), ends);
+    return new Tail(parts, places, new Window(start, from, parts.held), ends, new ErasedJimers(erased));
   }
 
   /** Resolves when something was read or released, or it stops. */
@@ -112,9 +120,13 @@ export class Tail {
     const changes: Change[] = [];
     for (const record of records) {
       const change = changeOf(topic, partition, place, record);
-      if (change) changes.push(change);
+      if (!change) continue;
+      if (change.event === JIMER_ERASED && this.erased.add(change))
+        this.window.forget((held) => this.erased.hides(held));
+      changes.push(change);
     }
-    this.window.append(place, nextOffset, changes);
+    const told = changes.filter((change) => !this.erased.hides(change));
+    this.window.append(place, nextOffset, told);
     this.move();
     void this.look();
     while (this.window.pending > MOST_PENDING && !this.isStopped) await this.progress;

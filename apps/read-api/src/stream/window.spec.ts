@@ -57,6 +57,26 @@ describe('the window of changes', () => {
     );
   });
 
+  it('gives up what is to be forgotten, told or waiting, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.array(step), fc.array(step), fc.nat(6), (before, after, gone) => {
+        const isGone = ({ offset }: Change): boolean => offset % 7 === gone;
+        const window = new Window(zero, zero, 1_000);
+        play(window, before);
+        const untouched = new Window(zero, zero, 1_000);
+        play(untouched, before);
+        const read = [...window.read];
+        window.forget(isGone);
+        expect(window.since(zero, 1_000).some(isGone)).toBe(false);
+        const expected = play(untouched, after).filter(
+          (each) => !(isGone(each.change) && each.change.offset < read[each.change.place]!),
+        );
+        expect(play(window, after)).toEqual(expected);
+        expect([window.read, window.told]).toEqual([untouched.read, untouched.told]);
+      }),
+    );
+  });
+
   it('gives a reader who comes back at any place exactly what came after it', () => {
     fc.assert(
       fc.property(fc.array(step), fc.nat(), (steps, choice) => {

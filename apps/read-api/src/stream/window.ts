@@ -95,6 +95,14 @@ export class Window {
     return found;
   }
 
+  /** Gives up changes, told or not, as if they had not been. */
+  forget(isGone: (change: Change) => boolean): void {
+    const stays = (change: Change): boolean => !isGone(change);
+    this.changes = this.changes.slice(this.first).filter(stays);
+    this.first = 0;
+    this.waiting.forEach((changes, place) => (this.waiting[place] = changes.filter(stays)));
+  }
+
   private hold(change: Change): void {
     this.changes.push(change);
   }

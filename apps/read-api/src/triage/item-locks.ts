@@ -1,5 +1,5 @@
 import { workPool } from '@app/engine-postgres';
-import { unavailable } from '@app/platform';
+import { observePool, unavailable, type Metrics } from '@app/platform';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 
@@ -30,8 +30,9 @@ export interface Held {
 export class ItemLocks implements OnApplicationShutdown {
   private readonly pool: Pool;
 
-  constructor(databaseUrl: string) {
+  constructor(databaseUrl: string, metrics: Metrics) {
     this.pool = workPool(databaseUrl, 'read-api-triage', CONNECTIONS);
+    observePool(metrics, 'read-api-triage', () => this.pool);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -172,8 +172,10 @@ describe('a batch consumer', () => {
     await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '20' }] });
     const handler = new Recorded([topic]);
     await handler.store.commit(emptyCommit(1, topic, 0, 0, 10));
-    await consume(groupId, handler);
+    const { consumer } = await consume(groupId, handler);
     await until('the records after the checkpoint', () => handler.traces === 10);
+    await until('its lag', async () => (await consumer.lag())[0]?.applied === 20);
+    expect(await consumer.lag()).toEqual([{ topic, partition: 0, applied: 20, end: 20 }]);
     // One record before it, to see whether this is still the same log.
     expect(Math.min(...handler.batches.flatMap(({ records }) => records.map(({ offset }) => offset)))).toBe(
       9,

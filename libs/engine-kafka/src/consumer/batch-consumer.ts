@@ -10,6 +10,7 @@ import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { boundsOf } from '../log-bounds';
 import { recordOf } from '../record';
 import type { BatchHandler } from './batch-source';
+import { lagOf, type PartitionLag } from './lag';
 import { KafkaLease } from './lease';
 
 export interface BatchConsumerOptions {
@@ -109,6 +110,11 @@ export class BatchConsumer {
   /** Partitions held now. */
   get partitions(): readonly TopicPartition[] {
     return this.assignment;
+  }
+
+  /** Of the partitions held now whose checkpoint is known. @throws when Kafka does not answer */
+  lag(): Promise<readonly PartitionLag[]> {
+    return lagOf(this.admin, this.positions());
   }
 
   /** Why the consumer is not ready, or null. */
@@ -391,12 +397,16 @@ export class BatchConsumer {
     this.events.trouble(what, error);
   }
 
+  private positions(): (TopicPartition & { readonly applied: number })[] {
+    return this.assignment.flatMap((held) => {
+      const progress = this.progress.get(slot(held));
+      return progress ? [{ ...held, applied: progress.applied }] : [];
+    });
+  }
+
   /** For lag tools only: nothing reads these offsets back. */
   private async reportOffsets(): Promise<void> {
-    const offsets = this.assignment.flatMap((held) => {
-      const progress = this.progress.get(slot(held));
-      return progress ? [{ ...held, offset: String(progress.applied) }] : [];
-    });
+    const offsets = this.positions().map(({ applied, ...held }) => ({ ...held, offset: String(applied) }));
     if (offsets.length === 0 || this.stopping) return;
     await this.consumer.commitOffsets(offsets).catch((error: unknown) => {
       this.events.trouble('the offsets for lag tools were not committed', error);

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, provisioning } from '../database';
-import { CREATE_READER_ROLE, letReadersSee, READER_ROLE } from '../readers';
+import { CREATE_READER_ROLE, letReadersSee, READ_API_ROLE } from '../readers';
 import { VIEWS_SCHEMA } from '../sql/ddl';
 import { identifier, literal } from '../sql/identifiers';
 
@@ -12,7 +12,7 @@ export type AppRole =
   /** Owns the schemas and views of its projections, and keeps the engine's accounts. */
   | { readonly kind: 'projector'; readonly name: string; readonly projections: readonly string[] }
   /** Reads the views and the engine's tables; asks for jobs, pauses, and discards dead letters. */
-  | { readonly kind: 'read-api'; readonly name: string };
+  | { readonly kind: 'read-api'; readonly name: typeof READ_API_ROLE };
 
 /** What the read API may write: requests to others. Everything else of it is an event in the log. */
 const REQUESTS = [
@@ -69,7 +69,7 @@ async function grantTo(client: PoolClient, role: AppRole): Promise<void> {
     case 'read-api':
       await client.query(`GRANT SELECT ON ALL TABLES IN SCHEMA engine TO ${to}`);
       for (const request of REQUESTS) await client.query(`GRANT ${request} TO ${to}`);
-      await client.query(`GRANT ${identifier(READER_ROLE)} TO ${to}`);
+      // The views as well (readers.ts).
       return;
   }
 }

@@ -2,6 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Health } from '../health/health';
 import { LOGGER } from '../logging/logger';
 import type { Logger } from '../logging/logger';
+import { Metrics } from '../metrics/metrics';
+import { observePool } from '../metrics/pool-metrics';
 import { ReadDatabase, type ReadDatabaseOptions } from './read-database';
 
 /** Provides `ReadDatabase` everywhere, and a readiness check `database`. */
@@ -14,9 +16,10 @@ export class ReadDatabaseModule {
       providers: [
         {
           provide: ReadDatabase,
-          inject: [LOGGER, Health],
-          useFactory: (logger: Logger, health: Health) => {
+          inject: [LOGGER, Health, Metrics],
+          useFactory: (logger: Logger, health: Health, metrics: Metrics) => {
             const database = new ReadDatabase(options, logger);
+            observePool(metrics, options.name, () => database.pool);
             health.register('database', () => database.check());
             return database;
           },

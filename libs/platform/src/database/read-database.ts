@@ -73,8 +73,12 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
    * once where no plan for certain values would be better. A switch of generations meanwhile goes unnoticed.
    */
   async planned<T>(sql: string, parameters: readonly unknown[]): Promise<T[]> {
-    const pool = (this.source.driver as PostgresDriver).master as Pool;
-    return this.statements.run<T>(pool, sql, parameters);
+    return this.statements.run<T>(poolOf(this.source), sql, parameters);
+  }
+
+  /** null before the first connection. */
+  get pool(): Pool | null {
+    return this.connected && poolOf(this.connected);
   }
 
   async check(): Promise<CheckResult> {
@@ -102,6 +106,10 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
     if (this.closed) await source.destroy();
     else this.connected = source;
   }
+}
+
+function poolOf({ driver }: DataSource): Pool {
+  return (driver as PostgresDriver).master as Pool;
 }
 
 async function dataSource(options: ReadDatabaseOptions, logger: Logger): Promise<DataSource> {

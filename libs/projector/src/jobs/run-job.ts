@@ -12,9 +12,11 @@ import {
 } from '@app/engine';
 import { minCompactionLagOf } from '@app/engine-kafka';
 import {
+  CannotRollBack,
   PostgresBuild,
   PostgresDeadLetters,
   PostgresVerify,
+  rollBack,
   type ClaimedJob,
   type Generation,
   type PostgresStore,
@@ -61,6 +63,18 @@ export async function runJob(
       return proven(projection, claim, context, tell, signal);
     case 'replay':
       return replay(projection, claim, context, signal);
+    case 'rollback':
+      return backToTheOneBefore(projection.name, context.pool);
+  }
+}
+
+async function backToTheOneBefore(projection: string, pool: Pool): Promise<Told> {
+  try {
+    const { id, version } = await rollBack(pool, projection);
+    return { rolledBack: true, generation: id, version };
+  } catch (error) {
+    if (!(error instanceof CannotRollBack)) throw error;
+    return { rolledBack: false, reason: error.message };
   }
 }
 

@@ -60,7 +60,7 @@ export function FilterBar({
           { value: 'only', label: 'Only these' },
         ]}
       />
-      {choices.workspaces.length > 0 && (
+      {(choices.workspaces.length > 1 || filters.workspace !== null) && (
         <Choice
           label="Workspace"
           value={filters.workspace}

@@ -5,7 +5,13 @@ import { count, counted } from '../../shared/numbers';
 import { useAction } from './use-action';
 import { isUnderWay, type Job } from '../../shared/projections';
 
-const DOING = { rebuild: 'Rebuilding', verify: 'Verifying', replay: 'Replaying' } as const;
+const DOING = {
+  rebuild: 'Rebuilding',
+  verify: 'Verifying',
+  replay: 'Replaying',
+  erase: 'Erasing',
+  rollback: 'Rolling back',
+} as const;
 
 const numberIn = (progress: Job['progress'], name: string): number | null => {
   const value = progress?.[name];

@@ -55,15 +55,17 @@ export function Column({
           {dropping}
         </Text>
       )}
+      {/* What was read before stays in sight below it. */}
+      {list.error && (
+        <Failed error={list.error} what={`what is in ${STATUS_LABELS[status]}`} retry={list.retry} />
+      )}
       {children.length > 0 ? (
         <ul className="feedback-board-list">{children}</ul>
       ) : list.items ? (
         <Text size="sm" c="dimmed" ta="center" py="lg">
           {empty}
         </Text>
-      ) : list.error ? (
-        <Failed error={list.error} what={`what is in ${STATUS_LABELS[status]}`} retry={list.retry} />
-      ) : (
+      ) : list.error ? null : (
         <div role="status" aria-label={`Loading what is in ${STATUS_LABELS[status]}`}>
           {[0, 1, 2].map((row) => (
             <Skeleton key={row} height={72} mb="xs" />

@@ -36,7 +36,9 @@ export function useBoard(filters: Filters): BoardState {
     reading.current = () => moves.reading();
   }, [moves]);
   const known = useSyncExternalStore(moves.subscribe, moves.get);
-  useEffect(() => moves.forget(), [moves, filters]);
+  // Opening an item makes another address of the same filters.
+  const sameFilters = JSON.stringify(filters);
+  useEffect(() => moves.forget(), [moves, sameFilters]);
 
   const liveness = useChanges(
     { kind: 'feedback', ...(filters.workspace !== null && { workspace: filters.workspace }) },

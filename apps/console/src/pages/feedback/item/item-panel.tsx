@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Divider, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useSession } from '../../../session/session';
 import { FeedbackStatusBadge } from '../../../shared/feedback-status';
@@ -38,6 +38,7 @@ interface PanelProps {
 /** An item, over its board. */
 export function ItemPanel(props: PanelProps) {
   const item = useItem(props);
+  useFocusGoesBack();
   return (
     <Drawer.Root opened onClose={props.close} position="right" size={640}>
       <Drawer.Overlay />
@@ -55,6 +56,18 @@ export function ItemPanel(props: PanelProps) {
         </Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
+  );
+}
+
+/** Closing the panel leads back to what opened it, or to the top of the page when that is gone. */
+function useFocusGoesBack(): void {
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      const back = opener?.isConnected && opener !== document.body ? opener : document.querySelector('h1');
+      if (back instanceof HTMLElement) back.focus({ preventScroll: true });
+    },
+    [opener],
   );
 }
 
@@ -147,11 +160,16 @@ function ByOthers({ form, linkOf }: { form: ItemForm; linkOf: LinkOf }) {
   return (
     <div role="status">
       {last && (
-        <Alert color="blue" icon={<IconUsers />} title={`Changed by ${names}`}>
-          <Text size="sm">
-            <Moment at={last.time} relative />.{' '}
-            {unsent.length > 0 && 'What you have not sent yet was not touched.'}
-          </Text>
+        <Alert
+          color="blue"
+          icon={<IconUsers />}
+          title={
+            <>
+              Changed by {names} <Moment at={last.time} relative />
+            </>
+          }
+        >
+          {unsent.length > 0 && <Text size="sm">What you have not sent yet was not touched.</Text>}
           {byOthers.map((change) => (
             <Changes key={change.version} change={change} workspace={item.workspace} linkOf={linkOf} />
           ))}

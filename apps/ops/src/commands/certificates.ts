@@ -1,0 +1,82 @@
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type Certified, createAuthority, issue } from '@app/local';
+
+export interface CertificateOptions {
+  readonly renew: boolean;
+  readonly newAuthority: boolean;
+  readonly onlyNewest: boolean;
+}
+
+const DAY_MS = 86_400_000;
+const AUTHORITY_DAYS = 3_650;
+const SERVER_DAYS = 397;
+/** Left of a server's certificate when it is replaced: enough that any start in a quarter of a year does it. */
+const RENEW_DAYS = 90;
+
+/**
+ * Below the folder: `authority/` (its key: for nobody else), `ca/ca.pem` (whom to trust: for everybody), and for each
+ * host `server.crt`, `server.key` and both in `server.pem`. What is there and good for a while is left as it is.
+ */
+export function certificates(folder: string, hosts: readonly string[], options: CertificateOptions): void {
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  const before = authorityIn(folder);
+  const authority =
+    before === null || options.newAuthority
+      ? createAuthority(`jimo-webhooks ${randomBytes(4).toString('hex')}`, AUTHORITY_DAYS)
+      : before;
+  const trusted = join(folder, 'ca', 'ca.pem');
+  if (authority !== before) {
+    write(join(folder, 'authority'), 'ca.key', authority.key, 0o600);
+    write(join(folder, 'authority'), 'ca.pem', authority.certificate, 0o600);
+    const others = before && existsSync(trusted) ? readFileSync(trusted, 'utf8') : '';
+    write(join(folder, 'ca'), 'ca.pem', authority.certificate + others, 0o644);
+    say(`a new authority${others ? ', beside the one before' : ''}`);
+  }
+  if (options.onlyNewest) {
+    write(join(folder, 'ca'), 'ca.pem', authority.certificate, 0o644);
+    say('only the newest authority is trusted');
+  }
+  for (const entry of hosts) {
+    const [, host, uid] = /^([A-Za-z0-9.-]+)(?::(\d+))?$/.exec(entry) ?? [];
+    if (host === undefined) throw new Error(`${entry}: a host must be given as host or host:uid`);
+    const own = join(folder, host);
+    if (!options.renew && lasts(join(own, 'server.crt'))) continue;
+    const { certificate, key } = issue(authority, {
+      name: host,
+      hosts: [host, 'localhost', '127.0.0.1'],
+      days: SERVER_DAYS,
+    });
+    const owner = uid === undefined ? undefined : Number(uid);
+    write(own, 'server.crt', certificate, 0o644, owner);
+    write(own, 'server.key', key, 0o600, owner);
+    write(own, 'server.pem', key + certificate, 0o600, owner);
+    say(`a certificate for ${host}, for ${SERVER_DAYS} days`);
+  }
+}
+
+function authorityIn(folder: string): Certified | null {
+  const [certificate, key] = ['ca.pem', 'ca.key'].map((name) => join(folder, 'authority', name)) as [
+    string,
+    string,
+  ];
+  if (!existsSync(certificate)) return null;
+  return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+}
+
+function lasts(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const { validTo } = new X509Certificate(readFileSync(file));
+  return Date.parse(validTo) - Date.now() > RENEW_DAYS * DAY_MS;
+}
+
+/** Never half-written, and never for others to read before it has its mode. */
+function write(folder: string, name: string, text: string, mode: number, uid?: number): void {
+  mkdirSync(folder, { recursive: true });
+  const part = join(folder, `.${name}.part`);
+  writeFileSync(part, text, { mode });
+  if (uid !== undefined) chownSync(part, uid, uid);
+  renameSync(part, join(folder, name));
+}

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Metrics } from './metrics';
+import { observePool } from './pool-metrics';
+
+describe('the metrics of a process', () => {
+  it('tell of an idle event loop that it is on time, not that it is late by the sampling interval', async () => {
+    const metrics = new Metrics().collectProcess();
+    await sleep(500);
+    const { values } = await metrics.registry.getSingleMetric('nodejs_eventloop_delay_seconds')!.get();
+    const median = values.find(({ labels }) => labels['quantile'] === '0.5')!;
+    expect(median.value).toBeGreaterThan(0);
+    expect(median.value).toBeLessThan(0.09);
+  });
+
+  it('tell of one that stood still for how long', async () => {
+    const metrics = new Metrics().collectProcess();
+    await sleep(150);
+    const end = performance.now() + 400;
+    while (performance.now() < end);
+    await sleep(150);
+    const { values } = await metrics.registry.getSingleMetric('nodejs_eventloop_delay_seconds')!.get();
+    expect(values.find(({ labels }) => labels['quantile'] === '1')!.value).toBeGreaterThan(0.25);
+  });
+
+  it('tell of every pool of connections by name, and of none that is not there yet', async () => {
+    const metrics = new Metrics();
+    const pool = { totalCount: 5, idleCount: 2, waitingCount: 7, options: { max: 10 } };
+    observePool(metrics, 'reads', () => pool);
+    observePool(metrics, 'later', () => null);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('pg_pool_connections{pool="reads",state="busy"} 3');
+    expect(text).toContain('pg_pool_connections{pool="reads",state="idle"} 2');
+    expect(text).toContain('pg_pool_connections_max{pool="reads"} 10');
+    expect(text).toContain('pg_pool_waiting{pool="reads"} 7');
+    expect(text).not.toContain('later');
+  });
+});

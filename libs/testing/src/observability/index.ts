@@ -1,0 +1,3 @@
+export * from './exposition';
+export * from './files';
+export * from './promql';
