@@ -54,7 +54,7 @@ export function JobProgress({ projection, job }: { projection: string; job: Job 
           {DOING[job.kind]}
           {what && `: ${what}`}
         </Text>
-        {can('admin') && access.workspace === null && (
+        {can('admin') && access.workspace === null && (job.kind === 'verify' || job.kind === 'rebuild') && (
           <Button
             size="compact-xs"
             variant="default"
