@@ -294,10 +294,14 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     const erase: TestEvent = { ...EVENT, id: '00000000-0000-4000-8000-00000000000e', name: 'erase' };
     const life = await live(under, [{ topic: 'left', partition: 0, events: [EVENT, erase] }]);
     await under.remove(Gone, { workspace: 'default', who: WHO });
-    const { outcome, secondLook } = await verified(life, under.verify);
+    const { outcome, accounts, secondLook } = await verified(life, under.verify);
     expect(outcome).toBe('differs');
+    expect(accounts).toMatchObject([{ log: { applied: 2, erased: 0 }, stored: { applied: 1, erased: 1 } }]);
     expect(secondLook!.rows.listed).toEqual(
-      expect.arrayContaining([expect.objectContaining({ table: 'gone', kind: 'missing' })]),
+      expect.arrayContaining([
+        expect.objectContaining({ table: 'gone', kind: 'missing' }),
+        expect.objectContaining({ table: 'trace', kind: 'missing' }),
+      ]),
     );
   });
 
