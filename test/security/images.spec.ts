@@ -87,8 +87,7 @@ describe('the containers of the cluster', () => {
       );
   });
 
-  // Kafka's image writes its configuration, Grafana's keeps its database, where they are.
-  it.each(all.filter(([name]) => !name.startsWith('kafka') && name !== 'grafana'))(
+  it.each(all.filter(([name]) => !name.startsWith('kafka')))(
     'write to volumes only: %s',
     (_name, service) => {
       expect(service.read_only).toBe(true);
