@@ -81,7 +81,9 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
         part,
         expect.any(Number),
       ]);
-    expect(Math.min(...Object.values(rows))).toBeGreaterThan(0);
+    // Nobody is erased in it.
+    const filled = Object.entries(rows).filter(([view]) => !view.endsWith('_erased'));
+    expect(Math.min(...filled.map(([, count]) => count))).toBeGreaterThan(0);
   });
 
   async function schemaOf(projection: string): Promise<string> {
