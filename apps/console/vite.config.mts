@@ -17,7 +17,11 @@ const compressed: Plugin = {
       if (!/\.(?:js|css)$/.test(file)) continue;
       const bytes = readFileSync(join(assets, file));
       writeFileSync(join(assets, `${file}.gz`), gzipSync(bytes, { level: 9 }));
-      const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+      // The best quality, 11, would save 30 kB and add two seconds to every `npm start`.
+      const params = {
+        [constants.BROTLI_PARAM_QUALITY]: 9,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      };
       writeFileSync(join(assets, `${file}.br`), brotliCompressSync(bytes, { params }));
     }
   },

@@ -81,7 +81,9 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
         part,
         expect.any(Number),
       ]);
-    expect(Math.min(...Object.values(rows))).toBeGreaterThan(0);
+    // Nobody is erased in it.
+    const filled = Object.entries(rows).filter(([view]) => !view.endsWith('_erased'));
+    expect(Math.min(...filled.map(([, count]) => count))).toBeGreaterThan(0);
   });
 
   async function schemaOf(projection: string): Promise<string> {
@@ -148,7 +150,8 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
       );
       const wrong = await unverified(outcome.ops);
       expect(wrong).toHaveLength(1);
-      expect(wrong[0]).toMatch(/^feedback differs .*created_?at/i);
+      // Also where a text of the row has a line separator in it.
+      expect(wrong[0]).toMatch(/^feedback differs .*created_?at/is);
     },
     2 * MINUTE,
   );

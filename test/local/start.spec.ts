@@ -115,7 +115,8 @@ describe('npm start', () => {
     );
     const shown = new Map<string, ReadonlySet<string>>();
     for (const page of pages)
-      for (const [name, { labels }] of page) shown.set(name, new Set([...labels, ...(shown.get(name) ?? [])]));
+      for (const [name, { labels }] of page)
+        shown.set(name, new Set([...labels, ...(shown.get(name) ?? [])]));
     const types = new Map(pages.flatMap((page) => [...page]));
     const documented = readFileSync(join(projectRoot(), 'docs', 'observability.md'), 'utf8');
     for (const name of types.keys())

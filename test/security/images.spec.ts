@@ -25,7 +25,7 @@ const { services } = parse(text('docker-compose.yml'), { merge: true }) as {
 };
 const all = Object.entries(services);
 /** A tag that names a version, not whatever is newest. */
-const PINNED = /^[\w./-]+:(?:\d+(?:\.\d+)*)(?:-[\w.-]+)?$/;
+const PINNED = /^[\w./-]+:(?:v?\d+(?:\.\d+)*)(?:-[\w.-]+)?$/;
 const SECRET = /TOKEN|PASSWORD|SECRET|DATABASE_URL|_KEY$/;
 
 describe('the image', () => {
@@ -82,7 +82,9 @@ describe('the containers of the cluster', () => {
     expect(service.user).toBe(name === 'certificates' ? '0' : undefined);
     // Volumes of its own, and nothing of the machine's but files of this project, which it cannot change.
     for (const volume of service.volumes ?? [])
-      expect(volume).toMatch(/^(?:(?:[\w-]+:)?\/[^:]+(?::ro)?|\.\/docker\/[\w.]+:\/[^:]+:ro)$/);
+      expect(volume).toMatch(
+        /^(?:(?:[\w-]+:)?\/[^:]+(?::ro)?|\.\/(?:docker|deploy\/observability)\/[\w./-]+:\/[^:]+:ro)$/,
+      );
   });
 
   it.each(all.filter(([name]) => !name.startsWith('kafka')))(
@@ -98,7 +100,7 @@ describe('the containers of the cluster', () => {
   });
 
   it.each(all)('are reached on loopback only, unless someone says otherwise: %s', (_name, { ports = [] }) => {
-    for (const port of ports) expect(port).toMatch(/^\$\{PUBLISH_HOST:-127\.0\.0\.1\}:/);
+    for (const port of ports) expect(port).toMatch(/^(?:\$\{PUBLISH_HOST:-127\.0\.0\.1\}|127\.0\.0\.1):/);
   });
 
   it.each(all)('have no secret but those that everyone knows: %s', (_name, { environment = {} }) => {

@@ -15,6 +15,8 @@ import { EVENT_APPENDER, type EventAppender } from './log/event-appender';
 import { KafkaLog } from './log/kafka-log';
 import { EventCounts } from './webhook/event-counts';
 import { Intake } from './webhook/intake';
+import { IntakeLines } from './webhook/intake-lines';
+import { WEBHOOK_TRACING, type WebhookTracing } from './webhook/webhook-tracing';
 import { WebhookController } from './webhook/webhook.controller';
 
 /** Requests under way get this long to end when the app stops; then their connections are cut. */
@@ -29,28 +31,40 @@ export class GatewayModule
   constructor(
     @Inject(EVENT_APPENDER) private readonly log: EventAppender & Partial<Pick<KafkaLog, 'start' | 'stop'>>,
     @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost<FastifyAdapter>,
+    @Inject(WEBHOOK_TRACING) private readonly tracing: WebhookTracing | null,
   ) {}
 
   /** @param onFatal called when the process has to end */
-  static of(settings: GatewaySettings, onFatal: (error: Error) => void): DynamicModule {
-    return GatewayModule.with({
-      inject: [Health, Metrics, LOGGER],
-      useFactory: (health: Health, metrics: Metrics, logger: Logger) =>
-        new KafkaLog({ kafka: settings.kafka, topics: settings.topics, health, metrics, logger, onFatal }),
-    });
+  static of(
+    settings: GatewaySettings,
+    onFatal: (error: Error) => void,
+    tracing: WebhookTracing | null = null,
+  ): DynamicModule {
+    return GatewayModule.with(
+      {
+        inject: [Health, Metrics, LOGGER],
+        useFactory: (health: Health, metrics: Metrics, logger: Logger) =>
+          new KafkaLog({ kafka: settings.kafka, topics: settings.topics, health, metrics, logger, onFatal }),
+      },
+      tracing,
+    );
   }
 
   /** With any appender: for tests without Kafka. */
-  static with(appender: {
-    readonly inject: (typeof Health | typeof Metrics | typeof LOGGER)[];
-    readonly useFactory: (health: Health, metrics: Metrics, logger: Logger) => EventAppender;
-  }): DynamicModule {
+  static with(
+    appender: {
+      readonly inject: (typeof Health | typeof Metrics | typeof LOGGER)[];
+      readonly useFactory: (health: Health, metrics: Metrics, logger: Logger) => EventAppender;
+    },
+    tracing: WebhookTracing | null = null,
+  ): DynamicModule {
     return {
       module: GatewayModule,
       controllers: [WebhookController],
       providers: [
         { provide: EVENT_APPENDER, ...appender },
-        { provide: Intake, inject: [EVENT_APPENDER, Metrics], useFactory: intakeOf },
+        { provide: WEBHOOK_TRACING, useValue: tracing },
+        { provide: Intake, inject: [EVENT_APPENDER, Metrics, LOGGER], useFactory: intakeOf },
       ],
     };
   }
@@ -77,9 +91,10 @@ export class GatewayModule
   /** After the last request was answered. */
   async onApplicationShutdown(): Promise<void> {
     await this.log.stop?.();
+    await this.tracing?.stop();
   }
 }
 
-function intakeOf(appender: EventAppender, metrics: Metrics): Intake {
-  return new Intake(appender, new EventCounts(metrics));
+function intakeOf(appender: EventAppender, metrics: Metrics, logger: Logger): Intake {
+  return new Intake(appender, new EventCounts(metrics), new IntakeLines(logger));
 }

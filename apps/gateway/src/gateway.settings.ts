@@ -1,18 +1,18 @@
 import {
-  AppSettings,
   KafkaSettings,
   PortSetting,
   RateLimitSetting,
   SettingsOf,
   type TokenList,
   TopicSettings,
+  TracedAppSettings,
   type TokensFile,
   type WebhookGrant,
   WebhookTokensFileSetting,
   WebhookTokensSetting,
 } from '@app/platform';
 
-export class GatewaySettings extends AppSettings {
+export class GatewaySettings extends TracedAppSettings {
   @SettingsOf(KafkaSettings)
   kafka!: KafkaSettings;
 

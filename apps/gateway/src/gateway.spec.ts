@@ -84,6 +84,29 @@ describe('the gateway', () => {
       });
     });
 
+    it('telling the log of what is set aside or refused: where and why, not what it holds', async () => {
+      const answer = (await post(INVALID)).json<{ id: string; position: string }>();
+      await post({ ...UNKNOWN, free: 'words' });
+      await post({ event: 5, free: 'words' });
+      const told = lines.map((line) => JSON.parse(line) as { msg: string });
+      const of = (msg: string) => told.find((line) => line.msg === msg);
+      const { id: eventId, position } = answer;
+      const workspace = 'default';
+      expect(of('an event was quarantined')).toMatchObject({
+        workspace,
+        eventId,
+        position,
+        problems: PROBLEMS,
+      });
+      expect(of('an event was not recognized')).toMatchObject({ position: 'jimo.unrecognized/0@0' });
+      expect(of('a delivery was refused')).toMatchObject({
+        workspace,
+        status: 422,
+        paths: ['event', 'time'],
+      });
+      expect(lines.join('')).not.toContain('words');
+    });
+
     it('repeating id for a redelivery', async () => {
       const [first, second] = [await post(EVENT), await post(JSON.stringify(EVENT, null, 2))];
       expect(second.json<{ id: string }>().id).toBe(first.json<{ id: string }>().id);

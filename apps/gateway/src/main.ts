@@ -1,7 +1,8 @@
-import { createHttpApp, listen, runApp, tokensOf, watchTokens } from '@app/platform';
+import { createHttpApp, listen, runApp, startTracing, tokensOf, watchTokens } from '@app/platform';
 import { GatewayModule } from './gateway.module';
 import { GatewaySettings } from './gateway.settings';
 import { guardWebhooks, MAX_REQUEST_MS } from './webhook/webhook-guard';
+import { WebhookTracing } from './webhook/webhook-tracing';
 
 /** How long readiness says why before the process ends. */
 const LAST_WORDS_MS = 1_000;
@@ -11,13 +12,16 @@ runApp('gateway', GatewaySettings, async (settings, logger) => {
     logger.fatal({ reason: error.message }, 'the gateway cannot run');
     setTimeout(() => process.exit(1), LAST_WORDS_MS);
   };
-  const app = await createHttpApp(GatewayModule.of(settings, onFatal), {
+  const traces = startTracing('gateway', settings, logger);
+  const tracing = traces && new WebhookTracing(traces);
+  const app = await createHttpApp(GatewayModule.of(settings, onFatal, tracing), {
     logger,
     body: 'raw',
     requestTimeout: MAX_REQUEST_MS,
     hstsMaxAge: settings.hstsMaxAge,
   });
   guardWebhooks(app, tokensOf(settings), settings.rateLimit);
+  tracing?.observe(app);
   watchTokens(app, settings.tokensFile);
   // Health answers from here on; Kafka may be away for a while yet.
   await listen(app, settings.port, settings.listenHost);

@@ -153,6 +153,9 @@ describe('what was set aside', () => {
       replayedAt: null,
       acceptedId: null,
       replayedPosition: null,
+      state: 'set-aside',
+      discardedAt: null,
+      discardReason: null,
     });
   });
 

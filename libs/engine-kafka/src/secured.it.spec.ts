@@ -79,12 +79,17 @@ async function append(kafka: Kafka, value: string): Promise<string> {
 }
 
 async function readBack(kafka: Kafka, offset: number): Promise<LogRecord[]> {
-  const records: LogRecord[] = [];
-  await new KafkaLogReader(kafka, 'reader').read(
-    [{ topic, partition: 0, from: offset, to: offset + 1 }],
-    (batch) => Promise.resolve(void records.push(...batch.records)),
-    new AbortController().signal,
-  );
+  let records: LogRecord[] = [];
+  // A broker that has just been started loads its coordinator, and refuses groups until then.
+  await until('the record is read', async () => {
+    records = [];
+    await new KafkaLogReader(kafka, 'reader').read(
+      [{ topic, partition: 0, from: offset, to: offset + 1 }],
+      (batch) => Promise.resolve(void records.push(...batch.records)),
+      new AbortController().signal,
+    );
+    return true;
+  });
   return records;
 }
 

@@ -28,6 +28,8 @@ export interface SetAside {
   readonly eventId: string | null;
   readonly eventName: string | null;
   readonly reason: string;
+  /** The record's trace context, if it has one. */
+  readonly traceparent?: string;
   /** Every UUID in it: should one be that of a person who is erased, no more is kept of the record than its place. */
   readonly mentions: readonly string[];
 }
@@ -309,6 +311,7 @@ export function setAside(
   event: EngineEvent | null,
   reason: string,
 ): SetAside {
+  const traceparent = record.headers.text('traceparent');
   return {
     topic,
     partition,
@@ -318,6 +321,7 @@ export function setAside(
     eventId: event?.id ?? null,
     eventName: event?.name ?? null,
     reason,
+    ...(traceparent !== undefined && { traceparent }),
     mentions: record.value === null ? [] : uuidsIn(record.value.toString('utf8')),
   };
 }

@@ -216,7 +216,7 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
   /** What there is of the generation that serves a projection. */
   serving(
     projection: string,
-  ): Pick<MemoryGeneration, 'id' | 'tables' | 'checkpoints' | 'accounts' | 'erased' | 'deadLetters'> {
+  ): Pick<MemoryGeneration, 'id' | 'tables' | 'checkpoints' | 'accounts' | 'deadLetters'> {
     return this.active(projection);
   }
 

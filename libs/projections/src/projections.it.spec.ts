@@ -1,4 +1,10 @@
-import { createDatabase, openPostgres, projectionContract, type TestDatabase } from '@app/testing';
+import {
+  createDatabase,
+  erasureContract,
+  openPostgres,
+  projectionContract,
+  type TestDatabase,
+} from '@app/testing';
 import { PROJECTIONS } from './index';
 
 describe.each(PROJECTIONS.map((projection) => ({ name: projection.name, projection })))(
@@ -18,5 +24,6 @@ describe.each(PROJECTIONS.map((projection) => ({ name: projection.name, projecti
     });
 
     projectionContract(projection, () => postgres.empty(), { life: 120, runs: 6 });
+    erasureContract(projection, () => postgres.empty(), { life: 80, runs: 6 });
   },
 );

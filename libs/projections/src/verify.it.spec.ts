@@ -1,10 +1,11 @@
-import { decodeEvent, generateEvents, type CatalogEvent } from '@app/catalog';
+import { decodeEvent, generateEvents, jimerErased, JIMER_TOPICS, type CatalogEvent } from '@app/catalog';
 import { MemoryLog, Projector, verify, type Projection } from '@app/engine';
 import { PostgresVerify } from '@app/engine-postgres';
 import {
   createDatabase,
   lease,
   openPostgres,
+  ownRecordOf,
   recordOf,
   silent,
   withTriage,
@@ -33,11 +34,27 @@ function bodies(): string[] {
   return [...[...life].map(({ body }) => body), ...odd];
 }
 
+function jimerIn([body]: readonly string[]): string {
+  return (JSON.parse(body!) as { readonly jimer: { readonly uid: string } }).jimer.uid;
+}
+
+/** In the middle of everything, in every partition. */
+function erase(uid: string, topics: readonly string[], log: MemoryLog): void {
+  const time = Date.UTC(2100, 0, 1);
+  for (const topic of JIMER_TOPICS.filter((each) => topics.includes(each)))
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      const told = jimerErased({ workspace: 'default', time, topic, by: 'a test', jimer: { uid } });
+      log.append(topic, partition, ownRecordOf(told, time).record);
+    }
+}
+
 async function live(projection: Projection<CatalogEvent>, { store }: StoreUnderTest): Promise<MemoryLog> {
   const log = new MemoryLog(projection.topics, PARTITIONS, 100);
-  for (const delivery of withTriage(bodies())) {
+  const deliveries = withTriage(bodies());
+  for (const [i, delivery] of deliveries.entries()) {
     const { topic, partitionKey, record } = typeof delivery === 'string' ? recordOf(delivery, 0) : delivery;
     if (projection.topics.includes(topic)) log.append(topic, partitionKey.charCodeAt(1) % PARTITIONS, record);
+    if (i === deliveries.length >> 1) erase(jimerIn(bodies()), projection.topics, log);
   }
   const projector = new Projector<CatalogEvent>([projection], decodeEvent, store, silent);
   const ranges = (await log.bounds(projection.topics)).map(({ low: from, high: to, ...place }) => ({

@@ -1,5 +1,5 @@
 import type { BatchCommit, Committed, ProjectorObserver, RangeAdvance } from '@app/engine';
-import type { Logger, Metrics } from '@app/platform';
+import { traceParentOf, type Logger, type Metrics } from '@app/platform';
 
 /** Turns what a projector does into metrics and log lines. */
 export class ProjectorReport implements ProjectorObserver {
@@ -70,11 +70,14 @@ export class ProjectorReport implements ProjectorObserver {
     this.batches.observe({ projection }, applied + skipped + deadLetters.length);
     // The clocks of gateway and projector may differ.
     if (oldest !== null) this.latency.observe({ projection }, Math.max(0, Date.now() - oldest) / 1_000);
-    for (const { topic, partition, offset, eventId, eventName, reason } of deadLetters)
+    for (const { topic, partition, offset, eventId, eventName, reason, traceparent } of deadLetters) {
+      const traceId = traceParentOf(traceparent)?.traceId;
+      const position = `${topic}/${partition}@${offset}`;
       this.logger.warn(
-        { projection, topic, partition, offset, eventId, eventName, reason },
+        { projection, position, eventId, eventName, reason, ...(traceId !== undefined && { traceId }) },
         'an event was set aside as a dead letter',
       );
+    }
   }
 
   retrying(projection: string, error: unknown, attempt: number, delayMs: number): void {

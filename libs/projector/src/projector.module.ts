@@ -1,7 +1,7 @@
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
 import { createKafka } from '@app/engine-kafka';
-import { Health, LOGGER, Metrics, type Logger } from '@app/platform';
+import { Health, LOGGER, Metrics, type Logger, type Tracing } from '@app/platform';
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchController } from './batch.controller';
 import type { ProjectorDuties } from './duties';
@@ -14,6 +14,7 @@ export interface ProjectorApp {
   readonly projections: readonly Projection<CatalogEvent>[];
   readonly settings: ProjectorSettings;
   readonly duties: ProjectorDuties;
+  readonly tracing: Tracing | null;
   readonly onFatal: (error: Error) => void;
 }
 
@@ -38,6 +39,7 @@ export class ProjectorModule implements OnApplicationShutdown {
               topics: app.settings.topics,
               generations: app.settings.generations,
               duties: app.duties,
+              tracing: app.tracing,
               health,
               metrics,
               logger,

@@ -34,6 +34,7 @@ import {
   type Logger,
   type Metrics,
   observePool,
+  type Tracing,
 } from '@app/platform';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
@@ -43,6 +44,7 @@ import type { ProjectorDuties } from './duties';
 import { LagReport } from './lag.metrics';
 import { ProjectorReport } from './projector.metrics';
 import type { GenerationSettings } from './projector.settings';
+import { TracedApplier } from './traced-applier';
 
 /** Groups of partitions that are worked on at once; each takes one connection. */
 const CONCURRENCY = 2;
@@ -63,6 +65,8 @@ export interface ProjectorRuntimeOptions {
   readonly topics: TopicRequirements;
   readonly generations: GenerationSettings;
   readonly duties: ProjectorDuties;
+  /** null: nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
@@ -120,7 +124,11 @@ export class ProjectorRuntime {
     await this.persistently('Kafka is not there yet', () => this.checkTopics());
     const store = new PostgresStore(this.pool, projections);
     this.projector = new Projector<CatalogEvent>(projections, decodeEvent, store, this.report);
-    this.gate = new BatchGate(this.projector, { concurrency: CONCURRENCY, ...RECORDS_PER_GROUP });
+    const { tracing, name } = this.options;
+    const applier = tracing
+      ? new TracedApplier(this.projector, tracing, groupOf(name, projections))
+      : this.projector;
+    this.gate = new BatchGate(applier, { concurrency: CONCURRENCY, ...RECORDS_PER_GROUP });
     await this.persistently('the generations cannot be read yet', () => this.projector!.refresh());
     const { generations, duties, logger, metrics } = this.options;
     const cares = { settings: generations, ...duties, logger, metrics };
@@ -161,6 +169,7 @@ export class ProjectorRuntime {
     await this.caretaker?.stop();
     await this.assignments.release().catch(() => undefined);
     await this.pool.end();
+    await this.options.tracing?.stop();
   }
 
   /** Repeats what fails for a fault that passes, until it succeeds or the app stops. */

@@ -1,11 +1,11 @@
 import {
-  AppSettings,
   asInteger,
   DatabaseSettings,
   KafkaSettings,
   Setting,
   SettingsOf,
   TopicSettings,
+  TracedAppSettings,
 } from '@app/platform';
 import { IsIn, Max, Min } from 'class-validator';
 
@@ -41,7 +41,7 @@ export class GenerationSettings {
 }
 
 /** What every projector app is configured by; the app adds its own HTTP port. */
-export abstract class ProjectorSettings extends AppSettings {
+export abstract class ProjectorSettings extends TracedAppSettings {
   @SettingsOf(KafkaSettings)
   kafka!: KafkaSettings;
 

@@ -1,7 +1,7 @@
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
 import { KafkaBatchServer } from '@app/engine-kafka';
-import { createHttpApp, listen, runApp, type SettingsClass } from '@app/platform';
+import { createHttpApp, listen, runApp, startTracing, type SettingsClass } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NO_DUTIES, type ProjectorDuties } from './duties';
 import { isJobHelper, runJobHelper } from './jobs/helper';
@@ -25,9 +25,9 @@ export function runProjector<S extends ProjectorSettings>(
   runApp(name, type, async (settings, logger) => {
     // A dead consumer in a live process consumes nothing and looks well: better to end and be started again.
     const onFatal = (): void => void setTimeout(() => process.exit(1), LAST_WORDS_MS);
-    const app = await createHttpApp(ProjectorModule.of({ name, projections, settings, duties, onFatal }), {
-      logger,
-    });
+    const tracing = startTracing(name, settings, logger);
+    const module = ProjectorModule.of({ name, projections, settings, duties, tracing, onFatal });
+    const app = await createHttpApp(module, { logger });
     await listen(app, settings.port, settings.listenHost);
     // Health answers from here on; the database or Kafka may be away for a while yet.
     consume(app).catch((error: unknown) => {

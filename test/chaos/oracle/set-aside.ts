@@ -72,7 +72,7 @@ export class SetAsideEvents {
           ...columnsOf('content', event.content, ['problems', 'payload', 'original']),
           // Nobody replays or discards in the time of a run.
           ...columnsOf('replay', null, ['replayedAt', 'acceptedId', 'replayedPosition']),
-        ...columnsOf('discard', null, ['discardedAt', 'discardReason']),
+          ...columnsOf('discard', null, ['discardedAt', 'discardReason']),
         }),
       ),
     };

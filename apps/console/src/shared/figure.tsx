@@ -1,11 +1,7 @@
-import { Button, Card, Group, Table, Text, Title } from '@mantine/core';
+import { Button, Card, Group, Text, Title } from '@mantine/core';
 import { IconTable } from '@tabler/icons-react';
 import { useId, useState, type ReactNode } from 'react';
-
-export interface FigureTable {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly ReactNode[])[];
-}
+import { PlainTable, type TableContent } from './plain-table';
 
 /**
  * A chart in a card, with the same numbers as a table for who cannot see it or wants to read them.
@@ -21,7 +17,7 @@ export function Figure({
 }: {
   title: string;
   summary: string;
-  table: FigureTable;
+  table: TableContent;
   children: ReactNode;
   aside?: ReactNode;
 }) {
@@ -52,26 +48,7 @@ export function Figure({
         </Group>
       </Group>
       {asTable ? (
-        <Table.ScrollContainer minWidth={300} mah={360}>
-          <Table aria-label={title} striped>
-            <Table.Thead>
-              <Table.Tr>
-                {table.head.map((name) => (
-                  <Table.Th key={name}>{name}</Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {table.rows.map((row, index) => (
-                <Table.Tr key={index}>
-                  {row.map((cell, column) => (
-                    <Table.Td key={column}>{cell}</Table.Td>
-                  ))}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <PlainTable label={title} {...table} minWidth={300} maxHeight={360} striped />
       ) : (
         // The table says the same: what a screen reader would make of the drawing is only noise.
         <div aria-hidden>{children}</div>

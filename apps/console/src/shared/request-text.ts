@@ -1,15 +1,23 @@
-/** Fields that a request says what it wants in, best first: the vendor documents none of them. */
-const SAYS_IT = ['title', 'description', 'text', 'message', 'content', 'name'];
+/** Names under which a request may say what it wants, best first: the vendor documents none. */
+const TITLES = ['title', 'name', 'subject', 'summary', 'description', 'text', 'message'];
 
-/** A submitted request in a line: its fields are not documented, so the best of those that are there. */
-export function requestText(request: unknown): string {
-  if (typeof request === 'string') return request;
-  if (typeof request !== 'object' || request === null) return 'Without content';
-  const fields = request as Readonly<Record<string, unknown>>;
-  for (const name of SAYS_IT) {
-    const value = fields[name];
-    if (typeof value === 'string' && value.trim() !== '') return value;
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A text member of JSON as received, under the first of these names that has one. */
+export function textIn(value: unknown, ...names: readonly string[]): string | null {
+  if (!isObject(value)) return null;
+  for (const name of names) {
+    const text = value[name];
+    if (typeof text === 'string' && text.trim() !== '') return text.trim();
   }
-  const other = Object.entries(fields).find(([name, value]) => name !== 'uid' && typeof value === 'string');
-  return other ? String(other[1]) : 'Without text';
+  return null;
+}
+
+/** What a request is called: they are as their senders made them, so this may be its uid. */
+export function titleOf({ request, uid }: { readonly request: unknown; readonly uid: string }): string {
+  const title = textIn(request, ...TITLES);
+  if (title === null) return `Request ${uid.slice(0, 8)}`;
+  const [line = title] = title.split('\n');
+  return line.length > 140 ? `${line.slice(0, 139)}…` : line;
 }

@@ -6,11 +6,14 @@ import {
   acceptEvent,
   definitionOf,
   type Problem as EventProblem,
+  type Rejected,
   scanElements,
 } from '@app/catalog';
 import { Problem } from '@app/platform';
-import type { EventAppender, EventPosition } from '../log/event-appender';
+import type { EventAppender, EventMessage, EventPosition } from '../log/event-appender';
+import type { IntakeLines } from './intake-lines';
 import { MAX_BATCH_EVENTS } from './limits';
+import type { RequestTrace } from './webhook-tracing';
 
 /** An event that is durable. */
 export interface TakenEvent {
@@ -37,6 +40,7 @@ export class Intake {
   constructor(
     private readonly appender: EventAppender,
     private readonly observer: IntakeObserver,
+    private readonly lines: IntakeLines,
     /** Epoch milliseconds. */
     private readonly clock: () => number = Date.now,
   ) {}
@@ -45,15 +49,15 @@ export class Intake {
    * @throws {Problem} 400, 413 or 422: nothing was stored
    * @throws {AppendUnavailable} when it is not known to be durable
    */
-  async take(workspace: string, bytes: Buffer): Promise<TakenEvent> {
+  async take(workspace: string, bytes: Buffer, trace?: RequestTrace): Promise<TakenEvent> {
     const acceptance = acceptEvent({ workspace, bytes, now: this.clock() });
     if (acceptance.outcome === 'rejected') {
       const { status, detail, problems } = acceptance;
-      this.observer.counted('none', 'rejected');
+      this.refused(workspace, acceptance, trace);
       throw new Problem(status, { detail, ...(problems.length > 0 && { problems }) });
     }
-    const [position] = await this.appender.append([acceptance]);
-    return this.taken(acceptance, position!);
+    const [position] = await this.append([acceptance], trace);
+    return this.taken(workspace, acceptance, position!, trace);
   }
 
   /**
@@ -61,17 +65,22 @@ export class Intake {
    * @throws {Problem} 400 when the body is not an array of at most 500
    * @throws {AppendUnavailable} when not all of it is known to be durable; sending it again is harmless
    */
-  async takeBatch(workspace: string, bytes: Buffer): Promise<(TakenEvent | RejectedEvent)[]> {
+  async takeBatch(
+    workspace: string,
+    bytes: Buffer,
+    trace?: RequestTrace,
+  ): Promise<(TakenEvent | RejectedEvent)[]> {
     const now = this.clock();
     const acceptances =
       acceptElements({ workspace, bytes, now }, MAX_BATCH_EVENTS) ??
       elementsOf(bytes).map((text) => acceptEvent({ workspace, text, now }));
     const accepted = acceptances.filter((acceptance) => acceptance.outcome !== 'rejected');
-    const positions = await this.appender.append(accepted);
+    const positions = await this.append(accepted, trace);
     let next = 0;
     return acceptances.map((acceptance) => {
-      if (acceptance.outcome !== 'rejected') return this.taken(acceptance, positions[next++]!);
-      this.observer.counted('none', 'rejected');
+      if (acceptance.outcome !== 'rejected')
+        return this.taken(workspace, acceptance, positions[next++]!, trace);
+      this.refused(workspace, acceptance, trace);
       const { problems, detail } = acceptance;
       return {
         status: 'rejected',
@@ -80,11 +89,31 @@ export class Intake {
     });
   }
 
-  private taken(event: Acceptable, { topic, partition, offset }: EventPosition): TakenEvent {
+  private append(
+    messages: readonly EventMessage[],
+    trace: RequestTrace | undefined,
+  ): Promise<readonly EventPosition[]> {
+    if (!trace) return this.appender.append(messages);
+    return trace.appending(messages, (traced) => this.appender.append(traced));
+  }
+
+  private refused(workspace: string, rejected: Rejected, trace: RequestTrace | undefined): void {
+    this.observer.counted('none', 'rejected');
+    this.lines.refused(workspace, rejected, trace?.id);
+  }
+
+  private taken(
+    workspace: string,
+    event: Acceptable,
+    { topic, partition, offset }: EventPosition,
+    trace: RequestTrace | undefined,
+  ): TakenEvent {
     const { id, outcome: status, problems } = event;
+    const position = `${topic}/${partition}@${offset}`;
+    if (status !== 'accepted') this.lines.setAside(workspace, event, position, trace?.id);
     // The names of unrecognized events are anyone's: as labels there could be any number of them.
     this.observer.counted(definitionOf(event.name)?.name ?? 'other', status);
-    return { id, status, position: `${topic}/${partition}@${offset}`, ...(problems && { problems }) };
+    return { id, status, position, ...(problems && { problems }) };
   }
 }
 

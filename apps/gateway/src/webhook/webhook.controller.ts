@@ -5,6 +5,7 @@ import {
   Catch,
   Controller,
   type ExceptionFilter,
+  Inject,
   Post,
   Req,
   Res,
@@ -15,6 +16,7 @@ import { resultJson, resultsJson } from './answer';
 import { Intake } from './intake';
 import { MAX_BATCH_BYTES, MAX_EVENT_BYTES } from './limits';
 import { workspaceOf } from './webhook-guard';
+import { WEBHOOK_TRACING, type WebhookTracing } from './webhook-tracing';
 
 const RETRY_AFTER_S = 5;
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -37,19 +39,23 @@ export class AppendUnavailableFilter implements ExceptionFilter<AppendUnavailabl
 @Controller('webhooks/jimo')
 @UseFilters(AppendUnavailableFilter)
 export class WebhookController {
-  constructor(private readonly intake: Intake) {}
+  constructor(
+    private readonly intake: Intake,
+    @Inject(WEBHOOK_TRACING) private readonly tracing: WebhookTracing | null,
+  ) {}
 
   @Post()
   @BodyLimit(MAX_EVENT_BYTES)
   async event(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const result = await this.intake.take(workspaceOf(request), bytesOf(request));
+    const result = await this.intake.take(workspaceOf(request), bytesOf(request), this.tracing?.of(request));
     accepted(reply, resultJson(result));
   }
 
   @Post('batch')
   @BodyLimit(MAX_BATCH_BYTES)
   async batch(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const results = await this.intake.takeBatch(workspaceOf(request), bytesOf(request));
+    const trace = this.tracing?.of(request);
+    const results = await this.intake.takeBatch(workspaceOf(request), bytesOf(request), trace);
     accepted(reply, resultsJson(results));
   }
 }

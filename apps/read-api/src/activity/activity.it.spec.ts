@@ -40,7 +40,7 @@ beforeAll(async () => {
       KAFKA_BROKERS: testBrokers(),
       KAFKA_REPLICATION_FACTOR: '1',
       KAFKA_MIN_INSYNC_REPLICAS: '1',
-      READ_API_TOKENS: `read:read-token,read@${WORKSPACE}:own-token,read@other:other-token`,
+      READ_API_TOKENS: `read:read-token,read@${WORKSPACE}:own-token,read@${WORKSPACE}-other:other-token`,
     },
     'kafka',
   );

@@ -9,7 +9,8 @@ import {
   WorkspaceScope,
   type ReadGrant,
 } from '@app/platform';
-import { HttpCode, Post } from '@nestjs/common';
+import type { SetAsideKind } from '@app/catalog';
+import { HttpCode, Post, type Type } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOperation } from '@nestjs/swagger';
 import { ConflictIs409 } from './conflict';
 import { DiscardDto } from './dead-letters.dto';
@@ -28,160 +29,89 @@ const STILL_NOT =
 const DISCARDED = 'Some were discarded before: `problems` says which, and nothing was appended.';
 const RESOLVED = 'It was replayed or discarded before: nothing was appended.';
 
-@ReadController('v1/quarantine', 'set aside')
-@Reads('set-aside')
-@NeedsScope('admin')
-export class QuarantinedCommandsController {
-  constructor(private readonly setAside: SetAsideCommands) {}
+/** The commands of one of the two lists, under names of its own. */
+function commandsOf(kind: SetAsideKind, called: string): Type<unknown> {
+  @ReadController(`v1/${kind}`, 'set aside')
+  @Reads('set-aside')
+  @NeedsScope('admin')
+  class SetAsideCommandsController {
+    constructor(private readonly setAside: SetAsideCommands) {}
 
-  @Post('replay')
-  @HttpCode(202)
-  @ApiOperation({
-    operationId: 'replayQuarantinedEvents',
-    summary: 'Takes several as the gateway would take them now; those that it would not stay (scope admin)',
-  })
-  @ApiBody({ type: ReplaySetAsideDto })
-  @ApiAcceptedResponse({ type: ReplayOutcomesDto })
-  @UnknownIs404()
-  @ConflictIs409(DISCARDED)
-  async replay(
-    @WorkspaceScope() workspace: string | null,
-    @Grant() grant: ReadGrant,
-    @ValidBody() { ids }: ReplaySetAsideDto,
-  ): Promise<ReplayOutcomesDto> {
-    return { items: await this.setAside.replay('quarantine', workspace, ids, grant) };
+    @Post('replay')
+    @HttpCode(202)
+    @ApiOperation({
+      operationId: `replay${called}Events`,
+      summary: 'Takes several as the gateway would take them now; those that it would not stay (scope admin)',
+    })
+    @ApiBody({ type: ReplaySetAsideDto })
+    @ApiAcceptedResponse({ type: ReplayOutcomesDto })
+    @UnknownIs404()
+    @ConflictIs409(DISCARDED)
+    async replay(
+      @WorkspaceScope() workspace: string | null,
+      @Grant() grant: ReadGrant,
+      @ValidBody() { ids }: ReplaySetAsideDto,
+    ): Promise<ReplayOutcomesDto> {
+      return { items: await this.setAside.replay(kind, workspace, ids, grant) };
+    }
+
+    @Post('discard')
+    @HttpCode(202)
+    @ApiOperation({
+      operationId: `discard${called}Events`,
+      summary: 'Gives several up, with the reason; they stay in the log (scope admin)',
+    })
+    @ApiBody({ type: DiscardSetAsideDto })
+    @ApiAcceptedResponse({ type: DiscardedEventsDto })
+    @UnknownIs404()
+    @ConflictIs409(RESOLVED)
+    async discard(
+      @WorkspaceScope() workspace: string | null,
+      @Grant() grant: ReadGrant,
+      @ValidBody() { ids, reason }: DiscardSetAsideDto,
+    ): Promise<DiscardedEventsDto> {
+      return { items: await this.setAside.discard(kind, workspace, ids, reason, grant) };
+    }
+
+    @Post(':id/replay')
+    @HttpCode(202)
+    @ApiOperation({
+      operationId: `replay${called}`,
+      summary: 'Takes the event as the gateway would take it now (scope admin)',
+    })
+    @ApiAcceptedResponse({ type: ReplayedEventDto })
+    @UnknownIs404()
+    @ConflictIs409(STILL_NOT)
+    replayOne(
+      @WorkspaceScope() workspace: string | null,
+      @UuidParam('id') id: string,
+      @Grant() grant: ReadGrant,
+    ): Promise<ReplayedEventDto> {
+      return this.setAside.replayOne(kind, workspace, id, grant);
+    }
+
+    @Post(':id/discard')
+    @HttpCode(202)
+    @ApiOperation({
+      operationId: `discard${called}`,
+      summary: 'Gives the event up, with the reason; it stays in the log (scope admin)',
+    })
+    @ApiBody({ type: DiscardDto })
+    @ApiAcceptedResponse({ type: DiscardedEventDto })
+    @UnknownIs404()
+    @ConflictIs409(RESOLVED)
+    discardOne(
+      @WorkspaceScope() workspace: string | null,
+      @UuidParam('id') id: string,
+      @Grant() grant: ReadGrant,
+      @ValidBody() { reason }: DiscardDto,
+    ): Promise<DiscardedEventDto> {
+      return this.setAside.discardOne(kind, workspace, id, reason, grant);
+    }
   }
 
-  @Post('discard')
-  @HttpCode(202)
-  @ApiOperation({
-    operationId: 'discardQuarantinedEvents',
-    summary: 'Gives several up, with the reason; they stay in the log (scope admin)',
-  })
-  @ApiBody({ type: DiscardSetAsideDto })
-  @ApiAcceptedResponse({ type: DiscardedEventsDto })
-  @UnknownIs404()
-  @ConflictIs409(RESOLVED)
-  async discard(
-    @WorkspaceScope() workspace: string | null,
-    @Grant() grant: ReadGrant,
-    @ValidBody() { ids, reason }: DiscardSetAsideDto,
-  ): Promise<DiscardedEventsDto> {
-    return { items: await this.setAside.discard('quarantine', workspace, ids, reason, grant) };
-  }
-
-  @Post(':id/replay')
-  @HttpCode(202)
-  @ApiOperation({
-    operationId: 'replayQuarantined',
-    summary: 'Takes the event as the gateway would take it now (scope admin)',
-  })
-  @ApiAcceptedResponse({ type: ReplayedEventDto })
-  @UnknownIs404()
-  @ConflictIs409(STILL_NOT)
-  replayOne(
-    @WorkspaceScope() workspace: string | null,
-    @UuidParam('id') id: string,
-    @Grant() grant: ReadGrant,
-  ): Promise<ReplayedEventDto> {
-    return this.setAside.replayOne('quarantine', workspace, id, grant);
-  }
-
-  @Post(':id/discard')
-  @HttpCode(202)
-  @ApiOperation({
-    operationId: 'discardQuarantined',
-    summary: 'Gives the event up, with the reason; it stays in the log (scope admin)',
-  })
-  @ApiBody({ type: DiscardDto })
-  @ApiAcceptedResponse({ type: DiscardedEventDto })
-  @UnknownIs404()
-  @ConflictIs409(RESOLVED)
-  discardOne(
-    @WorkspaceScope() workspace: string | null,
-    @UuidParam('id') id: string,
-    @Grant() grant: ReadGrant,
-    @ValidBody() { reason }: DiscardDto,
-  ): Promise<DiscardedEventDto> {
-    return this.setAside.discardOne('quarantine', workspace, id, reason, grant);
-  }
+  return SetAsideCommandsController;
 }
 
-@ReadController('v1/unrecognized', 'set aside')
-@Reads('set-aside')
-@NeedsScope('admin')
-export class UnrecognizedCommandsController {
-  constructor(private readonly setAside: SetAsideCommands) {}
-
-  @Post('replay')
-  @HttpCode(202)
-  @ApiOperation({
-    operationId: 'replayUnrecognizedEvents',
-    summary: 'Takes several as the gateway would take them now; those that it would not stay (scope admin)',
-  })
-  @ApiBody({ type: ReplaySetAsideDto })
-  @ApiAcceptedResponse({ type: ReplayOutcomesDto })
-  @UnknownIs404()
-  @ConflictIs409(DISCARDED)
-  async replay(
-    @WorkspaceScope() workspace: string | null,
-    @Grant() grant: ReadGrant,
-    @ValidBody() { ids }: ReplaySetAsideDto,
-  ): Promise<ReplayOutcomesDto> {
-    return { items: await this.setAside.replay('unrecognized', workspace, ids, grant) };
-  }
-
-  @Post('discard')
-  @HttpCode(202)
-  @ApiOperation({
-    operationId: 'discardUnrecognizedEvents',
-    summary: 'Gives several up, with the reason; they stay in the log (scope admin)',
-  })
-  @ApiBody({ type: DiscardSetAsideDto })
-  @ApiAcceptedResponse({ type: DiscardedEventsDto })
-  @UnknownIs404()
-  @ConflictIs409(RESOLVED)
-  async discard(
-    @WorkspaceScope() workspace: string | null,
-    @Grant() grant: ReadGrant,
-    @ValidBody() { ids, reason }: DiscardSetAsideDto,
-  ): Promise<DiscardedEventsDto> {
-    return { items: await this.setAside.discard('unrecognized', workspace, ids, reason, grant) };
-  }
-
-  @Post(':id/replay')
-  @HttpCode(202)
-  @ApiOperation({
-    operationId: 'replayUnrecognized',
-    summary: 'Takes the event as the gateway would take it now (scope admin)',
-  })
-  @ApiAcceptedResponse({ type: ReplayedEventDto })
-  @UnknownIs404()
-  @ConflictIs409(STILL_NOT)
-  replayOne(
-    @WorkspaceScope() workspace: string | null,
-    @UuidParam('id') id: string,
-    @Grant() grant: ReadGrant,
-  ): Promise<ReplayedEventDto> {
-    return this.setAside.replayOne('unrecognized', workspace, id, grant);
-  }
-
-  @Post(':id/discard')
-  @HttpCode(202)
-  @ApiOperation({
-    operationId: 'discardUnrecognized',
-    summary: 'Gives the event up, with the reason; it stays in the log (scope admin)',
-  })
-  @ApiBody({ type: DiscardDto })
-  @ApiAcceptedResponse({ type: DiscardedEventDto })
-  @UnknownIs404()
-  @ConflictIs409(RESOLVED)
-  discardOne(
-    @WorkspaceScope() workspace: string | null,
-    @UuidParam('id') id: string,
-    @Grant() grant: ReadGrant,
-    @ValidBody() { reason }: DiscardDto,
-  ): Promise<DiscardedEventDto> {
-    return this.setAside.discardOne('unrecognized', workspace, id, reason, grant);
-  }
-}
+export const QuarantinedCommandsController = commandsOf('quarantine', 'Quarantined');
+export const UnrecognizedCommandsController = commandsOf('unrecognized', 'Unrecognized');

@@ -91,6 +91,21 @@ describe('a change of triage', () => {
     expect(later.headers['etag']).toBe('"2"');
   });
 
+  it('stays in sight when somebody else submits a request of the same uid', async () => {
+    const uid = await submitted();
+    await patch(uid, '"1"', { status: 'planned' });
+    await api.deliver([
+      event('request.created', second(++requests), { request: { uid, title: 'again' }, jimer: jimer(2) }),
+    ]);
+    expect((await read(uid)).body).toMatchObject({
+      status: 'planned',
+      version: 2,
+      history: [{ version: 2 }],
+    });
+    expect((await patch(uid, '"2"', { status: 'done' })).body).toMatchObject({ status: 'done', version: 3 });
+    expect((await read(uid)).body).toMatchObject({ history: [{ version: 2 }, { version: 3 }] });
+  });
+
   it('is an event of our own with the whole item, in the partition of its request', async () => {
     const uid = await submitted('acme', 'Of-Acme');
     await patch(uid, '"1"', { status: 'done' }, { token: 'acme-triage-token' });

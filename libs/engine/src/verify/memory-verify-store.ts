@@ -1,3 +1,4 @@
+import { personOf } from '../erasure';
 import type { MemoryStore } from '../memory-store';
 import type { ProjectionDeclaration } from '../ports';
 import type { Row } from '../row';
@@ -70,7 +71,8 @@ export class MemoryVerifyStore implements VerifyStore {
   }
 
   private snapshot(): GenerationSnapshot {
-    const { id, checkpoints, accounts, deadLetters, erased } = this.store.serving(this.projection.name);
+    const { id, tables, checkpoints, accounts, deadLetters } = this.store.serving(this.projection.name);
+    const { erased } = this.projection;
     return {
       generation: id,
       checkpoints: [...checkpoints].map(([slot, checkpoint]) => {
@@ -95,7 +97,8 @@ export class MemoryVerifyStore implements VerifyStore {
         offset,
         state: state === 'set aside' ? 'set-aside' : state,
       })),
-      erased: [...erased],
+      // As the table has it, which is what is verified.
+      erased: erased ? [...(tables.rawRows(erased)?.values() ?? [])].map((row) => personOf(erased, row)) : [],
     };
   }
 }

@@ -13,6 +13,11 @@ export function asInteger(text: string): number {
   return Number(text);
 }
 
+export function asNumber(text: string): number {
+  if (!/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) throw new InvalidSetting('must be a number');
+  return Number(text);
+}
+
 /** A TCP port; 0 lets the system choose a free one. */
 export function asPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;

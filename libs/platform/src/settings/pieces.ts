@@ -9,7 +9,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { asAuthorities, asDatabaseUrl, asFlag, asInteger, asList, asPort, asText } from './parsers';
+import { asAuthorities, asDatabaseUrl, asFlag, asInteger, asList, asNumber, asPort, asText } from './parsers';
 import { Setting } from './setting';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -34,6 +34,24 @@ export class AppSettings {
   @ValidateIf(({ hstsMaxAge }: AppSettings) => hstsMaxAge !== undefined)
   @Min(0)
   hstsMaxAge?: number;
+}
+
+/** What an app that traces has beside. */
+export class TracedAppSettings extends AppSettings {
+  /** Where traces go, by OTLP over HTTP; nothing is traced unless given. */
+  @Setting('OTEL_EXPORTER_OTLP_ENDPOINT', { parse: asText, optional: true })
+  @ValidateIf(({ otlpEndpoint }: TracedAppSettings) => otlpEndpoint !== undefined)
+  @IsUrl(
+    { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
+    { message: 'must be http://host:port or https://host:port' },
+  )
+  otlpEndpoint?: string;
+
+  /** The part of the webhooks without a trace of their own that are traced. */
+  @Setting('OTEL_TRACES_SAMPLER_ARG', { parse: asNumber, default: 1 })
+  @Min(0)
+  @Max(1)
+  traceRatio!: number;
 }
 
 const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;

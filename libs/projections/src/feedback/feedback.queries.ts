@@ -129,10 +129,10 @@ export class FeedbackQueries {
     const rows = await this.database.planned<
       FeedbackRow & { readonly mergedFrom: string | null; readonly history: string | null }
     >(
-      // Should a request ever have been submitted by two, the newest is meant.
+      // Should a request ever have been submitted by two, the one that was triaged is meant: what was done stays in sight.
       `SELECT DISTINCT ON (f.workspace) ${COLUMNS}, ${MERGED_FROM} AS "mergedFrom", ${HISTORY} AS history
          FROM read_models.feedback_item AS f WHERE ${conditions.join(' AND ')}
-        ORDER BY f.workspace, ${NEWEST_FIRST}, f.jimer_uid LIMIT 2`,
+        ORDER BY f.workspace, f.version DESC, ${NEWEST_FIRST}, f.jimer_uid LIMIT 2`,
       parameters.values,
     );
     return rows.map((row) => ({

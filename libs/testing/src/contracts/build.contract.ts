@@ -124,6 +124,36 @@ export function buildContract(open: () => Promise<BuildsUnderTest>, runs: number
     );
   });
 
+  it('has nothing of who is erased while it is under way, wherever it was stopped', async () => {
+    const erasure = testEvent.map((event): Delivery => ({
+      ...{ topic: 'right', partition: 1 },
+      events: [{ ...event, name: 'erase' }],
+    }));
+    await fc.assert(
+      fc.asyncProperty(
+        deliveries,
+        erasure,
+        fc.integer({ min: 1, max: 12 }),
+        async (delivered, erased, stopAfter) => {
+          const under = await open();
+          const log = new TestLog();
+          delivered.forEach((delivery) => log.append(delivery));
+          await log.build(under, { rowsPerWrite: 2, stopAfter }).catch((error: unknown) => {
+            if (!(error instanceof Stopped)) throw error;
+          });
+          // It reaches what serves before the build goes on, and the build from the log.
+          log.append(erased);
+          await deliver(under, [...delivered, erased]);
+          await log.build(under);
+          const plain = await plainOf([...delivered, erased]);
+          expect(await snapshot(under)).toEqual(plain);
+          if (await under.rollBack()) expect(await snapshot(under)).toEqual(plain);
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+
   it('shows nothing of a build before it is whole, keeps what served up to date, and goes back to it', async () => {
     const under = await open();
     const log = new TestLog();

@@ -3,13 +3,14 @@ import {
   MemoryLog,
   NOT_IN_THE_LOG,
   replayDeadLetters,
+  RowFold,
   type DeadLetter,
   type DeadLetterStore,
   type Decode,
 } from '@app/engine';
 import fc from 'fast-check';
 import { testEvent } from './arbitraries';
-import { everything, type TestEvent } from './everything';
+import { everything, Shared, Trace, type TestEvent } from './everything';
 import { deliver, memoryOf, snapshot, type StoreUnderTest } from './projection-store.contract';
 
 /** A store whose dead letters can be replayed. */
@@ -56,6 +57,22 @@ export function deadLettersContract(open: () => Promise<DeadLettersUnderTest>): 
     expect(await under.open()).toEqual([]);
     expect(await replay(letters)).toEqual([{ outcome: 'resolved before' }]);
     expect(await snapshot(under)).toEqual(plain);
+  });
+
+  it('merges nothing of a person who was erased meanwhile', async () => {
+    const { under } = await prepare(true);
+    const [letter] = await under.open();
+    const [event] = fc.sample(testEvent, { numRuns: 1, seed: 44 });
+    const who = '00000000-0000-4000-8000-00000000000b';
+    const erase = { ...event!, who, name: 'erase' };
+    await deliver(under, [{ topic: 'right', partition: 0, events: [erase] }]);
+    const fold = new RowFold(everything.tables);
+    for (const contribution of everything.handlerOf('a')!({ ...event!, who, name: 'a' }))
+      fold.add(contribution);
+    const before = await under.rowsOf(Trace);
+    expect(await under.letters.replay(letter!, fold.take())).toEqual({ outcome: 'replayed' });
+    expect(await under.rowsOf(Trace)).toEqual(before);
+    expect((await under.rowsOf(Shared)).map(({ what }) => what)).toContain(event!.what);
   });
 
   it('leaves a record set aside that still cannot be applied, and says why', async () => {

@@ -2,6 +2,7 @@ export * from './arbitraries';
 export * from './build.contract';
 export * from './dead-letters.contract';
 export * from './erasure';
+export * from './erasure.contract';
 export * from './everything';
 export * from './log-reader.contract';
 export * from './postgres';

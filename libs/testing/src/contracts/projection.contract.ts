@@ -106,7 +106,7 @@ async function everythingOf(
   return Object.fromEntries(await Promise.all([...projection.tables, ...projection.tallies].map(read)));
 }
 
-function shuffled<T>(items: readonly T[], dice: fc.Stream<number>): T[] {
+export function shuffled<T>(items: readonly T[], dice: fc.Stream<number>): T[] {
   const result = [...items];
   for (let i = result.length - 1; i > 0; i--) {
     const j = dice.next().value! % (i + 1);

@@ -59,6 +59,8 @@ export function readPromql(text: string): Expression {
           )
             refuse(from, 'a function of a range without one');
           break;
+        default:
+          break;
       }
     },
   });

@@ -20,7 +20,8 @@ export function Performance({ experience }: { experience: Experience }) {
   const { totals, series } = data;
   const starts = canBeStarted(experience, totals);
   const clicks = hasClicks(experience, totals);
-  if (series.length === 0)
+  // A range with both of its ends has all of its days, whatever happened on them.
+  if (Object.values(totals).every((total) => !total))
     return (
       <Card withBorder>
         <Empty title="Nobody has met it in this time">

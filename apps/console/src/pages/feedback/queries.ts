@@ -163,6 +163,10 @@ export async function send(
     );
     wrote(position);
     await show(queries, stored);
+    // Those that it was merged into, and is now, tell what was merged into them.
+    if (item.mergedInto !== stored.mergedInto)
+      for (const other of [item.mergedInto, stored.mergedInto])
+        if (other !== null) refreshItem(queries, other);
     return { is: 'stored', item: stored };
   } catch (error) {
     if (!(error instanceof ReadApiProblem)) return { is: 'unanswered', error };

@@ -1,5 +1,6 @@
 import type { components } from '@app/client';
 import type { FeedbackStatus } from '../../shared/feedback-status';
+import { textIn } from '../../shared/request-text';
 
 export type Feedback = components['schemas']['FeedbackDto'];
 export type FeedbackItem = components['schemas']['FeedbackItemDto'];
@@ -46,29 +47,6 @@ export function sameValue<F extends Field>(field: F, a: Standing[F], b: Standing
 /** Uids are unique within a workspace only. */
 export const keyOf = ({ workspace, uid }: { readonly workspace: string; readonly uid: string }): string =>
   JSON.stringify([workspace, uid]);
-
-const TITLES = ['title', 'name', 'subject', 'summary', 'description', 'text', 'message'];
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A text member of JSON as received, under the first of these names that has one. */
-export function textIn(value: unknown, ...names: readonly string[]): string | null {
-  if (!isObject(value)) return null;
-  for (const name of names) {
-    const text = value[name];
-    if (typeof text === 'string' && text.trim() !== '') return text.trim();
-  }
-  return null;
-}
-
-/** What an item is called: requests are as their senders made them, so this may be its uid. */
-export function titleOf({ request, uid }: Pick<Feedback, 'request' | 'uid'>): string {
-  const title = textIn(request, ...TITLES);
-  if (title === null) return `Request ${uid.slice(0, 8)}`;
-  const [line = title] = title.split('\n');
-  return line.length > 140 ? `${line.slice(0, 139)}…` : line;
-}
 
 export const projectNameOf = ({ project }: Pick<Feedback, 'project'>): string | null =>
   textIn(project, 'name', 'uid');

@@ -1,13 +1,14 @@
 import { answered } from '@app/client';
-import { Anchor, Badge, Card, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { useList } from '../../api/use-list';
 import { useSession, type Schemas } from '../../session/session';
+import { FeedbackStatusBadge } from '../../shared/feedback-status';
 import { feedbackLink } from '../../shared/links';
 import { More } from '../../shared/more';
 import { Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
-import { requestText } from '../../shared/request-text';
+import { titleOf } from '../../shared/request-text';
 
 /** What somebody asked for. Nothing is shown where there is none. */
 export function JimerFeedback({ jimer }: { jimer: Schemas['JimerDto'] }) {
@@ -34,11 +35,9 @@ export function JimerFeedback({ jimer }: { jimer: Schemas['JimerDto'] }) {
               <Card withBorder key={item.uid} padding="sm">
                 <Group justify="space-between" wrap="nowrap" align="flex-start">
                   <Anchor component={Link} to={feedbackLink(item)} lineClamp={2}>
-                    {requestText(item.request)}
+                    {titleOf(item)}
                   </Anchor>
-                  <Badge variant="default" style={{ flexShrink: 0 }}>
-                    {item.status}
-                  </Badge>
+                  <FeedbackStatusBadge status={item.status} />
                 </Group>
                 <Text size="xs" c="dimmed">
                   {item.createdAt && <Moment at={item.createdAt} relative />}

@@ -5,6 +5,7 @@ import type { Schemas } from '../../session/session';
 import { AnswerValue } from '../../shared/answer-value';
 import { JourneyStateBadge } from '../../shared/journey-state';
 import { experienceLink } from '../../shared/links';
+import { PlainTable } from '../../shared/plain-table';
 import { Empty } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { Runs } from './runs';
@@ -124,29 +125,15 @@ function TaskProgress({ journey }: { journey: Journey }) {
 
 function Answers({ answers }: { answers: Journey['answers'] }) {
   return (
-    <Table.ScrollContainer minWidth={380}>
-      <Table aria-label="Answers">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Question</Table.Th>
-            <Table.Th>Answer</Table.Th>
-            <Table.Th>When</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {answers.map((answer) => (
-            <Table.Tr key={answer.stepUid}>
-              <Table.Td>{answer.stepName ?? answer.stepUid}</Table.Td>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                <AnswerValue value={answer.value} />
-              </Table.Td>
-              <Table.Td>
-                <Moment at={answer.at} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <PlainTable
+      label="Answers"
+      minWidth={380}
+      head={['Question', 'Answer', 'When']}
+      rows={answers.map(({ stepUid, stepName, value, at }) => [
+        stepName ?? stepUid,
+        <AnswerValue key="value" value={value} />,
+        <Moment key="at" at={at} />,
+      ])}
+    />
   );
 }

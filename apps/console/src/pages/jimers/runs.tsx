@@ -1,8 +1,9 @@
 import { answered } from '@app/client';
-import { Table, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useList } from '../../api/use-list';
 import { useSession, type Schemas } from '../../session/session';
 import { More } from '../../shared/more';
+import { PlainTable } from '../../shared/plain-table';
 import { Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 
@@ -37,29 +38,19 @@ export function Runs({ jimer, experienceUid }: { jimer: Schemas['JimerDto']; exp
               Never started: it was only shown.
             </Text>
           ) : (
-            <Table.ScrollContainer minWidth={380}>
-              <Table aria-label="Runs">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Started</Table.Th>
-                    <Table.Th>Ended</Table.Th>
-                    <Table.Th>How</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {runs.map((run, index) => {
-                    const end = run.completedAt ?? run.dismissedAt;
-                    return (
-                      <Table.Tr key={index}>
-                        <Table.Td>{run.startedAt ? <Moment at={run.startedAt} /> : 'not known'}</Table.Td>
-                        <Table.Td>{end ? <Moment at={end} /> : '–'}</Table.Td>
-                        <Table.Td>{OUTCOMES[run.outcome]}</Table.Td>
-                      </Table.Tr>
-                    );
-                  })}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <PlainTable
+              label="Runs"
+              minWidth={380}
+              head={['Started', 'Ended', 'How']}
+              rows={runs.map(({ startedAt, completedAt, dismissedAt, outcome }) => {
+                const end = completedAt ?? dismissedAt;
+                return [
+                  startedAt ? <Moment at={startedAt} /> : 'not known',
+                  end ? <Moment at={end} /> : '–',
+                  OUTCOMES[outcome],
+                ];
+              })}
+            />
           )
         }
       </Loaded>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useSession, type Schemas } from '../../session/session';
 import { CHART } from '../../shared/chart-colors';
+import { STATUS_LABELS } from '../../shared/feedback-status';
 import { feedbackLink } from '../../shared/links';
 import { count, counted } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
@@ -15,10 +16,10 @@ type Status = (typeof OPEN)[number]['status'];
 
 /** What still waits for somebody, in the order of the board. */
 const OPEN = [
-  { status: 'new', label: 'New', color: CHART.orange },
-  { status: 'under-review', label: 'Under review', color: CHART.grape },
-  { status: 'planned', label: 'Planned', color: CHART.indigo },
-  { status: 'in-progress', label: 'In progress', color: CHART.teal },
+  { status: 'new', color: CHART.orange },
+  { status: 'under-review', color: CHART.grape },
+  { status: 'planned', color: CHART.indigo },
+  { status: 'in-progress', color: CHART.teal },
 ] as const;
 
 export function Backlog() {
@@ -52,11 +53,11 @@ function Summed({ summary }: { summary: Summary }) {
       <Text size="sm" c="dimmed">
         {counted(open, 'item')} of {count(summary.items)} {open === 1 ? 'waits' : 'wait'} for somebody.
       </Text>
-      {OPEN.map(({ status, label, color }) => (
+      {OPEN.map(({ status, color }) => (
         <div key={status}>
           <Group justify="space-between" mb={4}>
             <Anchor component={Link} to="/feedback" size="sm" underline="hover">
-              {label}
+              {STATUS_LABELS[status]}
             </Anchor>
             <Text size="sm" fw={600}>
               {count(itemsOf(status))}
@@ -65,7 +66,7 @@ function Summed({ summary }: { summary: Summary }) {
           <Progress
             value={open === 0 ? 0 : (100 * itemsOf(status)) / open}
             color={color}
-            aria-label={`${label}: ${itemsOf(status)} of ${open}`}
+            aria-label={`${STATUS_LABELS[status]}: ${itemsOf(status)} of ${open}`}
           />
         </div>
       ))}

@@ -1,6 +1,6 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useState } from 'react';
+import { Confirm } from './confirm';
 
 /** Replay or discard; a discarding says why. */
 export function Decide({
@@ -21,7 +21,6 @@ export function Decide({
   size?: 'xs' | 'sm';
 }) {
   const [open, { open: ask, close }] = useDisclosure();
-  const [reason, setReason] = useState('');
   return (
     <>
       <Group gap="xs">
@@ -32,39 +31,15 @@ export function Decide({
           Discard {about}…
         </Button>
       </Group>
-      <Modal
+      <Confirm
         opened={open}
-        onClose={close}
+        close={close}
         title={`Discard ${about}?`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        <Stack
-          component="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (reason.trim() === '') return;
-            close();
-            discard(reason.trim());
-          }}
-        >
-          <Text size="sm">It stays in the log and in this list, and is never applied.</Text>
-          <TextInput
-            label="Reason"
-            description="For who looks for it later."
-            value={reason}
-            maxLength={500}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            required
-            data-autofocus
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-            <Button type="submit">Discard</Button>
-          </Group>
-        </Stack>
-      </Modal>
+        text="It stays in the log and in this list, and is never applied."
+        action="Discard"
+        reason="For who looks for it later."
+        go={discard}
+      />
     </>
   );
 }

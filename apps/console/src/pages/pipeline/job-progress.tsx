@@ -5,7 +5,13 @@ import { count, counted } from '../../shared/numbers';
 import { useAction } from './use-action';
 import { isUnderWay, type Job } from '../../shared/projections';
 
-const DOING = { rebuild: 'Rebuilding', verify: 'Verifying', replay: 'Replaying', erase: 'Erasing' } as const;
+const DOING = {
+  rebuild: 'Rebuilding',
+  verify: 'Verifying',
+  replay: 'Replaying',
+  erase: 'Erasing',
+  rollback: 'Rolling back',
+} as const;
 
 const numberIn = (progress: Job['progress'], name: string): number | null => {
   const value = progress?.[name];
@@ -48,7 +54,7 @@ export function JobProgress({ projection, job }: { projection: string; job: Job 
           {DOING[job.kind]}
           {what && `: ${what}`}
         </Text>
-        {can('admin') && access.workspace === null && (
+        {can('admin') && access.workspace === null && (job.kind === 'verify' || job.kind === 'rebuild') && (
           <Button
             size="compact-xs"
             variant="default"

@@ -1,9 +1,10 @@
 import { answered } from '@app/client';
-import { Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useSession } from '../../session/session';
+import { Confirm } from './confirm';
 import { useAction } from './use-action';
 import { isUnderWay, type Projection } from '../../shared/projections';
 
@@ -14,7 +15,6 @@ export function ProjectionActions({ projection }: { projection: Projection }) {
   const { api, can, access } = useSession();
   const [asked, setAsked] = useState<Asked>('rebuild');
   const [open, { open: ask, close }] = useDisclosure();
-  const [reason, setReason] = useState('');
   const { name } = projection;
   const params = { params: { path: { name } } };
   const verify = useAction(
@@ -37,33 +37,33 @@ export function ProjectionActions({ projection }: { projection: Projection }) {
   if (!can('admin') || access.workspace !== null) return null;
 
   const standby = projection.generations.find(({ state }) => state === 'standby');
-  const confirm: Readonly<Record<Asked, { title: string; text: ReactNode; action: string; go: () => void }>> =
-    {
-      rebuild: {
-        title: `Rebuild ${name}?`,
-        text: 'A new generation is built from the whole log beside the one that is served, and takes its place when it is whole. Nobody who reads notices; the machine has more to do meanwhile.',
-        action: 'Rebuild',
-        go: () => rebuild.mutate(),
-      },
-      rollback: {
-        title: `Roll ${name} back?`,
-        text: standby
-          ? `Generation ${standby.id} (version ${standby.version}), which was served before, serves again at once.`
-          : 'There is no generation to go back to.',
-        action: 'Roll back',
-        go: () => rollback.mutate(),
-      },
-      pause: {
-        title: `Pause ${name}?`,
-        text: 'It keeps its place in the log, also across restarts, and what it serves grows old until it goes on.',
-        action: 'Pause',
-        go: () => pause.mutate(reason.trim()),
-      },
-    };
+  const confirm: Readonly<
+    Record<Asked, { title: string; text: ReactNode; action: string; go: (reason: string) => void }>
+  > = {
+    rebuild: {
+      title: `Rebuild ${name}?`,
+      text: 'A new generation is built from the whole log beside the one that is served, and takes its place when it is whole. Nobody who reads notices; the machine has more to do meanwhile.',
+      action: 'Rebuild',
+      go: () => rebuild.mutate(),
+    },
+    rollback: {
+      title: `Roll ${name} back?`,
+      text: standby
+        ? `Generation ${standby.id} (version ${standby.version}), which was served before, serves again at once.`
+        : 'There is no generation to go back to.',
+      action: 'Roll back',
+      go: () => rollback.mutate(),
+    },
+    pause: {
+      title: `Pause ${name}?`,
+      text: 'It keeps its place in the log, also across restarts, and what it serves grows old until it goes on.',
+      action: 'Pause',
+      go: (reason) => pause.mutate(reason),
+    },
+  };
   const { title, text, action, go } = confirm[asked];
   const choose = (what: Asked) => () => {
     setAsked(what);
-    setReason('');
     ask();
   };
   return (
@@ -105,36 +105,15 @@ export function ProjectionActions({ projection }: { projection: Projection }) {
           </Menu.Dropdown>
         </Menu>
       </Group>
-      <Modal opened={open} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
-        <Stack
-          component="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (asked === 'pause' && reason.trim() === '') return;
-            close();
-            go();
-          }}
-        >
-          <Text size="sm">{text}</Text>
-          {asked === 'pause' && (
-            <TextInput
-              label="Reason"
-              description="For who finds it paused."
-              value={reason}
-              maxLength={500}
-              onChange={(event) => setReason(event.currentTarget.value)}
-              required
-              data-autofocus
-            />
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-            <Button type="submit">{action}</Button>
-          </Group>
-        </Stack>
-      </Modal>
+      <Confirm
+        opened={open}
+        close={close}
+        title={title}
+        text={text}
+        action={action}
+        reason={asked === 'pause' ? 'For who finds it paused.' : null}
+        go={go}
+      />
     </>
   );
 }

@@ -1,7 +1,7 @@
-import { Badge, Button, Drawer, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Drawer, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { ReactNode } from 'react';
 import { count } from '../../shared/numbers';
+import { PlainTable, type TableContent } from '../../shared/plain-table';
 import { Moment } from '../../shared/time';
 import type { Projection } from '../../shared/projections';
 
@@ -83,17 +83,7 @@ function Details({ projection }: { projection: Projection }) {
 const lagText = (lag: number | null | undefined): string =>
   lag === null || lag === undefined ? '?' : count(lag);
 
-function Part({
-  title,
-  text,
-  head,
-  rows,
-}: {
-  title: string;
-  text: string;
-  head: readonly string[];
-  rows: readonly (readonly ReactNode[])[];
-}) {
+function Part({ title, text, head, rows }: TableContent & { title: string; text: string }) {
   return (
     <section>
       <Title order={3} size="h5">
@@ -102,26 +92,7 @@ function Part({
       <Text size="sm" c="dimmed" mb="xs">
         {text}
       </Text>
-      <Table.ScrollContainer minWidth={560}>
-        <Table aria-label={title} striped>
-          <Table.Thead>
-            <Table.Tr>
-              {head.map((name) => (
-                <Table.Th key={name}>{name}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row, index) => (
-              <Table.Tr key={index}>
-                {row.map((cell, column) => (
-                  <Table.Td key={column}>{cell}</Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <PlainTable label={title} head={head} rows={rows} minWidth={560} striped />
     </section>
   );
 }

@@ -9,7 +9,8 @@ import { announcements, INSTRUCTIONS, itemOf, useDragging } from './drag';
 import type { KeptDraft } from '../item/draft-store';
 import type { Known, Placed } from './placed';
 import type { Columns } from '../queries';
-import { keyOf, titleOf, type Feedback } from '../standing';
+import { titleOf } from '../../../shared/request-text';
+import { keyOf, type Feedback } from '../standing';
 import { useFocusFollower } from './use-follow-focus';
 
 export interface BoardProps {

@@ -5,7 +5,8 @@ import { useRef } from 'react';
 import { Link, type To } from 'react-router';
 import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';
 import { Moment } from '../../../shared/time';
-import { keyOf, projectNameOf, titleOf, type Feedback } from '../standing';
+import { titleOf } from '../../../shared/request-text';
+import { keyOf, projectNameOf, type Feedback } from '../standing';
 import { useFollowingFocus, type FocusFollower } from './use-follow-focus';
 
 export interface CardProps {

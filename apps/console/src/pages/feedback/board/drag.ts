@@ -12,7 +12,8 @@ import {
 } from '@dnd-kit/core';
 import { useState } from 'react';
 import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';
-import { titleOf, type Feedback } from '../standing';
+import { titleOf } from '../../../shared/request-text';
+import { type Feedback } from '../standing';
 
 export const itemOf = (data: { readonly current?: unknown }): Feedback =>
   (data.current as { readonly item: Feedback }).item;

@@ -5,7 +5,8 @@ import { explain } from '../../../shared/states';
 import { actorName } from '../item/actor';
 import type { Known } from './placed';
 import { hasAll, readAnew, send } from '../queries';
-import { keyOf, titleOf, whoMade, type Feedback, type FeedbackItem } from '../standing';
+import { titleOf } from '../../../shared/request-text';
+import { keyOf, whoMade, type Feedback, type FeedbackItem } from '../standing';
 import { tell } from '../tell';
 
 const UNDO_MS = 8_000;

@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { Link, type To } from 'react-router';
 import { useItem } from '../queries';
-import { titleOf } from '../standing';
+import { titleOf } from '../../../shared/request-text';
 
 export type LinkOf = (item: { readonly uid: string; readonly workspace: string }) => To;
 

@@ -14,15 +14,8 @@ import { TriageForm } from './item-form';
 import { ItemLink, type LinkOf } from './item-link';
 import { useItem } from '../queries';
 import { RequestView } from './request-view';
-import {
-  FIELD_LABELS,
-  FIELDS,
-  projectNameOf,
-  textIn,
-  titleOf,
-  whoMade,
-  type FeedbackItem,
-} from '../standing';
+import { textIn, titleOf } from '../../../shared/request-text';
+import { FIELD_LABELS, FIELDS, projectNameOf, whoMade, type FeedbackItem } from '../standing';
 import { useItemForm, type ItemForm } from './use-item-form';
 
 interface PanelProps {

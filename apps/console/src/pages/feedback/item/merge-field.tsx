@@ -5,7 +5,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSession } from '../../../session/session';
 import { useItem } from '../queries';
-import { titleOf, type FeedbackItem } from '../standing';
+import { titleOf } from '../../../shared/request-text';
+import { type FeedbackItem } from '../standing';
 
 const FOUND = 20;
 

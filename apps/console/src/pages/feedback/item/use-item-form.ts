@@ -15,14 +15,8 @@ import {
 } from './draft';
 import { draftOf, keepDraft, useDraft } from './draft-store';
 import { hasAll, readAnew, send, type Sent } from '../queries';
-import {
-  keyOf,
-  titleOf,
-  type FeedbackChange,
-  type FeedbackItem,
-  type Field,
-  type Standing,
-} from '../standing';
+import { titleOf } from '../../../shared/request-text';
+import { keyOf, type FeedbackChange, type FeedbackItem, type Field, type Standing } from '../standing';
 import { tell } from '../tell';
 
 export type Outcome =

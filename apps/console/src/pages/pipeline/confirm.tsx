@@ -1,0 +1,60 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+
+/**
+ * Asks before something is done.
+ *
+ * @param reason for whom a reason is asked; null: none is
+ * @param go gets the reason, which is not empty when one is asked for
+ */
+export function Confirm({
+  opened,
+  close,
+  title,
+  text,
+  action,
+  reason,
+  go,
+}: {
+  opened: boolean;
+  close: () => void;
+  title: string;
+  text: ReactNode;
+  action: string;
+  reason: string | null;
+  go: (reason: string) => void;
+}) {
+  const [given, setGiven] = useState('');
+  return (
+    <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Stack
+        component="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (reason !== null && given.trim() === '') return;
+          close();
+          go(given.trim());
+        }}
+      >
+        <Text size="sm">{text}</Text>
+        {reason !== null && (
+          <TextInput
+            label="Reason"
+            description={reason}
+            value={given}
+            maxLength={500}
+            onChange={(event) => setGiven(event.currentTarget.value)}
+            required
+            data-autofocus
+          />
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            Cancel
+          </Button>
+          <Button type="submit">{action}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { foldSlices, NO_HEADERS, type BatchCommit } from '@app/engine';
+import {
+  createDatabase,
+  Crowd,
+  everything,
+  Gone,
+  openPostgres,
+  Shared,
+  Thing,
+  ThingCounts,
+  Trace,
+  TraceDays,
+  type StoreUnderTest,
+  type TestDatabase,
+  type TestEvent,
+} from '@app/testing';
+import type { PoolClient } from 'pg';
+import { PostgresStore } from './postgres-store';
+
+const WHO = '00000000-0000-4000-8000-00000000000b';
+const AT = Date.UTC(2026, 0, 1);
+const EVENT: TestEvent = {
+  ...{ workspace: 'default', id: '00000000-0000-4000-8000-00000000000a', name: 'a', time: AT, rank: 0 },
+  ...{ who: WHO, what: 'x', values: { label: 'first', at: AT } },
+};
+const ERASE: TestEvent = { ...EVENT, id: '00000000-0000-4000-8000-00000000000e', name: 'erase' };
+const LATER: TestEvent = {
+  ...{ ...EVENT, id: '00000000-0000-4000-8000-00000000000c', time: AT + 1 },
+  values: { label: 'later', at: AT },
+};
+
+let database: TestDatabase;
+let postgres: Awaited<ReturnType<typeof openPostgres>>;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  postgres = await openPostgres(database.url, everything);
+});
+
+afterAll(async () => {
+  await postgres?.pool.end();
+  await database?.drop();
+});
+
+describe('two processes, of which one erases somebody of whom the other has an event', () => {
+  let under: StoreUnderTest;
+  let one: PostgresStore;
+  let other: PostgresStore;
+  let generation: number;
+  let blocker: PoolClient;
+
+  beforeEach(async () => {
+    under = await postgres.empty();
+    [one, other] = [
+      new PostgresStore(postgres.pool, [everything]),
+      new PostgresStore(postgres.pool, [everything]),
+    ];
+    // Each has seen that nobody is erased.
+    [generation] = (await Promise.all(
+      [one, other].map(async (store) => (await store.live([everything]))[0]!.generation),
+    )) as [number];
+    await one.commit(batchOf('left', 0, EVENT));
+    blocker = await postgres.pool.connect();
+    await blocker.query('BEGIN');
+    await blocker.query(`SELECT FROM "${postgres.schema}".thing WHERE who = $1 FOR UPDATE`, [WHO]);
+  });
+
+  afterEach(() => blocker.release(true));
+
+  const batchOf = (topic: string, at: number, event: TestEvent): BatchCommit => {
+    const record = { offset: at, key: null, value: Buffer.from('{}'), headers: NO_HEADERS, timestamp: 0 };
+    const records = [{ record, decoded: { ok: true as const, event } }];
+    const fold = foldSlices(everything, [{ topic, partition: 0, from: at, to: at + 1, records }]);
+    return { ...fold, projection: everything.name, generation };
+  };
+
+  /** Until a transaction waits for a row, or for those who write to the generation. */
+  const waits = async (lock: 'transactionid' | 'advisory'): Promise<void> => {
+    for (const deadline = Date.now() + 30_000; ; await sleep(10)) {
+      const { rowCount } = await postgres.pool.query(
+        `SELECT FROM pg_locks WHERE NOT granted AND locktype = $1`,
+        [lock],
+      );
+      if (rowCount) return;
+      if (Date.now() > deadline) throw new Error(`nobody waits for a lock of ${lock}`);
+    }
+  };
+
+  const expectNothingLeft = async (): Promise<void> => {
+    for (const table of [Thing, Trace, Crowd]) expect(await under.rowsOf(table)).toEqual([]);
+    for (const tally of [ThingCounts, TraceDays]) expect(await under.groupsOf(tally)).toEqual([]);
+    expect(await under.rowsOf(Gone)).toMatchObject([{ who: WHO }]);
+    // What the event tells of other things stays.
+    expect(await under.rowsOf(Shared)).toMatchObject([{ what: 'x', label: 'later' }]);
+  };
+
+  it('deletes what a transaction merges that began before', async () => {
+    const merging = one.commit(batchOf('left', 1, LATER));
+    await waits('transactionid');
+    const erasing = other.commit(batchOf('right', 0, ERASE));
+    await waits('advisory');
+    await blocker.query('ROLLBACK');
+    expect(await merging).toEqual({ outcome: 'committed', unchanged: [0], erased: [0] });
+    expect(await erasing).toMatchObject({ outcome: 'committed' });
+    await expectNothingLeft();
+  });
+
+  it('lets a transaction that begins meanwhile merge nothing of the person', async () => {
+    const erasing = other.commit(batchOf('right', 0, ERASE));
+    await waits('transactionid');
+    const merging = one.commit(batchOf('left', 1, LATER));
+    await waits('advisory');
+    await blocker.query('ROLLBACK');
+    expect(await erasing).toMatchObject({ outcome: 'committed' });
+    expect(await merging).toEqual({ outcome: 'committed', unchanged: [0], erased: [1] });
+    await expectNothingLeft();
+  });
+
+  it('erases nobody when the transaction fails, and everybody at the next attempt', async () => {
+    const erasing = other.commit(batchOf('right', 0, ERASE));
+    await waits('transactionid');
+    await postgres.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`,
+    );
+    await expect(erasing).rejects.toThrow();
+    await blocker.query('ROLLBACK');
+    expect(await other.commit(batchOf('left', 1, LATER))).toMatchObject({ erased: [0] });
+    expect(await under.rowsOf(Trace)).toHaveLength(2);
+    expect(await other.commit(batchOf('right', 0, ERASE))).toMatchObject({ outcome: 'committed' });
+    await expectNothingLeft();
+  });
+});

@@ -1,0 +1,111 @@
+import {
+  context as contexts,
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  diag,
+  DiagLogLevel,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Link,
+  type Span,
+  type Tracer,
+} from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import {
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { Logger } from '../logging/logger';
+import { Sparingly } from '../logging/sparingly';
+import type { SpanAttributes, SpanStart, TracedSpan, TraceHeaders, Tracing } from './tracing';
+
+const KINDS = { server: SpanKind.SERVER, producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER } as const;
+const STOP_MS = 3_000;
+const propagator = new W3CTraceContextPropagator();
+
+/**
+ * Traces by OpenTelemetry, sent as OTLP over HTTP. Contexts are handed on by hand: nothing follows every callback of
+ * the process. The exporter and the resource take what else is set from the environment variables that OpenTelemetry
+ * defines (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_RESOURCE_ATTRIBUTES`, …).
+ */
+export class OpenTelemetry implements Tracing {
+  private readonly provider: TracerProvider;
+  private readonly tracer: Tracer;
+
+  constructor(app: string, ratio: number, logger: Logger) {
+    tellOfTrouble(logger);
+    this.provider = new TracerProvider({
+      resource: defaultResource()
+        .merge(resourceFromAttributes({ 'service.namespace': 'jimo-webhooks', 'service.name': app }))
+        .merge(detectResources({ detectors: [envDetector] })),
+      sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
+      spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
+    });
+    this.tracer = this.provider.getTracer('jimo-webhooks');
+  }
+
+  start({ name, kind, parent, links = [], attributes }: SpanStart): TracedSpan {
+    const within = parent ? contextOf(parent) : ROOT_CONTEXT;
+    const options = { kind: KINDS[kind], attributes: { ...attributes }, links: links.flatMap(linkTo) };
+    return new OpenSpan(this.tracer.startSpan(name, options, within));
+  }
+
+  async stop(): Promise<void> {
+    const tooLate = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS).unref());
+    await Promise.race([this.provider.shutdown().catch(() => undefined), tooLate]);
+  }
+}
+
+class OpenSpan implements TracedSpan {
+  readonly headers: TraceHeaders;
+
+  constructor(private readonly span: Span) {
+    const headers: Record<string, string> = {};
+    propagator.inject(trace.setSpan(ROOT_CONTEXT, span), headers, defaultTextMapSetter);
+    this.headers = headers as unknown as TraceHeaders;
+  }
+
+  get traceId(): string {
+    return this.span.spanContext().traceId;
+  }
+
+  end(attributes: SpanAttributes, fault?: string): void {
+    this.span.setAttributes({ ...attributes });
+    if (fault !== undefined) this.span.setStatus({ code: SpanStatusCode.ERROR, message: fault });
+    this.span.end();
+  }
+}
+
+function contextOf(headers: TraceHeaders): Context {
+  return propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
+}
+
+function linkTo(headers: TraceHeaders): Link[] {
+  const context = trace.getSpanContext(contextOf(headers));
+  return context ? [{ context }] : [];
+}
+
+/** A collector that does not answer is told of now and then, and harms nothing: spans are dropped. */
+function tellOfTrouble(logger: Logger): void {
+  const lines = new Sparingly(logger);
+  const tell = (message: string): void => lines.write('warn', { reason: message }, 'traces cannot be sent');
+  const nothing = (): void => undefined;
+  diag.setLogger(
+    { error: tell, warn: tell, info: nothing, debug: nothing, verbose: nothing },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
+  // An export must not become a trace of its own: without a context manager there is none to inherit.
+  contexts.disable();
+}

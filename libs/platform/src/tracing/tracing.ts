@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module';
+import type { Logger } from '../logging/logger';
+
+/** W3C trace context (https://www.w3.org/TR/trace-context/) as headers carry it. */
+export interface TraceHeaders {
+  readonly traceparent: string;
+  readonly tracestate?: string | undefined;
+}
+
+export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface SpanStart {
+  readonly name: string;
+  readonly kind: 'server' | 'producer' | 'consumer';
+  readonly parent?: TraceHeaders | undefined;
+  readonly links?: readonly TraceHeaders[];
+  readonly attributes: SpanAttributes;
+}
+
+/** Something that takes time, as part of a trace. */
+export interface TracedSpan {
+  readonly traceId: string;
+  /** What makes others' spans part of this one. */
+  readonly headers: TraceHeaders;
+  /** @param fault why it failed */
+  end(attributes: SpanAttributes, fault?: string): void;
+}
+
+/** Where spans go. Nothing in it waits for a collector or throws when there is none. */
+export interface Tracing {
+  start(span: SpanStart): TracedSpan;
+  /** Sends what is left; bounded in time. */
+  stop(): Promise<void>;
+}
+
+export interface TracingSettings {
+  readonly otlpEndpoint?: string;
+  readonly traceRatio: number;
+}
+
+/** @returns null unless a collector is named: then nothing of OpenTelemetry's SDK is loaded */
+export function startTracing(
+  app: string,
+  { otlpEndpoint, traceRatio }: TracingSettings,
+  logger: Logger,
+): Tracing | null {
+  if (otlpEndpoint === undefined) return null;
+  const { OpenTelemetry } = createRequire(__filename)(
+    './open-telemetry',
+  ) as typeof import('./open-telemetry');
+  logger.info({ ratio: traceRatio }, 'traces are sent to the collector');
+  return new OpenTelemetry(app, traceRatio, logger);
+}
