@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { createKafka, KafkaLogReader } from '@app/engine-kafka';
 import { loadSettings, SettingsOf, TopicSettings } from '@app/platform';
@@ -10,7 +10,7 @@ import { kafkaConnection, quiet } from '../commands/connection';
 import { say } from '../commands/output';
 import { provideTopics } from '../commands/topics';
 import { CannotRestore, checkFiles, fileOf, readManifest, type Manifest } from './manifest';
-import { messageOf } from './record-line';
+import { linesIn, messageOf } from './record-line';
 
 class RestoreSettings {
   @SettingsOf(TopicSettings) topics!: TopicSettings;
@@ -75,29 +75,37 @@ async function provideEmpty(kafka: Kafka, { topics }: Manifest): Promise<void> {
 }
 
 async function append(producer: Producer, folder: string, topic: string, partition: number): Promise<void> {
-  const input = createReadStream(join(folder, fileOf(topic, partition))).pipe(createGunzip());
   let messages: Message[] = [];
   let size = 0;
   const send = async (): Promise<void> => {
     if (messages.length > 0) await producer.send({ topic, acks: -1, messages });
     [messages, size] = [[], 0];
   };
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-    if (size + line.length > BATCH_CHARACTERS) await send();
-    messages.push(messageOf(line, partition));
-    size += line.length;
-  }
+  await pipeline(
+    createReadStream(join(folder, fileOf(topic, partition))),
+    createGunzip(),
+    async (bytes: AsyncIterable<Buffer>) => {
+      for await (const line of linesIn(bytes)) {
+        if (size + line.length > BATCH_CHARACTERS) await send();
+        messages.push(messageOf(line, partition));
+        size += line.length;
+      }
+    },
+  );
   await send();
 }
 
-/** Somebody who writes meanwhile would change what comes before what. */
+/**
+ * Somebody who writes meanwhile would change what comes before what. Offsets are compared, and not the records:
+ * these are old, and compaction may be at them already, which leaves the ends as they are.
+ */
 async function compare(kafka: Kafka, { topics }: Manifest): Promise<void> {
   const bounds = await new KafkaLogReader(kafka, 'ops-restore').bounds(Object.keys(topics));
   for (const { topic, partition, low, high } of bounds) {
     const wanted = topics[topic]?.[partition]?.records ?? 0;
     if (high - low !== wanted)
       throw new CannotRestore(
-        `${topic}/${partition} holds ${high - low} records, the backup ${wanted}: something else writes to it`,
+        `${topic}/${partition} took ${high - low} records, but the backup holds ${wanted}: something else writes to it. Stop it, delete the topics and begin again`,
       );
   }
 }
