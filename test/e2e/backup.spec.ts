@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { ALL_TOPICS } from '@app/catalog';
 import { PROJECTIONS } from '@app/projections';
 import { startServers, until, type Servers } from '@app/testing';
-import type { Producer } from 'kafkajs';
+import type { Admin, Producer } from 'kafkajs';
 import { emptyDatabase } from '../support/databases';
 import { projectInProcess } from '../support/in-process-projector';
 import { GeneratedLog, kafkaAt, topicSettings } from '../support/log';
@@ -50,6 +50,10 @@ beforeAll(async () => {
   // Its end takes an offset, as compaction would: those of the restored log differ.
   await transaction.commit();
   await producer.disconnect();
+  // Brokers write it some time after the commit was answered; nothing would follow it then.
+  await until('the end of the transaction', async () => (await endOf('jimo.quarantine', 1)) === 2);
+  for (const partition of [0, 1])
+    await until('the end of the transaction', async () => (await endOf('jimo.engagement', partition)) === 2);
   const plain = kafkaAt(servers.brokers).producer({ idempotent: true });
   await plain.connect();
   await send(plain, 1_600_000_000_002);
@@ -63,17 +67,26 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+async function offsets(topic: string): ReturnType<Admin['fetchTopicOffsets']> {
+  const admin = kafkaAt(servers.brokers).admin();
+  await admin.connect();
+  try {
+    return await admin.fetchTopicOffsets(topic);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+const endOf = async (topic: string, partition: number): Promise<number> =>
+  Number((await offsets(topic)).find((one) => one.partition === partition)!.high);
+
 async function tables(name: string): Promise<Awaited<ReturnType<typeof digests>>> {
   const url = await emptyDatabase(servers.databaseUrl, name);
   const projector = await projectInProcess(name, servers.brokers, url, PROJECTIONS);
   try {
-    const admin = kafkaAt(servers.brokers).admin();
-    await admin.connect();
     let total = 0;
     for (const { topics } of PROJECTIONS)
-      for (const topic of topics)
-        for (const { high } of await admin.fetchTopicOffsets(topic)) total += Number(high);
-    await admin.disconnect();
+      for (const topic of topics) for (const { high } of await offsets(topic)) total += Number(high);
     await until('the end of the log', async () => (await progressOf(url)) === total, {
       deadlineMs: 120_000,
     });
