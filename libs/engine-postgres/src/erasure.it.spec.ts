@@ -150,7 +150,7 @@ describe('what is left of somebody', () => {
   it('is told from what others say of that person', async () => {
     await postgres.empty();
     const store = new PostgresStore(postgres.pool, [everything]);
-    const [{ generation }] = (await store.live([everything])) as [{ generation: number }];
+    const generation = (await store.live([everything]))[0]!.generation;
     const values = { label: `knows ${NAMED.toUpperCase()}`, at: AT };
     await store.commit(batchIn(generation, 'left', 0, { ...EVENT, values }));
     expect(await proof(NAMED)).toEqual({ theirs: [], others: ['shared_thing', 'thing'] });
