@@ -41,6 +41,8 @@ export class Eraser {
   /** What the read API or the command line should not have said. */
   readonly surprises: string[] = [];
 
+  private last = 'nothing';
+
   constructor(private readonly options: EraserOptions) {}
 
   /** @throws when it does not succeed in time */
@@ -51,7 +53,9 @@ export class Eraser {
       await this.eraseThem(persons, fault, AbortSignal.any([stop, late]));
     } catch (error) {
       if (late.aborted)
-        throw new Error(`nobody comes through with: ${describeFault(fault)}`, { cause: error });
+        throw new Error(`nobody comes through with: ${describeFault(fault)}; last seen: ${this.last}`, {
+          cause: error,
+        });
       throw error;
     }
   }
@@ -78,6 +82,7 @@ export class Eraser {
       for (;;) {
         const answer = await this.options.client.delete(path).catch(() => null);
         if (answer?.status === 202) break;
+        this.last = answer === null ? 'no answer' : answer.text;
         if (answer !== null && answer.status !== 503) this.surprises.push(`${answer.status}: ${answer.text}`);
         await pause(RETRY_MS, undefined, { signal: stop });
       }
@@ -90,8 +95,12 @@ export class Eraser {
     if (code === null) this.options.count(true, 'SIGKILL an erasure on the command line');
     for (const person of persons) {
       // Kafka and Postgres are taken from it, too: it is run again until it gets through.
-      while ((await this.options.ops.erase(person, { killAfterMs: null, stop })).code !== 0)
+      for (;;) {
+        const run = await this.options.ops.erase(person, { killAfterMs: null, stop });
+        if (run.code === 0) break;
+        this.last = `it ended with ${run.code} and said:\n${run.said.slice(-2_000)}`;
         await pause(RETRY_MS, undefined, { signal: stop });
+      }
       this.promised(person);
     }
     this.options.count(true, 'erase somebody on the command line');

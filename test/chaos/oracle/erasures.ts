@@ -3,8 +3,9 @@ import { earliest } from './merging';
 import { uuid } from './reading';
 import { type Expected, Keyed } from './rows';
 
-/** What each of the projections with rows of end users reads. */
+/** What each of the projections reads that may carry an end user. */
 const READS: Readonly<Record<string, readonly string[]>> = {
+  experiences: ['jimo.engagement'],
   feedback: ['jimo.feedback'],
   jimers: ['jimo.engagement', 'jimo.feedback'],
   journeys: ['jimo.engagement', 'jimo.feedback'],
