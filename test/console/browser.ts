@@ -61,7 +61,8 @@ export async function openTab(browser: Browser, baseURL: string, options: TabOpt
     locale: 'en-GB',
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(15_000);
+  // On a busy machine a page may take its time; what never comes fails all the same.
+  context.setDefaultTimeout(60_000);
   const token = options.token === undefined ? 'dev-admin-token' : options.token;
   if (token !== null) {
     await context.addInitScript((value) => {
@@ -117,7 +118,7 @@ export const overflows = (page: Page): Promise<boolean> =>
     .waitForFunction(
       () => document.documentElement.scrollWidth <= document.documentElement.clientWidth,
       undefined,
-      { timeout: 5_000 },
+      { timeout: 20_000 },
     )
     .then(
       () => false,

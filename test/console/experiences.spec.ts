@@ -236,8 +236,15 @@ describeInBrowser('the experiences in the console', () => {
       `/v1/experiences/${uid}/jimers?state=started&limit=25`,
     );
     const { page } = await rig.tab();
+    const counts = await read<Schemas['JimersSummaryDto']>(`/v1/experiences/${uid}/jimers/summary`);
     await page.goto(`/experiences/${uid}`);
-    await page.getByRole('tab', { name: 'Started' }).click();
+    for (const [name, count] of [
+      ['Saw it', counts.seen],
+      ['Completed', counts.completed],
+      ['Dismissed', counts.dismissed],
+    ])
+      await page.getByRole('tab', { name: `${name}${count}` }).waitFor();
+    await page.getByRole('tab', { name: `Started${counts.started}` }).click();
     await page.waitForURL(/state=started/);
     const people = page.getByRole('tabpanel');
     await people.getByText('Are in the middle of it').waitFor();

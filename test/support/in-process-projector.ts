@@ -1,5 +1,5 @@
 import { decodeEvent, type CatalogEvent } from '@app/catalog';
-import { Projector, type ApplyOutcome, type ProjectorObserver } from '@app/engine';
+import { Projector, type ApplyOutcome, type Projection, type ProjectorObserver } from '@app/engine';
 import { BatchConsumer, createKafka } from '@app/engine-kafka';
 import { migrateEngine, openGenerations, PostgresStore, writePool } from '@app/engine-postgres';
 import { PROJECTOR_GROUPS } from '@app/projections';
@@ -19,15 +19,15 @@ export interface InProcessProjector {
 }
 
 /**
- * The projections of the journey projector, applied in this process by a consumer group of its own: it shares
+ * Projections, those of the journey projector unless others are named, applied in this process by a consumer group of its own: it shares
  * no partition with a projector process, only the topics.
  */
 export async function projectInProcess(
   group: string,
   brokers: string,
   databaseUrl: string,
+  projections: readonly Projection<CatalogEvent>[] = PROJECTOR_GROUPS['journey-projector'],
 ): Promise<InProcessProjector> {
-  const projections = PROJECTOR_GROUPS['journey-projector'];
   const pool = writePool(databaseUrl, group, 6);
   await migrateEngine(pool, databaseUrl);
   await openGenerations(pool, projections);

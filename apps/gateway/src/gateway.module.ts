@@ -1,15 +1,11 @@
 import { Health, LOGGER, type Logger, Metrics } from '@app/platform';
 import {
-  type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
   Module,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
-  type OnModuleInit,
 } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { GatewaySettings } from './gateway.settings';
 import { EVENT_APPENDER, type EventAppender } from './log/event-appender';
 import { KafkaLog } from './log/kafka-log';
@@ -19,18 +15,10 @@ import { IntakeLines } from './webhook/intake-lines';
 import { WEBHOOK_TRACING, type WebhookTracing } from './webhook/webhook-tracing';
 import { WebhookController } from './webhook/webhook.controller';
 
-/** Requests under way get this long to end when the app stops; then their connections are cut. */
-const DRAIN_MS = 8_000;
-
 @Module({})
-export class GatewayModule
-  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
-{
-  private stopping = false;
-
+export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @Inject(EVENT_APPENDER) private readonly log: EventAppender & Partial<Pick<KafkaLog, 'start' | 'stop'>>,
-    @Inject(HttpAdapterHost) private readonly http: HttpAdapterHost<FastifyAdapter>,
     @Inject(WEBHOOK_TRACING) private readonly tracing: WebhookTracing | null,
   ) {}
 
@@ -69,23 +57,8 @@ export class GatewayModule
     };
   }
 
-  /** A connection whose request ends while the app stops would otherwise be kept open, and hold up the stop. */
-  onModuleInit(): void {
-    this.http.httpAdapter.getInstance().addHook('onSend', (_request, reply, _payload, done) => {
-      if (this.stopping) reply.header('connection', 'close');
-      done();
-    });
-  }
-
   onApplicationBootstrap(): void {
     this.log.start?.();
-  }
-
-  /** Before the server closes, which waits for every request to end. */
-  beforeApplicationShutdown(): void {
-    this.stopping = true;
-    const server = this.http.httpAdapter.getHttpServer();
-    setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
   }
 
   /** After the last request was answered. */

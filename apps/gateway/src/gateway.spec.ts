@@ -263,6 +263,16 @@ describe('the gateway', () => {
     });
   });
 
+  it('counts from nothing what an alert looks for the first of', async () => {
+    const metrics = (await app.inject({ url: '/metrics' })).body;
+    for (const labels of [
+      'event="tour.completed",status="quarantined"',
+      'event="other",status="unrecognized"',
+      'event="none",status="rejected"',
+    ])
+      expect(metrics).toContain(`gateway_events_total{${labels}} 0`);
+  });
+
   it('counts events by kind and outcome, without a label that a sender could choose', async () => {
     await batch([EVENT, UNKNOWN, INVALID, 5]);
     const metrics = (await app.inject({ url: '/metrics' })).body;

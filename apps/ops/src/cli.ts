@@ -207,6 +207,23 @@ export async function run(argv: readonly string[]): Promise<void> {
       process.exitCode = await (await import('./commands/erase.js')).erase(uids, options);
     });
 
+  program
+    .command('backup')
+    .description('copy the log, as it is now, to files in a new folder')
+    .argument('<folder>')
+    .addOption(dataDirOption())
+    .action(async (folder: string, options: { dataDir: string }) => {
+      await (await import('./backup/backup.js')).backup(folder, options);
+    });
+  program
+    .command('restore')
+    .description('append a backup to topics that are empty, or missing; nothing else may run meanwhile')
+    .argument('<folder>')
+    .addOption(dataDirOption())
+    .action(async (folder: string, options: { dataDir: string }) => {
+      await (await import('./backup/restore.js')).restore(folder, options);
+    });
+
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { MOST_COUNTED } from '@app/projections';
 import { createDatabase, type TestDatabase } from '@app/testing';
 import {
   event,
@@ -26,6 +27,15 @@ afterAll(async () => {
 
 const user = { uid: userUid(1), email: 'sam@example.com', firstName: 'Sam', lastName: 'at Jimo' };
 const DAY = 86_400;
+
+async function schemaOf(projection: string): Promise<string> {
+  const { rows } = await api.pool.query<{ schema: string }>(
+    `SELECT quote_ident(schema_name) AS schema FROM engine.generation WHERE projection = $1 AND state = 'active'`,
+    [projection],
+  );
+  return rows[0]!.schema;
+}
+
 const uidsOf = (items: readonly { uid: string }[]): string[] => items.map(({ uid }) => uid);
 
 describe('experiences', () => {
@@ -319,6 +329,36 @@ describe('the funnel of an experience', () => {
     });
     expect(await api.all(`/v1/experiences/${experienceUid(10)}/jimers?state=started`, 1)).toHaveLength(2);
     expect((await api.get(`/v1/experiences/${experienceUid(10)}/jimers?state=lost`)).status).toBe(400);
+    expect(await api.get(`/v1/experiences/${experienceUid(10)}/jimers/summary`)).toMatchObject({
+      status: 200,
+      body: { seen: 0, started: 2, completed: 1, dismissed: 0 },
+    });
+    expect((await api.get(`/v1/experiences/${experienceUid(99)}/jimers/summary`)).status).toBe(404);
+  });
+
+  it('counts as many jimers in a state as a page can use', async () => {
+    await api.deliver([
+      event('tour.started', second(0), { experience: experience(12, 'TOUR'), jimer: jimer(1) }),
+    ]);
+    const schema = await schemaOf('journeys');
+    const { rows } = await api.pool.query<{ columns: string }>(
+      `SELECT string_agg(quote_ident(column_name), ', ') AS columns FROM information_schema.columns
+        WHERE table_schema = $1 AND table_name = 'journey' AND is_generated = 'NEVER' AND column_name <> 'jimer_uid'`,
+      [schema],
+    );
+    const { columns } = rows[0]!;
+    await api.pool.query(
+      `INSERT INTO ${schema}.journey (jimer_uid, ${columns})
+       SELECT gen_random_uuid(), ${columns} FROM ${schema}.journey, generate_series(1, ${MOST_COUNTED})
+        WHERE experience_uid = $1`,
+      [experienceUid(12)],
+    );
+    expect((await api.get(`/v1/experiences/${experienceUid(12)}/jimers/summary`)).body).toEqual({
+      seen: 0,
+      started: MOST_COUNTED,
+      completed: 0,
+      dismissed: 0,
+    });
   });
 
   it('tells who has been in a state for longer than a time', async () => {
@@ -336,11 +376,8 @@ describe('the funnel of an experience', () => {
   });
 
   it('is known as soon as one projection knows the experience', async () => {
-    const { schema } = (
-      await api.pool.query(`SELECT schema_name AS schema FROM engine.generation
-      WHERE projection = 'experiences' AND state = 'active'`)
-    ).rows[0] as { schema: string };
-    await api.pool.query(`DELETE FROM "${schema}".experience WHERE experience_uid = $1`, [experienceUid(10)]);
+    const schema = await schemaOf('experiences');
+    await api.pool.query(`DELETE FROM ${schema}.experience WHERE experience_uid = $1`, [experienceUid(10)]);
     expect((await api.get(url)).body.totals.saw).toBe(4);
   });
 });

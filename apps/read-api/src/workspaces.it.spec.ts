@@ -120,6 +120,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   '/v1/experiences/{uid}/history': [`${E}/history`],
   '/v1/experiences/{uid}/funnel': [`${E}/funnel`, `${E}/funnel${FUNNEL}`],
   '/v1/experiences/{uid}/jimers': [`${E}/jimers`, `${E}/jimers?state=started`],
+  '/v1/experiences/{uid}/jimers/summary': [`${E}/jimers/summary`],
   '/v1/experiences/{uid}/answers': [`${E}/answers`],
   '/v1/experiences/{uid}/tasks': [`/v1/experiences/${experienceUid(2)}/tasks`],
   '/v1/experiences/{uid}/answers/{stepUid}': [`${E}/answers/${STEP}`],

@@ -8,4 +8,5 @@ export * from './log-reader';
 export * from './look';
 export * from './partitioner';
 export { settingBehind } from './refusal';
+export * from './stored-headers';
 export * from './topics';

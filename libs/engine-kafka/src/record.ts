@@ -1,6 +1,7 @@
-import type { LogHeaders, LogRecord } from '@app/engine';
+import type { LogRecord } from '@app/engine';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { FetchedMessage } from './fetch/fetched-record';
+import type { StoredHeaders } from './stored-headers';
 
 /** A record as the engine sees it. */
 export function recordOf(message: KafkaMessage): LogRecord {
@@ -15,7 +16,15 @@ export function recordOf(message: KafkaMessage): LogRecord {
   };
 }
 
-function headersOf(headers: IHeaders): LogHeaders {
-  // Of several headers of one name kafkajs makes a list, whose text has commas between them.
-  return { text: (name) => headers[name]?.toString() };
+function headersOf(headers: IHeaders): StoredHeaders {
+  return {
+    // Of several headers of one name kafkajs makes a list, whose text has commas between them.
+    text: (name) => headers[name]?.toString(),
+    entries: () =>
+      Object.entries(headers).flatMap(([name, value]) =>
+        (Array.isArray(value) ? value : [value]).map(
+          (one) => [name, one == null ? null : Buffer.from(one)] as const,
+        ),
+      ),
+  };
 }

@@ -16,6 +16,8 @@ import {
   type TestEvent,
 } from '@app/testing';
 import type { PoolClient } from 'pg';
+import { proveInTables } from './erasure-proof';
+import { Erasures } from './erasures';
 import { PostgresStore } from './postgres-store';
 
 const WHO = '00000000-0000-4000-8000-00000000000b';
@@ -43,6 +45,13 @@ afterAll(async () => {
   await database?.drop();
 });
 
+function batchIn(generation: number, topic: string, at: number, event: TestEvent): BatchCommit {
+  const record = { offset: at, key: null, value: Buffer.from('{}'), headers: NO_HEADERS, timestamp: 0 };
+  const records = [{ record, decoded: { ok: true as const, event } }];
+  const fold = foldSlices(everything, [{ topic, partition: 0, from: at, to: at + 1, records }]);
+  return { ...fold, projection: everything.name, generation };
+}
+
 describe('two processes, of which one erases somebody of whom the other has an event', () => {
   let under: StoreUnderTest;
   let one: PostgresStore;
@@ -68,12 +77,8 @@ describe('two processes, of which one erases somebody of whom the other has an e
 
   afterEach(() => blocker.release(true));
 
-  const batchOf = (topic: string, at: number, event: TestEvent): BatchCommit => {
-    const record = { offset: at, key: null, value: Buffer.from('{}'), headers: NO_HEADERS, timestamp: 0 };
-    const records = [{ record, decoded: { ok: true as const, event } }];
-    const fold = foldSlices(everything, [{ topic, partition: 0, from: at, to: at + 1, records }]);
-    return { ...fold, projection: everything.name, generation };
-  };
+  const batchOf = (topic: string, at: number, event: TestEvent): BatchCommit =>
+    batchIn(generation, topic, at, event);
 
   /** Until a transaction waits for a row, or for those who write to the generation. */
   const waits = async (lock: 'transactionid' | 'advisory'): Promise<void> => {
@@ -129,5 +134,43 @@ describe('two processes, of which one erases somebody of whom the other has an e
     expect(await under.rowsOf(Trace)).toHaveLength(2);
     expect(await other.commit(batchOf('right', 0, ERASE))).toMatchObject({ outcome: 'committed' });
     await expectNothingLeft();
+  });
+});
+
+describe('what is left of somebody', () => {
+  const NAMED = '00000000-0000-4000-8000-00000000000f';
+
+  const proof = async (uid: string) => {
+    const proofs = await proveInTables(postgres.pool, [uid, NAMED], 'default', ['who'], () => undefined);
+    const of = (all: 'rows' | 'mentions') =>
+      proofs.flatMap((each) => (each[all].has(uid) ? [each.table.replace(/.*\./, '')] : [])).sort();
+    return { theirs: of('rows'), others: of('mentions') };
+  };
+
+  it('is told from what others say of that person', async () => {
+    await postgres.empty();
+    const store = new PostgresStore(postgres.pool, [everything]);
+    const generation = (await store.live([everything]))[0]!.generation;
+    const values = { label: `knows ${NAMED.toUpperCase()}`, at: AT };
+    await store.commit(batchIn(generation, 'left', 0, { ...EVENT, values }));
+    expect(await proof(NAMED)).toEqual({ theirs: [], others: ['shared_thing', 'thing'] });
+    expect((await proof(WHO)).theirs).toEqual(['thing', 'trace', 'trace_days']);
+  });
+
+  it('is not what a verification told of rows that differ', async () => {
+    const registry = new Erasures(postgres.pool);
+    const outcome = { outcome: 'differs', records: 3, rows: { listed: [{ key: { who: NAMED } }] } };
+    await postgres.pool.query(
+      `INSERT INTO engine.job (projection, version, kind, requested_by, state, finished_at, outcome)
+       VALUES ('everything', 1, 'verify', 'admin', 'succeeded', now(), $1)`,
+      [JSON.stringify(outcome)],
+    );
+    await registry.forgetOutcomes();
+    expect(await proof(NAMED)).toMatchObject({ theirs: ['job'] });
+    await registry.request([{ workspace: 'default', jimerUid: NAMED }], 'admin');
+    await registry.forgetOutcomes();
+    expect(await proof(NAMED)).toMatchObject({ theirs: [] });
+    const { rows } = await postgres.pool.query('SELECT outcome FROM engine.job');
+    expect(rows).toEqual([{ outcome: { outcome: 'differs', records: 3 } }]);
   });
 });

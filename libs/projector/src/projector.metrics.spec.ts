@@ -4,7 +4,7 @@ import { LagReport } from './lag.metrics';
 import { ProjectorReport } from './projector.metrics';
 
 describe('what a projector says of its trouble with the database', () => {
-  const report = new ProjectorReport(new Metrics(), createLogger('test', 'silent'));
+  const report = new ProjectorReport(new Metrics(), createLogger('test', 'silent'), ['journeys']);
   const fail = () => report.retrying('journeys', new Error('connection refused'), 1, 100);
 
   it('ends when the batch is committed after all', () => {
@@ -34,7 +34,7 @@ describe('what a projector tells of its batches', () => {
 
   it('is every record by what became of it, and how long the oldest event waited for its readers', async () => {
     const metrics = new Metrics();
-    const report = new ProjectorReport(metrics, createLogger('test', 'silent'));
+    const report = new ProjectorReport(metrics, createLogger('test', 'silent'), ['journeys']);
     const done = { outcome: 'committed', unchanged: [2], erased: [1] } as const;
     report.committed(commit, done, 0.02, Date.now() - 20_000);
     report.committed(commit, done, 0.02, Date.now() + 5_000);
@@ -48,6 +48,16 @@ describe('what a projector tells of its batches', () => {
     expect(text).toContain(`${within('10')} 1`);
     expect(text).toContain(`${within('30')} 2`);
     expect(text).toContain('projector_event_latency_seconds_count{projection="journeys"} 2');
+  });
+
+  it('begins with nothing, told: an increase from nothing at all is none to Prometheus', async () => {
+    const metrics = new Metrics();
+    new ProjectorReport(metrics, createLogger('test', 'silent'), ['journeys', 'surveys']);
+    const text = await metrics.registry.metrics();
+    for (const projection of ['journeys', 'surveys']) {
+      expect(text).toContain(`projector_records_total{projection="${projection}",outcome="dead-lettered"} 0`);
+      expect(text).toContain(`projector_retries_total{projection="${projection}"} 0`);
+    }
   });
 
   it('is the lag of the partitions that it holds, and of no other', async () => {

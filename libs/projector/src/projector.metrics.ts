@@ -1,6 +1,9 @@
 import type { BatchCommit, Committed, ProjectorObserver, RangeAdvance } from '@app/engine';
 import { traceParentOf, type Logger, type Metrics } from '@app/platform';
 
+/** What becomes of a record. */
+const OUTCOMES = ['changed', 'unchanged', 'erased', 'skipped', 'dead-lettered'] as const;
+
 /** Turns what a projector does into metrics and log lines. */
 export class ProjectorReport implements ProjectorObserver {
   private readonly records;
@@ -13,6 +16,7 @@ export class ProjectorReport implements ProjectorObserver {
   constructor(
     metrics: Metrics,
     private readonly logger: Logger,
+    projections: readonly string[],
   ) {
     this.records = metrics.counter({
       name: 'projector_records_total',
@@ -42,6 +46,11 @@ export class ProjectorReport implements ProjectorObserver {
       help: 'Attempts that failed for a fault of the infrastructure and were made again.',
       labelNames: ['projection'],
     });
+    // Prometheus sees no increase in a counter that begins at one: the first dead letter would alert nobody.
+    for (const projection of projections) {
+      for (const outcome of OUTCOMES) this.records.inc({ projection, outcome }, 0);
+      this.retries.inc({ projection }, 0);
+    }
   }
 
   /** Why batches are not being committed now, or null. */

@@ -94,7 +94,11 @@ export class ProjectorRuntime {
     // Beside the batches: positions, heartbeats, and one that waits for the lock while provisioning.
     this.pool = writePool(databaseUrl, name, CONCURRENCY + 2);
     observePool(metrics, name, () => this.pool);
-    this.report = new ProjectorReport(metrics, logger);
+    this.report = new ProjectorReport(
+      metrics,
+      logger,
+      projections.map((projection) => projection.name),
+    );
     this.lag = new LagReport(metrics, groupOf(name, projections));
     this.assignments = new Assignments(
       this.pool,

@@ -1,9 +1,16 @@
-import type { Acceptance } from '@app/catalog';
+import { EVENT_NAMES, type Acceptance } from '@app/catalog';
 import type { Metrics } from '@app/platform';
 import type { IntakeObserver } from './intake';
 
 type Outcome = Acceptance['outcome'];
 const NONE: Readonly<Record<Outcome, number>> = { accepted: 0, unrecognized: 0, quarantined: 0, rejected: 0 };
+
+/** What is to be seen from its first time on: Prometheus sees no increase in a counter that begins at one. */
+const FROM_NOTHING: readonly (readonly [string, Outcome])[] = [
+  ...EVENT_NAMES.map((event) => [event, 'quarantined'] as const),
+  ['other', 'unrecognized'],
+  ['none', 'rejected'],
+];
 
 /**
  * Counts events for a metric, which is brought up to date when it is asked for: prom-client looks its labels up
@@ -14,7 +21,7 @@ export class EventCounts implements IntakeObserver {
 
   constructor(metrics: Metrics) {
     const take = (): typeof this.counts => this.counts;
-    metrics.counter({
+    const counter = metrics.counter({
       name: 'gateway_events_total',
       help: 'Delivered events by kind and what became of them; `rejected` ones were not stored.',
       labelNames: ['event', 'status'],
@@ -26,6 +33,7 @@ export class EventCounts implements IntakeObserver {
           }
       },
     });
+    for (const [event, status] of FROM_NOTHING) counter.inc({ event, status }, 0);
   }
 
   counted(event: string, status: Outcome): void {

@@ -30,6 +30,20 @@ export function connection(dataDir: string): ConnectionSettings {
   });
 }
 
+class KafkaOnly {
+  @SettingsOf(KafkaSettings) kafka!: KafkaSettings;
+}
+
+/**
+ * Where Kafka is: as the environment says, or that of the system that `npm start` runs.
+ *
+ * @throws {SettingsError} {CannotStart}
+ */
+export function kafkaConnection(dataDir: string): KafkaSettings {
+  const brokers = process.env['KAFKA_BROKERS']?.trim() || runningSystem(dataDir).kafka?.brokers;
+  return loadSettings(KafkaOnly, { ...process.env, KAFKA_BROKERS: brokers }).kafka;
+}
+
 /** What goes wrong is told by the command itself. */
 export function quiet(): Logger {
   return createLogger('ops', process.env['DEBUG'] ? 'debug' : 'silent');

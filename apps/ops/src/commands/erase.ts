@@ -24,6 +24,9 @@ export interface EraseOptions {
   readonly check: boolean;
 }
 
+/** Columns of read models that say whose a row is. */
+const JIMER_COLUMNS = ['jimer_uid', 'mentions'];
+
 export class CannotErase extends Error {
   override readonly name = 'CannotErase';
 }
@@ -119,7 +122,9 @@ async function check(uids: readonly string[], { dataDir, workspace }: EraseOptio
       last = Date.now();
       say(progressLine({ phase: 'reading the log', step: null, done, total }));
     });
-    const tables = await proveInTables(pool, uids, (table) => say(`looking through ${table}`));
+    const tables = await proveInTables(pool, uids, workspace ?? null, JIMER_COLUMNS, (table) =>
+      say(`looking through ${table}`),
+    );
     const codes = uids.map((uid) => report(uid, log.get(uid)!, tables));
     return codes.includes(2) ? 2 : Math.max(...codes);
   } finally {
@@ -139,8 +144,10 @@ function report(uid: string, topics: readonly LogProof[], tables: readonly Table
     if (mentions > 0) lines.push(`${topic}: ${mentions} records of others name the uid`);
   }
   const rows = tables.flatMap(({ table, rows: found }) =>
-    found.has(uid) ? [`${table}: ${found.get(uid)} rows`] : [],
+    found.has(uid) ? [`${table}: ${found.get(uid)} rows stand`] : [],
   );
+  for (const { table, mentions } of tables)
+    if (mentions.has(uid)) lines.push(`${table}: ${mentions.get(uid)} rows of others name the uid`);
   const untold = topics.filter((topic) => !isTold(topic)).map(({ topic }) => topic);
   if (untold.length > 0) lines.push(`not told to be erased in every partition of ${untold.join(', ')}`);
   const stands = rows.length > 0 || topics.some(({ standing }) => standing > 0);

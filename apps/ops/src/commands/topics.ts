@@ -1,6 +1,7 @@
 import { ALL_TOPICS } from '@app/catalog';
-import { createKafka, ensureTopics } from '@app/engine-kafka';
+import { createKafka, ensureTopics, type TopicRequirements } from '@app/engine-kafka';
 import { createLogger, KafkaSettings, loadSettings, SettingsOf, TopicSettings } from '@app/platform';
+import type { Admin } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 class TopicsSettings {
@@ -18,22 +19,33 @@ export async function topics(): Promise<void> {
   const settings = loadSettings(TopicsSettings, process.env);
   const log = createLogger('ops-topics', 'error');
   const admin = createKafka(settings.kafka.connection, 'ops-topics', log).admin();
-  const deadline = Date.now() + PATIENCE_MS;
   try {
-    for (;;) {
-      try {
-        await admin.connect();
-        await ensureTopics(admin, ALL_TOPICS, settings.topics);
-        break;
-      } catch (error) {
-        // A topic that was just created is not known to every broker yet; a broker may still be starting.
-        if (!passes(error) || Date.now() > deadline) throw error;
-        await pause(250);
-      }
-    }
+    await provideTopics(admin, ALL_TOPICS, settings.topics);
     process.stdout.write(`the topics are there: ${ALL_TOPICS.join(', ')}\n`);
   } finally {
     await admin.disconnect();
+  }
+}
+
+/**
+ * Connects, creates the topics that are missing and checks the others, for up to a minute.
+ * @throws {TopicMismatch} and what Kafka says, when it says so for a minute
+ */
+export async function provideTopics(
+  admin: Admin,
+  names: readonly string[],
+  requirements: TopicRequirements,
+): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      await admin.connect();
+      return await ensureTopics(admin, names, requirements);
+    } catch (error) {
+      // A topic that was just created is not known to every broker yet; a broker may still be starting.
+      if (!passes(error) || Date.now() > deadline) throw error;
+      await pause(250);
+    }
   }
 }
 

@@ -14,10 +14,12 @@ import {
   FunnelDto,
   FunnelQuery,
   JimersQueries,
+  JimersSummaryDto,
   JourneysQueries,
   type StepAnswersDto,
   StepAnswersPageDto,
   SurveysQueries,
+  MOST_COUNTED,
   type KnownTaskDto,
   KnownTaskPageDto,
   TasksQueries,
@@ -82,6 +84,22 @@ export class ExperienceAnswersController {
       })),
       nextCursor,
     };
+  }
+
+  @Get('jimers/summary')
+  @Reads('experiences', 'journeys')
+  @ApiOperation({
+    operationId: 'getExperienceJimersSummary',
+    summary: 'How many end users are in each state',
+    description: `They are counted up to ${MOST_COUNTED}: that number stands for as many or more.`,
+  })
+  @ApiOkResponse({ type: JimersSummaryDto })
+  @UnknownIs404()
+  async jimersSummary(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+  ): Promise<JimersSummaryDto> {
+    return this.journeys.jimersByState(await this.answersOf.locate(uid, workspace), uid);
   }
 
   @Get('answers')

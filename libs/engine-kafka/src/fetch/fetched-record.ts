@@ -1,6 +1,7 @@
 import type { LogHeaders, LogRecord } from '@app/engine';
 import type { IHeaders, KafkaMessage, RecordBatchEntry } from 'kafkajs';
 import { internals, type BatchContext } from './internals';
+import type { HeaderEntry, StoredHeaders } from '../stored-headers';
 import { VarintReader } from './varint-reader';
 
 /** A record in the bytes that it was fetched in. */
@@ -46,7 +47,7 @@ export class FetchedRecord implements LogRecord {
   }
 }
 
-class HeaderBytes implements LogHeaders {
+class HeaderBytes implements StoredHeaders {
   constructor(
     private readonly bytes: Buffer,
     private readonly start: number,
@@ -69,6 +70,20 @@ class HeaderBytes implements LogHeaders {
       text = found++ === 0 ? value : `${text ?? ''},${value ?? ''}`;
     }
     return text;
+  }
+
+  entries(): readonly HeaderEntry[] {
+    const reader = new VarintReader(this.bytes, this.start);
+    const next = (): Buffer | null => {
+      const length = reader.varint();
+      const { at } = reader;
+      if (length > 0) reader.at += length;
+      return length < 0 ? null : this.bytes.subarray(at, reader.at);
+    };
+    return Array.from({ length: Math.max(0, reader.varint()) }, (): HeaderEntry => {
+      const name = next()?.toString() ?? '';
+      return [name, next()];
+    });
   }
 
   private holds(name: string, at: number): boolean {

@@ -11,6 +11,7 @@ import { Metrics } from '../metrics/metrics';
 import { MetricsController } from '../metrics/metrics.controller';
 import { answerTo, PROBLEM_JSON, ProblemFilter, refusalBody } from '../problems/problem-filter';
 import { acceptBodies, type BodyKind } from './body';
+import { releaseConnections } from './release-connections';
 import { SECURITY_HEADERS, securityHeaders, type SecurityHeaders } from './security-headers';
 
 export interface HttpAppOptions {
@@ -75,6 +76,7 @@ export async function createHttpApp(
     done(null, payload);
   });
   observeRequests(fastify, metrics, logger);
+  releaseConnections(fastify);
   return app;
 }
 

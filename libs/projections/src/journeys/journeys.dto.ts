@@ -131,6 +131,18 @@ export class ExperienceJimersQuery extends PageQuery {
   olderThan?: string;
 }
 
+/** Counts read the index entry by entry; beyond this nobody asks whether it is one more. */
+export const MOST_COUNTED = 10_000;
+
+const counted = { type: 'integer', minimum: 0, maximum: MOST_COUNTED } as const;
+
+export class JimersSummaryDto {
+  @ApiProperty(counted) seen!: number;
+  @ApiProperty(counted) started!: number;
+  @ApiProperty(counted) completed!: number;
+  @ApiProperty(counted) dismissed!: number;
+}
+
 export class FunnelQuery extends IntervalQuery {}
 
 export class FunnelCountsDto {

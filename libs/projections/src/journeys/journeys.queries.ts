@@ -13,8 +13,10 @@ import { limitTo, Parameters } from '../shared/sql';
 import type { ViewRow } from '../shared/views';
 import {
   JOURNEY_STATES,
+  MOST_COUNTED,
   type ExperienceJimersQuery,
   type FunnelQuery,
+  type JimersSummaryDto,
   type JourneyState,
   type JourneyTimesDto,
   type TimelineItemDto,
@@ -118,6 +120,21 @@ export class JourneysQueries {
       (row) => [row.jimerUid],
       (row) => ({ jimerUid: row.jimerUid, state: row.state, times: times(row) }),
     );
+  }
+
+  /** How many there are in each state, `MOST_COUNTED` at most. */
+  async jimersByState(workspace: string, experienceUid: string): Promise<JimersSummaryDto> {
+    const counts = JOURNEY_STATES.map(
+      (state) => `(SELECT count(*)::integer
+         FROM (SELECT FROM read_models.journey AS j
+                WHERE j.workspace = $1 AND j.experience_uid = $2 AND j.state = '${state}'
+                LIMIT ${MOST_COUNTED}) AS counted) AS ${state}`,
+    );
+    const [row] = await this.database.planned<JimersSummaryDto>(`SELECT ${counts.join(', ')}`, [
+      workspace,
+      experienceUid,
+    ]);
+    return row!;
   }
 }
 

@@ -37,6 +37,7 @@ export function eraseFromLog(
       const rolled = await roll(log, kafka, result.partitions, signal);
       await registry.keep(rolled);
       await registry.cleared(erasures, result.found);
+      await registry.forgetOutcomes();
       jimers = erasures.length;
       kept += result.kept;
       tombstones += Object.values(result.tombstones).reduce((sum, count) => sum + count, 0);

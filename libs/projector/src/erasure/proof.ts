@@ -52,14 +52,13 @@ export async function proveInLog(
   const found = new Map(
     uids.map((uid) => [uid, new Map(ALL_TOPICS.map((topic) => [topic as string, nothing()]))]),
   );
+  const standing = new Standing();
   const total = bounds.reduce((sum, { low, high }) => sum + high - low, 0);
   let done = 0;
   await reader.read(
     bounds.map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: high })),
     ({ topic, partition, records, fromOffset, nextOffset }) => {
-      for (const record of records)
-        for (const [uid, topics] of found)
-          note(topics.get(topic)!, uid, workspace, { topic, partition }, record);
+      for (const record of records) note(found, standing, workspace, { topic, partition }, record);
       done += nextOffset - fromOffset;
       tell(done, total);
       return Promise.resolve();
@@ -93,27 +92,51 @@ const nothing = (): Found => ({
   mentions: 0,
 });
 
+/** Whose records stand under which key, so that a tombstone does not have to be looked for with everybody. */
+class Standing {
+  private readonly byKey = new Map<string, Found[]>();
+
+  add(place: TopicPartition, { key, offset }: LogRecord, found: Found): void {
+    const slot = slotOf(place, key);
+    const position = `${place.topic}/${place.partition}@${offset}`;
+    if (!found.standing.has(slot)) this.byKey.set(slot, [...(this.byKey.get(slot) ?? []), found]);
+    found.standing.set(slot, position);
+  }
+
+  bury(place: TopicPartition, { key, timestamp }: LogRecord): void {
+    const slot = slotOf(place, key);
+    for (const found of this.byKey.get(slot) ?? []) {
+      found.standing.delete(slot);
+      found.waiting++;
+      found.lastTombstone = Math.max(found.lastTombstone, timestamp);
+    }
+    this.byKey.delete(slot);
+  }
+}
+
+const slotOf = ({ topic, partition }: TopicPartition, key: Buffer | null): string =>
+  `${topic}/${partition} ${key?.toString('latin1') ?? ''}`;
+
 function note(
-  found: Found,
-  uid: string,
+  all: ReadonlyMap<string, ReadonlyMap<string, Found>>,
+  standing: Standing,
   workspace: string | null,
-  { topic, partition }: TopicPartition,
+  place: TopicPartition,
   record: LogRecord,
 ): void {
-  const key = `${partition} ${record.key?.toString('latin1') ?? ''}`;
-  if (record.value === null) {
-    if (!found.standing.delete(key)) return;
-    found.waiting++;
-    found.lastTombstone = Math.max(found.lastTombstone, record.timestamp);
-    return;
-  }
-  if (!uuidsIn(record.value.toString('utf8')).includes(uid)) return;
+  if (record.value === null) return standing.bury(place, record);
+  const named = uuidsIn(record.value.toString('utf8')).filter((uid) => all.has(uid));
+  if (named.length === 0) return;
   const decoded = decodeEvent(record);
   const event = decoded.ok ? decoded.event : null;
   if (event && workspace !== null && event.workspace !== workspace) return;
-  if (event?.origin === 'own' && event.name === JIMER_ERASED) found.told.add(partition);
-  else if (event && !jimersOf(event).includes(uid)) found.mentions++;
-  else found.standing.set(key, `${topic}/${partition}@${record.offset}`);
+  const theirs = event && jimersOf(event);
+  for (const uid of named) {
+    const found = all.get(uid)!.get(place.topic)!;
+    if (event?.origin === 'own' && event.name === JIMER_ERASED) found.told.add(place.partition);
+    else if (theirs && !theirs.includes(uid)) found.mentions++;
+    else standing.add(place, record, found);
+  }
 }
 
 async function lagsOf(kafka: Kafka): Promise<ReadonlyMap<string, number>> {

@@ -9,10 +9,11 @@ import { jimerName } from '../../shared/jimer-name';
 import { JourneyStateBadge } from '../../shared/journey-state';
 import { jimerLink } from '../../shared/links';
 import { More } from '../../shared/more';
+import { count } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { useQueryState, useWorkspace } from '../../shared/use-query-state';
-import { useExperienceKey } from './use-experience';
+import { useExperienceKey, useJimersByState } from './use-experience';
 
 const STATES = [
   { state: 'all', word: 'All', means: 'Everyone with an event of it, wherever they stand.' },
@@ -33,6 +34,7 @@ export function JimersByState({ experience: { uid } }: { experience: Experience 
   const state = oneOf('state', STATE_NAMES);
   const olderThan = oneOf('olderThan', AGES);
   const query = { ...ofWorkspace, ...(state !== 'all' && { state }), ...(olderThan !== '' && { olderThan }) };
+  const counts = useJimersByState(uid).data;
   const { means, word } = STATES.find((one) => one.state === state)!;
   return (
     <Card withBorder component="section" aria-labelledby="jimers">
@@ -56,6 +58,11 @@ export function JimersByState({ experience: { uid } }: { experience: Experience 
           {STATES.map((one) => (
             <Tabs.Tab key={one.state} value={one.state}>
               {one.word}
+              {one.state !== 'all' && counts && (
+                <Text span size="xs" c="dimmed" ml={6} className="numbers">
+                  {countWord(counts[one.state])}
+                </Text>
+              )}
             </Tabs.Tab>
           ))}
         </Tabs.List>
@@ -80,6 +87,10 @@ export function JimersByState({ experience: { uid } }: { experience: Experience 
     </Card>
   );
 }
+
+/** Beyond it the server does not count. */
+const MOST_COUNTED = 10_000;
+const countWord = (value: number) => `${count(value)}${value < MOST_COUNTED ? '' : '+'}`;
 
 type Query = NonNullable<Parameters<typeof usePeople>[1]>;
 

@@ -53,6 +53,21 @@ export function useFunnel(uid: string, range: Range) {
   });
 }
 
+export function useJimersByState(uid: string) {
+  const { api } = useSession();
+  const { ofWorkspace } = useWorkspace();
+  return useQuery({
+    queryKey: [...useExperienceKey(uid), 'jimers', 'summary'],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET('/v1/experiences/{uid}/jimers/summary', {
+          params: { path: { uid }, query: ofWorkspace },
+          signal,
+        }),
+      ),
+  });
+}
+
 /** Many events in a row are one reading: the figures move every other second at most. */
 const PACE_MS = 2_000;
 

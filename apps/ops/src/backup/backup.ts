@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { ALL_TOPICS } from '@app/catalog';
+import type { LogBounds, LogRecord } from '@app/engine';
+import { createKafka, KafkaLogReader } from '@app/engine-kafka';
+
+import { kafkaConnection, quiet } from '../commands/connection';
+import { say } from '../commands/output';
+import { fileOf, writeManifest, type BackedUpPartition } from './manifest';
+import { lineOf } from './record-line';
+
+export class CannotBackUp extends Error {
+  override readonly name = 'CannotBackUp';
+}
+
+/** Copies every topic, up to where it ends now, to a folder that is empty or not there. */
+export async function backup(folder: string, { dataDir }: { readonly dataDir: string }): Promise<void> {
+  const kafka = createKafka(kafkaConnection(dataDir).connection, 'ops', quiet());
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (readdirSync(folder).length > 0)
+    throw new CannotBackUp(`${folder} is not empty: a backup needs a folder of its own`);
+  const reader = new KafkaLogReader(kafka, 'ops-backup');
+  const madeAt = new Date().toISOString();
+  const bounds = await reader.bounds(ALL_TOPICS);
+  const topics: Record<string, readonly BackedUpPartition[]> = {};
+  for (const topic of ALL_TOPICS) {
+    // One topic at a time: each partition that is read has a file open.
+    topics[topic] = await copy(
+      reader,
+      folder,
+      bounds.filter((bound) => bound.topic === topic),
+    );
+    say(`${topic}: ${topics[topic].reduce((sum, { records }) => sum + records, 0)} records`);
+  }
+  writeManifest(folder, { format: 1, madeAt, topics });
+  process.stdout.write(`${folder} holds the log as it was at ${madeAt}\n`);
+}
+
+async function copy(
+  reader: KafkaLogReader,
+  folder: string,
+  bounds: readonly LogBounds[],
+): Promise<BackedUpPartition[]> {
+  const files = bounds.map(
+    ({ topic, partition }) => new PartitionFile(join(folder, fileOf(topic, partition))),
+  );
+  const ranges = bounds.map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: high }));
+  await reader.read(
+    ranges,
+    ({ partition, records }) => files[partition]!.append(records),
+    new AbortController().signal,
+  );
+  const written: BackedUpPartition[] = [];
+  for (const { partition, low, high } of bounds)
+    written.push({ partition, start: low, end: high, ...(await files[partition]!.close()) });
+  return written;
+}
+
+class PartitionFile {
+  private readonly gzip = createGzip();
+  private readonly hash = createHash('sha256');
+  private readonly written: Promise<void>;
+  private failure: Error | undefined;
+  private records = 0;
+
+  constructor(path: string) {
+    const { hash } = this;
+    this.written = pipeline(
+      this.gzip,
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          hash.update(chunk);
+          yield chunk;
+        }
+      },
+      createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }),
+    );
+    this.written.catch((error: Error) => (this.failure = error));
+  }
+
+  async append(records: readonly LogRecord[]): Promise<void> {
+    for (const record of records) {
+      if (this.failure) throw this.failure;
+      this.records++;
+      // A disk that fails ends the wait, too: then the stream is destroyed.
+      if (!this.gzip.write(lineOf(record))) await Promise.race([once(this.gzip, 'drain'), this.written]);
+    }
+  }
+
+  async close(): Promise<{ readonly records: number; readonly sha256: string }> {
+    this.gzip.end();
+    await this.written;
+    return { records: this.records, sha256: this.hash.digest('hex') };
+  }
+}

@@ -1,0 +1,15 @@
+import type { LogHeaders, LogRecord } from '@app/engine';
+
+/** Null is a header without a value. */
+export type HeaderEntry = readonly [name: string, value: Buffer | null];
+
+/** The headers of a record that was read from Kafka. */
+export interface StoredHeaders extends LogHeaders {
+  /** All of them, in their order. */
+  entries(): readonly HeaderEntry[];
+}
+
+/** @param record from a `KafkaLogReader` */
+export function headerEntries({ headers }: LogRecord): readonly HeaderEntry[] {
+  return (headers as StoredHeaders).entries();
+}
