@@ -72,9 +72,9 @@ export class Ops {
     return this.execute(['erase', '--again']);
   }
 
-  /** What is left of end users, in all workspaces. */
-  provesErased(uids: readonly string[]): Promise<Run> {
-    return this.execute(['erase', '--check', ...uids]);
+  /** What is left of end users of a workspace. */
+  provesErased(uids: readonly string[], workspace: string): Promise<Run> {
+    return this.execute(['erase', '--check', '--workspace', workspace, ...uids]);
   }
 
   /** Builds a generation beside the active one and switches to it; run again, it goes on where it was killed. */

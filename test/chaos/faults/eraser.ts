@@ -30,7 +30,9 @@ export interface ErasingJob {
 
 const LOOK_MS = 20;
 const RETRY_MS = 500;
-const DEADLINE_MS = 180_000;
+/** Of an operator; a job whose process was killed is another's after 20 s. */
+const PATIENCE_MS = 60_000;
+const DEADLINE_MS = 200_000;
 
 /** Has end users erased while everything fails, and kills those who are at it. */
 export class Eraser {
@@ -96,7 +98,7 @@ export class Eraser {
     for (const person of persons) {
       // Kafka and Postgres are taken from it, too: it is run again until it gets through.
       for (;;) {
-        const run = await this.options.ops.erase(person, { killAfterMs: null, stop });
+        const run = await this.options.ops.erase(person, { killAfterMs: PATIENCE_MS, stop });
         if (run.code === 0) break;
         this.last = `it ended with ${run.code} and said:\n${run.said.slice(-2_000)}`;
         await pause(RETRY_MS, undefined, { signal: stop });
