@@ -1,14 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '@app/testing';
+import { eventOf, experience, jimer } from '../support/events';
+import { Client, type List } from '../support/http';
 import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';
 import { startConsole, type ConsoleRig } from './rig';
 
 describeInBrowser('the console', () => {
   let rig: ConsoleRig;
   beforeAll(async () => {
-    rig = await startConsole({ events: 500 });
+    rig = await startConsole({
+      events: 500,
+      env: {
+        JIMO_WEBHOOK_TOKENS: 'default:dev-webhook-token,acme:the-webhook-of-acme',
+        READ_API_TOKENS: 'read:dev-read-token,admin:dev-admin-token,admin@acme:a-token-of-acme',
+      },
+    });
   }, 300_000);
   afterAll(() => rig?.stop());
 
@@ -45,6 +54,50 @@ describeInBrowser('the console', () => {
       .getByRole('alert')
       .getByText(/not valid/)
       .waitFor();
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('shows somebody whose token is of one workspace that one, on every page, and nothing of another', async () => {
+    const { gateway, readApi } = rig.system.info;
+    const acme = new Client(gateway, readApi, 'the-webhook-of-acme', 'a-token-of-acme');
+    const person = jimer({ username: 'Ada of Acme' });
+    const about = { experience: experience({ title: 'A tour of Acme' }), jimer: person };
+    const wish = { uid: randomUUID(), title: 'A wish of Acme' };
+    const positions: string[] = [];
+    for (const sent of [
+      eventOf('tour.started', Date.now(), about),
+      eventOf('request.created', Date.now(), { ...about, request: wish }),
+    ]) {
+      const { status, body } = await acme.post(sent);
+      expect(status).toBe(202);
+      positions.push(body.position);
+    }
+    for (const path of ['/v1/jimers', '/v1/experiences', '/v1/feedback'])
+      expect((await acme.get<List>(path, ...positions)).body.items).toHaveLength(1);
+    const foreign = await rig.client.get<List<{ uid: string; workspace: string }>>('/v1/jimers?limit=50');
+    const { uid } = foreign.body.items.find(({ workspace }) => workspace === 'default')!;
+
+    const tab = await rig.tab({ token: 'a-token-of-acme' });
+    const { page } = tab;
+    for (const [path, heading, shown] of [
+      ['/', 'Overview', 'A tour of Acme'],
+      ['/experiences', 'Experiences', 'A tour of Acme'],
+      ['/jimers', 'Jimers', 'Ada of Acme'],
+      [`/jimers/${String(person['uid'])}`, 'Ada of Acme', 'A tour of Acme'],
+      ['/feedback', 'Feedback', 'A wish of Acme'],
+      ['/pipeline', 'Pipeline', 'journeys'],
+    ] as const) {
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      await page.getByText(shown).first().waitFor();
+    }
+    expect(tab.problems()).toEqual([]);
+    // A link of somebody who sees more.
+    tab.expectErrors(/40[34]/);
+    await page.goto(`/jimers/${uid}?workspace=default`);
+    await page.getByRole('alert').getByText('Sign in with another token').waitFor();
+    await page.goto(`/jimers/${uid}`);
+    await page.getByRole('heading', { level: 1, name: 'Unknown jimer' }).waitFor();
     expect(tab.problems()).toEqual([]);
   });
 
@@ -150,7 +203,7 @@ describeInBrowser('the console', () => {
         await page.context().close();
         return times.at(-1)! < 1_000;
       },
-      { deadlineMs: 60_000 },
+      { deadlineMs: 100_000 },
     ).catch((error: unknown) => {
       throw new Error(`loads took ${times.map(Math.round).join(', ')} ms`, { cause: error });
     });
