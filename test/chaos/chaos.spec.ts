@@ -49,6 +49,8 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
     'there are no dead letters',
     ...(settings.without.has('verify') ? [] : ['verify is clean']),
     ...(settings.without.has('status') ? [] : ['the accounts add up']),
+    'nobody else than those who were to be is gone from the log',
+    ...(settings.without.has('erase') ? [] : ['nothing stands of those who are erased']),
   ])('%s', (name) => {
     expect(outcome.findings[name]).toEqual([]);
   });
@@ -56,6 +58,7 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
   it('was answered as the contract says', () => {
     expect(outcome.sender.surprises).toEqual([]);
     expect(outcome.triager.surprises).toEqual([]);
+    expect(outcome.eraser.surprises).toEqual([]);
   });
 
   // Otherwise all of the above would show nothing.
@@ -81,10 +84,21 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
         part,
         expect.any(Number),
       ]);
-    // Nobody is erased in it.
-    const filled = Object.entries(rows).filter(([view]) => !view.endsWith('_erased'));
+    const erases = !settings.without.has('erase');
+    const filled = Object.entries(rows).filter(([view]) => erases || !view.endsWith('_erased'));
     expect(Math.min(...filled.map(([, count]) => count))).toBeGreaterThan(0);
   });
+
+  (settings.without.has('erase') ? it.skip : it)(
+    'killed whoever erased somebody, and another went on with it',
+    () => {
+      expect(outcome.eraser.killed.length).toBeGreaterThan(0);
+      expect(outcome.unfinished).toEqual([]);
+      // What is kept of theirs was put to the test as well.
+      expect(outcome.oracle.removed().size).toBeGreaterThan(0);
+      expect(outcome.oracle.observations).toBeGreaterThan(0);
+    },
+  );
 
   async function schemaOf(projection: string): Promise<string> {
     const { body } = await outcome.client.get<{ items: { name: string; schema: string }[] }>(
@@ -130,7 +144,7 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
   });
 
   it('would notice a change that is not in the history, or a version that two were told', () => {
-    const changes = outcome.triager.answered;
+    const { changes } = outcome;
     const [one] = changes;
     const items = new Map(outcome.items);
     const item = items.get(pathOf(one!))!;

@@ -1,4 +1,4 @@
-// npm run chaos -- --minutes N --seed S [--rate EVENTS_PER_SECOND] [--without verify,status,rebuild] [--keep]
+// npm run chaos -- --minutes N --seed S [--rate EVENTS_PER_SECOND] [--without verify,status,rebuild,erase] [--keep]
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 

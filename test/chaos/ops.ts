@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 
 import { opsCommand } from '@app/testing';
 
+import type { Person } from './load/departures';
+
 /** What `ops verify --json` says of a projection. */
 export interface Verification {
   readonly projection: string;
@@ -58,6 +60,21 @@ export class Ops {
   async status(): Promise<{ code: number | null } & Status> {
     const run = await this.execute(['status', '--json']);
     return { code: run.code, ...parsed<Status>('status', run) };
+  }
+
+  /** Erases somebody, and waits until the log has been gone through. */
+  erase({ workspace, jimerUid }: Person, options: RunOptions): Promise<Run> {
+    return this.execute(['erase', jimerUid, '--workspace', workspace], options);
+  }
+
+  /** Goes through what was appended since of those who were erased before. */
+  sweep(): Promise<Run> {
+    return this.execute(['erase', '--again']);
+  }
+
+  /** What is left of end users of a workspace. */
+  provesErased(uids: readonly string[], workspace: string): Promise<Run> {
+    return this.execute(['erase', '--check', '--workspace', workspace, ...uids]);
   }
 
   /** Builds a generation beside the active one and switches to it; run again, it goes on where it was killed. */

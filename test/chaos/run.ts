@@ -1,10 +1,13 @@
 import { type RunningSystem } from '@app/testing';
 
+import { ask } from '../support/databases';
 import { Client } from '../support/http';
 import { check, type Checked } from './checks/findings';
 import { allReady, withoutLag } from './checks/quiet';
+import type { Eraser } from './faults/eraser';
 import { Saboteur } from './faults/saboteur';
 import { describeFault, scheduleOf } from './faults/schedule';
+import { Departures } from './load/departures';
 import { deliveries, WORKSPACES, type Workspace } from './load/deliveries';
 import { Sender } from './load/sender';
 import { Triager } from './load/triager';
@@ -13,7 +16,7 @@ import type { ChaosSettings } from './settings';
 
 const PROJECTIONS = ['journeys', 'surveys', 'experiences', 'jimers', 'feedback', 'set-aside'];
 const DRAIN_MS = 180_000;
-/** Of those who triage. */
+/** Of those who triage, and of those who erase. */
 const PATIENCE_MS = 20_000;
 
 /** Webhook tokens of the run, one per workspace. */
@@ -30,6 +33,9 @@ export const ENVIRONMENT = {
 export interface Outcome extends Checked {
   readonly sender: Sender;
   readonly triager: Triager;
+  readonly eraser: Eraser;
+  /** Erasures whose process was killed and which nobody else has done. */
+  readonly unfinished: readonly string[];
   readonly client: Client;
   readonly ops: Ops;
   /** How often each fault was done. */
@@ -52,23 +58,27 @@ export async function runChaos(
   const databaseUrl = system.info.database.url;
   const ops = new Ops(asProcess({ brokers, databaseUrl }));
   const rebuilt = without.has('rebuild') ? [] : PROJECTIONS;
-  const schedule = scheduleOf({ seed, durationMs, rebuilt });
+  const schedule = scheduleOf({ seed, durationMs, rebuilt, erases: !without.has('erase') });
   say(`seed ${seed}, ${minutes} minutes, ${schedule.length} faults planned:`);
   for (const { atMs, fault } of schedule)
     say(`  ${(atMs / 1000).toFixed(1).padStart(7)} s  ${describeFault(fault)}`);
 
+  const { gateway, readApi, tokens } = system.info;
+  const departures = new Departures(
+    deliveries({ seed, events: Math.min(50_000, Math.ceil(eventsPerSecond * minutes * 60)) }),
+    seed,
+  );
   const sender = new Sender({
-    gateway: system.info.gateway,
-    tokens: TOKENS,
-    deliveries: deliveries({ seed, events: Math.min(50_000, Math.ceil(eventsPerSecond * minutes * 60)) }),
+    ...{ gateway, tokens: TOKENS, deliveries: departures },
     ...{ seed, eventsPerSecond, connections: 6 },
   });
-  const { gateway, readApi, tokens } = system.info;
   const triager = new Triager({
     client: new Client(gateway, readApi, TOKENS.default, tokens.read['triage'], PATIENCE_MS),
     seed,
   });
-  const saboteur = new Saboteur(system, ops, say, seed);
+  const admin = new Client(gateway, readApi, TOKENS.default, tokens.read['admin'], PATIENCE_MS);
+  const saboteur = new Saboteur(system, ops, say, { departures, client: admin }, seed);
+  const { eraser } = saboteur;
   const stop = new AbortController();
   const progress = setInterval(
     () =>
@@ -93,6 +103,7 @@ export async function runChaos(
     // After a failure: nobody waits for answers any more.
     await Promise.all([sender.finish(1).catch(() => undefined), triager.finish()]);
   }
+  if (eraser.erased.length > 0) await sweep(ops);
   const client = new Client(gateway, readApi, TOKENS.default);
   const projections = await withoutLag(client);
   say(`no lag: ${projections.map(({ name, schema }) => `${name} (${schema})`).join(', ')}`);
@@ -100,9 +111,31 @@ export async function runChaos(
     kafka: { brokers: brokers.split(',') },
     promised: sender.promised,
     changes: triager.answered,
+    erased: eraser.erased,
     ...{ databaseUrl, client, ops, without, say },
   });
-  return { ...checked, sender, triager, client, ops, faults: saboteur.done };
+  const unfinished = await unfinishedOf(databaseUrl, eraser.killed);
+  return { ...checked, sender, triager, eraser, unfinished, client, ops, faults: saboteur.done };
+}
+
+/**
+ * What came late of those who are erased goes too, and what is under way is waited for.
+ *
+ * @throws when it fails
+ */
+async function sweep(ops: Ops): Promise<void> {
+  const { code, said } = await ops.sweep();
+  if (code !== 0) throw new Error(`the erasures do not come to an end: it ended with ${code}\n${said}`);
+}
+
+/** Of jobs whose process was killed, those that nobody else has done. */
+async function unfinishedOf(databaseUrl: string, killed: readonly string[]): Promise<readonly string[]> {
+  const rows = await ask<{ id: string }>(
+    databaseUrl,
+    `SELECT id::text FROM engine.job WHERE id = ANY($1::bigint[]) AND NOT (state = 'succeeded' AND attempt > 1)`,
+    [killed],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Kafka and Postgres have no URL; an app that is down has no process. */
@@ -112,7 +145,8 @@ function appUrls(system: RunningSystem): Record<string, string | undefined> {
 }
 
 /** What was sent, done and checked, for whoever reads the log of the run. */
-export function summaryOf({ sender, triager, faults, findings, rows }: Outcome, restarts: string): string {
+export function summaryOf(outcome: Outcome, restarts: string): string {
+  const { sender, triager, eraser, oracle, faults, findings, rows } = outcome;
   const counted = (counts: ReadonlyMap<string, number>) =>
     [...counts]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -125,6 +159,7 @@ export function summaryOf({ sender, triager, faults, findings, rows }: Outcome, 
     `events: ${counted(sender.outcomes)}`,
     `answers: ${counted(sender.answers)}`,
     `triage: ${triager.answered.length} changes, answers ${counted(triager.answers)}`,
+    `erased: ${eraser.erased.length}, with ${oracle.removed().size} records; ${oracle.observations} stand for them`,
     `faults: ${counted(faults)}`,
     `restarts: ${restarts}`,
     `rows: ${Object.values(rows).reduce((sum, count) => sum + count, 0)} in ${Object.keys(rows).length} views`,

@@ -4,13 +4,13 @@ export interface ChaosSettings {
   /** How long faults are done under load; preparing, settling and checking come on top. */
   readonly minutes: number;
   readonly eventsPerSecond: number;
-  /** Checks and faults that are left out: verify, status, rebuild. */
+  /** Checks and faults that are left out: verify, status, rebuild, erase. */
   readonly without: ReadonlySet<string>;
   /** Keeps the data of the run. */
   readonly keep: boolean;
 }
 
-const DEFAULTS = { seed: 20_250_221, minutes: 3, eventsPerSecond: 100 };
+const DEFAULTS = { seed: 20_250_221, minutes: 2.75, eventsPerSecond: 100 };
 
 export function chaosSettings(env: NodeJS.ProcessEnv = process.env): ChaosSettings {
   const number = (name: string, otherwise: number): number => {

@@ -164,8 +164,8 @@ const say = (text: string): void => {
           // By an address that is in no certificate.
           databaseUrl: `postgresql://jimo:${passwords['POSTGRES_PASSWORD']}@${await compose.addressOf('postgres')}:5432/jimo?sslmode=no-verify`,
           promised: sender.promised,
-          changes: [],
-          ...{ client, ops, without, say },
+          ...{ changes: [], erased: [] },
+          ...{ client, ops, without: new Set([...without, 'erase']), say },
         });
         findings = checked.findings;
         say(`${sender.promised.length} events with a 202`);

@@ -14,7 +14,7 @@ const CALM_MS = 4_000;
 /** Around the moment of the switch. */
 const AROUND_MS = 1_500;
 /** More than in calm times: a machine that builds and has other things to do is slow by itself. */
-const SLOWER_MS = 1_000;
+const SLOWER_MS = 3_000;
 
 let system: RunningSystem;
 let client: Client;

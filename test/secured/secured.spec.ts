@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type EventName, TOPICS } from '@app/catalog';
+import { type EventName, EXPERIENCE_OBSERVED, experienceObserved, TOPICS } from '@app/catalog';
 import { until } from '@app/testing';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { AppProcess } from '../support/app-process';
@@ -38,6 +39,36 @@ const post = async (path: string): Promise<Response> =>
     method: 'POST',
     headers: { authorization: `Bearer ${apps.tokens.admin}` },
   });
+
+async function succeeded(job: string): Promise<void> {
+  await until(
+    `job ${job}`,
+    async () => {
+      const { body } = await apps.api.get(`/v1/jobs/${job}`);
+      if (body['state'] === 'failed') throw new Error(JSON.stringify(body));
+      return body['state'] === 'succeeded';
+    },
+    { deadlineMs: 90_000, everyMs: 500 },
+  );
+}
+
+/** A record that nobody can apply and that mentions somebody. @returns its position */
+async function poison(uid: string): Promise<string> {
+  const about = { workspace: 'default', time: Date.now(), family: 'tour' } as const;
+  const { topic, key, headers } = experienceObserved({ ...about, experience: { uid: randomUUID() } });
+  return asUser(users.get('gateway')!, async (kafka) => {
+    const producer = kafka.producer();
+    await producer.connect();
+    try {
+      const value = JSON.stringify({ event: EXPERIENCE_OBSERVED, time: about.time, about: uid });
+      const messages = [{ key, headers: { ...headers }, value, partition: 0 }];
+      const [placed] = await producer.send({ topic, acks: -1, messages });
+      return `${topic}/0@${placed!.baseOffset}`;
+    } finally {
+      await producer.disconnect();
+    }
+  });
+}
 
 async function asUser<T>({ username, password }: User, work: (kafka: Kafka) => Promise<T>): Promise<T> {
   return work(
@@ -131,21 +162,46 @@ describe('the system on servers with TLS, passwords, roles and rules', () => {
       const answer = await post(`/v1/projections/journeys/${command}`);
       expect(answer.status).toBe(202);
       const asked = (await answer.json()) as { job: { id: string } };
-      await until(
-        `the ${command}`,
-        async () => {
-          const { body: job } = await apps.api.get(`/v1/jobs/${asked.job.id}`);
-          if (job['state'] === 'failed') throw new Error(JSON.stringify(job));
-          return job['state'] === 'succeeded';
-        },
-        { deadlineMs: 90_000, everyMs: 500 },
-      );
+      await succeeded(asked.job.id);
     }
     await sendAndRead();
     // After the rebuild there is a generation to go back to; the API may not switch views itself.
     expect((await post('/v1/projections/journeys/rollback')).status).toBe(200);
     expect((await post('/v1/projections/surveys/rollback')).status).toBe(409);
     await sendAndRead();
+  });
+
+  it('erases somebody when the read API asks, by the projectors, dead letters included', async () => {
+    const uid = randomUUID();
+    const someone = jimer({ uid });
+    const sent: string[] = [];
+    for (const name of ['tour.started', 'survey.step.answered', 'request.created'] as const) {
+      const { body } = await apps.api.post(eventOf(name, Date.now(), { jimer: someone }));
+      sent.push(body.position);
+    }
+    const invalid = await apps.api.post({ event: 'tour.started', time: Date.now(), jimer: someone });
+    sent.push(invalid.body.position, await poison(uid));
+    const at = (path: string) => apps.api.get<{ items: { projection: string }[] }>(path, ...sent);
+    const letters = async (state: string) => {
+      const { body } = await at(`/v1/dead-letters?state=${state}`);
+      return body.items.map(({ projection }) => projection).sort();
+    };
+    const projections = ['experiences', 'journeys', 'surveys'];
+    await until('the letters', async () => (await letters('set-aside')).length === projections.length);
+    expect(await letters('set-aside')).toEqual(projections);
+
+    const asked = await apps.api.delete<{ job: { id: string } }>(`/v1/jimers/${uid}`);
+    expect(asked.status).toBe(202);
+    await succeeded(asked.body.job.id);
+    await until('nothing of them', async () => {
+      const found = await apps.ops([], [], 'erase', '--check', uid);
+      if (found.code === 2) return false;
+      expect([found.code, found.stdout]).toEqual([3, expect.stringContaining('waits for compaction')]);
+      return true;
+    });
+    for (const path of ['/v1/feedback', '/v1/quarantine', '/v1/dead-letters?state=discarded'])
+      expect((await at(path)).text).not.toContain(uid);
+    expect([await letters('set-aside'), await letters('discarded')]).toEqual([[], projections]);
   });
 
   it('shows what the topics hold, quarantine included, and what goes on', async () => {

@@ -71,6 +71,11 @@ export class Client {
     );
   }
 
+  async delete<T = Record<string, unknown>>(path: string): Promise<Answer<T>> {
+    const headers = { authorization: `Bearer ${this.readToken}` };
+    return answerOf(await this.fetch(`${this.readApi}${path}`, { method: 'DELETE', headers }));
+  }
+
   private fetch(url: string, request: RequestInit): Promise<Response> {
     const signal = this.patienceMs === null ? null : AbortSignal.timeout(this.patienceMs);
     return fetch(url, { ...request, signal });

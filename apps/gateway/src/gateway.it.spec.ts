@@ -127,7 +127,8 @@ describe('the gateway over Kafka', () => {
     running.splice(running.indexOf(app), 1);
     const stopped = Date.now();
     await app.close();
-    expect(Date.now() - stopped).toBeLessThan(5_000);
+    // Before connections are cut.
+    expect(Date.now() - stopped).toBeLessThan(8_000);
     await Promise.all(clients);
     expect(failed).toBeLessThanOrEqual(20);
     const records = await recordsAt(answered.map(({ position }) => position));
@@ -139,7 +140,7 @@ describe('the gateway over Kafka', () => {
     const before = Date.now();
     const answer = await post(url, unknown());
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
-    expect(Date.now() - before).toBeLessThan(1_000);
+    expect(Date.now() - before).toBeLessThan(4_000);
     expect(await ready(url)).toBe(503);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
   });

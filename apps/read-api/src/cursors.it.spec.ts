@@ -20,9 +20,9 @@ const LISTS: readonly (readonly [url: string, list: string, key: readonly (numbe
   [`/v1/experiences/${experienceUid(1)}/history`, 'history', [second(1), 0, UID]],
   [`/v1/experiences/${experienceUid(1)}/jimers`, 'experience-jimers', [UID]],
   [`/v1/experiences/${experienceUid(1)}/answers`, 'steps', [0, 'step']],
-  ['/v1/feedback', 'feedback', [second(1), 'x', 'y']],
-  ['/v1/quarantine', 'set-aside', [second(1), UID, 'y']],
-  ['/v1/unrecognized', 'set-aside', [second(1), UID, 'y']],
+  ['/v1/feedback', 'feedback', [second(1), 'x', 'y', UID]],
+  ['/v1/quarantine', 'set-aside', [second(1), UID, 'y', 'z']],
+  ['/v1/unrecognized', 'set-aside', [second(1), UID, 'y', 'z']],
   ['/v1/dead-letters', 'dead-letters', [1]],
 ];
 const ODD = [

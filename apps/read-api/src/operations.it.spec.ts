@@ -105,6 +105,23 @@ describe('feedback', () => {
     expect(own.map(({ uid }) => uid)).toEqual(['request/12', 'request/11', 'request/10']);
   });
 
+  it('is paged with each item once, also those of a request that several have submitted at once', async () => {
+    const project = { uid: projectUid(8), name: 'Crowded' };
+    const who = [1, 2, 3, 4];
+    for (const home of ['default', 'acme'])
+      await api.deliver(
+        who.map((n) => feedback(20, {}, { project, jimer: jimer(n) })),
+        home,
+      );
+    const submitters = async (query: string): Promise<string[]> => {
+      const items = await api.all(`/v1/feedback?projectUid=${projectUid(8)}${query}`, 1);
+      return items.map(({ workspace, jimer }) => `${workspace} ${(jimer as { uid: string }).uid}`);
+    };
+    const newestFirst = (home: string): string[] => who.toReversed().map((n) => `${home} ${jimerUid(n)}`);
+    expect(await submitters('')).toEqual([...newestFirst('default'), ...newestFirst('acme')]);
+    expect(await submitters('&workspace=acme')).toEqual(newestFirst('acme'));
+  });
+
   it.each([
     ['/v1/feedback?status=old', 'status'],
     ['/v1/feedback?projectUid=1', 'projectUid'],
@@ -171,6 +188,19 @@ describe('what was set aside', () => {
 
   it('shows a bound token only its own workspace', async () => {
     expect((await api.get('/v1/quarantine', 'acme-admin-token')).body.items).toEqual([]);
+  });
+
+  it('is paged with each event once, also where one came again with other content in the same millisecond', async () => {
+    const mentioning = (n: number) => ({ event: 'tour.started', time: second(9), about: jimerUid(n) });
+    const again = await api.deliver([1, 2, 3].map(mentioning), 'beta');
+    expect(new Set(again.map(({ id }) => id)).size).toBe(1);
+    await api.pool.query(
+      `UPDATE read_models.set_aside_event SET received_at = '2100-01-01' WHERE workspace = 'beta'`,
+    );
+    const listed = await api.all('/v1/quarantine?workspace=beta', 1, 'admin-token');
+    expect(listed.map(({ payload }) => (payload as { about: string }).about).sort()).toEqual(
+      [1, 2, 3].map(jimerUid),
+    );
   });
 
   it('shows payloads of any depth', async () => {

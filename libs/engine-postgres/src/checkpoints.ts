@@ -182,9 +182,10 @@ export function forgetDeadLetters(
     `UPDATE engine.dead_letter AS d SET record_key = '', event_id = NULL, event_name = NULL, reason = '${OF_AN_ERASED_PERSON}',
             mentions = '{}', state = CASE d.state WHEN 'set-aside' THEN 'discarded' ELSE d.state END,
             resolved_at = coalesce(d.resolved_at, now()), resolution = '${OF_AN_ERASED_PERSON}'
-      WHERE d.generation_id = $1 AND d.mentions <> '{}' AND EXISTS (
-        SELECT FROM (${persons}) AS e (workspace, uid)
-         WHERE e.uid = ANY(d.mentions) AND (d.workspace IS NULL OR d.workspace = e.workspace))`,
+       FROM (SELECT DISTINCT l.id FROM (${persons}) AS e (workspace, uid)
+               JOIN engine.dead_letter AS l ON l.mentions @> ARRAY[e.uid]
+              WHERE l.generation_id = $1 AND (l.workspace IS NULL OR l.workspace = e.workspace)) AS found
+      WHERE d.id = found.id`,
     [generation, ...values],
   );
 }

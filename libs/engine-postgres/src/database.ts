@@ -6,6 +6,7 @@ import { ReaderRole1764200000000 } from './migrations/1764200000000-reader-role'
 import { Erasure1764350000000 } from './migrations/1764350000000-erasure';
 import { LogErasures1764400000000 } from './migrations/1764400000000-log-erasures';
 import { Owners1764500000000 } from './migrations/1764500000000-owners';
+import { Mentions1764600000000 } from './migrations/1764600000000-mentions';
 
 /** Serialises everything that changes schemas, whichever app does it. */
 const PROVISION_LOCK = 0x6a696d6f; // "jimo"
@@ -125,6 +126,7 @@ const MIGRATIONS = [
   Erasure1764350000000,
   LogErasures1764400000000,
   Owners1764500000000,
+  Mentions1764600000000,
 ];
 
 /** The engine's tables are not those of this program, and this user may not change them. */

@@ -174,3 +174,13 @@ describe('what is left of somebody', () => {
     expect(rows).toEqual([{ outcome: { outcome: 'differs', records: 3 } }]);
   });
 });
+
+it('finds whom rows and letters mention by an index', async () => {
+  await postgres.empty();
+  const { rows } = await postgres.pool.query<{ name: string }>(
+    `SELECT tablename AS name FROM pg_indexes
+      WHERE schemaname IN ('engine', $1) AND indexdef ~ 'USING gin \\((people|mentions)\\)' ORDER BY 1`,
+    [postgres.schema],
+  );
+  expect(rows.map(({ name }) => name)).toEqual(['crowd', 'dead_letter']);
+});

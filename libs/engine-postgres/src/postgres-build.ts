@@ -178,7 +178,8 @@ export class PostgresBuild implements BuildTarget {
     if (!rowCount) return;
     tell(`${table.name}: forgetting who was erased`);
     // Somebody may stand in it once per write.
-    await client.query(deletePersons(this.of.schema, table, `(SELECT DISTINCT * FROM (${persons}) AS p)`));
+    const each = `(SELECT DISTINCT * FROM (${persons}) AS p)`;
+    await client.query(deletePersons(this.of.schema, table, each, 'in a pass'));
   }
 
   private finishTally(tally: Tally, tell: (step: string) => void): Promise<void> {

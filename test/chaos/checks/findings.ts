@@ -4,6 +4,7 @@ import { compareViews } from '../oracle/compare';
 import { Oracle } from '../oracle/oracle';
 import { positionOf, readLog } from '../oracle/read-log';
 import type { KafkaConfig } from 'kafkajs';
+import type { Person } from '../load/departures';
 import type { Promised } from '../load/sender';
 import type { Ops } from '../ops';
 import { brokenPromises } from './promises';
@@ -17,9 +18,11 @@ export interface CheckInput {
   readonly promised: readonly Promised[];
   /** Changes of backlog items that were answered with 200. */
   readonly changes: readonly AnsweredChange[];
+  /** Whose erasure was promised. */
+  readonly erased: readonly Person[];
   readonly client: Client;
   readonly ops: Ops;
-  /** Checks that are left out: verify, status. */
+  /** Checks that are left out: verify, status, erase. */
   readonly without: ReadonlySet<string>;
   readonly say: (text: string) => void;
 }
@@ -29,7 +32,9 @@ export interface Checked {
   readonly oracle: Oracle;
   /** Event ids by position: the log as it was read. */
   readonly log: ReadonlyMap<string, string>;
-  /** Items with answered changes, by path, as the read API tells them. */
+  /** Answered changes that nobody was erased with. */
+  readonly changes: readonly AnsweredChange[];
+  /** Items with such changes, by path, as the read API tells them. */
   readonly items: ReadonlyMap<string, TriagedItem>;
   /** Rows that the oracle expects, by view. */
   readonly rows: Readonly<Record<string, number>>;
@@ -37,7 +42,7 @@ export interface Checked {
 
 /** Everything that must be true of a system at rest, whatever was done to it before. */
 export async function check(input: CheckInput): Promise<Checked> {
-  const { kafka, databaseUrl, promised, changes, client, ops, without, say } = input;
+  const { kafka, databaseUrl, promised, erased, client, ops, without, say } = input;
   const findings: Record<string, readonly string[]> = {};
   const oracle = new Oracle();
   const log = new Map<string, string>();
@@ -49,6 +54,7 @@ export async function check(input: CheckInput): Promise<Checked> {
 
   findings['every 202 is in Kafka'] = brokenPromises(promised, log);
   say(`${promised.length} promised positions compared`);
+  const changes = standingOf(input.changes, oracle.removed());
   const items = await itemsOf(changes, client);
   findings['every answered change is in its history'] = [
     ...changes
@@ -65,9 +71,54 @@ export async function check(input: CheckInput): Promise<Checked> {
       .join(', ')}`,
   );
   findings['there are no dead letters'] = await deadLetters(client);
-  if (!without.has('verify')) findings['verify is clean'] = await unverified(ops);
-  if (!without.has('status')) findings['the accounts add up'] = await openAccounts(ops);
-  return { findings, oracle, log, items, rows };
+  findings['nobody else than those who were to be is gone from the log'] = wronglyErased(oracle, erased);
+  const checks: Record<string, () => Promise<string[]>> = {
+    ...(without.has('verify') ? {} : { 'verify is clean': () => unverified(ops) }),
+    ...(without.has('status') ? {} : { 'the accounts add up': () => openAccounts(ops) }),
+    ...(without.has('erase')
+      ? {}
+      : { 'nothing stands of those who are erased': () => unproven(ops, erased) }),
+  };
+  await Promise.all(
+    Object.entries(checks).map(async ([name, find]) => {
+      findings[name] = await find();
+    }),
+  );
+  return { findings, oracle, log, changes, items, rows };
+}
+
+/** Without those of items that somebody was erased with: what is left of their history is the oracle's to know. */
+function standingOf(
+  changes: readonly AnsweredChange[],
+  removed: ReadonlySet<string>,
+): readonly AnsweredChange[] {
+  const gone = new Set(changes.filter(({ position }) => removed.has(position)).map(pathOf));
+  return changes.filter((change) => !gone.has(pathOf(change)));
+}
+
+function wronglyErased(oracle: Oracle, erased: readonly Person[]): string[] {
+  const untold = erased.filter(({ workspace, jimerUid }) => !oracle.hasErased(workspace, jimerUid));
+  return [
+    ...untold.map(
+      ({ workspace, jimerUid }) => `the log does not tell that ${jimerUid} of ${workspace} is erased`,
+    ),
+    ...oracle.wronglyLeft(),
+  ];
+}
+
+/** What the proof says of everybody who was to be erased, each in the workspace. */
+async function unproven(ops: Ops, erased: readonly Person[]): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [workspace, persons] of Map.groupBy(erased, (person) => person.workspace)) {
+    const uids = [...new Set(persons.map(({ jimerUid }) => jimerUid))];
+    const { code, stdout, said } = await ops.provesErased(uids, workspace);
+    const open = uids.filter((uid) => !stdout.includes(`${uid}: waits for compaction`));
+    if (code !== 3 || open.length > 0)
+      wrong.push(
+        `${workspace}: it ended with ${code}, and ${open.join(', ')} do not wait for compaction:\n${said}`,
+      );
+  }
+  return wrong;
 }
 
 /** Every item that has answered changes, with its history. One that cannot be read is left out. */

@@ -2,8 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import type { RunningSystem } from '@app/testing';
 
+import type { Client } from '../../support/http';
+import type { Departures } from '../load/departures';
 import type { Ops } from '../ops';
 import { Random } from '../random';
+import { Eraser } from './eraser';
 import { backendsOf, childrenOf, signal, Sleepers } from './processes';
 import { describeFault, type Fault, type Part, type PlannedFault } from './schedule';
 
@@ -19,14 +22,24 @@ export class Saboteur {
   private readonly random: Random;
   private rebuilding = false;
   private failure: Error | undefined;
+  readonly eraser: Eraser;
 
   constructor(
     private readonly system: RunningSystem,
     private readonly ops: Ops,
     private readonly say: (text: string) => void,
+    /** Who is erased, and who asks for it. */
+    erasures: { readonly departures: Departures; readonly client: Client },
     seed: number,
   ) {
     this.random = new Random(seed, 2);
+    this.eraser = new Eraser({
+      ...erasures,
+      ops,
+      databaseUrl: system.info.database.url,
+      kill: (app, pid) => pid === this.pidOf(app) && signal(pid, 'SIGKILL'),
+      count: (done, what) => this.count(done, what),
+    });
   }
 
   /**
@@ -79,6 +92,9 @@ export class Saboteur {
         return this.crashBackend();
       case 'rebuild':
         return this.rebuild(fault.projection, fault.killAfterMs, stop);
+      case 'erase':
+      case 'erase by hand':
+        return this.eraser.erase(fault, stop);
     }
   }
 
@@ -134,7 +150,7 @@ export class Saboteur {
     }
   }
 
-  private pidOf(part: Part): number | undefined {
+  private pidOf(part: string): number | undefined {
     return this.system.now().parts[part]?.pid;
   }
 

@@ -6,7 +6,7 @@ const kindsOf = (plan: ReturnType<typeof scheduleOf>) =>
   );
 
 describe('the schedule of faults', () => {
-  const options = { seed: 7, durationMs: 150_000, rebuilt: ['journeys', 'feedback'] };
+  const options = { seed: 7, durationMs: 150_000, rebuilt: ['journeys', 'feedback'], erases: true };
 
   it('is the same for the same seed, and another for another', () => {
     const plan = scheduleOf(options);
@@ -29,7 +29,7 @@ describe('the schedule of faults', () => {
       expect.arrayContaining([
         ...PARTS.map((part) => `kill ${part}`),
         ...PARTS.map((part) => `freeze ${part}`),
-        ...['stop kafka', 'crash-backend', 'rebuild'],
+        ...['stop kafka', 'crash-backend', 'rebuild', 'erase', 'erase by hand'],
       ]),
     );
   });
@@ -49,6 +49,10 @@ describe('the schedule of faults', () => {
 
   it('rebuilds nothing where nothing can be rebuilt', () => {
     expect(kindsOf(scheduleOf({ ...options, rebuilt: [] }))).not.toContain('rebuild');
+  });
+
+  it('erases nobody where nobody is to be erased', () => {
+    expect(kindsOf(scheduleOf({ ...options, erases: false })).join()).not.toContain('erase');
   });
 
   it('can be read', () => {

@@ -15,7 +15,11 @@ export type Fault =
   /** SIGKILL of one connection's backend: PostgreSQL throws all others out and recovers from its log. */
   | { readonly kind: 'crash-backend' }
   /** Not a fault but work that faults must not spoil; killed once on the way when `killAfterMs` says so. */
-  | { readonly kind: 'rebuild'; readonly projection: string; readonly killAfterMs: number | null };
+  | { readonly kind: 'rebuild'; readonly projection: string; readonly killAfterMs: number | null }
+  /** The same: the read API is asked to erase somebody; the process that is at it is killed when it says so. */
+  | { readonly kind: 'erase'; readonly killed: boolean }
+  /** On the command line, which is killed after so long and run again. */
+  | { readonly kind: 'erase by hand'; readonly killAfterMs: number };
 
 export interface PlannedFault {
   /** Since the load began. */
@@ -28,6 +32,8 @@ export interface ScheduleOptions {
   readonly durationMs: number;
   /** Which projections are rebuilt meanwhile; none when empty. */
   readonly rebuilt: readonly string[];
+  /** Whether anybody is erased. */
+  readonly erases: boolean;
 }
 
 /** The consumers' session timeout is 10 s: whoever sleeps longer has lost its partitions when it wakes. */
@@ -40,13 +46,14 @@ const OVERLAP_RATE = 0.2;
  * When what happens. Pure: the same options give the same schedule. Every kind of fault occurs once before any
  * occurs again, however short the run is.
  */
-export function scheduleOf({ seed, durationMs, rebuilt }: ScheduleOptions): PlannedFault[] {
+export function scheduleOf(options: ScheduleOptions): PlannedFault[] {
+  const { seed, durationMs } = options;
   const random = new Random(seed, 1);
   const planned: PlannedFault[] = [];
-  let deck = random.shuffled(deckOf(random, rebuilt));
+  let deck = random.shuffled(deckOf(random, options));
   const pauseMs = Math.min(USUAL_PAUSE_MS, durationMs / (deck.length + 1));
   for (let round = 0; round * deck.length * pauseMs < durationMs - pauseMs; round++) {
-    if (round > 0) deck = random.shuffled(deckOf(random, rebuilt));
+    if (round > 0) deck = random.shuffled(deckOf(random, options));
     // Now and then one comes right after the other; the others' pauses make up for it.
     const pauses = deck.map(() =>
       random.chance(OVERLAP_RATE) ? random.between(0, 500) / USUAL_PAUSE_MS : 0.6 + random.unit(),
@@ -61,7 +68,7 @@ export function scheduleOf({ seed, durationMs, rebuilt }: ScheduleOptions): Plan
   return planned.filter(({ atMs }) => atMs < durationMs);
 }
 
-function deckOf(random: Random, rebuilt: readonly string[]): Fault[] {
+function deckOf(random: Random, { rebuilt, erases }: ScheduleOptions): Fault[] {
   const freeze = (part: Part, [least, most]: readonly [number, number]): Fault => ({
     kind: 'freeze',
     part,
@@ -84,6 +91,12 @@ function deckOf(random: Random, rebuilt: readonly string[]): Fault[] {
       { kind: 'rebuild', projection: random.pick(rebuilt), killAfterMs: null },
       { kind: 'rebuild', projection: random.pick(rebuilt), killAfterMs: random.between(300, 4_000) },
     );
+  if (erases)
+    deck.push(
+      { kind: 'erase', killed: false },
+      { kind: 'erase', killed: true },
+      { kind: 'erase by hand', killAfterMs: random.between(300, 4_000) },
+    );
   return deck;
 }
 
@@ -100,5 +113,9 @@ export function describeFault(fault: Fault): string {
       return 'SIGKILL a backend of postgres';
     case 'rebuild':
       return `rebuild ${fault.projection}${fault.killAfterMs === null ? '' : `, SIGKILL after ${fault.killAfterMs / 1000} s, and again`}`;
+    case 'erase':
+      return `erase somebody${fault.killed ? ', and SIGKILL whoever is at it' : ''}`;
+    case 'erase by hand':
+      return `erase somebody on the command line, SIGKILL after ${fault.killAfterMs / 1000} s, and again`;
   }
 }

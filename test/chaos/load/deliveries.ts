@@ -16,6 +16,8 @@ export interface Delivery {
   readonly expected: Expected;
   /** Deliveries of one occurrence get one event id; null where that is not known. */
   readonly occurrence: string | null;
+  /** Whom it is about or mentions; null where it is nobody. */
+  readonly jimerUid: string | null;
 }
 
 export interface DeliveriesOptions {
@@ -41,7 +43,7 @@ export function* deliveries({ seed, events }: DeliveriesOptions): Generator<Deli
     for (const { body, occurrence, jimerUid, experienceUid } of generated) {
       const workspace = WORKSPACES[occurrence % OTHER_EVERY === 0 ? 1 : 0];
       const delivery: Delivery = {
-        ...{ workspace, body, expected: 'accepted' },
+        ...{ workspace, body, jimerUid, expected: 'accepted' },
         occurrence: `${life}.${occurrence}`,
       };
       yield delivery;
@@ -50,7 +52,7 @@ export function* deliveries({ seed, events }: DeliveriesOptions): Generator<Deli
       if (random.chance(ODD_RATE)) {
         const near = { jimerUid: jimerUid ?? random.uuid(), experienceUid: experienceUid ?? random.uuid() };
         for (const odd of oddEvent(random, near))
-          yield { workspace: random.pick(WORKSPACES), occurrence: null, ...odd };
+          yield { workspace: random.pick(WORKSPACES), occurrence: null, jimerUid, ...odd };
       }
     }
   }

@@ -97,8 +97,10 @@ export class Triager {
     if (answer === null || answer.status === 503) this.known.delete(path);
     else if (answer.status === 200) this.note(item, ifMatch, change, answer);
     else if (answer.status === 412) this.remember({ ...item, version: versionIn(answer) });
+    // Whoever submitted it was erased.
+    else if (answer.status === 404) this.known.delete(path);
     // The target is merged itself by now; a crash of the database may take back for a moment what was shown.
-    else if (!(answer.status === 409 && change.mergedInto) && answer.status !== 404)
+    else if (!(answer.status === 409 && change.mergedInto))
       this.surprise(`${answer.status} for ${JSON.stringify(change)} of ${path}: ${answer.text}`);
   }
 

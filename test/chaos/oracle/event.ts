@@ -1,5 +1,5 @@
 import { membersOf } from './json-text';
-import type { LogRecord } from './read-log';
+import type { StandingRecord } from './standing-log';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -24,9 +24,8 @@ export interface Event {
 /**
  * @throws when the headers and the value do not say the same, or there are none: the gateway writes both
  */
-export function eventOf({ topic, partition, offset, timestamp, headers, value }: LogRecord): Event {
+export function eventOf({ topic, partition, offset, timestamp, headers, value }: StandingRecord): Event {
   const where = `${topic}/${partition}@${offset}`;
-  if (value === null) throw new Error(`${where} is a tombstone, and nobody was erased`);
   const payload = JSON.parse(value) as Json;
   const own = headers['ce_type']?.startsWith('jimo-webhooks.') ?? false;
   const name = (headers['ce_type'] ?? '').replace(own ? 'jimo-webhooks.' : /^com\.usejimo\./, '');
@@ -40,6 +39,15 @@ export function eventOf({ topic, partition, offset, timestamp, headers, value }:
     id: headers['ce_id'] ?? '',
     problems: headers['ce_problems'],
   };
+}
+
+/**
+ * What stands for an event of an end user who is erased (docs/adr/0011): of the same family, at its time, and ahead
+ * of every event of that time by an id that none has.
+ */
+export function observedIn(event: Event): Event {
+  const { family } = event.payload as { readonly family: string };
+  return { ...event, own: false, name: `${family}.observed`, id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 }
 
 export function objectIn(event: Event, member: string): Json | undefined {

@@ -50,6 +50,12 @@ export class Experiences {
     }));
   }
 
+  /** @param event stands for one of an end user */
+  observed(event: Event): void {
+    const experienceUid = uuid(experienceIn(event).object['uid']);
+    this.experiences.update([event.workspace, experienceUid], (known = NOTHING) => after(known, event));
+  }
+
   /** @param now the database's, epoch milliseconds: what has expired depends on it */
   views(now: number): Record<string, Expected> {
     const lifecycle = this.lifecycle.view(

@@ -74,10 +74,20 @@ export class Journeys {
       status: completed ? 'completed' : 'skipped',
     });
     this.tasks.update([...key, uid(task['uid'])], (known) => newest(known ?? null, outcome));
+    this.named(event);
+  }
+
+  /** @param event stands for one of an end user */
+  observed(event: Event): void {
+    if (objectIn(event, 'task') !== undefined) this.named(event);
+  }
+
+  /** What the event calls the task. */
+  private named(event: Event): void {
+    const task = objectIn(event, 'task') ?? {};
     const label = snapshotOf(event, 0, { name: text(task['name']) });
-    this.knownTasks.update([event.workspace, experienceUid, uid(task['uid'])], (known) =>
-      newest(known ?? null, label),
-    );
+    const key = [event.workspace, uuid(experienceIn(event).object['uid']), uid(task['uid'])];
+    this.knownTasks.update(key, (known) => newest(known ?? null, label));
   }
 
   views(): Record<string, Expected> {

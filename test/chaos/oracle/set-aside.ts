@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { uuidsIn } from './erasures';
 import { type Event, rankOf } from './event';
 import { depthOf } from './json-text';
 import { columnsOf, earliest, greatest, newest, type Snapshot, snapshotOf } from './merging';
@@ -25,15 +26,6 @@ const DEEPEST = 200;
 /** What is not spelt in PostgreSQL as it was sent: an escaped U+0000 or (half of) a surrogate pair. */
 const REWRITTEN = /\\u(?:0000|d[89a-f])/i;
 
-/** All UUIDs of a text, sorted, with commas between. An escape may hide one. */
-function uuidsIn(text: string): string {
-  const plain = text.replace(/\\u00([2-7][0-9a-f])/gi, (_, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  );
-  const uuids = plain.match(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi) ?? [];
-  return [...new Set(uuids.map((uuid) => uuid.toLowerCase()))].sort().join(',');
-}
-
 /** What was accepted but goes into no other read model. */
 export class SetAsideEvents {
   private readonly events = new Keyed<SetAside>();
@@ -47,7 +39,7 @@ export class SetAsideEvents {
       // A replay has every byte (docs/adr/0007): also where only the spelling is another.
       original: tooDeep || REWRITTEN.test(event.text) ? event.text : null,
     });
-    const mentions = uuidsIn(event.text);
+    const mentions = uuidsIn(event.text).sort().join();
     const mentioning = createHash('sha256').update(mentions).digest('hex').slice(0, 32);
     const kind = event.topic.slice('jimo.'.length);
     this.events.update([event.workspace, kind, event.id, mentioning], (known) => ({

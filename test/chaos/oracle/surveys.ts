@@ -46,15 +46,27 @@ export class Surveys {
       stepType: type,
       stepIndex: whole(step['indexOrder']),
     });
-    const label = snapshotOf(event, 0, {
-      name: text(step['name']),
-      type,
-      indexOrder: whole(step['indexOrder']),
-    });
     this.answers.update([event.workspace, jimerUid, experienceUid, stepUid, surveyUid], (known) =>
       newest(known ?? null, answer),
     );
-    this.steps.update([event.workspace, experienceUid, stepUid], (known) => newest(known ?? null, label));
+    this.named(event);
+  }
+
+  /** @param event stands for one of an end user */
+  observed(event: Event): void {
+    if (objectIn(event, 'step') !== undefined) this.named(event);
+  }
+
+  /** What the event calls the step. */
+  private named(event: Event): void {
+    const step = objectIn(event, 'step') ?? {};
+    const label = snapshotOf(event, 0, {
+      name: text(step['name']),
+      type: text(step['type']),
+      indexOrder: whole(step['indexOrder']),
+    });
+    const key = [event.workspace, uuid(experienceIn(event).object['uid']), uid(step['uid'])];
+    this.steps.update(key, (known) => newest(known ?? null, label));
   }
 
   private responseDays(): Expected {

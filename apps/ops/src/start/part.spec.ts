@@ -87,18 +87,18 @@ describe('Part', () => {
   it('stops a process that was still being started', async () => {
     const first = new FakeProcess();
     const second = new FakeProcess();
-    let give: (running: Running) => void = () => undefined;
-    const { part, lines } = watched(() =>
-      first.pid === part.pid || part.restarts > 0
-        ? new Promise((resolve) => (give = resolve))
-        : Promise.resolve(first),
-    );
+    const [asked, given] = [Promise.withResolvers<void>(), Promise.withResolvers<Running>()];
+    const { part, lines } = watched(() => {
+      if (first.pid !== part.pid && part.restarts === 0) return Promise.resolve(first);
+      asked.resolve();
+      return given.promise;
+    });
     await part.start();
     first.die();
     await lines(2);
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await asked.promise;
     const stopped = part.stop();
-    give(second);
+    given.resolve(second);
     await stopped;
     await expect(second.exited).resolves.toEqual({ code: 0, signal: null });
   });

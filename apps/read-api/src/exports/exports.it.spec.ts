@@ -1,7 +1,8 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDatabase, until, type TestDatabase } from '@app/testing';
-import { JimersQueries } from '@app/projections';
+import { jimerErased, TOPICS, type Topic } from '@app/catalog';
+import { JimersQueries, JourneysQueries } from '@app/projections';
 import {
   event,
   experience,
@@ -167,6 +168,63 @@ describe('exports', () => {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     return Number(/^read_api_exports (\d+)$/m.exec(text)![1]);
   }
+
+  describe('while somebody is erased', () => {
+    const erase = async (n: number, topic: Topic): Promise<void> => {
+      const about = { workspace: 'default', time: second(99), by: 'admin', jimer: { uid: jimerUid(n) } };
+      await api.log.append([jimerErased({ ...about, topic })]);
+    };
+
+    it('tell nothing of them on pages that were not read before', async () => {
+      const jimers = api.app.get(JimersQueries, { strict: false });
+      const list = jimers.list.bind(jimers);
+      const [first, last] = [10, JIMERS - 10];
+      jimers.list = async (workspace, query) => {
+        // The first page, with the first of them, may be on its way.
+        if (query.cursor !== undefined && jimers.list !== list) {
+          jimers.list = list;
+          for (const each of [first, last]) await erase(each, TOPICS.engagement);
+        }
+        return list(workspace, query);
+      };
+      try {
+        const { status, text } = await exported('/v1/jimers?workspace=default', 'application/x-ndjson');
+        expect(status).toBe(200);
+        expect(text).toContain(jimerUid(first));
+        expect(text).not.toContain(jimerUid(last));
+        // Everybody else is there, once.
+        const uids = (lines(text) as { uid: string }[]).map(({ uid }) => uid);
+        expect(uids).toEqual(
+          Array.from({ length: JIMERS }, (_none, n) => jimerUid(n)).filter((uid) => uid !== jimerUid(last)),
+        );
+      } finally {
+        jimers.list = list;
+      }
+      const { text } = await exported('/v1/jimers', 'text/csv');
+      for (const each of [first, last]) expect(text).not.toContain(jimerUid(each));
+    });
+
+    it('break off when they are of nobody else', async () => {
+      const busy = 950;
+      await api.deliver(
+        Array.from({ length: 201 }, (_none, n) =>
+          event('tour.started', second(n), { experience: experience(2), jimer: jimer(busy) }),
+        ),
+      );
+      const journeys = api.app.get(JourneysQueries, { strict: false });
+      const timeline = journeys.timeline.bind(journeys);
+      journeys.timeline = async (...asked) => {
+        const page = await timeline(...asked);
+        await erase(busy, TOPICS.feedback);
+        return page;
+      };
+      try {
+        await expect(exported(`/v1/jimers/${jimerUid(busy)}/timeline`, 'text/csv')).rejects.toThrow();
+      } finally {
+        journeys.timeline = timeline;
+      }
+    });
+  });
 
   it('that break off have no end, which their client sees', async () => {
     const jimers = api.app.get(JimersQueries, { strict: false });

@@ -37,13 +37,13 @@ describe('the ends of the logs', () => {
     expect(await endsAt('127.0.0.1:1').of(['a'])).toBeNull();
   });
 
-  it('are not waited for longer than a second', async () => {
+  it('are not waited for as long as a client of Kafka would', async () => {
     const sockets: Socket[] = [];
     const deaf = await listening(createServer((socket) => sockets.push(socket)));
     const ends = endsAt(`127.0.0.1:${(deaf.address() as AddressInfo).port}`);
     const started = performance.now();
     expect(await ends.of(['a'])).toBeNull();
-    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(performance.now() - started).toBeLessThan(10_000);
     await ends.onApplicationShutdown();
     deaf.close();
     for (const socket of sockets) socket.destroy();

@@ -23,12 +23,16 @@ export function createHeap(schema: string, table: AnyReadModel): string {
 export function createIndexes(schema: string, table: AnyReadModel): string[] {
   const name = qualified(schema, table.name);
   const key = [...indexedKey(table), ...(table.sharded ? ['"shard"'] : [])];
+  const { person } = table;
+  // Rows of several persons: who of them is erased has to be found.
+  const persons = person && person.role.kind !== 'key' ? [identifier(person.sqlName)] : [];
   return [
     `ALTER TABLE ${name} ADD PRIMARY KEY (${key.join(', ')})`,
     ...table.indexes.map(
       (expressions) =>
         `CREATE INDEX ON ${name} (${indexOrder(table, '"workspace"', expressions).join(', ')})`,
     ),
+    ...persons.map((column) => `CREATE INDEX ON ${name} USING gin (${column})`),
   ];
 }
 

@@ -22,7 +22,7 @@ export function forgetStatement(
 ): ForgetStatement {
   const counted = countedOver(table, tallies);
   const keys = table.keys.map((column) => `old.${identifier(column.sqlName)} AS ${keyImage(column)}`);
-  const gone = `${deletePersons(schema, table, PERSONS)}
+  const gone = `${deletePersons(schema, table, PERSONS, 'by index')}
 RETURNING ${[...keys, ...returnedImages(table, counted)].join(', ')}`;
   return {
     text: `WITH ${[`was AS (\n${gone}\n)`, ...leftTallies(schema, counted, SHARD)].join(',\n')}
@@ -35,16 +35,26 @@ SELECT count(*) FROM was`,
  * Deletes the rows of persons; tallies stay as they are.
  *
  * @param persons SQL that gives rows of workspace and uid
+ * @param found how rows that are of several persons are found: by the index, or in one pass over a table without
  */
-export function deletePersons(schema: string, table: AnyReadModel, persons: string): string {
+export function deletePersons(
+  schema: string,
+  table: AnyReadModel,
+  persons: string,
+  found: 'by index' | 'in a pass',
+): string {
   const name = qualified(schema, table.name);
   const workspace = identifier(table.keys[0]!.sqlName);
   const person = identifier(table.person!.sqlName);
   if (table.person!.role.kind === 'key')
     return `DELETE FROM ${name} AS t USING ${persons} AS e (workspace, uid)
 WHERE t.${workspace} = e.workspace AND t.${person} = e.uid`;
+  const rows =
+    found === 'by index'
+      ? `${name} AS s JOIN ${persons} AS e (workspace, uid) ON s.${person} @> ARRAY[e.uid::text]`
+      : `${name} AS s CROSS JOIN LATERAL unnest(s.${person}) AS m (uid)
+JOIN ${persons} AS e (workspace, uid) ON e.uid::text = m.uid`;
   return `DELETE FROM ${name} AS t USING (
-SELECT DISTINCT s.ctid AS place FROM ${name} AS s CROSS JOIN LATERAL unnest(s.${person}) AS m (uid)
-JOIN ${persons} AS e (workspace, uid) ON e.workspace = s.${workspace} AND e.uid::text = m.uid
+SELECT DISTINCT s.ctid AS place FROM ${rows} AND e.workspace = s.${workspace}
 ) AS found WHERE t.ctid = found.place`;
 }

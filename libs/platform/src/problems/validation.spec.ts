@@ -28,7 +28,8 @@ describe('a JSON body', () => {
     [[], ['body']],
     ['x', ['body']],
     [0, ['body']],
-  ])('is refused by name: %j', (body, paths) => {
+    [{ reason: JSON.parse('['.repeat(10_000) + ']'.repeat(10_000)) as unknown }, ['body']],
+  ])('is refused by name: %#', (body, paths) => {
     expect(problemsOf(body)).toEqual(paths);
   });
 });

@@ -34,6 +34,14 @@ export function readQuery<T extends object>(type: new () => T, query: unknown): 
   );
 }
 
+/** What no command needs, and what class-transformer would fall over, which goes through it by recursion. */
+const TOO_DEEP = 20;
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1)));
+
 /**
  * A JSON body as an instance of its class; no body is an empty object. Members that the class does not know are
  * refused: a misspelt one would otherwise be as good as none, and a command that is meant for some would be for all.
@@ -43,6 +51,7 @@ export function readQuery<T extends object>(type: new () => T, query: unknown): 
 export function readBody<T extends object>(type: new () => T, body: unknown): T {
   const given = body ?? {};
   if (typeof given !== 'object' || Array.isArray(given)) throw badParameter('body', 'must be a JSON object');
+  if (isDeeper(given, TOO_DEEP)) throw badParameter('body', 'is nested too deep');
   const instance = plainToInstance(type, given, { exposeDefaultValues: true });
   const errors = validateSync(instance, {
     whitelist: true,

@@ -6,6 +6,7 @@ import {
   type ObjectReader,
 } from '@app/catalog';
 import { contribute, defineProjection, type Contribution, type EngineEvent } from '@app/engine';
+import { erasing } from '../shared/erasure';
 import { ENGAGEMENT, forKinds } from '../shared/kinds';
 import {
   booleanOf,
@@ -19,7 +20,7 @@ import {
   textOf,
   typeOf,
 } from '../shared/payload';
-import { Experience, LifecycleEvent } from './experiences.tables';
+import { Experience, ExperiencesErased, LifecycleEvent } from './experiences.tables';
 
 const FAMILIES = ['tour', 'survey', 'checklist', 'hint', 'banner', 'post'] as const;
 
@@ -110,10 +111,12 @@ function lifecycle(event: CatalogEvent, marks: Marks = NO_MARKS): Contribution[]
 /** Where each experience stands in its life, from its own events and from what jimers did with it. */
 export const experiences = defineProjection<CatalogEvent>({
   name: 'experiences',
-  version: 2,
+  version: 3,
   topics: [TOPICS.lifecycle, TOPICS.engagement],
+  erased: ExperiencesErased,
   tables: [Experience, LifecycleEvent],
   on: {
+    ...erasing(ExperiencesErased),
     ...forKinds(ENGAGEMENT, (event: CatalogEvent) => [snapshot(event, shownBy(event))]),
     [EXPERIENCE_OBSERVED]: observed,
     ...forKinds([...lifecycleKinds('created'), ...lifecycleKinds('status-changed')], (event: CatalogEvent) =>

@@ -3,6 +3,7 @@ import {
   cursorInstant,
   cursorKind,
   cursorText,
+  cursorUuid,
   pageOf,
   ReadDatabase,
   StoredJson,
@@ -27,24 +28,27 @@ type Standing = Omit<TriagedItem, 'status' | 'tags'> & {
 type FeedbackRow = Standing &
   Pick<
     ViewRow<typeof FeedbackItem>,
-    'workspace' | 'requestUid' | 'request' | 'project' | 'jimer' | 'createdAt' | 'version'
+    'workspace' | 'requestUid' | 'jimerUid' | 'request' | 'project' | 'jimer' | 'createdAt' | 'version'
   >;
 type ChangeRow = Standing & Omit<MadeVersion, 'item'>;
 
 const SHOWN_CHANGES = 100;
 const SHOWN_DUPLICATES = 200;
 
-const byTime = cursorKind<[number, string, string]>('feedback', cursorInstant, cursorText, cursorText);
+const byTime = cursorKind<[number, string, string, string]>(
+  'feedback',
+  ...[cursorInstant, cursorText, cursorText, cursorUuid],
+);
 
 const STANDING = ['status', 'tags::text AS tags', 'assignee', 'note', 'merged_into AS "mergedInto"'];
 const COLUMNS = [
-  ...['workspace', 'request_uid AS "requestUid"', 'request', 'project', 'jimer'],
+  ...['workspace', 'request_uid AS "requestUid"', 'jimer_uid AS "jimerUid"', 'request', 'project', 'jimer'],
   ...['created_at AS "createdAt"', 'version', ...STANDING],
 ]
   .map((column) => `f.${column}`)
   .join(', ');
-/** As the index has the items of one workspace. */
-const NEWEST_FIRST = 'f.created_at DESC, f.request_uid DESC';
+/** As the index has the items of one workspace; of a request that two have submitted it knows no order. */
+const NEWEST_FIRST = 'f.created_at DESC, f.request_uid DESC, f.jimer_uid DESC';
 /** A triage may outlive the request that it is about: then nothing of it is shown. */
 const SUBMITTED = 'f.created_at IS NOT NULL';
 
@@ -94,7 +98,7 @@ export class FeedbackQueries {
       // The first finds the place in each workspace's index.
       conditions.push(
         `(f.created_at, f.request_uid) <= (${time}, ${uid})`,
-        `(f.created_at, f.request_uid, f.workspace) < (${time}, ${uid}, ${parameters.add(before[2])})`,
+        `(f.created_at, f.request_uid, f.workspace, f.jimer_uid) < (${time}, ${uid}, ${parameters.add(before[2])}, ${parameters.add(before[3])})`,
       );
     }
     const most = limitTo(limit, parameters);
@@ -107,13 +111,13 @@ export class FeedbackQueries {
         ? pageOfOne(parameters.add(workspace))
         : `SELECT page.* FROM ${workspacesIn('read_models.feedback_item')} AS home(workspace)
             CROSS JOIN LATERAL (${pageOfOne('home.workspace')}) AS page
-            ORDER BY "createdAt" DESC, "requestUid" DESC, workspace DESC ${most}`;
+            ORDER BY "createdAt" DESC, "requestUid" DESC, workspace DESC, "jimerUid" DESC ${most}`;
     const found = await this.database.planned<FeedbackRow>(sql, parameters.values);
     return pageOf(
       found,
       limit,
       byTime,
-      (row) => [row.createdAt!, row.requestUid, row.workspace],
+      (row) => [row.createdAt!, row.requestUid, row.workspace, row.jimerUid],
       showFeedback,
     );
   }
@@ -132,7 +136,7 @@ export class FeedbackQueries {
       // Should a request ever have been submitted by two, the one that was triaged is meant: what was done stays in sight.
       `SELECT DISTINCT ON (f.workspace) ${COLUMNS}, ${MERGED_FROM} AS "mergedFrom", ${HISTORY} AS history
          FROM read_models.feedback_item AS f WHERE ${conditions.join(' AND ')}
-        ORDER BY f.workspace, f.version DESC, ${NEWEST_FIRST}, f.jimer_uid LIMIT 2`,
+        ORDER BY f.workspace, f.version DESC, ${NEWEST_FIRST} LIMIT 2`,
       parameters.values,
     );
     return rows.map((row) => ({

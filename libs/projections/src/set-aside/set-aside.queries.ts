@@ -29,7 +29,11 @@ export interface StoredSetAside {
   readonly state: SetAsideState;
 }
 
-const byReceipt = cursorKind<[number, string, string]>('set-aside', cursorInstant, cursorUuid, cursorText);
+/** One that came again with other content, which may mention others, may have come in the same millisecond. */
+const byReceipt = cursorKind<[number, string, string, string]>(
+  'set-aside',
+  ...[cursorInstant, cursorUuid, cursorText, cursorText],
+);
 
 const IS_IN_STATE: Readonly<Record<SetAsideState, string>> = {
   'set-aside': 'event.replayedAt IS NULL AND event.discardedAt IS NULL',
@@ -55,22 +59,22 @@ export class SetAsideQueries {
     const query = this.rowsOf(kind, workspace).andWhere(IS_IN_STATE[state]);
     const before = byReceipt.decode(page.cursor);
     if (before)
-      query.andWhere('(event.receivedAt, event.eventId, event.workspace) < (:time, :eventId, :before)', {
-        time: new Date(before[0]),
-        eventId: before[1],
-        before: before[2],
-      });
+      query.andWhere(
+        '(event.receivedAt, event.eventId, event.workspace, event.mentioning) < (:time, :eventId, :before, :mentioning)',
+        { time: new Date(before[0]), eventId: before[1], before: before[2], mentioning: before[3] },
+      );
     const rows = await query
       .orderBy('event.receivedAt', 'DESC')
       .addOrderBy('event.eventId', 'DESC')
       .addOrderBy('event.workspace', 'DESC')
+      .addOrderBy('event.mentioning', 'DESC')
       .limit(page.limit + 1)
       .getMany();
     return pageOf(
       rows,
       page.limit,
       byReceipt,
-      (row) => [row.receivedAt!, row.eventId, row.workspace],
+      (row) => [row.receivedAt!, row.eventId, row.workspace, row.mentioning],
       showSetAside,
     );
   }
