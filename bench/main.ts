@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { loadGateway } from './gateway/suite';
+import type { GatewayContestant } from './gateway/contestant';
 import { GATEWAYS } from './gateway/contestants';
 import { catchUp, LIVE } from './live/suite';
 import type { LiveContestant } from './live/contestant';
@@ -11,6 +12,7 @@ import { startServers, type Servers } from './servers';
 import { latency } from './system/latency';
 import { readApi } from './system/read';
 import { growth, SCALE_OUT } from './system/scale';
+import { TracingBench, type TracedLog } from './system/tracing';
 import { fillLog, type Workload } from './workload';
 
 interface Bench {
@@ -52,9 +54,27 @@ async function* rebuilds(bench: Bench): Runs {
     yield await rebuild(contestant, { ...bench, round });
 }
 
-async function* gateways(bench: Bench): Runs {
-  for await (const { contestant, round } of turns('gateway', GATEWAYS, bench))
-    yield* await loadGateway(contestant, { ...bench, round }, bench.options);
+async function* gateways(suite: string, contestants: readonly GatewayContestant[], bench: Bench): Runs {
+  for await (const { contestant, round } of turns(suite, contestants, bench))
+    yield* await loadGateway(contestant, { ...bench, suite, round }, bench.options);
+}
+
+async function* tracing(suite: 'tracing-gateway' | 'tracing-projector', bench: Bench): Runs {
+  const tracing = new TracingBench();
+  try {
+    if (suite === 'tracing-gateway') yield* gateways(suite, await tracing.gateways(), bench);
+    else yield* logs(suite, await tracing.logs(bench, bench.options), bench);
+  } finally {
+    await tracing.stop();
+  }
+}
+
+/** Round by round each log in turn, so that what is compared is near in time. */
+async function* logs(suite: string, all: readonly TracedLog[], { options }: Bench): Runs {
+  for (let round = 1; round <= options.rounds; round++)
+    for (const log of all)
+      for await (const run of live(suite, log.contestants, { ...log, options: { ...options, rounds: 1 } }))
+        yield { ...run, round };
 }
 
 async function* latencies({ servers, options }: Bench): Runs {
@@ -80,7 +100,10 @@ function runsOf(suite: SuiteName, bench: Bench): Runs {
     case 'read':
       return readApi(servers, options.journeys, options.rounds);
     case 'gateway':
-      return gateways(bench);
+      return gateways(suite, GATEWAYS, bench);
+    case 'tracing-projector':
+    case 'tracing-gateway':
+      return tracing(suite, bench);
   }
 }
 

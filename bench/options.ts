@@ -1,7 +1,17 @@
 import { parseArgs } from 'node:util';
 
 /** In the order in which they run. */
-export const SUITES = ['live', 'rebuild', 'growth', 'scale-out', 'read', 'latency', 'gateway'] as const;
+export const SUITES = [
+  'live',
+  'rebuild',
+  'growth',
+  'scale-out',
+  'read',
+  'latency',
+  'gateway',
+  'tracing-projector',
+  'tracing-gateway',
+] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 export interface Options {

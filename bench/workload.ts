@@ -32,8 +32,16 @@ export function eventsOf({ seed, events, jimers }: Options): ReturnType<typeof g
   return generateEvents({ seed, events, jimers, ...wide });
 }
 
-/** Creates the topics and appends the generated events to them, as the gateway would. */
-export async function fillLog(brokers: string, options: Options): Promise<Workload> {
+/**
+ * Creates the topics and appends the generated events to them, as the gateway would.
+ *
+ * @param headersOf further headers of the nth record
+ */
+export async function fillLog(
+  brokers: string,
+  options: Options,
+  headersOf: (n: number) => Readonly<Record<string, string>> = () => ({}),
+): Promise<Workload> {
   const kafka = quietKafka(brokers);
   const admin = kafka.admin();
   await admin.connect();
@@ -53,6 +61,7 @@ export async function fillLog(brokers: string, options: Options): Promise<Worklo
   let pending = new Map<string, Message[]>();
   let waiting = 0;
   let bytes = 0;
+  let count = 0;
   let sent: Promise<unknown> = Promise.resolve();
   const flush = async (): Promise<void> => {
     const topicMessages = [...pending].map(([topic, messages]) => ({ topic, messages }));
@@ -69,7 +78,10 @@ export async function fillLog(brokers: string, options: Options): Promise<Worklo
     const { topic, key, value, headers, partitionKey, id } = accepted;
     const messages = pending.get(topic) ?? [];
     pending.set(topic, messages);
-    messages.push({ key, value, headers: { ...headers }, partition: partitionOf(partitionKey, PARTITIONS) });
+    messages.push({
+      ...{ key, value, partition: partitionOf(partitionKey, PARTITIONS) },
+      headers: { ...headers, ...headersOf(count++) },
+    });
     byTopic.set(topic, (byTopic.get(topic) ?? 0) + 1);
     truth.add('default', id, delivery);
     bytes += value.length;

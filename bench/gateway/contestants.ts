@@ -20,21 +20,35 @@ const naiveNest: GatewayContestant = {
 };
 
 /** The shipped gateway: authentication, validation by the event's class, event id, metrics. */
-const ours: GatewayContestant = {
-  name: 'ours',
-  start: async ({ brokers }) => {
-    const lines: string[] = [];
-    const env = { ...appEnvironment(brokers, ''), JIMO_WEBHOOK_TOKENS: `default:${TOKEN}` };
-    const child = await startApp('gateway', env, (line) => lines.push(line));
-    const port = await portIn(child, lines, /"port":(\d+),"msg":"listening"/);
-    const base = `http://127.0.0.1:${port}`;
-    await child.whileRunning((signal) =>
-      until('the gateway', async () => (await fetch(`${base}/health/ready`)).ok, { signal }),
-    );
-    const headers = { authorization: `Bearer ${TOKEN}` };
-    return { ...listening(child, `${base}/webhooks/jimo`), headers, topics: ALL_TOPICS };
-  },
-};
+const ours: GatewayContestant = shippedGateway('ours');
+
+/**
+ * @param env further settings
+ * @param sent further headers of every request
+ */
+export function shippedGateway(
+  name: string,
+  env: NodeJS.ProcessEnv = {},
+  sent: Readonly<Record<string, string>> = {},
+): GatewayContestant {
+  return {
+    name,
+    start: async ({ brokers }) => {
+      const lines: string[] = [];
+      const tokens = { JIMO_WEBHOOK_TOKENS: `default:${TOKEN}` };
+      const child = await startApp('gateway', { ...appEnvironment(brokers, ''), ...tokens, ...env }, (line) =>
+        lines.push(line),
+      );
+      const port = await portIn(child, lines, /"port":(\d+),"msg":"listening"/);
+      const base = `http://127.0.0.1:${port}`;
+      await child.whileRunning((signal) =>
+        until('the gateway', async () => (await fetch(`${base}/health/ready`)).ok, { signal }),
+      );
+      const headers = { authorization: `Bearer ${TOKEN}`, ...sent };
+      return { ...listening(child, `${base}/webhooks/jimo`), headers, topics: ALL_TOPICS };
+    },
+  };
+}
 
 export const GATEWAYS: readonly GatewayContestant[] = [floor, ours, naiveNest];
 

@@ -23,13 +23,14 @@ interface Loaded {
 /** One gateway under 100 connections; ours its batch endpoint as well. */
 export async function loadGateway(
   contestant: GatewayContestant,
-  { servers, round }: { readonly servers: Servers; readonly round: number },
+  where: { readonly servers: Servers; readonly suite: string; readonly round: number },
   { seconds }: Pick<Options, 'seconds'>,
 ): Promise<Figures[]> {
+  const { servers, round } = where;
   await createTopic(servers.brokers);
   const gateway = await contestant.start(servers);
   try {
-    const shapes = [{ suite: 'gateway', suffix: '', perRequest: 1, connections: CONNECTIONS }];
+    const shapes = [{ suite: where.suite, suffix: '', perRequest: 1, connections: CONNECTIONS }];
     if (contestant.name === 'ours') shapes.push({ suite: 'gateway batch', ...BATCH });
     const figures: Figures[] = [];
     for (const { suite, suffix, perRequest, connections } of shapes) {

@@ -15,17 +15,19 @@ export const ours: LiveContestant = projectors('ours', 1);
  * As many instances of the journey projector as given, in one consumer group.
  *
  * @param prepare what happens to the empty database first
+ * @param settings further ones
  */
 export function projectors(
   name: string,
   instances: number,
   prepare?: (databaseUrl: string) => Promise<void>,
+  settings: NodeJS.ProcessEnv = {},
 ): LiveContestant {
   return {
     name,
     start: async ({ servers, databaseUrl, workload }) => {
       await prepare?.(databaseUrl);
-      const env = appEnvironment(servers.brokers, databaseUrl);
+      const env = { ...appEnvironment(servers.brokers, databaseUrl), ...settings };
       const children = await Promise.all(
         Array.from({ length: instances }, () => startApp('journey-projector', env)),
       );

@@ -77,9 +77,11 @@ function contextsIn(batches: readonly RecordBatch[]): readonly Found[] {
   const found = new Map<string, Found>();
   for (const { topic, records } of batches)
     for (const { headers } of records) {
-      const context = traceHeaders(headers.text('traceparent'), headers.text('tracestate'));
-      if (!context || found.has(context.traceparent)) continue;
-      if (!traceParentOf(context.traceparent)!.sampled) continue;
+      const traceparent = headers.text('traceparent');
+      // Most are not sampled: nothing more of theirs is read.
+      if (traceparent === undefined || found.has(traceparent) || !traceParentOf(traceparent)?.sampled)
+        continue;
+      const context = traceHeaders(traceparent, headers.text('tracestate'))!;
       found.set(context.traceparent, { topic, headers: context });
       if (found.size === MOST_CONTEXTS) return [...found.values()];
     }

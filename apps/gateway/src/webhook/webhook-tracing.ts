@@ -1,4 +1,4 @@
-import { traceHeaders, type TracedSpan, type Tracing } from '@app/platform';
+import { traceHeaders, type TracedSpan, type TraceHeaders, type Tracing } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { EventMessage, EventPosition } from '../log/event-appender';
@@ -66,6 +66,8 @@ export class RequestTrace {
 
   /** Appends with the context of a span of its own in the records' headers; keys and values stay as they are. */
   async appending(messages: readonly EventMessage[], append: Append): Promise<readonly EventPosition[]> {
+    // A span that nobody will see need not be one; the context still tells readers that it is not sampled.
+    if (!this.span.sampled) return append(inContext(messages, this.span.headers));
     const topics = new Set(messages.map(({ topic }) => topic));
     const [topic] = topics.size === 1 ? topics : [];
     const [first] = messages;
@@ -85,12 +87,8 @@ export class RequestTrace {
         ...(messages.length > 1 && { 'messaging.batch.message_count': messages.length }),
       },
     });
-    const { traceparent, tracestate } = sending.headers;
-    const context = { traceparent, ...(tracestate !== undefined && { tracestate }) };
     try {
-      const positions = await append(
-        messages.map((message) => ({ ...message, headers: { ...message.headers, ...context } })),
-      );
+      const positions = await append(inContext(messages, sending.headers));
       const [position] = positions;
       sending.end(
         positions.length === 1
@@ -106,4 +104,10 @@ export class RequestTrace {
       throw error;
     }
   }
+}
+
+function inContext(messages: readonly EventMessage[], context: TraceHeaders): readonly EventMessage[] {
+  const { traceparent, tracestate } = context;
+  const added = { traceparent, ...(tracestate !== undefined && { tracestate }) };
+  return messages.map((message) => ({ ...message, headers: { ...message.headers, ...added } }));
 }

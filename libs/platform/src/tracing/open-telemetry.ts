@@ -1,7 +1,6 @@
 import {
   context as contexts,
   defaultTextMapGetter,
-  defaultTextMapSetter,
   diag,
   DiagLogLevel,
   ROOT_CONTEXT,
@@ -69,16 +68,22 @@ export class OpenTelemetry implements Tracing {
 }
 
 class OpenSpan implements TracedSpan {
-  readonly headers: TraceHeaders;
-
-  constructor(private readonly span: Span) {
-    const headers: Record<string, string> = {};
-    propagator.inject(trace.setSpan(ROOT_CONTEXT, span), headers, defaultTextMapSetter);
-    this.headers = headers as unknown as TraceHeaders;
-  }
+  constructor(private readonly span: Span) {}
 
   get traceId(): string {
     return this.span.spanContext().traceId;
+  }
+
+  get sampled(): boolean {
+    return this.span.isRecording();
+  }
+
+  /** Written by hand: a propagator would copy contexts for what most requests want only of one. */
+  get headers(): TraceHeaders {
+    const { traceId, spanId, traceFlags, traceState } = this.span.spanContext();
+    const traceparent = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
+    const tracestate = traceState?.serialize();
+    return { traceparent, ...(tracestate && { tracestate }) };
   }
 
   end(attributes: SpanAttributes, fault?: string): void {

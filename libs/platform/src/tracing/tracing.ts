@@ -20,6 +20,8 @@ export interface SpanStart {
 /** Something that takes time, as part of a trace. */
 export interface TracedSpan {
   readonly traceId: string;
+  /** Whether it will be seen anywhere; if not, no part of it need be measured. */
+  readonly sampled: boolean;
   /** What makes others' spans part of this one. */
   readonly headers: TraceHeaders;
   /** @param fault why it failed */
