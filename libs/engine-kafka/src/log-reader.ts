@@ -4,6 +4,13 @@ import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { boundsOf } from './log-bounds';
 import { recordOf } from './record';
 
+/**
+ * For so long a read waits for a Kafka that restarts, or whose coordinator loads its groups: the group is joined
+ * again, and the read goes on where it was. Beyond it, it ends with what Kafka said.
+ */
+const PATIENCE_MS = 60_000;
+const WATCH_MS = 5_000;
+
 /** Reads ranges of topics, in a consumer group of its own for each read, which is deleted afterwards. */
 export class KafkaLogReader implements LogReader {
   /** @param name begins the names of its consumer groups */
@@ -29,6 +36,7 @@ export class KafkaLogReader implements LogReader {
     const wanted = ranges.filter(({ from, to }) => from < to);
     if (wanted.length === 0) return;
     const groupId = `${this.name}-${randomUUID()}`;
+    const read = new RangeRead(wanted, take);
     const consumer = this.kafka.consumer({
       groupId,
       // One batch may take long to be taken; whoever takes it sends no heartbeat meanwhile.
@@ -40,13 +48,12 @@ export class KafkaLogReader implements LogReader {
       retry: {
         initialRetryTime: 200,
         maxRetryTime: 2_000,
-        // A coordinator that was just started loads its groups first, for seconds on a busy machine.
         retries: 8,
-        restartOnFailure: () => Promise.resolve(false),
+        restartOnFailure: () => Promise.resolve(read.isPatient()),
       },
     });
     try {
-      await new RangeRead(consumer, wanted, take).run(signal);
+      await read.run(consumer, signal);
     } finally {
       await consumer.disconnect().catch(() => undefined);
       // An empty group is forgotten by Kafka in time; a day of verifications would still show up in lag tools.
@@ -76,16 +83,24 @@ class RangeRead {
   private turn: Promise<void> = Promise.resolve();
   private end!: (error?: Error) => void;
   private ended = false;
+  private consumer!: Consumer;
+  /** When Kafka last gave something, or a batch was taken. */
+  private lastSign = Date.now();
+  private taking = 0;
 
   constructor(
-    private readonly consumer: Consumer,
     ranges: readonly OffsetRange[],
     private readonly take: (batch: RecordBatch) => Promise<void>,
   ) {
     this.readings = new Map(ranges.map((range) => [slot(range), { ...range, at: range.from }]));
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  isPatient(): boolean {
+    return !this.ended && (this.taking > 0 || Date.now() - this.lastSign < PATIENCE_MS);
+  }
+
+  async run(consumer: Consumer, signal: AbortSignal): Promise<void> {
+    this.consumer = consumer;
     const done = new Promise<void>((resolve, reject) => {
       this.end = (error) => {
         this.ended = true;
@@ -97,6 +112,10 @@ class RangeRead {
     const abort = (): void => this.end(signal.reason as Error);
     signal.addEventListener('abort', abort, { once: true });
     this.listen();
+    // kafkajs has stood still without a word after brokers were killed.
+    const watch = setInterval(() => {
+      if (!this.isPatient()) this.end(new Error(`Kafka has given nothing for ${PATIENCE_MS / 1000} s`));
+    }, WATCH_MS);
     try {
       await this.consumer.connect();
       await this.consumer.subscribe({
@@ -111,6 +130,7 @@ class RangeRead {
       await done;
     } finally {
       this.ended = true;
+      clearInterval(watch);
       signal.removeEventListener('abort', abort);
     }
   }
@@ -126,7 +146,10 @@ class RangeRead {
           else this.consumer.pause([{ topic, partitions: [partition] }]);
         }
     });
-    this.consumer.on(events.CRASH, ({ payload }) => this.end(payload.error));
+    this.consumer.on(events.FETCH, () => (this.lastSign = Date.now()));
+    this.consumer.on(events.CRASH, ({ payload }) => {
+      if (!payload.restart) this.end(payload.error);
+    });
     // Where all records of a fetch are compacted away, kafkajs moves on without a call of eachBatch.
     this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
       const reading = this.readings.get(slot(payload));
@@ -139,21 +162,25 @@ class RangeRead {
     const { batch } = payload;
     const reading = this.readings.get(slot(batch));
     if (this.ended || payload.isStale() || !reading || reading.at >= reading.to) return;
-    const records = batch.messages
-      .map(recordOf)
-      .filter(({ offset }) => offset >= reading.at && offset < reading.to);
-    await this.hand(reading, records, Math.min(Number(batch.lastOffset()) + 1, reading.to));
+    const nextOffset = Math.min(Number(batch.lastOffset()) + 1, reading.to);
+    await this.hand(reading, batch.messages.map(recordOf), nextOffset);
     payload.resolveOffset(batch.lastOffset());
   }
 
-  private hand(reading: Reading, records: RecordBatch['records'], nextOffset: number): Promise<void> {
+  /** @param fetched may begin before what is wanted, and what was handed over before the group was joined again */
+  private hand(reading: Reading, fetched: RecordBatch['records'], nextOffset: number): Promise<void> {
+    this.taking++;
     this.turn = this.turn.then(async () => {
       const { topic, partition, at: fromOffset } = reading;
-      if (this.ended || nextOffset <= fromOffset) return;
       try {
+        if (this.ended || nextOffset <= fromOffset) return;
+        const records = fetched.filter(({ offset }) => offset >= fromOffset && offset < reading.to);
         await this.take({ topic, partition, fromOffset, nextOffset, records });
       } catch (error) {
         return this.end(error as Error);
+      } finally {
+        this.taking--;
+        this.lastSign = Date.now();
       }
       reading.at = nextOffset;
       if (nextOffset < reading.to) return;
