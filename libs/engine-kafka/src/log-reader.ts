@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogBounds, LogReader, OffsetRange, RecordBatch } from '@app/engine';
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { boundsOf } from './log-bounds';
 import { recordOf } from './record';
 
-/**
- * For so long a read waits for a Kafka that restarts, or whose coordinator loads its groups: the group is joined
- * again, and the read goes on where it was. Beyond it, it ends with what Kafka said.
- */
+/** A read goes on where it was for so long after the last that Kafka gave; then it ends with what Kafka said. */
 const PATIENCE_MS = 60_000;
+/** kafkajs has stood still without a word after brokers were killed: then it is begun anew. */
+const STALLED_MS = 30_000;
 const WATCH_MS = 5_000;
+const PAUSE_MS = 500;
 
 /** Reads ranges of topics, in a consumer group of its own for each read, which is deleted afterwards. */
 export class KafkaLogReader implements LogReader {
@@ -35,8 +36,20 @@ export class KafkaLogReader implements LogReader {
     signal.throwIfAborted();
     const wanted = ranges.filter(({ from, to }) => from < to);
     if (wanted.length === 0) return;
-    const groupId = `${this.name}-${randomUUID()}`;
     const read = new RangeRead(wanted, take);
+    for (;;) {
+      try {
+        return await this.attempt(read, signal);
+      } catch (error) {
+        if (signal.aborted || !passes(error) || !read.mayGoOn) throw error;
+        await sleep(PAUSE_MS, undefined, { signal });
+      }
+    }
+  }
+
+  /** A group of its own for each: one whose member is gone without a word waits for it first. */
+  private async attempt(read: RangeRead, signal: AbortSignal): Promise<void> {
+    const groupId = `${this.name}-${randomUUID()}`;
     const consumer = this.kafka.consumer({
       groupId,
       // One batch may take long to be taken; whoever takes it sends no heartbeat meanwhile.
@@ -49,15 +62,19 @@ export class KafkaLogReader implements LogReader {
         initialRetryTime: 200,
         maxRetryTime: 2_000,
         retries: 8,
-        restartOnFailure: () => Promise.resolve(read.isPatient()),
+        restartOnFailure: () => Promise.resolve(false),
       },
     });
+    let answers = true;
     try {
-      await read.run(consumer, signal);
+      await read.from(consumer, signal);
+    } catch (error) {
+      answers = !passes(error);
+      throw error;
     } finally {
       await consumer.disconnect().catch(() => undefined);
       // An empty group is forgotten by Kafka in time; a day of verifications would still show up in lag tools.
-      await this.administering((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
+      if (answers) await this.administering((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
     }
   }
 
@@ -87,6 +104,7 @@ class RangeRead {
   /** When Kafka last gave something, or a batch was taken. */
   private lastSign = Date.now();
   private taking = 0;
+  private isRefused = false;
 
   constructor(
     ranges: readonly OffsetRange[],
@@ -95,12 +113,23 @@ class RangeRead {
     this.readings = new Map(ranges.map((range) => [slot(range), { ...range, at: range.from }]));
   }
 
-  isPatient(): boolean {
-    return !this.ended && (this.taking > 0 || Date.now() - this.lastSign < PATIENCE_MS);
+  /** Not when a batch could not be taken: it may have been taken in part. */
+  get mayGoOn(): boolean {
+    return !this.isRefused && Date.now() - this.lastSign < PATIENCE_MS;
   }
 
-  async run(consumer: Consumer, signal: AbortSignal): Promise<void> {
+  private get isDone(): boolean {
+    return [...this.readings.values()].every(({ at, to }) => at >= to);
+  }
+
+  /** Hands over what no consumer before has given. */
+  async from(consumer: Consumer, signal: AbortSignal): Promise<void> {
+    // What the one before had fetched is being taken still.
+    await this.turn;
+    if (this.isDone) return;
     this.consumer = consumer;
+    this.ended = false;
+    const began = Date.now();
     const done = new Promise<void>((resolve, reject) => {
       this.end = (error) => {
         this.ended = true;
@@ -112,9 +141,9 @@ class RangeRead {
     const abort = (): void => this.end(signal.reason as Error);
     signal.addEventListener('abort', abort, { once: true });
     this.listen();
-    // kafkajs has stood still without a word after brokers were killed.
     const watch = setInterval(() => {
-      if (!this.isPatient()) this.end(new Error(`Kafka has given nothing for ${PATIENCE_MS / 1000} s`));
+      if (this.taking === 0 && Date.now() - Math.max(began, this.lastSign) > STALLED_MS)
+        this.end(new Stalled(`Kafka has given nothing for ${STALLED_MS / 1000} s`));
     }, WATCH_MS);
     try {
       await this.consumer.connect();
@@ -137,6 +166,7 @@ class RangeRead {
 
   private listen(): void {
     const { events } = this.consumer;
+    const { end } = this;
     this.consumer.on(events.GROUP_JOIN, ({ payload }) => {
       for (const [topic, partitions] of Object.entries(payload.memberAssignment))
         for (const partition of partitions) {
@@ -147,9 +177,7 @@ class RangeRead {
         }
     });
     this.consumer.on(events.FETCH, () => (this.lastSign = Date.now()));
-    this.consumer.on(events.CRASH, ({ payload }) => {
-      if (!payload.restart) this.end(payload.error);
-    });
+    this.consumer.on(events.CRASH, ({ payload }) => end(payload.error));
     // Where all records of a fetch are compacted away, kafkajs moves on without a call of eachBatch.
     this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
       const reading = this.readings.get(slot(payload));
@@ -177,6 +205,7 @@ class RangeRead {
         const records = fetched.filter(({ offset }) => offset >= fromOffset && offset < reading.to);
         await this.take({ topic, partition, fromOffset, nextOffset, records });
       } catch (error) {
+        this.isRefused = true;
         return this.end(error as Error);
       } finally {
         this.taking--;
@@ -185,11 +214,25 @@ class RangeRead {
       reading.at = nextOffset;
       if (nextOffset < reading.to) return;
       this.consumer.pause([{ topic, partitions: [partition] }]);
-      if ([...this.readings.values()].every(({ at, to }) => at >= to)) this.end();
+      if (this.isDone) this.end();
     });
     return this.turn;
   }
 }
+
+class Stalled extends Error {
+  override readonly name = 'Stalled';
+}
+
+/** Whether another try may help: not with what whoever takes the batches throws. */
+function passes(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause)
+    if (one.name === 'KafkaJSNumberOfRetriesExceeded' || one instanceof Stalled || isRetriable(one))
+      return true;
+  return false;
+}
+
+const isRetriable = (error: Error): boolean => (error as { readonly retriable?: boolean }).retriable === true;
 
 function slot({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
   return `${topic}/${partition}`;
