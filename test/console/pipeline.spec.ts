@@ -12,7 +12,9 @@ async function appendTooDeep(brokers: string): Promise<void> {
     '"DEEP"',
     '['.repeat(250) + ']'.repeat(250),
   );
-  const producer = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).producer();
+  const producer = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).producer({
+    idempotent: true,
+  });
   await producer.connect();
   const id = randomUUID();
   await producer.send({

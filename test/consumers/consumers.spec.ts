@@ -46,7 +46,7 @@ describe('the consumers of docs/consuming.md, on the topics that the gateway fil
     await until('the gateway', () => gateway.port !== undefined, { deadlineMs: 60_000 });
     await isReady(gateway);
     client = new Client(`http://127.0.0.1:${gateway.port}`, '', 'webhook-token');
-    producer = kafka.producer();
+    producer = kafka.producer({ idempotent: true });
     await producer.connect();
     life = await sendALife();
     consumers = await Promise.all(RUN.map((language) => Consumer.start(language, servers.brokers)));

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createKafka, KafkaLogReader } from '@app/engine-kafka';
 import { until } from '@app/testing';
 import type { AppProcess } from '../support/app-process';
 import { holdingLock } from '../support/databases';
-import { projectInProcess } from '../support/in-process-projector';
+import { projectInProcess, SILENT } from '../support/in-process-projector';
 import { activeSchema, progressOf } from '../support/read-models';
 import { goesOn, isNotReady, isReady, Rig, share } from '../support/rig';
 import { TcpProxy } from '../support/tcp-proxy';
@@ -146,6 +147,40 @@ describe('a network that fails for longer than a session', () => {
       }
     });
     expect([one.running, two.running]).toEqual([true, true]);
+  });
+});
+
+describe('a read of the log, as of a rebuild or an erasure', () => {
+  it('goes on where it was when Kafka is back, and hands over every record once', async () => {
+    const kafka = createKafka({ brokers: [`127.0.0.1:${kafkaProxy.port}`], ssl: false }, 'spec', SILENT);
+    const reader = new KafkaLogReader(kafka, 'spec');
+    const wanted = (await reader.bounds(['jimo.engagement'])).map(({ low, high, ...place }) => ({
+      ...place,
+      from: low,
+      to: high,
+    }));
+    let back: Promise<void> | undefined;
+    const found = new Map(wanted.map(({ partition, from }) => [partition, [from]]));
+    await reader.read(
+      wanted,
+      async ({ partition, records }) => {
+        back ??= (async () => {
+          kafkaProxy.cut();
+          // Longer than kafkajs tries again by itself.
+          await sleep(15_000);
+          kafkaProxy.restore();
+        })();
+        for (const { offset } of records) {
+          const at = found.get(partition)!;
+          expect(offset).toBe(at.at(-1));
+          at.push(offset + 1);
+        }
+        await Promise.resolve();
+      },
+      new AbortController().signal,
+    );
+    await back;
+    expect([...found].map(([, offsets]) => offsets.at(-1))).toEqual(wanted.map(({ to }) => to));
   });
 });
 

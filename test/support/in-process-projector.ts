@@ -4,7 +4,8 @@ import { BatchConsumer, createKafka } from '@app/engine-kafka';
 import { migrateEngine, openGenerations, PostgresStore, writePool } from '@app/engine-postgres';
 import { PROJECTOR_GROUPS } from '@app/projections';
 
-const SILENT = { warn: () => undefined, debug: () => undefined };
+/** For a Kafka client whose troubles are part of a test. */
+export const SILENT = { warn: () => undefined, debug: () => undefined };
 const UNOBSERVED: ProjectorObserver = {
   committed: () => undefined,
   retrying: () => undefined,

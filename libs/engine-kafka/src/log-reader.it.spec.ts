@@ -19,7 +19,7 @@ afterAll(() => admin?.disconnect());
 async function fill(partitions: readonly (readonly string[])[]): Promise<string> {
   const topic = uniqueTopic();
   await admin.createTopics({ topics: [{ topic, numPartitions: partitions.length }], waitForLeaders: true });
-  const producer = kafka.producer();
+  const producer = kafka.producer({ idempotent: true });
   await producer.connect();
   const messages = partitions.flatMap((values, partition) => values.map((value) => ({ value, partition })));
   await producer.send({ topic, messages });

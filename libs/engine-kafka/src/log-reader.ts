@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogBounds, LogReader, OffsetRange, RecordBatch } from '@app/engine';
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { boundsOf } from './log-bounds';
 import { recordOf } from './record';
+
+/** A read goes on where it was for so long after the last that Kafka gave; then it ends with what Kafka said. */
+const PATIENCE_MS = 60_000;
+/** kafkajs has stood still without a word after brokers were killed: then it is begun anew. */
+const STALLED_MS = 30_000;
+const WATCH_MS = 5_000;
+const PAUSE_MS = 500;
 
 /** Reads ranges of topics, in a consumer group of its own for each read, which is deleted afterwards. */
 export class KafkaLogReader implements LogReader {
@@ -28,6 +36,19 @@ export class KafkaLogReader implements LogReader {
     signal.throwIfAborted();
     const wanted = ranges.filter(({ from, to }) => from < to);
     if (wanted.length === 0) return;
+    const read = new RangeRead(wanted, take);
+    for (;;) {
+      try {
+        return await this.attempt(read, signal);
+      } catch (error) {
+        if (signal.aborted || !passes(error) || !read.mayGoOn) throw error;
+        await sleep(PAUSE_MS, undefined, { signal });
+      }
+    }
+  }
+
+  /** A group of its own for each: one whose member is gone without a word waits for it first. */
+  private async attempt(read: RangeRead, signal: AbortSignal): Promise<void> {
     const groupId = `${this.name}-${randomUUID()}`;
     const consumer = this.kafka.consumer({
       groupId,
@@ -40,17 +61,20 @@ export class KafkaLogReader implements LogReader {
       retry: {
         initialRetryTime: 200,
         maxRetryTime: 2_000,
-        // A coordinator that was just started loads its groups first, for seconds on a busy machine.
         retries: 8,
         restartOnFailure: () => Promise.resolve(false),
       },
     });
+    let answers = true;
     try {
-      await new RangeRead(consumer, wanted, take).run(signal);
+      await read.from(consumer, signal);
+    } catch (error) {
+      answers = !passes(error);
+      throw error;
     } finally {
       await consumer.disconnect().catch(() => undefined);
       // An empty group is forgotten by Kafka in time; a day of verifications would still show up in lag tools.
-      await this.administering((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
+      if (answers) await this.administering((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
     }
   }
 
@@ -76,16 +100,36 @@ class RangeRead {
   private turn: Promise<void> = Promise.resolve();
   private end!: (error?: Error) => void;
   private ended = false;
+  private consumer!: Consumer;
+  /** When Kafka last gave something, or a batch was taken. */
+  private lastSign = Date.now();
+  private taking = 0;
+  private isRefused = false;
 
   constructor(
-    private readonly consumer: Consumer,
     ranges: readonly OffsetRange[],
     private readonly take: (batch: RecordBatch) => Promise<void>,
   ) {
     this.readings = new Map(ranges.map((range) => [slot(range), { ...range, at: range.from }]));
   }
 
-  async run(signal: AbortSignal): Promise<void> {
+  /** Not when a batch could not be taken: it may have been taken in part. */
+  get mayGoOn(): boolean {
+    return !this.isRefused && Date.now() - this.lastSign < PATIENCE_MS;
+  }
+
+  private get isDone(): boolean {
+    return [...this.readings.values()].every(({ at, to }) => at >= to);
+  }
+
+  /** Hands over what no consumer before has given. */
+  async from(consumer: Consumer, signal: AbortSignal): Promise<void> {
+    // What the one before had fetched is being taken still.
+    await this.turn;
+    if (this.isDone) return;
+    this.consumer = consumer;
+    this.ended = false;
+    const began = Date.now();
     const done = new Promise<void>((resolve, reject) => {
       this.end = (error) => {
         this.ended = true;
@@ -97,6 +141,10 @@ class RangeRead {
     const abort = (): void => this.end(signal.reason as Error);
     signal.addEventListener('abort', abort, { once: true });
     this.listen();
+    const watch = setInterval(() => {
+      if (this.taking === 0 && Date.now() - Math.max(began, this.lastSign) > STALLED_MS)
+        this.end(new Stalled(`Kafka has given nothing for ${STALLED_MS / 1000} s`));
+    }, WATCH_MS);
     try {
       await this.consumer.connect();
       await this.consumer.subscribe({
@@ -111,12 +159,14 @@ class RangeRead {
       await done;
     } finally {
       this.ended = true;
+      clearInterval(watch);
       signal.removeEventListener('abort', abort);
     }
   }
 
   private listen(): void {
     const { events } = this.consumer;
+    const { end } = this;
     this.consumer.on(events.GROUP_JOIN, ({ payload }) => {
       for (const [topic, partitions] of Object.entries(payload.memberAssignment))
         for (const partition of partitions) {
@@ -126,7 +176,8 @@ class RangeRead {
           else this.consumer.pause([{ topic, partitions: [partition] }]);
         }
     });
-    this.consumer.on(events.CRASH, ({ payload }) => this.end(payload.error));
+    this.consumer.on(events.FETCH, () => (this.lastSign = Date.now()));
+    this.consumer.on(events.CRASH, ({ payload }) => end(payload.error));
     // Where all records of a fetch are compacted away, kafkajs moves on without a call of eachBatch.
     this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
       const reading = this.readings.get(slot(payload));
@@ -139,30 +190,49 @@ class RangeRead {
     const { batch } = payload;
     const reading = this.readings.get(slot(batch));
     if (this.ended || payload.isStale() || !reading || reading.at >= reading.to) return;
-    const records = batch.messages
-      .map(recordOf)
-      .filter(({ offset }) => offset >= reading.at && offset < reading.to);
-    await this.hand(reading, records, Math.min(Number(batch.lastOffset()) + 1, reading.to));
+    const nextOffset = Math.min(Number(batch.lastOffset()) + 1, reading.to);
+    await this.hand(reading, batch.messages.map(recordOf), nextOffset);
     payload.resolveOffset(batch.lastOffset());
   }
 
-  private hand(reading: Reading, records: RecordBatch['records'], nextOffset: number): Promise<void> {
+  /** @param fetched may begin before what is wanted, and what was handed over before the group was joined again */
+  private hand(reading: Reading, fetched: RecordBatch['records'], nextOffset: number): Promise<void> {
+    this.taking++;
     this.turn = this.turn.then(async () => {
       const { topic, partition, at: fromOffset } = reading;
-      if (this.ended || nextOffset <= fromOffset) return;
       try {
+        if (this.ended || nextOffset <= fromOffset) return;
+        const records = fetched.filter(({ offset }) => offset >= fromOffset && offset < reading.to);
         await this.take({ topic, partition, fromOffset, nextOffset, records });
       } catch (error) {
+        this.isRefused = true;
         return this.end(error as Error);
+      } finally {
+        this.taking--;
+        this.lastSign = Date.now();
       }
       reading.at = nextOffset;
       if (nextOffset < reading.to) return;
       this.consumer.pause([{ topic, partitions: [partition] }]);
-      if ([...this.readings.values()].every(({ at, to }) => at >= to)) this.end();
+      if (this.isDone) this.end();
     });
     return this.turn;
   }
 }
+
+class Stalled extends Error {
+  override readonly name = 'Stalled';
+}
+
+/** Whether another try may help: not with what whoever takes the batches throws. */
+function passes(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause)
+    if (one.name === 'KafkaJSNumberOfRetriesExceeded' || one instanceof Stalled || isRetriable(one))
+      return true;
+  return false;
+}
+
+const isRetriable = (error: Error): boolean => (error as { readonly retriable?: boolean }).retriable === true;
 
 function slot({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
   return `${topic}/${partition}`;

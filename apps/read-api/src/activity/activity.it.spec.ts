@@ -31,7 +31,7 @@ beforeAll(async () => {
     maxCompactionLagMs: 14 * 86_400_000,
   });
   await admin.disconnect();
-  producer = kafka.producer();
+  producer = kafka.producer({ idempotent: true });
   await producer.connect();
   database = await createDatabase();
   api = await ReadApiFixture.open(

@@ -12,7 +12,7 @@ let api: ReadApiFixture;
 
 beforeAll(async () => {
   const kafka = createKafka({ brokers: [testBrokers()], ssl: false }, 'test', silent);
-  const [admin, producer] = [kafka.admin(), kafka.producer()];
+  const [admin, producer] = [kafka.admin(), kafka.producer({ idempotent: true })];
   await Promise.all([admin.connect(), producer.connect()]);
   await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 1 }], waitForLeaders: true });
   const headers = { ce_id: EVENT_ID, other: 'one' };

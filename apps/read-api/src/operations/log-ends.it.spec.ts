@@ -11,7 +11,7 @@ describe('the ends of the logs', () => {
   it('are the offsets of the records that come next, per partition', async () => {
     const kafka = createKafka({ brokers: [testBrokers()], ssl: false }, 'test', silent);
     const topic = uniqueTopic();
-    const [admin, producer] = [kafka.admin(), kafka.producer()];
+    const [admin, producer] = [kafka.admin(), kafka.producer({ idempotent: true })];
     await Promise.all([admin.connect(), producer.connect()]);
     await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true });
     await producer.send({ topic, messages: ['a', 'b', 'c'].map((value) => ({ value, partition: 1 })) });

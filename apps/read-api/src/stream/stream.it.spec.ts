@@ -46,7 +46,7 @@ beforeAll(async () => {
     maxCompactionLagMs: 14 * 86_400_000,
   });
   await admin.disconnect();
-  producer = kafka.producer();
+  producer = kafka.producer({ idempotent: true });
   await producer.connect();
   await start();
   await commit();

@@ -99,7 +99,7 @@ async function topicOf(partitions: number, count: number): Promise<string> {
 }
 
 async function produce(topic: string, from: number, to: number, partitions = 1): Promise<void> {
-  const producer = kafka.producer();
+  const producer = kafka.producer({ idempotent: true });
   await producer.connect();
   const messages = Array.from({ length: to - from }, (_, i) => ({
     key: String(from + i),
@@ -155,7 +155,7 @@ describe('a batch consumer', () => {
     };
     await consume(uniqueTopic('group'), handler);
     await until('the first record', () => handler.traces === 1);
-    const producer = kafka.producer();
+    const producer = kafka.producer({ idempotent: true });
     await producer.connect();
     for (let i = 1; i <= 40; i++)
       await producer.send({ topic, messages: [{ key: String(i), value: '{}', partition: 0 }] });

@@ -26,7 +26,7 @@ afterAll(async () => {
 async function fill(partitions: readonly (readonly number[])[]): Promise<string> {
   const topic = uniqueTopic('look');
   await admin.createTopics({ topics: [{ topic, numPartitions: partitions.length }], waitForLeaders: true });
-  const producer = kafka.producer();
+  const producer = kafka.producer({ idempotent: true });
   await producer.connect();
   for (const [partition, times] of partitions.entries())
     await producer.send({
