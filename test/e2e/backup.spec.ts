@@ -8,7 +8,7 @@ import { startServers, until, type Servers } from '@app/testing';
 import type { Admin, Producer } from 'kafkajs';
 import { emptyDatabase } from '../support/databases';
 import { projectInProcess } from '../support/in-process-projector';
-import { GeneratedLog, kafkaAt, topicSettings } from '../support/log';
+import { deleteTopics, GeneratedLog, kafkaAt, topicSettings, withAdmin } from '../support/log';
 import { ops, type OpsResult } from '../support/ops';
 import { digests, progressOf } from '../support/read-models';
 
@@ -67,15 +67,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function offsets(topic: string): ReturnType<Admin['fetchTopicOffsets']> {
-  const admin = kafkaAt(servers.brokers).admin();
-  await admin.connect();
-  try {
-    return await admin.fetchTopicOffsets(topic);
-  } finally {
-    await admin.disconnect();
-  }
-}
+const offsets = (topic: string): ReturnType<Admin['fetchTopicOffsets']> =>
+  withAdmin(kafkaAt(servers.brokers), (admin) => admin.fetchTopicOffsets(topic));
 
 const endOf = async (topic: string, partition: number): Promise<number> =>
   Number((await offsets(topic)).find((one) => one.partition === partition)!.high);
@@ -117,14 +110,7 @@ it('restores the log of a backup: read models of it are those before', async () 
   const filled = await run('restore', first);
   expect([filled.code, filled.stderr]).toEqual([1, expect.stringContaining('is not empty')]);
 
-  const admin = kafkaAt(servers.brokers).admin();
-  await admin.connect();
-  await admin.deleteTopics({ topics: [...ALL_TOPICS] });
-  await until('no topics', async () => {
-    const left = await admin.listTopics();
-    return !left.some((name) => name.startsWith('jimo.'));
-  });
-  await admin.disconnect();
+  await deleteTopics(kafkaAt(servers.brokers), ALL_TOPICS);
   await succeeds('restore', first);
   await succeeds('backup', second);
   const records = recordsIn(first);

@@ -5,7 +5,7 @@ import { ALL_TOPICS, type EventName } from '@app/catalog';
 import { startSystem, until, type RunningSystem } from '@app/testing';
 import { ConfigResourceTypes, Kafka, logLevel, type Admin } from 'kafkajs';
 import { eventOf, experience, jimer, nextTime, user } from '../support/events';
-import { Client, type Accepted } from '../support/http';
+import { Client, type Accepted, type Answer } from '../support/http';
 import { ops, type OpsResult } from '../support/ops';
 import { digests } from '../support/read-models';
 
@@ -87,16 +87,19 @@ async function everything(paths: readonly string[]): Promise<string> {
   return texts.join('\n');
 }
 
-const remove = (uid: string, query = '', token = 'dev-admin-token'): Promise<Response> =>
-  fetch(`${system.info.readApi}/v1/jimers/${uid}${query}`, {
-    method: 'DELETE',
-    headers: { authorization: `Bearer ${token}` },
-  });
+interface Asked {
+  readonly job: { readonly id: string; readonly kind: string };
+}
+
+const remove = (uid: string, query = '', token = 'dev-admin-token'): Promise<Answer<Asked>> =>
+  new Client(system.info.gateway, system.info.readApi, undefined, token).delete(`/v1/jimers/${uid}${query}`);
 
 async function erased(uid: string): Promise<void> {
-  const response = await remove(uid);
-  const { job } = (await response.json()) as { job: { id: string; kind: string } };
-  expect([response.status, job.kind]).toEqual([202, 'erase']);
+  const {
+    status,
+    body: { job },
+  } = await remove(uid);
+  expect([status, job.kind]).toEqual([202, 'erase']);
   const done = await until(
     'the erasure',
     async () => {

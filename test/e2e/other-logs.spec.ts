@@ -2,7 +2,7 @@ import { until } from '@app/testing';
 import type { AppProcess } from '../support/app-process';
 import { ask } from '../support/databases';
 import { projectInProcess } from '../support/in-process-projector';
-import { createTopics, GeneratedLog, kafkaAt } from '../support/log';
+import { createTopics, deleteTopics, GeneratedLog, kafkaAt, withAdmin } from '../support/log';
 import { digests, progressOf } from '../support/read-models';
 import { goesOn, isReady, readiness, Rig, share } from '../support/rig';
 
@@ -19,18 +19,6 @@ afterEach(() => rig.endProjectors(), 60_000);
 
 afterAll(() => rig?.stop(), 60_000);
 
-async function withAdmin<T>(
-  work: (admin: ReturnType<ReturnType<typeof kafkaAt>['admin']>) => Promise<T>,
-): Promise<T> {
-  const admin = kafkaAt(rig.servers.brokers).admin();
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.disconnect();
-  }
-}
-
 describe('a topic that gets more partitions while it is read', () => {
   it('is read from all of them, without a wrong row', async () => {
     const url = await rig.database('grown');
@@ -39,7 +27,7 @@ describe('a topic that gets more partitions while it is read', () => {
     const feed = rig.log.feed(300);
     try {
       await goesOn(url, 300);
-      await withAdmin((admin) =>
+      await withAdmin(kafkaAt(rig.servers.brokers), (admin) =>
         admin.createPartitions({ topicPartitions: [{ topic: 'jimo.engagement', count: 2 * PARTITIONS }] }),
       );
       await share(rig.partitions + PARTITIONS, app);
@@ -138,7 +126,7 @@ async function fill(app: AppProcess, url: string): Promise<void> {
 
 /** Offsets that the journey projector's projections have to pass: the journeys read both topics. */
 function endOfLog(): Promise<number> {
-  return withAdmin(async (admin) => {
+  return withAdmin(kafkaAt(rig.servers.brokers), async (admin) => {
     const end = async (topic: string): Promise<number> =>
       (await admin.fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0);
     return 2 * (await end('jimo.engagement')) + (await end('jimo.feedback'));
@@ -148,10 +136,7 @@ function endOfLog(): Promise<number> {
 /** The topic under its name again, with other events. */
 async function recreate(count: number): Promise<GeneratedLog> {
   const kafka = kafkaAt(rig.servers.brokers);
-  await withAdmin(async (admin) => {
-    await admin.deleteTopics({ topics: ['jimo.engagement'] });
-    await until('the topic to be gone', async () => !(await admin.listTopics()).includes('jimo.engagement'));
-  });
+  await deleteTopics(kafka, ['jimo.engagement']);
   await until('the topic to be there again', async () => {
     await createTopics(kafka, PARTITIONS);
     return true;

@@ -20,8 +20,10 @@ export interface InProcessProjector {
 }
 
 /**
- * Projections, those of the journey projector unless others are named, applied in this process by a consumer group of its own: it shares
- * no partition with a projector process, only the topics.
+ * Projections applied in this process by a consumer group of its own: it shares no partition with a projector
+ * process, only the topics.
+ *
+ * @param projections those of the journey projector unless others are named
  */
 export async function projectInProcess(
   group: string,

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { acceptEvent, ALL_TOPICS, generateEvents, type GeneratorOptions } from '@app/catalog';
 import { ensureTopics } from '@app/engine-kafka';
 import { PROJECTOR_GROUPS } from '@app/projections';
-import { Kafka, logLevel, Partitioners, type Message, type Producer } from 'kafkajs';
+import { until } from '@app/testing';
+import { Kafka, logLevel, Partitioners, type Admin, type Message, type Producer } from 'kafkajs';
 
 const DAY_MS = 86_400_000;
 const PER_REQUEST = 1_000;
@@ -18,18 +19,37 @@ export const topicSettings = (partitions: number): Record<string, string> => ({
 export const kafkaAt = (brokers: string): Kafka =>
   new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
 
-/** Makes the topics as the apps would. */
-export async function createTopics(kafka: Kafka, partitions: number): Promise<void> {
+export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafka.admin();
   await admin.connect();
-  await ensureTopics(admin, ALL_TOPICS, {
-    partitions,
-    replicationFactor: 1,
-    minInsyncReplicas: 1,
-    minCompactionLagMs: 7 * DAY_MS,
-    maxCompactionLagMs: 14 * DAY_MS,
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Deletes topics, and waits until they are gone. */
+export const deleteTopics = (kafka: Kafka, topics: readonly string[]): Promise<void> =>
+  withAdmin(kafka, async (admin) => {
+    await admin.deleteTopics({ topics: [...topics] });
+    await until('the topics to be gone', async () => {
+      const left = await admin.listTopics();
+      return !topics.some((topic) => left.includes(topic));
+    });
   });
-  await admin.disconnect();
+
+/** Makes the topics as the apps would. */
+export async function createTopics(kafka: Kafka, partitions: number): Promise<void> {
+  await withAdmin(kafka, (admin) =>
+    ensureTopics(admin, ALL_TOPICS, {
+      partitions,
+      replicationFactor: 1,
+      minInsyncReplicas: 1,
+      minCompactionLagMs: 7 * DAY_MS,
+      maxCompactionLagMs: 14 * DAY_MS,
+    }),
+  );
 }
 
 /** One generated life, appended straight to the topics as the gateway would, piece by piece. */

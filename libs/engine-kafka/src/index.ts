@@ -10,3 +10,4 @@ export * from './partitioner';
 export { settingBehind } from './refusal';
 export * from './stored-headers';
 export * from './topics';
+export * from './transient';

@@ -4,6 +4,7 @@ import type { LogBounds, LogReader, OffsetRange, RecordBatch } from '@app/engine
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { boundsOf } from './log-bounds';
 import { recordOf } from './record';
+import { isTransient } from './transient';
 
 /** A read goes on where it was for so long after the last that Kafka gave; then it ends with what Kafka said. */
 const PATIENCE_MS = 60_000;
@@ -42,7 +43,7 @@ export class KafkaLogReader implements LogReader {
         return await this.attempt(read, signal);
       } catch (error) {
         if (signal.aborted || !passes(error) || !read.mayGoOn) throw error;
-        await sleep(PAUSE_MS, undefined, { signal });
+        await sleep(PAUSE_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
       }
     }
   }
@@ -227,12 +228,9 @@ class Stalled extends Error {
 /** Whether another try may help: not with what whoever takes the batches throws. */
 function passes(error: unknown): boolean {
   for (let one = error; one instanceof Error; one = one.cause)
-    if (one.name === 'KafkaJSNumberOfRetriesExceeded' || one instanceof Stalled || isRetriable(one))
-      return true;
+    if (one instanceof Stalled || isTransient(one)) return true;
   return false;
 }
-
-const isRetriable = (error: Error): boolean => (error as { readonly retriable?: boolean }).retriable === true;
 
 function slot({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
   return `${topic}/${partition}`;

@@ -64,7 +64,7 @@ class PartitionFile {
   private readonly gzip = createGzip();
   private readonly hash = createHash('sha256');
   private readonly written: Promise<void>;
-  private failure: Error | undefined;
+  private readonly failed = new AbortController();
   private records = 0;
 
   constructor(path: string) {
@@ -79,15 +79,20 @@ class PartitionFile {
       },
       createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }),
     );
-    this.written.catch((error: Error) => (this.failure = error));
+    this.written.catch((error: unknown) => this.failed.abort(error));
   }
 
   async append(records: readonly LogRecord[]): Promise<void> {
+    const { signal } = this.failed;
     for (const record of records) {
-      if (this.failure) throw this.failure;
+      signal.throwIfAborted();
       this.records++;
-      // A disk that fails ends the wait, too: then the stream is destroyed.
-      if (!this.gzip.write(lineOf(record))) await Promise.race([once(this.gzip, 'drain'), this.written]);
+      if (this.gzip.write(lineOf(record))) continue;
+      // A disk that fails ends the wait, too, with what it said.
+      await once(this.gzip, 'drain', { signal }).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw error;
+      });
     }
   }
 

@@ -62,13 +62,11 @@ async function provideEmpty(kafka: Kafka, { topics }: Manifest): Promise<void> {
     for (const { topic, low, high } of await new KafkaLogReader(kafka, 'ops-restore').bounds(there))
       if (low < high)
         throw new CannotRestore(`The topic ${topic} is not empty: a backup is restored to empty topics only`);
-    for (const [topic, { length }] of Object.entries(topics)) {
-      const { replicationFactor, minInsyncReplicas, minCompactionLagMs, maxCompactionLagMs } = settings;
+    for (const [topic, { length }] of Object.entries(topics))
       await provideTopics(admin, [topic], {
+        ...settings,
         partitions: Math.max(length, settings.partitions),
-        ...{ replicationFactor, minInsyncReplicas, minCompactionLagMs, maxCompactionLagMs },
       });
-    }
   } finally {
     await admin.disconnect().catch(() => undefined);
   }

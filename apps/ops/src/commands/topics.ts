@@ -1,5 +1,5 @@
 import { ALL_TOPICS } from '@app/catalog';
-import { createKafka, ensureTopics, type TopicRequirements } from '@app/engine-kafka';
+import { createKafka, ensureTopics, isTransient, type TopicRequirements } from '@app/engine-kafka';
 import { createLogger, KafkaSettings, loadSettings, SettingsOf, TopicSettings } from '@app/platform';
 import type { Admin } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -43,12 +43,8 @@ export async function provideTopics(
       return await ensureTopics(admin, names, requirements);
     } catch (error) {
       // A topic that was just created is not known to every broker yet; a broker may still be starting.
-      if (!passes(error) || Date.now() > deadline) throw error;
+      if (!isTransient(error) || Date.now() > deadline) throw error;
       await pause(250);
     }
   }
 }
-
-const passes = (error: unknown) =>
-  error instanceof Error &&
-  (error.name === 'KafkaJSNumberOfRetriesExceeded' || (error as { retriable?: boolean }).retriable === true);
