@@ -1,3 +1,4 @@
+import { until } from '@app/local';
 import { startNode } from '../live/process';
 import { Meter } from '../measure/meter';
 import type { Figures } from '../measure/results';
@@ -79,9 +80,14 @@ async function load(
 async function createTopic(brokers: string): Promise<void> {
   const admin = quietKafka(brokers).admin();
   await admin.connect();
+  // kafkajs's own wait for leaders fails where the broker has not heard of the topic yet.
   await admin.createTopics({
     topics: [{ topic: BENCH_TOPIC, numPartitions: PARTITIONS }],
-    waitForLeaders: true,
+    waitForLeaders: false,
+  });
+  await until('the topic', async () => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [BENCH_TOPIC] });
+    return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
   });
   await admin.disconnect();
 }

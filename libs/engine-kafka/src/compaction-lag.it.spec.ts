@@ -1,4 +1,4 @@
-import { testBrokers, uniqueTopic } from '@app/testing';
+import { createTopic, testBrokers, uniqueTopic } from '@app/testing';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { minCompactionLagOf } from './compaction-lag';
 
@@ -15,13 +15,9 @@ describe('the age at which a record may displace an earlier one', () => {
   beforeAll(async () => {
     admin = new Kafka({ brokers: testBrokers().split(','), logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
-    await admin.createTopics({
-      topics: [
-        { topic: short, configEntries: config('compact', HOUR) },
-        { topic: long, configEntries: config('compact,delete', 5 * HOUR) },
-        { topic: deleting, configEntries: config('delete', 0) },
-      ],
-    });
+    await createTopic(admin, { topic: short, configEntries: config('compact', HOUR) });
+    await createTopic(admin, { topic: long, configEntries: config('compact,delete', 5 * HOUR) });
+    await createTopic(admin, { topic: deleting, configEntries: config('delete', 0) });
   });
 
   afterAll(() => admin?.disconnect());

@@ -1,5 +1,5 @@
 import type { LogRecord } from '@app/engine';
-import { logReaderContract, testBrokers, uniqueTopic } from '@app/testing';
+import { createTopic, logReaderContract, testBrokers, uniqueTopic } from '@app/testing';
 import { CompressionTypes, type Admin, type Kafka } from 'kafkajs';
 import { createKafka } from './kafka-client';
 import { KafkaLogReader } from './log-reader';
@@ -18,7 +18,7 @@ afterAll(() => admin?.disconnect());
 
 async function fill(partitions: readonly (readonly string[])[]): Promise<string> {
   const topic = uniqueTopic();
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions.length }], waitForLeaders: true });
+  await createTopic(admin, { topic, numPartitions: partitions.length });
   const producer = kafka.producer({ idempotent: true });
   await producer.connect();
   const messages = partitions.flatMap((values, partition) => values.map((value) => ({ value, partition })));

@@ -1,4 +1,4 @@
-import { testBrokers, uniqueTopic } from '@app/testing';
+import { createTopic, testBrokers, uniqueTopic } from '@app/testing';
 import type { Admin } from 'kafkajs';
 import { createKafka } from './kafka-client';
 import { ensureTopics, TopicMismatch, type TopicRequirements } from './topics';
@@ -49,9 +49,10 @@ describe('ensureTopics', () => {
 
   it('names every topic and setting that is not as it must be, and changes nothing', async () => {
     const topic = uniqueTopic();
-    await admin.createTopics({
-      topics: [{ topic, numPartitions: 2, configEntries: [{ name: 'retention.ms', value: '1000' }] }],
-      waitForLeaders: true,
+    await createTopic(admin, {
+      topic,
+      numPartitions: 2,
+      configEntries: [{ name: 'retention.ms', value: '1000' }],
     });
     const wanted = { ...REQUIREMENTS, replicationFactor: 2, minInsyncReplicas: 2 };
     const error: unknown = await ensureTopics(admin, [topic], wanted).catch((caught: unknown) => caught);

@@ -1,5 +1,5 @@
 import { createKafka } from '@app/engine-kafka';
-import { createDatabase, testBrokers, uniqueTopic, type TestDatabase } from '@app/testing';
+import { createDatabase, createTopic, testBrokers, uniqueTopic, type TestDatabase } from '@app/testing';
 import { ReadApiFixture } from '../read-api.fixture';
 
 const silent = { warn: () => undefined, debug: () => undefined };
@@ -14,7 +14,7 @@ beforeAll(async () => {
   const kafka = createKafka({ brokers: [testBrokers()], ssl: false }, 'test', silent);
   const [admin, producer] = [kafka.admin(), kafka.producer({ idempotent: true })];
   await Promise.all([admin.connect(), producer.connect()]);
-  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 1 }], waitForLeaders: true });
+  await createTopic(admin, { topic: TOPIC, numPartitions: 1 });
   const headers = { ce_id: EVENT_ID, other: 'one' };
   await producer.send({
     topic: TOPIC,

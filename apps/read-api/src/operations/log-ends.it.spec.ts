@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createKafka } from '@app/engine-kafka';
-import { testBrokers, uniqueTopic } from '@app/testing';
+import { createTopic, testBrokers, uniqueTopic } from '@app/testing';
 import { KAFKA_PATIENCE, LogEnds } from './log-ends';
 
 const silent = { warn: () => undefined, debug: () => undefined };
@@ -13,7 +13,7 @@ describe('the ends of the logs', () => {
     const topic = uniqueTopic();
     const [admin, producer] = [kafka.admin(), kafka.producer({ idempotent: true })];
     await Promise.all([admin.connect(), producer.connect()]);
-    await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true });
+    await createTopic(admin, { topic, numPartitions: 2 });
     await producer.send({ topic, messages: ['a', 'b', 'c'].map((value) => ({ value, partition: 1 })) });
     await producer.disconnect();
 

@@ -1,6 +1,7 @@
 import { MemoryStore, Projector, type ApplyOutcome, type RecordBatch } from '@app/engine';
 import {
   emptyCommit,
+  createTopic,
   everything,
   silent,
   testBrokers,
@@ -93,7 +94,7 @@ class Recorded implements BatchHandler {
 
 async function topicOf(partitions: number, count: number): Promise<string> {
   const topic = uniqueTopic();
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+  await createTopic(admin, { topic, numPartitions: partitions });
   await produce(topic, 0, count, partitions);
   return topic;
 }

@@ -1,4 +1,4 @@
-import { testBrokers, uniqueTopic } from '@app/testing';
+import { createTopic, testBrokers, uniqueTopic } from '@app/testing';
 import { CompressionTypes, type Admin, type Kafka } from 'kafkajs';
 import { createKafka } from '../kafka-client';
 import { LogLook } from './log-look';
@@ -25,7 +25,7 @@ afterAll(async () => {
 /** A record per time, the last partition first. */
 async function fill(partitions: readonly (readonly number[])[]): Promise<string> {
   const topic = uniqueTopic('look');
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions.length }], waitForLeaders: true });
+  await createTopic(admin, { topic, numPartitions: partitions.length });
   const producer = kafka.producer({ idempotent: true });
   await producer.connect();
   for (const [partition, times] of partitions.entries())

@@ -1,7 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
 
-import { createDatabase, testBrokers, uniqueTopic } from './helpers';
+import { createDatabase, createTopic, testBrokers, uniqueTopic } from './helpers';
 
 describe('the servers of the integration tests', () => {
   it('gives each spec file an empty PostgreSQL 18 database and drops it under its connections', async () => {
@@ -26,7 +26,7 @@ describe('the servers of the integration tests', () => {
     try {
       const topic = uniqueTopic();
       expect(await admin.listTopics()).not.toContain(topic);
-      await admin.createTopics({ topics: [{ topic, numPartitions: 3 }] });
+      await createTopic(admin, { topic, numPartitions: 3 });
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
       expect(topics[0]?.partitions).toHaveLength(3);
     } finally {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
+import type { Admin, ITopicConfig } from 'kafkajs';
 import { Client } from 'pg';
+import { until } from '../../../local/src';
 
 function setting(name: string): string {
   const value = process.env[name];
@@ -17,6 +19,20 @@ const suffix = () => randomBytes(6).toString('hex');
 
 /** A topic name that no other test uses; creating it is the test's. */
 export const uniqueTopic = (prefix = 'topic'): string => `${prefix}-${suffix()}`;
+
+/**
+ * Creates a topic and waits until the broker knows it: kafkajs's own `waitForLeaders` takes a broker that has not
+ * heard of the topic yet, as happens on a busy machine, for a failure.
+ *
+ * @param admin connected
+ */
+export async function createTopic(admin: Admin, topic: ITopicConfig): Promise<void> {
+  await admin.createTopics({ topics: [topic], waitForLeaders: false });
+  await until(`the broker to know topic ${topic.topic}`, async () => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic.topic] });
+    return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+  });
+}
 
 export interface TestDatabase {
   readonly url: string;

@@ -1,5 +1,5 @@
 export { EventStream, type StreamedEvent } from './event-stream';
-export { createDatabase, testBrokers, type TestDatabase, uniqueTopic } from './helpers';
+export { createDatabase, createTopic, testBrokers, type TestDatabase, uniqueTopic } from './helpers';
 export { type Servers, startServers } from './servers';
 export { opsCommand, type RunningSystem, startSystem, type SystemInfo, type SystemOptions } from './system';
 export {
