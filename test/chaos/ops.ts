@@ -67,9 +67,15 @@ export class Ops {
     return this.execute(['erase', jimerUid, '--workspace', workspace], options);
   }
 
-  /** Goes through what was appended since of those who were erased before. */
-  sweep(): Promise<Run> {
-    return this.execute(['erase', '--again']);
+  /**
+   * Goes through what was appended since of those who were erased before, when what is under way is done.
+   *
+   * @throws when it fails
+   */
+  async sweep(): Promise<void> {
+    const { code, said } = await this.execute(['erase', '--again']);
+    if (code !== 0)
+      throw new Error(`the erasures do not come to an end: it ended with ${code}\n${said.slice(-4_000)}`);
   }
 
   /** What is left of end users of a workspace. */

@@ -103,7 +103,7 @@ export async function runChaos(
     // After a failure: nobody waits for answers any more.
     await Promise.all([sender.finish(1).catch(() => undefined), triager.finish()]);
   }
-  if (eraser.erased.length > 0) await sweep(ops);
+  if (eraser.erased.length > 0) await ops.sweep();
   const client = new Client(gateway, readApi, TOKENS.default);
   const projections = await withoutLag(client);
   say(`no lag: ${projections.map(({ name, schema }) => `${name} (${schema})`).join(', ')}`);
@@ -116,16 +116,6 @@ export async function runChaos(
   });
   const unfinished = await unfinishedOf(databaseUrl, eraser.killed);
   return { ...checked, sender, triager, eraser, unfinished, client, ops, faults: saboteur.done };
-}
-
-/**
- * What came late of those who are erased goes too, and what is under way is waited for.
- *
- * @throws when it fails
- */
-async function sweep(ops: Ops): Promise<void> {
-  const { code, said } = await ops.sweep();
-  if (code !== 0) throw new Error(`the erasures do not come to an end: it ended with ${code}\n${said}`);
 }
 
 /** Of jobs whose process was killed, those that nobody else has done. */

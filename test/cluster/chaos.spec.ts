@@ -7,6 +7,8 @@ import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 
 import { check, type Findings } from '../chaos/checks/findings';
 import { withoutLag } from '../chaos/checks/quiet';
+import { Eraser } from '../chaos/faults/eraser';
+import { Departures } from '../chaos/load/departures';
 import { deliveries } from '../chaos/load/deliveries';
 import { Sender } from '../chaos/load/sender';
 import { Ops } from '../chaos/ops';
@@ -26,6 +28,8 @@ const BROKERS = ['kafka-1', 'kafka-2', 'kafka-3'] as const;
 const EVENTS_PER_SECOND = 80;
 /** Accepted while a part is away: enough that every partition gets some. */
 const EVENTS_WITHOUT = 400;
+/** Of those who erase. */
+const PATIENCE_MS = 20_000;
 
 const say = (text: string): void => {
   process.stderr.write(`cluster chaos  ${text}\n`);
@@ -43,6 +47,8 @@ const say = (text: string): void => {
     let compose: Compose;
     let client: Client;
     let sender: Sender;
+    let ops: Ops;
+    let eraser: Eraser;
     let findings: Findings;
 
     beforeAll(async () => {
@@ -56,9 +62,16 @@ const say = (text: string): void => {
       });
       const urls = { gateway: `http://127.0.0.1:${gateway}`, readApi: `http://127.0.0.1:${readApi}` };
       client = new Client(urls.gateway, urls.readApi, tokens.default, admin);
+      const departures = new Departures(deliveries({ seed, events: 10_000 }), seed);
       sender = new Sender({
         ...{ gateway: urls.gateway, tokens, seed, eventsPerSecond: EVENTS_PER_SECOND, connections: 6 },
-        deliveries: deliveries({ seed, events: 10_000 }),
+        deliveries: departures,
+      });
+      ops = new Ops((words) => compose.attempt('run', '--rm', '--no-deps', '-T', 'ops', ...words));
+      eraser = new Eraser({
+        client: new Client(urls.gateway, urls.readApi, tokens.default, admin, PATIENCE_MS),
+        ...{ ops, departures, killer: null },
+        count: (_done, what) => say(what),
       });
       await compose.run('up', '--build', '--wait', '--wait-timeout', '600');
       sender.start();
@@ -85,6 +98,15 @@ const say = (text: string): void => {
       await until('more events to be accepted', () => sender.promised.length >= before + EVENTS_WITHOUT, {
         deadlineMs: 2 * MINUTE,
       });
+    }
+
+    /** Somebody wants to be erased while a part is away; the answer may have to wait until it is back. */
+    function erasing(): Promise<void> {
+      if (without.has('erase')) return Promise.resolve();
+      const erased = eraser.erase({ kind: 'erase', killed: false }, new AbortController().signal);
+      // Waited for later: until then a failure is nobody's.
+      erased.catch(() => undefined);
+      return erased;
     }
 
     /** Kafka as seen from the engine's machine: its brokers call themselves by names of their network. */
@@ -124,8 +146,10 @@ const say = (text: string): void => {
       'goes on taking events without %s',
       async (broker) => {
         await lose(broker);
+        const erased = erasing();
         await moreAreAccepted();
         await giveBack(broker);
+        await erased;
         await allInSync();
       },
       8 * MINUTE,
@@ -135,8 +159,10 @@ const say = (text: string): void => {
       'goes on taking events without Postgres',
       async () => {
         await lose('postgres');
+        const erased = erasing();
         await moreAreAccepted();
         await giveBack('postgres');
+        await erased;
       },
       8 * MINUTE,
     );
@@ -146,8 +172,10 @@ const say = (text: string): void => {
       async () => {
         const broker = random.pick(BROKERS);
         await Promise.all([lose(broker), lose('postgres')]);
+        const erased = erasing();
         await moreAreAccepted();
         await giveBack('postgres', broker);
+        await erased;
         await allInSync();
       },
       8 * MINUTE,
@@ -157,18 +185,19 @@ const say = (text: string): void => {
       'comes to rest',
       async () => {
         await sender.finish(2 * MINUTE);
+        if (eraser.erased.length > 0) await ops.sweep();
         await withoutLag(client);
-        const ops = new Ops((words) => compose.attempt('run', '--rm', '--no-deps', '-T', 'ops', ...words));
         const checked = await check({
           kafka: await reachKafka(),
           // By an address that is in no certificate.
           databaseUrl: `postgresql://jimo:${passwords['POSTGRES_PASSWORD']}@${await compose.addressOf('postgres')}:5432/jimo?sslmode=no-verify`,
           promised: sender.promised,
-          ...{ changes: [], erased: [] },
-          ...{ client, ops, without: new Set([...without, 'erase']), say },
+          ...{ changes: [], erased: eraser.erased },
+          ...{ client, ops, without, say },
         });
         findings = checked.findings;
-        say(`${sender.promised.length} events with a 202`);
+        const gone = `${eraser.erased.length} people erased, with ${checked.oracle.removed().size} records`;
+        say(`${sender.promised.length} events with a 202; ${gone}`);
       },
       12 * MINUTE,
     );
@@ -177,6 +206,8 @@ const say = (text: string): void => {
       'every 202 is in Kafka',
       'the oracle agrees with the tables',
       'there are no dead letters',
+      'nobody else than those who were to be is gone from the log',
+      ...(without.has('erase') ? [] : ['nothing stands of those who are erased']),
       ...(without.has('verify') ? [] : ['verify is clean']),
       ...(without.has('status') ? [] : ['the accounts add up']),
     ])('%s', (name) => {
@@ -184,7 +215,7 @@ const say = (text: string): void => {
     });
 
     it('was answered as the contract says', () => {
-      expect(sender.surprises).toEqual([]);
+      expect([...sender.surprises, ...eraser.surprises]).toEqual([]);
     });
   },
 );

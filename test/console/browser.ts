@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { until } from '@app/testing';
 import axe from 'axe-core';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -124,3 +125,10 @@ export const overflows = (page: Page): Promise<boolean> =>
       () => false,
       () => true,
     );
+
+/** Waits until there are so many of them: a list may still be on its way when what is around it is there. */
+export async function counted(these: Locator, count: number): Promise<void> {
+  await until(`${count} of ${String(these)}`, async () => (await these.count()) === count, {
+    deadlineMs: 60_000,
+  });
+}

@@ -3,7 +3,7 @@ import type { components } from '@app/client';
 import type { Page } from 'playwright-core';
 import { eventOf, experience as experienceObject, jimer as jimerObject } from '../support/events';
 import type { List } from '../support/http';
-import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';
+import { accessibilityProblems, counted, describeInBrowser, overflows, PHONE } from './browser';
 import { startConsole, type ConsoleRig } from './rig';
 
 type Schemas = components['schemas'];
@@ -56,7 +56,7 @@ describeInBrowser('the experiences in the console', () => {
     const { page } = tab;
     await page.goto('/experiences');
     await page.getByRole('status').getByText(`${all.length} experiences`).waitFor();
-    expect(await rowsOf(page, 'Experiences').count()).toBe(all.length);
+    await counted(rowsOf(page, 'Experiences'), all.length);
 
     await choose(page, 'Type', 'Survey');
     const surveys = all.filter(({ type }) => type === 'SURVEY');
@@ -71,7 +71,7 @@ describeInBrowser('the experiences in the console', () => {
     await page.getByLabel('Tag', { exact: true }).first().fill(tag);
     await page.waitForURL(/tag=/);
     await page.getByRole('status').getByText(`${tagged.length} experience`).waitFor();
-    expect(await rowsOf(page, 'Experiences').count()).toBe(tagged.length);
+    await counted(rowsOf(page, 'Experiences'), tagged.length);
 
     await page.getByRole('searchbox', { name: 'Title' }).fill('no such title');
     await page.getByText('No experience is like that').waitFor();
@@ -113,7 +113,7 @@ describeInBrowser('the experiences in the console', () => {
     ] as const) {
       const column = page.getByRole('region', { name: word, exact: true });
       await column.waitFor();
-      expect(await column.getByRole('link').count()).toBe(all.filter((one) => one.status === status).length);
+      await counted(column.getByRole('link'), all.filter((one) => one.status === status).length);
     }
     expect(await accessibilityProblems(page)).toEqual([]);
     const card = page.getByRole('region', { name: 'Live', exact: true }).getByRole('link').first();
@@ -249,7 +249,7 @@ describeInBrowser('the experiences in the console', () => {
     const people = page.getByRole('tabpanel');
     await people.getByText('Are in the middle of it').waitFor();
     await people.getByRole('row').first().waitFor();
-    expect(await rowsOf(page, 'Jimers').count()).toBe(stuck.items.length);
+    await counted(rowsOf(page, 'Jimers'), stuck.items.length);
     const [file] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('region', { name: 'Jimers' }).getByRole('button', { name: 'Export CSV' }).click(),

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { until } from '@app/testing';
 import type { Locator, Page } from 'playwright-core';
 import { eventOf } from '../support/events';
 import {
   accessibilityProblems,
+  counted,
   describeInBrowser,
   overflows,
   PHONE,
@@ -102,7 +104,7 @@ describeInBrowser('the feedback page', () => {
       await column(page, 'New').getByText(String(total), { exact: true }).waitFor();
       for (const name of ['Under review', 'Planned', 'In progress', 'Done', 'Declined'])
         await column(page, name).waitFor();
-      expect(await column(page, 'New').getByRole('listitem').count()).toBe(25);
+      await counted(column(page, 'New').getByRole('listitem'), 25);
       await column(page, 'New').getByRole('button', { name: 'Show more' }).click();
       await column(page, 'New').getByRole('listitem').nth(25).waitFor();
       expect(await accessibilityProblems(page)).toEqual([]);
@@ -504,11 +506,13 @@ describeInBrowser('the feedback page', () => {
         .getByText(/It had been stored after all|No answer/)
         .waitFor();
       const again = panel(page).getByRole('button', { name: 'Send again' });
-      // The stream may tell of it before anybody looks.
-      if (await again.isEnabled()) await again.click();
-      await panel(page)
-        .getByText(/It had been stored after all|Saved\./)
-        .waitFor();
+      const settled = panel(page).getByText(/It had been stored after all|Saved\./);
+      // The stream may tell of it at any time, the moment before the click included.
+      await until('it to be settled', async () => {
+        if (await settled.isVisible()) return true;
+        await again.click({ timeout: 1_000 });
+        return false;
+      });
       expect(await itemOf(uid)).toMatchObject({ note: 'Once', version: 2 });
       expect(tab.problems()).toEqual([]);
     });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { until } from '@app/testing';
 import type { Page } from 'playwright-core';
 import { eventOf, nextTime } from '../support/events';
 import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';
@@ -42,7 +43,7 @@ describeInBrowser('the jimers', () => {
     await page.getByRole('link', { name: known.username!, exact: true }).first().click();
     await page.getByRole('heading', { level: 1, name: known.username! }).waitFor();
     await page.goBack();
-    expect(await search(page).inputValue()).toBe(text());
+    await until('the search to be as before', async () => (await search(page).inputValue()) === text());
     expect(tab.problems()).toEqual([]);
   });
 

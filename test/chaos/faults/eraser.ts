@@ -12,11 +12,16 @@ export interface EraserOptions {
   /** With the scope admin; it does not wait forever. */
   readonly client: Client;
   readonly ops: Ops;
-  readonly databaseUrl: string;
   readonly departures: Departures;
+  /** For erasures whose process is to be killed; null where no process can be. */
+  readonly killer: Killer | null;
+  readonly count: (done: boolean, what: string) => void;
+}
+
+export interface Killer {
+  readonly databaseUrl: string;
   /** SIGKILL for the process of an app, if it is this one. @returns whether it is */
   readonly kill: (app: string, pid: number) => boolean;
-  readonly count: (done: boolean, what: string) => void;
 }
 
 /** A job that takes jimers from the log, in the hands of a process. */
@@ -66,7 +71,10 @@ export class Eraser {
     if (fault.kind === 'erase by hand') return this.byHand(persons, fault.killAfterMs, stop);
     await this.ask(persons, stop);
     this.options.count(true, 'erase somebody');
-    if (fault.killed) await this.killWhoeverIsAtIt(persons, stop);
+    if (!fault.killed) return;
+    const { killer } = this.options;
+    if (killer === null) throw new Error('no process can be killed here');
+    await this.killWhoeverIsAtIt(killer, persons, stop);
   }
 
   private async somebody(stop: AbortSignal): Promise<readonly Person[]> {
@@ -113,12 +121,16 @@ export class Eraser {
   }
 
   /** Until one was killed that had begun and was not done: who is too late asks again, and waits for the next. */
-  private async killWhoeverIsAtIt(persons: readonly Person[], stop: AbortSignal): Promise<void> {
+  private async killWhoeverIsAtIt(
+    killer: Killer,
+    persons: readonly Person[],
+    stop: AbortSignal,
+  ): Promise<void> {
     for (;;) {
-      const job = await this.job(`WHERE state IN ('queued', 'running')`, stop);
+      const job = await jobOf(killer, `WHERE state IN ('queued', 'running')`, stop);
       if (job === undefined) await this.ask(persons, stop);
-      else if (this.killProcessOf(job)) {
-        const now = await this.job(`WHERE engine.job.id = ${job.id}`, stop);
+      else if (killProcessOf(job, killer)) {
+        const now = await jobOf(killer, `WHERE engine.job.id = ${job.id}`, stop);
         if (now?.state === 'running' && now.attempt === job.attempt) {
           this.killed.push(job.id);
           this.options.count(true, 'SIGKILL a projector that erases');
@@ -128,21 +140,25 @@ export class Eraser {
       await pause(LOOK_MS, undefined, { signal: stop });
     }
   }
+}
 
-  private killProcessOf({ state, instance }: ErasingJob): boolean {
-    const [, app, pid] = /^(.+-projector)-.*-(\d+)-[0-9a-f]+$/.exec(instance ?? '') ?? [];
-    return state === 'running' && app !== undefined && this.options.kill(app, Number(pid));
-  }
+function killProcessOf({ state, instance }: ErasingJob, killer: Killer): boolean {
+  const [, app, pid] = /^(.+-projector)-.*-(\d+)-[0-9a-f]+$/.exec(instance ?? '') ?? [];
+  return state === 'running' && app !== undefined && killer.kill(app, Number(pid));
+}
 
-  /** As soon as the database answers. */
-  private async job(where: string, stop: AbortSignal): Promise<ErasingJob | undefined> {
-    for (;;) {
-      const found = await ask<ErasingJob>(
-        this.options.databaseUrl,
-        `SELECT id::text, state, attempt, instance FROM engine.job ${where} AND kind = 'erase'`,
-      ).catch(() => null);
-      if (found !== null) return found[0];
-      await pause(RETRY_MS, undefined, { signal: stop });
-    }
+/** As soon as the database answers. */
+async function jobOf(
+  { databaseUrl }: Killer,
+  where: string,
+  stop: AbortSignal,
+): Promise<ErasingJob | undefined> {
+  for (;;) {
+    const found = await ask<ErasingJob>(
+      databaseUrl,
+      `SELECT id::text, state, attempt, instance FROM engine.job ${where} AND kind = 'erase'`,
+    ).catch(() => null);
+    if (found !== null) return found[0];
+    await pause(RETRY_MS, undefined, { signal: stop });
   }
 }

@@ -36,8 +36,10 @@ export class Saboteur {
     this.eraser = new Eraser({
       ...erasures,
       ops,
-      databaseUrl: system.info.database.url,
-      kill: (app, pid) => pid === this.pidOf(app) && signal(pid, 'SIGKILL'),
+      killer: {
+        databaseUrl: system.info.database.url,
+        kill: (app, pid) => pid === this.pidOf(app) && signal(pid, 'SIGKILL'),
+      },
       count: (done, what) => this.count(done, what),
     });
   }
