@@ -7,7 +7,7 @@ const [before, after] = [releasedContract(root), contractOf(root)];
 const changes = changesBetween(before, after);
 for (const { verdict, event, path, what } of changes)
   process.stdout.write(`${verdict}: ${[event, path].filter(Boolean).join(' ')} ${what}\n`);
-process.stdout.write(`${changes.length} changes since ${before.version}\n`);
+process.stdout.write(`changes since ${before.version}: ${changes.length}\n`);
 if (!mayBring(changes, before.version, after.version)) {
   process.stderr.write(
     `Version ${after.version} may not break the contract of ${before.version}. Leave the event as it is and add ` +

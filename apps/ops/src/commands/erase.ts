@@ -14,6 +14,7 @@ import type { Pool } from 'pg';
 
 import { connection, quiet } from './connection';
 import { doJob } from './jobs';
+import { outcomeOf } from './outcome';
 import { progressLine, say } from './output';
 
 export interface EraseOptions {
@@ -71,12 +72,12 @@ async function remove(uids: readonly string[], options: EraseOptions): Promise<n
         tell: ({ progress }) => say(progressLine(progress!)),
       });
       if (job.state !== 'succeeded') {
-        say(`the erasure ${job.state}: ${JSON.stringify(job.outcome ?? {})}`);
+        say(`the erasure: ${outcomeOf(job)}`);
         return 1;
       }
       // One that was under way may have begun before these were asked for.
       if (await registry.isPending()) continue;
-      process.stdout.write(`${JSON.stringify(job.outcome)}\n`);
+      process.stdout.write(`${outcomeOf(job)}\n`);
       return 0;
     }
   } finally {

@@ -4,6 +4,7 @@ import { createLogger } from '@app/platform';
 
 import { connection } from './connection';
 import { doJob, projectionNamed } from './jobs';
+import { outcomeOf } from './outcome';
 import { progressLine, say } from './output';
 
 /**
@@ -18,14 +19,10 @@ export async function rebuild(name: string, options: { readonly dataDir: string 
     tell: ({ progress }) => say(`${name}: ${progressLine(progress!)}`),
   });
   if (job.state !== 'succeeded') {
-    const reason = job.state === 'failed' ? `failed: ${String(job.outcome?.['reason'])}` : `was ${job.state}`;
-    say(`${name}: the rebuild ${reason}`);
+    say(`${name}: the rebuild: ${outcomeOf(job)}`);
     return 1;
   }
-  const { generation, offsets, seconds } = job.outcome as Readonly<Record<string, number>>;
-  process.stdout.write(
-    `${name}: generation ${generation} serves; built from ${offsets} offsets in ${seconds} s\n`,
-  );
+  process.stdout.write(`${name}: ${outcomeOf(job)}\n`);
   return 0;
 }
 

@@ -3,6 +3,7 @@ import {
   addsUp,
   Jobs,
   projectionStatus,
+  THE_LOG,
   workPool,
   type Account,
   type GenerationStatus,
@@ -10,6 +11,7 @@ import {
 import type { LogBounds } from '@app/engine';
 
 import { connection, quiet } from './connection';
+import { jobLine, type OverJob } from './outcome';
 import { table } from './output';
 
 /**
@@ -44,10 +46,12 @@ export async function status(options: { readonly dataDir: string; readonly json:
           .map((account) => ({ name, id, ...account })),
       ),
     );
+    const erasure = newest.find(({ projection }) => projection === THE_LOG.name);
+    const lastErasure = erasure === undefined ? '' : `${jobLine('the log', erasure)}\n`;
     process.stdout.write(
       options.json
         ? `${JSON.stringify({ projections: shown }, null, 2)}\n`
-        : `${text(shown)}\n${wrong.length === 0 ? 'All accounts add up.' : 'THE ACCOUNTS DO NOT ADD UP:'}\n`,
+        : `${text(shown)}\n${lastErasure}${wrong.length === 0 ? 'All accounts add up.' : 'THE ACCOUNTS DO NOT ADD UP:'}\n`,
     );
     for (const { name, id, topic, partition, trouble } of wrong)
       process.stderr.write(
@@ -93,7 +97,7 @@ function text(
     readonly name: string;
     readonly paused: boolean;
     readonly generations: readonly Shown[];
-    readonly jobs: readonly { readonly kind: string; readonly state: string; readonly outcome: unknown }[];
+    readonly jobs: readonly OverJob[];
   }[],
 ): string {
   const head = [
@@ -124,8 +128,6 @@ function text(
       ];
     }),
   );
-  const jobs = projections.flatMap(({ name, jobs: done }) =>
-    done.map(({ kind, state, outcome }) => `${name}: last ${kind} ${state} ${JSON.stringify(outcome ?? {})}`),
-  );
+  const jobs = projections.flatMap(({ name, jobs: done }) => done.map((job) => jobLine(name, job)));
   return [table([head, ...rows]), ...jobs].join('\n');
 }

@@ -2,6 +2,7 @@ import type { VerifyReport } from '@app/engine';
 import { PROJECTIONS } from '@app/projections';
 
 import { doJob, projectionNamed } from './jobs';
+import { outcomeOf } from './outcome';
 import { progressLine, say } from './output';
 
 export interface VerifyOptions {
@@ -33,7 +34,7 @@ export async function verify(
       tell: ({ progress }) => tell(progressLine(progress!)),
     });
     if (job.state !== 'succeeded') {
-      say(`${name}: the verification ${job.state}: ${JSON.stringify(job.outcome ?? {})}`);
+      say(`${name}: the verification: ${outcomeOf(job)}`);
       code = 1;
       continue;
     }

@@ -1,0 +1,44 @@
+type Told = Readonly<Record<string, unknown>>;
+
+/** A job that is over, as far as it is told. */
+export interface OverJob {
+  readonly kind: string;
+  readonly state: string;
+  readonly outcome: Told | null;
+  readonly finishedAt?: Date | null;
+}
+
+/** What came of a job, in words. */
+export function outcomeOf({ kind, state, outcome }: OverJob): string {
+  if (outcome === null) return state;
+  if (state !== 'succeeded')
+    return typeof outcome['reason'] === 'string' ? `${state}: ${outcome['reason']}` : state;
+  return WORDS[kind]?.(outcome) ?? state;
+}
+
+/** The newest job of a kind, in a line; one that is not over has no outcome yet. */
+export function jobLine(name: string, job: OverJob): string {
+  const when = job.finishedAt ? ` (${job.finishedAt.toISOString()})` : '';
+  return `${name}: last ${job.kind}${when}: ${outcomeOf(job)}`;
+}
+
+const WORDS: Readonly<Record<string, (outcome: Told) => string>> = {
+  rebuild: ({ generation, offsets, seconds }) =>
+    `generation ${String(generation)} serves; built from ${String(offsets)} offsets in ${String(seconds)} s`,
+  verify: ({ outcome, records, tables, seconds, reasons }) => {
+    const rows = (tables as readonly { readonly storedRows: number }[]).reduce(
+      (sum, { storedRows }) => sum + storedRows,
+      0,
+    );
+    const why = outcome === 'indeterminate' ? `: ${(reasons as readonly string[]).join('; ')}` : '';
+    return `${String(outcome)}${why}; ${String(records)} records make ${rows} rows (${Number(seconds).toFixed(1)} s)`;
+  },
+  rollback: ({ rolledBack, generation, reason }) =>
+    rolledBack === true ? `generation ${String(generation)} serves again` : `not possible: ${String(reason)}`,
+  replay: ({ asked, replayed, 'set aside': setAside, 'resolved before': before }) =>
+    `records asked for: ${String(asked)}; applied: ${String(replayed)}; set aside again: ${String(setAside)}; ` +
+    `done before: ${String(before)}`,
+  erase: ({ jimers, tombstones, kept }) =>
+    `people erased: ${String(jimers)}; records with a tombstone: ${String(tombstones)}; ` +
+    `events that keep what only theirs told of experiences: ${String(kept)}`,
+};
