@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -15,6 +16,17 @@ describe('ports', () => {
     const file = '/proc/sys/net/ipv4/ip_local_port_range';
     const [lowest] = existsSync(file) ? readFileSync(file, 'utf8').split(/\s/).map(Number) : [49_152];
     for (const port of await freePorts(20)) expect(port).toBeLessThan(lowest!);
+  });
+
+  it('gives none again that somebody has yet to listen on', async () => {
+    const [given] = await freePorts(1);
+    const random = jest.spyOn(crypto, 'randomInt') as unknown as jest.SpyInstance<number>;
+    random.mockReturnValue(given!);
+    try {
+      expect(await freePorts(1)).not.toEqual([given]);
+    } finally {
+      random.mockRestore();
+    }
   });
 
   it('knows a taken one, and who has it where the machine can tell', async () => {

@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -31,15 +34,42 @@ export async function isPortFree(port: number): Promise<boolean> {
 const [LOWEST, HIGHEST] = [20_000, 32_767];
 const TRIES = 1_000;
 
+/** Longer than a server takes from being given its port to listening on it. */
+const PROMISED_MS = 120_000;
+
 async function listenBelowOutgoing(): Promise<Server | undefined> {
   for (let i = 0; i < TRIES; i++) {
-    const server = await listen(randomInt(LOWEST, HIGHEST + 1));
-    if (server !== undefined) return server;
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    const server = await listen(port);
+    if (server === undefined) continue;
+    if (isPromised(port)) await close(server);
+    else return server;
   }
   return undefined;
 }
 
-/** As many different free loopback ports, held together until all are found. */
+/**
+ * Whether another process was given this port and has yet to listen on it; otherwise it is promised to the caller. A
+ * file that cannot be written promises nothing: then a collision is as rare as chance makes it.
+ */
+function isPromised(port: number): boolean {
+  const folder = join(tmpdir(), `jimo-ports-${userInfo().uid}`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const old of readdirSync(folder)) forgetOld(join(folder, old));
+    writeFileSync(join(folder, String(port)), '', { flag: 'wx' });
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EEXIST';
+  }
+}
+
+function forgetOld(file: string): void {
+  const since = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+  if (Date.now() - since > PROMISED_MS) rmSync(file, { force: true });
+}
+
+/** As many different free loopback ports, held together until all are found, and nobody else's for a while. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
   for (let i = 0; i < count; i++) {
