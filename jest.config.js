@@ -16,6 +16,8 @@ const shared = {
   setupFiles: ['reflect-metadata'],
 };
 
+const ALONE = ['bench', 'chaos', 'cluster'].map((folder) => `<rootDir>/test/${folder}`);
+
 module.exports = {
   // Conditions are awaited, not slept for: this only ends a test that hangs.
   testTimeout: 120_000,
@@ -41,6 +43,17 @@ module.exports = {
       testPathIgnorePatterns: ['<rootDir>/dist/'],
     },
     // The built system as a user runs it.
-    { ...shared, displayName: 'system', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'system',
+      testMatch: ['<rootDir>/test/**/*.spec.ts'],
+      testPathIgnorePatterns: ALONE,
+    },
+    // The same, by specs that take the whole machine: nothing may run beside them.
+    {
+      ...shared,
+      displayName: 'alone',
+      testMatch: ALONE.map((folder) => `${folder}/**/*.spec.ts`),
+    },
   ],
 };
