@@ -1,6 +1,6 @@
 import type { LogRecord } from '@app/engine';
 import { createTopic, logReaderContract, testBrokers, uniqueTopic } from '@app/testing';
-import { CompressionTypes, type Admin, type Kafka } from 'kafkajs';
+import { CompressionTypes, type Admin, type ConsumerConfig, type Kafka } from 'kafkajs';
 import { createKafka } from './kafka-client';
 import { KafkaLogReader } from './log-reader';
 
@@ -29,6 +29,34 @@ async function fill(partitions: readonly (readonly string[])[]): Promise<string>
 
 describe('the log in Kafka', () => {
   logReaderContract(() => ({ reader: new KafkaLogReader(kafka, 'contract'), fill }));
+
+  it('begins anew where its consumer goes on and comes no further', async () => {
+    const topic = await fill([['a', 'b'], ['c']]);
+    let consumers = 0;
+    const forgetful = new Proxy(kafka, {
+      get: (target, name) =>
+        name === 'consumer'
+          ? (config: ConsumerConfig) => {
+              const consumer = kafka.consumer(config);
+              const seek = consumer.seek.bind(consumer);
+              if (consumers++ === 0)
+                consumer.seek = (to) => {
+                  seek(to);
+                  if (to.partition === 1) consumer.pause([{ topic, partitions: [1] }]);
+                };
+              return consumer;
+            }
+          : (Reflect.get(target, name) as unknown),
+    });
+    const found: string[] = [];
+    await new KafkaLogReader(forgetful, 'forgetful', 3_000).read(
+      [0, 1].map((partition) => ({ topic, partition, from: 0, to: 2 - partition })),
+      async ({ records }) => void found.push(...records.map(({ value }) => String(value))),
+      new AbortController().signal,
+    );
+    expect(found.sort()).toEqual(['a', 'b', 'c']);
+    expect(consumers).toBeGreaterThan(1);
+  });
 
   it('leaves no consumer group behind', async () => {
     const name = uniqueTopic('reader');

@@ -8,17 +8,23 @@ import { isTransient } from './transient';
 
 /** A read goes on where it was for so long after the last that Kafka gave; then it ends with what Kafka said. */
 const PATIENCE_MS = 60_000;
-/** kafkajs has stood still without a word after brokers were killed: then it is begun anew. */
-const STALLED_MS = 30_000;
-const WATCH_MS = 5_000;
+/**
+ * kafkajs has stood still without a word after brokers were killed, and has gone on asking for nothing: whoever comes
+ * no further for so long begins anew. All that is wanted is in the log, so nobody has to wait for it to be written.
+ */
+const STALLED_MS = 20_000;
 const PAUSE_MS = 500;
 
 /** Reads ranges of topics, in a consumer group of its own for each read, which is deleted afterwards. */
 export class KafkaLogReader implements LogReader {
-  /** @param name begins the names of its consumer groups */
+  /**
+   * @param name begins the names of its consumer groups
+   * @param stalledMs without getting any further, until it begins anew
+   */
   constructor(
     private readonly kafka: Kafka,
     private readonly name: string,
+    private readonly stalledMs = STALLED_MS,
   ) {}
 
   async bounds(topics: readonly string[]): Promise<readonly LogBounds[]> {
@@ -37,7 +43,7 @@ export class KafkaLogReader implements LogReader {
     signal.throwIfAborted();
     const wanted = ranges.filter(({ from, to }) => from < to);
     if (wanted.length === 0) return;
-    const read = new RangeRead(wanted, take);
+    const read = new RangeRead(wanted, take, this.stalledMs);
     for (;;) {
       try {
         return await this.attempt(read, signal);
@@ -102,14 +108,17 @@ class RangeRead {
   private end!: (error?: Error) => void;
   private ended = false;
   private consumer!: Consumer;
-  /** When Kafka last gave something, or a batch was taken. */
+  /** When Kafka last answered, or a batch was taken. */
   private lastSign = Date.now();
+  /** When it last got further, joining its group included. */
+  private lastStep = Date.now();
   private taking = 0;
   private isRefused = false;
 
   constructor(
     ranges: readonly OffsetRange[],
     private readonly take: (batch: RecordBatch) => Promise<void>,
+    private readonly stalledMs: number,
   ) {
     this.readings = new Map(ranges.map((range) => [slot(range), { ...range, at: range.from }]));
   }
@@ -143,9 +152,9 @@ class RangeRead {
     signal.addEventListener('abort', abort, { once: true });
     this.listen();
     const watch = setInterval(() => {
-      if (this.taking === 0 && Date.now() - Math.max(began, this.lastSign) > STALLED_MS)
-        this.end(new Stalled(`Kafka has given nothing for ${STALLED_MS / 1000} s`));
-    }, WATCH_MS);
+      if (this.taking === 0 && Date.now() - Math.max(began, this.lastStep) > this.stalledMs)
+        this.end(new Stalled(`Kafka has given nothing for ${this.stalledMs / 1000} s`));
+    }, this.stalledMs / 5);
     try {
       await this.consumer.connect();
       await this.consumer.subscribe({
@@ -169,6 +178,7 @@ class RangeRead {
     const { events } = this.consumer;
     const { end } = this;
     this.consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      this.lastStep = Date.now();
       for (const [topic, partitions] of Object.entries(payload.memberAssignment))
         for (const partition of partitions) {
           const reading = this.readings.get(slot({ topic, partition }));
@@ -181,6 +191,7 @@ class RangeRead {
     this.consumer.on(events.CRASH, ({ payload }) => end(payload.error));
     // Where all records of a fetch are compacted away, kafkajs moves on without a call of eachBatch.
     this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
+      this.lastStep = Date.now();
       const reading = this.readings.get(slot(payload));
       if (reading && payload.batchSize === 0 && Number(payload.lastOffset) + 1 >= reading.to)
         void this.hand(reading, [], reading.to);
@@ -210,7 +221,7 @@ class RangeRead {
         return this.end(error as Error);
       } finally {
         this.taking--;
-        this.lastSign = Date.now();
+        this.lastSign = this.lastStep = Date.now();
       }
       reading.at = nextOffset;
       if (nextOffset < reading.to) return;
