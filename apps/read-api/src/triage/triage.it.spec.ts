@@ -213,7 +213,9 @@ describe('a change of triage', () => {
     const uid = await submitted();
     const ask = async (...args: Parameters<typeof patch>) => (await patch(...args)).status;
     expect(await ask(uid, null, { status: 'done' })).toBe(428);
-    expect(await ask(uid, '"one"', { status: 'done' })).toBe(400);
+    expect(await ask(uid, 'one', { status: 'done' })).toBe(400);
+    expect(await ask(uid, '"one"', { status: 'done' })).toBe(412);
+    expect(await ask(uid, '"0"', { status: 'done' })).toBe(412);
     expect(await ask(uid, '"1"', { status: 'done' }, { token: 'read-token' })).toBe(403);
     expect(await ask(uid, '"1"', { status: 'done' }, { token: 'acme-triage-token' })).toBe(404);
     expect(await ask('nobody', '"1"', { status: 'done' })).toBe(404);

@@ -1,14 +1,4 @@
-import {
-  ArrayNotEmpty,
-  IsDefined,
-  IsIn,
-  IsUrl,
-  Matches,
-  Max,
-  Min,
-  ValidateBy,
-  ValidateIf,
-} from 'class-validator';
+import { ArrayNotEmpty, IsDefined, IsIn, IsUrl, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
 import { asAuthorities, asDatabaseUrl, asFlag, asInteger, asList, asNumber, asPort, asText } from './parsers';
 import { Setting } from './setting';
 
@@ -57,13 +47,22 @@ export class TracedAppSettings extends AppSettings {
 const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 type SaslMechanism = (typeof SASL_MECHANISMS)[number];
 
+/** Port 0 is for listening: nothing can be reached at it. */
+function isHostPort(broker: unknown): boolean {
+  const port = /^(?:\[[0-9a-f:.]+\]|[^\s:,@/]+):(\d{1,5})$/i.exec(String(broker))?.[1];
+  return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
 /** How to reach Kafka. */
 export class KafkaSettings {
   @Setting('KAFKA_BROKERS', { parse: asList })
   @ArrayNotEmpty()
-  @Matches(/^(?:\[[0-9a-f:.]+\]|[^\s:,@/]+):\d{1,5}$/i, {
-    each: true,
-    message: 'must be comma-separated host:port',
+  @ValidateBy({
+    name: 'hostPort',
+    validator: {
+      validate: (brokers: unknown) => Array.isArray(brokers) && brokers.every(isHostPort),
+      defaultMessage: () => 'must be comma-separated host:port',
+    },
   })
   brokers!: readonly string[];
 

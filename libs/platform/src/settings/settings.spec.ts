@@ -68,6 +68,8 @@ describe('settings', () => {
     ['LOG_LEVEL', 'loud'],
     ['KAFKA_BROKERS', 'no-port'],
     ['KAFKA_BROKERS', 'a:1,,b:2'],
+    ['KAFKA_BROKERS', 'a:9092,b:99999'],
+    ['KAFKA_BROKERS', 'a:0'],
     ['KAFKA_SSL', 'maybe'],
     ['KAFKA_SSL_CA', '/no/such/hunter2.pem'],
     ['KAFKA_SASL_MECHANISM', 'md5'],
