@@ -13,7 +13,7 @@ const shared = {
     ],
   },
   moduleNameMapper: { '^@app/([^/]+)$': '<rootDir>/libs/$1/src' },
-  setupFiles: ['reflect-metadata'],
+  setupFiles: ['reflect-metadata', '<rootDir>/test/support/properties.cjs'],
 };
 
 const ALONE = ['bench', 'chaos', 'cluster'].map((folder) => `<rootDir>/test/${folder}`);

@@ -97,13 +97,14 @@ const remove = (uid: string, query = '', token = 'dev-admin-token'): Promise<Ans
 async function erased(uid: string): Promise<void> {
   const {
     status,
+    headers,
     body: { job },
   } = await remove(uid);
   expect([status, job.kind]).toEqual([202, 'erase']);
   const done = await until(
     'the erasure',
     async () => {
-      const { body } = await client.get<{ state: string }>(`/v1/jobs/${job.id}`);
+      const { body } = await client.get<{ state: string }>(headers.get('location')!);
       return body.state === 'queued' || body.state === 'running' ? undefined : body;
     },
     { deadlineMs: 60_000 },
@@ -169,7 +170,7 @@ describe('a jimer who is erased', () => {
     expect([check.code, check.stdout]).toEqual([2, expect.stringContaining('records stand')]);
     const { code, stdout, stderr } = await run('erase', GONE);
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toMatchObject({ jimers: 1 });
+    expect(stdout).toMatch(/^people erased: 1; records with a tombstone: [1-9]/);
     const after = await run('erase', '--check', GONE, STAYS);
     expect(after.stdout).toMatch(new RegExp(`${GONE}: waits for compaction`));
     expect(after.stdout).toMatch(new RegExp(`${STAYS}: something stands`));

@@ -46,8 +46,10 @@ async function assertKnown(pool: Pool, name: string): Promise<void> {
  *
  * @returns the generation that serves now
  * @throws {CannotRollBack} when none is kept, or the one that is kept is not up to date
+ * @throws {GenerationMismatch} when no such projection was ever provisioned
  */
 export async function rollBack(pool: Pool, projection: string): Promise<Generation> {
+  await assertKnown(pool, projection);
   const { rows } = await pool.query<Generation>(
     `SELECT id, projection, version, schema_name AS schema FROM engine.generation WHERE projection = $1 AND state = 'standby'`,
     [projection],

@@ -9,6 +9,7 @@ import type { Pool } from 'pg';
 
 import { connection } from './connection';
 import { doJob, projectionNamed } from './jobs';
+import { outcomeOf } from './outcome';
 import { say, table } from './output';
 
 interface Where {
@@ -75,7 +76,7 @@ export async function replayDeadLetters(
 ): Promise<number> {
   const parameters = ids.length > 0 ? { ids } : {};
   const job = await doJob(projectionNamed(name), 'replay', { ...options, tell: () => undefined }, parameters);
-  process.stdout.write(`${name}: ${job.state} ${JSON.stringify(job.outcome)}\n`);
+  process.stdout.write(`${name}: ${outcomeOf(job)}\n`);
   return job.state === 'succeeded' ? 0 : 1;
 }
 

@@ -13,8 +13,9 @@ import {
   type ReadGrant,
 } from '@app/platform';
 import { JimersQueries } from '@app/projections';
-import { Delete, HttpCode, Query } from '@nestjs/common';
+import { Delete, HttpCode, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CommandDatabase } from './command-database';
 import { RequestedJobDto } from './jobs.dto';
 import { showJob } from './show-job';
@@ -43,10 +44,12 @@ export class ErasureController {
     @Query('workspace') named: string | undefined,
     @UuidParam() uid: string,
     @Grant() grant: ReadGrant,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RequestedJobDto> {
     const jimer = { workspace: await this.homeOf(uid, workspace, named), jimerUid: uid };
     await new Erasures(this.commands.pool).request([jimer], callerOf(grant));
     const { job, isNew } = await this.commands.jobs.request(THE_LOG, 'erase', callerOf(grant));
+    void reply.header('location', `/v1/jobs/${job.id}`);
     return { job: showJob(job, grant), created: isNew };
   }
 
