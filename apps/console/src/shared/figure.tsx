@@ -42,7 +42,7 @@ export function Figure({
   return (
     <Card withBorder component="section" aria-labelledby={id}>
       <Group justify="space-between" mb="xs" wrap="nowrap" align="flex-start">
-        <div>
+        <div className="breaks-words">
           <Title order={2} size="h4" id={id}>
             {title}
           </Title>
