@@ -324,6 +324,11 @@ describeInBrowser('the experiences in the console', () => {
     await page.goto(`/experiences/${uid}?range=custom`);
     await rowsOf(page, 'Jimers').first().waitFor();
     expect(await overflows(page)).toBe(false);
+    // Where somebody stands is read, not guessed from its first letter.
+    const cut = await rowsOf(page, 'Jimers')
+      .locator('.mantine-Badge-label')
+      .evaluateAll((labels) => labels.filter((label) => label.scrollWidth > label.clientWidth).length);
+    expect(cut).toBe(0);
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(tab.problems()).toEqual([]);
   });

@@ -96,6 +96,30 @@ describeInBrowser('the overview and the pipeline', () => {
     expect(tab.problems()).toEqual([]);
   });
 
+  it('does not say that all is well while events wait to be decided about', async () => {
+    const { page } = await open('/');
+    // As if nothing else were the matter.
+    await page.route('**/v1/projections', async (route) => {
+      const answer = await route.fetch();
+      const { items } = (await answer.json()) as { items: object[] };
+      await route.fulfill({ json: { items: items.map((item) => ({ ...item, deadLetters: 0 })) } });
+    });
+    await page.reload();
+    await page.getByText(/wait in the quarantine/).waitFor();
+    await page.getByText(/wait among the unrecognized/).waitFor();
+    expect(await page.getByText('All is well').count()).toBe(0);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  });
+
+  it('says what a change of status came to', async () => {
+    const { page } = await open('/');
+    const today = page.getByRole('region', { name: 'Changed today' });
+    const paused = eventOf('tour.status-changed', Math.floor(Date.now() / 1_000) * 1_000);
+    const about = { ...(paused['experience'] as object), title: 'Held back', state: 'PAUSED' };
+    await rig.client.post({ ...paused, experience: about });
+    await today.getByText('Sam at Jimo paused the tour Held back').waitFor();
+  });
+
   it('shows a change of the team within seconds', async () => {
     const tab = await open('/');
     const { page } = tab;
@@ -179,8 +203,14 @@ describeInBrowser('the overview and the pipeline', () => {
     await page.getByRole('button', { name: 'Replay this event' }).click();
     await page.getByText(/would not be accepted now/).waitFor();
 
-    await page.getByRole('checkbox').nth(0).check();
-    await page.getByRole('checkbox').nth(1).check();
+    const all = page.getByRole('checkbox', { name: 'Choose all 3 that are shown' });
+    await all.check();
+    await page.getByRole('button', { name: 'Replay 3 events' }).waitFor();
+    await page
+      .getByRole('checkbox', { name: /^Choose tour/ })
+      .nth(2)
+      .uncheck();
+    expect(await all.isChecked()).toBe(false);
     await page.getByRole('button', { name: 'Discard 2 events…' }).click();
     await page.getByRole('textbox', { name: 'Reason' }).fill('a test of March');
     await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
@@ -245,6 +275,7 @@ describeInBrowser('the overview and the pipeline', () => {
       expect({ path, problems: await accessibilityProblems(page) }).toEqual({ path, problems: [] });
       await page.setViewportSize(PHONE);
       expect({ path, overflows: await overflows(page) }).toEqual({ path, overflows: false });
+      expect({ path, problems: await accessibilityProblems(page) }).toEqual({ path, problems: [] });
       await page.setViewportSize({ width: 1280, height: 900 });
     }
     expect(tab.problems()).toEqual([]);

@@ -112,6 +112,18 @@ describeInBrowser('the console', () => {
     expect(await page.title()).toContain('Pipeline');
   });
 
+  it('lets Tab stop at nothing that is drawn', async () => {
+    const { page } = await rig.tab();
+    await page.goto('/');
+    const activity = page.getByRole('region', { name: 'Events per minute' });
+    await activity.locator('svg.recharts-surface path').first().waitFor({ state: 'attached' });
+    await activity.getByRole('button', { name: 'Table' }).focus();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.closest('[aria-hidden]')?.tagName)).toBe(
+      undefined,
+    );
+  });
+
   it('fits a phone, where the pages are behind a button', async () => {
     const tab = await rig.tab({ viewport: PHONE });
     const { page } = tab;

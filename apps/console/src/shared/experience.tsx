@@ -15,6 +15,7 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import type { components } from '@app/client';
+import { short } from './short';
 
 export type Experience = components['schemas']['ExperienceDto'];
 export type ExperienceStatus = Experience['status'];
@@ -36,7 +37,7 @@ const isKnown = (type: string | null | undefined): type is ExperienceType =>
 
 /** The type in plain words; the vendor's own word for one that we do not know. */
 export const typeWord = (type: string | null | undefined): string =>
-  isKnown(type) ? WORDS[type].word : (type ?? 'Unknown type');
+  isKnown(type) ? WORDS[type].word : short(type ?? '', 40) || 'Unknown type';
 
 /** Decoration: the type's name stands beside it. */
 export function TypeIcon({ type, size = 18 }: { type: string | null | undefined; size?: number }) {
@@ -107,8 +108,8 @@ export function StatusBadge({
   );
 }
 
-export const titleOf = ({ title, uid }: { title?: string | null; uid: string }): string =>
-  title?.trim() || `Untitled …${uid.slice(-8)}`;
+export const titleOf = ({ title, uid }: { title?: string | null | undefined; uid: string }): string =>
+  short(title ?? '') || `Untitled …${uid.slice(-8)}`;
 
 /** `tour.status-changed` and the status after it, as a person would say it. */
 export function lifecycleWord(event: string, status: ExperienceStatus): string {
@@ -127,6 +128,6 @@ export function lifecycleWord(event: string, status: ExperienceStatus): string {
 /** The person of a change: their name, else how they sign in; null when the event names nobody. */
 export function personOf(user: components['schemas']['UserDto'] | null | undefined): string | null {
   if (!user) return null;
-  const name = [user.firstName, user.lastName].filter(Boolean).join(' ');
-  return name || user.email || user.uid || null;
+  const name = short([user.firstName, user.lastName].filter(Boolean).join(' '), 80);
+  return name || short(user.email ?? '', 80) || user.uid || null;
 }

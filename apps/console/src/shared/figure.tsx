@@ -4,6 +4,22 @@ import { useId, useState, type ReactNode } from 'react';
 import { PlainTable, type TableContent } from './plain-table';
 
 /**
+ * Recharts draws into portals, and React listens for focus where a portal is: to Chromium such an element of an SVG is one that
+ * takes the focus. Tab must not stop at what is hidden from screen readers.
+ */
+function leaveToTheMouse(drawing: HTMLElement | null): (() => void) | undefined {
+  if (!drawing) return;
+  const leave = (): void =>
+    drawing
+      .querySelectorAll('svg g[class*="zIndex-layer"]:not([tabindex])')
+      .forEach((layer) => layer.setAttribute('tabindex', '-1'));
+  leave();
+  const layers = new MutationObserver(leave);
+  layers.observe(drawing, { childList: true, subtree: true });
+  return () => layers.disconnect();
+}
+
+/**
  * A chart in a card, with the same numbers as a table for who cannot see it or wants to read them.
  *
  * @param summary what the chart says, in a sentence
@@ -26,7 +42,7 @@ export function Figure({
   return (
     <Card withBorder component="section" aria-labelledby={id}>
       <Group justify="space-between" mb="xs" wrap="nowrap" align="flex-start">
-        <div>
+        <div className="breaks-words">
           <Title order={2} size="h4" id={id}>
             {title}
           </Title>
@@ -51,7 +67,9 @@ export function Figure({
         <PlainTable label={title} {...table} minWidth={300} maxHeight={360} striped />
       ) : (
         // The table says the same: what a screen reader would make of the drawing is only noise.
-        <div aria-hidden>{children}</div>
+        <div aria-hidden ref={leaveToTheMouse}>
+          {children}
+        </div>
       )}
     </Card>
   );

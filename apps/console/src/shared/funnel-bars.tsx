@@ -19,8 +19,10 @@ export function FunnelBars({ steps, whole: given }: { steps: readonly FunnelStep
       {steps.map(({ label, count: size, color = CHART.indigo }, index) => (
         <div key={label}>
           <Group justify="space-between" wrap="nowrap" gap="xs" mb={4}>
-            <Text size="sm">{label}</Text>
-            <Text size="sm" className="numbers">
+            <Text size="sm" className="breaks-words">
+              {label}
+            </Text>
+            <Text size="sm" className="numbers" style={{ flexShrink: 0 }}>
               <b>{count(size)}</b>
               {(index > 0 || given !== undefined) && (
                 <Text span size="sm" c="dimmed">

@@ -1,3 +1,5 @@
+import { short } from './short';
+
 /** What to call somebody: the best that is known of them. */
 export function jimerName(jimer: {
   readonly uid: string;
@@ -5,5 +7,6 @@ export function jimerName(jimer: {
   readonly email?: string | null;
   readonly identifyToken?: string | null;
 }): string {
-  return jimer.username || jimer.email || jimer.identifyToken || `Anonymous …${jimer.uid.slice(-8)}`;
+  const known = [jimer.username, jimer.email, jimer.identifyToken].map((name) => short(name ?? '', 80));
+  return known.find((name) => name !== '') ?? `Anonymous …${jimer.uid.slice(-8)}`;
 }

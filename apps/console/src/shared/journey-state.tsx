@@ -18,6 +18,7 @@ export function JourneyStateBadge({ state }: { state: JourneyState }) {
       className="readable-badge"
       variant="light"
       color={color}
+      miw="max-content"
       leftSection={<Icon size={12} aria-hidden />}
     >
       {state}

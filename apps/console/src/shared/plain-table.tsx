@@ -6,6 +6,11 @@ export interface TableContent {
   readonly rows: readonly (readonly ReactNode[])[];
 }
 
+/** A table in which nothing takes the focus takes it itself: else the keyboard cannot scroll it. */
+export const scrolledWithKeys = (label: string) => ({
+  viewportProps: { tabIndex: 0, role: 'group', 'aria-label': label },
+});
+
 /** Rows to be read from top to bottom; what is wider than its place scrolls within it. */
 export function PlainTable({
   label,
@@ -16,7 +21,11 @@ export function PlainTable({
   striped = false,
 }: TableContent & { label: string; minWidth: number; maxHeight?: number; striped?: boolean }) {
   return (
-    <Table.ScrollContainer minWidth={minWidth} {...(maxHeight !== undefined && { mah: maxHeight })}>
+    <Table.ScrollContainer
+      minWidth={minWidth}
+      scrollAreaProps={scrolledWithKeys(label)}
+      {...(maxHeight !== undefined && { mah: maxHeight })}
+    >
       <Table aria-label={label} striped={striped}>
         <Table.Thead>
           <Table.Tr>

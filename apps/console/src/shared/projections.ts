@@ -2,6 +2,7 @@ import { answered } from '@app/client';
 import { useQuery } from '@tanstack/react-query';
 import { useSession, type Schemas } from '../session/session';
 import { counted } from './numbers';
+import type { SetAsideKind } from './waiting';
 
 export type Projection = Schemas['ProjectionDto'];
 export type Job = Schemas['JobDto'];
@@ -60,8 +61,17 @@ export interface InAWord {
 /** Records that a projection may be behind without anybody minding: some tenths of a second. */
 const MUCH_LAG = 10_000;
 
-/** The worst of what there is to say about the projections. */
-export function inAWord(projections: readonly Projection[]): InAWord {
+const WAITING: Readonly<Record<SetAsideKind, string>> = {
+  quarantine: 'Events of a known kind came with a payload that is not valid: they wait in the quarantine.',
+  unrecognized: 'Events came with a name that is not known here: they wait among the unrecognized.',
+};
+
+/**
+ * The worst of what there is to say about the projections.
+ *
+ * @param waiting of which events the gateway could not place there are some to be decided about
+ */
+export function inAWord(projections: readonly Projection[], waiting: readonly SetAsideKind[] = []): InAWord {
   if (projections.length === 0) {
     return {
       kind: 'attention',
@@ -82,6 +92,13 @@ export function inAWord(projections: readonly Projection[]): InAWord {
       kind: 'attention',
       title: 'Some events could not be applied',
       lines: [`${counted(letters, 'dead letter')} ${waits} to be replayed or discarded.`],
+    };
+  }
+  if (waiting.length > 0) {
+    return {
+      kind: 'attention',
+      title: 'Some events were set aside',
+      lines: waiting.map((kind) => WAITING[kind]),
     };
   }
   const behind = projections.filter(({ lag, paused }) => !paused && lag !== null && lag > MUCH_LAG);

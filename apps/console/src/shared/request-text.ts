@@ -1,3 +1,5 @@
+import { short } from './short';
+
 /** Names under which a request may say what it wants, best first: the vendor documents none. */
 const TITLES = ['title', 'name', 'subject', 'summary', 'description', 'text', 'message'];
 
@@ -19,5 +21,5 @@ export function titleOf({ request, uid }: { readonly request: unknown; readonly 
   const title = textIn(request, ...TITLES);
   if (title === null) return `Request ${uid.slice(0, 8)}`;
   const [line = title] = title.split('\n');
-  return line.length > 140 ? `${line.slice(0, 139)}…` : line;
+  return short(line);
 }

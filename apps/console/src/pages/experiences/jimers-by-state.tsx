@@ -10,6 +10,7 @@ import { JourneyStateBadge } from '../../shared/journey-state';
 import { jimerLink } from '../../shared/links';
 import { More } from '../../shared/more';
 import { count } from '../../shared/numbers';
+import { short } from '../../shared/short';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { useQueryState, useWorkspace } from '../../shared/use-query-state';
@@ -137,7 +138,7 @@ function People({ uid, query, none }: { uid: string; query: Query; none: string 
         ) : (
           <>
             <Table.ScrollContainer minWidth={620}>
-              <Table aria-label="Jimers" verticalSpacing="xs" className="numbers">
+              <Table aria-label="Jimers" verticalSpacing="xs" className="numbers breaks-words">
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>Jimer</Table.Th>
@@ -161,7 +162,7 @@ function People({ uid, query, none }: { uid: string; query: Query; none: string 
                         </Anchor>
                         {person.email && person.username && (
                           <Text size="xs" c="dimmed">
-                            {person.email}
+                            {short(person.email, 60)}
                           </Text>
                         )}
                       </Table.Td>

@@ -1,4 +1,5 @@
 import { Badge, Group } from '@mantine/core';
+import { short } from '../../shared/short';
 import type { Experience } from '../../shared/experience';
 
 /** Names of the tags; they come as the vendor sent them, so what does not look like `[{ uid, name }]` is left out. */
@@ -18,8 +19,8 @@ export function Tags({ tags, mt = 0 }: { tags: Experience['tags']; mt?: number }
   return (
     <Group gap={4} mt={mt}>
       {names.map((name) => (
-        <Badge key={name} variant="default" size="sm" tt="none" fw={500} miw="max-content">
-          {name}
+        <Badge key={name} variant="default" size="sm" tt="none" fw={500} maw="100%" title={name}>
+          {short(name, 40)}
         </Badge>
       ))}
     </Group>

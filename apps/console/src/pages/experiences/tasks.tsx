@@ -5,6 +5,7 @@ import { useSession } from '../../session/session';
 import { CHART } from '../../shared/chart-colors';
 import { ExportCsv } from '../../shared/export-csv';
 import { count, share } from '../../shared/numbers';
+import { short } from '../../shared/short';
 import { More } from '../../shared/more';
 import { Loaded } from '../../shared/states';
 import { useWorkspace } from '../../shared/use-query-state';
@@ -51,7 +52,7 @@ export function Tasks({ uid }: { uid: string }) {
               {tasks.map(({ uid: task, name, completed, skipped }) => (
                 <li key={task}>
                   <Task
-                    name={name ?? task}
+                    name={short(name ?? '') || task}
                     completed={completed}
                     skipped={skipped}
                     whole={Math.max(started ?? 0, completed + skipped)}
@@ -82,7 +83,7 @@ function Task({
   return (
     <>
       <Group justify="space-between" gap="xs" mb={4}>
-        <Text size="sm" fw={600}>
+        <Text size="sm" fw={600} className="breaks-words">
           {name}
         </Text>
         <Text size="sm" className="numbers">

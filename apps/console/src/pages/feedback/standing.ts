@@ -1,5 +1,6 @@
 import type { components } from '@app/client';
 import type { FeedbackStatus } from '../../shared/feedback-status';
+import { short } from '../../shared/short';
 import { textIn } from '../../shared/request-text';
 
 export type Feedback = components['schemas']['FeedbackDto'];
@@ -49,7 +50,7 @@ export const keyOf = ({ workspace, uid }: { readonly workspace: string; readonly
   JSON.stringify([workspace, uid]);
 
 export const projectNameOf = ({ project }: Pick<Feedback, 'project'>): string | null =>
-  textIn(project, 'name', 'uid');
+  short(textIn(project, 'name', 'uid') ?? '', 60) || null;
 
 /** Who changed it, as the history says it. */
 export const whoMade = ({ actor, by }: Pick<FeedbackChange, 'actor' | 'by'>): string => actor ?? by;

@@ -34,7 +34,7 @@ export function JimerFeedback({ jimer }: { jimer: Schemas['JimerDto'] }) {
             {items.map((item) => (
               <Card withBorder key={item.uid} padding="sm">
                 <Group justify="space-between" wrap="nowrap" align="flex-start">
-                  <Anchor component={Link} to={feedbackLink(item)} lineClamp={2}>
+                  <Anchor component={Link} to={feedbackLink(item)} lineClamp={2} className="breaks-words">
                     {titleOf(item)}
                   </Anchor>
                   <FeedbackStatusBadge status={item.status} />

@@ -1,13 +1,16 @@
 import { Card, Code, SimpleGrid, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../../session/session';
+import { LongText } from '../../shared/long-text';
 import { Moment } from '../../shared/time';
+
+const written = (text: string | null): ReactNode => text?.trim() && <LongText>{text}</LongText>;
 
 export function JimerProfile({ jimer }: { jimer: Schemas['JimerDto'] }) {
   const facts: readonly [string, ReactNode][] = [
-    ['Name', jimer.username],
-    ['E-mail', jimer.email],
-    ['Identify token', jimer.identifyToken],
+    ['Name', written(jimer.username)],
+    ['E-mail', written(jimer.email)],
+    ['Identify token', written(jimer.identifyToken)],
     ['Known to Jimo since', jimer.createdAt && <Moment at={jimer.createdAt} />],
     ['Last active', jimer.lastActivityAt && <Moment at={jimer.lastActivityAt} relative />],
     ['First event here', <Moment key="first" at={jimer.firstEventAt} />],

@@ -11,6 +11,7 @@ import { useSession, type Api, type Schemas } from '../../session/session';
 import { ExportCsv } from '../../shared/export-csv';
 import { jimerLink } from '../../shared/links';
 import { More } from '../../shared/more';
+import { short } from '../../shared/short';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { jimerName } from '../../shared/jimer-name';
@@ -60,7 +61,7 @@ export function JimersPage() {
           ) : (
             <Card withBorder p={0}>
               <Table.ScrollContainer minWidth={640}>
-                <Table highlightOnHover verticalSpacing="sm" aria-label="Jimers">
+                <Table highlightOnHover verticalSpacing="sm" aria-label="Jimers" className="breaks-words">
                   <Table.Thead>
                     <Table.Tr>
                       <Table.Th>Name</Table.Th>
@@ -79,13 +80,15 @@ export function JimersPage() {
                           </Anchor>
                         </Table.Td>
                         <Table.Td>
-                          {jimer.identifyToken ?? (
+                          {jimer.identifyToken !== null ? (
+                            short(jimer.identifyToken, 60)
+                          ) : (
                             <Text c="dimmed" inherit>
                               anonymous
                             </Text>
                           )}
                         </Table.Td>
-                        <Table.Td>{jimer.email ?? '–'}</Table.Td>
+                        <Table.Td>{short(jimer.email ?? '', 60) || '–'}</Table.Td>
                         {access.workspace === null && <Table.Td>{jimer.workspace}</Table.Td>}
                         <Table.Td>
                           <Moment at={jimer.lastEventAt} relative />
@@ -130,8 +133,8 @@ function NobodyFound({ search }: { search: string }) {
   if (search !== '') {
     return (
       <Empty title="Nobody found">
-        No name, e-mail address, identify token or uid has “{search}” in it. Try a shorter part of it. A jimer
-        is known from their first event on.
+        No name, e-mail address, identify token or uid has “<bdi>{search}</bdi>” in it. Try a shorter part of
+        it. A jimer is known from their first event on.
       </Empty>
     );
   }

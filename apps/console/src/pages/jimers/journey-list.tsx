@@ -3,9 +3,11 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import type { Schemas } from '../../session/session';
 import { AnswerValue } from '../../shared/answer-value';
+import { titleOf, typeWord } from '../../shared/experience';
 import { JourneyStateBadge } from '../../shared/journey-state';
 import { experienceLink } from '../../shared/links';
 import { PlainTable } from '../../shared/plain-table';
+import { short } from '../../shared/short';
 import { Empty } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { Runs } from './runs';
@@ -35,11 +37,10 @@ export function JourneyList({ jimer, experiences }: { jimer: Jimer; experiences:
                 <Group justify="space-between" wrap="nowrap" pr="xs">
                   <div style={{ minWidth: 0 }}>
                     <Text fw={500} truncate>
-                      {journey.title ?? 'Untitled'}
+                      {titleOf(journey)}
                     </Text>
                     <Text size="xs" c="dimmed">
-                      {(journey.type ?? 'unknown').toLowerCase()} · last event{' '}
-                      <Moment at={journey.lastEventAt} relative />
+                      {typeWord(journey.type)} · last event <Moment at={journey.lastEventAt} relative />
                     </Text>
                   </div>
                   <JourneyStateBadge state={journey.state} />
@@ -110,7 +111,7 @@ function TaskProgress({ journey }: { journey: Journey }) {
         <Table.Tbody>
           {journey.tasks.map((task) => (
             <Table.Tr key={task.uid}>
-              <Table.Td>{task.name ?? task.uid}</Table.Td>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{short(task.name ?? '') || task.uid}</Table.Td>
               <Table.Td>{task.status}</Table.Td>
               <Table.Td>
                 <Moment at={task.at} />
@@ -130,7 +131,7 @@ function Answers({ answers }: { answers: Journey['answers'] }) {
       minWidth={380}
       head={['Question', 'Answer', 'When']}
       rows={answers.map(({ stepUid, stepName, value, at }) => [
-        stepName ?? stepUid,
+        short(stepName ?? '') || stepUid,
         <AnswerValue key="value" value={value} />,
         <Moment key="at" at={at} />,
       ])}

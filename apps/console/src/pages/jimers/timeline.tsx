@@ -6,6 +6,7 @@ import { useList } from '../../api/use-list';
 import { useSession, type Schemas } from '../../session/session';
 import { EventIcon } from '../../shared/event-icon';
 import { eventWords } from '../../shared/event-words';
+import { titleOf } from '../../shared/experience';
 import { experienceLink } from '../../shared/links';
 import { More } from '../../shared/more';
 import { Empty, Loaded } from '../../shared/states';
@@ -56,7 +57,7 @@ export function Timeline({
                 <Line bulletSize={24} lineWidth={2} active={-1} aria-label={day}>
                   {events.map((item) => (
                     <Line.Item key={item.id} bullet={<EventIcon event={item.event} />}>
-                      <Text size="sm" component="div">
+                      <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
                         {capitalized(eventWords(item.event))}
                         {item.experienceUid && (
                           <>
@@ -66,7 +67,7 @@ export function Timeline({
                               to={experienceLink({ uid: item.experienceUid, workspace })}
                               inherit
                             >
-                              {titles.get(item.experienceUid) ?? 'Untitled'}
+                              {titleOf({ title: titles.get(item.experienceUid), uid: item.experienceUid })}
                             </Anchor>
                           </>
                         )}

@@ -3,6 +3,7 @@ import { Anchor, Card, Group, SimpleGrid, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { useSession, type Schemas } from '../../session/session';
+import { StatusBadge, titleOf, typeWord } from '../../shared/experience';
 import { FunnelBars } from '../../shared/funnel-bars';
 import { experienceLink } from '../../shared/links';
 import { counted } from '../../shared/numbers';
@@ -57,16 +58,27 @@ export function MostUsed() {
 }
 
 function Used({ experience }: { experience: Schemas['UsedExperienceDto'] }) {
-  const { title, type, saw, started, completed } = experience;
+  const { type, status, saw, started, completed } = experience;
+  const title = titleOf(experience);
   return (
-    <Card withBorder component="article" aria-label={title ?? 'Untitled'}>
+    <Card withBorder component="article" aria-label={title}>
       <Group justify="space-between" wrap="nowrap" mb="sm" align="flex-start">
-        <Anchor component={Link} to={experienceLink(experience)} fw={600} underline="hover" lineClamp={2}>
-          {title ?? 'Untitled'}
+        <Anchor
+          component={Link}
+          to={experienceLink(experience)}
+          fw={600}
+          underline="hover"
+          lineClamp={2}
+          miw={0}
+        >
+          {title}
         </Anchor>
-        <Text size="xs" c="dimmed">
-          {type?.toLowerCase()}
-        </Text>
+        <Group gap="xs" wrap="nowrap" style={{ flexShrink: 0 }}>
+          <Text size="xs" c="dimmed">
+            {typeWord(type)}
+          </Text>
+          {status && <StatusBadge status={status} size="sm" />}
+        </Group>
       </Group>
       {started === 0 && completed === 0 ? (
         <Text size="sm">{counted(saw, 'person saw it', 'people saw it')}.</Text>

@@ -4,7 +4,8 @@ import { Link } from 'react-router';
 import { useList } from '../../api/use-list';
 import { useSession, type Schemas } from '../../session/session';
 import { EventIcon } from '../../shared/event-icon';
-import { eventWords } from '../../shared/event-words';
+import { changeWords } from '../../shared/event-words';
+import { personOf, titleOf } from '../../shared/experience';
 import { experienceLink } from '../../shared/links';
 import { More } from '../../shared/more';
 import { Empty, Loaded } from '../../shared/states';
@@ -42,13 +43,13 @@ export function Today() {
               {events.map((item) => (
                 <Timeline.Item key={item.id} bullet={<EventIcon event={item.event} />}>
                   <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
-                    {whoOf(item.user)} {eventWords(item.event)}{' '}
+                    <bdi>{personOf(item.user) ?? 'Somebody'}</bdi> {changeWords(item)}{' '}
                     <Anchor
                       component={Link}
                       to={experienceLink({ uid: item.experienceUid, workspace: item.workspace })}
                       inherit
                     >
-                      {item.title ?? 'Untitled'}
+                      {titleOf({ title: item.title, uid: item.experienceUid })}
                     </Anchor>
                   </Text>
                   <Text size="xs" c="dimmed">
@@ -64,6 +65,3 @@ export function Today() {
     </Card>
   );
 }
-
-const whoOf = (user: Schemas['UserDto'] | null): string =>
-  [user?.firstName, user?.lastName].filter(Boolean).join(' ') || user?.email || 'Somebody';

@@ -13,6 +13,10 @@ const TABS = [
   { path: '/pipeline/unrecognized', label: 'Unrecognized' },
 ] as const;
 
+/** On a phone not all tabs are: a link may lead to one that is not. */
+const intoSight = (tab: HTMLButtonElement | null): void =>
+  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+
 export function PipelinePage() {
   const { pathname } = useLocation();
   const navigate = useNavigate();
@@ -28,7 +32,7 @@ export function PipelinePage() {
         <Tabs value={here} onChange={(path) => void navigate(path ?? '/pipeline')} keepMounted={false}>
           <Tabs.List aria-label="Parts of the pipeline" className="sideways">
             {TABS.map(({ path, label }) => (
-              <Tabs.Tab key={path} value={path}>
+              <Tabs.Tab key={path} value={path} {...(path === here && { ref: intoSight })}>
                 {label}
               </Tabs.Tab>
             ))}

@@ -46,6 +46,8 @@ export function SetAsideEvents({ kind }: { kind: Kind }) {
   );
   // What was decided about meanwhile is no longer in the list, and so no longer chosen.
   const ids = (list.items ?? []).map(({ id }) => id).filter((id) => chosen.has(id));
+  const shown = (list.items ?? []).slice(0, MOST_AT_ONCE).map(({ id }) => id);
+  const allChosen = shown.length > 0 && shown.every((id) => chosen.has(id));
   /** The list shows what was decided once it is applied. */
   const readable = (items: readonly { readonly position: string | null }[]) =>
     answered(
@@ -93,6 +95,18 @@ export function SetAsideEvents({ kind }: { kind: Kind }) {
         <StateChoice />
         <ExportCsv path={`/v1/${kind}`} query={{ state, ...ofWorkspace }} file={`${kind}-${state}`} />
       </Group>
+      {state === 'set-aside' && shown.length > 1 && (
+        <Checkbox
+          label={
+            (list.items?.length ?? 0) > MOST_AT_ONCE
+              ? `Choose the first ${MOST_AT_ONCE}, as many as may be decided about at once`
+              : `Choose all ${shown.length} that are shown`
+          }
+          checked={allChosen}
+          indeterminate={!allChosen && ids.length > 0}
+          onChange={() => setChosen(new Set(allChosen ? [] : shown))}
+        />
+      )}
       {ids.length > 0 && (
         <Decide
           about={counted(ids.length, 'event')}

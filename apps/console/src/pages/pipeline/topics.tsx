@@ -3,6 +3,7 @@ import { Card, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../../session/session';
 import { count, decimal } from '../../shared/numbers';
+import { scrolledWithKeys } from '../../shared/plain-table';
 import { Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 
@@ -33,7 +34,7 @@ export function Topics() {
       <Loaded what="the topics" data={query.data} error={query.error} retry={() => void query.refetch()}>
         {(topics) => (
           <Card withBorder p={0}>
-            <Table.ScrollContainer minWidth={680}>
+            <Table.ScrollContainer minWidth={680} scrollAreaProps={scrolledWithKeys('Topics')}>
               <Table aria-label="Topics" verticalSpacing="sm">
                 <Table.Thead>
                   <Table.Tr>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { jimerName } from '../../../shared/jimer-name';
 import { jimerLink } from '../../../shared/links';
+import { LongText } from '../../../shared/long-text';
 import { More } from '../../../shared/more';
 import { Loaded } from '../../../shared/states';
 import { Moment } from '../../../shared/time';
@@ -45,10 +46,10 @@ export function AnswersList({ uid, step }: { uid: string; step: StepAnswers }) {
             <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
               {answers.map((answer) => (
                 <li key={`${answer.surveyUid}/${answer.jimerUid}/${answer.at}`} className="quote">
-                  <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-                    {answer.text ?? JSON.stringify(answer.value)}
+                  <Text size="sm" component="div">
+                    <LongText>{answer.text ?? JSON.stringify(answer.value)}</LongText>
                   </Text>
-                  <Group gap={6}>
+                  <Group gap={6} className="breaks-words">
                     <Anchor component={Link} to={jimerLink({ uid: answer.jimerUid, workspace })} size="xs">
                       {jimerName({ ...answer, uid: answer.jimerUid })}
                     </Anchor>

@@ -1,3 +1,4 @@
+import { short } from '../../../shared/short';
 import type { StepAnswers } from './use-answers';
 
 /** How the results of a step are shown. */
@@ -25,7 +26,7 @@ export const stepTypeWord = (type: string | null): string =>
   type === null ? 'Question' : (WORDS[type] ?? type.toLowerCase().replaceAll('_', ' '));
 
 export const stepTitle = ({ stepName, stepIndex, stepUid }: StepAnswers): string => {
-  const name = stepName?.trim() || `Step ${stepUid}`;
+  const name = short(stepName ?? '', 300) || `Step ${stepUid}`;
   return stepIndex === null ? name : `${stepIndex + 1}. ${name}`;
 };
 
@@ -49,6 +50,6 @@ export function choicesOf(distribution: StepAnswers['distribution']): Choice[] {
 
 const inWords = (value: unknown): string => {
   if (value === null) return '(nothing)';
-  if (typeof value === 'string') return value || '(empty)';
-  return JSON.stringify(value);
+  if (typeof value === 'string') return short(value) || '(empty)';
+  return short(JSON.stringify(value));
 };

@@ -5,6 +5,7 @@ import { useId } from 'react';
 import { CHART } from '../../../shared/chart-colors';
 import { ExportCsv } from '../../../shared/export-csv';
 import { count, counted, share } from '../../../shared/numbers';
+import { short } from '../../../shared/short';
 import { Empty, Loaded } from '../../../shared/states';
 import { useWorkspace } from '../../../shared/use-query-state';
 import { AnswersList } from './answers-list';
@@ -148,7 +149,7 @@ function SingleAnswers({ uid, step }: { uid: string; step: StepAnswers }) {
         onClick={toggle}
         rightSection={<Chevron size={14} aria-hidden />}
       >
-        Who answered “{stepTitle(step)}”
+        Who answered “{short(stepTitle(step), 60)}”
       </Button>
       <Collapse expanded={opened}>
         {opened && (

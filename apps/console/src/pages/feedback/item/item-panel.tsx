@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { useSession } from '../../../session/session';
 import { FeedbackStatusBadge } from '../../../shared/feedback-status';
 import { jimerLink } from '../../../shared/links';
+import { short } from '../../../shared/short';
 import { Loaded } from '../../../shared/states';
 import { Moment } from '../../../shared/time';
 import { FieldValue } from './field-value';
@@ -115,10 +116,11 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 function Facts({ item }: { item: FeedbackItem }) {
   const { access } = useSession();
   const uid = textIn(item.jimer, 'uid');
-  const jimer = textIn(item.jimer, 'name', 'username', 'email', 'identifyToken', 'uid');
+  const jimer =
+    short(textIn(item.jimer, 'name', 'username', 'email', 'identifyToken', 'uid') ?? '', 80) || null;
   const project = projectNameOf(item);
   return (
-    <Group gap="md" c="dimmed" fz="sm">
+    <Group gap="md" c="dimmed" fz="sm" className="breaks-words">
       <FeedbackStatusBadge status={item.status} />
       {project !== null && <span>Project {project}</span>}
       {jimer !== null && (

@@ -1,6 +1,7 @@
 import { Button, Code, Stack, Text } from '@mantine/core';
 import { IconBraces } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
+import { LongText } from '../../../shared/long-text';
 import { Moment } from '../../../shared/time';
 import type { FeedbackItem } from '../standing';
 
@@ -60,7 +61,7 @@ function Value({ value, depth }: { value: unknown; depth: number }): ReactNode {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return value.toLocaleString();
   if (typeof value === 'string')
-    return ISO_TIME.test(value) ? <Moment at={value} /> : <span className="feedback-text">{value}</span>;
+    return ISO_TIME.test(value) ? <Moment at={value} /> : <LongText>{value}</LongText>;
   if (depth === DEEPEST) return <Code className="feedback-text">{JSON.stringify(value)}</Code>;
   if (Array.isArray(value))
     return value.length === 0 ? (
@@ -81,7 +82,7 @@ function Value({ value, depth }: { value: unknown; depth: number }): ReactNode {
           <Text component="dt" size="xs" c="dimmed">
             {wordsOf(name)}
           </Text>
-          <Text component="dd" size="sm" m={0}>
+          <Text component="dd" size="sm" m={0} className="breaks-words">
             <Value value={member} depth={depth + 1} />
           </Text>
         </div>
