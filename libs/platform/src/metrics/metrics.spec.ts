@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '@app/local';
 import { Metrics } from './metrics';
 import { observePool } from './pool-metrics';
 
 describe('the metrics of a process', () => {
   it('tell of an idle event loop that it is on time, not that it is late by the sampling interval', async () => {
     const metrics = new Metrics().collectProcess();
-    await sleep(500);
-    const { values } = await metrics.registry.getSingleMetric('nodejs_eventloop_delay_seconds')!.get();
-    const median = values.find(({ labels }) => labels['quantile'] === '0.5')!;
-    expect(median.value).toBeGreaterThan(0);
-    expect(median.value).toBeLessThan(0.09);
+    // A machine that has more to do lets an idle loop be late, too, but not for ever.
+    const isOnTime = async (): Promise<boolean> => {
+      const { values } = await metrics.registry.getSingleMetric('nodejs_eventloop_delay_seconds')!.get();
+      const median = values.find(({ labels }) => labels['quantile'] === '0.5')!;
+      return median.value > 0 && median.value < 0.09;
+    };
+    await until('the loop to be on time', isOnTime, { everyMs: 500, deadlineMs: 100_000 });
   });
 
   it('tell of one that stood still for how long', async () => {
