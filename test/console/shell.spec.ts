@@ -105,10 +105,12 @@ describeInBrowser('the console', () => {
     const { page } = await rig.tab();
     await page.goto('/');
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-    await page.getByRole('link', { name: 'Pipeline' }).press('Enter');
+    await page.getByRole('link', { name: 'Pipeline', exact: true }).press('Enter');
     const heading = page.getByRole('heading', { level: 1, name: 'Pipeline' });
     await heading.waitFor();
-    expect(await heading.evaluate((element) => element === document.activeElement)).toBe(true);
+    await until('the heading to have the focus', () =>
+      heading.evaluate((element) => element === document.activeElement),
+    );
     expect(await page.title()).toContain('Pipeline');
   });
 
@@ -129,7 +131,7 @@ describeInBrowser('the console', () => {
     const { page } = tab;
     await page.goto('/');
     await page.getByRole('button', { name: 'Navigation' }).click();
-    await page.getByRole('link', { name: 'Feedback' }).click();
+    await page.getByRole('link', { name: 'Feedback', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'Feedback' }).waitFor();
     expect(await overflows(page)).toBe(false);
     expect(tab.problems()).toEqual([]);
@@ -142,7 +144,7 @@ describeInBrowser('the console', () => {
     await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
     tab.expectErrors(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/);
     await context.setOffline(true);
-    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
     await page.getByText('No connection').waitFor();
     await context.setOffline(false);
     await page.getByText('No connection').waitFor({ state: 'detached' });
