@@ -1,3 +1,3 @@
 export * from './contracts';
 export * from './infra';
-export { until } from '@app/local';
+export { until } from './until';

@@ -19,7 +19,7 @@ export async function rebuild(name: string, options: { readonly dataDir: string 
     tell: ({ progress }) => say(`${name}: ${progressLine(progress!)}`),
   });
   if (job.state !== 'succeeded') {
-    say(`${name}: the rebuild: ${outcomeOf(job)}`);
+    say(`${name}: the rebuild ${job.state === 'cancelled' ? 'was cancelled' : outcomeOf(job)}`);
     return 1;
   }
   process.stdout.write(`${name}: ${outcomeOf(job)}\n`);
