@@ -130,8 +130,13 @@ describeInBrowser('the console', () => {
     const tab = await rig.tab({ viewport: PHONE });
     const { page } = tab;
     await page.goto('/');
+    const feedback = page.getByRole('link', { name: 'Feedback', exact: true });
     await page.getByRole('button', { name: 'Navigation' }).click();
-    await page.getByRole('link', { name: 'Feedback', exact: true }).click();
+    await feedback.waitFor();
+    await page.keyboard.press('Escape');
+    await feedback.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Navigation' }).click();
+    await feedback.click();
     await page.getByRole('heading', { level: 1, name: 'Feedback' }).waitFor();
     expect(await overflows(page)).toBe(false);
     expect(tab.problems()).toEqual([]);
@@ -187,6 +192,29 @@ describeInBrowser('the console', () => {
         .end();
     });
     expect(status).toBe(404);
+  });
+
+  it('says so where there is no page, and leaves what there is not in the API to the API', async () => {
+    const tab = await rig.tab();
+    const { page } = tab;
+    tab.expectErrors(/404/);
+    await page.goto('/expereinces');
+    await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
+    await page.getByRole('link', { name: 'Go to the overview' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    expect(tab.problems()).toEqual([]);
+    for (const [path, accept] of [
+      ['/expereinces', 'application/json'],
+      ['/v1/expereinces', 'text/html'],
+      ['/assets/none.js', 'text/html'],
+    ] as const) {
+      const answer = await fetch(`${rig.system.info.readApi}${path}`, { headers: { accept } });
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        404,
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
   });
 
   it('weighs less than 400 kB as browsers get it, in files that can be kept for good', async () => {

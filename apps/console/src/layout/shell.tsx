@@ -11,7 +11,7 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import {
   IconActivity,
   IconLogout,
@@ -41,6 +41,7 @@ export function Shell() {
   const [opened, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
   useEffect(close, [pathname, close]);
+  useHotkeys([['Escape', close]]);
   return (
     <AppShell
       header={{ height: 56 }}
@@ -68,7 +69,7 @@ export function Shell() {
           <Account />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label="Pages">
+      <AppShell.Navbar p="xs" aria-label="Pages" className="pages" mod={{ closed: !opened }}>
         {PAGES.map(({ to, label, icon: Icon }) => {
           const here = to === '/' ? pathname === '/' : pathname.startsWith(to);
           return (

@@ -11,6 +11,9 @@ const BUILT = join(__dirname, '../../../../console');
 /** Addresses of the console's own (apps/console/src/app.tsx): all are the one page, which shows what they name. */
 const PAGES = ['/', '/experiences', '/jimers', '/feedback', '/pipeline'];
 
+/** What the API and its documents have. */
+const NOT_PAGES = /^\/(?:v1|docs|health|assets)\/|\.[a-z]+$/;
+
 const NONCE = /__CSP_NONCE__/g;
 
 /**
@@ -38,6 +41,11 @@ export async function serveConsole(app: NestFastifyApplication, folder = BUILT):
     fastify.get(path, answer);
     if (path !== '/') fastify.get(`${path}/*`, answer);
   }
+  // An address that somebody mistyped in a browser: the page says so, and shows the way to the others.
+  fastify.get('/*', (request, reply) => {
+    if (isMistyped(request)) answer(request, reply.code(404));
+    else reply.callNotFound();
+  });
   await fastify.register(fastifyStatic, {
     root: folder,
     prefix: '/',
@@ -49,6 +57,11 @@ export async function serveConsole(app: NestFastifyApplication, folder = BUILT):
     // Their names change with their content.
     setHeaders: (response) => void response.header('cache-control', 'public, max-age=31536000, immutable'),
   });
+}
+
+function isMistyped({ url, headers }: FastifyRequest): boolean {
+  const [path] = url.split('?') as [string];
+  return (headers.accept ?? '').includes('text/html') && !NOT_PAGES.test(path);
 }
 
 /**
