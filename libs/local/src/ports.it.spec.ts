@@ -1,7 +1,18 @@
 import crypto from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import os, { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 
 import { freePorts, holderOf, isPortFree } from './ports';
 
@@ -26,6 +37,22 @@ describe('ports', () => {
       expect(await freePorts(1)).not.toEqual([given]);
     } finally {
       random.mockRestore();
+    }
+  });
+
+  it('touches nothing behind a link that another user may have made', async () => {
+    const [temporary, elsewhere] = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'jimo-ports-spec-')));
+    const precious = join(elsewhere!, '20000');
+    writeFileSync(precious, 'precious');
+    utimesSync(precious, 0, 0);
+    symlinkSync(elsewhere!, join(temporary!, `jimo-ports-${userInfo().uid}`));
+    const where = jest.spyOn(os, 'tmpdir').mockReturnValue(temporary!);
+    try {
+      await freePorts(1);
+      expect(readdirSync(elsewhere!)).toEqual(['20000']);
+    } finally {
+      where.mockRestore();
+      for (const folder of [temporary!, elsewhere!]) rmSync(folder, { recursive: true });
     }
   });
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -53,9 +53,13 @@ async function listenBelowOutgoing(): Promise<Server | undefined> {
  * file that cannot be written promises nothing: then a collision is as rare as chance makes it.
  */
 function isPromised(port: number): boolean {
-  const folder = join(tmpdir(), `jimo-ports-${userInfo().uid}`);
+  const { uid } = userInfo();
+  const folder = join(tmpdir(), `jimo-ports-${uid}`);
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Everybody may write where temporary files are: a link that another user made must lead to nothing.
+    const found = lstatSync(folder);
+    if (!found.isDirectory() || found.uid !== uid) return false;
     for (const old of readdirSync(folder)) forgetOld(join(folder, old));
     writeFileSync(join(folder, String(port)), '', { flag: 'wx' });
     return false;
