@@ -1,6 +1,7 @@
 import { createTopic, testBrokers, uniqueTopic } from '@app/testing';
 import { CompressionTypes, type Admin, type Kafka } from 'kafkajs';
 import { createKafka } from '../kafka-client';
+import type { Broker, Cluster } from './kafkajs-cluster';
 import { LogLook } from './log-look';
 
 const silent = { warn: () => undefined, debug: () => undefined };
@@ -70,6 +71,28 @@ describe('a look into the log', () => {
     expect(valuesOf(found)).toEqual(['at 2', 'at 5']);
     expect(found.map(({ record }) => record.timestamp - LONG_AGO).sort()).toEqual([2, 5]);
     expect(await look.records([{ topic, partition: 1, offset: 0 }])).toEqual([]);
+  });
+
+  it('asks again where the leader is another than was known', async () => {
+    const topic = await fill([[1, 2]]);
+    const key = Object.getOwnPropertySymbols(kafka).find(({ description }) =>
+      description?.endsWith('createCluster'),
+    )!;
+    const { [key]: make } = kafka as unknown as Record<symbol, (options: unknown) => Cluster>;
+    let clusters = 0;
+    const cluster = (options: unknown): Cluster => {
+      const made = make!(options);
+      const findBroker = made.findBroker.bind(made);
+      const moved = Object.assign(new Error('moved'), { type: 'NOT_LEADER_FOR_PARTITION' });
+      if (clusters++ === 0)
+        made.findBroker = async (node) =>
+          Object.create(await findBroker(node), { fetch: { value: () => Promise.reject(moved) } }) as Broker;
+      return made;
+    };
+    const behind = new LogLook(Object.create(kafka, { [key]: { value: cluster } }) as Kafka, 20_000);
+    expect(valuesOf(await behind.records([{ topic, partition: 0, offset: 1 }]))).toEqual(['at 2']);
+    expect(clusters).toBe(2);
+    await behind.close();
   });
 
   it('fails for a topic that does not exist, and then finds the others all the same', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord, TopicPartition } from '@app/engine';
 import type { IHeaders, Kafka } from 'kafkajs';
 import { within } from '../appender/deadline';
@@ -24,6 +25,9 @@ const PARTITION_BYTES = 256 * 1024;
 const ANSWER_BYTES = 1 << 20;
 /** Only where nothing that was asked for is there; kafkajs gives the request hardly longer. */
 const LONGEST_MS = 1_000;
+/** A leader is another than was known, or does not know it yet: the next try asks again who it is. */
+const MOVED = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'FENCED_LEADER_EPOCH']);
+const RETRY_MS = 100;
 
 /**
  * Looks into the log at single places, without a consumer group: a request per broker. It connects when it is asked
@@ -82,19 +86,24 @@ export class LogLook {
   }
 
   private async looking<T>(topics: readonly string[], look: (cluster: Cluster) => Promise<T>): Promise<T> {
-    const opened = (this.opened ??= this.open());
-    const work = async (): Promise<T> => {
-      const cluster = await opened;
-      await cluster.addMultipleTargetTopics(topics);
-      await cluster.refreshMetadataIfNecessary();
-      return look(cluster);
-    };
-    try {
-      return await within(this.deadlineMs, 'looking into the log', work());
-    } catch (error) {
-      // A leader may have moved, or the connection be gone: the next look begins anew.
-      if (this.opened === opened) void this.close();
-      throw error;
+    const deadline = Date.now() + this.deadlineMs;
+    for (;;) {
+      const opened = (this.opened ??= this.open());
+      const work = async (): Promise<T> => {
+        const cluster = await opened;
+        await cluster.addMultipleTargetTopics(topics);
+        await cluster.refreshMetadataIfNecessary();
+        return look(cluster);
+      };
+      try {
+        return await within(deadline - Date.now(), 'looking into the log', work());
+      } catch (error) {
+        // A leader may have moved, or the connection be gone: the next look begins anew.
+        if (this.opened === opened) void this.close();
+        const isLate = Date.now() + RETRY_MS >= deadline;
+        if (isLate || !MOVED.has(String((error as { readonly type?: unknown }).type))) throw error;
+      }
+      await sleep(RETRY_MS);
     }
   }
 

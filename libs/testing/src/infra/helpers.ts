@@ -21,16 +21,18 @@ const suffix = () => randomBytes(6).toString('hex');
 export const uniqueTopic = (prefix = 'topic'): string => `${prefix}-${suffix()}`;
 
 /**
- * Creates a topic and waits until the broker knows it: kafkajs's own `waitForLeaders` takes a broker that has not
- * heard of the topic yet, as happens on a busy machine, for a failure.
+ * Creates a topic and waits until the broker serves every partition: kafkajs's own `waitForLeaders` takes a broker that
+ * has not heard of the topic yet, as happens on a busy machine, for a failure, and does not wait for one that has heard
+ * and is not yet the leader that it says it is.
  *
  * @param admin connected
  */
 export async function createTopic(admin: Admin, topic: ITopicConfig): Promise<void> {
   await admin.createTopics({ topics: [topic], waitForLeaders: false });
-  await until(`the broker to know topic ${topic.topic}`, async () => {
+  await until(`the broker to serve topic ${topic.topic}`, async () => {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic.topic] });
-    return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+    if (topics.some(({ partitions }) => partitions.some(({ leader }) => leader < 0))) return false;
+    return admin.fetchTopicOffsets(topic.topic);
   });
 }
 
