@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { until } from '@app/testing';
 import type { Page } from 'playwright-core';
 import { eventOf, experience, jimer } from '../support/events';
 import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';
@@ -86,12 +87,18 @@ describeInBrowser('whatever texts hold', () => {
     const { page } = await rig.tab();
     await page.goto(`/experiences/${String(survey['uid'])}`);
     const more = page.getByRole('button', { name: /^Show all of “Super/ }).first();
-    await more.press('Enter');
-    await page.getByText(LONG, { exact: true }).first().waitFor();
-    await page
-      .getByRole('button', { name: /^Show less/ })
-      .first()
-      .press('Enter');
-    await page.getByText(LONG, { exact: true }).first().waitFor({ state: 'detached' });
+    const less = page.getByRole('button', { name: /^Show less/ }).first();
+    const whole = page.getByText(LONG, { exact: true });
+    // What else comes in meanwhile may take the focus, and the key with it.
+    await until('the answer to be unfolded', async () => {
+      if ((await whole.count()) > 0) return true;
+      await more.press('Enter', { timeout: 1_000 });
+      return false;
+    });
+    await until('it to be folded', async () => {
+      if ((await whole.count()) === 0) return true;
+      await less.press('Enter', { timeout: 1_000 });
+      return false;
+    });
   });
 });
