@@ -100,13 +100,17 @@ const say = (text: string): void => {
       });
     }
 
-    /** Somebody wants to be erased while a part is away; the answer may have to wait until it is back. */
-    function erasing(): Promise<void> {
-      if (without.has('erase')) return Promise.resolve();
-      const erased = eraser.erase({ kind: 'erase', killed: false }, new AbortController().signal);
+    /** Goes on taking events, while somebody wants to be erased: that answer may have to wait until all are back. */
+    async function goOnWithout(...services: string[]): Promise<void> {
+      await Promise.all(services.map(lose));
+      const erased = without.has('erase')
+        ? Promise.resolve()
+        : eraser.erase({ kind: 'erase', killed: false }, new AbortController().signal);
       // Waited for later: until then a failure is nobody's.
       erased.catch(() => undefined);
-      return erased;
+      await moreAreAccepted();
+      await giveBack(...services);
+      await erased;
     }
 
     /** Kafka as seen from the engine's machine: its brokers call themselves by names of their network. */
@@ -145,37 +149,19 @@ const say = (text: string): void => {
     it.each(random.shuffled(BROKERS))(
       'goes on taking events without %s',
       async (broker) => {
-        await lose(broker);
-        const erased = erasing();
-        await moreAreAccepted();
-        await giveBack(broker);
-        await erased;
+        await goOnWithout(broker);
         await allInSync();
       },
       8 * MINUTE,
     );
 
-    it(
-      'goes on taking events without Postgres',
-      async () => {
-        await lose('postgres');
-        const erased = erasing();
-        await moreAreAccepted();
-        await giveBack('postgres');
-        await erased;
-      },
-      8 * MINUTE,
-    );
+    it('goes on taking events without Postgres', () => goOnWithout('postgres'), 8 * MINUTE);
 
     it(
       'goes on taking events without Postgres and a broker',
       async () => {
         const broker = random.pick(BROKERS);
-        await Promise.all([lose(broker), lose('postgres')]);
-        const erased = erasing();
-        await moreAreAccepted();
-        await giveBack('postgres', broker);
-        await erased;
+        await goOnWithout('postgres', broker);
         await allInSync();
       },
       8 * MINUTE,

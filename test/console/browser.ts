@@ -128,7 +128,5 @@ export const overflows = (page: Page): Promise<boolean> =>
 
 /** Waits until there are so many of them: a list may still be on its way when what is around it is there. */
 export async function counted(these: Locator, count: number): Promise<void> {
-  await until(`${count} of ${String(these)}`, async () => (await these.count()) === count, {
-    deadlineMs: 60_000,
-  });
+  await until(`${count} of ${String(these)}`, async () => (await these.count()) === count);
 }

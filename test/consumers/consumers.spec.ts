@@ -43,7 +43,7 @@ describe('the consumers of docs/consuming.md, on the topics that the gateway fil
       GATEWAY_PORT: '0',
       JIMO_WEBHOOK_TOKENS: 'default:webhook-token',
     });
-    await until('the gateway', () => gateway.port !== undefined, { deadlineMs: 60_000 });
+    await until('the gateway', () => gateway.port !== undefined);
     await isReady(gateway);
     client = new Client(`http://127.0.0.1:${gateway.port}`, '', 'webhook-token');
     producer = kafka.producer({ idempotent: true });

@@ -101,14 +101,10 @@ async function erased(uid: string): Promise<void> {
     body: { job },
   } = await remove(uid);
   expect([status, job.kind]).toEqual([202, 'erase']);
-  const done = await until(
-    'the erasure',
-    async () => {
-      const { body } = await client.get<{ state: string }>(headers.get('location')!);
-      return body.state === 'queued' || body.state === 'running' ? undefined : body;
-    },
-    { deadlineMs: 60_000 },
-  );
+  const done = await until('the erasure', async () => {
+    const { body } = await client.get<{ state: string }>(headers.get('location')!);
+    return body.state === 'queued' || body.state === 'running' ? undefined : body;
+  });
   expect(done).toMatchObject({ state: 'succeeded' });
 }
 

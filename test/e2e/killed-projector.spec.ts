@@ -78,7 +78,7 @@ describe('a projector whose checkpoint lies beyond what the log holds', () => {
   it('consumes nothing, says why while it can, and ends non-zero', async () => {
     const url = await emptyDatabase(servers.databaseUrl, 'beyond');
     let app = startProjector(url);
-    await until('the first batches', async () => (await progressOf(url)) > 0, { deadlineMs: 60_000 });
+    await until('the first batches', async () => (await progressOf(url)) > 0);
     await app.signal('SIGTERM');
     await execute(
       url,
@@ -96,7 +96,7 @@ describe('a projector whose checkpoint lies beyond what the log holds', () => {
         if (answer?.status === 503) readiness = (await answer.text()) || readiness;
         return !app.running;
       },
-      { deadlineMs: 60_000, everyMs: 20 },
+      { everyMs: 20 },
     );
     expect(app.exitCode).toBe(1);
     expect(readiness).toContain('the checkpoint is at offset 1000000000, but the log holds');

@@ -31,9 +31,7 @@ describe('a topic that gets more partitions while it is read', () => {
         admin.createPartitions({ topicPartitions: [{ topic: 'jimo.engagement', count: 2 * PARTITIONS }] }),
       );
       await share(rig.partitions + PARTITIONS, app);
-      await until('records of a new partition', async () => (await appliedIn(url, PARTITIONS)) > 0, {
-        deadlineMs: 60_000,
-      });
+      await until('records of a new partition', async () => (await appliedIn(url, PARTITIONS)) > 0);
     } finally {
       await feed.stop();
     }
@@ -76,7 +74,7 @@ describe('a topic that was deleted and made anew', () => {
           if (answer?.status === 503) said = answer.text;
           return !app.running;
         },
-        { deadlineMs: 60_000, everyMs: 20 },
+        { everyMs: 20 },
       );
       expect(app.exitCode).toBe(1);
       expect(said).toMatch(reason);
@@ -109,7 +107,7 @@ describe('a topic that is deleted and made anew under a running projector', () =
     await fill(app, url);
     const rows = await digests(url);
     const log = await recreate(20_000);
-    await until('its end', () => !app.running, { deadlineMs: 60_000 });
+    await until('its end', () => !app.running);
     expect(app.exitCode).toBe(1);
     expect(app.log).toContain('bring the log back, or rebuild the projections from the log that is there');
     expect(await digests(url)).toEqual(rows);
@@ -118,9 +116,7 @@ describe('a topic that is deleted and made anew under a running projector', () =
 });
 
 async function fill(app: AppProcess, url: string): Promise<void> {
-  await until('the end of the log', async () => (await progressOf(url)) === (await endOfLog()), {
-    deadlineMs: 60_000,
-  });
+  await until('the end of the log', async () => (await progressOf(url)) === (await endOfLog()));
   await isReady(app);
 }
 

@@ -177,14 +177,10 @@ describe('npm start', () => {
       });
       for (const other of Object.keys(before).filter((part) => part !== name))
         expect([other, after[other]!.pid]).toEqual([other, before[other]!.pid]);
-      await until(
-        'every app to be ready again',
-        async () => {
-          const answers = await Promise.all(APPS.map((app) => fetch(`${after[app]!.url}/health/ready`)));
-          return answers.every(({ ok }) => ok);
-        },
-        { deadlineMs: 60_000 },
-      );
+      await until('every app to be ready again', async () => {
+        const answers = await Promise.all(APPS.map((app) => fetch(`${after[app]!.url}/health/ready`)));
+        return answers.every(({ ok }) => ok);
+      });
       const { body } = await sendUntilAccepted(
         client,
         eventOf('tour.completed', Date.now(), { jimer: someone }),
@@ -218,7 +214,7 @@ describe('npm start', () => {
   it('leaves no process behind when it is killed itself, and starts again on what is left', async () => {
     const pids = pidsOf(system);
     await system.kill();
-    await until('every part to be gone', () => pids.every((pid) => !isRunning(pid)), { deadlineMs: 60_000 });
+    await until('every part to be gone', () => pids.every((pid) => !isRunning(pid)));
     expect(processesOf(dataDir)).toEqual([]);
 
     system = await startSystem({ dataDir });

@@ -83,7 +83,7 @@ export class SecuredApps {
         if (!answer.ok) throw new Error(await answer.text());
         return true;
       },
-      { deadlineMs: 60_000, everyMs: 200 },
+      { everyMs: 200 },
     );
     return process;
   }

@@ -37,31 +37,41 @@ const TRIES = 1_000;
 /** Longer than a server takes from being given its port to listening on it. */
 const PROMISED_MS = 120_000;
 
-async function listenBelowOutgoing(): Promise<Server | undefined> {
+/** @param promises where what other processes were given is written down; null where nothing can be */
+async function listenBelowOutgoing(promises: string | null): Promise<Server | undefined> {
   for (let i = 0; i < TRIES; i++) {
     const port = randomInt(LOWEST, HIGHEST + 1);
     const server = await listen(port);
     if (server === undefined) continue;
-    if (isPromised(port)) await close(server);
+    if (promises !== null && isPromised(promises, port)) await close(server);
     else return server;
   }
   return undefined;
 }
 
 /**
- * Whether another process was given this port and has yet to listen on it; otherwise it is promised to the caller. A
- * file that cannot be written promises nothing: then a collision is as rare as chance makes it.
+ * The folder with a file for each port that was promised, without what is old; null where it is not to be trusted or
+ * written to: then nothing is promised, and a collision is as rare as chance makes it.
  */
-function isPromised(port: number): boolean {
+function openPromises(): string | null {
   const { uid } = userInfo();
   const folder = join(tmpdir(), `jimo-ports-${uid}`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Everybody may write where temporary files are: a link that another user made must lead to nothing.
     const found = lstatSync(folder);
-    if (!found.isDirectory() || found.uid !== uid) return false;
+    if (!found.isDirectory() || found.uid !== uid) return null;
     for (const old of readdirSync(folder)) forgetOld(join(folder, old));
-    writeFileSync(join(folder, String(port)), '', { flag: 'wx' });
+    return folder;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether another process was given this port and has yet to listen on it; otherwise it is promised to the caller. */
+function isPromised(promises: string, port: number): boolean {
+  try {
+    writeFileSync(join(promises, String(port)), '', { flag: 'wx' });
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EEXIST';
@@ -76,8 +86,9 @@ function forgetOld(file: string): void {
 /** As many different free loopback ports, held together until all are found, and nobody else's for a while. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
+  const promises = openPromises();
   for (let i = 0; i < count; i++) {
-    const server = (await listenBelowOutgoing()) ?? (await listen(0));
+    const server = (await listenBelowOutgoing(promises)) ?? (await listen(0));
     if (server === undefined) throw new Error('this machine has no free port');
     servers.push(server);
   }

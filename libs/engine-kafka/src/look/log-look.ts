@@ -88,22 +88,34 @@ export class LogLook {
   private async looking<T>(topics: readonly string[], look: (cluster: Cluster) => Promise<T>): Promise<T> {
     const deadline = Date.now() + this.deadlineMs;
     for (;;) {
-      const opened = (this.opened ??= this.open());
-      const work = async (): Promise<T> => {
-        const cluster = await opened;
-        await cluster.addMultipleTargetTopics(topics);
-        await cluster.refreshMetadataIfNecessary();
-        return look(cluster);
-      };
       try {
-        return await within(deadline - Date.now(), 'looking into the log', work());
+        return await this.lookOnce(topics, look, deadline - Date.now());
       } catch (error) {
-        // A leader may have moved, or the connection be gone: the next look begins anew.
-        if (this.opened === opened) void this.close();
-        const isLate = Date.now() + RETRY_MS >= deadline;
-        if (isLate || !MOVED.has(String((error as { readonly type?: unknown }).type))) throw error;
+        const { type } = error as { readonly type?: unknown };
+        if (!MOVED.has(String(type)) || Date.now() + RETRY_MS >= deadline) throw error;
       }
       await sleep(RETRY_MS);
+    }
+  }
+
+  private async lookOnce<T>(
+    topics: readonly string[],
+    look: (cluster: Cluster) => Promise<T>,
+    withinMs: number,
+  ): Promise<T> {
+    const opened = (this.opened ??= this.open());
+    const work = async (): Promise<T> => {
+      const cluster = await opened;
+      await cluster.addMultipleTargetTopics(topics);
+      await cluster.refreshMetadataIfNecessary();
+      return look(cluster);
+    };
+    try {
+      return await within(withinMs, 'looking into the log', work());
+    } catch (error) {
+      // A leader may have moved, or the connection be gone: the next look begins anew.
+      if (this.opened === opened) void this.close();
+      throw error;
     }
   }
 

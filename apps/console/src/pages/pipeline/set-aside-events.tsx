@@ -9,14 +9,14 @@ import { counted } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { useWorkspace } from '../../shared/use-query-state';
+import type { SetAsideKind } from '../../shared/waiting';
 import { Decide } from './decide';
 import { StateBadge, StateChoice, useShownState } from './set-aside-states';
 import { useAction } from './use-action';
 
 type Item = Schemas['SetAsideDto'];
-type Kind = 'quarantine' | 'unrecognized';
 
-const ABOUT: Readonly<Record<Kind, { lead: string; none: string }>> = {
+const ABOUT: Readonly<Record<SetAsideKind, { lead: string; none: string }>> = {
   quarantine: {
     lead: 'Events of a known kind whose payload is not valid. They were answered 202 and are kept in the log, but shown nowhere else. Once the catalogue takes them, or the cause is mended, replay them.',
     none: 'Every event of a known kind had a valid payload.',
@@ -33,7 +33,7 @@ const REPLAY =
 /** What the API takes at once. */
 const MOST_AT_ONCE = 100;
 
-export function SetAsideEvents({ kind }: { kind: Kind }) {
+export function SetAsideEvents({ kind }: { kind: SetAsideKind }) {
   const { api } = useSession();
   const { ofWorkspace, several } = useWorkspace();
   const state = useShownState();

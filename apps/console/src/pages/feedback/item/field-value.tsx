@@ -41,7 +41,7 @@ export function FieldValue<F extends Field>({
     case 'assignee':
     case 'note':
       return (
-        <Text size="sm" span className="feedback-text">
+        <Text size="sm" span className="written">
           {known as string}
         </Text>
       );

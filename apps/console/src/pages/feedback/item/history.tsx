@@ -94,7 +94,7 @@ function Note({ text }: { text: string | null }) {
       </Text>
     );
   const shown = (
-    <Text size="sm" className="feedback-text">
+    <Text size="sm" className="written">
       {text}
     </Text>
   );

@@ -25,14 +25,7 @@ export function RequestView({ item }: { item: FeedbackItem }) {
   return (
     <Stack gap="xs" align="flex-start">
       {raw ? (
-        <Code
-          block
-          w="100%"
-          tabIndex={0}
-          role="region"
-          aria-label="The request as JSON"
-          className="feedback-text"
-        >
+        <Code block w="100%" tabIndex={0} role="region" aria-label="The request as JSON" className="written">
           {JSON.stringify({ request, project, jimer }, null, 2)}
         </Code>
       ) : (
@@ -62,7 +55,7 @@ function Value({ value, depth }: { value: unknown; depth: number }): ReactNode {
   if (typeof value === 'number') return value.toLocaleString();
   if (typeof value === 'string')
     return ISO_TIME.test(value) ? <Moment at={value} /> : <LongText>{value}</LongText>;
-  if (depth === DEEPEST) return <Code className="feedback-text">{JSON.stringify(value)}</Code>;
+  if (depth === DEEPEST) return <Code className="written">{JSON.stringify(value)}</Code>;
   if (Array.isArray(value))
     return value.length === 0 ? (
       <Value value={null} depth={depth} />
