@@ -337,6 +337,27 @@ describeInBrowser('the feedback page', () => {
     const save = (page: Page, name = 'Save changes'): Promise<void> =>
       panel(page).getByRole('button', { name }).click();
 
+    it('can be merged into a request whose uid two people have submitted', async () => {
+      const [uid, shared] = [await submitted('Merge me'), randomUUID()];
+      const twice = [0, 1].map((n) =>
+        eventOf('request.created', Date.now() - 1_000 + n, {
+          request: { uid: shared, title: 'Asked by two' },
+        }),
+      );
+      const { body } = await rig.client.postBatch(twice);
+      await rig.client.get('/v1/feedback?limit=1', ...body.map(({ position }) => position));
+      const tab = await opened(uid);
+      await panel(tab.page).getByLabel('Merged into').fill('Asked by');
+      const options = tab.page.getByRole('option', { name: 'Asked by two' });
+      await options.first().waitFor();
+      expect(await options.count()).toBe(1);
+      await options.click();
+      await save(tab.page);
+      await panel(tab.page).getByText('Saved.').waitFor();
+      expect(await itemOf(uid)).toMatchObject({ mergedInto: shared });
+      expect(tab.problems()).toEqual([]);
+    });
+
     it('tells what was asked by whom, is changed in all its fields, and keeps its history', async () => {
       const [uid, original] = [await submitted('Every field'), await submitted('The original of it')];
       const tab = await opened(uid);

@@ -7,6 +7,7 @@ import {
   iso,
   jimer,
   jimerUid,
+  projectUid,
   ReadApiFixture,
   second,
   userUid,
@@ -556,5 +557,42 @@ describe('the answers to a survey with odd steps', () => {
     expect((await api.get(uids(n))).body.items).toEqual([
       expect.objectContaining({ responses: values.length, mean }),
     ]);
+  });
+});
+
+describe('a text that is written with other characters for the same accents', () => {
+  const encoded = (text: string): string => encodeURIComponent(text);
+
+  it('is the same in titles and tags', async () => {
+    const tags = [{ uid: 'g-70', name: 'Cafe\u0301' }];
+    await api.deliver([
+      event('tour.published', second(9), {
+        user,
+        experience: experience(70, 'TOUR', { title: 'De\u0301but', tags }),
+      }),
+    ]);
+    for (const query of ['q=D\u00c9BUT', 'q=de\u0301but', 'tag=Caf\u00e9', 'tag=Cafe\u0301'])
+      expect(uidsOf((await api.get(`/v1/experiences?${encodeURI(query)}`)).body.items)).toEqual([
+        experienceUid(70),
+      ]);
+  });
+
+  it('is the same in requests, at any depth, in projects, and in what triage wrote', async () => {
+    await api.deliver([
+      event('request.created', second(0), {
+        request: { uid: 'accents', note: { deep: ['Zoe\u0308 wants a cafe\u0301'] } },
+        jimer: jimer(77),
+        project: { uid: projectUid(7), name: 'Bu\u0308ro' },
+      }),
+    ]);
+    const triage = { tags: ['cafe\u0301', 'caf\u00e9'], assignee: 'Rene\u0301e' };
+    const patched = await api.ask('PATCH', '/v1/feedback/accents', 'triage-token', triage, {
+      'if-match': '"1"',
+    });
+    expect(patched.body).toMatchObject({ tags: ['caf\u00e9'], assignee: 'Ren\u00e9e' });
+    for (const q of ['ZO\u00cb', 'zoe\u0308', 'CAF\u00c9', 'b\u00fcro', 'bu\u0308ro'])
+      expect((await api.get(`/v1/feedback?q=${encoded(q)}`)).body.items).toMatchObject([{ uid: 'accents' }]);
+    for (const query of ['tag=caf\u00e9', 'tag=cafe\u0301', 'assignee=Ren\u00e9e', 'assignee=Rene\u0301e'])
+      expect((await api.get(`/v1/feedback?${encodeURI(query)}`)).body.items).toHaveLength(1);
   });
 });

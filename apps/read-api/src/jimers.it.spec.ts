@@ -109,7 +109,8 @@ describe('the directory of jimers', () => {
     ['/v1/jimers?email=a&email=b', 'email'],
     ['/v1/jimers?q=%00', 'q'],
     ['/v1/jimers?q=', 'q'],
-    [`/v1/jimers?q=${'x'.repeat(201)}`, 'q'],
+    [`/v1/jimers?q=${'x'.repeat(16_001)}`, 'q'],
+    [`/v1/jimers?identifyToken=${'x'.repeat(16_001)}`, 'identifyToken'],
     ['/v1/jimers/not-a-uuid', 'uid'],
     ['/v1/jimers/%00/journey', 'uid'],
   ])('%s is a 400 naming the parameter', async (url, parameter) => {
@@ -382,5 +383,105 @@ describe('a uid that is in two workspaces', () => {
   it('is listed once for each to a token for all', async () => {
     const { body } = await api.get('/v1/jimers?identifyToken=user-20');
     expect(body.items.map((item) => item.workspace)).toEqual(['acme', 'other']);
+  });
+});
+
+describe('who somebody is', () => {
+  const at = (n: number, identity: object) =>
+    event('tour.started', second(n), {
+      experience: experience(40),
+      jimer: jimer(n, { username: `who ${n}`, email: null, identifyToken: null, ...identity }),
+    });
+  const state = (token: string) => api.get(`/v1/jimers/by-token/${encodeURIComponent(token)}/state`);
+  const found = async (query: string) => (await api.get(`/v1/jimers?${query}`)).body.items;
+
+  it('is nobody by a placeholder, in every way of asking', async () => {
+    const placeholders = ['undefined', ' NULL\n', '[object Object]', 'NaN', '0', 'none', ' ', '{{user.id}}'];
+    await api.deliver(
+      [...placeholders, 0, false].map((token, i) => at(100 + i, { identifyToken: token, email: token })),
+    );
+    for (const token of placeholders) {
+      const { status, body } = await state(token);
+      expect([status, body.detail]).toEqual([404, expect.stringContaining('placeholder')]);
+      const encoded = encodeURIComponent(token);
+      expect(await found(`identifyToken=${encoded}`)).toEqual([]);
+      expect(await found(`email=${encoded}`)).toEqual([]);
+      if (token !== '0' && token.trim() !== '')
+        expect(await found(`q=${encodeURIComponent(token.trim())}`)).toEqual([]);
+    }
+    for (const item of await found('q=who%2010'))
+      expect(item).toMatchObject({ identifyToken: null, email: null });
+  });
+
+  it.each([200, 201, 401, 2_001, 5_001, 16_000])('is found by a token of %i characters', async (length) => {
+    const token = 'ü'.repeat(length - 6) + String(length).padStart(6, '0');
+    const n = 200 + (length % 97);
+    await api.deliver([at(n, { identifyToken: token })]);
+    const encoded = encodeURIComponent(token);
+    expect((await state(token)).body).toMatchObject({ uid: jimerUid(n) });
+    for (const query of [`identifyToken=${encoded}`, `q=${encoded}`])
+      expect((await found(query)).map(({ uid }) => uid)).toEqual([jimerUid(n)]);
+  });
+
+  it.each([
+    ['é', 'e\u0301'],
+    ['Å', '\u212b'],
+    ['각', '\u1100\u1161\u11a8'],
+    ['ṩ', 's\u0307\u0323'],
+  ])('is the same for %s, however it is written', async (composed, decomposed) => {
+    const n = 310 + (composed.charCodeAt(0) % 50);
+    await api.deliver([
+      at(n, {
+        username: `N-${decomposed}-${n}`,
+        identifyToken: `t-${decomposed}-${n}`,
+        email: `${decomposed}${n}@x.fr`,
+      }),
+    ]);
+    for (const form of [composed, decomposed]) {
+      const encoded = encodeURIComponent(form);
+      expect((await state(`t-${form}-${n}`)).body).toMatchObject({ uid: jimerUid(n) });
+      for (const query of [
+        `identifyToken=t-${encoded}-${n}`,
+        `email=${encoded}${n}%40X.fr`,
+        `q=n-${encoded}-${n}`,
+      ])
+        expect((await found(query)).map(({ uid }) => uid)).toEqual([jimerUid(n)]);
+    }
+  });
+
+  it('may be under several uids: who erases one is told of the others', async () => {
+    const [email, token] = ['Robin@Example.com', 'customer-robin'];
+    await api.deliver([
+      at(400, { email, identifyToken: token }),
+      at(401, { email: email.toUpperCase(), identifyToken: token }),
+      at(402, { email }),
+      at(403, { identifyToken: token }),
+      at(404, { email: 'other@example.com', identifyToken: 'undefined' }),
+      at(405, { identifyToken: 'undefined' }),
+    ]);
+    await api.deliver([at(406, { email })], 'acme');
+    const erase = (n: number, asWhom = 'admin-token') =>
+      api.ask('DELETE', `/v1/jimers/${jimerUid(n)}`, asWhom) as Promise<{ status: number; body: unknown }>;
+    const other = (n: number, sharing: string[], workspace = 'default') => ({
+      uid: jimerUid(n),
+      workspace,
+      username: `who ${n}`,
+      sharing,
+    });
+    const answer = await erase(400);
+    expect(answer).toMatchObject({ status: 202 });
+    expect((answer.body as { others: unknown }).others).toEqual([
+      other(406, ['email'], 'acme'),
+      other(403, ['identifyToken']),
+      other(402, ['email']),
+      other(401, ['email', 'identifyToken']),
+    ]);
+    const { rows } = await api.pool.query<{ parameters: unknown }>(
+      `SELECT parameters FROM engine.job WHERE kind = 'erase' ORDER BY id DESC LIMIT 1`,
+    );
+    expect(rows).toEqual([{ parameters: { others: 4 } }]);
+    expect((await erase(404)).body).toMatchObject({ others: [] });
+    // A token of one workspace hears of that one only.
+    expect((await erase(406, 'acme-admin-token')).body).toMatchObject({ others: [] });
   });
 });

@@ -2,7 +2,7 @@ import { createHttpApp, listen, runApp, watchTokens } from '@app/platform';
 import { serveConsole } from './console/serve-console';
 import { serveDocs } from './docs/docs';
 import { ReadApiModule } from './read-api.module';
-import { ReadApiSettings } from './read-api.settings';
+import { HEAD_LIMIT, ReadApiSettings } from './read-api.settings';
 
 /** Of commands: a reason, or a thousand ids. */
 const BODY_LIMIT = 32_768;
@@ -11,6 +11,7 @@ runApp('read-api', ReadApiSettings, async (settings, logger) => {
   const app = await createHttpApp(ReadApiModule.with(settings), {
     logger,
     bodyLimit: BODY_LIMIT,
+    headLimit: HEAD_LIMIT,
     hstsMaxAge: settings.hstsMaxAge,
   });
   serveDocs(app);

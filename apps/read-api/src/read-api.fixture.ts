@@ -14,7 +14,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import { AppliedLog } from './applied-log.fixture';
 import { ReadApiModule } from './read-api.module';
-import { ReadApiSettings } from './read-api.settings';
+import { HEAD_LIMIT, ReadApiSettings } from './read-api.settings';
 
 /** An item of an answer, with the fields that specs name. */
 export interface Item {
@@ -100,6 +100,7 @@ export class ReadApiFixture {
     const log = new AppliedLog(projector, (offset) => NOW + offset);
     const app = await createHttpApp(ReadApiModule.with(settings, appendsTo === 'memory' ? log : undefined), {
       logger,
+      headLimit: HEAD_LIMIT,
     });
     await app.init();
     return new ReadApiFixture(app, pool, log, databaseUrl);

@@ -16,6 +16,9 @@ import {
 } from '@app/platform';
 import { Min, ValidateIf } from 'class-validator';
 
+/** Bytes of a request's line and headers: an identify token of 16,000 characters is percent-encoded in it. */
+export const HEAD_LIMIT = 65_536;
+
 export class ReadApiSettings extends AppSettings {
   @PortSetting('READ_API_PORT', 3001)
   port!: number;

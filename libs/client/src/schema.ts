@@ -88,7 +88,7 @@ export interface paths {
         post?: never;
         /**
          * Erases an end user for good, from the read models and from the log (scope admin)
-         * @description A job does it: the read models forget the user within moments, the log once its compaction has removed the records. May be repeated. A user whom the read models do not know is erased with a `workspace`.
+         * @description A job does it: the read models forget the user within moments, the log once its compaction has removed the records. It is idempotent. `others` lists further records of what seems to be the same person. A user whom the read models do not know is erased with a `workspace`.
          */
         delete: operations["eraseJimer"];
         options?: never;
@@ -227,7 +227,7 @@ export interface paths {
         };
         /**
          * Where an end user stands in every experience, to be asked at page load
-         * @description By the own id that the application gave the user. With `If-None-Match` and the `ETag` of the last answer, an unchanged state is a 304 without a body.
+         * @description By the own id that the application gave the user; a placeholder that many visitors share (`undefined`, `null`, `0`, …) is a 404. With `If-None-Match` and the `ETag` of the last answer, an unchanged state is a 304 without a body.
          */
         get: operations["getStateByToken"];
         put?: never;
@@ -886,7 +886,7 @@ export interface components {
             /** Format: uuid */
             uid: string;
             workspace: string;
-            /** @description The customer's own id of the user; null for anonymous. */
+            /** @description The customer's own id of the user; null for anonymous, and for placeholders that many share, such as `undefined`, `null` or `0`. */
             identifyToken: string | null;
             username: string | null;
             email: string | null;
@@ -1076,10 +1076,20 @@ export interface components {
             } | null;
             cancelRequested: boolean;
         };
-        RequestedJobDto: {
+        OtherRecordDto: {
+            /** Format: uuid */
+            uid: string;
+            workspace: string;
+            username: string | null;
+            /** @description What it has in common with the erased. */
+            sharing: ("email" | "identifyToken")[];
+        };
+        RequestedErasureDto: {
             job: components["schemas"]["JobDto"];
             /** @description False when it was under way already. */
             created: boolean;
+            /** @description Other records with the same e-mail address or identify token, which are not erased: the person may be known under several uids. The newest first, at most 100. */
+            others: components["schemas"]["OtherRecordDto"][];
         };
         FunnelCountsDto: {
             /** @description Jimers whose first event of any kind is in the interval. */
@@ -1386,6 +1396,11 @@ export interface components {
         ProjectionPageDto: {
             items: components["schemas"]["ProjectionDto"][];
             nextCursor: string | null;
+        };
+        RequestedJobDto: {
+            job: components["schemas"]["JobDto"];
+            /** @description False when it was under way already. */
+            created: boolean;
         };
         JobAnswerDto: {
             job: components["schemas"]["JobDto"];
@@ -2994,7 +3009,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RequestedJobDto"];
+                    "application/json": components["schemas"]["RequestedErasureDto"];
                 };
             };
             /** @description A parameter is invalid. */
@@ -9396,7 +9411,7 @@ export interface operations {
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 /**
-                 * @description The customer's own id of the user, exactly.
+                 * @description The customer's own id of the user, exactly. A placeholder, such as `undefined`, finds nobody.
                  * @example sam
                  */
                 identifyToken?: string;

@@ -26,6 +26,7 @@ export * from './feedback/feedback.queries';
 export * from './feedback/feedback.summary.dto';
 export * from './jimers/jimers.dto';
 export * from './jimers/jimers.queries';
+export * from './jimers/same-person';
 export * from './journeys/funnel';
 export * from './journeys/jimer-journeys';
 export * from './journeys/journeys.dto';
@@ -39,6 +40,7 @@ export * from './surveys/jimer-answers';
 export * from './surveys/surveys.dto';
 export * from './surveys/surveys.queries';
 export * from './surveys/answers.queries';
+export * from './shared/identity';
 export * from './shared/intervals';
 export { READ_SLICES } from './read-side';
 

@@ -1,7 +1,7 @@
 import { type Event, objectIn, sent } from './event';
 import { columnsOf, earliest, newest, type Snapshot, snapshotOf } from './merging';
 import { JsonText } from './json-text';
-import { type Cell, day, json, text, uid, uuid } from './reading';
+import { type Cell, composed, day, json, text, uid, uuid } from './reading';
 import { type Expected, Keyed, type Row } from './rows';
 
 interface Item {
@@ -108,8 +108,13 @@ const keyOf = (event: Event): string[] => [
 ];
 
 function standing(item: Readonly<Record<string, unknown>>): Record<string, Cell> {
-  const { tags, ...rest } = item;
-  return { ...(rest as Record<string, Cell>), tags: new JsonText(JSON.stringify(tags)) };
+  const { tags, assignee, ...rest } = item;
+  const named = [...new Set((tags as readonly string[]).map(composed))];
+  return {
+    ...(rest as Record<string, Cell>),
+    assignee: typeof assignee === 'string' ? composed(assignee) : null,
+    tags: new JsonText(JSON.stringify(named)),
+  };
 }
 
 function versionOf(event: Event, version: number, item: Readonly<Record<string, unknown>>): Snapshot {

@@ -19,9 +19,9 @@ export class People {
     if (event.topic !== 'jimo.engagement' && event.topic !== 'jimo.feedback') return;
     const jimer = objectIn(event, 'jimer') ?? {};
     const profile = snapshotOf(event, 0, {
-      identifyToken: tokenOf(event, jimer['identifyToken']),
+      identifyToken: nobodyAsNull(tokenOf(event, jimer['identifyToken'])),
       username: text(jimer['username']),
-      email: text(jimer['email']),
+      email: nobodyAsNull(text(jimer['email'])),
       createdAt: time(jimer['createdAt']),
       lastActivityAt: time(jimer['lastActivityAt']),
     });
@@ -41,6 +41,27 @@ export class People {
         lastEventAt: jimer.lastEventAt,
       })),
     };
+  }
+}
+
+const SHARED_BY_MANY =
+  /^(|-|--|\?|undefined|null|nil|none|nan|void|n\/a|-?infinity|true|false|unknown|unset|not set|not_set|empty|default|blank|\{\}|\[object [a-z]*\]|anonymous|anon|guest|visitor|not_authenticated|unauthenticated|not logged in|id|uid|user|user[_.-]?id|distinct_?id|email|-1|[-+]?0+([.,]0*)?(e[-+]?\d+)?|0[0-]*0|\{\{.*\}\}|\$\{.*\}|<%.*%>|%[a-z_.-]+%)$/;
+
+/** A placeholder names nobody, and neither does what is too long to be asked for (docs/privacy.md). */
+function nobodyAsNull(text: string | null | undefined): string | null | undefined {
+  if (typeof text !== 'string') return text;
+  if (text.length > 16_000) return null;
+  const bare = (words: string): string =>
+    words.replace(
+      /^[\s\u00ad\u180e\u200b-\u200f\u2060\ufeff]+|[\s\u00ad\u180e\u200b-\u200f\u2060\ufeff]+$/g,
+      '',
+    );
+  let inner = bare(text.normalize('NFKC').toLowerCase()).replace(/\s+/g, ' ');
+  for (;;) {
+    if (SHARED_BY_MANY.test(inner)) return null;
+    const wrapped = /^(["'`])(.*)\1$|^<(.*)>$|^\((.*)\)$|^\[(?!object )(.*)\]$/.exec(inner);
+    if (!wrapped) return text;
+    inner = bare(wrapped[2] ?? wrapped[3] ?? wrapped[4] ?? wrapped[5] ?? '');
   }
 }
 

@@ -10,8 +10,14 @@ export type Cell = string | number | boolean | JsonText | null;
 
 export function text(value: unknown): string | null | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'string') return readable(value);
+  // Equal where it is canonically equal.
+  if (typeof value === 'string') return composed(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+}
+
+/** Readable, and in Unicode's composed form. */
+export function composed(text: string): string {
+  return readable(text).normalize('NFC');
 }
 
 export function flag(value: unknown): boolean | null | undefined {

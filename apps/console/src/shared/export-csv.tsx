@@ -5,6 +5,9 @@ import { useState } from 'react';
 import { useSession } from '../session/session';
 import { counted } from './numbers';
 
+/** A byte order mark: without it Excel reads the file as Windows-1252 and breaks every accent. */
+const UTF8_MARK = '\uFEFF';
+
 /**
  * The whole of a list as a file, with the list's own filters. The token goes in a header, so the file is fetched here and
  * handed to the browser: a body that breaks off makes no file.
@@ -33,7 +36,7 @@ export function ExportCsv({
         headers: { authorization: `Bearer ${token}`, accept: 'text/csv' },
       });
       if (!response.ok) throw new Error(await refusal(response));
-      save(await response.blob(), `${file}.csv`);
+      save(new Blob([UTF8_MARK, await response.blob()], { type: 'text/csv' }), `${file}.csv`);
     } catch (error) {
       notifications.show({
         color: 'red',

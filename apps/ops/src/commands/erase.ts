@@ -6,10 +6,12 @@ import {
   proveInTables,
   THE_LOG,
   workPool,
+  type Job,
   type TableProof,
 } from '@app/engine-postgres';
 import { erasedInLog, isTold, proveInLog, type LogProof } from '@app/projector';
 import { isUuid } from '@app/catalog';
+import { MOST_OTHERS, othersOf, type OtherRecord } from '@app/projections';
 import type { Pool } from 'pg';
 
 import { connection, quiet } from './connection';
@@ -65,24 +67,43 @@ async function remove(uids: readonly string[], options: EraseOptions): Promise<n
       say(`${await registry.restore(known)} erased jimers were known to the log alone`);
     }
     const jimers = await placed(pool, uids, options.workspace);
+    // Before the erasure takes away what they are found by.
+    const others = await othersOf(
+      async (sql, values) => (await pool.query<OtherRecord>(sql, [...values])).rows,
+      jimers,
+      options.workspace ?? null,
+    );
     if (jimers.length > 0) await registry.request(jimers, 'ops');
     for (;;) {
-      const job = await doJob(THE_LOG, 'erase', {
-        ...options,
-        tell: ({ progress }) => say(progressLine(progress!)),
-      });
+      const waiting = { ...options, tell: ({ progress }: Job) => say(progressLine(progress!)) };
+      const job = await doJob(THE_LOG, 'erase', waiting, { others: others.length });
       if (job.state !== 'succeeded') {
         say(`the erasure: ${outcomeOf(job)}`);
         return 1;
       }
       // One that was under way may have begun before these were asked for.
       if (await registry.isPending()) continue;
-      process.stdout.write(`${outcomeOf(job)}\n`);
+      process.stdout.write(`${[outcomeOf(job), ...othersInWords(others)].join('\n')}\n`);
       return 0;
     }
   } finally {
     await pool.end();
   }
+}
+
+/** What else seems to be theirs, and how to erase that. */
+export function othersInWords(others: readonly OtherRecord[]): readonly string[] {
+  if (others.length === 0) return [];
+  const many = others.length === MOST_OTHERS ? `At least ${MOST_OTHERS}` : String(others.length);
+  return [
+    `${many} other records have the same e-mail address or identify token, and are not erased. Those of the same person:`,
+    ...others.map(({ uid, workspace, username, sharing }) => {
+      const same = sharing
+        .map((field) => (field === 'email' ? 'e-mail address' : 'identify token'))
+        .join(' and ');
+      return `  npm run ops -- erase ${uid} --workspace ${workspace}   # ${username === null ? '' : `${username}, `}same ${same}`;
+    }),
+  ];
 }
 
 /** In which workspaces they are. */

@@ -29,6 +29,12 @@ describe('what came of a job', () => {
       { jimers: 2, tombstones: 30, kept: 1 },
       'people erased: 2; records with a tombstone: 30; events that keep what only theirs told of experiences: 1',
     ],
+    [
+      'erase',
+      { jimers: 1, tombstones: 3, kept: 0, others: 2 },
+      'people erased: 1; records with a tombstone: 3; events that keep what only theirs told of experiences: 0; ' +
+        'other records with the same e-mail address or identify token, which stay: 2',
+    ],
   ])('is told in words: %s', (kind, outcome, words) => {
     expect(outcomeOf({ kind, state: 'succeeded', outcome })).toBe(words);
   });

@@ -38,7 +38,10 @@ const WORDS: Readonly<Record<string, (outcome: Told) => string>> = {
   replay: ({ asked, replayed, 'set aside': setAside, 'resolved before': before }) =>
     `records asked for: ${String(asked)}; applied: ${String(replayed)}; set aside again: ${String(setAside)}; ` +
     `done before: ${String(before)}`,
-  erase: ({ jimers, tombstones, kept }) =>
+  erase: ({ jimers, tombstones, kept, others }) =>
     `people erased: ${String(jimers)}; records with a tombstone: ${String(tombstones)}; ` +
-    `events that keep what only theirs told of experiences: ${String(kept)}`,
+    `events that keep what only theirs told of experiences: ${String(kept)}` +
+    (Number(others ?? 0) > 0
+      ? `; other records with the same e-mail address or identify token, which stay: ${String(others)}`
+      : ''),
 };

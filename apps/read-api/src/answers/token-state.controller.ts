@@ -7,6 +7,7 @@ import {
   UnknownIs404,
   WorkspaceScope,
 } from '@app/platform';
+import { LONGEST_TOKEN } from '@app/projections';
 import { Get, Headers, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -23,7 +24,7 @@ export class TokenStateController {
     operationId: 'getStateByToken',
     summary: 'Where an end user stands in every experience, to be asked at page load',
     description:
-      'By the own id that the application gave the user. With `If-None-Match` and the `ETag` of the last answer, ' +
+      'By the own id that the application gave the user; a placeholder that many visitors share (`undefined`, `null`, `0`, …) is a 404. With `If-None-Match` and the `ETag` of the last answer, ' +
       'an unchanged state is a 304 without a body.',
   })
   @ApiHeader({ name: 'If-None-Match', required: false, schema: { type: 'string' } })
@@ -35,7 +36,7 @@ export class TokenStateController {
   @UnknownIs404()
   async state(
     @WorkspaceScope() workspace: string | null,
-    @UidParam('identifyToken') identifyToken: string,
+    @UidParam('identifyToken', LONGEST_TOKEN) identifyToken: string,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JimerStateDto | undefined> {

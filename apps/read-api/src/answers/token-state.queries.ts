@@ -1,5 +1,12 @@
-import { onlyOne, ReadDatabase } from '@app/platform';
-import { Parameters, sameToken, whereAll, type JourneyState, type TokenStateDto } from '@app/projections';
+import { canonicalText, notFound, onlyOne, ReadDatabase } from '@app/platform';
+import {
+  identifies,
+  Parameters,
+  sameToken,
+  whereAll,
+  type JourneyState,
+  type TokenStateDto,
+} from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import type { JimerStateDto } from './answers.dto';
 
@@ -19,11 +26,18 @@ export class TokenStateQueries {
   /**
    * Of several jimers with one token (the vendor made another for the same person) the one that was heard of last.
    *
-   * @throws {Problem} 404 when no jimer has the token, 400 naming `workspace` when several workspaces have one
+   * @throws {Problem} 404 when no jimer has the token or it is a placeholder, 400 naming `workspace` when several workspaces have one
    */
   async find(identifyToken: string, workspace: string | null): Promise<JimerStateDto> {
+    if (!identifies(identifyToken))
+      throw notFound(
+        'This identifyToken is a placeholder that many visitors share: it identifies nobody. Ask with the own id of a user who is signed in.',
+      );
     const parameters = new Parameters();
-    const conditions = [sameToken(parameters.add(identifyToken)), ...parameters.inWorkspace('j', workspace)];
+    const conditions = [
+      sameToken(parameters.add(canonicalText(identifyToken))),
+      ...parameters.inWorkspace('j', workspace),
+    ];
     const rows = await this.database.planned<Row>(
       `WITH newest AS (
          SELECT DISTINCT ON (j.workspace) j.workspace, j.jimer_uid

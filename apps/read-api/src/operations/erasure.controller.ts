@@ -17,7 +17,7 @@ import { Delete, HttpCode, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CommandDatabase } from './command-database';
-import { RequestedJobDto } from './jobs.dto';
+import { RequestedErasureDto } from './jobs.dto';
 import { showJob } from './show-job';
 
 @ReadController('v1/jimers/:uid', 'operations')
@@ -35,9 +35,9 @@ export class ErasureController {
     operationId: 'eraseJimer',
     summary: 'Erases an end user for good, from the read models and from the log (scope admin)',
     description:
-      'A job does it: the read models forget the user within moments, the log once its compaction has removed the records. May be repeated. A user whom the read models do not know is erased with a `workspace`.',
+      'A job does it: the read models forget the user within moments, the log once its compaction has removed the records. It is idempotent. `others` lists further records of what seems to be the same person. A user whom the read models do not know is erased with a `workspace`.',
   })
-  @ApiAcceptedResponse({ type: RequestedJobDto })
+  @ApiAcceptedResponse({ type: RequestedErasureDto })
   @UnknownIs404()
   async erase(
     @WorkspaceScope() workspace: string | null,
@@ -45,12 +45,16 @@ export class ErasureController {
     @UuidParam() uid: string,
     @Grant() grant: ReadGrant,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RequestedJobDto> {
+  ): Promise<RequestedErasureDto> {
     const jimer = { workspace: await this.homeOf(uid, workspace, named), jimerUid: uid };
+    // Before the erasure takes away what they are found by.
+    const others = await this.jimers.others(jimer, workspace);
     await new Erasures(this.commands.pool).request([jimer], callerOf(grant));
-    const { job, isNew } = await this.commands.jobs.request(THE_LOG, 'erase', callerOf(grant));
+    const { job, isNew } = await this.commands.jobs.request(THE_LOG, 'erase', callerOf(grant), {
+      others: others.length,
+    });
     void reply.header('location', `/v1/jobs/${job.id}`);
-    return { job: showJob(job, grant), created: isNew };
+    return { job: showJob(job, grant), created: isNew, others };
   }
 
   private async homeOf(uid: string, workspace: string | null, named: string | undefined): Promise<string> {

@@ -1,4 +1,5 @@
 import { JOB_KINDS, JOB_STATES, type JobKind, type JobState } from '@app/engine-postgres';
+import { MOST_OTHERS, SHARED_FIELDS, type OtherRecord } from '@app/projections';
 import { ApiProperty } from '@nestjs/swagger';
 
 export class JobDto {
@@ -34,6 +35,22 @@ export class JobAnswerDto {
 
 export class RequestedJobDto extends JobAnswerDto {
   @ApiProperty({ description: 'False when it was under way already.' }) created!: boolean;
+}
+
+export class OtherRecordDto implements OtherRecord {
+  @ApiProperty({ format: 'uuid' }) uid!: string;
+  @ApiProperty() workspace!: string;
+  @ApiProperty({ type: String, nullable: true }) username!: string | null;
+  @ApiProperty({ enum: SHARED_FIELDS, isArray: true, description: 'What it has in common with the erased.' })
+  sharing!: OtherRecord['sharing'];
+}
+
+export class RequestedErasureDto extends RequestedJobDto {
+  @ApiProperty({
+    type: [OtherRecordDto],
+    description: `Other records with the same e-mail address or identify token, which are not erased: the person may be known under several uids. The newest first, at most ${MOST_OTHERS}.`,
+  })
+  others!: readonly OtherRecordDto[];
 }
 
 export class RequestedJobsDto {

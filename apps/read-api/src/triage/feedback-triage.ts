@@ -6,6 +6,7 @@ import { AppendUnavailable } from '@app/engine-kafka';
 import {
   badParameter,
   callerOf,
+  canonicalText,
   formatPosition,
   onlyOne,
   unavailable,
@@ -143,8 +144,8 @@ function changedItem(before: FeedbackItemDto, change: TriageDto): TriagedItem {
   const { status, tags, assignee, note, mergedInto } = change;
   return {
     status: status ?? before.status,
-    tags: tags === undefined ? before.tags : [...new Set(tags)].sort(compareUtf8),
-    assignee: assignee === undefined ? before.assignee : assignee,
+    tags: tags === undefined ? before.tags : [...new Set(tags?.map(canonicalText))].sort(compareUtf8),
+    assignee: assignee === undefined ? before.assignee : assignee && canonicalText(assignee),
     note: note === undefined ? before.note : note,
     mergedInto: mergedInto === undefined ? before.mergedInto : mergedInto,
   };

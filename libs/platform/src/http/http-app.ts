@@ -18,6 +18,8 @@ export interface HttpAppOptions {
   readonly logger: Logger;
   /** Bytes; a route may have its own with `@BodyLimit`. 64 KiB unless given. */
   readonly bodyLimit?: number;
+  /** Bytes of a request's line and headers. 16 KiB unless given. */
+  readonly headLimit?: number;
   readonly body?: BodyKind;
   /** How long a client may take to send a request, in milliseconds. 30 s unless given. */
   readonly requestTimeout?: number;
@@ -93,14 +95,18 @@ export async function listen(
 }
 
 function fastifyAdapter(
-  { logger, bodyLimit, requestTimeout, stallTimeout }: HttpAppOptions,
+  { logger, bodyLimit, headLimit, requestTimeout, stallTimeout }: HttpAppOptions,
   security: SecurityHeaders,
 ): FastifyAdapter {
   const patience = requestTimeout ?? 30_000;
   return new FastifyAdapter({
     // Node looks every 30 s only whether a request takes too long; and of the time for the head, 60 s unless given, and
     // for the whole it takes the longer for the whole, whichever it is.
-    http: { headersTimeout: patience, connectionsCheckingInterval: Math.min(5_000, patience / 2) },
+    http: {
+      headersTimeout: patience,
+      connectionsCheckingInterval: Math.min(5_000, patience / 2),
+      ...(headLimit !== undefined && { maxHeaderSize: headLimit }),
+    },
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     // Lines about a request name its path; a logger for each request is not worth what it costs.
@@ -113,7 +119,8 @@ function fastifyAdapter(
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     onProtoPoisoning: 'error',
-    routerOptions: { maxParamLength: 5_000 },
+    // A parameter's own limit says what is too long.
+    routerOptions: { maxParamLength: headLimit ?? 5_000 },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, security),
     frameworkErrors: (error: unknown, _request: unknown, reply: FastifyReply) => {
       const { body, headers } = answerTo(error);

@@ -82,10 +82,10 @@ const numberPipe = (name: string): PipeTransform<string, string> => ({
 
 const LONGEST_UID = 400;
 
-const uidPipe = (name: string): PipeTransform<string, string> => ({
+const uidPipe = (name: string, longest: number): PipeTransform<string, string> => ({
   transform(value) {
-    if (value === '' || value.length > LONGEST_UID || !isStorable(value))
-      throw badParameter(name, `must be a text of 1 to ${LONGEST_UID} characters without U+0000`);
+    if (value === '' || value.length > longest || !isStorable(value))
+      throw badParameter(name, `must be a text of 1 to ${longest} characters without U+0000`);
     return value;
   },
 });
@@ -112,5 +112,5 @@ export const NumberParam = (name = 'id'): ParameterDecorator =>
   described(name, { type: 'string', pattern: '^[1-9]\\d{0,17}$' }, numberPipe(name));
 
 /** A path parameter that is a uid of any form; 400 naming it otherwise. */
-export const UidParam = (name = 'uid'): ParameterDecorator =>
-  described(name, { type: 'string', minLength: 1, maxLength: LONGEST_UID }, uidPipe(name));
+export const UidParam = (name = 'uid', longest = LONGEST_UID): ParameterDecorator =>
+  described(name, { type: 'string', minLength: 1, maxLength: longest }, uidPipe(name, longest));

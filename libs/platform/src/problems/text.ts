@@ -10,6 +10,17 @@ export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\u0000');
 }
 
+/** From here on characters may change when a text is composed. */
+const MAY_COMPOSE = /[^\u0000-\u02ff]/;
+
+/**
+ * The text in Unicode's form NFC: canonically equal texts, such as an é of one character and an e with an accent
+ * after it, which one keyboard writes and another, become the same.
+ */
+export function canonicalText(text: string): string {
+  return MAY_COMPOSE.test(text) ? text.normalize('NFC') : text;
+}
+
 /** A text of 1 to 200 characters that Postgres can hold; refuses anything else, lists included. */
 export function IsPlainText(longest = LONGEST_PARAMETER): PropertyDecorator {
   return ValidateBy({
@@ -20,6 +31,14 @@ export function IsPlainText(longest = LONGEST_PARAMETER): PropertyDecorator {
       defaultMessage: () => `$property must be a text of 1 to ${longest} characters without U+0000`,
     },
   });
+}
+
+/** A plain text that is compared with what read models hold: the value is in NFC, as theirs are. */
+export function IsSearchText(longest = LONGEST_PARAMETER): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? canonicalText(value) : value)),
+    IsPlainText(longest),
+  );
 }
 
 /** A UUID in any letter case; the value is lower-cased. */

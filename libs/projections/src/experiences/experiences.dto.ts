@@ -1,4 +1,4 @@
-import { ApiStoredJson, IsPlainText, PageQuery, type StoredJson } from '@app/platform';
+import { ApiStoredJson, IsSearchText, PageQuery, type StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 
@@ -59,12 +59,12 @@ export class ExperiencesQuery extends PageQuery {
 
   @ApiPropertyOptional({ description: 'Uid or name of a tag, exactly.' })
   @IsOptional()
-  @IsPlainText()
+  @IsSearchText()
   tag?: string;
 
   @ApiPropertyOptional({ description: 'A part of the title, in any letter case.' })
   @IsOptional()
-  @IsPlainText()
+  @IsSearchText()
   q?: string;
 }
 

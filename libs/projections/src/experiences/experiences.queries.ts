@@ -11,7 +11,7 @@ import {
   type PageQuery,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { holds } from '../shared/search';
+import { composed, holds } from '../shared/search';
 import { isoTime, isoTimeOrNull } from '../shared/show';
 import { limitTo, Parameters, whereAll } from '../shared/sql';
 import { viewOf, type ViewRow } from '../shared/views';
@@ -56,7 +56,7 @@ export const homesOfExperience = (parameters: Parameters, uid: string, workspace
 // Tags are whatever was sent under that name: only what looks like [{ uid, name }] can be found.
 const hasTag = (tag: string): string => `EXISTS (
   SELECT FROM json_array_elements(CASE WHEN json_typeof(e.tags) = 'array' THEN e.tags ELSE '[]' END) AS item(tag)
-  WHERE json_typeof(tag) = 'object' AND (tag ->> 'uid' = ${tag} OR tag ->> 'name' = ${tag}))`;
+  WHERE json_typeof(tag) = 'object' AND ${tag} IN (${composed("tag ->> 'uid'")}, ${composed("tag ->> 'name'")}))`;
 
 @Injectable()
 export class ExperiencesQueries {

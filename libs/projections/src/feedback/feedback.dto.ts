@@ -1,5 +1,13 @@
 import { FEEDBACK_STATUSES, type FeedbackStatus, type TriagedField } from '@app/catalog';
-import { ApiStoredJson, anyJson, IsPlainText, IsUid, PageQuery, type StoredJson } from '@app/platform';
+import {
+  ApiStoredJson,
+  anyJson,
+  IsPlainText,
+  IsSearchText,
+  IsUid,
+  PageQuery,
+  type StoredJson,
+} from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
@@ -92,12 +100,12 @@ export class FeedbackQuery extends PageQuery {
 
   @ApiPropertyOptional()
   @IsOptional()
-  @IsPlainText()
+  @IsSearchText()
   tag?: string;
 
   @ApiPropertyOptional({ description: 'As it was assigned, letter for letter.' })
   @IsOptional()
-  @IsPlainText()
+  @IsSearchText()
   assignee?: string;
 
   @ApiPropertyOptional({
@@ -120,6 +128,6 @@ export class FeedbackQuery extends PageQuery {
     description: "A part of any text in the request, or of the project's name, in any letter case.",
   })
   @IsOptional()
-  @IsPlainText()
+  @IsSearchText()
   q?: string;
 }

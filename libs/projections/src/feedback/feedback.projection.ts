@@ -6,6 +6,7 @@ import {
   type TriagedItem,
 } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
+import { canonicalText } from '@app/platform';
 import { erasing } from '../shared/erasure';
 import { jimerOf, objectOf, textOf } from '../shared/payload';
 import { laneOf, UNTRIAGED } from './feedback.item';
@@ -71,14 +72,21 @@ function versioned(
   );
 }
 
+/** What is filtered and counted by is in NFC, whoever typed it. */
 function standingOf({ status, tags, assignee, note, mergedInto }: TriagedItem) {
-  return { status, tags: JSON.stringify(tags), assignee, note, mergedInto };
+  return {
+    status,
+    tags: JSON.stringify([...new Set(tags.map(canonicalText))]),
+    assignee: assignee === null ? null : canonicalText(assignee),
+    note,
+    mergedInto,
+  };
 }
 
 /** Submitted feedback as a backlog. */
 export const feedback = defineProjection<CatalogEvent>({
   name: 'feedback',
-  version: 3,
+  version: 4,
   topics: [TOPICS.feedback],
   erased: FeedbackErased,
   tables: [FeedbackItem, FeedbackChange, FeedbackCounts, FeedbackTagCounts],

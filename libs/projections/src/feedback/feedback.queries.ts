@@ -10,7 +10,7 @@ import {
   type Page,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { holds } from '../shared/search';
+import { composed, holds } from '../shared/search';
 import { isoTime, isoTimeInJson } from '../shared/show';
 import { gathered, limitTo, Parameters, rowsIn, workspacesIn } from '../shared/sql';
 import { viewOf, type ViewRow } from '../shared/views';
@@ -53,9 +53,10 @@ const NEWEST_FIRST = 'f.created_at DESC, f.request_uid DESC, f.jimer_uid DESC';
 const SUBMITTED = 'f.created_at IS NOT NULL';
 
 const MERGED_FROM = gathered(
+  // Two people may have submitted a request of one uid.
   `SELECT d.request_uid AS uid FROM read_models.feedback_item AS d
     WHERE d.workspace = f.workspace AND d.merged_into = f.request_uid AND d.created_at IS NOT NULL
-    ORDER BY d.created_at, d.request_uid LIMIT ${SHOWN_DUPLICATES}`,
+    GROUP BY d.request_uid ORDER BY min(d.created_at), d.request_uid LIMIT ${SHOWN_DUPLICATES}`,
 );
 /** Newest first, and the one before the last that is shown, which that was made from. */
 const HISTORY = gathered(
@@ -70,7 +71,7 @@ const HISTORY = gathered(
  * In JSON without a backslash every text stands as it is, so that most requests are ruled out at a glance.
  */
 const requestHolds = (q: string): string => `(
-  (strpos(CAST(f.request AS text), chr(92)) > 0 OR ${holds('CAST(f.request AS text)', q)})
+  (strpos(CAST(f.request AS text), chr(92)) > 0 OR ${holds(composed('CAST(f.request AS text)'), q)})
   AND EXISTS (
     WITH RECURSIVE node(item) AS (
       SELECT f.request
@@ -81,7 +82,7 @@ const requestHolds = (q: string): string => `(
         SELECT value FROM json_array_elements(CASE WHEN json_typeof(node.item) = 'array' THEN node.item END)
       ) AS child(item)
     )
-    SELECT FROM node WHERE json_typeof(item) = 'string' AND ${holds("item #>> '{}'", q)}))`;
+    SELECT FROM node WHERE json_typeof(item) = 'string' AND ${holds(composed("item #>> '{}'"), q)}))`;
 
 @Injectable()
 export class FeedbackQueries {

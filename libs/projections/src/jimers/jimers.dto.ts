@@ -1,6 +1,7 @@
-import { IsPlainText, PageQuery } from '@app/platform';
+import { IsSearchText, PageQuery } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import { LONGEST_TOKEN } from '../shared/identity';
 
 export class JimerDto {
   @ApiProperty({ format: 'uuid' }) uid!: string;
@@ -8,7 +9,8 @@ export class JimerDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: "The customer's own id of the user; null for anonymous.",
+    description:
+      "The customer's own id of the user; null for anonymous, and for placeholders that many share, such as `undefined`, `null` or `0`.",
   })
   identifyToken!: string | null;
   @ApiProperty({ type: String, nullable: true }) username!: string | null;
@@ -36,21 +38,22 @@ export class JimerPageDto {
   @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
 }
 
-const LONGEST = 2_000;
-
 export class JimersQuery extends PageQuery {
-  @ApiPropertyOptional({ description: "The customer's own id of the user, exactly." })
+  @ApiPropertyOptional({
+    description:
+      "The customer's own id of the user, exactly. A placeholder, such as `undefined`, finds nobody.",
+  })
   @IsOptional()
-  @IsPlainText(LONGEST)
+  @IsSearchText(LONGEST_TOKEN)
   identifyToken?: string;
 
   @ApiPropertyOptional({ description: 'The whole address, in any letter case.' })
   @IsOptional()
-  @IsPlainText(LONGEST)
+  @IsSearchText(LONGEST_TOKEN)
   email?: string;
 
   @ApiPropertyOptional({ description: 'A part of username, email or identifyToken, in any letter case.' })
   @IsOptional()
-  @IsPlainText()
+  @IsSearchText(LONGEST_TOKEN)
   q?: string;
 }

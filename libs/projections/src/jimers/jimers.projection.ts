@@ -1,5 +1,6 @@
 import { TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
+import { identityOf } from '../shared/identity';
 import { erasing } from '../shared/erasure';
 import { ENGAGEMENT, forKinds } from '../shared/kinds';
 import { exactTextOf, instantOf, jimerOf, textOf } from '../shared/payload';
@@ -10,9 +11,10 @@ function seen(event: CatalogEvent): Contribution[] {
   return [
     contribute(Jimer, event, {
       jimerUid: jimer.get('uid') as string,
-      identifyToken: exactTextOf(jimer, 'identifyToken'),
+      // A placeholder that many visitors share is nobody's: they are anonymous.
+      identifyToken: identityOf(exactTextOf(jimer, 'identifyToken')),
       username: textOf(jimer.get('username')),
-      email: textOf(jimer.get('email')),
+      email: identityOf(textOf(jimer.get('email'))),
       createdAt: instantOf(jimer.get('createdAt')),
       lastActivityAt: instantOf(jimer.get('lastActivityAt')),
       firstEventAt: event.time,
@@ -24,7 +26,7 @@ function seen(event: CatalogEvent): Contribution[] {
 /** The directory of end users, from every event that carries one. */
 export const jimers = defineProjection<CatalogEvent>({
   name: 'jimers',
-  version: 2,
+  version: 3,
   topics: [TOPICS.engagement, TOPICS.feedback],
   erased: JimersErased,
   tables: [Jimer],

@@ -1,11 +1,13 @@
 import { cursorKind, cursorText, cursorUuid, pageOf, ReadDatabase, type Page } from '@app/platform';
 import { Injectable } from '@nestjs/common';
+import { identifies } from '../shared/identity';
 import { folded, foldedStart, holds } from '../shared/search';
 import { isoTime, isoTimeOrNull } from '../shared/show';
 import { limitTo, Parameters, whereAll } from '../shared/sql';
 import type { ViewRow } from '../shared/views';
 import type { JimerDto, JimersQuery } from './jimers.dto';
 import type { Jimer } from './jimers.tables';
+import { othersOf } from './same-person';
 
 /** A jimer as its columns come; see `showJimer`. */
 export type JimerRow = Pick<
@@ -33,6 +35,8 @@ const sameEmail = (email: string): string =>
 export const sameToken = (token: string): string =>
   `left(j.identify_token, 200) = left(${token}, 200) AND j.identify_token = ${token}`;
 
+const NOBODY: Page<JimerDto> = { items: [], nextCursor: null };
+
 const byUid = cursorKind<[string, string]>('jimers', cursorText, cursorUuid);
 
 /** SQL of the jimer in each workspace that knows it, two at most: rows as `showJimer` takes them. */
@@ -57,6 +61,8 @@ export class JimersQueries {
       conditions.push(
         `(j.workspace, j.jimer_uid) > (${parameters.add(after[0])}, ${parameters.add(after[1])})`,
       );
+    // No row holds a placeholder: nothing has to be asked.
+    if ([identifyToken, email].some((asked) => asked !== undefined && !identifies(asked))) return NOBODY;
     if (identifyToken !== undefined) conditions.push(sameToken(parameters.add(identifyToken)));
     if (email !== undefined) conditions.push(sameEmail(parameters.add(email)));
     if (q !== undefined)
@@ -76,6 +82,11 @@ export class JimersQueries {
     const sql = jimersOfUid(parameters, uid, workspace);
     const rows = await this.database.planned<JimerRow>(sql, parameters.values);
     return rows.map(showJimer);
+  }
+
+  /** Other records of the same person, as far as the token sees; see `othersOf`. */
+  others(jimer: { readonly workspace: string; readonly jimerUid: string }, within: string | null) {
+    return othersOf((sql, values) => this.database.query(sql, [...values]), [jimer], within);
   }
 
   async several(workspace: string, uids: readonly string[]): Promise<ReadonlyMap<string, JimerDto>> {

@@ -23,9 +23,10 @@ export const Jimer = readModel(
     comment: 'End users, as the newest event that carried each of them shows them.',
     columns: {
       jimerUid: "Jimo's uid of the end user.",
-      identifyToken: "The customer's own id of the user; null for anonymous.",
+      identifyToken:
+        "The customer's own id of the user; null for anonymous, and for placeholders such as undefined or 0.",
       username: 'Name.',
-      email: 'E-mail address.',
+      email: 'E-mail address; null for placeholders.',
       createdAt: 'When Jimo first knew the user.',
       lastActivityAt: "When the user was last active, as the newest event's snapshot says.",
       firstEventAt: 'Time of the first event that carried the user.',

@@ -6,6 +6,7 @@ import {
   type Observation,
   type ObservedObject,
 } from '@app/catalog';
+import { canonicalText } from '@app/platform';
 
 /**
  * Lenient readers of what Jimo sends. An event was validated for what identifies it; everything else may be
@@ -28,9 +29,13 @@ export function experienceOf(event: CatalogEvent): ObjectReader {
   return event.object('experience') ?? objectOf(event, 'post');
 }
 
-/** Text as it stands; numbers and booleans as they are written (the vendor's docs call a title a number). */
+/**
+ * Text in NFC, so that canonically equal text is equal in every table; numbers and booleans as they are written (the
+ * vendor's docs call a title a number).
+ */
 export function textOf(value: unknown): string | null | undefined {
-  if (value === undefined || typeof value === 'string') return value;
+  if (typeof value === 'string') return canonicalText(value);
+  if (value === undefined) return undefined;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 

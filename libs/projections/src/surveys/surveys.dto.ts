@@ -1,4 +1,4 @@
-import { ApiStoredJson, IsPlainText, PageQuery, type StoredJson } from '@app/platform';
+import { ApiStoredJson, IsSearchText, PageQuery, type StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IntervalDto } from '../shared/intervals';
@@ -81,7 +81,7 @@ export class StepAnswersPageDto {
 export class SingleAnswersQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'A part of the answer, in any letter case.' })
   @IsOptional()
-  @IsPlainText()
+  @IsSearchText()
   q?: string;
 }
 

@@ -121,7 +121,7 @@ function responseOf(event: CatalogEvent) {
 /** Answers to surveys and their results. */
 export const surveys = defineProjection<CatalogEvent>({
   name: 'surveys',
-  version: 4,
+  version: 5,
   topics: [TOPICS.engagement],
   erased: SurveysErased,
   tables: [Answer, Step, Response, AnswerDistribution, StepResponses, AnswerDays, ResponseDays],

@@ -15,9 +15,14 @@ export interface EraseContext {
 
 type Told = Readonly<Record<string, unknown>>;
 
-/** Takes those from the log who are to be erased, and what came since of those who were before. */
+/**
+ * Takes those from the log who are to be erased, and what came since of those who were before.
+ *
+ * @param parameters of the job: `others` is how many other records of the same person were found when it was asked for
+ */
 export function eraseFromLog(
   { pool, source, kafka }: EraseContext,
+  parameters: Told,
   tell: (progress: Told) => void,
   signal: AbortSignal,
 ): Promise<Told> {
@@ -42,7 +47,7 @@ export function eraseFromLog(
       kept += result.kept;
       tombstones += Object.values(result.tombstones).reduce((sum, count) => sum + count, 0);
     } while (await registry.isPending());
-    return { jimers, tombstones, kept };
+    return { jimers, tombstones, kept, others: Number(parameters['others'] ?? 0) };
   });
 }
 

@@ -53,7 +53,7 @@ export async function runJob(
   tell: (progress: Told) => void,
   signal: AbortSignal,
 ): Promise<Told> {
-  if (claim.job.kind === 'erase') return eraseFromLog(context, tell, signal);
+  if (claim.job.kind === 'erase') return eraseFromLog(context, claim.job.parameters, tell, signal);
   const projection = context.projections.find(({ name }) => name === claim.job.projection);
   if (!projection) throw new Error(`${claim.job.projection} is not a projection of this program`);
   switch (claim.job.kind) {

@@ -45,7 +45,8 @@ export function MergeField({
       ),
     placeholderData: keepPreviousData,
   });
-  const options = (found.data?.items ?? [])
+  // Two people may have submitted a request of one uid, which the API lists twice; a Select with equal values throws.
+  const options = [...new Map((found.data?.items ?? []).map((other) => [other.uid, other])).values()]
     .filter(({ uid }) => uid !== item.uid && uid !== value)
     .map((other) => ({ value: other.uid, label: titleOf(other) }));
   return (
