@@ -1,4 +1,5 @@
-import { createKafka, KafkaLogReader, LogLook } from '@app/engine-kafka';
+import { ALL_TOPICS } from '@app/catalog';
+import { createKafka, KafkaLogReader, LogLook, TopicSettingsWatch } from '@app/engine-kafka';
 import {
   GuessLimit,
   Health,
@@ -10,6 +11,7 @@ import {
   SECURITY_HEADERS,
   type SecurityHeaders,
   TokenRateLimit,
+  TopicSettingsReport,
   tokensOf,
   type Logger,
 } from '@app/platform';
@@ -143,9 +145,19 @@ export class ReadApiModule {
             ),
         },
         {
+          provide: TopicSettingsWatch,
+          inject: [Health, Metrics, LOGGER],
+          useFactory: (health: Health, metrics: Metrics, logger: Logger) => {
+            const report = new TopicSettingsReport(health, metrics, logger);
+            const kafka = createKafka(settings.kafka.connection, 'read-api', logger, LOOK_PATIENCE);
+            return new TopicSettingsWatch(kafka, ALL_TOPICS, settings.topics, (state) => report.show(state));
+          },
+        },
+        {
           provide: TopicRates,
-          inject: [LogLook, LOGGER],
-          useFactory: (look: LogLook, logger: Logger) => new TopicRates(look, logger),
+          inject: [LogLook, LOGGER, TopicSettingsWatch],
+          useFactory: (look: LogLook, logger: Logger, watch: TopicSettingsWatch) =>
+            new TopicRates(look, logger, watch),
         },
         {
           provide: Activity,

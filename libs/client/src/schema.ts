@@ -1590,6 +1590,23 @@ export interface components {
             lastMinute: number;
             last10Minutes: number;
         };
+        TopicSettingDifferenceDto: {
+            /**
+             * @description As Kafka calls it.
+             * @example cleanup.policy
+             */
+            setting: string;
+            /**
+             * @description What it is.
+             * @example delete
+             */
+            found: string;
+            /**
+             * @description What it must be.
+             * @example compact
+             */
+            wanted: string;
+        };
         TopicDto: {
             /** @example jimo.engagement */
             name: string;
@@ -1603,6 +1620,8 @@ export interface components {
              * @description When its newest record was appended; null when there is none.
              */
             newestAt: string | null;
+            /** @description Settings that are not as they must be: something has changed them, and the log may no longer be kept for good. Compared every 20 seconds; null before the first comparison. */
+            settingDifferences: components["schemas"]["TopicSettingDifferenceDto"][] | null;
         };
         TopicPageDto: {
             items: components["schemas"]["TopicDto"][];

@@ -10,4 +10,5 @@ export * from './partitioner';
 export { settingBehind } from './refusal';
 export * from './stored-headers';
 export * from './topics';
+export * from './topic-settings-watch';
 export * from './transient';

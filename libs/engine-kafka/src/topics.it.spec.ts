@@ -1,7 +1,8 @@
-import { createTopic, testBrokers, uniqueTopic } from '@app/testing';
-import type { Admin } from 'kafkajs';
+import { createTopic, testBrokers, uniqueTopic, until } from '@app/testing';
+import { type Admin, ConfigResourceTypes, type Kafka } from 'kafkajs';
 import { createKafka } from './kafka-client';
-import { ensureTopics, TopicMismatch, type TopicRequirements } from './topics';
+import { TopicSettingsWatch } from './topic-settings-watch';
+import { ensureTopics, TopicMismatch, topicDifferences, type TopicRequirements } from './topics';
 
 const REQUIREMENTS: TopicRequirements = {
   partitions: 3,
@@ -13,14 +14,16 @@ const REQUIREMENTS: TopicRequirements = {
 
 const silent = { warn: () => undefined, debug: () => undefined };
 
-describe('ensureTopics', () => {
-  let admin: Admin;
-  beforeAll(async () => {
-    admin = createKafka({ brokers: [testBrokers()], ssl: false }, 'test', silent).admin();
-    await admin.connect();
-  });
-  afterAll(() => admin?.disconnect());
+let kafka: Kafka;
+let admin: Admin;
+beforeAll(async () => {
+  kafka = createKafka({ brokers: [testBrokers()], ssl: false }, 'test', silent);
+  admin = kafka.admin();
+  await admin.connect();
+});
+afterAll(() => admin?.disconnect());
 
+describe('ensureTopics', () => {
   const partitionsOf = async (topic: string) => {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     return topics[0]!.partitions.length;
@@ -67,5 +70,101 @@ describe('ensureTopics', () => {
       `topic ${topic}: min.insync.replicas is 1, must be 2`,
     ]);
     expect(await partitionsOf(topic)).toBe(2);
+  });
+});
+
+describe('a watch of the settings of topics', () => {
+  const opened: TopicSettingsWatch[] = [];
+  afterEach(() => opened.splice(0).forEach((watch) => watch.stop()));
+
+  async function watchOf(...topics: string[]) {
+    await ensureTopics(admin, topics, REQUIREMENTS);
+    const reported: string[] = [];
+    const watch = new TopicSettingsWatch(kafka, topics, REQUIREMENTS, ({ differences }) =>
+      reported.push((differences ?? []).map(({ setting, found }) => `${setting} ${found}`).join(', ')),
+    );
+    opened.push(watch);
+    return { watch, reported };
+  }
+
+  const set = (topic: string, settings: Readonly<Record<string, string>>) =>
+    admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: ConfigResourceTypes.TOPIC,
+          name: topic,
+          configEntries: Object.entries({ ...KEPT, ...settings }).map(([name, value]) => ({ name, value })),
+        },
+      ],
+    });
+
+  const KEPT = {
+    'cleanup.policy': 'compact',
+    'retention.ms': '-1',
+    'retention.bytes': '-1',
+    'min.compaction.lag.ms': String(REQUIREMENTS.minCompactionLagMs),
+    'max.compaction.lag.ms': String(REQUIREMENTS.maxCompactionLagMs),
+    'min.insync.replicas': '1',
+  };
+
+  it.each([
+    ['a policy that deletes', { 'cleanup.policy': 'delete' }, 'cleanup.policy delete'],
+    [
+      'a policy that deletes beside compacting',
+      { 'cleanup.policy': 'compact,delete' },
+      'cleanup.policy compact,delete',
+    ],
+    ['an age at which records go', { 'retention.ms': '604800000' }, 'retention.ms 604800000'],
+    ['a size at which records go', { 'retention.bytes': '1073741824' }, 'retention.bytes 1073741824'],
+    [
+      'a shorter time before redeliveries may displace a record',
+      { 'min.compaction.lag.ms': '0' },
+      'min.compaction.lag.ms 0',
+    ],
+  ])('finds %s, and that it was set back', async (_what, settings, found) => {
+    const topic = uniqueTopic();
+    const { watch, reported } = await watchOf(topic);
+    await watch.check();
+    await set(topic, settings);
+    await until('the broker to tell', async () => {
+      await watch.check();
+      return reported.at(-1) === found;
+    });
+    expect(reported[0]).toBe('');
+    await set(topic, {});
+    await until('the broker to tell that it was set back', async () => {
+      await watch.check();
+      return reported.at(-1) === '';
+    });
+  });
+
+  it('finds a topic that is gone', async () => {
+    const [one, other] = [uniqueTopic(), uniqueTopic()];
+    const { watch } = await watchOf(one, other);
+    await admin.deleteTopics({ topics: [other] });
+    await until('the topic to be gone', async () => {
+      await watch.check();
+      return watch.state.differences?.some(({ topic }) => topic === other);
+    });
+    expect(watch.state.differences).toEqual([
+      { topic: other, setting: 'the topic', found: 'missing', wanted: 'there' },
+    ]);
+  });
+
+  it('keeps what it found last while Kafka does not answer', async () => {
+    const away = createKafka({ brokers: ['127.0.0.1:1'], ssl: false }, 'test', silent, {
+      retry: { retries: 0 },
+    });
+    const watch = new TopicSettingsWatch(away, ['any'], REQUIREMENTS, () => undefined);
+    await watch.check();
+    expect(watch.state).toEqual({ differences: null, trouble: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it('asks without requirements only for what loses records', async () => {
+    const topic = uniqueTopic();
+    await createTopic(admin, { topic, numPartitions: 1 });
+    const settings = (await topicDifferences(admin, [topic], null)).map(({ setting }) => setting);
+    expect(settings).toEqual(['cleanup.policy', 'retention.ms']);
   });
 });

@@ -22,11 +22,12 @@ export class TopicMismatch extends Error {
   override readonly name = 'TopicMismatch';
 
   constructor(readonly differences: readonly TopicDifference[]) {
-    const lines = differences.map(
-      ({ topic, setting, found, wanted }) => `topic ${topic}: ${setting} is ${found}, must be ${wanted}`,
-    );
-    super(lines.join('; '));
+    super(differences.map(differenceText).join('; '));
   }
+}
+
+function differenceText({ topic, setting, found, wanted }: TopicDifference): string {
+  return `topic ${topic}: ${setting} is ${found}, must be ${wanted}`;
 }
 
 /**
@@ -71,7 +72,7 @@ export async function ensureTopics(
       timeout: CREATION_MS,
     });
   }
-  const differences = await onceKnown(() => differencesOf(admin, topics, requirements));
+  const differences = await onceKnown(() => settingsDifferences(admin, topics, requirements));
   if (differences.length > 0) throw new TopicMismatch(differences);
 }
 
@@ -88,22 +89,50 @@ async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Without these, records are lost that no later one replaces. */
+const KEPT_FOR_GOOD = { 'cleanup.policy': 'compact', 'retention.ms': '-1', 'retention.bytes': '-1' };
+
 /**
  * A record stays for good unless a later one has its key, and not before it is `minCompactionLagMs` old; a
  * tombstone has removed its record `maxCompactionLagMs` later at the latest.
  */
 function configOf(requirements: TopicRequirements): Readonly<Record<string, string>> {
   return {
-    'cleanup.policy': 'compact',
+    'cleanup.policy': KEPT_FOR_GOOD['cleanup.policy'],
     'min.compaction.lag.ms': String(requirements.minCompactionLagMs),
     'max.compaction.lag.ms': String(requirements.maxCompactionLagMs),
-    'retention.ms': '-1',
-    'retention.bytes': '-1',
+    'retention.ms': KEPT_FOR_GOOD['retention.ms'],
+    'retention.bytes': KEPT_FOR_GOOD['retention.bytes'],
     'min.insync.replicas': String(requirements.minInsyncReplicas),
   };
 }
 
-async function differencesOf(
+/**
+ * What of existing topics is not as it must be; a topic that is gone is one difference.
+ *
+ * @param admin connected
+ * @param requirements null: only what decides whether records are kept for good
+ * @throws kafkajs's errors when Kafka does not answer
+ */
+export async function topicDifferences(
+  admin: Admin,
+  topics: readonly string[],
+  requirements: TopicRequirements | null,
+): Promise<readonly TopicDifference[]> {
+  const existing = new Set(await admin.listTopics());
+  const missing = topics.filter((topic) => !existing.has(topic));
+  const found = topics.filter((topic) => existing.has(topic));
+  return [
+    ...missing.map((topic) => ({ topic, setting: 'the topic', found: 'missing', wanted: 'there' })),
+    ...(found.length === 0
+      ? []
+      : requirements === null
+        ? await configDifferences(admin, found, KEPT_FOR_GOOD)
+        : await settingsDifferences(admin, found, requirements)),
+  ];
+}
+
+async function settingsDifferences(
   admin: Admin,
   topics: readonly string[],
   requirements: TopicRequirements,
@@ -129,8 +158,15 @@ async function differencesOf(
         wanted: String(requirements.replicationFactor),
       });
   }
+  return [...differences, ...(await configDifferences(admin, topics, configOf(requirements)))];
+}
 
-  const wanted = configOf(requirements);
+async function configDifferences(
+  admin: Admin,
+  topics: readonly string[],
+  wanted: Readonly<Record<string, string>>,
+): Promise<TopicDifference[]> {
+  const differences: TopicDifference[] = [];
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: topics.map((name) => ({

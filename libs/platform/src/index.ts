@@ -10,6 +10,7 @@ export * from './database/read-database';
 export * from './database/read-database.module';
 export * from './exports/exported';
 export * from './health/health';
+export * from './health/topic-settings-report';
 export * from './http/body';
 export * from './http/etag';
 export * from './http/http-app';

@@ -14,6 +14,7 @@ import {
   BatchConsumer,
   ensureTopics,
   TopicMismatch,
+  TopicSettingsWatch,
   type BatchConsumerEvents,
   type TopicRequirements,
 } from '@app/engine-kafka';
@@ -34,6 +35,7 @@ import {
   type Logger,
   type Metrics,
   observePool,
+  TopicSettingsReport,
   type Tracing,
 } from '@app/platform';
 import type { Kafka } from 'kafkajs';
@@ -80,6 +82,7 @@ export class ProjectorRuntime {
   private readonly report: ProjectorReport;
   private readonly lag: LagReport;
   private readonly assignments: Assignments;
+  private readonly topics: TopicSettingsWatch;
   private readonly held: ReturnType<Metrics['gauge']>;
   private projector: Projector<CatalogEvent> | null = null;
   private gate: BatchGate | null = null;
@@ -100,6 +103,10 @@ export class ProjectorRuntime {
       projections.map((projection) => projection.name),
     );
     this.lag = new LagReport(metrics, groupOf(name, projections));
+    const report = new TopicSettingsReport(health, metrics, logger);
+    this.topics = new TopicSettingsWatch(options.kafka, topicsOf(projections), options.topics, (state) =>
+      report.show(state),
+    );
     this.assignments = new Assignments(
       this.pool,
       name,
@@ -126,6 +133,7 @@ export class ProjectorRuntime {
       return openGenerations(this.pool, projections);
     });
     await this.persistently('Kafka is not there yet', () => this.checkTopics());
+    this.topics.start();
     const store = new PostgresStore(this.pool, projections);
     this.projector = new Projector<CatalogEvent>(projections, decodeEvent, store, this.report);
     const { tracing, name } = this.options;
@@ -170,6 +178,7 @@ export class ProjectorRuntime {
     this.stopped = true;
     if (this.heartbeat) clearInterval(this.heartbeat);
     this.lag.stop();
+    this.topics.stop();
     await this.caretaker?.stop();
     await this.assignments.release().catch(() => undefined);
     await this.pool.end();
@@ -195,7 +204,7 @@ export class ProjectorRuntime {
     const admin = kafka.admin();
     try {
       await admin.connect();
-      await ensureTopics(admin, [...new Set(projections.flatMap((projection) => projection.topics))], topics);
+      await ensureTopics(admin, topicsOf(projections), topics);
     } finally {
       await admin.disconnect();
     }
@@ -249,6 +258,10 @@ export class ProjectorRuntime {
  */
 export function groupOf(name: string, projections: readonly Pick<Projection, 'name' | 'version'>[]): string {
   return [name, ...projections.map((projection) => `${projection.name}-v${projection.version}`)].join('_');
+}
+
+function topicsOf(projections: readonly Pick<Projection, 'topics'>[]): string[] {
+  return [...new Set(projections.flatMap(({ topics }) => topics))];
 }
 
 function result(reason: string | null): CheckResult {

@@ -6,6 +6,7 @@ import {
   ensureTopics,
   KafkaAppender,
   TopicMismatch,
+  TopicSettingsWatch,
 } from '@app/engine-kafka';
 import {
   type Health,
@@ -15,6 +16,7 @@ import {
   notReady,
   READY,
   type TopicSettings,
+  TopicSettingsReport,
 } from '@app/platform';
 import type { Kafka } from 'kafkajs';
 import type { EventAppender, EventMessage, EventPosition } from './event-appender';
@@ -50,12 +52,15 @@ export interface KafkaLogParts {
 export class KafkaLog implements EventAppender {
   private readonly appender: KafkaAppender;
   private readonly provisioner: Kafka;
+  private readonly watch: TopicSettingsWatch;
   private readonly stopping = new AbortController();
   private topicsTrouble: string | null = 'the topics are not checked yet';
 
   constructor(private readonly parts: KafkaLogParts) {
     const { kafka, topics, health, metrics, logger } = parts;
     this.provisioner = createKafka(kafka.connection, CLIENT_ID, logger, PATIENT);
+    const report = new TopicSettingsReport(health, metrics, logger);
+    this.watch = new TopicSettingsWatch(this.provisioner, ALL_TOPICS, topics, (state) => report.show(state));
     const observed = new LogMetrics(metrics, () => this.appender.waiting);
     this.appender = new KafkaAppender(
       createKafka(kafka.connection, CLIENT_ID, logger, IMPATIENT),
@@ -95,6 +100,7 @@ export class KafkaLog implements EventAppender {
   /** Takes nothing more, flushes, closes; bounded in time. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.watch.stop();
     await this.appender.close(FLUSH_MS);
   }
 
@@ -106,7 +112,9 @@ export class KafkaLog implements EventAppender {
         await admin.connect();
         await ensureTopics(admin, ALL_TOPICS, topics);
         this.topicsTrouble = null;
-        if (!this.stopping.signal.aborted) this.appender.start();
+        if (this.stopping.signal.aborted) return;
+        this.appender.start();
+        this.watch.start();
         return;
       } catch (error) {
         const reason = (error as Error).message;

@@ -15,7 +15,7 @@ const groups = (prefix: string, ...operations: AccessOperation[]): AccessRule =>
 
 /**
  * What an app needs of Kafka, and no more. It may describe what it may read or write. Reading the settings of a topic
- * is how it finds out at its start whether the topic is as it must be. Topics are created by `ops`.
+ * is how it finds out, at its start and while it runs, whether the topic is as it must be. Topics are created by `ops`.
  */
 export function kafkaRules(app: ServerUser, username: string): readonly AccessRule[] {
   if (isProjector(app)) {
@@ -37,7 +37,7 @@ export function kafkaRules(app: ServerUser, username: string): readonly AccessRu
     case 'read-api':
       return [
         // Commands are events, and what is replayed from the set-aside topics goes to that of its kind.
-        ...topics(ALL_TOPICS, 'Read', 'Write'),
+        ...topics(ALL_TOPICS, 'Read', 'Write', 'DescribeConfigs'),
         // Of its streams: one group for each time that it begins to follow the log.
         groups('read-api-', 'Read', 'Delete'),
       ];

@@ -1,4 +1,4 @@
-import { KafkaLogReader, createKafka } from '@app/engine-kafka';
+import { KafkaLogReader, createKafka, topicDifferences, type TopicDifference } from '@app/engine-kafka';
 import {
   addsUp,
   Jobs,
@@ -8,7 +8,9 @@ import {
   type Account,
   type GenerationStatus,
 } from '@app/engine-postgres';
+import { ALL_TOPICS } from '@app/catalog';
 import type { LogBounds } from '@app/engine';
+import type { Kafka } from 'kafkajs';
 
 import { connection, quiet } from './connection';
 import { jobLine, type OverJob } from './outcome';
@@ -17,7 +19,8 @@ import { table } from './output';
 /**
  * Where every projection stands, with an account of every offset.
  *
- * @returns the exit code: 1 when accounts do not add up, or a checkpoint lies outside of the log
+ * @returns the exit code: 1 when accounts do not add up, a checkpoint lies outside of the log, or a topic is not kept
+ * for good
  */
 export async function status(options: { readonly dataDir: string; readonly json: boolean }): Promise<number> {
   const { kafka, database } = connection(options.dataDir);
@@ -26,7 +29,9 @@ export async function status(options: { readonly dataDir: string; readonly json:
     const projections = await projectionStatus(pool);
     const newest = await new Jobs(pool).newest();
     const topics = [...new Set(projections.flatMap(({ generations }) => generations.flatMap(topicsOf)))];
-    const reader = new KafkaLogReader(createKafka(kafka.connection, 'ops', quiet()), 'ops');
+    const client = createKafka(kafka.connection, 'ops', quiet());
+    const forgetting = await forgettingTopics(client);
+    const reader = new KafkaLogReader(client, 'ops');
     const bounds = await reader.bounds(topics);
     const shown = projections.map(({ name, pausedAt, pausedReason, generations }) => ({
       name,
@@ -50,16 +55,31 @@ export async function status(options: { readonly dataDir: string; readonly json:
     const lastErasure = erasure === undefined ? '' : `${jobLine('the log', erasure)}\n`;
     process.stdout.write(
       options.json
-        ? `${JSON.stringify({ projections: shown }, null, 2)}\n`
+        ? `${JSON.stringify({ projections: shown, topicDifferences: forgetting }, null, 2)}\n`
         : `${text(shown)}\n${lastErasure}${wrong.length === 0 ? 'All accounts add up.' : 'THE ACCOUNTS DO NOT ADD UP:'}\n`,
     );
     for (const { name, id, topic, partition, trouble } of wrong)
       process.stderr.write(
         `${name}, generation ${id}, ${topic}/${partition}: ${trouble ?? 'its account is not its checkpoint'}\n`,
       );
-    return wrong.length === 0 ? 0 : 1;
+    for (const { topic, setting, found, wanted } of forgetting)
+      process.stderr.write(
+        `topic ${topic}: ${setting} is ${found}, must be ${wanted}: the log is no longer kept for good (docs/runbooks.md, "A topic's settings changed")\n`,
+      );
+    return wrong.length === 0 && forgetting.length === 0 ? 0 : 1;
   } finally {
     await pool.end();
+  }
+}
+
+/** What makes topics lose records, whatever the apps require beside. */
+async function forgettingTopics(kafka: Kafka): Promise<readonly TopicDifference[]> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return await topicDifferences(admin, ALL_TOPICS, null);
+  } finally {
+    await admin.disconnect();
   }
 }
 

@@ -1,5 +1,5 @@
 import { ALL_TOPICS } from '@app/catalog';
-import type { PlacedOffset, PlacedRecord } from '@app/engine-kafka';
+import type { PlacedOffset, PlacedRecord, TopicSettingsState } from '@app/engine-kafka';
 import { textHeaders } from '@app/engine';
 import { createLogger } from '@app/platform';
 import { TopicRates } from './topic-rates';
@@ -43,9 +43,14 @@ class FakeLook {
 function open() {
   const look = new FakeLook();
   let now = NOW;
-  const rates = new TopicRates(look, createLogger('test', 'silent'), () => now);
+  const settings = {
+    state: { differences: null as TopicSettingsState['differences'], trouble: null },
+    start: () => undefined,
+    stop: () => undefined,
+  };
+  const rates = new TopicRates(look, createLogger('test', 'silent'), settings, () => now);
   const topic = async (name: string) => (await rates.list()).find((each) => each.name === name)!;
-  return { look, rates, topic, pass: (ms: number) => (now += ms) };
+  return { look, rates, settings, topic, pass: (ms: number) => (now += ms) };
 }
 
 describe('how the topics stand', () => {
@@ -58,6 +63,7 @@ describe('how the topics stand', () => {
       records: 4,
       recordsPerSecond: { lastMinute: 2 / 60, last10Minutes: 3 / 600 },
       newestAt: new Date(NOW - 2_000).toISOString(),
+      settingDifferences: null,
     });
     expect(await topic('jimo.feedback')).toMatchObject({ records: 0, newestAt: null });
   });
@@ -81,6 +87,15 @@ describe('how the topics stand', () => {
     look.times.get('jimo.lifecycle')!.push(NOW + 1);
     expect(await topic('jimo.feedback')).toMatchObject({ newestAt: new Date(NOW - 1).toISOString() });
     expect(look.lookedAt).toEqual(['jimo.feedback', 'jimo.lifecycle']);
+  });
+
+  it('includes the settings that are not as they must be', async () => {
+    const { settings, topic, pass } = open();
+    const difference = { setting: 'cleanup.policy', found: 'delete', wanted: 'compact' };
+    settings.state.differences = [{ topic: 'jimo.feedback', ...difference }];
+    expect(await topic('jimo.feedback')).toMatchObject({ settingDifferences: [difference] });
+    pass(5_000);
+    expect(await topic('jimo.engagement')).toMatchObject({ settingDifferences: [] });
   });
 
   it('is a 503 while Kafka is away, and asked for again at once', async () => {

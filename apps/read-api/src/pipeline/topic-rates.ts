@@ -1,7 +1,7 @@
 import { ALL_TOPICS } from '@app/catalog';
-import type { LogLook, PlacedOffset } from '@app/engine-kafka';
+import type { LogLook, PlacedOffset, TopicSettingsWatch } from '@app/engine-kafka';
 import { unavailable, type Logger } from '@app/platform';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { TopicDto } from './topics.dto';
 
 const FRESH_MS = 5_000;
@@ -17,17 +17,23 @@ interface Newest {
 }
 
 /** How the topics stand, read from Kafka for all callers together, and for the next some seconds. */
-export class TopicRates implements OnApplicationShutdown {
+export class TopicRates implements OnApplicationBootstrap, OnApplicationShutdown {
   private last: { readonly at: number; readonly topics: Promise<readonly TopicDto[]> } | null = null;
   private readonly newest = new Map<string, Newest>();
 
   constructor(
     private readonly look: Pick<LogLook, 'offsets' | 'records' | 'close'>,
     private readonly logger: Logger,
+    private readonly settings: Pick<TopicSettingsWatch, 'start' | 'stop' | 'state'>,
     private readonly clock: () => number = Date.now,
   ) {}
 
+  onApplicationBootstrap(): void {
+    this.settings.start();
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    this.settings.stop();
     await this.look.close();
   }
 
@@ -54,6 +60,7 @@ export class TopicRates implements OnApplicationShutdown {
         offsets!.filter((each) => each.topic === topic).map(({ offset }) => offset);
       const [start, end] = [of(starts), of(ends)];
       const newest = end.flatMap((_end, i) => this.newest.get(`${topic}/${i}`)?.time ?? []);
+      const { differences } = this.settings.state;
       return {
         name: topic,
         partitions: end.map((endOffset, partition) => ({
@@ -67,6 +74,10 @@ export class TopicRates implements OnApplicationShutdown {
           last10Minutes: (sum(end) - sum(of(ten))) / 600,
         },
         newestAt: newest.length === 0 ? null : new Date(Math.max(...newest)).toISOString(),
+        settingDifferences:
+          differences
+            ?.filter((each) => each.topic === topic)
+            .map(({ setting, found, wanted }) => ({ setting, found, wanted })) ?? null,
       };
     });
   }

@@ -11,6 +11,12 @@ export class RecordsPerSecondDto {
   @ApiProperty({ type: Number }) last10Minutes!: number;
 }
 
+export class TopicSettingDifferenceDto {
+  @ApiProperty({ description: 'As Kafka calls it.', example: 'cleanup.policy' }) setting!: string;
+  @ApiProperty({ description: 'What it is.', example: 'delete' }) found!: string;
+  @ApiProperty({ description: 'What it must be.', example: 'compact' }) wanted!: string;
+}
+
 export class TopicDto {
   @ApiProperty({ example: 'jimo.engagement' }) name!: string;
   @ApiProperty({ type: [TopicPartitionDto] }) partitions!: readonly TopicPartitionDto[];
@@ -28,6 +34,13 @@ export class TopicDto {
     description: 'When its newest record was appended; null when there is none.',
   })
   newestAt!: string | null;
+  @ApiProperty({
+    type: [TopicSettingDifferenceDto],
+    nullable: true,
+    description:
+      'Settings that are not as they must be: something has changed them, and the log may no longer be kept for good. Compared every 20 seconds; null before the first comparison.',
+  })
+  settingDifferences!: readonly TopicSettingDifferenceDto[] | null;
 }
 
 export class TopicPageDto {
