@@ -283,7 +283,7 @@ describeInBrowser('the experiences in the console', () => {
       eventOf('tour.started', now - 3_000, { experience: one, jimer: jimerObject({ username: 'Nora' }) }),
     );
     await page.getByRole('link', { name: 'Nora' }).waitFor();
-    await page.getByText('0% of those who started it completed it.').waitFor();
+    await page.getByText('0% of those who first started it in this time have completed it since.').waitFor();
     await send(eventOf('tour.status-changed', now - 1_000, { experience: { ...one, state: 'PAUSED' } }));
     await page.getByRole('region', { name: 'Life' }).getByText('Paused', { exact: true }).waitFor();
     expect(tab.problems()).toEqual([]);

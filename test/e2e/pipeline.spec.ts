@@ -273,7 +273,7 @@ describe('an experience', () => {
     });
     expect(series).toMatchObject([
       { saw: 1, started: 1, completed: 0 },
-      { saw: 2, started: 2, completed: 0 },
+      { saw: 2, started: 2, completed: 0, startedAndCompleted: 1, completionRate: 0.5 },
       { saw: 0, started: 0, completed: 1, completionRate: null },
     ]);
   });

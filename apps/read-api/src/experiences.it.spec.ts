@@ -210,6 +210,50 @@ describe('experiences', () => {
   });
 });
 
+describe('experiences with times as other systems write them', () => {
+  const user = { uid: '17de6523-2033-4aaa-a500-d9369b611284' };
+  let n = 40;
+  let time = 0;
+
+  it.each([
+    ['seconds', 1893456000, 1740125703],
+    ['text of seconds', '1893456000', '1740125703'],
+    ['milliseconds', 1893456000000, 1740125703000],
+    ['text of milliseconds', '1893456000000', '1740125703000'],
+    ['microseconds', 1893456000000000, 1740125703000000],
+    ['fractions of a second', 1893456000.0, '1740125703.000'],
+    ['text of a database', '2030-01-01 00:00:00', '2025-02-21 08:15:03'],
+  ])('are read from %s', async (_what, expiresAt, createdAt) => {
+    n++;
+    await api.deliver([
+      event('tour.published', second(++time), {
+        experience: { ...experience(n), expiresAt, createdAt, publishedAt: createdAt },
+        user,
+      }),
+    ]);
+    expect((await api.get(`/v1/experiences/${experienceUid(n)}`)).body).toMatchObject({
+      ...{ status: 'live', expiresAt: '2030-01-01T00:00:00.000Z' },
+      ...{ createdAt: '2025-02-21T08:15:03.000Z', publishedAt: '2025-02-21T08:15:03.000Z' },
+    });
+  });
+
+  it.each([0, '0', '', '0000-00-00 00:00:00', '0001-01-01T00:00:00Z', '1970-01-01T00:00:00.000Z', false])(
+    'never expire where the time is %j',
+    async (expiresAt) => {
+      await api.deliver([
+        event('tour.published', second(++time), {
+          experience: { ...experience(39), expiresAt },
+          user,
+        }),
+      ]);
+      const { body } = await api.get(`/v1/experiences/${experienceUid(39)}`);
+      expect(body).toMatchObject({ status: 'live', expiresAt: null });
+      const { body: list } = await api.get(`/v1/experiences/${experienceUid(39)}/history`);
+      expect(list.items.every((item) => item['status'] === 'live')).toBe(true);
+    },
+  );
+});
+
 describe('the funnel of an experience', () => {
   const tour = experience(10);
   const url = `/v1/experiences/${experienceUid(10)}/funnel`;
@@ -234,17 +278,19 @@ describe('the funnel of an experience', () => {
 
   it('counts each jimer in the interval of its first', async () => {
     const { body } = await api.get(url);
-    const zero = { saw: 0, started: 0, completed: 0, dismissed: 0, ctaClicks: 0, comments: 0, likes: 0 };
+    const zero = {
+      ...{ saw: 0, started: 0, completed: 0, startedAndCompleted: 0, dismissed: 0 },
+      ...{ ctaClicks: 0, comments: 0, likes: 0 },
+    };
     expect(body.totals).toEqual({
       ...zero,
-      saw: 3,
-      started: 3,
-      completed: 1,
-      completionRate: 1 / 3,
-      ctaClicks: 2,
+      ...{ saw: 3, started: 3, completed: 1, startedAndCompleted: 1, completionRate: 1 / 3, ctaClicks: 2 },
     });
     expect(body.series).toEqual([
-      { ...zero, from: '2025-02-03', to: '2025-02-04', saw: 2, started: 2, completionRate: 0 },
+      {
+        ...{ ...zero, from: '2025-02-03', to: '2025-02-04', saw: 2, started: 2 },
+        ...{ startedAndCompleted: 1, completionRate: 0.5 },
+      },
       { ...zero, from: '2025-02-04', to: '2025-02-05', completed: 1, completionRate: null },
       { ...zero, from: '2025-02-05', to: '2025-02-06', saw: 1, started: 1, completionRate: 0 },
       { ...zero, from: '2025-02-06', to: '2025-02-07', ctaClicks: 2, completionRate: null },
@@ -292,9 +338,72 @@ describe('the funnel of an experience', () => {
     },
   );
 
+  it('rates by share of those who first started in the interval, never above one', async () => {
+    const [late, early] = [32, 33].map((n) => experience(n));
+    await api.deliver([
+      ...[1, 2].flatMap((n) => [
+        event('tour.started', second(0), { experience: late, jimer: jimer(n) }),
+        event('tour.completed', second(2 * DAY), { experience: late, jimer: jimer(n) }),
+      ]),
+      event('tour.started', second(2 * DAY), { experience: late, jimer: jimer(3) }),
+      // Started events began to arrive later than completed ones.
+      ...[1, 2].map((n) => event('tour.completed', second(0), { experience: early, jimer: jimer(n) })),
+      event('tour.started', second(DAY), { experience: early, jimer: jimer(2) }),
+      // Completed before it was started again, and after.
+      event('tour.completed', second(0), { experience: early, jimer: jimer(3) }),
+      event('tour.started', second(DAY), { experience: early, jimer: jimer(3) }),
+      event('tour.completed', second(3 * DAY), { experience: early, jimer: jimer(3) }),
+    ]);
+    const funnel = async (n: number) => (await api.get(`/v1/experiences/${experienceUid(n)}/funnel`)).body;
+    const { totals, series } = await funnel(32);
+    expect(totals).toMatchObject({ started: 3, completed: 2, completionRate: 2 / 3 });
+    expect(series).toMatchObject([
+      { completed: 0, completionRate: 1 },
+      { completed: 0, completionRate: null },
+      { completed: 2, completionRate: 0 },
+    ]);
+    expect((await funnel(33)).totals).toMatchObject({ started: 2, completed: 3, completionRate: 0.5 });
+    const { items } = (await api.get('/v1/experiences/top?from=2025-02-05&to=2025-02-06&by=completed')).body;
+    expect(items.find(({ uid }) => uid === experienceUid(32))).toMatchObject({
+      ...{ started: 1, completed: 2, startedAndCompleted: 0, completionRate: 0 },
+    });
+  });
+
+  it.each([
+    ['the year 1', -62_135_596_800_000],
+    ['the day before 1970', -86_400_000],
+    ['2001', 1_000_000_000_000],
+  ])('always answers, whatever one event of %s says', async (_when, time) => {
+    const n = 34;
+    await api.deliver([
+      { ...event('tour.started', 0, { experience: experience(n), jimer: jimer(4) }), time: iso(time) },
+      event('tour.started', second(0), { experience: experience(n), jimer: jimer(5) }),
+    ]);
+    for (const interval of ['day', 'week']) {
+      const { status, body } = await api.get(
+        `/v1/experiences/${experienceUid(n)}/funnel?interval=${interval}`,
+      );
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ totals: { started: 2 }, before: { started: 1 } });
+      expect(body.series).toHaveLength(1_000);
+      expect(body.series.at(-1)).toMatchObject({ to: '2025-02-04', started: 1 });
+    }
+    const range = `/v1/experiences/${experienceUid(n)}/funnel?from=1999-01-01&to=2025-02-04`;
+    expect((await api.get(range)).body.problems).toEqual([expect.objectContaining({ path: 'interval' })]);
+    const { body: list } = await api.get(`/v1/jimers/${jimerUid(4)}/timeline`);
+    expect(list.items.map((item) => item['time'])).toContain(iso(time));
+    for (const path of [
+      `jimers/${jimerUid(4)}/journey`,
+      'experiences/top',
+      `experiences/${experienceUid(n)}/jimers`,
+    ])
+      expect((await api.get(`/v1/${path}`)).status).toBe(200);
+  });
+
   it('includes from and excludes to', async () => {
     const { body } = await api.get(`${url}?from=2025-02-04&to=2025-02-06`);
-    expect(body.totals).toMatchObject({ saw: 1, started: 1, completed: 1, completionRate: 1 });
+    // Who completed in these days had started before them, and who started in them has not completed.
+    expect(body.totals).toMatchObject({ saw: 1, started: 1, completed: 1, completionRate: 0 });
     expect(body.series).toHaveLength(2);
     expect((await api.get(`${url}?from=2025-01-01&to=2025-01-03`)).body.series).toHaveLength(2);
     const weeks = await api.get(`${url}?interval=week&from=2025-02-01`);
@@ -515,6 +624,24 @@ describe('the answers to a survey', () => {
       expect.objectContaining({ path: 'from' }),
     ]);
     expect((await api.get(`${url.replace('/nps/', '/none/')}`)).status).toBe(404);
+    await api.deliver([
+      {
+        ...event('survey.step.answered', 0, {
+          experience: survey,
+          jimer: jimer(4),
+          survey: { uid: 's-old' },
+          step: nps,
+          answer: { uid: 'old', value: 0 },
+        }),
+        time: '0001-01-01T00:00:00Z',
+      },
+    ]);
+    const old = await api.get(url);
+    expect(old.body).toMatchObject({
+      totals: { responses: 5 },
+      before: { responses: 1, nps: { score: -100 } },
+    });
+    expect([old.body.series.length, old.body.series.at(-1)]).toEqual([1_000, body.series.at(-1)]);
   });
 });
 

@@ -36,7 +36,12 @@ const DAY_MS = 86_400_000;
 
 /** What Date.parse gives; the form that our own records have is read by hand, at a fifth of the cost. */
 export function epochMilliseconds(text: string): number {
-  if (!hasForm(text)) return Date.parse(text);
+  return ownFormMilliseconds(text) ?? Date.parse(text);
+}
+
+/** Epoch milliseconds of a text in the form that Date writes; undefined for any other. */
+export function ownFormMilliseconds(text: string): number | undefined {
+  if (!hasForm(text)) return undefined;
   const year = 100 * two(text, 0) + two(text, 2);
   const month = two(text, 5);
   const day = two(text, 8);
@@ -45,7 +50,7 @@ export function epochMilliseconds(text: string): number {
   const second = two(text, 17);
   const days = DAYS[month - 1];
   if (days === undefined || day < 1 || day > days || hour > 23 || minute > 59 || second > 59)
-    return Date.parse(text);
+    return undefined;
   const milliseconds = 10 * two(text, 20) + digit(text, 22);
   return daysBefore(year, month, day) * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1_000 + milliseconds;
 }

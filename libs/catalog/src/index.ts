@@ -11,7 +11,7 @@ export {
   type RecordHeaders,
 } from './cloud-events';
 export { CatalogEvent, decodeEvent } from './decode';
-export { epochMilliseconds } from './header-text';
+export { epochMilliseconds, ownFormMilliseconds } from './header-text';
 export { readEnvelope, type Envelope, type NoEnvelope } from './envelope';
 export {
   EVENT_ID_NAMESPACE,

@@ -1013,9 +1013,11 @@ export interface components {
             started: number;
             /** @description Jimers whose first completion is in the interval. */
             completed: number;
+            /** @description Of the jimers whose first start is in the interval, those who have completed at or after that start, be it in a later interval. */
+            startedAndCompleted: number;
             /** @description Jimers whose first dismissal is in the interval. */
             dismissed: number;
-            /** @description completed by started; null without starts. */
+            /** @description `startedAndCompleted` by `started`: the share of the jimers who first started in the interval and have completed since; null without starts. */
             completionRate: number | null;
             /** @description Events. */
             ctaClicks: number;
@@ -1098,9 +1100,11 @@ export interface components {
             started: number;
             /** @description Jimers whose first completion is in the interval. */
             completed: number;
+            /** @description Of the jimers whose first start is in the interval, those who have completed at or after that start, be it in a later interval. */
+            startedAndCompleted: number;
             /** @description Jimers whose first dismissal is in the interval. */
             dismissed: number;
-            /** @description completed by started; null without starts. */
+            /** @description `startedAndCompleted` by `started`: the share of the jimers who first started in the interval and have completed since; null without starts. */
             completionRate: number | null;
             /** @description Events. */
             ctaClicks: number;
@@ -1126,9 +1130,11 @@ export interface components {
             started: number;
             /** @description Jimers whose first completion is in the interval. */
             completed: number;
+            /** @description Of the jimers whose first start is in the interval, those who have completed at or after that start, be it in a later interval. */
+            startedAndCompleted: number;
             /** @description Jimers whose first dismissal is in the interval. */
             dismissed: number;
-            /** @description completed by started; null without starts. */
+            /** @description `startedAndCompleted` by `started`: the share of the jimers who first started in the interval and have completed since; null without starts. */
             completionRate: number | null;
             /** @description Events. */
             ctaClicks: number;
@@ -1138,7 +1144,10 @@ export interface components {
             likes: number;
         };
         FunnelDto: {
+            /** @description Of the whole range: `before` and `series` added up. */
             totals: components["schemas"]["FunnelCountsDto"];
+            /** @description Of the days ahead of the series, which has at most 1,000 intervals; zeros with `from`. */
+            before: components["schemas"]["FunnelCountsDto"];
             series: components["schemas"]["FunnelIntervalDto"][];
         };
         ExperienceJimerDto: {
@@ -1292,7 +1301,10 @@ export interface components {
             /** @example NPS */
             stepType: string | null;
             stepIndex: number | null;
+            /** @description Of the whole range. */
             totals: components["schemas"]["ScaleDto"];
+            /** @description Of the days ahead of the series, which has at most 1,000 intervals; none with `from`. */
+            before: components["schemas"]["ScaleDto"];
             /** @description By the UTC day of each newest answer. Empty for steps that are no scale. */
             series: components["schemas"]["ScaleIntervalDto"][];
         };
@@ -3162,7 +3174,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description First UTC day; absent: the first with data.
+                 * @description First UTC day; absent: all days, of which the series has the newest 1,000 intervals and `before` the sums of the earlier ones.
                  * @example 2025-02-03
                  */
                 from?: string;
@@ -4197,7 +4209,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description First UTC day; absent: the first with data.
+                 * @description First UTC day; absent: all days, of which the series has the newest 1,000 intervals and `before` the sums of the earlier ones.
                  * @example 2025-02-03
                  */
                 from?: string;

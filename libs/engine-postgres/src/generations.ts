@@ -65,7 +65,7 @@ export function fingerprint(projection: ProjectionDeclaration): string {
       name,
       over.name,
       by.map(({ kind, column }) => [kind, column.name]),
-      where && [where.column.name, where.oneOf],
+      where && [where.column.name, where.kind === 'one-of' ? where.values : where.other.name],
     ]),
   ];
   const content = [projection.topics, projection.tables.map(table), projection.tallies.map(tally)];

@@ -13,11 +13,18 @@ export interface GroupBy {
   readonly column: string;
 }
 
-/** Which rows count: those whose column holds one of the values. */
-export interface Where {
-  readonly column: string;
-  readonly oneOf: readonly string[];
-}
+/**
+ * Which rows count: those whose column holds one of the values, or those whose column is greater than or equal to
+ * another column of the same type. A row with a null in either column does not count.
+ */
+export type Where =
+  | { readonly column: string; readonly oneOf: readonly string[] }
+  | { readonly column: string; readonly atLeast: string };
+
+/** A condition with the columns that it names. */
+export type Condition =
+  | { readonly kind: 'one-of'; readonly column: Column; readonly values: readonly string[] }
+  | { readonly kind: 'at-least'; readonly column: Column; readonly other: Column };
 
 /** A count over the rows of a read model. A row whose group has a null is not counted. */
 export interface CountSpec {
@@ -32,7 +39,7 @@ export interface Measure {
   readonly over: AnyReadModel;
   /** One grouping expression per key column of the tally after the workspace, in its order. */
   readonly by: readonly { readonly kind: GroupBy['kind']; readonly column: Column }[];
-  readonly where: { readonly column: Column; readonly oneOf: readonly string[] } | null;
+  readonly where: Condition | null;
 }
 
 /**
@@ -67,7 +74,8 @@ export function count<V>(
 /**
  * Declares a tally. Its key starts with the workspace, always.
  *
- * @throws {Error} for a declaration that contradicts itself: a count over a sharded table, a missing group
+ * @throws {Error} for a declaration that contradicts itself: a count over a sharded table, a missing group, a
+ * comparison of columns of different types
  */
 export function tally(
   name: string,
@@ -92,7 +100,7 @@ export function tally(
         if (!group) throw new Error(`tally ${name}: measure ${measure} does not say its ${column}`);
         return { kind: group.kind, column: groupedColumn(name, spec, group) };
       }),
-      where: spec.where && { column: columnOf(spec.over, spec.where.column), oneOf: spec.where.oneOf },
+      where: spec.where && conditionOf(name, spec.over, spec.where),
     };
   });
   return {
@@ -119,14 +127,32 @@ function groupedColumn(
   return found;
 }
 
+function conditionOf(tallyName: string, over: AnyReadModel, where: Where): Condition {
+  const column = columnOf(over, where.column);
+  if ('oneOf' in where) return { kind: 'one-of', column, values: where.oneOf };
+  const other = columnOf(over, where.atLeast);
+  if (column.type.name !== other.type.name || column.type.name === 'set')
+    throw new Error(`tally ${tallyName}: ${column.name} and ${other.name} cannot be compared`);
+  return { kind: 'at-least', column, other };
+}
+
+/** Every column whose value decides whether a row counts. */
+export function columnsIn(condition: Condition): readonly Column[] {
+  return condition.kind === 'one-of' ? [condition.column] : [condition.column, condition.other];
+}
+
+function holds(condition: Condition, row: Row): boolean {
+  const value = row[condition.column.index]!;
+  if (condition.kind === 'one-of') return typeof value === 'string' && condition.values.includes(value);
+  const other = row[condition.other.index]!;
+  return value !== null && other !== null && condition.column.type.compare(value, other) >= 0;
+}
+
 const DAY = 86_400_000;
 
 /** The groups that a row counts in for a measure, without their workspace; none when it does not count. */
 export function groupsOf(measure: Measure, row: Row): readonly Stored[][] {
-  if (measure.where) {
-    const value = row[measure.where.column.index];
-    if (typeof value !== 'string' || !measure.where.oneOf.includes(value)) return [];
-  }
+  if (measure.where && !holds(measure.where, row)) return [];
   const group: Stored[] = [];
   let list: { readonly at: number; readonly elements: ReadonlySet<string> } | null = null;
   for (const { kind, column } of measure.by) {

@@ -42,7 +42,10 @@ interface Touch {
   readonly experienceUid: string | null;
 }
 
-const NO_DAY = { saw: 0, started: 0, completed: 0, dismissed: 0, likes: 0, ctaClicks: 0, comments: 0 };
+const NO_DAY = {
+  ...{ saw: 0, started: 0, completed: 0, startedAndCompleted: 0, dismissed: 0 },
+  ...{ likes: 0, ctaClicks: 0, comments: 0 },
+};
 type Daily = typeof NO_DAY;
 
 /** What each jimer has seen, started, finished, done, and when; the funnel counts from it. */
@@ -149,6 +152,10 @@ export class Journeys {
       count(workspace, experienceUid, value.firstSeenAt, 'saw');
       count(workspace, experienceUid, value.startedAt, 'started');
       count(workspace, experienceUid, value.completedAt, 'completed');
+      // Contract: the people who first started on a day and have completed since.
+      const { startedAt, lastCompletedAt } = value;
+      const since = startedAt !== null && lastCompletedAt !== null && startedAt <= lastCompletedAt;
+      count(workspace, experienceUid, since ? startedAt : null, 'startedAndCompleted');
       count(workspace, experienceUid, value.dismissedAt, 'dismissed');
       count(workspace, experienceUid, value.likedAt, 'likes');
     }

@@ -1,6 +1,6 @@
 import type { AnyReadModel, Column, Measure, Tally } from '@app/engine';
-import { elementsSql, groupSql } from './group-sql';
-import { identifier, literal, qualified } from './identifiers';
+import { byGroups, countsSql, elementsSql, groupSql } from './group-sql';
+import { identifier, qualified } from './identifiers';
 import { mergedRows } from './merged-rows';
 
 /**
@@ -36,28 +36,28 @@ SELECT ${keys.join(', ')} FROM ${name} GROUP BY ${keys.join(', ')} HAVING count(
 export function fillTally(schema: string, tally: Tally): string {
   const keys = tally.keys.map(({ sqlName }) => identifier(sqlName)).join(', ');
   const counts = tally.measures.map(({ sqlName }) => identifier(sqlName));
-  const parts = tally.measures.map((measure) => counted(schema, tally, measure));
+  const parts = byGroups(tally.measures).map((together) => counted(schema, tally, together));
   return `INSERT INTO ${qualified(schema, tally.name)} (${keys}, "shard", ${counts.join(', ')})
 SELECT ${keys}, 0, ${counts.map((count) => `sum(${count})`).join(', ')} FROM (
 ${parts.join('\nUNION ALL\n')}
 ) AS counted GROUP BY ${keys}`;
 }
 
-function counted(schema: string, tally: Tally, measure: Measure): string {
+function counted(schema: string, tally: Tally, together: readonly Measure[]): string {
   const valueOf = ({ sqlName }: Column): string => `t.${identifier(sqlName)}`;
+  const { over, by } = together[0]!;
   const groups = [
-    `t.${identifier(measure.over.keys[0]!.sqlName)}`,
-    ...measure.by.map(({ kind, column }) => groupSql(kind, valueOf(column))),
+    `t.${identifier(over.keys[0]!.sqlName)}`,
+    ...by.map(({ kind, column }) => groupSql(kind, valueOf(column))),
   ];
+  const { numberOf, any } = countsSql(together, valueOf);
   const keys = groups.map((group, i) => `${group} AS ${identifier(tally.keys[i]!.sqlName)}`);
   const counts = tally.measures.map(
-    (other) => `${other === measure ? 'count(*)' : '0::bigint'} AS ${identifier(other.sqlName)}`,
+    (measure) =>
+      `${together.includes(measure) ? numberOf(measure) : '0::bigint'} AS ${identifier(measure.sqlName)}`,
   );
-  const conditions = measure.by.map(({ column }) => `t.${identifier(column.sqlName)} IS NOT NULL`);
-  if (measure.where)
-    conditions.push(
-      `t.${identifier(measure.where.column.sqlName)} IN (${measure.where.oneOf.map(literal).join(', ')})`,
-    );
-  return `SELECT ${[...keys, ...counts].join(', ')} FROM ${qualified(schema, measure.over.name)} AS t${elementsSql(measure, valueOf)}
-WHERE ${conditions.length > 0 ? conditions.join(' AND ') : 'true'} GROUP BY ${groups.join(', ')}`;
+  const conditions = by.map(({ column }) => `t.${identifier(column.sqlName)} IS NOT NULL`);
+  if (any !== null) conditions.push(any);
+  return `SELECT ${[...keys, ...counts].join(', ')} FROM ${qualified(schema, over.name)} AS t${elementsSql(together[0]!, valueOf)}
+WHERE ${conditions.join(' AND ') || 'true'} GROUP BY ${groups.join(', ')}`;
 }

@@ -1,4 +1,5 @@
-import type { Column, GroupBy, Measure } from '@app/engine';
+import type { Column, Condition, GroupBy, Measure } from '@app/engine';
+import { literal } from './identifiers';
 
 const ELEMENT = 'each_of.element';
 
@@ -15,9 +16,42 @@ export function groupSql(kind: GroupBy['kind'], value: string): string {
 }
 
 /** What is put behind FROM where a measure counts a row once for each of a list's texts; else nothing. */
-export function elementsSql(measure: Measure, valueOf: (column: Column) => string): string {
-  const each = measure.by.find(({ kind }) => kind === 'each');
+export function elementsSql({ by }: Measure, valueOf: (column: Column) => string): string {
+  const each = by.find(({ kind }) => kind === 'each');
   if (!each) return '';
   return ` CROSS JOIN LATERAL (SELECT DISTINCT e.value COLLATE "C" AS element
 FROM json_array_elements_text(${valueOf(each.column)}::json) AS e (value)) AS each_of`;
+}
+
+/** Measures whose rows fall into the same groups, so that one pass over the rows counts all of them. */
+export function byGroups(measures: readonly Measure[]): readonly (readonly Measure[])[] {
+  const groups = Map.groupBy(measures, ({ over, by }) =>
+    JSON.stringify([over.name, ...by.map(({ kind, column }) => [kind, column.name])]),
+  );
+  return [...groups.values()];
+}
+
+/**
+ * SQL that counts measures of the same groups in one pass: for each the number of its rows, and what the rows have to
+ * satisfy that any of them counts; null where one of them counts all.
+ */
+export function countsSql(
+  measures: readonly Measure[],
+  valueOf: (column: Column) => string,
+): { readonly numberOf: (measure: Measure) => string; readonly any: string | null } {
+  const conditions = measures.map(({ where }) => where && conditionSql(where, valueOf));
+  return {
+    numberOf: (measure) => {
+      const condition = conditions[measures.indexOf(measure)];
+      return condition && measures.length > 1 ? `count(*) FILTER (WHERE ${condition})` : 'count(*)';
+    },
+    any: conditions.includes(null) ? null : `(${conditions.join(' OR ')})`,
+  };
+}
+
+function conditionSql(condition: Condition, valueOf: (column: Column) => string): string {
+  const value = valueOf(condition.column);
+  return condition.kind === 'one-of'
+    ? `${value} IN (${condition.values.map(literal).join(', ')})`
+    : `${value} >= ${valueOf(condition.other)}`;
 }

@@ -1,6 +1,6 @@
-import type { AnyReadModel, Column, Measure, Tally } from '@app/engine';
-import { elementsSql, groupSql } from './group-sql';
-import { identifier, literal, qualified } from './identifiers';
+import { columnsIn, type AnyReadModel, type Column, type Measure, type Tally } from '@app/engine';
+import { byGroups, countsSql, elementsSql, groupSql } from './group-sql';
+import { identifier, qualified } from './identifiers';
 
 /** The measures of a tally that count rows of one table. */
 export interface Counted {
@@ -40,7 +40,7 @@ export function returnedImages(table: AnyReadModel, counted: readonly Counted[])
 
 /** Columns whose change moves a row from one group to another, or into the count, or out of it. */
 function movable({ by, where }: Measure): readonly Column[] {
-  const columns = [...by, ...(where ? [where] : [])].map(({ column }) => column);
+  const columns = [...by.map(({ column }) => column), ...(where ? columnsIn(where) : [])];
   return [...new Set(columns)].filter(({ role }) => role.kind !== 'key');
 }
 
@@ -52,11 +52,11 @@ function movable({ by, where }: Measure): readonly Column[] {
 export function movedTallies(schema: string, counted: readonly Counted[], shard: string): readonly string[] {
   if (counted.length === 0) return [];
   const parts = ({ tally, measures }: Counted): readonly string[] =>
-    measures.flatMap((measure) => [
-      countedRows(tally, measures, measure, 'new', changed(measure, 'new')),
+    byGroups(measures).flatMap((together) => [
+      countedRows(tally, measures, together, 'new', changed(together, 'new')),
       // A row never leaves a group that its key alone makes.
-      ...(movable(measure).length > 0
-        ? [countedRows(tally, measures, measure, 'old', changed(measure, 'old'))]
+      ...(together.some((measure) => movable(measure).length > 0)
+        ? [countedRows(tally, measures, together, 'old', changed(together, 'old'))]
         : []),
     ]);
   // As a rule most rows are new: those that were there are looked for once.
@@ -66,7 +66,7 @@ export function movedTallies(schema: string, counted: readonly Counted[], shard:
 /** The same for rows that were deleted, of which the part `was` has the images. */
 export function leftTallies(schema: string, counted: readonly Counted[], shard: string): readonly string[] {
   const parts = ({ tally, measures }: Counted): readonly string[] =>
-    measures.map((measure) => countedRows(tally, measures, measure, 'old', []));
+    byGroups(measures).map((together) => countedRows(tally, measures, together, 'old', []));
   return moves(schema, counted, parts, shard);
 }
 
@@ -91,47 +91,47 @@ function deltas({ tally, measures }: Counted, parts: readonly string[]): string 
   return `SELECT ${keys}, ${sums.join(', ')} FROM (\n${parts.join('\nUNION ALL\n')}\n) AS counted\nGROUP BY ${keys}\nHAVING ${nonZero}`;
 }
 
-/** Each measure is counted by itself, so that what is added up over measures are groups and not rows. */
+/** Counted before they are added up, so that what is added up over measures are groups and not rows. */
 function countedRows(
   tally: Tally,
   measures: readonly Measure[],
-  measure: Measure,
+  together: readonly Measure[],
   image: Image,
   more: readonly string[],
 ): string {
   const of = (column: Column): string => imageOf(column, image);
-  const workspace = keyImage(measure.over.keys[0]!);
-  const groups = measure.by.map(({ kind, column }) =>
+  const { over, by } = together[0]!;
+  const workspace = keyImage(over.keys[0]!);
+  const groups = by.map(({ kind, column }) =>
     kind === 'utc-day' ? startOfDay(of(column)) : groupSql(kind, of(column)),
   );
-  const shown = measure.by.map(({ kind }, i) =>
-    kind === 'utc-day' ? groupSql(kind, groups[i]!) : groups[i]!,
+  const shown = by.map(({ kind }, i) => (kind === 'utc-day' ? groupSql(kind, groups[i]!) : groups[i]!));
+  const { numberOf, any } = countsSql(together, of);
+  const sign = image === 'new' ? '' : '-';
+  const values = measures.map((measure) =>
+    together.includes(measure) ? `${sign}${numberOf(measure)}` : '0::bigint',
   );
-  const count = image === 'new' ? 'count(*)' : '-count(*)';
-  const values = measures.map((candidate) => (candidate === measure ? count : '0::bigint'));
   const columns = [
     ...[workspace, ...shown].map((sql, i) => `${sql} AS ${identifier(tally.keys[i]!.sqlName)}`),
     ...values.map((sql, i) => `${sql} AS ${identifier(measures[i]!.sqlName)}`),
   ];
-  const rows = `${image === 'new' ? 'merged' : 'was'}${elementsSql(measure, of)}`;
-  return `SELECT ${columns.join(', ')} FROM ${rows} WHERE ${[...counts(measure, image), ...more].join(' AND ') || 'true'} GROUP BY ${[workspace, ...groups].join(', ')}`;
-}
-
-/** Whether a row counts at all. */
-function counts({ by, where }: Measure, image: Image): readonly string[] {
   const present = by
     .filter(({ column }) => column.role.kind !== 'key')
-    .map(({ column }) => `${imageOf(column, image)} IS NOT NULL`);
-  const chosen = where ? [`${imageOf(where.column, image)} IN (${where.oneOf.map(literal).join(', ')})`] : [];
-  return [...present, ...chosen];
+    .map(({ column }) => `${of(column)} IS NOT NULL`);
+  const conditions = [...present, ...(any === null ? [] : [any]), ...more];
+  const rows = `${image === 'new' ? 'merged' : 'was'}${elementsSql(together[0]!, of)}`;
+  return `SELECT ${columns.join(', ')} FROM ${rows} WHERE ${conditions.join(' AND ') || 'true'} GROUP BY ${[workspace, ...groups].join(', ')}`;
 }
 
-/** A row whose group stays the same would add one and take one away again. */
-function changed(measure: Measure, image: Image): readonly string[] {
-  const ways = movable(measure);
-  if (ways.length === 0) return image === 'new' ? ['NOT existed'] : [];
-  const moved = ways.map((column) => `${imageOf(column, 'new')} IS DISTINCT FROM ${imageOf(column, 'old')}`);
-  return [`(${moved.join(' OR ')})`];
+/** A row that counts as before would add one and take one away again. */
+function changed(together: readonly Measure[], image: Image): readonly string[] {
+  const moved = [...new Set(together.flatMap(movable))].map(
+    (column) => `${imageOf(column, 'new')} IS DISTINCT FROM ${imageOf(column, 'old')}`,
+  );
+  // Where the key alone makes a measure's group, nothing else of a new row need differ from a row that was not there.
+  const isNew = together.some((measure) => movable(measure).length === 0) ? ['NOT existed'] : [];
+  const ways = image === 'new' ? [...isNew, ...moved] : moved;
+  return [`(${ways.join(' OR ')})`];
 }
 
 /** Arithmetic on the instant: looking up a time zone for each row costs more than counting it. */

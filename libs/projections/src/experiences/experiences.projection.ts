@@ -12,7 +12,6 @@ import {
   booleanOf,
   experienceOf,
   experienceTypeOf,
-  instantOf,
   jsonOf,
   objectOf,
   observationOf,
@@ -20,6 +19,7 @@ import {
   textOf,
   typeOf,
 } from '../shared/payload';
+import { instantOf } from '../shared/times';
 import { Experience, ExperiencesErased, LifecycleEvent } from './experiences.tables';
 
 const FAMILIES = ['tour', 'survey', 'checklist', 'hint', 'banner', 'post'] as const;
@@ -111,7 +111,7 @@ function lifecycle(event: CatalogEvent, marks: Marks = NO_MARKS): Contribution[]
 /** Where each experience stands in its life, from its own events and from what jimers did with it. */
 export const experiences = defineProjection<CatalogEvent>({
   name: 'experiences',
-  version: 4,
+  version: 5,
   topics: [TOPICS.lifecycle, TOPICS.engagement],
   erased: ExperiencesErased,
   tables: [Experience, LifecycleEvent],

@@ -3,7 +3,8 @@ import { contribute, defineProjection, type Contribution } from '@app/engine';
 import { identityOf } from '../shared/identity';
 import { erasing } from '../shared/erasure';
 import { ENGAGEMENT, forKinds } from '../shared/kinds';
-import { exactTextOf, instantOf, jimerOf, textOf } from '../shared/payload';
+import { exactTextOf, jimerOf, textOf } from '../shared/payload';
+import { instantOf } from '../shared/times';
 import { Jimer, JimersErased } from './jimers.tables';
 
 function seen(event: CatalogEvent): Contribution[] {
@@ -26,7 +27,7 @@ function seen(event: CatalogEvent): Contribution[] {
 /** The directory of end users, from every event that carries one. */
 export const jimers = defineProjection<CatalogEvent>({
   name: 'jimers',
-  version: 3,
+  version: 4,
   topics: [TOPICS.engagement, TOPICS.feedback],
   erased: JimersErased,
   tables: [Jimer],

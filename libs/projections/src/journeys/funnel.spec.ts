@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { checkRange } from '../shared/intervals';
 import { funnelOf, type FunnelDay } from './funnel';
 
-const EMPTY = { saw: 0, started: 0, completed: 0, dismissed: 0, ctaClicks: 0, comments: 0, likes: 0 };
+const EMPTY = {
+  ...{ saw: 0, started: 0, completed: 0, startedAndCompleted: 0, dismissed: 0 },
+  ...{ ctaClicks: 0, comments: 0, likes: 0 },
+};
 const day = (text: string, counts: Partial<FunnelDay> = {}): FunnelDay => ({
   ...EMPTY,
   ...counts,
@@ -11,7 +14,7 @@ const day = (text: string, counts: Partial<FunnelDay> = {}): FunnelDay => ({
 
 describe('the funnel', () => {
   const days = [
-    day('2025-02-03', { saw: 4, started: 2, completed: 1 }),
+    day('2025-02-03', { saw: 4, started: 2, completed: 1, startedAndCompleted: 1 }),
     day('2025-02-06', { saw: 1, completed: 1, ctaClicks: 7, likes: 1, comments: 2, dismissed: 1 }),
   ];
 
@@ -29,7 +32,8 @@ describe('the funnel', () => {
       saw: 5,
       started: 2,
       completed: 2,
-      completionRate: 1,
+      startedAndCompleted: 1,
+      completionRate: 0.5,
       ctaClicks: 7,
       likes: 1,
       comments: 2,
@@ -37,7 +41,7 @@ describe('the funnel', () => {
     });
   });
 
-  it('rates completions by starts, and has no rate without starts', () => {
+  it('rates by the share of those who started, and has no rate without starts', () => {
     const { series } = funnelOf(days, { interval: 'day' });
     expect(series.map(({ completionRate }) => completionRate)).toEqual([0.5, null, null, null]);
   });
@@ -56,6 +60,7 @@ describe('the funnel', () => {
     ).toEqual(['2025-02-05', '2025-02-06']);
     expect(funnelOf([], { interval: 'day' })).toEqual({
       totals: { ...EMPTY, completionRate: null },
+      before: { ...EMPTY, completionRate: null },
       series: [],
     });
     expect(funnelOf([], { from: '2025-02-05', interval: 'day' }).series).toEqual([]);
@@ -72,24 +77,57 @@ describe('the funnel', () => {
       /1001 elements/,
     );
     expect(() => checkRange({ from: '0001-01-01', to: '9999-12-31', interval: 'week' })).toThrow(/elements/);
-    expect(() => funnelOf([day('1999-01-01'), day('2025-01-01')], { interval: 'day' })).toThrow(/elements/);
+    const far = [day('1999-01-01'), day('2025-01-01')];
+    expect(() => funnelOf(far, { from: '1999-01-01', interval: 'day' })).toThrow(/elements/);
   });
 
-  it('loses nothing: the elements add up to the totals', () => {
+  it.each(['0001-01-01', '1969-12-31', '2001-09-09', '2022-05-13'])(
+    'has the newest 1,000 intervals whatever came on %s, the sums of the earlier ones, and all of it in its totals',
+    (old) => {
+      const far = [day(old, { saw: 3, started: 2, startedAndCompleted: 1 }), ...days];
+      const { totals, before, series } = funnelOf(far, { interval: 'day' });
+      expect(totals).toMatchObject({ saw: 8, started: 4, startedAndCompleted: 2, completionRate: 0.5 });
+      expect(before).toMatchObject({ saw: 3, started: 2, completed: 0, completionRate: 0.5 });
+      expect(series).toHaveLength(1_000);
+      expect(series.at(-1)).toMatchObject({ from: '2025-02-06', to: '2025-02-07', saw: 1 });
+      expect(series[0]!.from).toBe('2022-05-14');
+    },
+  );
+
+  it('has weeks from the first day with data on, however many of them are shown', () => {
+    const far = [day('0001-01-01', { saw: 1 }), day('2025-02-05', { saw: 1 }), day('2025-02-06', { saw: 1 })];
+    const { before, series } = funnelOf(far, { interval: 'week' });
+    expect([before.saw, series.length, series.at(-1)!.saw]).toEqual([1, 1_000, 2]);
+    const [start, first] = [Date.parse('0001-01-01'), Date.parse(series[0]!.from)];
+    expect(((first - start) / 86_400_000) % 7).toBe(0);
+    expect(series.at(-1)).toMatchObject({ from: '2025-02-03', to: '2025-02-07' });
+  });
+
+  it('has the newest intervals before `to` alone, be it far ahead', () => {
+    const { totals, before, series } = funnelOf(days, { to: '9999-12-31', interval: 'day' });
+    expect([totals.saw, before.saw, series.length]).toEqual([5, 5, 1_000]);
+    expect(series.at(-1)).toMatchObject({ from: '9999-12-30', to: '9999-12-31' });
+  });
+
+  it('loses nothing: the elements and what came before them add up to the totals', () => {
     const start = Date.UTC(2025, 0, 1);
     const dayOf = (n: number): string => new Date(start + n * 86_400_000).toISOString().slice(0, 10);
     fc.assert(
       fc.property(
-        fc.uniqueArray(fc.nat(400), { maxLength: 40 }),
+        fc.uniqueArray(fc.oneof(fc.nat(400), fc.integer({ min: -700_000, max: 0 })), { maxLength: 40 }),
         fc.constantFrom('day' as const, 'week' as const),
         (numbers, interval) => {
           const data = numbers
             .sort((a, b) => a - b)
-            .map((n) => day(dayOf(n), { saw: n + 1, started: 1, likes: n }));
-          const { totals, series } = funnelOf(data, { interval });
+            .map((n) => day(dayOf(n), { saw: Math.abs(n), started: 1, likes: 2 }));
+          const { totals, before, series } = funnelOf(data, { interval });
           for (const measure of ['saw', 'started', 'likes'] as const)
-            expect(series.reduce((sum, element) => sum + element[measure], 0)).toBe(totals[measure]);
-          for (const [i, element] of series.slice(1).entries()) expect(element.from).toBe(series[i]!.to);
+            expect(series.reduce((sum, element) => sum + element[measure], before[measure])).toBe(
+              totals[measure],
+            );
+          expect(series.length).toBeLessThanOrEqual(1_000);
+          expect(series.at(-1)?.to ?? null).toBe(data.length === 0 ? null : dayOf(Math.max(...numbers) + 1));
+          expect(series.slice(1).every(({ from }, i) => from === series[i]!.to)).toBe(true);
         },
       ),
     );

@@ -158,7 +158,8 @@ export function funnelDays(
   const conditions = [`f.experience_uid = ${parameters.add(uid)}`, ...parameters.inWorkspace('f', workspace)];
   if (from !== undefined) conditions.push(`f.day >= ${parameters.add(from)}`);
   if (to !== undefined) conditions.push(`f.day < ${parameters.add(to)}`);
-  return `SELECT f.workspace, f.day, f.saw, f.started, f.completed, f.dismissed, f.likes, f.cta_clicks AS "ctaClicks", f.comments
+  return `SELECT f.workspace, f.day, f.saw, f.started, f.completed,
+      f.started_and_completed AS "startedAndCompleted", f.dismissed, f.likes, f.cta_clicks AS "ctaClicks", f.comments
     FROM read_models.funnel AS f WHERE ${conditions.join(' AND ')} ORDER BY f.day`;
 }
 

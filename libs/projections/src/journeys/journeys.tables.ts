@@ -161,6 +161,11 @@ export const Funnel = tally(
     saw: count(Journey, perDay('firstSeenAt')),
     started: count(Journey, perDay('startedAt')),
     completed: count(Journey, perDay('completedAt')),
+    // Of those who started on the day, so that its share of them is never above one.
+    startedAndCompleted: count(Journey, perDay('startedAt'), {
+      column: 'lastCompletedAt',
+      atLeast: 'startedAt',
+    }),
     dismissed: count(Journey, perDay('dismissedAt')),
     likes: count(Journey, perDay('likedAt')),
     ctaClicks: count(Touch, perDay('occurredAt'), { column: 'kind', oneOf: CTA_CLICKS }),
@@ -168,13 +173,15 @@ export const Funnel = tally(
   },
   {
     comment:
-      'Per experience and UTC day: end users by the day of their first event, start, completion, dismissal and like; clicks and comments by event.',
+      'Per experience and UTC day: end users by the day of their first event, start, completion, dismissal and like, and those who first started and have completed since; clicks and comments by event.',
     columns: {
       experienceUid: 'The experience.',
       day: 'UTC day.',
       saw: 'End users whose first event of any kind on it was on the day.',
       started: 'End users whose first start was on the day.',
       completed: 'End users whose first completion was on the day.',
+      startedAndCompleted:
+        'Of the end users who first started on the day, those who have completed at or after that start, whenever.',
       dismissed: 'End users whose first dismissal was on the day.',
       likes: 'End users whose first like was on the day.',
       ctaClicks: 'Clicks on a call to action on the day.',

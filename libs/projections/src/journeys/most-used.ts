@@ -58,7 +58,8 @@ export function mostUsed(
     ...parameters.inWorkspace('f', workspace),
   ];
   return `SELECT f.workspace, f.experience_uid AS "experienceUid", sum(f.saw)::bigint AS saw,
-      sum(f.started)::bigint AS started, sum(f.completed)::bigint AS completed, sum(f.dismissed)::bigint AS dismissed,
+      sum(f.started)::bigint AS started, sum(f.completed)::bigint AS completed,
+      sum(f.started_and_completed)::bigint AS "startedAndCompleted", sum(f.dismissed)::bigint AS dismissed,
       sum(f.likes)::bigint AS likes, sum(f.cta_clicks)::bigint AS "ctaClicks", sum(f.comments)::bigint AS comments
     FROM read_models.funnel AS f WHERE ${conditions.join(' AND ')}
    GROUP BY f.workspace, f.experience_uid HAVING sum(f.${by}) > 0

@@ -7,7 +7,11 @@ export type Interval = (typeof INTERVALS)[number];
 
 /** Parameters of every series: UTC days, and how many make an element. */
 export class IntervalQuery {
-  @ApiPropertyOptional({ format: 'date', description: 'First UTC day; absent: the first with data.' })
+  @ApiPropertyOptional({
+    format: 'date',
+    description:
+      'First UTC day; absent: all days, of which the series has the newest 1,000 intervals and `before` the sums of the earlier ones.',
+  })
   @IsOptional()
   @IsDay()
   from?: string;
@@ -59,39 +63,56 @@ export interface Element<D> {
   readonly days: readonly D[];
 }
 
+export interface Intervals<D> {
+  /** Days with data ahead of the first element; only where no `from` was asked for. */
+  readonly before: readonly D[];
+  readonly elements: readonly Element<D>[];
+}
+
 /**
- * The elements of the range that is asked for, empty ones included. The last week may be cut off by `to`.
+ * The elements of the range that is asked for, empty ones included. The last week may be cut off by `to`. Without
+ * `from` there are the newest 1,000 at most: an event with a time far back must not keep the others from being shown.
  *
  * @param days the days with data in the range, in order; a day may stand there several times
- * @throws {Problem} 400 when there would be more than 1,000 elements
+ * @throws {Problem} 400 when `from` is so far back that there would be more than 1,000 elements
  */
 export function intervalsOf<D extends { readonly day: string }>(
   days: readonly D[],
   query: IntervalQuery,
-): Element<D>[] {
+): Intervals<D> {
   const [firstDay, lastDay] = [days[0]?.day, days.at(-1)?.day];
   const from = query.from ?? firstDay;
   const end = query.to === undefined ? lastDay && dayNumber(lastDay) + 1 : dayNumber(query.to);
   // Without data and without both ends there is nothing that an element could stand for.
-  if (from === undefined || end === undefined) return [];
-  const first = dayNumber(from);
-  if (typeof end !== 'number' || end <= first) return [];
-  checkLength({ first, end }, query);
+  if (from === undefined || end === undefined) return { before: [], elements: [] };
+  const earliest = dayNumber(from);
+  if (typeof end !== 'number' || end <= earliest) return { before: [], elements: [] };
+  if (query.from !== undefined) checkLength({ first: earliest, end }, query);
 
   const step = DAYS[query.interval];
+  const length = Math.min(lengthOf({ first: earliest, end }, query), MOST_INTERVALS);
+  // Weeks begin on the same days, however many of them are shown.
+  const first = earliest + (lengthOf({ first: earliest, end }, query) - length) * step;
   const within = Map.groupBy(days, ({ day }) => Math.floor((dayNumber(day) - first) / step));
-  return Array.from({ length: Math.ceil((end - first) / step) }, (_, index) => {
-    const start = first + index * step;
-    return {
-      from: dayText(start),
-      to: dayText(Math.min(start + step, end)),
-      days: within.get(index) ?? [],
-    };
-  });
+  return {
+    before: days.filter(({ day }) => dayNumber(day) < first),
+    elements: Array.from({ length }, (_, index) => {
+      const start = first + index * step;
+      return {
+        from: dayText(start),
+        to: dayText(Math.min(start + step, end)),
+        days: within.get(index) ?? [],
+      };
+    }),
+  };
 }
 
-function checkLength({ first, end }: Range, { interval }: IntervalQuery): void {
-  const length = Math.ceil((end - first) / DAYS[interval]);
+function lengthOf({ first, end }: Range, { interval }: IntervalQuery): number {
+  return Math.ceil((end - first) / DAYS[interval]);
+}
+
+function checkLength(range: Range, query: IntervalQuery): void {
+  const length = lengthOf(range, query);
   if (length > MOST_INTERVALS)
     throw badParameter(
       'interval',

@@ -1,5 +1,4 @@
 import {
-  epochMilliseconds,
   readExperienceObserved,
   type CatalogEvent,
   type ObjectReader,
@@ -50,19 +49,6 @@ export function exactTextOf(object: ObjectReader, member: string): string | null
 
 export function booleanOf(value: unknown): boolean | null | undefined {
   return value === undefined || typeof value === 'boolean' ? value : null;
-}
-
-const WITH_ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;
-const EARLIEST = Date.UTC(1900, 0, 1);
-const LATEST = Date.UTC(9999, 11, 31);
-
-/** Epoch milliseconds of an ISO-8601 text with a zone, or of a number of milliseconds. */
-export function instantOf(value: unknown): number | null | undefined {
-  if (value === undefined) return undefined;
-  let time = Number.NaN;
-  if (typeof value === 'number') time = Math.trunc(value);
-  else if (typeof value === 'string') time = epochMilliseconds(WITH_ZONE.test(value) ? value : `${value}Z`);
-  return time >= EARLIEST && time <= LATEST ? time : null;
 }
 
 export function integerOf(value: unknown): number | null | undefined {

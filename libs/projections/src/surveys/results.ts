@@ -81,15 +81,16 @@ export function stepResults(
 
 /**
  * @param days with answers in the range, in order
- * @throws {Problem} 400 when the range is too long
+ * @throws {Problem} 400 when `from` is so far back that there would be more than 1,000 elements
  */
 export function scaleSeries(step: StepRow, days: readonly ScaleDay[], query: IntervalQuery): ScaleSeriesDto {
-  const series = intervalsOf(days, query).map(({ from, to, days: within }) => ({
-    from,
-    to,
-    ...scaleOf(step, summed(within)),
-  }));
-  return { ...showStep(step), totals: scaleOf(step, summed(days)), series };
+  const { before, elements } = intervalsOf(days, query);
+  return {
+    ...showStep(step),
+    totals: scaleOf(step, summed(days)),
+    before: scaleOf(step, summed(before)),
+    series: elements.map(({ from, to, days: within }) => ({ from, to, ...scaleOf(step, summed(within)) })),
+  };
 }
 
 function summed(days: readonly ScaleTotals[]): ScaleTotals {

@@ -108,7 +108,12 @@ export class ScaleDto {
 export class ScaleIntervalDto extends IntersectionType(IntervalDto, ScaleDto) {}
 
 export class ScaleSeriesDto extends StepDto {
-  @ApiProperty({ type: ScaleDto }) totals!: ScaleDto;
+  @ApiProperty({ type: ScaleDto, description: 'Of the whole range.' }) totals!: ScaleDto;
+  @ApiProperty({
+    type: ScaleDto,
+    description: 'Of the days ahead of the series, which has at most 1,000 intervals; none with `from`.',
+  })
+  before!: ScaleDto;
   @ApiProperty({
     type: [ScaleIntervalDto],
     description: 'By the UTC day of each newest answer. Empty for steps that are no scale.',

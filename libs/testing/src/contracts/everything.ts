@@ -133,6 +133,29 @@ export const WordCounts = tally(
   { comment: 'test' },
 );
 
+/** Of rows whose columns compare in a certain way, beside all rows of the same groups, which the key alone makes. */
+export const Comparisons = tally(
+  'comparisons',
+  { what: uid },
+  {
+    all: count(Thing, { what: by('what') }),
+    smallest: count(Thing, { what: by('what') }, { column: 'lowest', atLeast: 'size' }),
+    topmost: count(Thing, { what: by('what') }, { column: 'label', atLeast: 'highest' }),
+    settled: count(Thing, { what: by('what') }, { column: 'flag', atLeast: 'ever' }),
+  },
+  { comment: 'test' },
+);
+
+export const ComparisonDays = tally(
+  'comparison_days',
+  { what: uid, day: date },
+  {
+    ahead: count(Thing, { what: by('what'), day: utcDay('first') }, { column: 'at', atLeast: 'first' }),
+    behind: count(Thing, { what: by('what'), day: utcDay('first') }, { column: 'last', atLeast: 'at' }),
+  },
+  { comment: 'test' },
+);
+
 export const TraceCounts = tally(
   'trace_counts',
   { kind: text },
@@ -145,7 +168,10 @@ export const everything = defineProjection<TestEvent>({
   version: 1,
   topics: ['left', 'right'],
   erased: Gone,
-  tables: [Thing, Trace, Shared, Crowd, ThingCounts, WordCounts, TraceCounts, TraceDays, CrowdDays],
+  tables: [
+    ...[Thing, Trace, Shared, Crowd],
+    ...[ThingCounts, WordCounts, TraceCounts, TraceDays, CrowdDays, Comparisons, ComparisonDays],
+  ],
   on: {
     erase: (event) => [contribute(Gone, event, { who: event.who, since: event.time })],
     refuse: () => {

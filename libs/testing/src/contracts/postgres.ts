@@ -10,6 +10,7 @@ import {
   VIEWS_SCHEMA,
   workPool,
   writePool,
+  type ClaimedJob,
 } from '@app/engine-postgres';
 import type { Pool } from 'pg';
 import type { BuildsUnderTest } from './build.contract';
@@ -63,7 +64,9 @@ export async function openPostgresBuilds(
         await work.query(`UPDATE engine.job SET heartbeat_at = now() - interval '1 hour' WHERE id = $1`, [
           job.id,
         ]);
-        const claim = (await jobs.claim([projection], 'test', job.id))!;
+        // A transaction of a build that was stopped may still hold the job's row for a moment: a claim skips it.
+        let claim: ClaimedJob | null = null;
+        while (claim === null) claim = await jobs.claim([projection], 'test', job.id);
         return PostgresBuild.open(work, projection, claim, new AbortController().signal);
       },
       rollBack: () =>

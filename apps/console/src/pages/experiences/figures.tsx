@@ -22,7 +22,7 @@ const MEASURES = {
   },
   rate: {
     label: 'Completion rate',
-    means: 'Completed, of those who started',
+    means: 'Of those who first started, who have completed since',
     value: ({ completionRate }) => completionRate,
     shown: percent,
   },

@@ -17,7 +17,7 @@ export function Performance({ experience }: { experience: Experience }) {
   const { data, error, refetch } = useFunnel(experience.uid, range);
   if (!data)
     return error ? <Failed error={error} what="the figures" retry={() => void refetch()} /> : <Skeletons />;
-  const { totals, series } = data;
+  const { totals, before, series } = data;
   const starts = canBeStarted(experience, totals);
   const clicks = hasClicks(experience, totals);
   // A range with both of its ends has all of its days, whatever happened on them.
@@ -34,7 +34,11 @@ export function Performance({ experience }: { experience: Experience }) {
     <Stack gap="md">
       <Figures experience={experience} totals={totals} />
       {starts && <Funnel totals={totals} />}
-      <OverTime lines={linesOf(experience, starts)} series={series} />
+      <OverTime
+        lines={linesOf(experience, starts)}
+        series={series}
+        cut={Object.values(before).some(Boolean)}
+      />
       {clicks && (
         <Figure
           title="Clicks on its buttons"
@@ -70,8 +74,8 @@ function Funnel({ totals }: Pick<Funnel, 'totals'>) {
       title="Funnel"
       summary={
         completionRate === null
-          ? 'Nobody has started it yet.'
-          : `${percent(completionRate)} of those who started it completed it.`
+          ? 'Nobody started it for the first time in this time.'
+          : `${percent(completionRate)} of those who first started it in this time have completed it since.`
       }
       table={{
         head: ['Step', 'People', 'Of those who saw it'],
@@ -102,12 +106,13 @@ function linesOf({ type }: Experience, starts: boolean): Line[] {
   ];
 }
 
-function OverTime({ lines, series }: { lines: Line[]; series: Funnel['series'] }) {
+/** @param cut whether there is something before the first interval */
+function OverTime({ lines, series, cut }: { lines: Line[]; series: Funnel['series']; cut: boolean }) {
   const points = series.map((one) => ({ ...one }));
   return (
     <Figure
       title="Over time"
-      summary="A person counts once, on the day of the first time."
+      summary={`A person counts once, on the day of the first time.${cut ? ' Earlier days are in the figures above, not in the chart.' : ''}`}
       table={{
         head: ['When', ...lines.map(({ label }) => label)],
         rows: points.map((point) => [
