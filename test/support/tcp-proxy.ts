@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** A network between two processes that can fail: connections to its port go on to the target. */
 export class TcpProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private readonly stranded = new WeakSet<Socket>();
   private way: 'open' | 'cut' | 'silent' = 'open';
 
   private constructor(
@@ -14,9 +15,9 @@ export class TcpProxy {
   }
 
   /** @param target a port on loopback; may be told later, before the first connection */
-  static async listen(target = 0): Promise<TcpProxy> {
+  static async listen(target = 0, host = '127.0.0.1'): Promise<TcpProxy> {
     const server = createServer();
-    server.listen(0, '127.0.0.1');
+    server.listen(0, host);
     await once(server, 'listening');
     return new TcpProxy(server, target);
   }
@@ -41,9 +42,18 @@ export class TcpProxy {
     for (const pair of this.pairs) for (const socket of pair) socket.pause();
   }
 
+  /** As after a failover: open connections stay and never carry a byte again, new ones work. */
+  strand(): void {
+    for (const pair of this.pairs)
+      for (const socket of pair) {
+        this.stranded.add(socket);
+        socket.pause();
+      }
+  }
+
   restore(): void {
     this.way = 'open';
-    for (const pair of this.pairs) for (const socket of pair) socket.resume();
+    for (const pair of this.pairs) for (const socket of pair) if (!this.stranded.has(socket)) socket.resume();
   }
 
   async close(): Promise<void> {
@@ -74,7 +84,7 @@ export class TcpProxy {
         if (!to.write(data)) from.pause();
       });
       to.on('drain', () => {
-        if (this.way === 'open') from.resume();
+        if (this.way === 'open' && !this.stranded.has(from)) from.resume();
       });
       from.on('end', () => to.end());
     }

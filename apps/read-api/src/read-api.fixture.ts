@@ -62,6 +62,26 @@ const NOW = Date.UTC(2100, 0, 1);
 const TOKENS =
   'read:read-token,admin:admin-token,read@acme:acme-token,triage:triage-token,triage@acme:acme-triage-token,admin@acme:acme-admin-token';
 
+async function openApp(
+  databaseUrl: string,
+  env: Readonly<Record<string, string>>,
+  log: AppliedLog | undefined,
+): Promise<NestFastifyApplication> {
+  const settings = loadSettings(ReadApiSettings, {
+    KAFKA_BROKERS: '127.0.0.1:1',
+    DATABASE_URL: databaseUrl,
+    READ_API_TOKENS: TOKENS,
+    KAFKA_TOPIC_PARTITIONS: '1',
+    ...env,
+  });
+  const app = await createHttpApp(ReadApiModule.with(settings, log), {
+    logger: createLogger('read-api', 'silent'),
+    headLimit: HEAD_LIMIT,
+  });
+  await app.init();
+  return app;
+}
+
 /** The read API over a database of its own, fed as the projectors would, without a Kafka between. */
 export class ReadApiFixture {
   private constructor(
@@ -89,21 +109,14 @@ export class ReadApiFixture {
       recovered: () => undefined,
       abandoned: () => undefined,
     });
-    const settings = loadSettings(ReadApiSettings, {
-      KAFKA_BROKERS: '127.0.0.1:1',
-      DATABASE_URL: databaseUrl,
-      READ_API_TOKENS: TOKENS,
-      KAFKA_TOPIC_PARTITIONS: '1',
-      ...env,
-    });
-    const logger = createLogger('read-api', 'silent');
     const log = new AppliedLog(projector, (offset) => NOW + offset);
-    const app = await createHttpApp(ReadApiModule.with(settings, appendsTo === 'memory' ? log : undefined), {
-      logger,
-      headLimit: HEAD_LIMIT,
-    });
-    await app.init();
+    const app = await openApp(databaseUrl, env, appendsTo === 'memory' ? log : undefined);
     return new ReadApiFixture(app, pool, log, databaseUrl);
+  }
+
+  /** A read API alone, over a database that may be out of reach. */
+  static beside(databaseUrl: string): Promise<NestFastifyApplication> {
+    return openApp(databaseUrl, {}, undefined);
   }
 
   async close(): Promise<void> {

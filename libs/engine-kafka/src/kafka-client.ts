@@ -11,6 +11,7 @@ import {
   type LogEntry,
   type Producer,
 } from 'kafkajs';
+import { kafkajsBroker, readableBroker, socketFactory } from './broker-address';
 import { decodeFetchesLazily } from './fetch/response';
 import { rethrowExplained, settingBehind } from './refusal';
 
@@ -89,7 +90,8 @@ export function createKafka(
   return new ExplainingKafka({
     ...patience,
     clientId,
-    brokers: [...reach.brokers],
+    brokers: reach.brokers.map(kafkajsBroker),
+    socketFactory,
     ssl: reach.ssl,
     ...(reach.sasl && { sasl: { ...reach.sasl } as NonNullable<KafkaConfig['sasl']> }),
     logLevel: logLevel.WARN,
@@ -101,7 +103,7 @@ function logTo(log: KafkaLog): (entry: LogEntry) => void {
   const told = new Map<string, number>();
   return ({ namespace, level, log: { message, broker, error } }) => {
     const hint = settingBehind(error ?? message) ?? undefined;
-    const fields = { kafkajs: namespace, broker: broker as unknown, reason: error as unknown, hint };
+    const fields = { kafkajs: namespace, broker: readableBroker(broker), reason: error as unknown, hint };
     const key = `${namespace} ${message}`;
     const last = told.get(key) ?? 0;
     if (level > logLevel.ERROR || Date.now() - last < REPEATED_MS) return log.debug(fields, message);

@@ -1,4 +1,7 @@
-import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SessionPool, WATCH_TIMES, type SessionClient, type WatchTimes } from '@app/postgres';
+import * as pg from 'pg';
+import type { Pool, PoolClient, PoolConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { EngineTables1764000000000 } from './migrations/1764000000000-engine-tables';
 import { Builds1764100000000 } from './migrations/1764100000000-builds';
@@ -11,6 +14,9 @@ import { Mentions1764600000000 } from './migrations/1764600000000-mentions';
 /** Serialises everything that changes schemas, whichever app does it. */
 const PROVISION_LOCK = 0x6a696d6f; // "jimo"
 
+/** The server notices within half a minute that a client is gone without a word, and drops its transaction. */
+const KEEPALIVES = { tcp_keepalives_idle: '10', tcp_keepalives_interval: '5', tcp_keepalives_count: '3' };
+
 /**
  * Connections for the write path.
  *
@@ -18,8 +24,8 @@ const PROVISION_LOCK = 0x6a696d6f; // "jimo"
  * - A process that is stopped while it holds a checkpoint's lock must not hold it for ever: its transaction
  *   is ended after 15 s idle, and its connection when the network no longer answers.
  */
-export function writePool(databaseUrl: string, name: string, connections: number): Pool {
-  const config: PoolConfig & { pipeline: boolean } = {
+export function writePool(databaseUrl: string, name: string, connections: number): SessionPool {
+  return new SessionPool({
     connectionString: databaseUrl,
     application_name: name,
     max: connections,
@@ -27,64 +33,69 @@ export function writePool(databaseUrl: string, name: string, connections: number
     idleTimeoutMillis: 0,
     // Longer than statement_timeout: for a server that no longer says anything.
     query_timeout: 75_000,
-    keepAlive: true,
+    watched: WATCH_TIMES,
     pipeline: true,
-    options: [
-      'synchronous_commit=off',
-      'idle_in_transaction_session_timeout=15s',
-      'statement_timeout=60s',
-      'tcp_keepalives_idle=10',
-      'tcp_keepalives_interval=5',
-      'tcp_keepalives_count=3',
-      'jit=off',
+    session: {
+      synchronous_commit: 'off',
+      idle_in_transaction_session_timeout: '15s',
+      statement_timeout: '60s',
+      lock_timeout: '0',
+      ...KEEPALIVES,
       // Planned once per connection: the merges have one sensible plan, and planning one costs more than
       // merging a small batch.
-      'plan_cache_mode=force_generic_plan',
-      'TimeZone=UTC',
-    ]
-      .map((setting) => `-c ${setting}`)
-      .join(' '),
-  };
-  const pool = new Pool(config);
-  // A connection that breaks is replaced at its next use, and the query on it fails. Without a listener on the
-  // pool (idle) and on the client (checked out, between two queries) it would end the process.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
+      plan_cache_mode: 'force_generic_plan',
+    },
+  });
 }
 
 /**
- * Connections for builds and other long work: COPY, which knows no pipeline, and statements that may take hours.
- *
- * @param commits `durable` for what somebody is told is done and no log would bring back
+ * Connections for builds and other long work: COPY, which knows no pipeline, and statements that may take hours. A
+ * connection that has died silently is given up within half a minute all the same: see `StatementWatch`.
  */
 export function workPool(
   databaseUrl: string,
   name: string,
   connections: number,
-  commits: 'soon' | 'durable' = 'soon',
-): Pool {
-  const pool = new Pool({
+  watched: WatchTimes = WATCH_TIMES,
+): SessionPool {
+  return new SessionPool({
     connectionString: databaseUrl,
     application_name: name,
     max: connections,
     connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-    options: [
-      ...(commits === 'soon' ? ['synchronous_commit=off'] : []),
-      'idle_in_transaction_session_timeout=60s',
-      'tcp_keepalives_idle=10',
-      'tcp_keepalives_interval=5',
-      'tcp_keepalives_count=3',
-      'jit=off',
-      'TimeZone=UTC',
-    ]
-      .map((setting) => `-c ${setting}`)
-      .join(' '),
+    watched,
+    session: {
+      synchronous_commit: 'off',
+      idle_in_transaction_session_timeout: '60s',
+      statement_timeout: '0',
+      lock_timeout: '0',
+      ...KEEPALIVES,
+    },
   });
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
+}
+
+const COMMAND_MS = 10_000;
+
+/**
+ * Connections for commands that somebody waits for: their statements are short, and what is reported as done is
+ * durable. Other connections would go on to a primary that has become a standby, so none lives for ever.
+ */
+export function commandPool(databaseUrl: string, name: string, connections: number): SessionPool {
+  return new SessionPool({
+    connectionString: databaseUrl,
+    application_name: name,
+    max: connections,
+    connectionTimeoutMillis: 5_000,
+    maxLifetimeSeconds: 600,
+    query_timeout: COMMAND_MS + 3_000,
+    session: {
+      synchronous_commit: 'on',
+      idle_in_transaction_session_timeout: '60s',
+      statement_timeout: String(COMMAND_MS),
+      lock_timeout: '0',
+      ...KEEPALIVES,
+    },
+  });
 }
 
 /** Runs `work` in one transaction. What it throws rolls back. */
@@ -103,19 +114,77 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
   }
 }
 
+/** A server that is told to end a statement has done so within this time, or the connection is silent. */
+const END_MS = 3_000;
+
+/**
+ * Ends what a client's transaction is doing once `signal` is aborted. Closing the connection would not do: the server
+ * notices that only when the statement has ended. Nor would asking the server: the answer may never come.
+ *
+ * @param how `terminate` ends the connection, `cancel` the statement
+ * @returns what has to be called when the transaction is over
+ */
+export async function endOnAbort(
+  pool: Pool,
+  client: PoolClient,
+  signal: AbortSignal,
+  how: 'terminate' | 'cancel',
+): Promise<() => void> {
+  const process = await backendOf(client);
+  signal.throwIfAborted();
+  let late: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    pool.query(`SELECT pg_${how}_backend($1)`, [process]).catch(() => undefined);
+    late = setTimeout(() => (client as unknown as Partial<SessionClient>).drop?.('given up'), END_MS);
+  };
+  signal.addEventListener('abort', end, { once: true });
+  return () => {
+    clearTimeout(late);
+    signal.removeEventListener('abort', end);
+  };
+}
+
+/** The server's process that a client's transaction is in: behind a pooler it has to be asked for. */
+async function backendOf(client: PoolClient): Promise<number> {
+  const known = (client as unknown as Partial<SessionClient>).backend;
+  if (typeof known === 'number') return known;
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return rows[0]!.pid;
+}
+
 /** Runs `work` while no other process provisions. */
 export async function provisioning<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken = true;
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [PROVISION_LOCK]);
+    await lockProvisioning(client);
     const result = await work();
-    await client.query('SELECT pg_advisory_unlock($1)', [PROVISION_LOCK]);
+    await client.query('COMMIT');
     broken = false;
     return result;
   } finally {
-    // Dropping the connection gives the lock back when unlocking was not reached.
+    // Dropping the connection gives the lock back when the end was not reached.
     client.release(broken);
+  }
+}
+
+const PROVISION_PATIENCE_MS = 60_000;
+const PROVISION_RETRY_MS = 200;
+
+/**
+ * Takes the lock for a transaction, not for the session: behind a pooler the session is another's with the next
+ * statement. It asks again and again rather than waiting in the database, where it would keep one of the few
+ * connections of a pooler from whoever has the lock.
+ */
+async function lockProvisioning(client: PoolClient): Promise<void> {
+  for (const deadline = Date.now() + PROVISION_PATIENCE_MS; ; await sleep(PROVISION_RETRY_MS)) {
+    await client.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0');
+    const { rows } = await client.query<{ held: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS held', [
+      PROVISION_LOCK,
+    ]);
+    if (rows[0]!.held) return;
+    await client.query('ROLLBACK');
+    if (Date.now() > deadline) throw new Error('another process has been changing the schemas for a minute');
   }
 }
 
@@ -152,6 +221,7 @@ export async function migrateEngine(pool: Pool, databaseUrl: string): Promise<vo
       migrations: MIGRATIONS,
       migrationsTableName: 'migration',
       migrationsTransactionMode: 'each',
+      driver: { ...pg, Pool: MigrationPool },
     });
     await source.initialize();
     try {
@@ -160,6 +230,12 @@ export async function migrateEngine(pool: Pool, databaseUrl: string): Promise<vo
       await source.destroy();
     }
   });
+}
+
+class MigrationPool extends SessionPool {
+  constructor(config: PoolConfig) {
+    super({ ...config, session: { statement_timeout: '0', lock_timeout: '0' } });
+  }
 }
 
 async function isGuest(pool: Pool): Promise<boolean> {

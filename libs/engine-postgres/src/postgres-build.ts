@@ -23,7 +23,7 @@ import {
   insertDeadLetters,
   readCheckpoints,
 } from './checkpoints';
-import { inTransaction } from './database';
+import { endOnAbort, inTransaction } from './database';
 import { isRefusedData } from './faults';
 import { fingerprint, insertGeneration, type Generation, type GenerationState } from './generations';
 import type { ClaimedJob } from './jobs';
@@ -210,16 +210,12 @@ export class PostgresBuild implements BuildTarget {
   private guarded<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     return inTransaction(this.pool, async (client) => {
       this.signal.throwIfAborted();
-      // Closing the connection would not do: the server notices that only when the statement has ended.
-      const end = (): void => {
-        this.pool.query('SELECT pg_terminate_backend($1)', [processOf(client)]).catch(() => undefined);
-      };
-      this.signal.addEventListener('abort', end, { once: true });
+      const over = await endOnAbort(this.pool, client, this.signal, 'terminate');
       try {
         await this.claim.guard(client);
         return await work(client);
       } finally {
-        this.signal.removeEventListener('abort', end);
+        over();
       }
     });
   }
@@ -262,11 +258,6 @@ async function sideBySide<T>(
   const lanes = await Promise.allSettled(Array.from({ length: atOnce }, lane));
   const failed = lanes.find((each) => each.status === 'rejected');
   if (failed) throw failed.reason;
-}
-
-/** The server's process of a connection, which the types of `pg` do not know. */
-function processOf(client: PoolClient): number {
-  return (client as unknown as { readonly processID: number }).processID;
 }
 
 /** An unfinished build of another version or shape cannot be gone on with: its declaration is not here. */

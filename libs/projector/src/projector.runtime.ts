@@ -38,8 +38,8 @@ import {
   TopicSettingsReport,
   type Tracing,
 } from '@app/platform';
+import type { SessionPool } from '@app/postgres';
 import type { Kafka } from 'kafkajs';
-import type { Pool } from 'pg';
 import { BatchGate } from './batch-gate';
 import { Caretaker } from './caretaker';
 import type { ProjectorDuties } from './duties';
@@ -78,7 +78,7 @@ export interface ProjectorRuntimeOptions {
 
 /** One projector: its group of projections, from Kafka into Postgres. */
 export class ProjectorRuntime {
-  private readonly pool: Pool;
+  private readonly pool: SessionPool;
   private readonly report: ProjectorReport;
   private readonly lag: LagReport;
   private readonly assignments: Assignments;
@@ -91,6 +91,11 @@ export class ProjectorRuntime {
   private heartbeat: NodeJS.Timeout | null = null;
   private caretaker: Caretaker | null = null;
   private stopped = false;
+  /** What each is waited for at the start; null once it is there. */
+  private readonly opening: Record<'database' | 'kafka', string | null> = {
+    database: 'not yet provisioned',
+    kafka: 'not yet asked: the database comes first',
+  };
 
   constructor(private readonly options: ProjectorRuntimeOptions) {
     const { name, databaseUrl, health, metrics, logger, projections } = options;
@@ -113,8 +118,20 @@ export class ProjectorRuntime {
       `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
       projections,
     );
-    health.register('kafka', () => result(this.consumer ? this.consumer.notReady : 'not yet connected'));
-    health.register('database', () => result(this.projector ? this.report.trouble : 'not yet provisioned'));
+    health.register('kafka', () =>
+      result(
+        this.opening.kafka ?? (this.consumer ? this.consumer.notReady : 'not yet in its consumer group'),
+      ),
+    );
+    health.register('database', () =>
+      result(
+        this.opening.database ??
+          this.pool.trouble ??
+          this.report.trouble ??
+          this.consumer?.storeTrouble ??
+          null,
+      ),
+    );
     health.register('consumer', () => result(this.fatal ? this.fatal.message : null));
     this.held = metrics.gauge({ name: 'projector_partitions', help: 'Partitions that this instance holds.' });
   }
@@ -128,11 +145,12 @@ export class ProjectorRuntime {
    */
   async provision(): Promise<void> {
     const { projections, databaseUrl } = this.options;
-    const standings = await this.persistently('the database is not there yet', async () => {
+    const standings = await this.persistently('database', 'the database is not there yet', async () => {
       await migrateEngine(this.pool, databaseUrl);
       return openGenerations(this.pool, projections);
     });
-    await this.persistently('Kafka is not there yet', () => this.checkTopics());
+    this.opening.kafka = 'not yet connected';
+    await this.persistently('kafka', 'Kafka is not there yet', () => this.checkTopics());
     this.topics.start();
     const store = new PostgresStore(this.pool, projections);
     this.projector = new Projector<CatalogEvent>(projections, decodeEvent, store, this.report);
@@ -141,11 +159,15 @@ export class ProjectorRuntime {
       ? new TracedApplier(this.projector, tracing, groupOf(name, projections))
       : this.projector;
     this.gate = new BatchGate(applier, { concurrency: CONCURRENCY, ...RECORDS_PER_GROUP });
-    await this.persistently('the generations cannot be read yet', () => this.projector!.refresh());
+    await this.persistently('database', 'the generations cannot be read yet', () =>
+      this.projector!.refresh(),
+    );
     const { generations, duties, logger, metrics } = this.options;
     const cares = { settings: generations, ...duties, logger, metrics };
     this.caretaker = new Caretaker(this.pool, projections, cares);
-    await this.persistently('builds cannot be asked for yet', () => this.caretaker!.welcome(standings));
+    await this.persistently('database', 'builds cannot be asked for yet', () =>
+      this.caretaker!.welcome(standings),
+    );
   }
 
   /** The consumer of the group's topics; `provision` comes first. */
@@ -186,14 +208,22 @@ export class ProjectorRuntime {
   }
 
   /** Repeats what fails for a fault that passes, until it succeeds or the app stops. */
-  async persistently<T>(trouble: string, attempt: () => Promise<T>): Promise<T> {
+  private async persistently<T>(
+    whose: 'database' | 'kafka',
+    trouble: string,
+    attempt: () => Promise<T>,
+  ): Promise<T> {
     for (;;) {
       try {
-        return await attempt();
+        const result = await attempt();
+        this.opening[whose] = null;
+        return result;
       } catch (error) {
         if (this.stopped || error instanceof GenerationMismatch || error instanceof TopicMismatch)
           throw error;
-        this.options.logger.warn({ reason: databaseReason(error) }, trouble);
+        const reason = databaseReason(error);
+        this.opening[whose] = `${trouble}: ${reason}`;
+        this.options.logger.warn({ reason }, trouble);
         await sleep(RETRY_MS);
       }
     }
@@ -238,7 +268,9 @@ export class ProjectorRuntime {
   }
 
   private async assign(): Promise<void> {
-    if (this.stopped || this.fatal || !this.consumer || this.consumer.notReady !== null) return;
+    if (this.stopped || this.fatal || !this.consumer) return;
+    // Whoever waits for the store keeps nothing up to date either.
+    if (this.consumer.notReady !== null || this.consumer.storeTrouble !== null) return;
     try {
       await this.assignments.heartbeat(this.consumer.partitions);
     } catch (error) {

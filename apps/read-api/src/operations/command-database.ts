@@ -1,4 +1,4 @@
-import { Jobs, PostgresDeadLetters, workPool } from '@app/engine-postgres';
+import { commandPool, Jobs, PostgresDeadLetters } from '@app/engine-postgres';
 import { observePool, type Metrics } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 import type { OnApplicationShutdown } from '@nestjs/common';
@@ -17,7 +17,7 @@ export class CommandDatabase implements OnApplicationShutdown {
   readonly deadLetters: PostgresDeadLetters;
 
   constructor(databaseUrl: string, metrics: Metrics) {
-    this.pool = workPool(databaseUrl, 'read-api-commands', CONNECTIONS, 'durable');
+    this.pool = commandPool(databaseUrl, 'read-api-commands', CONNECTIONS);
     observePool(metrics, 'read-api-commands', () => this.pool);
     this.jobs = new Jobs(this.pool);
     this.deadLetters = new PostgresDeadLetters(this.pool, PROJECTIONS);

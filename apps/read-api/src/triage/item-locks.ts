@@ -1,4 +1,4 @@
-import { workPool } from '@app/engine-postgres';
+import { commandPool } from '@app/engine-postgres';
 import { observePool, unavailable, type Metrics } from '@app/platform';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
@@ -31,7 +31,7 @@ export class ItemLocks implements OnApplicationShutdown {
   private readonly pool: Pool;
 
   constructor(databaseUrl: string, metrics: Metrics) {
-    this.pool = workPool(databaseUrl, 'read-api-triage', CONNECTIONS);
+    this.pool = commandPool(databaseUrl, 'read-api-triage', CONNECTIONS);
     observePool(metrics, 'read-api-triage', () => this.pool);
   }
 

@@ -211,16 +211,19 @@ describe('a batch consumer', () => {
     await until('the records that were not taken', () => handler.tracesOf(held) === 10);
   });
 
-  it('is not ready while the store does not answer, and is again once it does', async () => {
+  it('blames the store, and not Kafka, while the store does not answer', async () => {
     const topic = await topicOf(1, 3);
     const handler = new Recorded([topic]);
     const { consumer } = await consume(uniqueTopic('group'), handler);
     await until('readiness', () => consumer.notReady === null);
     const answering = handler.position.bind(handler);
     handler.position = () => Promise.reject(new Error('connection refused'));
-    await until('the trouble', () => consumer.notReady?.includes('connection refused'));
+    await until('the trouble', () => consumer.storeTrouble?.includes('connection refused'));
+    // Kafka is not to blame.
+    expect(consumer.notReady).toBeNull();
     handler.position = answering;
-    await until('readiness again', () => consumer.notReady === null);
+    await until('the store to be well again', () => consumer.storeTrouble === null);
+    expect(consumer.notReady).toBeNull();
   });
 
   it('reads again what the store lost while nothing new arrived', async () => {

@@ -73,8 +73,10 @@ export class BatchConsumer {
   private readonly resting = new Map<string, TopicPartition>();
   private stopping = false;
   private joined = 0;
-  /** Why the checkpoints cannot be read or compared now. */
+  /** Why Kafka cannot be asked how far the log reaches. */
   private trouble: string | null = null;
+  /** Why the store does not say where to read, or does not take a batch. */
+  private storeFault: string | null = null;
   /** Checkpoints read before the first join. */
   private beginnings = new Map<string, number>();
 
@@ -117,14 +119,29 @@ export class BatchConsumer {
     return lagOf(this.admin, this.positions());
   }
 
-  /** Why the consumer is not ready, or null. */
+  /** Why the consumer does not get on because of Kafka, or null: what the store keeps it waiting for is not Kafka's. */
   get notReady(): string | null {
-    if (this.joined === 0) return 'not yet in its consumer group';
     if (this.trouble !== null) return this.trouble;
-    const silence = Date.now() - this.lastFetch;
-    if (silence > STALLED_MS) return `no fetch for ${Math.round(silence / 1000)} s`;
+    if (this.joined === 0) return this.storeFault === null ? 'not yet in its consumer group' : null;
+    const silence = Date.now() - (this.isBusy ? this.lastSign : this.lastFetch);
+    if (silence > STALLED_MS)
+      return `${this.isBusy ? 'no sign of life' : 'no fetch'} for ${Math.round(silence / 1000)} s`;
+    if (this.storeFault !== null) return null;
     const lost = this.assignment.filter((held) => !this.progress.has(slot(held))).length;
     return lost > 0 ? `${lost} of ${this.assignment.length} partitions have no position yet` : null;
+  }
+
+  /** Why the store keeps the consumer waiting, or null. */
+  get storeTrouble(): string | null {
+    if (this.storeFault !== null) return this.storeFault;
+    const silence = Date.now() - this.lastFetch;
+    return this.isBusy && silence > STALLED_MS
+      ? `a batch has not been committed for ${Math.round(silence / 1000)} s`
+      : null;
+  }
+
+  private get isBusy(): boolean {
+    return [...this.progress.values()].some(({ busy }) => busy);
   }
 
   async start(): Promise<void> {
@@ -173,7 +190,7 @@ export class BatchConsumer {
           for (const bounds of await boundsOf(this.admin, topic))
             assertHolds(bounds, beginnings.get(slot(bounds)) ?? 0);
         }
-        this.trouble = null;
+        this.clear();
         return beginnings;
       } catch (error) {
         if (error instanceof CheckpointOutOfRange || this.stopping) throw error;
@@ -254,14 +271,19 @@ export class BatchConsumer {
   private async positionsOf(topic: string, partitions: readonly number[]): Promise<Map<number, number>> {
     const read = async (partition: number): Promise<[number, number]> => [
       partition,
-      await this.handler.position(topic, partition),
+      await this.positionOf(topic, partition),
     ];
     return new Map(await Promise.all(partitions.map(read)));
   }
 
+  /** @throws {StoreFault} */
+  private positionOf(topic: string, partition: number): Promise<number> {
+    return ofStore(() => this.handler.position(topic, partition));
+  }
+
   /** Looks up where a partition continues and moves the consumer there. */
   private async begin(topic: string, partition: number, join: number): Promise<void> {
-    const position = await this.handler.position(topic, partition);
+    const position = await this.positionOf(topic, partition);
     await this.assertHeld({ topic, partition }, position);
     if (this.joined !== join || this.progress.has(slot({ topic, partition }))) return;
     this.moveTo(topic, partition, position);
@@ -327,7 +349,8 @@ export class BatchConsumer {
       await this.assertHeld(batch, progress.applied);
       return this.moveTo(topic, partition, progress.applied);
     }
-    const result = await this.handler.apply(whole, lease);
+    const result = await ofStore(() => this.handler.apply(whole, lease));
+    this.storeFault = null;
     switch (result.outcome) {
       case 'applied':
         progress.applied = result.position;
@@ -379,11 +402,11 @@ export class BatchConsumer {
           continue;
         }
         const before = known.applied;
-        const stored = await this.handler.position(topic, partition);
+        const stored = await this.positionOf(topic, partition);
         if (this.joined !== join || this.stopping) return;
         if (stored < before && known.applied === before && !known.busy) this.moveTo(topic, partition, stored);
       }
-      this.trouble = null;
+      this.clear();
     } catch (error) {
       if (error instanceof CheckpointOutOfRange) return this.events.fatal(error);
       this.note('the checkpoints cannot be compared', error);
@@ -393,8 +416,15 @@ export class BatchConsumer {
   }
 
   private note(what: string, error: unknown): void {
-    this.trouble = `${what}: ${error instanceof Error ? error.message : String(error)}`;
-    this.events.trouble(what, error);
+    const trouble = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    if (error instanceof StoreFault) this.storeFault = trouble;
+    else this.trouble = trouble;
+    this.events.trouble(what, error instanceof StoreFault ? error.cause : error);
+  }
+
+  private clear(): void {
+    this.trouble = null;
+    this.storeFault = null;
   }
 
   private positions(): (TopicPartition & { readonly applied: number })[] {
@@ -416,4 +446,20 @@ export class BatchConsumer {
 
 function slot({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
+}
+
+/** What failed is the store, not Kafka: readiness names the one that it is. */
+class StoreFault extends Error {
+  constructor(override readonly cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/** @throws {StoreFault} and {CheckpointOutOfRange}, which is about the log */
+async function ofStore<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw error instanceof CheckpointOutOfRange ? error : new StoreFault(error);
+  }
 }

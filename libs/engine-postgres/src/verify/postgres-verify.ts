@@ -13,6 +13,7 @@ import {
   type VerifyStore,
 } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
+import { endOnAbort } from '../database';
 import { fingerprint, GenerationMismatch } from '../generations';
 import { literal } from '../sql/identifiers';
 import { selectErased } from '../targets';
@@ -119,12 +120,13 @@ export class PostgresVerify implements VerifyStore {
   ): Promise<T> {
     signal.throwIfAborted();
     const client = await this.pool.connect();
-    const cancel = this.cancelling(client);
-    signal.addEventListener('abort', cancel, { once: true });
     let reusable = false;
+    let over = (): void => undefined;
     try {
+      // Within the transaction, so that it is about this process of the server behind a pooler, too.
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       if (snapshot !== null) await client.query(`SET TRANSACTION SNAPSHOT ${literal(snapshot)}`);
+      over = await endOnAbort(this.pool, client, signal, 'cancel');
       for (const setting of SETTINGS) await client.query(setting);
       const result = await work(client);
       await client.query('COMMIT');
@@ -134,17 +136,9 @@ export class PostgresVerify implements VerifyStore {
       signal.throwIfAborted();
       throw error;
     } finally {
-      signal.removeEventListener('abort', cancel);
+      over();
       client.release(!reusable);
     }
-  }
-
-  /** A connection that is dropped leaves its query running: it has to be told. */
-  private cancelling(client: PoolClient): () => void {
-    const { processID } = client as PoolClient & { readonly processID: number };
-    return () => {
-      this.pool.query('SELECT pg_cancel_backend($1)', [processID]).catch(() => undefined);
-    };
   }
 
   private async verified(client: PoolClient, generation: number | null): Promise<VerifiedGeneration> {

@@ -14,15 +14,27 @@ describe('faults of the database', () => {
     coded('40001'),
     coded('53300'),
     coded('08006'),
+    coded('25P03'),
+    coded('55P03'),
     new Error('Connection terminated unexpectedly'),
     new Error('timeout exceeded when trying to connect'),
     new Error('Query read timeout'),
+    new Error('Client was closed and is not queryable'),
     Object.assign(new Error('wrapped'), { driverError: coded('57P01') }),
     Object.assign(new AggregateError([coded('ECONNREFUSED')])),
   ])('are a 503 that asks to come again: %s', (error) => {
     const problem = databaseProblem(error);
     expect(problem?.getStatus()).toBe(503);
     expect(problem?.headers['retry-after']).toBe('2');
+  });
+
+  it('include a database that takes no changes, and say so', () => {
+    const error = coded('25006', 'cannot execute INSERT in a read-only transaction');
+    for (const thrown of [error, Object.assign(new Error('wrapped'), { driverError: error })]) {
+      const problem = databaseProblem(thrown);
+      expect([problem?.getStatus(), problem?.headers['retry-after']]).toEqual([503, '10']);
+      expect(problem?.body.detail).toContain('read-only');
+    }
   });
 
   it('include read models that are not built yet', () => {

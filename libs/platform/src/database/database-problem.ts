@@ -6,6 +6,10 @@ export class DatabaseUnavailable extends Error {
 }
 
 const RETRY_SECONDS = 2;
+const READ_ONLY =
+  'The database takes no changes now: it is read-only, as after a failover or with a full disk. Nothing was changed.';
+/** A failover takes longer than a lost connection. */
+const READ_ONLY_RETRY_SECONDS = 10;
 
 // Node's system errors, and messages of pg and its pool, which carry no code.
 const LOST_CODES = new Set([
@@ -23,12 +27,14 @@ const LOST_CODES = new Set([
 /** The server's certificate is not, or no longer, one that DATABASE_URL trusts. */
 const TLS_CODES = /^(?:ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 const LOST_MESSAGES =
-  /^(?:Connection terminated|timeout (?:expired|exceeded when trying to connect)|Query read timeout|Client has encountered a connection error|Connection ended|The server does not support SSL)/;
+  /^(?:Connection terminated|timeout (?:expired|exceeded when trying to connect)|Query read timeout|Client (?:has encountered a connection error|was closed)|Connection ended|The server does not support SSL)/;
 // SQLSTATE (PostgreSQL manual, appendix A): connection exceptions, refused log-ins, no such database, rolled
-// back in favour of recovery, out of resources, not accepting connections, shutting down or starting up.
-const LOST_STATES = /^(?:08|28|3D000|40|53|55000|57P0)/;
-/** Cancelled by statement_timeout. */
-const TOO_SLOW_STATE = '57014';
+// back in favour of recovery, out of resources, not accepting connections, shutting down or starting up, ended by a time-out of the session.
+const LOST_STATES = /^(?:08|25P0|28|3D000|40|53|55000|57P0)/;
+/** Cancelled by statement_timeout, or by lock_timeout. */
+const TOO_SLOW_STATES = new Set(['57014', '55P03']);
+/** A standby after a failover, or a primary that its operator or provider has closed for writing: a full disk, say. */
+const READ_ONLY_STATE = '25006';
 // No such schema, table or column: the projectors have not built the read models (or not these) yet.
 const NOT_BUILT_STATES = new Set(['3F000', '42P01', '42703']);
 
@@ -40,7 +46,11 @@ export function databaseProblem(error: unknown): Problem | null {
     const { code, message } = cause as { code?: unknown; message?: unknown };
     if (typeof code === 'string' && NOT_BUILT_STATES.has(code))
       return unavailable('The read models are not built yet.', RETRY_SECONDS, error);
-    if (code === TOO_SLOW_STATE) return unavailable('The query took too long.', RETRY_SECONDS, error);
+    if (typeof code === 'string' && TOO_SLOW_STATES.has(code))
+      return unavailable('The query took too long.', RETRY_SECONDS, error);
+    if (code === READ_ONLY_STATE) return unavailable(READ_ONLY, READ_ONLY_RETRY_SECONDS, error);
+    if (error instanceof Error && error.name === 'SessionRefused')
+      return unavailable('The database cannot be used as it is configured.', RETRY_SECONDS, error);
     const lost =
       typeof code === 'string' &&
       (LOST_CODES.has(code) || TLS_CODES.test(code) || isState(code, LOST_STATES));

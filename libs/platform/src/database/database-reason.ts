@@ -12,6 +12,14 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     /self.signed certificate|unable to (?:verify|get)|certificate (?:has expired|is not yet valid|signature failure|chain)/,
     "the server's certificate is not signed by an authority that sslrootcert names, or is not valid now",
   ],
+  [
+    /\[53300\]|too many (?:clients|connections)|remaining connection slots/,
+    'others use all connections that the server, the database or this user may have',
+  ],
+  [
+    /\[25006\]/,
+    'the server takes no changes: it is a standby, or was closed for writing, as with a full disk',
+  ],
   [/does not support SSL/, 'sslmode asks for TLS, which the server does not have'],
 ];
 
@@ -22,4 +30,19 @@ export function databaseReason(error: unknown): string {
   const said = message || code || (errors?.[0] as Error | undefined)?.message || String(error);
   const hint = HINTS.find(([pattern]) => pattern.test(`${said} [${code ?? ''}]`))?.[1];
   return hint === undefined ? said : `${said} (DATABASE_URL: ${hint})`;
+}
+
+/** What a database is doing instead of answering, for everybody to read: no names, no addresses. */
+export function databaseTrouble(error: unknown): string {
+  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+  const state = typeof code === 'string' ? code : '';
+  if (error instanceof Error && error.name === 'SessionRefused') return error.message;
+  if (/^53[0-2]00$/.test(state) && state !== '53300') return 'the database is out of memory or disk space';
+  if (state === '53300') return 'the database has no free connection: others use them all';
+  if (state === '57014' || state === '55P03') return 'the database is too slow, or waits for a lock';
+  if (/^28/.test(state)) return 'the database refuses the login';
+  if (state === '3D000') return 'there is no database of that name';
+  if (message === 'timeout exceeded when trying to connect')
+    return 'all connections of this app to the database are busy';
+  return 'the database does not answer';
 }

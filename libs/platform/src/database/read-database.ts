@@ -1,11 +1,11 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import type { Pool } from 'pg';
+import type { Pool, PoolConfig } from 'pg';
 import type { DataSource, EntitySchema, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { notReady, READY, type CheckResult } from '../health/health';
 import type { Logger } from '../logging/logger';
 import { DatabaseUnavailable } from './database-problem';
-import { databaseReason } from './database-reason';
+import { databaseReason, databaseTrouble } from './database-reason';
 import { PlannedStatements } from './planned-statements';
 import { readParsers } from './read-parsers';
 
@@ -22,6 +22,7 @@ export interface ReadDatabaseOptions {
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
+const CONNECTION_LIFE_S = 600;
 /** How long a request waits for a connection before it is answered 503. */
 const CONNECT_TIMEOUT_MS = 2_000;
 
@@ -36,6 +37,8 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
   private connected: DataSource | null = null;
   private retry: NodeJS.Timeout | undefined;
   private closed = false;
+  /** Why the last attempt to connect failed. */
+  private refusal: unknown;
 
   constructor(
     private readonly options: ReadDatabaseOptions,
@@ -54,7 +57,7 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** @throws {DatabaseUnavailable} before the first connection */
   get source(): DataSource {
-    if (!this.connected) throw new DatabaseUnavailable('not connected yet');
+    if (!this.connected) throw new DatabaseUnavailable('not connected yet', { cause: this.refusal });
     return this.connected;
   }
 
@@ -85,8 +88,8 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
     try {
       await this.query('SELECT 1');
       return READY;
-    } catch {
-      return notReady('the database does not answer');
+    } catch (error) {
+      return notReady(databaseTrouble(error instanceof DatabaseUnavailable ? error.cause : error));
     }
   }
 
@@ -95,6 +98,7 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
     try {
       await source.initialize();
     } catch (error) {
+      this.refusal = error;
       this.logger.warn(
         { reason: databaseReason(error), retryInMs: pause },
         'no connection to the database yet',
@@ -114,8 +118,26 @@ function poolOf({ driver }: DataSource): Pool {
 
 async function dataSource(options: ReadDatabaseOptions, logger: Logger): Promise<DataSource> {
   // Not loaded before it is used: an app without a database carries no driver.
-  const [typeorm, pg] = await Promise.all([import('typeorm'), import('pg')]);
+  const [typeorm, pg, { SessionPool }] = await Promise.all([
+    import('typeorm'),
+    import('pg'),
+    import('@app/postgres'),
+  ]);
   const statementTimeout = options.statementTimeout ?? 5_000;
+  class ReadPool extends SessionPool {
+    constructor(config: PoolConfig) {
+      super({
+        ...config,
+        session: {
+          statement_timeout: String(statementTimeout),
+          lock_timeout: '0',
+          idle_in_transaction_session_timeout: '60s',
+          default_transaction_read_only: 'on',
+          plan_cache_mode: 'auto',
+        },
+      });
+    }
+  }
   return new typeorm.DataSource({
     type: 'postgres',
     url: options.url,
@@ -126,19 +148,13 @@ async function dataSource(options: ReadDatabaseOptions, logger: Logger): Promise
     installExtensions: false,
     synchronize: false,
     poolErrorHandler: (error: Error) => logger.warn({ reason: error.message }, 'a database connection broke'),
+    driver: { ...pg, Pool: ReadPool },
     extra: {
       types: readParsers(pg.types),
       // The server cancels a slow statement; the client gives up on a server that does not even do that.
       query_timeout: statementTimeout + 3_000,
-      keepAlive: true,
-      options: [
-        `statement_timeout=${statementTimeout}`,
-        'default_transaction_read_only=on',
-        'TimeZone=UTC',
-        'jit=off',
-      ]
-        .map((setting) => `-c ${setting}`)
-        .join(' '),
+      // A primary that has become a standby goes on answering, with data that grows old.
+      maxLifetimeSeconds: CONNECTION_LIFE_S,
     },
   });
 }

@@ -49,7 +49,7 @@ type SaslMechanism = (typeof SASL_MECHANISMS)[number];
 
 /** Port 0 is for listening: nothing can be reached at it. */
 function isHostPort(broker: unknown): boolean {
-  const port = /^(?:\[[0-9a-f:.]+\]|[^\s:,@/]+):(\d{1,5})$/i.exec(String(broker))?.[1];
+  const port = /^(?:\[[0-9a-f:.]+(?:%[\w.-]+)?\]|[^\s:,@/[\]]+):(\d{1,5})$/i.exec(String(broker))?.[1];
   return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
 }
 
@@ -61,7 +61,8 @@ export class KafkaSettings {
     name: 'hostPort',
     validator: {
       validate: (brokers: unknown) => Array.isArray(brokers) && brokers.every(isHostPort),
-      defaultMessage: () => 'must be comma-separated host:port',
+      defaultMessage: () =>
+        'must be comma-separated host:port, with an IPv6 address in brackets, such as [2001:db8::5]:9092',
     },
   })
   brokers!: readonly string[];

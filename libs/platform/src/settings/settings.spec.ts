@@ -70,6 +70,9 @@ describe('settings', () => {
     ['KAFKA_BROKERS', 'a:1,,b:2'],
     ['KAFKA_BROKERS', 'a:9092,b:99999'],
     ['KAFKA_BROKERS', 'a:0'],
+    ['KAFKA_BROKERS', '::1:9092'],
+    ['KAFKA_BROKERS', '[::1]'],
+    ['KAFKA_BROKERS', '[kafka]:9092'],
     ['KAFKA_SSL', 'maybe'],
     ['KAFKA_SSL_CA', '/no/such/hunter2.pem'],
     ['KAFKA_SASL_MECHANISM', 'md5'],
@@ -85,6 +88,14 @@ describe('settings', () => {
     const problems = problemsOf({ ...REQUIRED, [name]: value });
     expect(problems.some((problem) => problem.startsWith(`${name} `))).toBe(true);
     expect(problems.join('\n')).not.toContain('hunter2');
+  });
+
+  it('takes brokers and databases by IPv6 address', () => {
+    const KAFKA_BROKERS = '[2001:db8::5]:9092,[fe80::1%eth0]:9093';
+    const DATABASE_URL = 'postgresql://jimo:secret@[2001:db8::6]:5432/jimo?sslmode=no-verify';
+    const settings = loadSettings(Everything, { ...REQUIRED, KAFKA_BROKERS, DATABASE_URL });
+    expect(settings.kafka.brokers).toEqual(KAFKA_BROKERS.split(','));
+    expect(settings.database.url).toBe(DATABASE_URL);
   });
 
   it('takes the authorities of a file, and says what is wrong with one', () => {

@@ -14,7 +14,7 @@ import {
   type ClaimedJob,
 } from '@app/engine-postgres';
 import type { Logger } from '@app/platform';
-import type { Pool } from 'pg';
+import type { SessionPool, WatchTimes } from '@app/postgres';
 import { HelperThread } from './helper-thread';
 import { runJob, type JobContext } from './run-job';
 
@@ -28,25 +28,36 @@ export interface JobDeskOptions {
   readonly helpers: number;
   /** Whether it takes jobs on the log itself as well: erasures. */
   readonly erases: boolean;
+  /** Milliseconds without a sign of getting on before a job is given back; ten minutes unless given. */
+  readonly stalledAfter?: number;
+  /** When a statement is looked into that has no answer yet. */
+  readonly watch?: WatchTimes;
+}
+
+/** A job got no further: somebody else, or a thread of its own, may do better. */
+export class JobStalled extends Error {
+  override readonly name = 'JobStalled';
 }
 
 const HEARTBEAT_MS = 1_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+/** A job that shows no sign of getting on for this long is given back: what it waits for will not come. */
+const STALLED_MS = 600_000;
 /** How often a fault is tried again that does not look like one of the infrastructure. */
 const PATIENCE_WITH_BUGS = 3;
 
 /** Claims jobs and does them. */
 export class JobDesk {
   readonly jobs: Jobs;
-  private readonly work: Pool;
-  private readonly write: Pool;
+  private readonly work: SessionPool;
+  private readonly write: SessionPool;
   private readonly context: JobContext;
 
   constructor(private readonly options: JobDeskOptions) {
     const { databaseUrl, helpers, instance, kafka, logger, projections } = options;
     // Beside the job's own transactions: its heartbeat, and one that ends their statements.
-    this.work = workPool(databaseUrl, instance, 5);
+    this.work = workPool(databaseUrl, instance, 5, options.watch);
     this.write = writePool(databaseUrl, instance, 2);
     this.jobs = new Jobs(this.work);
     const client = createKafka(kafka, instance, logger);
@@ -93,7 +104,16 @@ export class JobDesk {
     signal.addEventListener('abort', giveUp, { once: true });
     let progress: Readonly<Record<string, unknown>> | null = null;
     let cancelled = false;
+    const stalled = Promise.withResolvers<never>();
+    const pulse = new Pulse(this.options.stalledAfter ?? STALLED_MS);
     const beating = setInterval(() => {
+      // A statement of hours is a sign of life as long as the server works on it, which `work` looks after.
+      if (this.work.isAtWork) pulse.beat();
+      if (pulse.isGone) {
+        const reason = new JobStalled(`job ${id} got no further for ${pulse.seconds} s`);
+        control.abort(reason);
+        return stalled.reject(reason);
+      }
       const told = progress;
       progress = null;
       claim.heartbeat(told).then(
@@ -107,14 +127,22 @@ export class JobDesk {
       );
     }, HEARTBEAT_MS);
     try {
-      const outcome = await this.persistently(claim, control.signal, (told) => (progress = told));
+      const working = this.persistently(claim, control.signal, (told) => {
+        progress = told;
+        pulse.beat();
+      });
+      const outcome = await Promise.race([working, stalled.promise]);
       await claim.finish('succeeded', outcome);
       logger.info({ job: id, projection, kind, outcome: plainOf(outcome) }, 'the job is done');
     } catch (error) {
       clearInterval(beating);
       if (cancelled) await this.cancel(claim);
       else if (signal.aborted) await claim.release();
-      else if (!(error instanceof BuildLost)) await this.fail(claim, error);
+      else if (error instanceof JobStalled) {
+        logger.error({ job: id, projection, kind, reason: error.message }, 'the job is given back');
+        await claim.release();
+        throw error;
+      } else if (!(error instanceof BuildLost)) await this.fail(claim, error);
     } finally {
       clearInterval(beating);
       signal.removeEventListener('abort', giveUp);
@@ -160,6 +188,25 @@ export class JobDesk {
   private async fail(claim: ClaimedJob, error: unknown): Promise<void> {
     this.options.logger.error({ job: claim.job.id, err: error }, 'the job failed');
     await claim.finish('failed', { reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** Whether a job gets on, by the signs that it gives. */
+class Pulse {
+  private last = performance.now();
+
+  constructor(private readonly patience: number) {}
+
+  get seconds(): number {
+    return Math.round((performance.now() - this.last) / 1000);
+  }
+
+  get isGone(): boolean {
+    return performance.now() - this.last > this.patience;
+  }
+
+  beat(): void {
+    this.last = performance.now();
   }
 }
 

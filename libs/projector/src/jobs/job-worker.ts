@@ -6,7 +6,7 @@ import type { Projection } from '@app/engine';
 import { createLogger, loadSettings, type SettingsClass } from '@app/platform';
 import type { ProjectorDuties } from '../duties';
 import type { ProjectorSettings } from '../projector.settings';
-import { JobDesk } from './job-desk';
+import { JobDesk, JobStalled } from './job-desk';
 
 /** What a thread is given that is to do jobs. */
 export const JOB_WORKER = 'jobs';
@@ -40,6 +40,10 @@ export async function runJobWorker<S extends ProjectorSettings>(
   });
   try {
     while (!stop.signal.aborted && (await desk.workOnNext(stop.signal)));
+  } catch (error) {
+    // What it waits for keeps the thread alive; the projector starts another one for the jobs that wait.
+    if (error instanceof JobStalled) process.exit(1);
+    throw error;
   } finally {
     await desk.close();
   }

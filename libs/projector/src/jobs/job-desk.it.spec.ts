@@ -1,0 +1,123 @@
+import { createKafka } from '@app/engine-kafka';
+import { Jobs, migrateEngine, openGenerations, workPool } from '@app/engine-postgres';
+import { createLogger } from '@app/platform';
+import { PROJECTIONS } from '@app/projections';
+import {
+  createDatabase,
+  createTopic,
+  testBrokers,
+  uniqueTopic,
+  until,
+  type TestDatabase,
+} from '@app/testing';
+import { Client, type Pool } from 'pg';
+import { TcpProxy } from '../../../../test/support/tcp-proxy';
+import { JobDesk, JobStalled, type JobDeskOptions } from './job-desk';
+
+const logger = createLogger('spec', 'silent');
+const topic = uniqueTopic();
+const projection = { ...PROJECTIONS.find(({ name }) => name === 'jimers')!, topics: [topic] };
+
+let database: TestDatabase;
+let direct: Pool;
+let jobs: Jobs;
+let proxy: TcpProxy;
+let somebody: Client;
+const desks: JobDesk[] = [];
+
+beforeAll(async () => {
+  const admin = createKafka({ brokers: [testBrokers()], ssl: false }, 'spec', logger).admin();
+  await admin.connect();
+  await createTopic(admin, { topic, numPartitions: 1 });
+  await admin.disconnect();
+  database = await createDatabase();
+  direct = workPool(database.url, 'direct', 4);
+  await migrateEngine(direct, database.url);
+  await openGenerations(direct, [projection]);
+  jobs = new Jobs(direct);
+  somebody = new Client({ connectionString: database.url, application_name: 'somebody' });
+  await somebody.connect();
+});
+
+beforeEach(async () => {
+  proxy = await TcpProxy.listen(Number(new URL(database.url).port));
+  // What a rebuild does first waits for this.
+  await somebody.query('BEGIN; LOCK TABLE engine.generation IN ACCESS EXCLUSIVE MODE');
+});
+
+afterEach(async () => {
+  await somebody.query('ROLLBACK');
+  await Promise.all(desks.splice(0).map((desk) => desk.close()));
+  await proxy.close();
+});
+
+afterAll(async () => {
+  await somebody?.end();
+  await direct?.end();
+  await database?.drop();
+});
+
+/** A desk whose connections go through the proxy, at work on a rebuild that waits for somebody's lock. */
+async function atWork(more: Partial<JobDeskOptions> = {}) {
+  const url = new URL(database.url);
+  url.host = `127.0.0.1:${proxy.port}`;
+  const desk = new JobDesk({
+    instance: 'desk',
+    databaseUrl: url.href,
+    kafka: { brokers: [testBrokers()], ssl: false },
+    projections: [projection],
+    logger,
+    helpers: 0,
+    erases: false,
+    watch: { everyMs: 100, suspectMs: 200 },
+    ...more,
+  });
+  desks.push(desk);
+  const { job } = await jobs.request(projection, 'rebuild', 'spec');
+  const working = desk.workOnNext(new AbortController().signal);
+  working.catch(() => undefined);
+  await until('the rebuild to wait for the lock', async () => {
+    const { rowCount } = await direct.query(
+      `SELECT FROM pg_stat_activity WHERE application_name = 'desk' AND wait_event_type = 'Lock'`,
+    );
+    return rowCount! > 0;
+  });
+  return { job, working, state: async () => (await jobs.get(job.id))?.state };
+}
+
+describe('a job', () => {
+  it('goes on when its connections have died without a word', async () => {
+    const { working, state } = await atWork();
+    proxy.strand();
+    await somebody.query('ROLLBACK');
+    await working;
+    expect(await state()).toBe('succeeded');
+  });
+
+  it('can be cancelled although its connections have died without a word', async () => {
+    const { working, state } = await atWork();
+    proxy.strand();
+    await jobs.cancel(projection.name, 'rebuild');
+    await somebody.query('ROLLBACK');
+    await working;
+    // It may have been done before it heard of it.
+    expect(['cancelled', 'succeeded']).toContain(await state());
+  });
+
+  it('is given back when it gets no further, and another does it', async () => {
+    const { working, state } = await atWork({ stalledAfter: 1_500 });
+    await expect(working).rejects.toThrow(JobStalled);
+    expect(await state()).toBe('queued');
+    await somebody.query('ROLLBACK');
+    const other = new JobDesk({
+      instance: 'other',
+      databaseUrl: database.url,
+      kafka: { brokers: [testBrokers()], ssl: false },
+      projections: [projection],
+      ...{ logger, helpers: 0, erases: false },
+    });
+    desks.push(other);
+    await other.workOnNext(new AbortController().signal);
+    expect(await state()).toBe('succeeded');
+  });
+});
