@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { CertificateOptions } from './commands/certificates';
 import type { EraseOptions } from './commands/erase';
 import { errorText } from './error-text';
+import { tolerateLostOutput } from './lost-output';
 import { dataDirOption, startOptions, type StartSettings } from './start/start-settings';
 
 const count = (text: string): number => {
@@ -15,6 +16,7 @@ const count = (text: string): number => {
  * Sets the exit code.
  */
 export async function run(argv: readonly string[]): Promise<void> {
+  tolerateLostOutput();
   const program = new Command('ops').description('Runs and provisions the system.');
 
   const start = program

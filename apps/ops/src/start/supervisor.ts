@@ -12,7 +12,7 @@ import { LogFile } from './log-file';
 import { Part } from './part';
 import { kafkaLauncher, postgresLauncher, requireDatabase } from './servers';
 import { type StartSettings, tokensByGrant } from './start-settings';
-import { removeSystemFile, type SystemFile, writeSystemFile } from './system-file';
+import { type SystemFile, SystemFileKeeper } from './system-file';
 import { complaintOf, type Terminal } from './terminal';
 
 /** An app that never gets as far as answering is not worth waiting for. */
@@ -39,6 +39,7 @@ export class Supervisor {
   private watching: Promise<void> | undefined;
   private failed: (error: Error) => void = () => undefined;
   private system: SystemFile;
+  private readonly file: SystemFileKeeper;
 
   constructor(
     private readonly root: string,
@@ -48,6 +49,9 @@ export class Supervisor {
     env: NodeJS.ProcessEnv,
   ) {
     this.env = cleanEnvironment(env);
+    this.file = new SystemFileKeeper(folder, (reason) =>
+      terminal.say(`system.json cannot be written (${reason}); trying again until it can`),
+    );
     this.system = {
       state: 'starting',
       supervisor: { pid: process.pid, identity: identityOf(process.pid)! },
@@ -92,7 +96,7 @@ export class Supervisor {
     const servers = this.parts.filter((part) => !this.apps.some((app) => app.part === part));
     await Promise.all(servers.map((part) => this.stopPart(part)));
     await this.watching;
-    removeSystemFile(this.folder);
+    this.file.remove();
   }
 
   private async stopPart(part: Part): Promise<void> {
@@ -299,6 +303,6 @@ export class Supervisor {
 
   private save(change: Partial<SystemFile>): void {
     this.system = { ...this.system, ...change };
-    writeSystemFile(this.folder, this.system);
+    this.file.save(this.system);
   }
 }

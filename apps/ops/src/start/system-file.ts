@@ -37,6 +37,43 @@ export function writeSystemFile(folder: string, system: SystemFile): void {
   renameSync(`${file}.new`, file);
 }
 
+const RETRY_MS = 1_000;
+
+/**
+ * Keeps the file as it should be. Writing may fail (a full disk) and never throws: the newest state is written as soon
+ * as that is possible.
+ */
+export class SystemFileKeeper {
+  private unsaved: SystemFile | undefined;
+  private retry: NodeJS.Timeout | undefined;
+
+  /** @param failed is told why the file could not be written, once until it can be written again */
+  constructor(
+    private readonly folder: string,
+    private readonly failed: (reason: string) => void,
+  ) {}
+
+  save(system: SystemFile): void {
+    const before = this.unsaved;
+    this.unsaved = system;
+    try {
+      writeSystemFile(this.folder, system);
+      this.unsaved = undefined;
+      clearInterval(this.retry);
+      this.retry = undefined;
+    } catch (error) {
+      if (before === undefined) this.failed((error as Error).message);
+      this.retry ??= setInterval(() => this.unsaved && this.save(this.unsaved), RETRY_MS).unref();
+    }
+  }
+
+  remove(): void {
+    clearInterval(this.retry);
+    this.unsaved = undefined;
+    removeSystemFile(this.folder);
+  }
+}
+
 /** Undefined when nothing runs, as far as is known. */
 export function readSystemFile(folder: string): SystemFile | undefined {
   try {

@@ -2,10 +2,10 @@ import { complaintOf, Terminal } from './terminal';
 
 describe('what the terminal shows of a part', () => {
   it.each([
-    ['{"level":30,"msg":"listening"}', undefined],
-    ['{"level":40,"msg":"slow"}', 'warning: slow'],
-    ['{"level":50,"msg":"failed","err":{"message":"no route"}}', 'error: failed: no route'],
-    ['{"level":50,"err":{"message":"only this"}}', 'error: only this'],
+    ['{"level":"info","msg":"listening"}', undefined],
+    ['{"level":"warn","msg":"slow"}', 'warning: slow'],
+    ['{"level":"error","msg":"failed","err":{"message":"no route"}}', 'error: failed: no route'],
+    ['{"level":"fatal","err":{"message":"only this"}}', 'error: only this'],
     ['{"half a line', undefined],
     ['plain', undefined],
   ])('%s on stdout → %s', (line, shown) => {

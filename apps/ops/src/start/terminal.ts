@@ -6,6 +6,7 @@ const REPEAT_MS = 10_000;
 export class Terminal {
   private readonly seen = new Map<string, { at: number; more: number }>();
 
+  /** @param write must not throw */
   constructor(private readonly write: (line: string) => void) {}
 
   say(text: string): void {
@@ -31,8 +32,8 @@ export class Terminal {
   }
 }
 
-const WARN = 40;
-const ERROR = 50;
+/** As the apps' logger names them. */
+const SHOWN_LEVELS: Readonly<Record<string, string>> = { warn: 'warning', error: 'error', fatal: 'error' };
 const LONGEST = 300;
 
 interface LogLine {
@@ -50,12 +51,13 @@ export function complaintOf(line: string, stream: 'stdout' | 'stderr'): string |
     } catch {
       return undefined;
     }
-    if (typeof parsed.level !== 'number' || parsed.level < WARN) return undefined;
+    const level = SHOWN_LEVELS[String(parsed.level)];
+    if (level === undefined) return undefined;
     const message = [parsed.msg, parsed.err?.message].filter(
       (text) => typeof text === 'string' && text !== '',
     );
     const text = [...new Set(message)].join(': ');
-    return shorten(`${parsed.level >= ERROR ? 'error' : 'warning'}: ${text || line}`);
+    return shorten(`${level}: ${text || line}`);
   }
   return stream === 'stderr' && !DETAIL.test(line) ? shorten(line) : undefined;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 
+import { eachLine } from './lines';
 import { type Tier, watchdog } from './watchdog';
 
 export interface ChildSpec {
@@ -16,6 +16,7 @@ export interface ChildSpec {
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
   /** How long it may take to stop before it is killed; 15 s unless given. */
   readonly stopGraceMs?: number;
+  /** Lines of at most 64 KiB (lines.ts). It must not throw. */
   readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
   /** Stops it when aborted. */
   readonly signal?: AbortSignal | undefined;
@@ -56,7 +57,7 @@ export class Child {
       });
     });
     for (const stream of ['stdout', 'stderr'] as const) {
-      createInterface({ input: process[stream]!, crlfDelay: Infinity }).on('line', (line) => {
+      eachLine(process[stream]!, (line) => {
         this.tail.push(line);
         if (this.tail.length > TAIL) this.tail.shift();
         spec.onLine?.(line, stream);

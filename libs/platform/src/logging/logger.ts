@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../settings/pieces';
+import { standardOutput } from './standard-output';
 
 export type { Logger } from 'pino';
 
@@ -12,7 +13,7 @@ interface LoggedRequest {
 }
 
 /**
- * JSON lines on standard output. No header and nothing of a URL is ever logged, only the route that it led to: the token
+ * JSON lines on standard output, which may fail without harm to the app. No header and nothing of a URL is ever logged, only the route that it led to: the token
  * of a webhook travels in either, and paths name persons.
  */
 export function createLogger(app: string, level: LogLevel, destination?: DestinationStream): Logger {
@@ -29,7 +30,7 @@ export function createLogger(app: string, level: LogLevel, destination?: Destina
       },
       redact: ['headers', '*.headers', 'authorization', '*.authorization', 'token', '*.token'],
     },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    destination ?? standardOutput(),
   );
 }
 
