@@ -1,20 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { until } from '@app/testing';
-import { Kafka, logLevel } from 'kafkajs';
+import { type SystemInfo, until } from '@app/testing';
 import { eventOf, nextTime } from '../support/events';
+import { kafkaOf } from '../support/log';
 import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';
 import { startConsole, type ConsoleRig } from './rig';
 
 /** Appends an answer that is nested deeper than a read model keeps, past the gateway, which would not accept it. */
-async function appendTooDeep(brokers: string): Promise<void> {
+async function appendTooDeep(info: SystemInfo): Promise<void> {
   const event = eventOf('survey.step.answered', nextTime());
   const value = JSON.stringify({ ...event, answer: { uid: randomUUID(), value: 'DEEP' } }).replace(
     '"DEEP"',
     '['.repeat(250) + ']'.repeat(250),
   );
-  const producer = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).producer({
-    idempotent: true,
-  });
+  const producer = kafkaOf(info).producer({ idempotent: true });
   await producer.connect();
   const id = randomUUID();
   await producer.send({
@@ -58,8 +56,8 @@ describeInBrowser('the overview and the pipeline', () => {
       positions.push(body.position);
     }
     await rig.client.get('/v1/quarantine', ...positions);
-    await appendTooDeep(rig.system.info.kafka.brokers);
-    await appendTooDeep(rig.system.info.kafka.brokers);
+    await appendTooDeep(rig.system.info);
+    await appendTooDeep(rig.system.info);
     await until('the dead letters', async () => {
       const { body } = await rig.client.get<{ items: unknown[] }>('/v1/dead-letters');
       return body.items.length === 2;

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALL_TOPICS, type EventName } from '@app/catalog';
-import { startSystem, until, type RunningSystem } from '@app/testing';
-import { ConfigResourceTypes, Kafka, logLevel, type Admin } from 'kafkajs';
+import { reachOf, startSystem, until, type RunningSystem } from '@app/testing';
+import { ConfigResourceTypes, type Admin } from 'kafkajs';
 import { eventOf, experience, jimer, nextTime, user } from '../support/events';
 import { Client, type Accepted, type Answer } from '../support/http';
+import { kafkaOf } from '../support/log';
 import { ops, type OpsResult } from '../support/ops';
 import { digests } from '../support/read-models';
 
@@ -36,10 +37,9 @@ let run: (...args: string[]) => Promise<OpsResult>;
 beforeAll(async () => {
   system = await startSystem({ env: { KAFKA_TOPIC_PARTITIONS: '3', PROJECTION_VERIFY_HOURS: '0' } });
   client = new Client(system.info.gateway, system.info.readApi);
-  admin = new Kafka({ brokers: system.info.kafka.brokers.split(','), logLevel: logLevel.NOTHING }).admin();
+  admin = kafkaOf(system.info).admin();
   await admin.connect();
-  const { kafka, database } = system.info;
-  run = (...args) => ops({ KAFKA_BROKERS: kafka.brokers, DATABASE_URL: database.url }, ...args);
+  run = (...args) => ops(reachOf(system.info), ...args);
 });
 
 afterAll(async () => {

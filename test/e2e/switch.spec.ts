@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSystem, until, type RunningSystem } from '@app/testing';
+import { reachOf, startSystem, until, type RunningSystem } from '@app/testing';
 import { ask } from '../support/databases';
 import { eventOf, experience, jimer, nextTime } from '../support/events';
 import { Client } from '../support/http';
-import { GeneratedLog, kafkaAt } from '../support/log';
+import { GeneratedLog, kafkaOf } from '../support/log';
 import { ops, type OpsResult } from '../support/ops';
 import { digests, generationsOf } from '../support/read-models';
 
@@ -24,15 +24,14 @@ beforeAll(async () => {
   system = await startSystem({ env });
   client = new Client(system.info.gateway, system.info.readApi);
   const life = { seed: 3, jimers: 1_500, experiences: 30, events: EVENTS };
-  const log = await GeneratedLog.open(kafkaAt(system.info.kafka.brokers), 12, life);
+  const log = await GeneratedLog.open(kafkaOf(system.info), 12, life);
   await log.append();
   await log.close();
 }, 300_000);
 
 afterAll(() => system?.stop(), 60_000);
 
-const opsHere = (...args: string[]): Promise<OpsResult> =>
-  ops({ DATABASE_URL: system.info.database.url, KAFKA_BROKERS: system.info.kafka.brokers }, ...args);
+const opsHere = (...args: string[]): Promise<OpsResult> => ops(reachOf(system.info), ...args);
 
 interface Read {
   readonly at: number;

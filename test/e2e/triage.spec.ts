@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { startSystem, until, type RunningSystem } from '@app/testing';
+import { reachOf, startSystem, until, type RunningSystem } from '@app/testing';
 import { eventOf, nextTime } from '../support/events';
 import { Client, type Answer, type List } from '../support/http';
 import { ops } from '../support/ops';
@@ -166,7 +166,7 @@ describe('the read API is killed in the middle of many changes', () => {
     }
     expect(brokenChanges(team.answered, items)).toEqual([]);
 
-    const env = { DATABASE_URL: system.info.database.url, KAFKA_BROKERS: system.info.kafka.brokers };
+    const env = reachOf(system.info);
     const { code, stdout } = await ops(env, 'verify', 'feedback');
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('clean') as string });
   }, 300_000);

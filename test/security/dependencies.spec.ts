@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +18,7 @@ interface Entry {
   resolved?: string;
   license?: string;
   deprecated?: string;
+  engines?: { node: string };
 }
 
 /** What the check says of this project, or of one that differs from it. */
@@ -24,6 +33,7 @@ function check(
     change(lock.packages, manifest);
     writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+    copyFileSync(join(ROOT, '.npmrc'), join(folder, '.npmrc'));
     const { status, stdout } = spawnSync(
       process.execPath,
       [join(__dirname, 'dependencies.mjs'), '--lock-only'],
@@ -58,6 +68,11 @@ describe('the check of what is installed', () => {
     ['a weak integrity', { integrity: 'sha1-AAAA' }, /^pg@.* no SHA-512/],
     ['one registry', { resolved: 'https://registry.example/pg.tgz' }, /^pg@.* tied to one registry/],
     ['no registry at all', { resolved: 'git+ssh://git@host/pg.git' }, /^pg@.* tied to one registry/],
+    [
+      'a Node that is not the installed one',
+      { engines: { node: '>=99' } },
+      /^pg@.* does not run with Node 24\.\d+\.\d+.*>=99/,
+    ],
     ['its being deprecated', { deprecated: 'use another' }, /^pg@.* deprecated: use another/],
   ])('names a package by %s', (_what, entry, said) => {
     const { status, stdout } = check((packages) => Object.assign(packages[PG]!, entry));
@@ -72,4 +87,35 @@ describe('the check of what is installed', () => {
     const { status, stdout } = check((_packages, { dependencies }) => (dependencies['pg'] = '^8.0.0'));
     expect([status, stdout]).toEqual([1, expect.stringContaining('pg is not pinned (^8.0.0)')]);
   });
+
+  it("runs no package's install script, and says nothing of a Node that is not used", () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jimo-scripts-'));
+    try {
+      const [project, other] = [join(folder, 'project'), join(folder, 'other')];
+      for (const each of [project, other]) mkdirSync(each);
+      const touch = "node -e \"require('fs').writeFileSync(process.env.MARK, '')\"";
+      const scripts = { preinstall: touch, install: touch, postinstall: touch };
+      const manifest = { name: 'other', version: '1.0.0', engines: { node: '>=99' }, scripts };
+      writeFileSync(join(other, 'package.json'), JSON.stringify(manifest));
+      writeFileSync(join(project, 'package.json'), '{}');
+      copyFileSync(join(ROOT, '.npmrc'), join(project, '.npmrc'));
+      const npm = (cwd: string, ...args: string[]) =>
+        spawnSync('npm', args, {
+          cwd,
+          encoding: 'utf8',
+          env: { ...npmEnvironment(), MARK: join(folder, 'mark') },
+        });
+      expect(npm(other, 'pack', '--ignore-scripts').status).toBe(0);
+      const { status, stderr } = npm(project, 'install', '--offline', join(other, 'other-1.0.0.tgz'));
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(existsSync(join(project, 'node_modules/other/package.json'))).toBe(true);
+      expect(existsSync(join(folder, 'mark'))).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
+
+/** Without what the npm that runs the tests tells its scripts: settings among them. */
+const npmEnvironment = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));

@@ -12,6 +12,7 @@ interface Service {
   readonly read_only?: boolean;
   readonly network_mode?: string;
   readonly pid?: string;
+  readonly command?: readonly string[];
   readonly cap_drop?: readonly string[];
   readonly cap_add?: readonly string[];
   readonly security_opt?: readonly string[];
@@ -73,6 +74,16 @@ const ADDED: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('the containers of the cluster', () => {
+  it('have a Postgres that logs neither parameters nor details of errors', () => {
+    expect(services['postgres']!.command).toEqual(
+      expect.arrayContaining([
+        '-clog_parameter_max_length=0',
+        '-clog_parameter_max_length_on_error=0',
+        '-clog_error_verbosity=terse',
+      ]),
+    );
+  });
+
   it.each(all)('gain no rights, and have only those that they need: %s', (name, service) => {
     expect(service.cap_drop).toEqual(['ALL']);
     expect(service.security_opt).toContain('no-new-privileges:true');

@@ -5,7 +5,7 @@ import { ALL_TOPICS, TOPICS } from '@app/catalog';
 import { EventStream, startSystem, until, type RunningSystem } from '@app/testing';
 import { Client as PgClient } from 'pg';
 import { eventOf, nextTime } from '../support/events';
-import { kafkaAt } from '../support/log';
+import { kafkaOf } from '../support/log';
 import { ops } from '../support/ops';
 import { outputOf, type BrokenProcess } from './broken-processes';
 import { filesBelow, Planted, watchCommandLines, type Findings } from './planted';
@@ -92,6 +92,7 @@ describe('secrets of the running system', () => {
       },
     });
     planted.add("the database's password", new URL(system.info.database.url).password);
+    planted.add("Kafka's password", system.info.kafka.sasl!.password);
   });
 
   afterAll(async () => {
@@ -248,6 +249,12 @@ describe('secrets of the running system', () => {
     expect([...found]).toEqual([]);
   });
 
+  it('are not in the environment of servers that do not need them', () => {
+    for (const name of ['kafka', 'postgres'])
+      check(`the environment of ${name}`, readFileSync(`/proc/${system.now().parts[name]!.pid}/environ`));
+    expect([...found]).toEqual([]);
+  });
+
   it('are not in metrics, health or documents', async () => {
     for (const { url } of Object.values(system.now().parts)) {
       if (url === undefined) continue;
@@ -259,8 +266,8 @@ describe('secrets of the running system', () => {
   });
 
   it('are not in job rows, dead letters or any other row, nor in the log', async () => {
-    const { kafka, database } = system.info;
-    const client = kafkaAt(kafka.brokers);
+    const { database } = system.info;
+    const client = kafkaOf(system.info);
     const producer = client.producer();
     await producer.connect();
     await producer.send({
@@ -363,7 +370,10 @@ describe('secrets of the running system', () => {
     expect(filesBelow(join(dataDir, 'logs')).length).toBeGreaterThan(5);
     const expected: Record<string, string> = {
       'system.json': 'its tokens and the URL of the database, for commands on this machine',
-      password: 'of the database',
+      password: 'of the database, or of Kafka',
+      'client.properties': "for Kafka's own tools",
+      'kcat.conf': 'for kcat',
+      'server.properties': 'of Kafka, which has to know them',
     };
     for (const file of filesBelow(dataDir)) {
       if (Object.hasOwn(expected, basename(file)))

@@ -2,8 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { acceptEvent, ALL_TOPICS, generateEvents, type GeneratorOptions } from '@app/catalog';
 import { ensureTopics } from '@app/engine-kafka';
 import { PROJECTOR_GROUPS } from '@app/projections';
-import { until } from '@app/testing';
-import { Kafka, logLevel, Partitioners, type Admin, type Message, type Producer } from 'kafkajs';
+import { type SystemInfo, until } from '@app/testing';
+import {
+  Kafka,
+  logLevel,
+  Partitioners,
+  type Admin,
+  type Message,
+  type Producer,
+  type SASLOptions,
+} from 'kafkajs';
 
 const DAY_MS = 86_400_000;
 const PER_REQUEST = 1_000;
@@ -18,6 +26,14 @@ export const topicSettings = (partitions: number): Record<string, string> => ({
 
 export const kafkaAt = (brokers: string): Kafka =>
   new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
+
+/** The Kafka of a running system, which asks for a password. */
+export const kafkaOf = ({ kafka: { brokers, sasl } }: SystemInfo): Kafka =>
+  new Kafka({
+    brokers: brokers.split(','),
+    ...(sasl && { sasl: { ...sasl, mechanism: sasl.mechanism.toLowerCase() } as SASLOptions }),
+    logLevel: logLevel.NOTHING,
+  });
 
 export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafka.admin();

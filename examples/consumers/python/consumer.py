@@ -71,10 +71,22 @@ def jimer_of(event):
     return f"{event.get_source().split('/')[-1]}/{uid.lower()}" if isinstance(uid, str) else None
 
 
+def login():
+    """`npm start` writes user and password into .data/system.json, under kafka.sasl."""
+    user, password = (os.environ.get(f"KAFKA_SASL_{name}") for name in ("USERNAME", "PASSWORD"))
+    return user and {
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": user,
+        "sasl_plain_password": password,
+    } or {}
+
+
 def main():
     consumer = KafkaConsumer(
         *TOPICS,
         bootstrap_servers=os.environ.get("KAFKA_BROKERS", "127.0.0.1:9092").split(","),
+        **login(),
         group_id=os.environ.get("GROUP_ID", "example-python"),
         auto_offset_reset="earliest",
         # What it keeps is in memory and gone when it ends, so it commits nothing and starts at the beginning.

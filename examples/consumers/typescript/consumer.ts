@@ -64,7 +64,10 @@ function jimerOf({ source, data }: CloudEventV1<Payload>): string | null {
 }
 
 const brokers = (process.env['KAFKA_BROKERS'] ?? '127.0.0.1:9092').split(',');
-const consumer = new Kafka({ brokers, logLevel: logLevel.ERROR }).consumer({
+// `npm start` writes them into .data/system.json, under kafka.sasl.
+const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = process.env;
+const sasl = username && password && { sasl: { mechanism: 'scram-sha-512' as const, username, password } };
+const consumer = new Kafka({ brokers, ...sasl, logLevel: logLevel.ERROR }).consumer({
   groupId: process.env['GROUP_ID'] ?? 'example-typescript',
 });
 process.once('SIGTERM', () => void consumer.disconnect().then(() => process.exit(0)));

@@ -18,6 +18,15 @@ export { projectRoot } from './project-root';
 export { DeadlineError, until, type UntilOptions } from './wait';
 export { hasCompose } from './docker';
 export { type KafkaContainerOptions, startKafkaContainer } from './kafka/container';
+export {
+  brokerLogin,
+  CLIENT_FILES,
+  kafkaLogin,
+  type KafkaLogin,
+  newBrokerPassword,
+  passwordListeners,
+  writeClientFiles,
+} from './kafka/login';
 export { findKafkaRuntime, type KafkaRuntime } from './kafka/runtime';
 export type { Running } from './process/running';
 export { type Certified, createAuthority, issue } from './tls/certificates';

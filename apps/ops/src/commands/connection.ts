@@ -7,6 +7,8 @@ import {
   type Logger,
 } from '@app/platform';
 
+import { kafkaEnvironment } from '../start/environment';
+import type { ReachedKafka } from '../start/system-file';
 import { runningSystem } from './running-system';
 
 class ConnectionSettings {
@@ -23,12 +25,17 @@ export function connection(dataDir: string): ConnectionSettings {
   const { KAFKA_BROKERS, DATABASE_URL } = process.env;
   if (KAFKA_BROKERS?.trim() && DATABASE_URL?.trim()) return loadSettings(ConnectionSettings, process.env);
   const { kafka, database } = runningSystem(dataDir);
-  const known = { KAFKA_BROKERS: kafka?.brokers, DATABASE_URL: database?.url };
   return loadSettings(ConnectionSettings, {
-    ...process.env,
-    ...Object.fromEntries(Object.entries(known).filter(([name]) => !process.env[name]?.trim())),
+    ...withKafkaOf(kafka),
+    DATABASE_URL: DATABASE_URL?.trim() || database?.url,
   });
 }
+
+/** The environment, with the system's own Kafka where it names none. */
+const withKafkaOf = (kafka: ReachedKafka | undefined): NodeJS.ProcessEnv =>
+  kafka === undefined || process.env['KAFKA_BROKERS']?.trim()
+    ? process.env
+    : kafkaEnvironment(kafka, process.env);
 
 class KafkaOnly {
   @SettingsOf(KafkaSettings) kafka!: KafkaSettings;
@@ -40,8 +47,9 @@ class KafkaOnly {
  * @throws {SettingsError} {CannotStart}
  */
 export function kafkaConnection(dataDir: string): KafkaSettings {
-  const brokers = process.env['KAFKA_BROKERS']?.trim() || runningSystem(dataDir).kafka?.brokers;
-  return loadSettings(KafkaOnly, { ...process.env, KAFKA_BROKERS: brokers }).kafka;
+  const named = process.env['KAFKA_BROKERS']?.trim();
+  const env = named ? process.env : withKafkaOf(runningSystem(dataDir).kafka);
+  return loadSettings(KafkaOnly, env).kafka;
 }
 
 /** What goes wrong is told by the command itself. */

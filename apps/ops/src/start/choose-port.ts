@@ -10,7 +10,8 @@ export interface PortWish {
   readonly setting: string;
   /** As set; 0 for any free one. */
   readonly asked: number | undefined;
-  readonly usual: number;
+  /** Absent where any free one will do. */
+  readonly usual: number | undefined;
   /** Whether only the asked or usual one will do. */
   readonly fixed: boolean;
 }
@@ -21,8 +22,8 @@ export interface PortWish {
  */
 export async function choosePort(wish: PortWish, taken: ReadonlySet<number>): Promise<number> {
   const { name, setting, asked, usual, fixed } = wish;
-  if (asked === 0) return freePort();
   const port = asked ?? usual;
+  if (port === 0 || port === undefined) return freePort();
   if (!taken.has(port) && (await isPortFree(port))) return port;
   if (asked === undefined && !fixed) return freePort();
   if (taken.has(port))

@@ -2,12 +2,30 @@ import { delimiter } from 'node:path';
 
 import type { AppDescription } from './apps';
 import type { StartSettings } from './start-settings';
+import type { ReachedKafka } from './system-file';
 
 export interface Reach {
-  readonly brokers: string;
-  /** Kafka was started here, so its encryption and passwords are not those of the environment. */
-  readonly kafkaManaged: boolean;
+  readonly kafka: ReachedKafka;
   readonly databaseUrl: string;
+}
+
+/**
+ * How an environment says to reach a Kafka. The encryption and the login of one that was started here are not those
+ * that the environment may have for another.
+ */
+export function kafkaEnvironment(
+  { brokers, managed, sasl }: ReachedKafka,
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  return {
+    ...(managed ? without(env, KAFKA_CREDENTIALS) : env),
+    KAFKA_BROKERS: brokers,
+    ...(sasl && {
+      KAFKA_SASL_MECHANISM: sasl.mechanism,
+      KAFKA_SASL_USERNAME: sasl.username,
+      KAFKA_SASL_PASSWORD: sasl.password,
+    }),
+  };
 }
 
 /** Set by npm for its own scripts, or by whoever runs a test: none of it is meant for the apps. */
@@ -27,14 +45,12 @@ export function cleanEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...clean, PATH: [first, ...path].join(delimiter) };
 }
 
-/** What provisioning (topics, migrations) needs: both servers. */
+/** What provisioning (topics, migrations) needs: both servers, and no tokens. */
 export function provisioningEnvironment(env: NodeJS.ProcessEnv, reach: Reach): NodeJS.ProcessEnv {
-  const base = reach.kafkaManaged ? without(env, KAFKA_CREDENTIALS) : env;
   return {
-    // One broker; whoever brings a cluster sets these as well.
+    // One broker; a cluster of the user's own needs settings of its own.
     ...{ KAFKA_REPLICATION_FACTOR: '1', KAFKA_MIN_INSYNC_REPLICAS: '1' },
-    ...base,
-    KAFKA_BROKERS: reach.brokers,
+    ...kafkaEnvironment(reach.kafka, without(env, SECRETS)),
     DATABASE_URL: reach.databaseUrl,
   };
 }
@@ -50,7 +66,7 @@ export function appEnvironment(
   const needs = (what: AppDescription['needs'][number], name: string, value: string | undefined) =>
     app.needs.includes(what) && value !== undefined ? { [name]: value } : {};
   return {
-    ...without(provisioningEnvironment(env, reach), SECRETS),
+    ...without(provisioningEnvironment(env, reach), /^DATABASE_URL$/),
     LISTEN_HOST: '127.0.0.1',
     [app.portSetting]: String(port),
     ...needs('database', 'DATABASE_URL', reach.databaseUrl),

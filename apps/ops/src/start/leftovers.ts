@@ -1,26 +1,73 @@
-import { identityOf, until } from '@app/local';
+import { identityOf, isPortFree, until } from '@app/local';
 
-import { readSystemFile, removeSystemFile } from './system-file';
+import { APPS } from './apps';
+import { type PartState, readSystemFile, removeSystemFile } from './system-file';
+
+/** An app gives itself 20 s, a server 30 s. */
+const PATIENCE = { app: 25_000, server: 30_000, killed: 15_000 };
 
 /**
- * Ends what a supervisor that died left running. Usually its watchdog is at that already: it gets the time.
+ * Ends what a supervisor that died left running, applications before the servers that they use. Usually its watchdog
+ * is at that already; it may have died as well.
  */
-export async function endLeftovers(folder: string, say: (text: string) => void): Promise<void> {
+export async function endLeftovers(
+  folder: string,
+  say: (text: string) => void,
+  patience: typeof PATIENCE = PATIENCE,
+): Promise<void> {
   const system = readSystemFile(folder);
   if (system === undefined) return;
-  const alive = () =>
-    Object.entries(system.parts).filter(
-      ([, { pid, identity }]) => pid !== undefined && identity !== undefined && identityOf(pid) === identity,
+  const left = Object.entries(system.parts).filter(([, part]) => isRunning(part));
+  if (left.length > 0) {
+    const names = left.map(([name, { pid }]) => `${name} (pid ${pid})`);
+    say(`an earlier start did not end well; stopping ${names.join(', ')}`);
+    const isApp = (name: string) => APPS.some((app) => app.name === name);
+    await stop(
+      left.filter(([name]) => isApp(name)).map(([, part]) => part),
+      'SIGTERM',
+      patience.app,
     );
-  const names = alive().map(([name, { pid }]) => `${name} (pid ${pid})`);
-  if (names.length > 0) {
-    say(`an earlier start did not end well; waiting for ${names.join(', ')} to stop`);
-    try {
-      await until('the end of earlier parts', () => alive().length === 0, { deadlineMs: 40_000 });
-    } catch {
-      for (const [, { pid }] of alive()) process.kill(pid!, 'SIGKILL');
-      await until('the end of killed parts', () => alive().length === 0, { deadlineMs: 10_000 });
-    }
+    const servers = left.filter(([name]) => !isApp(name));
+    for (const [name, part] of servers) signal(part, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+    await stop(
+      servers.map(([, part]) => part),
+      undefined,
+      patience.server,
+    );
+    await killed(
+      left.map(([, part]) => part),
+      patience.killed,
+    );
   }
   removeSystemFile(folder);
+}
+
+const isRunning = ({ pid, identity }: PartState): boolean =>
+  pid !== undefined && identity !== undefined && identityOf(pid) === identity;
+
+function signal(part: PartState, name: NodeJS.Signals): void {
+  try {
+    if (isRunning(part)) process.kill(part.pid!, name);
+  } catch (error) {
+    // It ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Asks them to stop, and waits; what does not stop in time is left for `killed`. */
+async function stop(parts: readonly PartState[], by: NodeJS.Signals | undefined, deadlineMs: number) {
+  if (by !== undefined) for (const part of parts) signal(part, by);
+  await until('the end of earlier parts', () => !parts.some(isRunning), { deadlineMs }).catch(
+    () => undefined,
+  );
+}
+
+/** Kills what still runs; then all are gone, and so are their listeners, which a big process takes a while to close. */
+async function killed(parts: readonly PartState[], deadlineMs: number) {
+  for (const part of parts) signal(part, 'SIGKILL');
+  await until('the end of killed parts', () => !parts.some(isRunning), { deadlineMs });
+  const ports = parts.flatMap(({ port }) => (port === undefined ? [] : [port]));
+  const areFree = async () => (await Promise.all(ports.map(isPortFree))).every(Boolean);
+  // Somebody else may have taken one of them by now: whoever needs the port says so.
+  await until('the ports of earlier parts', areFree, { deadlineMs }).catch(() => undefined);
 }

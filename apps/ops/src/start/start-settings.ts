@@ -40,7 +40,10 @@ export const dataDirOption = (): Option =>
     .default('.data')
     .argParser(text);
 
-/** Ports without a default are their usual ones, or free ones where those are taken. */
+/**
+ * Ports without a default are their usual ones, or free ones where those are taken, or where gateway and read API have
+ * other ports than their usual ones (supervisor.ts).
+ */
 export const startOptions = (): Option[] => [
   dataDirOption(),
   option('--gateway-port <port>', 'GATEWAY_PORT', 'of the gateway').default(3000).argParser(port),

@@ -5,8 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Child, describeExit, identityOf, type Running } from '@app/local';
 
 import { type AppDescription, APPS, STAGES } from './apps';
-import { CannotStart, choosePort, requirePort } from './choose-port';
+import { CannotStart, requirePort } from './choose-port';
 import { appEnvironment, cleanEnvironment, provisioningEnvironment, type Reach } from './environment';
+import { GivenPorts } from './given-ports';
 import { health } from './health';
 import { LogFile } from './log-file';
 import { Part } from './part';
@@ -32,7 +33,7 @@ interface App {
 export class Supervisor {
   private readonly parts: Part[] = [];
   private readonly apps: App[] = [];
-  private readonly ports = new Map<string, number>();
+  private readonly ports: GivenPorts;
   private readonly logs = new Map<string, LogFile>();
   private readonly stopping = new AbortController();
   private readonly env: NodeJS.ProcessEnv;
@@ -49,6 +50,7 @@ export class Supervisor {
     env: NodeJS.ProcessEnv,
   ) {
     this.env = cleanEnvironment(env);
+    this.ports = new GivenPorts(settings);
     this.file = new SystemFileKeeper(folder, (reason) =>
       terminal.say(`system.json cannot be written (${reason}); trying again until it can`),
     );
@@ -71,7 +73,7 @@ export class Supervisor {
   async start(): Promise<SystemFile> {
     mkdirSync(join(this.folder, 'logs'), { recursive: true, mode: 0o700 });
     this.save({});
-    for (const app of APPS) await this.givePort(app);
+    for (const app of APPS) await this.ports.forApp(app);
     const reach = await this.startServers();
     await this.provision(reach);
     const failure = new Promise<never>((_, reject) => (this.failed = reject));
@@ -104,24 +106,6 @@ export class Supervisor {
     this.terminal.of(part.name, 'stopped');
   }
 
-  private async givePort(app: AppDescription): Promise<void> {
-    const wish = {
-      name: app.name,
-      setting: app.portSetting,
-      asked: app.port(this.settings),
-      usual: app.usualPort,
-      fixed: app.fixedPort,
-    };
-    this.ports.set(app.name, await choosePort(wish, new Set(this.ports.values())));
-  }
-
-  private async serverPort(name: string, setting: string, asked: number | undefined, usual: number) {
-    const taken = new Set(this.ports.values());
-    const port = await choosePort({ name, setting, asked, usual, fixed: false }, taken);
-    this.ports.set(name, port);
-    return port;
-  }
-
   /** Kafka and PostgreSQL at the same time, each unless the environment brings one. */
   private async startServers(): Promise<Reach> {
     const { kafkaBrokers, kafkaPort, databaseUrl, postgresPort } = this.settings;
@@ -129,12 +113,12 @@ export class Supervisor {
       const log = this.logOf('kafka');
       const signal = this.stopping.signal;
       const say = (text: string) => this.terminal.of('kafka', text);
-      const launch = await kafkaLauncher(this.folder, port, say, (line) => log.line(line), signal);
+      const { launch, login } = await kafkaLauncher(this.folder, port, say, (line) => log.line(line), signal);
       say('starting');
       await this.startPart('kafka', launch, port);
       const brokers = `127.0.0.1:${port}`;
       say(`answers at ${brokers}`);
-      return brokers;
+      return { brokers, managed: true, sasl: login };
     };
     const postgres = async (port: number) => {
       const log = this.logOf('postgres');
@@ -147,21 +131,18 @@ export class Supervisor {
     };
     // Ports first, one by one: two parts must not be promised the same free one.
     const ports = {
-      kafka: kafkaBrokers ? 0 : await this.serverPort('kafka', 'KAFKA_PORT', kafkaPort, 9092),
-      postgres: databaseUrl ? 0 : await this.serverPort('postgres', 'POSTGRES_PORT', postgresPort, 5432),
+      kafka: kafkaBrokers ? 0 : await this.ports.forServer('kafka', 'KAFKA_PORT', kafkaPort, 9092),
+      postgres: databaseUrl ? 0 : await this.ports.forServer('postgres', 'POSTGRES_PORT', postgresPort, 5432),
     };
     // Both are waited for also when one fails, so that none is left behind half-started.
-    const [brokers, url] = await Promise.allSettled([
-      kafkaBrokers ?? kafka(ports.kafka),
+    const [reached, url] = await Promise.allSettled([
+      kafkaBrokers ? { brokers: kafkaBrokers, managed: false } : kafka(ports.kafka),
       databaseUrl ? requireDatabase(databaseUrl).then(() => databaseUrl) : postgres(ports.postgres),
     ]);
-    if (brokers.status === 'rejected') throw brokers.reason;
+    if (reached.status === 'rejected') throw reached.reason;
     if (url.status === 'rejected') throw url.reason;
-    this.save({
-      kafka: { brokers: brokers.value, managed: !kafkaBrokers },
-      database: { url: url.value, managed: !databaseUrl },
-    });
-    return { brokers: brokers.value, kafkaManaged: !kafkaBrokers, databaseUrl: url.value };
+    this.save({ kafka: reached.value, database: { url: url.value, managed: !databaseUrl } });
+    return { kafka: reached.value, databaseUrl: url.value };
   }
 
   private async provision(reach: Reach): Promise<void> {
@@ -186,7 +167,7 @@ export class Supervisor {
 
   private async startApp(description: AppDescription, reach: Reach): Promise<void> {
     const { name } = description;
-    const port = this.ports.get(name)!;
+    const port = this.ports.of(name);
     const env = appEnvironment(description, port, this.env, this.settings, reach);
     const log = this.logOf(name);
     const launch = async (signal: AbortSignal): Promise<Running> => {

@@ -1,6 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { KafkaLogin } from '@app/local';
+
 export interface PartState {
   readonly pid?: number;
   /** Tells its process from a later one with the same pid. */
@@ -10,13 +12,20 @@ export interface PartState {
   readonly restarts: number;
 }
 
+/** How to reach Kafka; of one that was started here also how to log in. */
+export interface ReachedKafka {
+  readonly brokers: string;
+  readonly managed: boolean;
+  readonly sasl?: KafkaLogin;
+}
+
 /** Where everything of a running system is: for the demo, for tests, and for the start after a crash. */
 export interface SystemFile {
   readonly state: 'starting' | 'ready' | 'stopping';
   readonly supervisor: { readonly pid: number; readonly identity: string };
   readonly startedAt: string;
   readonly readyAt?: string;
-  readonly kafka?: { readonly brokers: string; readonly managed: boolean };
+  readonly kafka?: ReachedKafka;
   readonly database?: { readonly url: string; readonly managed: boolean };
   readonly gateway?: string;
   readonly readApi?: string;
@@ -30,7 +39,7 @@ export interface SystemFile {
 
 const fileIn = (folder: string) => join(folder, 'system.json');
 
-/** Readable by its owner alone: it has tokens and the database's password. */
+/** Readable by its owner alone: it has tokens and passwords. */
 export function writeSystemFile(folder: string, system: SystemFile): void {
   const file = fileIn(folder);
   writeFileSync(`${file}.new`, `${JSON.stringify(system, null, 2)}\n`, { mode: 0o600 });

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 
 import { Child } from '../process/child';
+import { toolEnvironment } from '../process/environment';
 import { projectRoot } from '../project-root';
+import { passwordListeners } from './login';
 import { answersKafka } from './server';
 
 export interface KafkaContainerOptions {
@@ -9,6 +11,8 @@ export interface KafkaContainerOptions {
   readonly project: string;
   /** On loopback. */
   readonly port: number;
+  /** Of the broker's own user (login.ts). */
+  readonly brokerPassword: string;
   readonly onLine?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,13 +38,14 @@ docker compose "$@" wait kafka >/dev/null & wait $!
  * @throws with the last lines that it wrote when it does not start, or not within 5 min (it may pull the image)
  */
 export async function startKafkaContainer(options: KafkaContainerOptions): Promise<Child> {
-  const { project, port, onLine, signal } = options;
+  const { project, port, brokerPassword, onLine, signal } = options;
+  const access = passwordListeners(port, brokerPassword).reach;
   const file = join(projectRoot(__dirname), 'docker', 'local-kafka.compose.yml');
   const child = await Child.start({
     name: 'kafka',
     command: '/bin/sh',
     args: ['-c', SCRIPT, 'local-kafka', '--ansi', 'never', '--project-name', project, '--file', file],
-    env: { ...process.env, LOCAL_KAFKA_PORT: String(port) },
+    env: { ...toolEnvironment(), LOCAL_KAFKA_PORT: String(port), LOCAL_KAFKA_PASSWORD: brokerPassword },
     tier: 'server',
     stopGraceMs: 40_000,
     onLine,
@@ -48,7 +53,7 @@ export async function startKafkaContainer(options: KafkaContainerOptions): Promi
   });
   try {
     await child.whileRunning((ended) =>
-      answersKafka([`127.0.0.1:${port}`], { signal: ended, deadlineMs: 300_000 }),
+      answersKafka([`127.0.0.1:${port}`], { signal: ended, deadlineMs: 300_000, access }),
     );
     return child;
   } catch (error) {

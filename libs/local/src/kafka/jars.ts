@@ -4,17 +4,22 @@ import { join } from 'node:path';
 
 import { builtOnce, cacheFolder } from '../cache-folder';
 import { Child, describeExit } from '../process/child';
+import { toolEnvironment } from '../process/environment';
 import { projectRoot } from '../project-root';
+import { parseChecksums, verifyChecksums } from './checksums';
 
 const pomFile = () => join(projectRoot(__dirname), 'libs', 'local', 'kafka.pom.xml');
 
-/** Named after the pom's content, so that another Kafka version is another folder. */
+const checksumsFile = () => join(projectRoot(__dirname), 'libs', 'local', 'kafka.jars.sha256');
+
+/** Named after the contents of the pom and the checksums: another version, or another jar, is another folder. */
 export function jarsFolder(): string {
   const pom = readFileSync(pomFile());
+  const checksums = readFileSync(checksumsFile());
   const version = /<artifactId>kafka_[\d.]+<\/artifactId>\s*<version>([^<]+)</.exec(pom.toString())?.[1];
   return join(
     cacheFolder(),
-    `kafka-${version}-${createHash('sha256').update(pom).digest('hex').slice(0, 8)}`,
+    `kafka-${version}-${createHash('sha256').update(pom).update(checksums).digest('hex').slice(0, 8)}`,
   );
 }
 
@@ -23,7 +28,7 @@ export const hasJars = (): boolean => existsSync(jarsFolder());
 /**
  * The folder with Kafka's jars, fetched through Maven when it is not there yet (some 100 MB).
  * @param onProgress called now and then with a line about how far it is
- * @throws with Maven's own words when the download fails
+ * @throws with Maven's own words when the download fails; with the names of files that have another SHA-256
  */
 export async function ensureJars(
   onProgress: (line: string) => void = () => undefined,
@@ -42,6 +47,7 @@ export async function ensureJars(
         ...['-f', pomFile()],
         ...['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${into}`],
       ],
+      env: toolEnvironment(),
       tier: 'app',
       signal,
       onLine: (line) => {
@@ -57,6 +63,16 @@ export async function ensureJars(
     if (exit.code !== 0) {
       const said = errors.slice(0, 8).join('\n') || maven.lastLines();
       throw new Error(`Maven could not fetch Kafka (${describeExit(exit)}):\n${said}`);
+    }
+    try {
+      await verifyChecksums(into, parseChecksums(readFileSync(checksumsFile(), 'utf8')));
+    } catch (error) {
+      throw new Error(
+        `What Maven fetched is not the Kafka that this project was tested with, and is not used:\n` +
+          `${(error as Error).message}\nDelete these files below ~/.m2/repository and start again. If it stays so, ` +
+          'the repository that Maven uses gives something else (libs/local/kafka.jars.sha256).',
+        { cause: error },
+      );
     }
   };
   return builtOnce(jarsFolder(), build, signal);

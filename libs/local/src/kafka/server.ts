@@ -5,6 +5,7 @@ import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 
 import { freePort } from '../ports';
 import { Child, describeExit } from '../process/child';
+import { javaEnvironment } from '../process/environment';
 import { until } from '../wait';
 
 export interface KafkaOptions {
@@ -102,16 +103,17 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
     // Made beside its place and moved there: a half-made storage is never taken for one.
     const part = `${data}.part`;
     rmSync(part, { recursive: true, force: true });
-    writeFileSync(config, properties(part, options, controllerPort));
+    writePrivately(config, properties(part, options, controllerPort));
     await format(options, config);
     renameSync(part, data);
   }
-  writeFileSync(config, properties(data, options, controllerPort));
+  writePrivately(config, properties(data, options, controllerPort));
   const server = await Child.start({
     name: 'kafka',
     command: java,
     args: [...jvm(jars), 'kafka.Kafka', config],
     cwd: folder,
+    env: javaEnvironment(),
     tier: 'server',
     stopGraceMs: 30_000,
     onLine: options.onLine,
@@ -128,6 +130,12 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
   }
 }
 
+/** It may hold passwords; one that an earlier version made may be readable by others. */
+function writePrivately(file: string, text: string): void {
+  rmSync(file, { force: true });
+  writeFileSync(file, text, { mode: 0o600 });
+}
+
 async function format({ folder, java, jars, onLine, signal }: KafkaOptions, config: string): Promise<void> {
   const tool = await Child.start({
     name: 'kafka format',
@@ -138,6 +146,7 @@ async function format({ folder, java, jars, onLine, signal }: KafkaOptions, conf
       ...['--cluster-id', Buffer.from('jimo-webhooks-id').toString('base64url')],
     ],
     cwd: folder,
+    env: javaEnvironment(),
     tier: 'server',
     onLine,
     signal,

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { Client } from 'pg';
 
+import { passwordIn } from '../password';
 import { Child, describeExit } from '../process/child';
 import type { Certified } from '../tls/certificates';
 import { until } from '../wait';
@@ -54,6 +54,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
   autovacuum_naptime: '15s',
   autovacuum_vacuum_scale_factor: '0.1',
   log_min_duration_statement: '1s',
+  // What people are called, wrote and answered is in the parameters of statements.
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+  // So are they in the details of errors: 'Failing row contains …'.
+  log_error_verbosity: 'terse',
   log_checkpoints: 'off',
   timezone: 'UTC',
 };
@@ -62,8 +67,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
  * Starts PostgreSQL on loopback and waits until it takes connections; as root, too (account.ts). Its data is
  * made when missing, and found again otherwise.
  *
- * Loopback is shared by every user of the machine, so it asks for a password (SCRAM): generated once, kept
- * beside the data, readable by the starter alone.
+ * It asks for a password (SCRAM), which is generated once (password.ts).
  * @throws with the last lines that it wrote when it does not start, or not within 60 s
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
@@ -133,12 +137,6 @@ const ONLY_ENCRYPTED = 'hostssl all all 127.0.0.1/32 scram-sha-256\n';
 /** PGDATA, PGPORT, LC_ALL and their like of the starter's shell are not meant for this server. */
 function environment(): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-}
-
-function passwordIn(folder: string): string {
-  const file = join(folder, 'password');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString('hex'), { mode: 0o600, flag: 'wx' });
-  return readFileSync(file, 'utf8').trim();
 }
 
 /** Makes the data beside its place and moves it there: half-made data is never taken for data. */

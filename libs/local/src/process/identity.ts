@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
-/** Whether a process with that id exists (a zombie counts as gone where /proc can tell). */
+/**
+ * Whether a process with that id exists. Where /proc can tell, a zombie counts as gone, unless threads of it are still
+ * at their end: those of a killed JVM hold its port for a while after the first one is gone.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -9,7 +12,7 @@ export function isAlive(pid: number): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   try {
-    return statFields(pid)[0] !== 'Z';
+    return statFields(pid)[0] !== 'Z' || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
     return true;
   }

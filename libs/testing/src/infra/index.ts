@@ -1,7 +1,14 @@
 export { EventStream, type StreamedEvent } from './event-stream';
 export { createDatabase, createTopic, testBrokers, type TestDatabase, uniqueTopic } from './helpers';
 export { type Servers, startServers } from './servers';
-export { opsCommand, type RunningSystem, startSystem, type SystemInfo, type SystemOptions } from './system';
+export {
+  opsCommand,
+  reachOf,
+  type RunningSystem,
+  startSystem,
+  type SystemInfo,
+  type SystemOptions,
+} from './system';
 export {
   type SecuredKafkaServer,
   type SecuredPostgresServer,

@@ -11,7 +11,11 @@ import { until } from '../../../local/src';
 export interface SystemInfo {
   readonly state: 'starting' | 'ready' | 'stopping';
   readonly supervisor: { readonly pid: number };
-  readonly kafka: { readonly brokers: string; readonly managed: boolean };
+  readonly kafka: {
+    readonly brokers: string;
+    readonly managed: boolean;
+    readonly sasl?: { readonly mechanism: string; readonly username: string; readonly password: string };
+  };
   readonly database: { readonly url: string; readonly managed: boolean };
   /** Base URLs. */
   readonly gateway: string;
@@ -22,6 +26,19 @@ export interface SystemInfo {
     readonly read: Readonly<Record<string, string>>;
   };
   readonly parts: Readonly<Record<string, { pid?: number; port?: number; url?: string; restarts: number }>>;
+}
+
+/** The settings by which an app or a command reaches the servers of a running system. */
+export function reachOf({ kafka: { brokers, sasl }, database }: SystemInfo): Record<string, string> {
+  return {
+    KAFKA_BROKERS: brokers,
+    ...(sasl && {
+      KAFKA_SASL_MECHANISM: sasl.mechanism,
+      KAFKA_SASL_USERNAME: sasl.username,
+      KAFKA_SASL_PASSWORD: sasl.password,
+    }),
+    DATABASE_URL: database.url,
+  };
 }
 
 export interface SystemOptions {

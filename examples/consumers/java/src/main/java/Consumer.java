@@ -88,14 +88,26 @@ public final class Consumer {
     System.out.println(JSON.writeValueAsString(line));
   }
 
+  /** `npm start` writes user and password into .data/system.json, under kafka.sasl. */
+  private static Map<String, String> login() {
+    String user = System.getenv("KAFKA_SASL_USERNAME");
+    if (user == null) return Map.of();
+    String module = "org.apache.kafka.common.security.scram.ScramLoginModule";
+    return Map.of(
+        "security.protocol", "SASL_PLAINTEXT",
+        "sasl.mechanism", "SCRAM-SHA-512",
+        "sasl.jaas.config",
+        "%s required username=\"%s\" password=\"%s\";"
+            .formatted(module, user, System.getenv("KAFKA_SASL_PASSWORD")));
+  }
+
   public static void main(String[] args) throws InterruptedException {
-    Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers", System.getenv().getOrDefault("KAFKA_BROKERS", "127.0.0.1:9092"),
-            "group.id", System.getenv().getOrDefault("GROUP_ID", "example-java"),
-            "auto.offset.reset", "earliest",
-            // What it keeps is in memory and gone when it ends, so it commits nothing and starts at the beginning.
-            "enable.auto.commit", false);
+    Map<String, Object> settings = new HashMap<>(login());
+    settings.put("bootstrap.servers", System.getenv().getOrDefault("KAFKA_BROKERS", "127.0.0.1:9092"));
+    settings.put("group.id", System.getenv().getOrDefault("GROUP_ID", "example-java"));
+    settings.put("auto.offset.reset", "earliest");
+    // What it keeps is in memory and gone when it ends, so it commits nothing and starts at the beginning.
+    settings.put("enable.auto.commit", false);
     var kafka = new KafkaConsumer<>(settings, new StringDeserializer(), new CloudEventDeserializer());
     Thread main = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
