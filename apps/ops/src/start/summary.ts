@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+
+import { CLIENT_FILES } from '@app/local';
 
 import { shownToken } from './start-settings';
 import type { SystemFile } from './system-file';
@@ -18,48 +20,93 @@ export function withoutPassword(url: string): string {
 export const OWN_WEBHOOK_TOKEN = '<your webhook token>';
 export const OWN_READ_TOKEN = '<your read token>';
 
-/** What is printed when everything is ready. */
+type Row = readonly [name: string, text: string];
+
+/** What is printed when everything is ready: first what a person opens and types, then where everything else is. */
 export function summary(system: SystemFile, folder: string, tookMs: number): string {
-  const { gateway, readApi, kafka, database, tokens, parts } = system;
-  const [workspace, webhook] = Object.entries(tokens.webhook)[0] ?? [];
-  const webhookToken = shownToken(webhook, OWN_WEBHOOK_TOKEN);
+  const { gateway, readApi, tokens } = system;
+  const webhookToken = shownToken(Object.values(tokens.webhook)[0], OWN_WEBHOOK_TOKEN);
   const readToken = shownToken(tokens.read['read'] ?? Object.values(tokens.read)[0], OWN_READ_TOKEN);
-  const rows: [string, string][] = [
-    ['gateway', `${gateway}/webhooks/jimo   (and /webhooks/jimo/batch)`],
-    ['read API', `${readApi}/v1   (documentation: ${readApi}/docs)`],
-    ...Object.entries(parts)
-      .filter(([name, { url }]) => name.endsWith('-projector') && url)
-      .map(([name, { url }]): [string, string] => [name, `${url}/health/ready`]),
-    ['Kafka', kafka?.brokers ?? ''],
-    [
-      'PostgreSQL',
-      database?.managed
-        ? `${withoutPassword(database.url)}   (password: ${join(folder, 'postgres', 'password')})`
-        : withoutPassword(database?.url ?? ''),
-    ],
-    ['data, logs', `${folder}, ${join(folder, 'logs')}`],
-    [`webhook token`, workspace === undefined ? webhookToken : `${webhookToken}   (workspace ${workspace})`],
-    ...Object.entries(tokens.read).map(([scope, token]): [string, string] => [
-      `${scope} token`,
-      shownToken(token, OWN_READ_TOKEN),
-    ]),
-  ];
-  const width = Math.max(...rows.map(([name]) => name.length));
   return [
     '',
     `Ready after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it; the data stays.`,
     '',
-    ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
+    ...table([
+      ['Console', `${readApi}`],
+      ['Sign in with', signIn(tokens.read)],
+      ["Jimo's webhook URL", `${gateway}/webhooks/jimo?token=${webhookToken}`],
+    ]),
+    '',
+    ...table([...tokenRows(tokens), ...placeRows(system, folder)]),
     '',
     'A first event, and what is known of its jimer then:',
     '',
-    `  curl -s '${gateway}/webhooks/jimo' -H 'authorization: Bearer ${webhookToken}' -H 'content-type: application/json' \\`,
-    `    -d '${JSON.stringify(firstEvent())}'`,
-    `  curl -s '${readApi}/v1/jimers/${JIMER}/journey' -H 'authorization: Bearer ${readToken}'`,
+    `  position=$(curl -s '${gateway}/webhooks/jimo' -H 'authorization: Bearer ${webhookToken}' -H 'content-type: application/json' \\`,
+    `    -d '${JSON.stringify(firstEvent())}' | sed 's/.*"position":"\\([^"]*\\)".*/\\1/')`,
+    `  curl -s '${readApi}/v1/jimers/${JIMER}/journey' -H 'authorization: Bearer ${readToken}' -H "Read-After: $position"`,
     '',
-    'A generated day of events: npm run demo',
+    'Generated events to look at: npm run demo',
     '',
   ].join('\n');
+}
+
+function table(rows: readonly Row[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+}
+
+/** The token that shows all of the console; of several the one that may do most. */
+function signIn(read: SystemFile['tokens']['read']): string {
+  const grants = Object.keys(read);
+  const best = ['admin', 'triage', 'read'].flatMap((scope) =>
+    grants.filter((grant) => grant.split('@')[0] === scope).sort(),
+  )[0];
+  if (best === undefined) return 'a token whose hash is in the file of READ_API_TOKENS_FILE';
+  return shownToken(read[best], `your token of ${best}, from READ_API_TOKENS`);
+}
+
+/** One of each workspace, and one of each scope: those that all know as they are, one's own by where they are. */
+function tokenRows({ webhook, read }: SystemFile['tokens']): Row[] {
+  const own = (setting: string) => `your own, from ${setting}`;
+  return [
+    ...Object.entries(webhook).map(([workspace, token]): Row => [
+      'webhook token',
+      `${shownToken(token, own('JIMO_WEBHOOK_TOKENS'))}   (workspace ${workspace})`,
+    ]),
+    ...Object.entries(read).map(([grant, token]): Row => {
+      const [scope, workspace] = grant.split('@');
+      const where = workspace === undefined ? 'every workspace' : `workspace ${workspace}`;
+      return [`${scope} token`, `${shownToken(token, own('READ_API_TOKENS'))}   (${where})`];
+    }),
+  ];
+}
+
+function placeRows({ gateway, readApi, kafka, database, parts }: SystemFile, folder: string): Row[] {
+  const files = Object.values(CLIENT_FILES).map((name) => shown(join(folder, 'kafka', name)));
+  return [
+    ['gateway', `${gateway}/webhooks/jimo   (and /webhooks/jimo/batch)`],
+    ['read API', `${readApi}/v1   (documentation: ${readApi}/docs)`],
+    ...Object.entries(parts)
+      .filter(([name, { url }]) => name.endsWith('-projector') && url)
+      .map(([name, { url }]): Row => [name, `${url}/health/ready`]),
+    [
+      'Kafka',
+      `${kafka?.brokers ?? ''}${kafka?.sasl ? `   (clients log in with ${files.join(' or ')})` : ''}`,
+    ],
+    [
+      'PostgreSQL',
+      database?.managed
+        ? `${withoutPassword(database.url)}   (password: ${shown(join(folder, 'postgres', 'password'))})`
+        : withoutPassword(database?.url ?? ''),
+    ],
+    ['data, logs', `${shown(folder)}, ${shown(join(folder, 'logs'))}`],
+  ];
+}
+
+/** A path as a person in this folder types it. */
+function shown(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith('..') ? path : near || '.';
 }
 
 const JIMER = '3f2b6c1e-8a54-4d0e-9a37-5f1c2d7e9b10';
