@@ -24,12 +24,11 @@ function shownIn(page: string): string[] {
 
 /** The command line's commands, as `name` or `name subcommand`. */
 async function commands(): Promise<Map<string, Command>> {
-  let program: Command | undefined;
-  const parse = jest.spyOn(Command.prototype, 'parseAsync').mockImplementation(function (this: Command) {
-    program = this;
-    return Promise.resolve(this);
+  const parse = jest.spyOn(Command.prototype, 'parseAsync').mockImplementation((): Promise<never> => {
+    return Promise.resolve(undefined as never);
   });
   await run([]);
+  const program = parse.mock.contexts[0] as Command;
   parse.mockRestore();
   const found = new Map<string, Command>();
   const collect = (command: Command, before: string) => {
@@ -39,7 +38,7 @@ async function commands(): Promise<Map<string, Command>> {
       collect(each, `${name} `);
     }
   };
-  collect(program!, '');
+  collect(program, '');
   return found;
 }
 

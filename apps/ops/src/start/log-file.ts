@@ -14,6 +14,8 @@ export class LogFile {
   private handle: number | undefined;
   private bytes = 0;
   private lost = 0;
+  /** A line was written in part: what follows begins a new one. */
+  private isTorn = false;
   private because = '';
   private failedAt = -Infinity;
 
@@ -40,7 +42,7 @@ export class LogFile {
   }
 
   private write(text: string): void {
-    const data = Buffer.from(text);
+    const data = Buffer.from(this.isTorn ? `\n${text}` : text);
     if (this.bytes > 0 && this.bytes + data.length > LARGEST_BYTES) {
       this.close();
       renameSync(this.path, `${this.path}.1`);
@@ -50,6 +52,7 @@ export class LogFile {
       const written = writeSync(this.handle, data, done);
       done += written;
       this.bytes += written;
+      this.isTorn = done < data.length;
     }
   }
 

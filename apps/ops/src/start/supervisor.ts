@@ -180,7 +180,7 @@ export class Supervisor {
         stopGraceMs: 25_000,
         onLine: (line, stream) => {
           log.line(line);
-          const complaint = complaintOf(line, stream);
+          const complaint = complaintOf(line, stream, { starting: this.system.state === 'starting' });
           if (complaint !== undefined && !this.stopping.signal.aborted)
             this.terminal.complaint(name, complaint);
         },

@@ -6,10 +6,17 @@ describe('what the terminal shows of a part', () => {
     ['{"level":"warn","msg":"slow"}', 'warning: slow'],
     ['{"level":"error","msg":"failed","err":{"message":"no route"}}', 'error: failed: no route'],
     ['{"level":"fatal","err":{"message":"only this"}}', 'error: only this'],
+    ['{"level":"warn","kafkajs":"Connection","msg":"Response Metadata"}', undefined],
     ['{"half a line', undefined],
     ['plain', undefined],
   ])('%s on stdout → %s', (line, shown) => {
     expect(complaintOf(line, 'stdout')).toBe(shown);
+  });
+
+  it('shows no warnings of an app that starts, but its errors', () => {
+    const shown = (level: string) =>
+      complaintOf(`{"level":"${level}","msg":"no database"}`, 'stdout', { starting: true });
+    expect([shown('warn'), shown('error')]).toEqual([undefined, 'error: no database']);
   });
 
   it('shows plain lines on stderr, cut to a readable length', () => {

@@ -37,13 +37,22 @@ const SHOWN_LEVELS: Readonly<Record<string, string>> = { warn: 'warning', error:
 const LONGEST = 300;
 
 interface LogLine {
+  /** The part of kafkajs whose own line it is: the app says itself what it means, where it means something. */
+  readonly kafkajs?: unknown;
   readonly level?: unknown;
   readonly msg?: unknown;
   readonly err?: { readonly message?: unknown };
 }
 
-/** What of an app's output a person should see at once: its warnings and errors, and what is not a log line. */
-export function complaintOf(line: string, stream: 'stdout' | 'stderr'): string | undefined {
+/**
+ * What of an app's output a person should see at once: its warnings and errors, and what is not a log line. While it
+ * starts only errors: servers that are not there yet are what its warnings are about.
+ */
+export function complaintOf(
+  line: string,
+  stream: 'stdout' | 'stderr',
+  { starting = false } = {},
+): string | undefined {
   if (line.startsWith('{')) {
     let parsed: LogLine;
     try {
@@ -52,7 +61,8 @@ export function complaintOf(line: string, stream: 'stdout' | 'stderr'): string |
       return undefined;
     }
     const level = SHOWN_LEVELS[String(parsed.level)];
-    if (level === undefined) return undefined;
+    if (level === undefined || parsed.kafkajs !== undefined) return undefined;
+    if (starting && level === 'warning') return undefined;
     const message = [parsed.msg, parsed.err?.message].filter(
       (text) => typeof text === 'string' && text !== '',
     );
