@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,6 +33,23 @@ const isRunning = (pid: number) => {
     return false;
   }
 };
+
+/** The children of a supervisor that end the others when it is gone. */
+const watchdogsOf = (supervisor: number): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const [command, status] = ['cmdline', 'stat'].map((file) =>
+          readFileSync(`/proc/${pid}/${file}`, 'utf8'),
+        );
+        const parent = Number(status!.slice(status!.lastIndexOf(')') + 2).split(' ')[1]);
+        return parent === supervisor && command!.includes('local-watchdog');
+      } catch {
+        return false;
+      }
+    });
 
 const pidsOf = (system: RunningSystem): number[] =>
   Object.values(system.now().parts).flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
@@ -95,7 +112,13 @@ describe('npm start', () => {
   });
 
   it('keeps what is secret readable by its owner alone', () => {
-    for (const file of ['system.json', 'postgres/password'])
+    for (const file of [
+      'system.json',
+      'postgres/password',
+      'kafka/password',
+      'kafka/client.properties',
+      'kafka/kcat.conf',
+    ])
       expect(statSync(join(dataDir, file)).mode & 0o077).toBe(0);
     expect(statSync(join(dataDir, 'logs')).mode & 0o077).toBe(0);
   });
@@ -195,6 +218,25 @@ describe('npm start', () => {
     240_000,
   );
 
+  it('goes on while its file cannot be written, and writes it when there is room', async () => {
+    const inTheWay = join(dataDir, 'system.json.new');
+    symlinkSync('/dev/full', inTheWay);
+    const { gateway } = system.now().parts;
+    try {
+      process.kill(gateway!.pid!, 'SIGKILL');
+      await until('word of it', () => system.output().some((line) => line.includes('cannot be written')));
+      // The file is not what it was asked for: the gateway runs at the same address.
+      await until('the gateway', async () => (await fetch(`${gateway!.url}/health/ready`)).ok);
+      expect(system.now().parts['gateway']!.pid).toBe(gateway!.pid);
+    } finally {
+      rmSync(inTheWay);
+    }
+    await until('the new process in the file', () => {
+      const { pid } = system.now().parts['gateway']!;
+      return pid !== undefined && pid !== gateway!.pid;
+    });
+  });
+
   it('stops everything on an interrupt', async () => {
     const pids = [system.pid, ...pidsOf(system)];
     expect(pids.filter(isRunning)).toHaveLength(pids.length);
@@ -218,6 +260,23 @@ describe('npm start', () => {
     expect(processesOf(dataDir)).toEqual([]);
 
     system = await startSystem({ dataDir });
+    client = clientOf(system);
+    const { body } = await client.get<{ items: unknown[] }>(journey);
+    expect(body.items).toHaveLength(6);
+  }, 240_000);
+
+  it('starts at once on what is left when its watchdog was killed with it', async () => {
+    const pids = pidsOf(system);
+    // Stopped first: it would start another one.
+    process.kill(system.pid, 'SIGSTOP');
+    const watchdogs = watchdogsOf(system.pid);
+    expect(watchdogs).toHaveLength(1);
+    for (const pid of watchdogs) process.kill(pid, 'SIGKILL');
+    await system.kill();
+    expect(pids.filter(isRunning)).toHaveLength(pids.length);
+
+    system = await startSystem({ dataDir });
+    expect(pids.filter(isRunning)).toEqual([]);
     client = clientOf(system);
     const { body } = await client.get<{ items: unknown[] }>(journey);
     expect(body.items).toHaveLength(6);

@@ -77,7 +77,7 @@ describe('README and docs', () => {
           named++;
           const options = new Set(['--help', ...known.get(name)!.options.map(({ long }) => long)]);
           for (const option of words.filter((word) => /^--[a-z]/.test(word)))
-            if (!options.has(option.split('=')[0]!)) wrong.push(`${page}: ops ${name} ${option}`);
+            if (!options.has(option.split('=')[0])) wrong.push(`${page}: ops ${name} ${option}`);
         }
     expect(wrong).toEqual([]);
     expect(named).toBeGreaterThan(20);
