@@ -66,7 +66,8 @@ function makeArtefacts(version, { image }) {
   const folder = join('release', `v${version}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const lib of PACKAGES) run('npm', 'pack', '--silent', `./${lib}`, '--pack-destination', folder);
+  for (const lib of PACKAGES)
+    run('npm', 'pack', '--silent', '--ignore-scripts=false', `./${lib}`, '--pack-destination', folder);
   run('npm', 'run', '--silent', 'sbom', '--', folder);
   if (image) makeImage(version, folder);
   const sums = readdirSync(folder)

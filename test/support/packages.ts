@@ -31,7 +31,9 @@ export class ForeignProject {
     for (const dependency of Object.keys(dependencies)) this.link(dependency);
     const packed = join(this.folder, 'packed');
     mkdirSync(packed);
-    execFileSync('npm', ['pack', '--silent', '--pack-destination', packed], { cwd: source });
+    execFileSync('npm', ['pack', '--silent', '--ignore-scripts=false', '--pack-destination', packed], {
+      cwd: source,
+    });
     execFileSync('tar', ['xzf', join(packed, readdirSync(packed)[0]!), '-C', own, '--strip-components=1']);
   }
 
