@@ -15,7 +15,7 @@ const cursor = (...key: unknown[]): string => Buffer.from(JSON.stringify(key)).t
 /** Every list, the name in its cursors, and a key of a cursor that it could have given. */
 const LISTS: readonly (readonly [url: string, list: string, key: readonly (number | string | null)[]])[] = [
   ['/v1/jimers', 'jimers', ['default', UID]],
-  [`/v1/jimers/${jimerUid(1)}/timeline`, 'timeline', [second(1), UID]],
+  [`/v1/jimers/${jimerUid(1)}/timeline`, 'timeline', [second(1), 1, UID]],
   ['/v1/experiences', 'experiences', ['default', UID]],
   [`/v1/experiences/${experienceUid(1)}/history`, 'history', [second(1), 0, UID]],
   [`/v1/experiences/${experienceUid(1)}/jimers`, 'experience-jimers', [UID]],

@@ -281,9 +281,59 @@ describe("a jimer's journey", () => {
       time: iso(second(70)),
       experienceUid: null,
     });
-    const order = items.map(({ time, id }) => `${time} ${id}`);
-    expect(order).toEqual([...order].sort().reverse());
-    expect(new Set(order).size).toBe(20);
+    const times = items.map((item) => item['time'] as string);
+    expect(times).toEqual([...times].sort().reverse());
+    expect(new Set(items.map((item) => item['id'])).size).toBe(20);
+  });
+
+  it('has the events of one second in the order in which they must have happened, on whatever page', async () => {
+    const who = jimer(15);
+    const on = (name: string, n: number, type: string, more: object = {}): object =>
+      event(name, second(80), { experience: experience(n, type), jimer: who, ...more });
+    const answer = (uid: string): object =>
+      on('survey.step.answered', 11, 'SURVEY', {
+        survey: { uid: 's-15' },
+        step: { uid, name: uid, indexOrder: 0, type: 'NPS' },
+        answer: { uid, value: 9 },
+      });
+    const task = { task: { uid: 't', name: 'Task' } };
+    const newestFirst = [
+      ...['checklist.dismissed', 'checklist.completed', 'survey.completed', 'tour.completed'],
+      ...['checklist.task.completed', 'survey.step.answered', 'survey.step.answered', 'tour.cta.clicked'],
+      ...['checklist.task.skipped', 'checklist.started', 'survey.started', 'tour.started', 'hint.seen'],
+    ];
+    await api.deliver([
+      // Ids decide in which order each delivery arrives here, and so none of it.
+      on('tour.started', 10, 'TOUR', { time: '0001-01-01T00:00:00Z' }),
+      on('tour.completed', 10, 'TOUR', { time: second(79) }),
+      on('checklist.completed', 12, 'CHECKLIST'),
+      on('tour.completed', 10, 'TOUR'),
+      answer('a'),
+      on('hint.seen', 13, 'HINT'),
+      on('checklist.task.completed', 12, 'CHECKLIST', task),
+      on('checklist.dismissed', 12, 'CHECKLIST'),
+      on('survey.completed', 11, 'SURVEY', { survey: { uid: 's-15' } }),
+      on('tour.cta.clicked', 10, 'TOUR', { cta: { uid: 'c' } }),
+      on('tour.started', 10, 'TOUR'),
+      on('checklist.started', 12, 'CHECKLIST'),
+      on('survey.started', 11, 'SURVEY'),
+      on('checklist.task.skipped', 12, 'CHECKLIST', task),
+      answer('b'),
+      on('tour.started', 10, 'TOUR', { time: second(81) }),
+    ]);
+    const url = `/v1/jimers/${jimerUid(15)}/timeline`;
+    const items = await api.all(url, 200);
+    const names = items.map((item) => item['event'] as string);
+    expect([names[0], ...names.slice(-2)]).toEqual(['tour.started', 'tour.completed', 'tour.started']);
+    const tied = names.slice(1, -2);
+    expect(tied.toSorted()).toEqual(newestFirst.toSorted());
+    for (const name of ['tour', 'survey', 'checklist'])
+      expect(tied.filter((one) => one.startsWith(name))).toEqual(
+        newestFirst.filter((one) => one.startsWith(name)),
+      );
+    expect(tied.at(-1)).toBe('hint.seen');
+    expect(items.at(-1)!['time']).toBe('0001-01-01T00:00:00.000Z');
+    for (const limit of [1, 2, 3, 7]) expect(await api.all(url, limit)).toEqual(items);
   });
 });
 

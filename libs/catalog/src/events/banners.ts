@@ -1,5 +1,5 @@
 import { JimerEvent, TeamEvent } from './bases';
-import { engagement, lifecycle, RANK } from './definition';
+import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
 
 export class BannerCreated extends TeamEvent {}
 export class BannerPublished extends TeamEvent {}
@@ -12,5 +12,5 @@ export const BANNERS = [
   lifecycle('banner.published', BannerPublished, RANK.published),
   lifecycle('banner.status-changed', BannerStatusChanged, RANK.statusChanged),
   lifecycle('banner.deleted', BannerDeleted, RANK.deleted),
-  engagement('banner.seen', BannerSeen),
+  engagement('banner.seen', BannerSeen, SEQUENCE.seen),
 ] as const;

@@ -1,7 +1,7 @@
 import { Task } from '../objects';
 import { HasObject } from '../rules';
 import { JimerEvent, TeamEvent } from './bases';
-import { engagement, lifecycle, RANK } from './definition';
+import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
 
 export class ChecklistCreated extends TeamEvent {}
 export class ChecklistPublished extends TeamEvent {}
@@ -21,9 +21,9 @@ export const CHECKLISTS = [
   lifecycle('checklist.published', ChecklistPublished, RANK.published),
   lifecycle('checklist.status-changed', ChecklistStatusChanged, RANK.statusChanged),
   lifecycle('checklist.deleted', ChecklistDeleted, RANK.deleted),
-  engagement('checklist.started', ChecklistStarted),
-  engagement('checklist.completed', ChecklistCompleted),
-  engagement('checklist.dismissed', ChecklistDismissed),
-  engagement('checklist.task.completed', ChecklistTaskCompleted, 'task'),
-  engagement('checklist.task.skipped', ChecklistTaskSkipped, 'task'),
+  engagement('checklist.started', ChecklistStarted, SEQUENCE.started),
+  engagement('checklist.completed', ChecklistCompleted, SEQUENCE.completed),
+  engagement('checklist.dismissed', ChecklistDismissed, SEQUENCE.dismissed),
+  engagement('checklist.task.completed', ChecklistTaskCompleted, SEQUENCE.during, 'task'),
+  engagement('checklist.task.skipped', ChecklistTaskSkipped, SEQUENCE.skipped, 'task'),
 ] as const;

@@ -1,5 +1,5 @@
 import { JimerEvent, TeamEvent } from './bases';
-import { engagement, lifecycle, RANK } from './definition';
+import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
 
 export class HintCreated extends TeamEvent {}
 export class HintPublished extends TeamEvent {}
@@ -12,5 +12,5 @@ export const HINTS = [
   lifecycle('hint.published', HintPublished, RANK.published),
   lifecycle('hint.status-changed', HintStatusChanged, RANK.statusChanged),
   lifecycle('hint.deleted', HintDeleted, RANK.deleted),
-  engagement('hint.seen', HintSeen),
+  engagement('hint.seen', HintSeen, SEQUENCE.seen),
 ] as const;

@@ -1,7 +1,7 @@
 import { Comment, Cta } from '../objects';
 import { HasObject } from '../rules';
 import { PostJimerEvent, PostTeamEvent } from './bases';
-import { engagement, lifecycle, RANK } from './definition';
+import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
 
 export class PostCreated extends PostTeamEvent {}
 export class PostPublished extends PostTeamEvent {}
@@ -19,7 +19,7 @@ export const POSTS = [
   lifecycle('post.created', PostCreated, RANK.created),
   lifecycle('post.published', PostPublished, RANK.published),
   lifecycle('post.deleted', PostDeleted, RANK.deleted),
-  engagement('post.liked', PostLiked),
-  engagement('post.commented', PostCommented, 'comment'),
-  engagement('post.cta.clicked', PostCtaClicked, 'cta'),
+  engagement('post.liked', PostLiked, SEQUENCE.during),
+  engagement('post.commented', PostCommented, SEQUENCE.during, 'comment'),
+  engagement('post.cta.clicked', PostCtaClicked, SEQUENCE.during, 'cta'),
 ] as const;

@@ -1,7 +1,7 @@
 import { Answer, Step, Survey } from '../objects';
 import { HasObject } from '../rules';
 import { JimerEvent, TeamEvent } from './bases';
-import { engagement, lifecycle, RANK } from './definition';
+import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
 
 export class SurveyCreated extends TeamEvent {}
 export class SurveyPublished extends TeamEvent {}
@@ -22,7 +22,7 @@ export const SURVEYS = [
   lifecycle('survey.published', SurveyPublished, RANK.published),
   lifecycle('survey.status-changed', SurveyStatusChanged, RANK.statusChanged),
   lifecycle('survey.deleted', SurveyDeleted, RANK.deleted),
-  engagement('survey.started', SurveyStarted),
-  engagement('survey.completed', SurveyCompleted, 'survey'),
-  engagement('survey.step.answered', SurveyStepAnswered, 'step', 'survey', 'answer'),
+  engagement('survey.started', SurveyStarted, SEQUENCE.started),
+  engagement('survey.completed', SurveyCompleted, SEQUENCE.completed, 'survey'),
+  engagement('survey.step.answered', SurveyStepAnswered, SEQUENCE.during, 'step', 'survey', 'answer'),
 ] as const;

@@ -1,7 +1,7 @@
 import { Cta } from '../objects';
 import { HasObject } from '../rules';
 import { JimerEvent, TeamEvent } from './bases';
-import { engagement, lifecycle, RANK } from './definition';
+import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
 
 export class TourCreated extends TeamEvent {}
 export class TourPublished extends TeamEvent {}
@@ -18,7 +18,7 @@ export const TOURS = [
   lifecycle('tour.published', TourPublished, RANK.published),
   lifecycle('tour.status-changed', TourStatusChanged, RANK.statusChanged),
   lifecycle('tour.deleted', TourDeleted, RANK.deleted),
-  engagement('tour.started', TourStarted),
-  engagement('tour.completed', TourCompleted),
-  engagement('tour.cta.clicked', TourCtaClicked, 'cta'),
+  engagement('tour.started', TourStarted, SEQUENCE.started),
+  engagement('tour.completed', TourCompleted, SEQUENCE.completed),
+  engagement('tour.cta.clicked', TourCtaClicked, SEQUENCE.during, 'cta'),
 ] as const;

@@ -1,5 +1,7 @@
+import { CATALOG } from '@app/catalog';
 import {
   cursorInstant,
+  cursorInteger,
   cursorKind,
   cursorUuid,
   pageOf,
@@ -24,7 +26,9 @@ import {
 import type { Journey, Touch } from './journeys.tables';
 import { durationOf } from './older-than';
 
-type TouchRow = Pick<ViewRow<typeof Touch>, 'eventId' | 'occurredAt' | 'kind' | 'experienceUid'>;
+type TouchRow = Pick<ViewRow<typeof Touch>, 'eventId' | 'occurredAt' | 'kind' | 'experienceUid'> & {
+  readonly sequence: number;
+};
 
 type JourneyRow = Pick<
   ViewRow<typeof Journey>,
@@ -50,14 +54,23 @@ export interface JimerState {
   readonly times: JourneyTimesDto;
 }
 
-const byTime = cursorKind<[number, string]>('timeline', cursorInstant, cursorUuid);
+const byTime = cursorKind<[number, number, string]>('timeline', cursorInstant, cursorInteger, cursorUuid);
 const byJimer = cursorKind<[string]>('experience-jimers', cursorUuid);
+
+/** SQL of an event's place among those of one time, from the catalogue. */
+const SEQUENCE_OF = `CASE ${[...Map.groupBy(Object.values(CATALOG), ({ sequence }) => sequence)]
+  .flatMap(([sequence, events]) =>
+    sequence === null
+      ? []
+      : [`WHEN t.kind IN (${events.map(({ name }) => `'${name}'`).join(', ')}) THEN ${sequence}`],
+  )
+  .join(' ')} ELSE 0 END`;
 
 @Injectable()
 export class JourneysQueries {
   constructor(private readonly database: ReadDatabase) {}
 
-  /** Newest first. */
+  /** Newest first; of the same time, what must have come first is last. */
   async timeline(workspace: string, jimerUid: string, page: PageQuery): Promise<Page<TimelineItemDto>> {
     const parameters = new Parameters();
     const conditions = [
@@ -65,21 +78,30 @@ export class JourneysQueries {
       `t.jimer_uid = ${parameters.add(jimerUid)}`,
     ];
     const before = byTime.decode(page.cursor);
-    if (before)
+    if (before) {
+      const time = parameters.add(new Date(before[0]));
+      const tie = `CAST(${parameters.add(before[1])} AS bigint), ${parameters.add(before[2])}`;
+      // The first finds the place in the index.
       conditions.push(
-        `(t.occurred_at, t.event_id) < (${parameters.add(new Date(before[0]))}, ${parameters.add(before[1])})`,
+        `t.occurred_at <= ${time}`,
+        `(t.occurred_at, ${SEQUENCE_OF}, t.event_id) < (${time}, ${tie})`,
       );
+    }
+    // The key has the times in order. Those of one time are few: they are taken whole, and put in order.
     const rows = await this.database.planned<TouchRow>(
-      `SELECT t.event_id AS "eventId", t.occurred_at AS "occurredAt", t.kind, t.experience_uid AS "experienceUid"
-         FROM read_models.touch AS t WHERE ${conditions.join(' AND ')}
-        ORDER BY t.occurred_at DESC, t.event_id DESC ${limitTo(page.limit, parameters)}`,
+      `SELECT * FROM (
+         SELECT t.event_id AS "eventId", t.occurred_at AS "occurredAt", t.kind, t.experience_uid AS "experienceUid",
+                ${SEQUENCE_OF} AS sequence
+           FROM read_models.touch AS t WHERE ${conditions.join(' AND ')}
+          ORDER BY t.occurred_at DESC ${limitTo(page.limit, parameters, 'with ties')}) AS newest
+        ORDER BY "occurredAt" DESC, sequence DESC, "eventId" DESC ${limitTo(page.limit, parameters)}`,
       parameters.values,
     );
     return pageOf(
       rows,
       page.limit,
       byTime,
-      (row) => [row.occurredAt, row.eventId],
+      (row) => [row.occurredAt, row.sequence, row.eventId],
       (row) => ({
         id: row.eventId,
         event: row.kind!,

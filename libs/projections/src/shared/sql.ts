@@ -21,9 +21,12 @@ export const whereAll = (conditions: readonly string[]): string =>
 /**
  * One row more than a page has. Of an unknown limit Postgres expects a tenth of the table, and so plans anew for
  * every page: the usual limit stands in the text.
+ *
+ * @param ties with those that are equal to the last in the query's order, however many there are
  */
-export function limitTo(limit: number, parameters: Parameters): string {
-  return `LIMIT ${limit === DEFAULT_LIMIT ? limit + 1 : parameters.add(limit + 1)}`;
+export function limitTo(limit: number, parameters: Parameters, ties?: 'with ties'): string {
+  const rows = limit === DEFAULT_LIMIT ? limit + 1 : parameters.add(limit + 1);
+  return ties ? `FETCH FIRST (${rows}) ROWS WITH TIES` : `LIMIT ${rows}`;
 }
 
 /** The workspaces of a view, as a table expression: one look into its key for each, however many rows they have. */
