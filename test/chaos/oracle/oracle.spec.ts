@@ -67,6 +67,20 @@ describe('the oracle', () => {
     ]);
   });
 
+  it('counts a completion by the day of the start that it followed, and none that came before it', () => {
+    const DAY = 86_400_000;
+    const log = [
+      engaged(1, 'tour.started', SECOND),
+      engaged(2, 'tour.completed', SECOND + DAY),
+      engaged(3, 'tour.completed', SECOND, {}, { jimer: { uid: TOUR } }),
+      engaged(4, 'tour.started', SECOND + 1000, {}, { jimer: { uid: TOUR } }),
+    ];
+    expect(rowsOf('funnel', ...log)).toMatchObject([
+      { day: '2025-02-21', started: 2, completed: 1, started_and_completed: 1 },
+      { day: '2025-02-22', started: 0, completed: 1, started_and_completed: 0 },
+    ]);
+  });
+
   it('decides a tie by rank, then by id, then by content, in the order of UTF-8', () => {
     const user = { user: { uid: JIMER } };
     const deleted = record('lifecycle', 1, 'tour.deleted', SECOND, {
