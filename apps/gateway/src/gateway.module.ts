@@ -9,6 +9,7 @@ import {
 import type { GatewaySettings } from './gateway.settings';
 import { EVENT_APPENDER, type EventAppender } from './log/event-appender';
 import { KafkaLog } from './log/kafka-log';
+import { ClockWatch } from './webhook/clock-watch';
 import { EventCounts } from './webhook/event-counts';
 import { Intake } from './webhook/intake';
 import { IntakeLines } from './webhook/intake-lines';
@@ -52,7 +53,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
       providers: [
         { provide: EVENT_APPENDER, ...appender },
         { provide: WEBHOOK_TRACING, useValue: tracing },
-        { provide: Intake, inject: [EVENT_APPENDER, Metrics, LOGGER], useFactory: intakeOf },
+        { provide: Intake, inject: [EVENT_APPENDER, Health, Metrics, LOGGER], useFactory: intakeOf },
       ],
     };
   }
@@ -68,6 +69,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
   }
 }
 
-function intakeOf(appender: EventAppender, metrics: Metrics, logger: Logger): Intake {
-  return new Intake(appender, new EventCounts(metrics), new IntakeLines(logger));
+function intakeOf(appender: EventAppender, health: Health, metrics: Metrics, logger: Logger): Intake {
+  const watch = new ClockWatch(health, metrics, logger);
+  return new Intake(appender, new EventCounts(metrics), new IntakeLines(logger), watch);
 }

@@ -3,10 +3,11 @@ import { createHttpApp, createLogger, PROBLEM_JSON, parseWebhookTokens } from '@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GatewayModule } from './gateway.module';
 import { MemoryLog } from './memory-log.fixture';
+import { meantAddress } from './webhook/webhook-address';
 import { guardWebhooks } from './webhook/webhook-guard';
 
 const TOKEN = 'hunter2-secret';
-const TOKENS = parseWebhookTokens(`default:${TOKEN},default:rotated,acme:other`);
+const TOKENS = parseWebhookTokens(`default:${TOKEN},default:rotated,acme:other,default:dev-webhook-token`);
 const JSON_TYPE = { 'content-type': 'application/json' };
 const BEARER = { ...JSON_TYPE, authorization: `Bearer ${TOKEN}` };
 const EVENT = {
@@ -30,6 +31,7 @@ describe('the gateway', () => {
     app = await createHttpApp(GatewayModule.with({ inject: [], useFactory: () => log }), {
       logger,
       body: 'raw',
+      rewriteUrl: meantAddress,
     });
     guardWebhooks(app, TOKENS, rateLimit);
     await app.init();
@@ -141,7 +143,7 @@ describe('the gateway', () => {
       ['none', JSON_TYPE, ''],
       ['an unknown one', { ...JSON_TYPE, authorization: 'Bearer nope' }, ''],
       ['an empty one', JSON_TYPE, '?token='],
-      ['two', JSON_TYPE, `?token=${TOKEN}&token=${TOKEN}`],
+      ['two that differ', JSON_TYPE, `?token=${TOKEN}&token=rotated`],
       ['unknown ones in both places', { ...JSON_TYPE, authorization: 'Bearer nope' }, '?token=nope'],
       ['the name instead of the password', basic(`${TOKEN}:`), ''],
     ])('or answers 401: %s', async (_what, headers, query) => {
@@ -152,11 +154,121 @@ describe('the gateway', () => {
     });
   });
 
+  describe('takes an address as people type and paste it', () => {
+    it.each([
+      ['a slash at the end', `/webhooks/jimo/?token=${TOKEN}`],
+      ['slashes at the front', `//webhooks/jimo?token=${TOKEN}`],
+      ['slashes inside', `/webhooks//jimo?token=${TOKEN}`],
+      ['slashes everywhere', `//webhooks///jimo//?token=${TOKEN}`],
+      ['a space at the end', `/webhooks/jimo%20?token=${TOKEN}`],
+      ['a line break at the end', `/webhooks/jimo%0D%0A?token=${TOKEN}`],
+      ['a no-break space at the front', `/%C2%A0webhooks/jimo?token=${TOKEN}`],
+      ['the full stop of a sentence', `/webhooks/jimo.?token=${TOKEN}`],
+      ['the quote of a text', `/webhooks/jimo%22?token=${TOKEN}`],
+      ['capitals', `/Webhooks/Jimo?token=${TOKEN}`],
+      ['an absolute URL', `http://host/webhooks/jimo?token=${TOKEN}`],
+      ['a space before the token', `/webhooks/jimo?token=%20${TOKEN}`],
+      ['a plus after the token', `/webhooks/jimo?token=${TOKEN}+`],
+      ['a line break after the token', `/webhooks/jimo?token=${TOKEN}%0D%0A`],
+      ['a no-break space after the token', `/webhooks/jimo?token=${TOKEN}%C2%A0`],
+      ['a zero-width space inside the token', `/webhooks/jimo?token=hunter2-%E2%80%8Bsecret`],
+      ['a line break inside the token', `/webhooks/jimo?token=hunter2-%0Asecret`],
+      ['a slash after the token', `/webhooks/jimo?token=${TOKEN}/`],
+      ['quotes around the token', `/webhooks/jimo?token=%22${TOKEN}%22`],
+      ['the brackets of a placeholder', `/webhooks/jimo?token=<${TOKEN}>`],
+      ['the parameter in capitals', `/webhooks/jimo?TOKEN=${TOKEN}`],
+      ['a space before the parameter', `/webhooks/jimo?%20token=${TOKEN}`],
+      ['an ampersand out of HTML', `/webhooks/jimo?from=jimo&amp;token=${TOKEN}`],
+      ['the token twice', `/webhooks/jimo?token=${TOKEN}&token=${TOKEN}`],
+    ])('%s', async (_what, url) => {
+      expect((await post(EVENT, JSON_TYPE, url)).statusCode).toBe(202);
+    });
+
+    it('and so for batches', async () => {
+      const url = `//webhooks/jimo//batch/%20?token=${TOKEN}%C2%A0`;
+      expect((await post([EVENT], JSON_TYPE, url)).json()).toMatchObject([{ status: 'accepted' }]);
+    });
+
+    it.each([
+      ['two spaces after the scheme', `Bearer  ${TOKEN} `],
+      ['a tab after the scheme', `Bearer\t${TOKEN}`],
+      ['quotes', `Bearer "${TOKEN}"`],
+      ['a no-break space, in UTF-8', Buffer.from(`Bearer ${TOKEN}\u00a0`).toString('latin1')],
+      ['a no-break space after the scheme', Buffer.from(`Bearer\u00a0${TOKEN}`).toString('latin1')],
+      ['Basic with a line break', `Basic ${Buffer.from(`anyone:${TOKEN}\n`).toString('base64')}`],
+    ])('in the header: %s', async (_what, authorization) => {
+      expect((await post(EVENT, { ...JSON_TYPE, authorization })).statusCode).toBe(202);
+    });
+
+    it.each([
+      ['a token that is part of another', `?token=${TOKEN.slice(0, -1)}`],
+      ['spaces alone', '?token=%20'],
+    ])('but not %s', async (_what, query) => {
+      await problem(post(EVENT, JSON_TYPE, `/webhooks/jimo${query}`), 401);
+    });
+  });
+
+  describe('says that an address is right when it is opened or probed', () => {
+    it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'] as const)(
+      '405 with Allow for %s',
+      async (method) => {
+        for (const path of ['/webhooks/jimo', '/webhooks/jimo/', '//webhooks/jimo/batch']) {
+          const url = `${path}?token=${TOKEN}`;
+          const answer = await app.inject({ method, url, headers: { accept: 'text/html' } });
+          expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'POST']);
+          if (method === 'HEAD') continue;
+          expect(answer.json<{ detail: string }>().detail).toBe(
+            `This is the right address, but it takes POST and not ${method}.`,
+          );
+        }
+      },
+    );
+
+    it('whatever the body is of', async () => {
+      const headers = { 'content-type': 'text/plain' };
+      const answer = await app.inject({ method: 'PUT', url: '/webhooks/jimo', headers, payload: 'x' });
+      expect(answer.statusCode).toBe(405);
+    });
+
+    it('and not of another', async () => {
+      for (const url of ['/webhooks/nowhere', '/webhooks', '/webhooks/jimo/batch/x'])
+        expect((await app.inject({ method: 'GET', url })).statusCode).toBe(404);
+      const health = await app.inject({ method: 'POST', url: '/health/live' });
+      expect([health.statusCode, health.headers['allow']]).toEqual([405, 'GET, HEAD']);
+    });
+  });
+
+  it.each([
+    ['evil.example', 403],
+    ['evil.example:3000', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['localhost.evil.example.', 403],
+    ['127.0.0.1:3000', 202],
+    ['[::1]:3000', 202],
+    ['localhost:3000', 202],
+    ['gateway:3000', 202],
+    ['app.localhost', 202],
+    ['host.docker.internal:3000', 202],
+  ])('takes a development token by the host %s: %i', async (host, status) => {
+    const development = await post(EVENT, { ...JSON_TYPE, authorization: 'Bearer dev-webhook-token', host });
+    expect(development.statusCode).toBe(status);
+    expect((await post(EVENT, { ...BEARER, host })).statusCode).toBe(202);
+  });
+
   describe('answers with a problem and stores nothing', () => {
     afterEach(() => expect(log.messages).toEqual([]));
 
     it.each(['', '{', '[]', 'null', '5', '\ufeff{}'])('400 for %j', async (body) => {
       await problem(post(body), 400);
+    });
+
+    it('400 with the place where it breaks', async () => {
+      const body = JSON.stringify({ ...EVENT, name: 'Zoë' }).replace('}', ',"n":NaN}');
+      const { detail } = await problem(post(body), 400);
+      expect(detail).toContain(
+        `at byte ${Buffer.byteLength(body.slice(0, body.indexOf('NaN')))} of the body`,
+      );
+      expect(detail).not.toContain('NaN');
     });
 
     it('400 for what is not UTF-8', async () => {
@@ -241,6 +353,71 @@ describe('the gateway', () => {
       ]);
     });
 
+    it.each([
+      ['NaN, as Python writes it', '{"n":NaN}', 5],
+      ['Infinity', '{"a":1,"n":-Infinity}', 11],
+      ['undefined', '{"n":undefined}', 5],
+      ['a comma too many', '{"n":1,}', 7],
+      ['single quotes', "{'n':1}", 1],
+      ['a leading zero', '{"n":01}', undefined],
+      ['nothing between two commas', '', undefined],
+      ['an unescaped line break', '{"n":"a\nb"}', undefined],
+    ])('with an element that is not JSON rejected, and the place named: %s', async (_what, broken, at) => {
+      const first = JSON.stringify({ ...EVENT, note: 'Zoë \u{1f600}' });
+      const text = `[${first},${broken}, ${JSON.stringify(UNKNOWN)}]`;
+      const answer = await batch(text);
+      expect(answer.statusCode).toBe(202);
+      const [one, two, three, ...more] =
+        answer.json<{ status: string; problems?: { message: string }[] }[]>();
+      expect([one?.status, two?.status, three?.status, more]).toEqual([
+        'accepted',
+        'rejected',
+        'unrecognized',
+        [],
+      ]);
+      const byte = Buffer.byteLength(`[${first},`) + (at ?? 0);
+      if (at !== undefined) expect(two!.problems![0]!.message).toContain(`at byte ${byte} of the body`);
+      expect(answer.body).not.toMatch(/NaN|Infinity|undefined/);
+    });
+
+    it('with an element that is not UTF-8 rejected, and the place named', async () => {
+      const [before, after] = [`[${JSON.stringify(EVENT)},{"\ufffd":"`, `"},${JSON.stringify(UNKNOWN)}]`];
+      const answer = await post(
+        Buffer.concat([Buffer.from(before), Buffer.of(0xfc), Buffer.from(after)]),
+        BEARER,
+        '/webhooks/jimo/batch',
+      );
+      expect(answer.json()).toMatchObject([
+        { status: 'accepted' },
+        {
+          status: 'rejected',
+          problems: [
+            { message: expect.stringContaining(`at byte ${Buffer.byteLength(before)} of`) as string },
+          ],
+        },
+        { status: 'unrecognized' },
+      ]);
+    });
+
+    it('with a comma after the last element', async () => {
+      expect((await batch(`[${JSON.stringify(EVENT)},\n]`)).json()).toMatchObject([{ status: 'accepted' }]);
+    });
+
+    it.each([
+      ['a string that does not end', '[{"a":1},{"b":2},{"SECRET":"x},{"c":3}]', 2],
+      ['a bracket too few', '[{"a":1},{"SECRET":2', 1],
+      ['a bracket too many', '[{"SECRET":1}},{"a":2}]', 0],
+      ['something after the end', '[{"SECRET":1}] []', 0],
+    ])(
+      'and answers 400 with the place when nobody can tell its elements apart: %s',
+      async (_what, text, element) => {
+        const { detail } = await problem(batch(text), 400);
+        expect(detail).toMatch(new RegExp(`in element ${element}, at byte \\d+ `));
+        expect(detail).not.toContain('SECRET');
+        expect(log.messages).toEqual([]);
+      },
+    );
+
     it('of none', async () => {
       expect((await batch([])).json()).toEqual([]);
     });
@@ -261,6 +438,25 @@ describe('the gateway', () => {
       expect((await batch(of(41))).statusCode).toBe(202);
       await problem(batch(of(42)), 413);
     });
+  });
+
+  it('says that its clock may be behind once all events are of the future, and until one is not', async () => {
+    const time = Date.now() + 2 * 86_400_000;
+    const note = async () => {
+      const answer = await app.inject({ url: '/health/ready' });
+      expect(answer.statusCode).toBe(200);
+      return answer.json<{ checks?: { clock?: { note?: string } } }>().checks?.clock?.note;
+    };
+    const ahead = (count: number) => batch(Array.from({ length: count }, () => ({ ...EVENT, time })));
+    await ahead(19);
+    expect(await note()).toBeUndefined();
+    await ahead(1);
+    expect(await note()).toMatch(/clock is probably behind: it says \d{4}-.*20 events/);
+    expect((await app.inject({ url: '/metrics' })).body).toContain('gateway_clock_suspect 1');
+    expect(lines.join('')).toContain('clock is probably behind');
+    await post(EVENT);
+    expect(await note()).toBeUndefined();
+    expect((await app.inject({ url: '/metrics' })).body).toContain('gateway_clock_suspect 0');
   });
 
   it('counts from nothing what an alert looks for the first of', async () => {

@@ -1,6 +1,7 @@
 import { createHttpApp, listen, runApp, startTracing, tokensOf, watchTokens } from '@app/platform';
 import { GatewayModule } from './gateway.module';
 import { GatewaySettings } from './gateway.settings';
+import { meantAddress } from './webhook/webhook-address';
 import { guardWebhooks, MAX_REQUEST_MS } from './webhook/webhook-guard';
 import { WebhookTracing } from './webhook/webhook-tracing';
 
@@ -18,6 +19,8 @@ runApp('gateway', GatewaySettings, async (settings, logger) => {
     logger,
     body: 'raw',
     requestTimeout: MAX_REQUEST_MS,
+    rewriteUrl: meantAddress,
+    keepAliveTimeout: settings.keepAliveSeconds * 1_000,
     hstsMaxAge: settings.hstsMaxAge,
   });
   guardWebhooks(app, tokensOf(settings), settings.rateLimit);

@@ -12,6 +12,7 @@ runApp('read-api', ReadApiSettings, async (settings, logger) => {
     logger,
     bodyLimit: BODY_LIMIT,
     headLimit: HEAD_LIMIT,
+    keepAliveTimeout: settings.keepAliveSeconds * 1_000,
     hstsMaxAge: settings.hstsMaxAge,
   });
   serveDocs(app);

@@ -15,6 +15,7 @@ import { MAX_PROBLEMS, validate } from './validate';
 export const MAX_EVENT_BYTES = 256 * 1024;
 /** An event further ahead of the clock is quarantined: it would be the newest of its kind for too long. */
 export const MAX_AHEAD_MS = 86_400_000;
+const AHEAD: Problem = { path: 'time', message: "is more than a day ahead of the gateway's clock" };
 
 export type Delivery = {
   readonly workspace: string;
@@ -58,6 +59,11 @@ export interface Rejected {
 }
 
 export type Acceptance = Acceptable | Rejected;
+
+/** Whether an event is quarantined for being of the future, as the gateway's clock has it. */
+export function isAheadOfClock({ problems }: Acceptable): boolean {
+  return problems?.[0] === AHEAD;
+}
 
 /** Decides what becomes of a delivered event. Pure, and throws for no input. */
 export function acceptEvent(delivery: Delivery): Acceptance {
@@ -152,8 +158,7 @@ function problemsOf(
     return [{ path: '', message: `is nested ${depth} levels deep; ${MAX_DEPTH} are allowed` }];
   const problems = validate(definition, payload, time);
   if (time <= now + MAX_AHEAD_MS) return problems;
-  const ahead = { path: 'time', message: "is more than a day ahead of the gateway's clock" };
-  return [ahead, ...problems].slice(0, MAX_PROBLEMS);
+  return [AHEAD, ...problems].slice(0, MAX_PROBLEMS);
 }
 
 /** The uid that keeps an experience's, jimer's or request's events in one partition, in order of arrival. */

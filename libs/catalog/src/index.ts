@@ -24,7 +24,7 @@ export { experienceMember, JimoEvent } from './events/bases';
 export { RANK, type EventDefinition, type Role } from './events/definition';
 export type { ObjectReader } from './json/object-reader';
 export * from './jimers';
-export { type Members, scanElements, scanMembers, type Span } from './json/scan';
+export { type Members, scanElements, scanMembers, type Span, splitElements } from './json/scan';
 export type { OwnEventDefinition, OwnRecord } from './own/own-event';
 export * from './own/own-events';
 export * from './own/backlog-item-triaged';

@@ -9,6 +9,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     'check KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD and KAFKA_SASL_MECHANISM',
   ],
   [
+    /timestamp of the message is out of acceptable range/,
+    "this machine's clock and the broker's are more than an hour apart: set the one that is wrong",
+  ],
+  [
     /does not match certificate's altnames/,
     "KAFKA_BROKERS names a host that is not in the broker's certificate; so may what the broker advertises",
   ],

@@ -36,6 +36,7 @@ export * from './read-after/positions';
 export * from './settings/parsers';
 export * from './settings/pieces';
 export * from './settings/setting';
+export { assertOwnHost } from './tokens/development-tokens';
 export * from './tokens/presented-token';
 export * from './tokens/token-list';
 export * from './tokens/token-settings';

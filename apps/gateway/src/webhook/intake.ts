@@ -8,10 +8,13 @@ import {
   type Problem as EventProblem,
   type Rejected,
   scanElements,
+  splitElements,
 } from '@app/catalog';
 import { Problem } from '@app/platform';
 import type { EventAppender, EventMessage, EventPosition } from '../log/event-appender';
 import type { IntakeLines } from './intake-lines';
+import { breakOf } from './broken-json';
+import type { ClockWatch } from './clock-watch';
 import { MAX_BATCH_EVENTS } from './limits';
 import type { RequestTrace } from './webhook-tracing';
 
@@ -41,6 +44,7 @@ export class Intake {
     private readonly appender: EventAppender,
     private readonly observer: IntakeObserver,
     private readonly lines: IntakeLines,
+    private readonly watch: ClockWatch,
     /** Epoch milliseconds. */
     private readonly clock: () => number = Date.now,
   ) {}
@@ -52,9 +56,12 @@ export class Intake {
   async take(workspace: string, bytes: Buffer, trace?: RequestTrace): Promise<TakenEvent> {
     const acceptance = acceptEvent({ workspace, bytes, now: this.clock() });
     if (acceptance.outcome === 'rejected') {
-      const { status, detail, problems } = acceptance;
+      const { status, problems } = acceptance;
       this.refused(workspace, acceptance, trace);
-      throw new Problem(status, { detail, ...(problems.length > 0 && { problems }) });
+      throw new Problem(status, {
+        detail: located(acceptance, bytes),
+        ...(problems.length > 0 && { problems }),
+      });
     }
     const [position] = await this.append([acceptance], trace);
     return this.taken(workspace, acceptance, position!, trace);
@@ -72,8 +79,7 @@ export class Intake {
   ): Promise<(TakenEvent | RejectedEvent)[]> {
     const now = this.clock();
     const acceptances =
-      acceptElements({ workspace, bytes, now }, MAX_BATCH_EVENTS) ??
-      elementsOf(bytes).map((text) => acceptEvent({ workspace, text, now }));
+      acceptElements({ workspace, bytes, now }, MAX_BATCH_EVENTS) ?? acceptEach({ workspace, bytes, now });
     const accepted = acceptances.filter((acceptance) => acceptance.outcome !== 'rejected');
     const positions = await this.append(accepted, trace);
     let next = 0;
@@ -110,6 +116,7 @@ export class Intake {
   ): TakenEvent {
     const { id, outcome: status, problems } = event;
     const position = `${topic}/${partition}@${offset}`;
+    this.watch.saw(event);
     if (status !== 'accepted') this.lines.setAside(workspace, event, position, trace?.id);
     // The names of unrecognized events are anyone's: as labels there could be any number of them.
     this.observer.counted(definitionOf(event.name)?.name ?? 'other', status);
@@ -117,19 +124,63 @@ export class Intake {
   }
 }
 
-/** The JSON texts of the elements of an array that takes a closer look than acceptElements has. */
-function elementsOf(bytes: Buffer): string[] {
-  const text = isUtf8(bytes) ? bytes.toString('utf8') : '';
+interface Batch {
+  readonly workspace: string;
+  readonly bytes: Buffer;
+  readonly now: number;
+}
+
+/**
+ * Decides on the elements of an array that takes a closer look than acceptElements has.
+ *
+ * @throws {Problem} 400
+ */
+function acceptEach({ workspace, bytes, now }: Batch): Acceptance[] {
+  const elements = elementsOf(bytes);
+  if (elements !== null) {
+    assertFew(elements.length);
+    return scanElements(bytes.toString('utf8')).map((text) => acceptEvent({ workspace, text, now }));
+  }
+  // In Latin-1 an offset in the text is one in the bytes; what separates elements is the same.
+  const spans = splitElements(bytes.toString('latin1'));
+  if (spans === null) throw new Problem(400, { detail: notJson(bytes) });
+  assertFew(spans.length);
+  return spans.map(({ start, end }) => {
+    const element = bytes.subarray(start, end);
+    const acceptance = acceptEvent({ workspace, bytes: element, now });
+    return acceptance.outcome === 'rejected'
+      ? { ...acceptance, detail: located(acceptance, element, start) }
+      : acceptance;
+  });
+}
+
+/** Null when the bytes are not JSON. */
+function elementsOf(bytes: Buffer): readonly unknown[] | null {
+  if (!isUtf8(bytes)) return null;
   let elements: unknown;
   try {
-    elements = JSON.parse(text);
+    elements = JSON.parse(bytes.toString('utf8'));
   } catch {
-    throw new Problem(400, { detail: 'The body is not valid JSON; a batch is an array of events.' });
+    return null;
   }
   if (!Array.isArray(elements)) throw new Problem(400, { detail: 'A batch is an array of events.' });
-  if (elements.length > MAX_BATCH_EVENTS) {
-    const detail = `A batch may have at most ${MAX_BATCH_EVENTS} events; this one has ${elements.length}.`;
-    throw new Problem(400, { detail });
-  }
-  return scanElements(text);
+  return elements as readonly unknown[];
+}
+
+function assertFew(count: number): void {
+  if (count <= MAX_BATCH_EVENTS) return;
+  const detail = `A batch may have at most ${MAX_BATCH_EVENTS} events; this one has ${count}.`;
+  throw new Problem(400, { detail });
+}
+
+/** Why an event was rejected; if it is not JSON, with the place in the body, where it begins at `start`. */
+function located({ status, detail, title }: Rejected, bytes: Buffer, start = 0): string {
+  const broken = status === 400 && title === 'Not JSON' && bytes.length > 0 ? breakOf(bytes) : undefined;
+  return broken ? `${detail} It breaks at byte ${start + broken.byte} of the body.` : detail;
+}
+
+function notJson(bytes: Buffer): string {
+  const broken = breakOf(bytes);
+  const where = broken && ` It breaks in element ${broken.element}, at byte ${broken.byte} (both from 0).`;
+  return `The body is not valid JSON; a batch is an array of events. Nothing of it was stored.${where ?? ''}`;
 }

@@ -1,4 +1,5 @@
 import {
+  assertOwnHost,
   GuessLimit,
   presentedTokens,
   Problem,
@@ -50,6 +51,7 @@ export function guardWebhooks(
     try {
       const match = tokens.matchAny(presentedTokens(request, { basic: true, query: true }));
       if (!match) return void guesses.refusal(request.ip, CHALLENGE).then(done);
+      assertOwnHost(match, request.headers.host);
       const taken = limit.take(match.tokenKey);
       if (taken) return void taken.then(() => letIn(request, match.grant)).then(() => done(), done);
       letIn(request, match.grant);

@@ -46,10 +46,14 @@ const RECONNECT_MS = { from: 500, to: 3_000 };
 
 const HEAD = {
   'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-store',
+  // Proxies that compress would hold an event back until there is enough to compress.
+  'cache-control': 'no-store, no-transform',
   // nginx would keep changes until it has a bufferful.
   'x-accel-buffering': 'no',
 };
+
+/** A comment that fills the first buffer of proxies that keep a stream until they have so much of it. */
+const PADDING = `:${' '.repeat(2_048)}\n`;
 
 /** Changes of the read models, as they can be read, for as many clients as there are: the log is followed once. */
 export class ChangeFeed implements BeforeApplicationShutdown {
@@ -135,7 +139,7 @@ export class ChangeFeed implements BeforeApplicationShutdown {
     this.heartbeat ??= setInterval(() => this.beat(), this.parts.limits.heartbeatMs).unref();
     client.onGone(() => this.forget(client));
     response.writeHead(200, { ...this.parts.headers, ...HEAD });
-    client.send(`retry: ${randomInt(RECONNECT_MS.from, RECONNECT_MS.to)}\n\n`);
+    client.send(`${PADDING}retry: ${randomInt(RECONNECT_MS.from, RECONNECT_MS.to)}\n\n`);
     if (this.stopping) this.close(client, 'shutting-down');
     return client;
   }

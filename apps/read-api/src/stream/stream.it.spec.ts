@@ -275,7 +275,7 @@ describe('the stream', () => {
     asked.on('error', () => undefined).destroy();
     expect(answer.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
+      'cache-control': 'no-store, no-transform',
       'x-content-type-options': 'nosniff',
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     });

@@ -1,16 +1,16 @@
-import { badParameter, Problem } from '@app/platform';
+import { badParameter, Problem, withoutCoding } from '@app/platform';
 import { versionTag } from '@app/projections';
 
 /** The versions that a change may be made on; null is any. Without one, it may be made on none. */
 export type Expected = readonly number[] | null;
 
 const MOST_TAGS = 50;
-// A proxy that compresses weakens the tag that we gave; that a version stands bare is how people write it.
-const TAG = /^(?:(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"|(\d+))$/;
+// A proxy that compresses weakens the tag that we gave, or names its coding in it; people write a version bare.
+const TAG = /^(?:(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"|(\d+(?:[-;:+]\S*)?))$/;
 const VERSION = /^[1-9]\d{0,14}$/;
 
 /**
- * What `If-Match` asks for: `"3"`, also as `W/"3"` or `3`, several separated by commas, or `*`. Any other tag that
+ * What `If-Match` asks for: `"3"`, also as `W/"3"`, `3` or `"3-gzip"`, several separated by commas, or `*`. Any other tag that
  * RFC 9110 knows is of no version: no item has it.
  *
  * @throws {Problem} 428 without the header, 400 naming it when it is none of these
@@ -29,7 +29,8 @@ export function expectedVersions(header: string | undefined): Expected {
   });
   if (tags.length > MOST_TAGS || texts.includes(undefined))
     throw badParameter('If-Match', `must be a version as its ETag says it, such as "3", or *`);
-  return texts.filter((text) => text !== undefined && VERSION.test(text)).map(Number);
+  const versions = texts.map((text) => withoutCoding(text ?? ''));
+  return versions.filter((text) => VERSION.test(text)).map(Number);
 }
 
 /** @throws {Problem} 412 naming the version that the item has, when a change may not be made on it */

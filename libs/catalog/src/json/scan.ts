@@ -61,6 +61,30 @@ export function scanElements(text: string): string[] {
 }
 
 /**
+ * Where the elements of an array are in a text that is not valid JSON, if its brackets and quotes still tell. What an
+ * element is made of may be anything; nothing between two commas is an element, after the last comma it is none.
+ *
+ * @returns null when they do not tell: then nobody knows where one element ends and the next begins
+ */
+export function splitElements(text: string): Span[] | null {
+  const whole = trimmed(text, 0, text.length);
+  if (text.charCodeAt(whole.start) !== OPEN_ARRAY) return null;
+  const elements: Span[] = [];
+  let closedAt = -1;
+  try {
+    walk(text, (start, end, separator) => {
+      if (closedAt >= 0) closedAt = text.length;
+      else if (separator === CLOSE_ARRAY) closedAt = end;
+      const span = trimmed(text, start, end);
+      if (span.end > span.start || separator === COMMA) elements.push(span);
+    });
+  } catch {
+    return null;
+  }
+  return closedAt === whole.end - 1 ? elements : null;
+}
+
+/**
  * Calls `part` for every stretch between two separators of the outermost container, with the separator (or
  * bracket) that ends it.
  *

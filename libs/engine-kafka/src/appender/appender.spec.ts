@@ -29,6 +29,8 @@ class FakeLog implements LogAccess {
   private readonly answers: ((error?: Error) => void)[] = [];
   /** Answer by itself. */
   automatic = true;
+  /** What every write fails with. */
+  refusal: Error | null = null;
 
   probe(): Promise<void> {
     return this.reachable ? Promise.resolve() : Promise.reject(new Error('no leader'));
@@ -39,6 +41,7 @@ class FakeLog implements LogAccess {
     const write = async (messages: readonly AppendMessage[]): Promise<Position[]> => {
       const keys = messages.map(({ key }) => String(key));
       this.calls.push(keys);
+      if (this.refusal) throw this.refusal;
       if (!this.automatic)
         await new Promise<void>((resolve, reject) => {
           this.answers.push((error) => (error ? reject(error) : resolve()));
@@ -158,6 +161,21 @@ describe('Appender', () => {
     expect(log.connections).toBe(2);
     expect(await offsets(appender.append([message('d')]))).toEqual(['0']);
     expect(told).toEqual(['available', 'out of order', 'available']);
+  });
+
+  it('pauses before it tries again a log that answers and refuses what is written', async () => {
+    await appender.close(100);
+    await create({ probeMs: 50 });
+    log.refusal = new Error('the timestamp is out of range');
+    const began = Date.now();
+    for (let tries = 0; tries < 30; tries++) {
+      await expect(appender.append([message('a')])).rejects.toThrow(AppendUnavailable);
+      await turns(2);
+    }
+    expect(log.connections).toBeLessThan(3 + (Date.now() - began) / 50);
+    log.refusal = null;
+    await until(() => appender.state === 'available');
+    expect(await offsets(appender.append([message('b')]))).toHaveLength(1);
   });
 
   it('gives up a call that takes too long', async () => {

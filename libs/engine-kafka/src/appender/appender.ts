@@ -56,6 +56,8 @@ export class Appender {
   private current: AppenderState = 'starting';
   private running = false;
   private lastAnswer = 0;
+  /** Whether a write succeeded since the log was found to take writes. */
+  private proven = true;
   private reason = 'it is starting';
   private idleWatch: NodeJS.Timeout | undefined;
   private wakeRecovery: (() => void) | undefined;
@@ -146,6 +148,7 @@ export class Appender {
       const messages = batch.map(({ message }) => message);
       const positions = await within(this.options.deadlineMs, 'appending', writer.write(messages));
       this.lastAnswer = Date.now();
+      this.proven = true;
       batch.forEach(({ append, index }, i) => settle(append, index, positions[i]!));
       const seconds = (performance.now() - started) / 1000;
       this.events.appended({ messages: batch.length, bytes, seconds });
@@ -176,7 +179,8 @@ export class Appender {
 
   /** Ends when the log takes writes again, or when the appender is closed. */
   private async recover(): Promise<void> {
-    const { probeMs } = this.options;
+    // A log that answers probes and refuses writes (a clock is wrong, say) must not be tried without a pause.
+    if (!this.proven) await this.pause();
     while (this.current === 'starting' || this.current === 'unavailable') {
       try {
         await this.log.probe();
@@ -184,6 +188,7 @@ export class Appender {
         if (this.isClosing()) return void writer.discard();
         this.writer = writer;
         this.current = 'available';
+        this.proven = false;
         this.lastAnswer = Date.now();
         this.events.available();
       } catch (error) {
@@ -193,12 +198,16 @@ export class Appender {
           this.events.unavailable(error as Error);
         }
         this.reason = (error as Error).message;
-        await new Promise<void>((resolve) => {
-          this.wakeRecovery = resolve;
-          setTimeout(resolve, probeMs).unref();
-        });
+        await this.pause();
       }
     }
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wakeRecovery = resolve;
+      setTimeout(resolve, this.options.probeMs).unref();
+    });
   }
 
   /** So that readiness tells of a log that went away while nothing was written. */

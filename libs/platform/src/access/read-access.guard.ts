@@ -3,6 +3,7 @@ import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { GuessLimit, TokenRateLimit } from '../http/rate-limit';
 import { forbidden } from '../problems/problem';
+import { assertOwnHost } from '../tokens/development-tokens';
 import { presentedTokens } from '../tokens/presented-token';
 import { includesScope, type ReadGrant, type Scope, type Tokens } from '../tokens/token-list';
 import {
@@ -29,6 +30,7 @@ export class ReadAccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest & GrantedRequest>();
     const match = this.tokens.matchAny(presentedTokens(request));
     if (!match) throw await this.guesses.refusal(request.ip);
+    assertOwnHost(match, request.headers.host);
     await this.rateLimit.take(match.tokenKey);
     const needed = this.reflector.getAllAndOverride<Scope | undefined>(NEEDED_SCOPE, places) ?? 'read';
     if (!includesScope(match.grant.scope, needed)) throw forbidden(`This needs a token of scope ${needed}.`);

@@ -9,6 +9,19 @@ describe('an entity tag', () => {
     expect(etagOf('{"a":2}')).not.toBe(tag);
   });
 
+  const opaque = tag.slice(1, -1);
+
+  it.each(['-gzip', '--gzip', ';gzip', ':br', '-zstd', '-GZIP'])(
+    'is known with the coding of a proxy: %s',
+    (coding) => {
+      expect(isKnownTag(`"${opaque}${coding}"`, tag)).toBe(true);
+      expect(isKnownTag(`"x", W/"${opaque}${coding}"`, tag)).toBe(true);
+      expect(isKnownTag(`"${opaque}x${coding}"`, tag)).toBe(false);
+      // A tag of ours that happens to end so is itself.
+      expect(isKnownTag(`"abc${coding}"`, `"abc${coding}"`)).toBe(true);
+    },
+  );
+
   it.each([tag, `W/${tag}`, `"other", ${tag}`, '*', ` ${tag} `])(
     'is known to If-None-Match: %s',
     (header) => {

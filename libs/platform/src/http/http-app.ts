@@ -11,8 +11,11 @@ import { Metrics } from '../metrics/metrics';
 import { MetricsController } from '../metrics/metrics.controller';
 import { answerTo, PROBLEM_JSON, ProblemFilter, refusalBody } from '../problems/problem-filter';
 import { acceptBodies, type BodyKind } from './body';
+import { resetBrokenOff } from './broken-off';
+import { drainRefusedBodies } from './drain';
 import { releaseConnections } from './release-connections';
 import { SECURITY_HEADERS, securityHeaders, type SecurityHeaders } from './security-headers';
+import { refuseWrongMethods } from './wrong-method';
 
 export interface HttpAppOptions {
   readonly logger: Logger;
@@ -28,6 +31,10 @@ export interface HttpAppOptions {
    * nothing of what waits for it, in memory, and is cut off. 60 s unless given.
    */
   readonly stallTimeout?: number;
+  /** For how long a connection without a request is kept open, in milliseconds. 620 s unless given. */
+  readonly keepAliveTimeout?: number | undefined;
+  /** The URL that the router sees instead of the received one: for addresses that people type or paste. */
+  readonly rewriteUrl?: (url: string) => string;
   /** For `Strict-Transport-Security`, in seconds; not sent unless given. */
   readonly hstsMaxAge?: number | undefined;
 }
@@ -69,7 +76,10 @@ export async function createHttpApp(
     bodyParser: false,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
+  refuseWrongMethods(fastify);
   acceptBodies(fastify, options.body ?? 'json');
+  drainRefusedBodies(fastify);
+  resetBrokenOff(fastify);
   fastify.setReplySerializer(jsonText);
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     for (const name in security) if (!reply.hasHeader(name)) reply.header(name, security[name]);
@@ -95,7 +105,15 @@ export async function listen(
 }
 
 function fastifyAdapter(
-  { logger, bodyLimit, headLimit, requestTimeout, stallTimeout }: HttpAppOptions,
+  {
+    logger,
+    bodyLimit,
+    headLimit,
+    requestTimeout,
+    stallTimeout,
+    keepAliveTimeout,
+    rewriteUrl,
+  }: HttpAppOptions,
   security: SecurityHeaders,
 ): FastifyAdapter {
   const patience = requestTimeout ?? 30_000;
@@ -114,13 +132,21 @@ function fastifyAdapter(
     bodyLimit: bodyLimit ?? 65_536,
     requestTimeout: patience,
     connectionTimeout: stallTimeout ?? 60_000,
+    // Load balancers reuse a connection that was idle for up to 600 s: whoever closes first must not be this server.
+    keepAliveTimeout: keepAliveTimeout ?? 620_000,
+    ...(rewriteUrl && { rewriteUrl: ({ url = '/' }) => rewriteUrl(url) }),
     trustProxy: false,
     // A request that comes in on an open connection while the app stops is still answered, as the last one.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     onProtoPoisoning: 'error',
-    // A parameter's own limit says what is too long.
-    routerOptions: { maxParamLength: headLimit ?? 5_000 },
+    routerOptions: {
+      // A parameter's own limit says what is too long.
+      maxParamLength: headLimit ?? 5_000,
+      // A slash too many, at the end or inside, is how addresses come that were pasted together.
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+    },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, security),
     frameworkErrors: (error: unknown, _request: unknown, reply: FastifyReply) => {
       const { body, headers } = answerTo(error);

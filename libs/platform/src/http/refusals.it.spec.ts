@@ -46,9 +46,9 @@ describe('a request that is refused on the wire', () => {
     [400, 'no HTTP', 'hunter2 hunter2\r\n\r\n'],
     [400, 'a malformed header', head('GET /things?token=hunter2 HTTP/1.1', 'hunter2')],
     [404, 'an unknown path', head('GET /nowhere?token=hunter2 HTTP/1.1')],
-    [404, 'an unusual method', head('PROPFIND /things?token=hunter2 HTTP/1.1')],
+    [405, 'an unusual method', head('PROPFIND /things?token=hunter2 HTTP/1.1')],
     [
-      404,
+      405,
       'a host that is none',
       head('GET /things?token=hunter2 HTTP/1.1').replace('host: a', 'host: %%:x@'),
     ],
@@ -75,6 +75,106 @@ describe('a request that is refused on the wire', () => {
     expect(body).toMatchObject({ status, detail: expect.stringMatching(/^[A-Z].*\.$/) as string });
     if (status === 413) expect(body).toMatchObject({ detail: 'The body may have at most 1000 bytes.' });
     expect(answer + lines.join('')).not.toMatch(/hunter2|%zz/);
+  });
+});
+
+describe('a client that writes all before it reads', () => {
+  const MEGABYTES = 6;
+  let app: NestFastifyApplication;
+  let port: number;
+
+  beforeAll(async () => {
+    app = await createHttpApp(ThingsModule, { logger: createLogger('test', 'silent'), bodyLimit: 1_000 });
+    ({ port } = await listen(app, 0, '127.0.0.1'));
+  });
+  afterAll(() => app.close());
+
+  /** Reads nothing before the last byte was handed to the system, as urllib of Python does. */
+  async function answerTo(lines: readonly string[], frame: (chunk: string) => string): Promise<string> {
+    const socket = connect(port, '127.0.0.1').pause();
+    socket.write([...lines, '', ''].join('\r\n'));
+    const chunk = 'x'.repeat(1 << 20);
+    for (let sent = 0; sent < MEGABYTES; sent++)
+      await new Promise<void>((resolve, reject) =>
+        socket.write(frame(chunk), (error) => (error ? reject(error) : resolve())),
+      );
+    if (frame('') !== '') socket.write('0\r\n\r\n');
+    return text(socket);
+  }
+  const length = `content-length: ${MEGABYTES << 20}`;
+  const plain = (chunk: string): string => chunk;
+  const chunked = (chunk: string): string =>
+    chunk === '' ? ' ' : `${chunk.length.toString(16)}\r\n${chunk}\r\n`;
+
+  it.each([
+    [413, 'too large, and closes', 'POST /things HTTP/1.1', ['connection: close', length], plain],
+    [413, 'too large, over HTTP/1.0', 'POST /things HTTP/1.0', [length], plain],
+    [
+      413,
+      'too large in chunks',
+      'POST /things HTTP/1.1',
+      ['connection: close', 'transfer-encoding: chunked'],
+      chunked,
+    ],
+    [405, 'to a path that takes none', 'PUT /things HTTP/1.1', ['connection: close', length], plain],
+    [404, 'to no path', 'POST /nowhere HTTP/1.1', ['connection: close', length], plain],
+  ])('still gets its %i: %s', async (status, _what, line, headers, frame) => {
+    const answer = await answerTo([line, 'host: a', 'content-type: application/json', ...headers], frame);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    if (status === 413) expect(answer).toContain('at most 1000 bytes');
+  });
+
+  it('waits for its next request for longer than a load balancer does', () => {
+    const { keepAliveTimeout } = app.getHttpServer() as { keepAliveTimeout: number };
+    expect(keepAliveTimeout).toBeGreaterThan(600_000);
+  });
+});
+
+describe('an answer that breaks off', () => {
+  @Controller('broken')
+  class BrokenController {
+    @Get() broken(): StreamableFile {
+      return new StreamableFile(
+        Readable.from(
+          (async function* () {
+            yield 'first half';
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            throw new Error('gone');
+          })(),
+          { objectMode: false },
+        ),
+      );
+    }
+    @Get('whole') whole(): StreamableFile {
+      return new StreamableFile(Readable.from(['first half', 'second half'], { objectMode: false }));
+    }
+  }
+
+  @Module({ controllers: [BrokenController] })
+  class BrokenModule {}
+
+  it.each(['1.0', '1.1'])('cannot be taken for a whole one over HTTP/%s', async (version) => {
+    const app = await createHttpApp(BrokenModule, { logger: createLogger('test', 'silent') });
+    const { port } = await listen(app, 0, '127.0.0.1');
+    const ask = async (path: string): Promise<{ body: string; reset: boolean }> => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`GET ${path} HTTP/${version}\r\nhost: a\r\nconnection: close\r\n\r\n`);
+      let body = '';
+      try {
+        for await (const chunk of socket) body += String(chunk);
+        return { body, reset: false };
+      } catch {
+        return { body, reset: true };
+      }
+    };
+    try {
+      const broken = await ask('/broken');
+      expect(broken.reset || (version === '1.1' && !broken.body.endsWith('0\r\n\r\n'))).toBe(true);
+      const whole = await ask('/broken/whole');
+      expect([whole.reset, whole.body.includes('second half')]).toEqual([false, true]);
+    } finally {
+      await app.close();
+    }
   });
 });
 

@@ -26,7 +26,8 @@ export function releaseConnections(fastify: FastifyInstance): void {
       // Browsers and proxies open some ahead. Node takes them for busy, as their first request may be on its way.
       for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
     }, SILENT_MS).unref();
-    setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+    // Reset and not closed: what is cut off must not look whole (broken-off.ts).
+    setTimeout(() => open.forEach((socket) => socket.resetAndDestroy()), DRAIN_MS).unref();
     done();
   });
 }

@@ -19,6 +19,12 @@ export class AppSettings {
   @Setting('PUBLISH_HOST', { parse: asText, default: '127.0.0.1' })
   publishHost!: string;
 
+  /** For how many seconds an idle connection is kept: longer than load balancers, which reuse theirs, keep it. */
+  @Setting('HTTP_KEEP_ALIVE_SECONDS', { parse: asInteger, default: 620 })
+  @Min(1)
+  @Max(86_400)
+  keepAliveSeconds!: number;
+
   /** Seconds for which browsers are to come by HTTPS only; never said unless given. */
   @Setting('HSTS_MAX_AGE', { parse: asInteger, optional: true })
   @ValidateIf(({ hstsMaxAge }: AppSettings) => hstsMaxAge !== undefined)

@@ -1,14 +1,41 @@
+import { isIP } from 'node:net';
 import { ValidateBy } from 'class-validator';
-import { sha256, type TokenList } from './token-list';
+import { forbidden } from '../problems/problem';
+import { sha256, tokenKeyOf, type TokenList, type TokenMatch } from './token-list';
 
 /** Known to everyone who reads this: for systems that only their own machine can reach. */
 const DEVELOPMENT_TOKENS = ['dev-webhook-token', 'dev-read-token', 'dev-triage-token', 'dev-admin-token'];
 const DIGESTS = DEVELOPMENT_TOKENS.map(sha256);
+const KEYS = new Set(DIGESTS.map(tokenKeyOf));
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[?::1\]?)$/;
 
 export function isDevelopmentToken(digest: Buffer): boolean {
   return DIGESTS.some((known) => known.equals(digest));
+}
+
+/**
+ * Refuses a development token in a request whose `Host` is a name that anybody can register. By DNS rebinding a page of
+ * such a name reaches the loopback of who looks at it, and it knows these tokens.
+ *
+ * @throws {Problem} 403
+ */
+export function assertOwnHost({ tokenKey }: TokenMatch<unknown>, host: string | undefined): void {
+  if (!KEYS.has(tokenKey) || host === undefined || isOwnHost(host)) return;
+  throw forbidden(
+    'A development token, which everyone knows, is taken only where the host is an address, localhost or a name ' +
+      'without a dot: set tokens of your own to be reached by another name.',
+  );
+}
+
+/** An address cannot be rebound; a name without a dot, localhost and .internal are in no public DNS. */
+function isOwnHost(host: string): boolean {
+  const name = host
+    .replace(/:\d*$/, '')
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
+  return isIP(name) !== 0 || !name.includes('.') || /\.(?:localhost|internal)$/.test(name);
 }
 
 /**

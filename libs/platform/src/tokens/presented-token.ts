@@ -13,27 +13,54 @@ interface Carrier {
 
 /**
  * The tokens that a request presents, the one of the Authorization header first. There may be several: a proxy
- * may add a header of its own to a request that carries its token in the URL.
+ * may add a header of its own to a request that carries its token in the URL. Each is followed by what it means if
+ * something else was pasted along with it.
  */
 export function presentedTokens(request: Carrier, places: TokenPlaces = {}): string[] {
   const { authorization } = request.headers;
   const inHeader = authorization === undefined ? null : fromHeader(authorization, places.basic ?? false);
   const inQuery = places.query === true ? fromQuery(request.query) : null;
-  return [inHeader, inQuery].filter((token) => token !== null);
+  return [inHeader, inQuery].flatMap((token) => {
+    if (token === null) return [];
+    const meant = withoutPasted(token);
+    return meant === token || meant === '' ? [token] : [token, meant];
+  });
 }
+
+/** White space and what cannot be seen: no token has any (parseTokens). */
+const INVISIBLE = /[\s\u00ad\u200b-\u200f\u2060\ufeff]+/g;
+/** What a token is quoted with, and what a URL that is pasted or joined gets at its end. */
+const AROUND = /^["'`<\u2018\u201c]+|["'`>\u2019\u201d/.,;]+$/g;
+
+function withoutPasted(token: string): string {
+  return token.replace(INVISIBLE, '').replace(AROUND, '');
+}
+
+const NAME = 'token';
 
 function fromQuery(query: unknown): string | null {
-  const token = (query as { token?: unknown } | null | undefined)?.token;
-  return typeof token === 'string' && token !== '' ? token : null;
+  if (typeof query !== 'object' || query === null) return null;
+  const members = query as Readonly<Record<string, unknown>>;
+  const token = members[NAME] ?? members[Object.keys(members).find(isNamedToken) ?? NAME];
+  const tokens = new Set([token].flat());
+  const [only] = tokens;
+  return tokens.size === 1 && typeof only === 'string' && only !== '' ? only : null;
 }
 
+/** `Token`, ` token` and `amp;token`, which is what remains of a URL that was copied out of HTML. */
+function isNamedToken(name: string): boolean {
+  return name.replace(INVISIBLE, '').replace(/^amp;/, '').toLowerCase() === NAME;
+}
+
+const CREDENTIALS = /^\s*(bearer|basic)\s+(.*)$/is;
+
 function fromHeader(header: string, basic: boolean): string | null {
-  const space = header.indexOf(' ');
-  const scheme = header.slice(0, Math.max(space, 0)).toLowerCase();
-  const credentials = header.slice(space + 1).trim();
-  if (scheme === 'bearer') return credentials === '' ? null : credentials;
-  if (scheme !== 'basic' || !basic) return null;
-  const decoded = Buffer.from(credentials, 'base64').toString('utf8');
+  // Node reads headers as Latin-1; what people paste is UTF-8.
+  const text = /[\u0080-\u00ff]/.test(header) ? Buffer.from(header, 'latin1').toString('utf8') : header;
+  const [, scheme = '', credentials = ''] = CREDENTIALS.exec(text) ?? [];
+  if (scheme.toLowerCase() === 'bearer') return credentials.trim() === '' ? null : credentials.trim();
+  if (scheme === '' || !basic) return null;
+  const decoded = Buffer.from(credentials.trim(), 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
   const password = decoded.slice(colon + 1);
   return colon < 0 || password === '' ? null : password;
