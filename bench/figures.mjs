@@ -2,12 +2,15 @@
  * Figures of a running system (`npm start` in another terminal): what the gateway accepts at 100 connections,
  * how long an event takes from its 202 to being readable at 500 events per second, and each process's memory.
  *
+ * This is a load test: `gateway` and `readable` send some 50,000 invented events, into the workspace `bench`. Beside
+ * events of other workspaces it asks first.
+ *
  *   npm run figures            everything
  *   npm run figures -- gateway | readable | memory
+ *   npm run figures -- --yes   without a question
  */
 import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -15,22 +18,45 @@ const require = createRequire(import.meta.url);
 const autocannon = require('autocannon');
 require('reflect-metadata');
 const { generateEvents } = require('../dist/libs/catalog/src/index.js');
-
-const system = JSON.parse(readFileSync(`${process.env.DATA_DIR ?? '.data'}/system.json`, 'utf8'));
-const webhook = `${system.gateway}/webhooks/jimo`;
-const headers = {
-  'content-type': 'application/json',
-  authorization: `Bearer ${Object.values(system.tokens.webhook)[0]}`,
-};
-const reading = {
-  authorization: `Bearer ${system.tokens.read.read ?? Object.values(system.tokens.read)[0]}`,
-};
+const { sampleToken } = require('../dist/apps/ops/src/commands/samples.js');
+const { runningSystem } = require('../dist/apps/ops/src/commands/running-system.js');
 
 const figures = { gateway, readable, memory };
-const wanted = process.argv.slice(2);
-for (const [name, measure] of Object.entries(figures))
-  if (wanted.length === 0 || wanted.includes(name))
-    console.log(name, JSON.stringify(await measure(), null, 2));
+const words = process.argv.slice(2);
+const wanted = words.filter((word) => word !== '--yes');
+const unknown = wanted.filter((word) => !Object.hasOwn(figures, word));
+if (unknown.length > 0)
+  fail(`There is no figure ${unknown.join(', ')}. There are: ${Object.keys(figures).join(', ')}.`);
+const chosen = Object.keys(figures).filter((name) => wanted.length === 0 || wanted.includes(name));
+
+let system;
+let token;
+try {
+  system = runningSystem(process.env.DATA_DIR?.trim() || '.data');
+  if (chosen.some((name) => name !== 'memory'))
+    token = await sampleToken(system, 'bench', words.includes('--yes'));
+} catch (error) {
+  fail(error.message);
+}
+const webhook = `${system.gateway}/webhooks/jimo`;
+const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+const seesAll = Object.entries(system.tokens.read).find(([scope]) => !scope.includes('@'));
+const reading = { authorization: `Bearer ${seesAll?.[1]}` };
+
+const DOES = {
+  gateway: 'gateway: sends for 5 s to warm up, then for 15 s, into the workspace "bench"',
+  readable: 'readable: sends 500 events per second for 20 s, into the workspace "bench"',
+  memory: 'memory: asks the system how much each part uses',
+};
+for (const name of chosen) {
+  console.error(DOES[name]);
+  console.log(name, JSON.stringify(await figures[name](), null, 2));
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
 
 /** Single events over 100 connections for 15 s, after a warm-up of 5 s. */
 async function gateway() {

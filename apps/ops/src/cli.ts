@@ -1,9 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { projectRoot } from '@app/local';
 import { Command, InvalidArgumentError } from 'commander';
 
 import type { CertificateOptions } from './commands/certificates';
+import type { DemoOptions } from './commands/demo';
 import type { EraseOptions } from './commands/erase';
+import type { Where } from './commands/with-pool';
 import { errorText } from './error-text';
 import { tolerateLostOutput } from './lost-output';
+import { explain } from './help';
+import { addJobCommands } from './job-commands';
+import { addRejectedCommands } from './rejected-commands';
+import { Ticker } from './ticker';
 import { dataDirOption, startOptions, type StartSettings } from './start/start-settings';
 
 const count = (text: string): number => {
@@ -17,12 +27,15 @@ const count = (text: string): number => {
  */
 export async function run(argv: readonly string[]): Promise<void> {
   tolerateLostOutput();
-  const program = new Command('ops').description('Runs and provisions the system.');
+  const program = new Command('ops')
+    .description('Runs and operates the system.')
+    .version(version(), '-V, --version', 'the version of this program')
+    .showSuggestionAfterError();
 
   const start = program
     .command('start')
     .description('run Kafka, PostgreSQL and every app on this machine until interrupted')
-    .option('--demo', 'send a generated day of events once it is ready', false)
+    .option('--demo', 'send a generated month of events into the workspace "demo" once it is ready', false)
     .action(async (options: StartSettings & { demo: boolean }) => {
       const command = await import('./start/start.command.js');
       process.exitCode = await command.start(options);
@@ -32,27 +45,28 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command('topics')
     .description('create the topics that are missing and check the others')
-    .action(async () => (await import('./commands/topics.js')).topics());
+    .addOption(dataDirOption())
+    .action(async (options: Where) => (await import('./commands/topics.js')).topics(options));
 
   program
     .command('migrate')
     .description("create or migrate the engine's tables, and those of projections that have none")
-    .action(async () => (await import('./commands/migrate.js')).migrate());
+    .addOption(dataDirOption())
+    .action(async (options: Where) => (await import('./commands/migrate.js')).migrate(options));
 
   program
     .command('setup')
-    .description('topics, users and migrate: what must be done before the apps of a release start')
-    .action(async () => {
-      await (await import('./commands/topics.js')).topics();
-      await (await import('./commands/users.js')).provideKafkaUsers();
-      await (await import('./commands/migrate.js')).migrate();
+    .description('topics, users and migrate: required before the apps of a release start')
+    .addOption(dataDirOption())
+    .action(async (options: Where) => {
+      await (await import('./commands/topics.js')).topics(options);
+      await (await import('./commands/users.js')).provideKafkaUsers(options);
+      await (await import('./commands/migrate.js')).migrate(options);
     });
 
   program
     .command('certificates')
-    .description(
-      'an authority of your own, and certificates that it signs, each in a folder named after its host',
-    )
+    .description('create a private CA and server certificates, each in a folder named after its host')
     .argument('<folder>')
     .argument('<hosts...>', 'host, or host:uid of the user who is to read its key')
     .option('--renew', 'new certificates for all, not only where the end is near', false)
@@ -65,29 +79,40 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   const users = program
     .command('users')
-    .description('who may log in to Kafka and PostgreSQL, each as one app and no more');
+    .description('users of Kafka and PostgreSQL, each with the rights of one app');
   users
     .command('provide', { isDefault: true })
     .description('create the users of KAFKA_APP_USERS and DATABASE_APP_USERS, with their rules and roles')
-    .action(async () => (await import('./commands/users.js')).provideUsers());
+    .addOption(dataDirOption())
+    .action(async (options: Where) => (await import('./commands/users.js')).provideUsers(options));
   users
     .command('drop')
-    .description('let users in no longer; their connections to PostgreSQL end at once')
+    .description('revoke users; their connections to PostgreSQL end at once')
     .argument('<names...>')
+    .addOption(dataDirOption())
     .option('--kafka', 'only those of Kafka', false)
     .option('--database', 'only those of PostgreSQL', false)
-    .action(async (names: string[], { kafka, database }: { kafka: boolean; database: boolean }) => {
+    .action(async (names: string[], options: Where & { kafka: boolean; database: boolean }) => {
+      const { kafka, database, dataDir } = options;
       const { dropUsers } = await import('./commands/users.js');
-      await dropUsers(names, { kafka: kafka || !database, database: database || !kafka });
+      await dropUsers(names, { dataDir, kafka: kafka || !database, database: database || !kafka });
     });
 
   program
     .command('demo')
-    .description('send a generated day of events to the gateway of the running system')
+    .description(
+      'send a generated month of events into the workspace "demo" of the running system, or remove it',
+    )
     .addOption(dataDirOption())
-    .option('--events <number>', 'how many different events', count, 5_000)
-    .option('--seed <number>', 'of the generator', count, 1)
-    .action(async (options: { dataDir: string; events: number; seed: number }) => {
+    .option('--events <number>', 'number of distinct events', count, 5_000)
+    .option('--seed <number>', 'random seed', count)
+    .option('--yes', 'do not ask, although there are events of other workspaces', false)
+    .option('--remove', 'erase the people and experiences of the workspace "demo" for good', false)
+    .action(async (options: DemoOptions & { dataDir: string; yes: boolean; remove: boolean }) => {
+      if (options.remove) {
+        process.exitCode = await (await import('./commands/remove-demo.js')).removeDemo(options);
+        return;
+      }
       const { runningSystem } = await import('./commands/running-system.js');
       const { sendDemo } = await import('./commands/demo.js');
       await sendDemo(runningSystem(options.dataDir), options, (text) =>
@@ -108,13 +133,15 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   program
     .command('rebuild')
-    .description('build a projection anew from the log, beside the one that serves, and switch to it')
+    .description('rebuild a projection from the log, beside the generation that serves, and switch to it')
     .argument('<projection>')
     .addOption(dataDirOption())
-    .option('--cancel', 'give up the rebuild that is under way', false)
+    .option('--cancel', 'cancel the rebuild that is under way', false)
     .action(async (name: string, options: { dataDir: string; cancel: boolean }) => {
-      const { cancelRebuild, rebuild } = await import('./commands/rebuild.js');
-      process.exitCode = await (options.cancel ? cancelRebuild : rebuild)(name, options);
+      if (options.cancel) {
+        const { cancelRebuild } = await import('./commands/manage-jobs.js');
+        process.exitCode = await cancelRebuild(name, options);
+      } else process.exitCode = await (await import('./commands/rebuild.js')).rebuild(name, options);
     });
 
   program
@@ -132,7 +159,7 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   program
     .command('rollback')
-    .description('let readers see the generation that served before')
+    .description('switch back to the generation that served before')
     .argument('<projection>')
     .addOption(dataDirOption())
     .action(async (name: string, options: { dataDir: string }) => {
@@ -141,7 +168,7 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   program
     .command('pause')
-    .description('let a projection stand still until it is resumed')
+    .description('pause a projection until it is resumed')
     .argument('<projection>')
     .addOption(dataDirOption())
     .option('--reason <text>', 'shown with the status', 'by hand')
@@ -151,12 +178,15 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   program
     .command('resume')
-    .description('let a paused projection go on where it stood')
+    .description('resume a paused projection where it stopped')
     .argument('<projection>')
     .addOption(dataDirOption())
     .action(async (name: string, options: { dataDir: string }) => {
       process.exitCode = await (await import('./commands/control.js')).resume(name, options);
     });
+
+  addJobCommands(program);
+  addRejectedCommands(program);
 
   const letters = program.command('dead-letters').description('records that a projection could not apply');
   letters
@@ -168,7 +198,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     });
   letters
     .command('replay')
-    .description('apply records once more: those of the ids, or all of the projection')
+    .description('apply records again: those of the ids, or all of the projection')
     .argument('<projection>')
     .argument('[ids...]')
     .addOption(dataDirOption())
@@ -177,7 +207,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     });
   letters
     .command('discard')
-    .description('give records up for good')
+    .description('give up records for good')
     .argument('<ids...>')
     .addOption(dataDirOption())
     .requiredOption('--reason <text>', 'why')
@@ -188,7 +218,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command('token')
     .description('make a token: prints it, and the line for the file of tokens, which has only its hash')
-    .argument('<grant>', 'a workspace for the gateway; scope or scope@workspace for the read API')
+    .argument(
+      '<grant>',
+      'gateway@workspace; or read, triage, admin, alone or with @workspace, for the read API',
+    )
     .option('--stdin', 'print the line of a token that there is already, read from standard input', false)
     .action(async (grant: string, options: { stdin: boolean }) => {
       process.exitCode = await (await import('./commands/token.js')).token(grant, options);
@@ -226,6 +259,9 @@ export async function run(argv: readonly string[]): Promise<void> {
       await (await import('./backup/restore.js')).restore(folder, options);
     });
 
+  explain(program, await projectionNames(argv));
+  const ticker = new Ticker();
+  if (argv[2] !== 'start') ticker.start();
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
@@ -233,5 +269,20 @@ export async function run(argv: readonly string[]): Promise<void> {
     const text = errorText(error);
     process.stderr.write(`${text === (error as Error).message ? databaseReason(error) : text}\n`);
     process.exitCode = 1;
+  } finally {
+    ticker.stop();
   }
+}
+
+function version(): string {
+  const { version: own } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return own;
+}
+
+/** For the help alone: loading them takes its time. */
+async function projectionNames(argv: readonly string[]): Promise<readonly string[]> {
+  if (!argv.some((word) => ['-h', '--help', 'help'].includes(word))) return [];
+  return (await import('@app/projections')).PROJECTIONS.map(({ name }) => name);
 }

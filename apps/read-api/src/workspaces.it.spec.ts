@@ -138,6 +138,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
 const OTHER_READS = [
   '/v1/dead-letters/{id}',
   '/v1/dead-letters/{id}/record',
+  '/v1/jobs',
   '/v1/jobs/{id}',
   '/v1/projections',
   '/v1/projections/{name}',
@@ -216,6 +217,7 @@ describe('a command', () => {
   /** On what only globex has, by a token of acme. */
   const COMMANDS: Readonly<Record<string, () => [url: string, body?: object]>> = {
     'delete /v1/jimers/{uid}': () => [`/v1/jimers/${jimerUid(5)}`],
+    'delete /v1/jobs/{id}': () => ['/v1/jobs/1'],
     'patch /v1/feedback/{uid}': () => [`/v1/feedback/${ONLY_THEIRS.item}`, { status: 'planned' }],
     'post /v1/dead-letters/replay': () => ['/v1/dead-letters/replay', { ids: [ONLY_THEIRS.letter] }],
     'post /v1/dead-letters/{id}/replay': () => [`/v1/dead-letters/${ONLY_THEIRS.letter}/replay`],
@@ -281,7 +283,7 @@ describe('a command', () => {
       const here = await send(operation);
       expect({ operation, status: here.status }).toEqual({
         operation,
-        status: operation.includes('/projections/') ? 403 : 404,
+        status: /\/(?:projections|jobs)\//.test(operation) ? 403 : 404,
       });
       expect(here.text).not.toContain(THEIRS);
       const there = await send(operation, '?workspace=globex');

@@ -36,6 +36,6 @@ export * from './own/set-aside-replayed';
 export { conditionOf, isUid, isUuid, objectTypeOf, type Problem } from './rules';
 export { readTime } from './time';
 export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from './topics';
-export { generateEvents } from './generator/generate';
+export { generateEvents, generatedExperienceUid } from './generator/generate';
 export { generateTriage, type SubmittedRequest } from './generator/triage';
 export type { GeneratedDelivery, GeneratorOptions } from './generator/options';

@@ -10,6 +10,7 @@ import { Erasure1764350000000 } from './migrations/1764350000000-erasure';
 import { LogErasures1764400000000 } from './migrations/1764400000000-log-erasures';
 import { Owners1764500000000 } from './migrations/1764500000000-owners';
 import { Mentions1764600000000 } from './migrations/1764600000000-mentions';
+import { JobCancellation1764650000000 } from './migrations/1764650000000-job-cancellation';
 
 /** Serialises everything that changes schemas, whichever app does it. */
 const PROVISION_LOCK = 0x6a696d6f; // "jimo"
@@ -196,6 +197,7 @@ const MIGRATIONS = [
   LogErasures1764400000000,
   Owners1764500000000,
   Mentions1764600000000,
+  JobCancellation1764650000000,
 ];
 
 /** The engine's tables are not those of this program, and this user may not change them. */

@@ -73,6 +73,18 @@ export class Erasures {
     return rowCount === 1;
   }
 
+  /**
+   * Whether an erasure has to be asked for: one that was cancelled goes on when somebody asks for it again, or when
+   * the next pass through the log is due.
+   */
+  async isWaiting(): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `SELECT FROM engine.erasure WHERE ${PENDING} AND requested_at > coalesce(
+         (SELECT max(finished_at) FROM engine.job WHERE kind = 'erase' AND state = 'cancelled'), '-infinity') LIMIT 1`,
+    );
+    return rowCount === 1;
+  }
+
   /** Whether anybody was erased and the log was not gone through for as long, nor is. */
   async isDue(intervalMs: number): Promise<boolean> {
     const { rowCount } = await this.pool.query(

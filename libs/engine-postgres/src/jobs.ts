@@ -125,14 +125,44 @@ export class Jobs {
     return rows;
   }
 
-  /** Asks whoever works on it to give it up. @returns the job, or null when none is under way */
-  async cancel(projection: string, kind: JobKind): Promise<Job | null> {
+  /** The newest jobs first: those that are under way, and up to `limit` that ended. */
+  async list(limit: number): Promise<readonly Job[]> {
     const { rows } = await this.pool.query<Job>(
-      `UPDATE engine.job SET cancel_requested_at = coalesce(cancel_requested_at, now())
-        WHERE projection = $1 AND kind = $2 AND state IN ('queued', 'running') RETURNING ${COLUMNS}`,
-      [projection, kind],
+      `SELECT ${COLUMNS} FROM engine.job WHERE finished_at IS NULL
+          OR id IN (SELECT id FROM engine.job WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT $1)
+        ORDER BY engine.job.id DESC`,
+      [limit],
     );
-    return rows[0] ?? null;
+    return rows;
+  }
+
+  /**
+   * Cancels a job: at once when nobody works on it, otherwise by asking its worker, which gives it up within
+   * seconds. A worker that does not is overruled by `endCancelled`, so a second call ends a job that hangs. A job
+   * that has ended stays as it is.
+   *
+   * @returns the job as it is then, or null when there is none of this id
+   */
+  async cancel(id: string): Promise<Job | null> {
+    const { rowCount } = await this.pool.query(
+      `UPDATE engine.job SET cancel_requested_at = coalesce(cancel_requested_at, now())
+        WHERE id = $1 AND state IN ('queued', 'running')`,
+      [id],
+    );
+    if (rowCount === 1) await this.endCancelled();
+    return this.get(id);
+  }
+
+  /**
+   * Ends the jobs that are to be cancelled and have no worker that does it: those that are queued, those whose
+   * worker has shown no sign of life, and those whose worker was asked a while ago. What such a worker still writes
+   * is refused.
+   *
+   * @returns how many
+   */
+  async endCancelled(): Promise<number> {
+    const { rows } = await this.pool.query<{ ended: number }>('SELECT engine.end_cancelled_jobs() AS ended');
+    return rows[0]!.ended;
   }
 
   /**

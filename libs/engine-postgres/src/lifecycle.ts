@@ -118,12 +118,16 @@ async function withoutBlockingReaders<T>(attempt: () => Promise<T>): Promise<T> 
   }
 }
 
-/** Retires standbys whose grace period is over, and drops what is left of generations that have ended. */
+/**
+ * Retires standbys whose grace period is over, gives up builds whose rebuild was cancelled without its worker, and
+ * drops what is left of generations that have ended.
+ */
 export async function retireExpired(
   pool: Pool,
   projections: readonly string[],
   graceMs: number,
 ): Promise<void> {
+  await giveUpCancelledBuilds(pool, projections);
   await pool.query(
     `UPDATE engine.generation SET state = 'retired', ended_at = now()
       WHERE projection = ANY($1) AND state = 'standby' AND superseded_at < now() - $2 * interval '1 millisecond'`,
@@ -134,6 +138,17 @@ export async function retireExpired(
     [projections],
   );
   for (const { projection } of rows) await dropRetired(pool, projection);
+}
+
+/** A build goes on when a rebuild is asked for again, unless the last one was cancelled. */
+async function giveUpCancelledBuilds(pool: Pool, projections: readonly string[]): Promise<void> {
+  await pool.query(
+    `UPDATE engine.generation AS g SET state = 'cancelled', ended_at = now()
+      WHERE projection = ANY($1) AND state IN ('building', 'catching-up')
+        AND 'cancelled' = (SELECT j.state FROM engine.job AS j
+          WHERE j.projection = g.projection AND j.kind = 'rebuild' ORDER BY j.id DESC LIMIT 1)`,
+    [projections],
+  );
 }
 
 const LEFT_OVER = `SELECT projection, schema_name AS schema FROM engine.generation JOIN pg_namespace ON nspname = schema_name

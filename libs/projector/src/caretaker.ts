@@ -125,6 +125,7 @@ export class Caretaker {
           settings.graceHours * HOUR_MS,
         );
       }
+      await this.jobs.endCancelled();
       if (!this.worker && (await this.jobs.isWaiting(this.takes))) this.work();
     } catch (error) {
       // The database is away, say: readiness tells of that elsewhere, and the next tick tries again.
@@ -147,7 +148,7 @@ export class Caretaker {
   private async askForErasures(): Promise<void> {
     const erasures = new Erasures(this.pool);
     const hours = this.options.settings.sweepHours;
-    if ((await erasures.isPending()) || (hours > 0 && (await erasures.isDue(hours * HOUR_MS))))
+    if ((await erasures.isWaiting()) || (hours > 0 && (await erasures.isDue(hours * HOUR_MS))))
       await this.jobs.request(THE_LOG, 'erase', 'schedule');
   }
 

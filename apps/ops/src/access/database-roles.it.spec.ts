@@ -42,7 +42,7 @@ async function setUp(appUsers = ''): Promise<void> {
   const url = new URL(admin);
   Object.assign(url, { ...owner, pathname: `/${name}` });
   Object.assign(process.env, { DATABASE_URL: url.href, DATABASE_APP_USERS: appUsers });
-  await migrate();
+  await migrate({ dataDir: '.data' });
 }
 
 function user(app: string): { readonly entry: string; readonly username: string; readonly pool: Pool } {
@@ -165,9 +165,9 @@ describe('database roles', () => {
     expect(rows.length).toBeGreaterThan(10);
     for (const { view } of rows) await reader.pool.query(`SELECT FROM ${view} LIMIT 1`);
     const jobs = new Jobs(reader.pool);
-    const { isNew } = await jobs.request(PROJECTIONS[1]!, 'verify', 'spec', {});
+    const { isNew, job } = await jobs.request(PROJECTIONS[1]!, 'verify', 'spec', {});
     expect(isNew).toBe(true);
-    expect(await jobs.cancel(PROJECTIONS[1]!.name, 'verify')).not.toBeNull();
+    expect(await jobs.cancel(job.id)).toMatchObject({ state: 'cancelled' });
     expect(await pauseProjection(reader.pool, 'jimers', 'spec')).toBe(true);
     const letters = new PostgresDeadLetters(reader.pool, PROJECTIONS);
     expect(await letters.discard(['1'], 'spec')).toBe(0);

@@ -9,9 +9,11 @@ import type { LogBounds, LogRecord } from '@app/engine';
 import { createKafka, KafkaLogReader } from '@app/engine-kafka';
 
 import { kafkaConnection, quiet } from '../commands/connection';
-import { say } from '../commands/output';
+import { progressLine, say } from '../commands/output';
 import { fileOf, writeManifest, type BackedUpPartition } from './manifest';
 import { lineOf } from './record-line';
+
+const SAID_EVERY_MS = 2_000;
 
 export class CannotBackUp extends Error {
   override readonly name = 'CannotBackUp';
@@ -49,9 +51,19 @@ async function copy(
     ({ topic, partition }) => new PartitionFile(join(folder, fileOf(topic, partition))),
   );
   const ranges = bounds.map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: high }));
+  const total = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+  let done = 0;
+  let said = Date.now();
   await reader.read(
     ranges,
-    ({ partition, records }) => files[partition]!.append(records),
+    ({ topic, partition, records, fromOffset, nextOffset }) => {
+      done += nextOffset - fromOffset;
+      if (Date.now() - said > SAID_EVERY_MS) {
+        said = Date.now();
+        say(progressLine({ phase: topic, step: null, done, total }));
+      }
+      return files[partition]!.append(records);
+    },
     new AbortController().signal,
   );
   const written: BackedUpPartition[] = [];

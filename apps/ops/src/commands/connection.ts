@@ -7,7 +7,7 @@ import {
   type Logger,
 } from '@app/platform';
 
-import { kafkaEnvironment } from '../start/environment';
+import { kafkaEnvironment, provisioningEnvironment } from '../start/environment';
 import type { ReachedKafka } from '../start/system-file';
 import { runningSystem } from './running-system';
 
@@ -50,6 +50,39 @@ export function kafkaConnection(dataDir: string): KafkaSettings {
   const named = process.env['KAFKA_BROKERS']?.trim();
   const env = named ? process.env : withKafkaOf(runningSystem(dataDir).kafka);
   return loadSettings(KafkaOnly, env).kafka;
+}
+
+/**
+ * The environment of a command that makes what is missing: as it is where it names these settings, otherwise with
+ * those of the system that `npm start` runs.
+ *
+ * @throws {CannotStart}
+ */
+export function environmentOf(
+  dataDir: string,
+  settings: readonly ('KAFKA_BROKERS' | 'DATABASE_URL')[],
+): NodeJS.ProcessEnv {
+  if (settings.every((name) => process.env[name]?.trim())) return process.env;
+  const { kafka, database } = runningSystem(dataDir);
+  const brokers = process.env['KAFKA_BROKERS']?.trim();
+  return provisioningEnvironment(process.env, {
+    kafka: brokers ? { brokers, managed: false } : kafka!,
+    databaseUrl: process.env['DATABASE_URL']?.trim() || database!.url,
+  });
+}
+
+class DatabaseOnly {
+  @SettingsOf(DatabaseSettings) database!: DatabaseSettings;
+}
+
+/**
+ * Where Postgres is: as the environment says, or that of the system that `npm start` runs.
+ *
+ * @throws {SettingsError} {CannotStart}
+ */
+export function databaseUrl(dataDir: string): string {
+  const url = process.env['DATABASE_URL']?.trim() || runningSystem(dataDir).database?.url;
+  return loadSettings(DatabaseOnly, { ...process.env, DATABASE_URL: url }).database.url;
 }
 
 /** What goes wrong is told by the command itself. */

@@ -1,36 +1,42 @@
-import { generateEvents, type GeneratedDelivery } from '@app/catalog';
+import { generatedExperienceUid, generateEvents, type GeneratedDelivery } from '@app/catalog';
+import { workPool } from '@app/engine-postgres';
 
 import { shownToken } from '../start/start-settings';
 import { OWN_READ_TOKEN } from '../start/summary';
 import type { SystemFile } from '../start/system-file';
+import { sampleToken } from './samples';
 
 const BATCH = 500;
 const DAY_MS = 86_400_000;
+const DAYS = 30;
+const EXPERIENCES = 18;
 
 export interface DemoOptions {
   /** How many different events; some are delivered twice. */
   readonly events?: number;
+  /** Of the generator; unless given, the first whose demo was not removed. */
   readonly seed?: number;
+  /** Also beside events of other workspaces, without a question. */
+  readonly yes?: boolean;
 }
 
 /** How the gateway answered, by status. */
 export type DemoAnswers = Readonly<Record<string, number>>;
 
 /**
- * Sends a generated day of events, up to now, to the running gateway's batch endpoint, and says what to look at.
- * The same seed gives the same lives on another day.
- * @throws when the gateway does not take a batch
+ * Sends a generated month of events, up to now, to the running gateway's batch endpoint, into the workspace `demo`, and
+ * says what to look at. The same seed gives the same people and experiences.
+ *
+ * @throws {CannotStart} when nobody agreed to it; when the gateway does not take a batch
  */
 export async function sendDemo(
   system: SystemFile,
-  { events = 5_000, seed = 1 }: DemoOptions,
+  { events = 5_000, seed: asked, yes = false }: DemoOptions,
   say: (text: string) => void,
 ): Promise<DemoAnswers> {
-  const token = Object.values(system.tokens.webhook)[0];
-  if (token === undefined)
-    throw new Error(
-      'The demo needs a webhook token, and the system has only hashes: set JIMO_WEBHOOK_TOKENS.',
-    );
+  const token = await sampleToken(system, 'demo', yes);
+  const seed = asked ?? (await unusedSeed(system));
+  say('sending a generated month of events into the workspace "demo"; "npm run demo -- --remove" removes it');
   const answers: Record<string, number> = {};
   const seen = new Seen();
   const began = Date.now();
@@ -50,8 +56,12 @@ export async function sendDemo(
     if (sent % (BATCH * 4) === 0) say(`sent ${sent} events`);
   };
   let batch: GeneratedDelivery[] = [];
-  const start = Math.floor((began - DAY_MS) / 1_000) * 1_000;
-  for (const delivery of generateEvents({ seed, events, start, days: 1, jimers: 300, experiences: 24 })) {
+  const start = Math.floor((began - DAYS * DAY_MS) / 1_000) * 1_000;
+  const deliveries = generateEvents({
+    ...{ seed, events, start, days: DAYS, jimers: 300, experiences: EXPERIENCES },
+    ...{ believable: true, otherTimeFormRate: 0 },
+  });
+  for (const delivery of deliveries) {
     seen.note(delivery);
     batch.push(delivery);
     if (batch.length === BATCH) {
@@ -64,6 +74,20 @@ export async function sendDemo(
   say(`sent ${sent} events in ${((Date.now() - began) / 1_000).toFixed(1)} s: ${counted.join(', ')}`);
   say(whatToLookAt(system, seen));
   return answers;
+}
+
+/** A demo that was removed does not come back: its people and experiences are erased for good. */
+async function unusedSeed({ database }: SystemFile): Promise<number> {
+  const pool = workPool(database!.url, 'ops', 1);
+  try {
+    const { rows } = await pool.query<{ uid: string }>(
+      `SELECT jimer_uid::text AS uid FROM engine.erasure WHERE workspace = 'demo'`,
+    );
+    const erased = new Set(rows.map(({ uid }) => uid));
+    for (let seed = 1; ; seed++) if (!erased.has(generatedExperienceUid(seed, 0))) return seed;
+  } finally {
+    await pool.end();
+  }
 }
 
 /** Who and what occurs most in what was sent: there is most to see of them. */
@@ -87,12 +111,13 @@ function whatToLookAt({ readApi, tokens }: SystemFile, seen: Seen): string {
   const token = shownToken(tokens.read['read'] ?? Object.values(tokens.read)[0], OWN_READ_TOKEN);
   const jimer = seen.busiestJimer();
   const experience = seen.busiestExperience();
+  const of = 'workspace=demo';
   const looks: [string, string][] = [
-    ['what one jimer has seen, started, finished and answered', `/v1/jimers/${jimer}/journey`],
-    ['the same jimer, event by event', `/v1/jimers/${jimer}/timeline?limit=10`],
-    ['how the busiest experience performs', `/v1/experiences/${experience}/funnel`],
-    ['where every experience stands', '/v1/experiences'],
-    ['submitted feedback', '/v1/feedback?limit=5'],
+    ['what one jimer has seen, started, finished and answered', `/v1/jimers/${jimer}/journey?${of}`],
+    ['the same jimer, event by event', `/v1/jimers/${jimer}/timeline?limit=10&${of}`],
+    ['how the busiest experience performs', `/v1/experiences/${experience}/funnel?${of}`],
+    ['where every experience stands', `/v1/experiences?${of}`],
+    ['submitted feedback', `/v1/feedback?limit=5&${of}`],
     ['how far the projections are', '/v1/projections'],
   ];
   return looks

@@ -1,17 +1,18 @@
 import { openGenerations, migrateEngine, writePool } from '@app/engine-postgres';
-import { DatabaseSettings, loadSettings } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 
+import { databaseUrl } from './connection';
 import { provideDatabaseUsers } from './users';
+import type { Where } from './with-pool';
 
 /**
  * Brings the engine's tables to their newest shape and gives each projection without a generation its first.
  * Safe to repeat, and beside running projectors.
  * @throws {SettingsError} {GenerationMismatch} and what PostgreSQL says
  */
-export async function migrate(): Promise<void> {
-  const { url } = loadSettings(DatabaseSettings, process.env);
-  await provideDatabaseUsers();
+export async function migrate(options: Where): Promise<void> {
+  const url = databaseUrl(options.dataDir);
+  await provideDatabaseUsers(options);
   const pool = writePool(url, 'ops-migrate', 2);
   try {
     await migrateEngine(pool, url);

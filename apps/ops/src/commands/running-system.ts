@@ -13,7 +13,10 @@ export function runningSystem(dataDir: string): SystemFile {
   const system = readSystemFile(folder);
   const { pid, identity } = system?.supervisor ?? {};
   if (system === undefined || pid === undefined || identityOf(pid) !== identity) {
-    throw new CannotStart(`Nothing runs with the data in ${folder}: "npm start" first, in another terminal.`);
+    throw new CannotStart(
+      `Nothing runs with the data in ${folder}: run "npm start" first, in another terminal, or set KAFKA_BROKERS and ` +
+        'DATABASE_URL for another system ("--help" names what a command needs).',
+    );
   }
   if (system.state !== 'ready')
     throw new CannotStart(`The system is not ready (${system.state}): try again soon.`);

@@ -4,6 +4,9 @@ import { createLogger, KafkaSettings, loadSettings, SettingsOf, TopicSettings } 
 import type { Admin } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { environmentOf } from './connection';
+import type { Where } from './with-pool';
+
 class TopicsSettings {
   @SettingsOf(KafkaSettings) kafka!: KafkaSettings;
   @SettingsOf(TopicSettings) topics!: TopicSettings;
@@ -15,8 +18,8 @@ const PATIENCE_MS = 60_000;
  * Creates the topics that are missing and checks the others. Safe to repeat.
  * @throws {SettingsError} {TopicMismatch} and what Kafka says, when it says so for a minute
  */
-export async function topics(): Promise<void> {
-  const settings = loadSettings(TopicsSettings, process.env);
+export async function topics({ dataDir }: Where): Promise<void> {
+  const settings = loadSettings(TopicsSettings, environmentOf(dataDir, ['KAFKA_BROKERS']));
   const log = createLogger('ops-topics', 'error');
   const admin = createKafka(settings.kafka.connection, 'ops-topics', log).admin();
   try {

@@ -13,14 +13,15 @@ import {
   provideUser,
   workPool,
 } from '@app/engine-postgres';
-import { DatabaseSettings, KafkaSettings, loadSettings } from '@app/platform';
+import { loadSettings } from '@app/platform';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
 
 import { type AppUser, AppUsersSettings } from '../access/app-users';
 import { DATABASE_ROLES, databaseRoleOf } from '../access/database-roles';
 import { kafkaRules } from '../access/kafka-rules';
-import { quiet } from './connection';
+import { databaseUrl, kafkaConnection, quiet } from './connection';
+import type { Where } from './with-pool';
 
 const MECHANISMS: readonly ScramMechanism[] = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -31,15 +32,15 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
  *
  * @throws {SettingsError} and what the servers say
  */
-export async function provideUsers(): Promise<void> {
-  await provideKafkaUsers();
-  await provideDatabaseUsers();
+export async function provideUsers(options: Where): Promise<void> {
+  await provideKafkaUsers(options);
+  await provideDatabaseUsers(options);
 }
 
-export async function provideKafkaUsers(): Promise<void> {
+export async function provideKafkaUsers({ dataDir }: Where): Promise<void> {
   const { kafka: users } = loadSettings(AppUsersSettings, process.env);
   if (users.length === 0) return;
-  await withKafka(async (kafka) => {
+  await withKafka(dataDir, async (kafka) => {
     const admin = kafka.admin();
     await admin.connect();
     try {
@@ -56,9 +57,9 @@ export async function provideKafkaUsers(): Promise<void> {
 }
 
 /** Roles come before the first tables, which are made as theirs. */
-export async function provideDatabaseUsers(): Promise<void> {
+export async function provideDatabaseUsers({ dataDir }: Where): Promise<void> {
   const { database: users } = loadSettings(AppUsersSettings, process.env);
-  await withDatabase(async (pool, url) => {
+  await withDatabase(dataDir, async (pool, url) => {
     // Once there are roles, each new table has to be granted.
     if (users.length === 0 && !(await isWithRoles(pool))) return;
     await migrateEngine(pool, url);
@@ -83,38 +84,42 @@ async function provideDatabaseUser(pool: Pool, { app, username, password }: AppU
 /** Lets users in no longer: in Kafka, in PostgreSQL, or in both, wherever they are. */
 export async function dropUsers(
   names: readonly string[],
-  where: { readonly kafka: boolean; readonly database: boolean },
+  where: Where & { readonly kafka: boolean; readonly database: boolean },
 ): Promise<void> {
+  const { dataDir } = where;
   if (where.kafka)
-    await withKafka(async (kafka) => {
+    await withKafka(dataDir, async (kafka) => {
       const admin = kafka.admin();
       await admin.connect();
       try {
         for (const name of names) {
           for (const mechanism of MECHANISMS) await dropScramPassword(kafka, name, mechanism);
           await setRules(admin, name, []);
-          say(`Kafka: ${name} is let in no longer`);
+          say(`Kafka: ${name} is revoked`);
         }
       } finally {
         await admin.disconnect();
       }
     });
   if (where.database)
-    await withDatabase(async (pool) => {
+    await withDatabase(dataDir, async (pool) => {
       for (const name of names) {
         await dropUser(pool, name);
-        say(`PostgreSQL: ${name} is let in no longer`);
+        say(`PostgreSQL: ${name} is revoked`);
       }
     });
 }
 
-async function withKafka(work: (kafka: Kafka) => Promise<void>): Promise<void> {
-  const { connection } = loadSettings(KafkaSettings, process.env);
+async function withKafka(dataDir: string, work: (kafka: Kafka) => Promise<void>): Promise<void> {
+  const { connection } = kafkaConnection(dataDir);
   await work(createKafka(connection, 'ops-users', quiet()));
 }
 
-async function withDatabase(work: (pool: Pool, url: string) => Promise<void>): Promise<void> {
-  const { url } = loadSettings(DatabaseSettings, process.env);
+async function withDatabase(
+  dataDir: string,
+  work: (pool: Pool, url: string) => Promise<void>,
+): Promise<void> {
+  const url = databaseUrl(dataDir);
   const pool = workPool(url, 'ops-users', 2);
   try {
     await work(pool, url);

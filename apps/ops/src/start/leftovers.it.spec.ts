@@ -40,6 +40,7 @@ describe('what a killed supervisor and its killed watchdog left running', () => 
       supervisor: { pid: 1, identity: 'of one that is gone' },
       startedAt: '2026-01-01T00:00:00.000Z',
       tokens: { webhook: {}, read: {} },
+      samples: {},
       parts: Object.fromEntries(parts),
     });
     await endLeftovers(folder, (text) => said.push(text), { app: 10_000, server: 1_000, killed: 20_000 });
@@ -79,6 +80,7 @@ describe('what a killed supervisor and its killed watchdog left running', () => 
       supervisor: { pid: 1, identity: 'of one that is gone' },
       startedAt: '2026-01-01T00:00:00.000Z',
       tokens: { webhook: {}, read: {} },
+      samples: {},
       parts: { [name]: { ...state, identity: 'another' } },
     });
     await endLeftovers(folder, nothing);

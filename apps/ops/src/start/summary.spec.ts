@@ -14,6 +14,7 @@ const system = (tokens: SystemFile['tokens']): SystemFile => ({
   gateway: 'http://127.0.0.1:3000',
   readApi: 'http://127.0.0.1:3001',
   tokens,
+  samples: {},
   parts: { 'journey-projector': { restarts: 0, url: 'http://127.0.0.1:3002' } },
 });
 const DEVELOPMENT = {

@@ -45,7 +45,7 @@ export function summary(system: SystemFile, folder: string, tookMs: number): str
     `    -d '${JSON.stringify(firstEvent())}' | sed 's/.*"position":"\\([^"]*\\)".*/\\1/')`,
     `  curl -s '${readApi}/v1/jimers/${JIMER}/journey' -H 'authorization: Bearer ${readToken}' -H "Read-After: $position"`,
     '',
-    'Generated events to look at: npm run demo',
+    'A generated month of events, in a workspace of its own: npm run demo',
     '',
   ].join('\n');
 }

@@ -11,6 +11,7 @@ import { GivenPorts } from './given-ports';
 import { health } from './health';
 import { LogFile } from './log-file';
 import { Part } from './part';
+import { sampleTokens, withSamples } from './samples';
 import { kafkaLauncher, postgresLauncher, requireDatabase } from './servers';
 import { type StartSettings, tokensByGrant } from './start-settings';
 import { type SystemFile, SystemFileKeeper } from './system-file';
@@ -62,6 +63,7 @@ export class Supervisor {
         webhook: tokensByGrant(settings.webhookTokens ?? ''),
         read: tokensByGrant(settings.readTokens ?? ''),
       },
+      samples: sampleTokens(settings.webhookTokens),
       parts: {},
     };
   }
@@ -168,7 +170,9 @@ export class Supervisor {
   private async startApp(description: AppDescription, reach: Reach): Promise<void> {
     const { name } = description;
     const port = this.ports.of(name);
-    const env = appEnvironment(description, port, this.env, this.settings, reach);
+    const webhookTokens = withSamples(this.settings.webhookTokens, this.system.samples);
+    const settings = { ...this.settings, webhookTokens };
+    const env = appEnvironment(description, port, this.env, settings, reach);
     const log = this.logOf(name);
     const launch = async (signal: AbortSignal): Promise<Running> => {
       // Someone else's answer on that port would look like this app's health.

@@ -9,6 +9,7 @@ const system = (restarts: number): SystemFile => ({
   supervisor: { pid: 1, identity: '1@1' },
   startedAt: '2026-01-01T00:00:00.000Z',
   tokens: { webhook: {}, read: {} },
+  samples: {},
   parts: { gateway: { restarts } },
 });
 

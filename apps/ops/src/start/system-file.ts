@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import type { KafkaLogin } from '@app/local';
 
+import type { SampleTokens } from './samples';
+
 export interface PartState {
   readonly pid?: number;
   /** Tells its process from a later one with the same pid. */
@@ -34,6 +36,8 @@ export interface SystemFile {
     readonly webhook: Readonly<Record<string, string>>;
     readonly read: Readonly<Record<string, string>>;
   };
+  /** Of the workspaces for invented events. */
+  readonly samples: SampleTokens;
   readonly parts: Readonly<Record<string, PartState>>;
 }
 

@@ -45,6 +45,7 @@ describe('the OpenAPI document', () => {
       '/v1/jimers/{uid}/experiences/{experienceUid}/runs',
       '/v1/jimers/{uid}/journey',
       '/v1/jimers/{uid}/timeline',
+      '/v1/jobs',
       '/v1/jobs/{id}',
       '/v1/lifecycle',
       '/v1/projections',

@@ -1,5 +1,5 @@
 import { createDatabase, type TestDatabase } from '@app/testing';
-import { event, experience, jimer, jimerUid, ReadApiFixture, second, type Item } from '../read-api.fixture';
+import { event, experience, jimer, jimerUid, ReadApiFixture, second, versionOf, type Item } from '../read-api.fixture';
 
 let database: TestDatabase;
 let api: ReadApiFixture;
@@ -111,7 +111,7 @@ describe('replaying', () => {
       job: { kind: 'replay', projection: 'jimers', state: 'queued', requestedBy: 'admin', outcome: null },
     });
     expect(headers['location']).toBe(`/v1/jobs/${body.job.id}`);
-    expect(await jobOf(body.job)).toEqual({ parameters: { ids: [id] }, version: 2 });
+    expect(await jobOf(body.job)).toEqual({ parameters: { ids: [id] }, version: versionOf('jimers') });
     expect(await api.work('jimers')).toBe(body.job.id);
     expect((await api.get(`/v1/jobs/${body.job.id}`, 'admin-token')).body).toMatchObject({
       state: 'succeeded',

@@ -29,6 +29,10 @@ export class JobDto {
   @ApiProperty() cancelRequested!: boolean;
 }
 
+export class JobsDto {
+  @ApiProperty({ type: [JobDto] }) items!: JobDto[];
+}
+
 export class JobAnswerDto {
   @ApiProperty() job!: JobDto;
 }

@@ -146,7 +146,8 @@ export class ProjectionCommandsController {
 
   private async cancel(name: string, kind: JobKind, grant: ReadGrant): Promise<JobAnswerDto> {
     declared(name);
-    const job = await this.commands.jobs.cancel(name, kind);
+    const underWay = await this.commands.jobs.underWay(name, kind);
+    const job = underWay && (await this.commands.jobs.cancel(underWay.id));
     if (!job) throw notFound(`No ${kind === 'rebuild' ? 'rebuild' : 'verification'} is under way.`);
     return { job: showJob(job, grant) };
   }

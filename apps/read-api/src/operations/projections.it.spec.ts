@@ -136,7 +136,12 @@ describe('a rebuild', () => {
     const cancelled = await api.ask('DELETE', '/v1/projections/jimers/rebuild', 'admin-token');
     expect([cancelled.status, cancelled.body]).toEqual([
       202,
-      { job: { ...body.job, cancelRequested: true } },
+      {
+        job: {
+          ...{ ...body.job, cancelRequested: true, state: 'cancelled', outcome: {} },
+          finishedAt: expect.any(String) as string,
+        },
+      },
     ]);
     const other = await api.ask('DELETE', '/v1/projections/jimers/verify', 'admin-token');
     expect([other.status, other.body.detail]).toEqual([404, 'No verification is under way.']);

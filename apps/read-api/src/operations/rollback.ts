@@ -44,6 +44,6 @@ async function ask(
       throw conflict(typeof reason === 'string' ? reason : `The roll-back has ${job.state}.`);
     }
   }
-  await jobs.cancel(projection.name, 'rollback');
+  await jobs.cancel(asked.id);
   throw unavailable('No projector of the projection did it in time.', RETRY_AFTER_S);
 }

@@ -5,6 +5,9 @@ import { type GeneratedDelivery, type GeneratorOptions, type Settings, settingsO
 import { DueQueue } from './queue';
 import { Random } from './random';
 import { visit } from './visits';
+import { DEMO_WORDS } from './demo-words';
+import { ODD_WORDS } from './words';
+import { workingHours } from './working-hours';
 
 const SECOND = 1000;
 const HOUR = 3_600_000;
@@ -50,10 +53,11 @@ class EventGenerator {
   private readonly met: Uint8Array;
   private occurrences = 0;
   private visits = 0;
+  private requests = 0;
 
   constructor(private readonly settings: Settings) {
     this.random = new Random(settings.seed);
-    this.objects = new Objects(settings.seed);
+    this.objects = new Objects(settings.seed, settings.believable ? DEMO_WORDS : ODD_WORDS);
     this.experiences = experiencesOf(settings, this.objects);
     this.popularity = zipf(settings.experiences);
     this.met = new Uint8Array(settings.jimers * settings.experiences);
@@ -67,9 +71,9 @@ class EventGenerator {
     let engaged = 0;
     let nextTeamAct = 0;
     while (this.occurrences < events) {
-      // Spread evenly by number: the n-th act happens at about n of all.
-      const visitAt =
-        engaged < engagements ? start + (engaged / engagements) * span : Number.POSITIVE_INFINITY;
+      // Spread by number: the n-th act happens at about n of all.
+      const at = this.settings.believable ? workingHours(start, span) : (part: number) => start + part * span;
+      const visitAt = engaged < engagements ? at(engaged / engagements) : Number.POSITIVE_INFINITY;
       const act = team[nextTeamAct];
       const now = Math.min(visitAt, act?.time ?? Number.POSITIVE_INFINITY);
       while (this.due.nextDue <= now) yield this.deliver();
@@ -95,12 +99,16 @@ class EventGenerator {
     let time = Math.floor(at / SECOND) * SECOND;
     if (random.chance(settings.requestRate)) {
       const jimer = this.someJimer();
-      this.schedule('request.created', time, null, jimer, this.request());
+      const request = this.objects.request(random, this.requests++, this.occurrences);
+      this.schedule('request.created', time, null, jimer, request);
       return 1;
     }
     const [jimer, experience] = this.meeting(at);
     const length = 1 + Math.floor(random.exponential(settings.eventsPerVisit - 1));
-    const acts = visit(random, this.objects, experience, this.visits++, length).slice(0, most);
+    const acts = visit(random, this.objects, experience, this.visits++, length, settings.believable).slice(
+      0,
+      most,
+    );
     this.met[jimer * settings.experiences + experience.index] = 1;
     for (const act of acts) {
       this.schedule(act.event, time, experience, jimer, act.further);
@@ -140,16 +148,6 @@ class EventGenerator {
       else high = middle;
     }
     return low;
-  }
-
-  private request(): string {
-    const { random, objects } = this;
-    const number = this.occurrences;
-    return (
-      `,"request":{"uid":"${objects.uid('request', number)}","title":"Idea ${number}",` +
-      `"description":"${random.pick(['Dark mode', 'Export as CSV', 'Plus rapide, s’il vous plaît'])}"},` +
-      `"project":{"uid":"${objects.uid('project', random.below(3))}","name":"Project ${random.below(3) + 1}"}`
-    );
   }
 
   private schedule(
@@ -215,6 +213,10 @@ class EventGenerator {
     ]);
   }
 }
+
+/** The uid of an experience that `generateEvents` makes of a seed. */
+export const generatedExperienceUid = (seed: number, index: number): string =>
+  new Objects(seed, ODD_WORDS).uid('experience', index);
 
 function isLive({ publishedAt, deletedAt, switches }: GeneratedExperience, at: number): boolean {
   if (at < publishedAt || at >= deletedAt) return false;

@@ -9,6 +9,33 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /** The lives of the experiences; times on whole seconds. */
 export function experiencesOf(settings: Settings, objects: Objects): GeneratedExperience[] {
+  return settings.believable ? believableLives(settings, objects) : variedLives(settings, objects);
+}
+
+/** What is met most is live and older than the events; the others come within the time, and few are given up. */
+function believableLives(settings: Settings, objects: Objects): GeneratedExperience[] {
+  const random = new Random(settings.seed, 11);
+  const span = settings.days * DAY;
+  return Array.from({ length: settings.experiences }, (_, index) => {
+    const type = objects.typeOf(index);
+    const createdAt = second(
+      index < 8
+        ? settings.start - (3 + random.unit() * 60) * DAY
+        : settings.start + (0.05 + 0.75 * random.unit()) * span,
+    );
+    const publishedAt = second(createdAt + (0.02 + 0.04 * random.unit()) * span);
+    const isGivenUp = index >= 8 && index % 5 === 1;
+    const pausedAt = second(publishedAt + 0.15 * span);
+    return {
+      ...{ index, uid: objects.uid('experience', index), type, createdAt, publishedAt },
+      deletedAt: isGivenUp ? second(publishedAt + 0.1 * span) : NEVER,
+      switches: type !== 'POST' && index >= 8 && index % 5 === 4 ? [pausedAt] : [],
+    };
+  });
+}
+
+/** Lives in which every kind of event comes about. */
+function variedLives(settings: Settings, objects: Objects): GeneratedExperience[] {
   const random = new Random(settings.seed, 11);
   const span = settings.days * DAY;
   const end = settings.start + span;

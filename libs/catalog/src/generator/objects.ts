@@ -1,12 +1,10 @@
 import type { ExperienceType } from '../objects';
-import { uuidOf } from './random';
+import { type Random, uuidOf } from './random';
+import type { Words } from './words';
 
 const TYPES: readonly ExperienceType[] = ['TOUR', 'SURVEY', 'CHECKLIST', 'POST', 'HINT', 'BANNER'];
 const TRIGGERS = ['DEFAULT', 'EVENT', 'MANUAL', 'LEAVE_PAGE', 'URL', 'NONE'];
 const RECURRENCES = ['SINGLE_TIME', 'EVERY_TIME', 'DAY_BASED'];
-const TITLES = ['Onboarding', 'What’s new', 'Tell us more', 'First steps', 'Try the editor', 'Année 2025 🎉'];
-const TAGS = ['activation', 'retention', 'beta', 'enterprise'];
-const FIRST_NAMES = ['Ada', 'Grace', 'Linus', 'Chloé', 'Zoë', 'Sam', 'Noor', 'Jörg', 'Mina', 'Bao'];
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -34,7 +32,10 @@ export interface GeneratedExperience {
 }
 
 export class Objects {
-  constructor(private readonly seed: number) {}
+  constructor(
+    private readonly seed: number,
+    readonly words: Words,
+  ) {}
 
   uid(kind: keyof typeof KIND, index: number): string {
     return uuidOf(this.seed, KIND[kind], index);
@@ -51,12 +52,11 @@ export class Objects {
   ): string {
     const paused = switches.filter((time) => time <= at).length % 2 === 1;
     const edition = Math.floor((at - createdAt) / (10 * DAY)) + 1;
-    const tags =
-      index % 3 === 0
-        ? ''
-        : `,"tags":[{"uid":"tag-${index % TAGS.length}","name":"${TAGS[index % TAGS.length]}"}]`;
+    const tag = this.words.tag(index);
+    const tags = tag === null ? '' : `,"tags":[{"uid":"tag-${index % 4}","name":"${tag}"}]`;
+    const title = this.words.title(index, type, edition);
     return (
-      `{"uid":"${uid}","title":"${TITLES[index % TITLES.length]} ${index + 1}${edition > 1 ? ` v${edition}` : ''}",` +
+      `{"uid":"${uid}","title":${JSON.stringify(title)},` +
       `"type":"${type}","state":"${paused ? 'PAUSED' : 'LIVE'}","isDraft":${at < publishedAt},` +
       `"publishedAt":${at < publishedAt ? 'null' : iso(publishedAt)},"createdAt":${iso(createdAt)},` +
       `"expiresAt":${index % 7 === 5 ? iso(createdAt + 400 * DAY) : 'null'},` +
@@ -66,30 +66,28 @@ export class Objects {
     );
   }
 
-  /** The snapshot of a jimer: every fifth is anonymous, some have no or an odd e-mail address. */
+  /** The snapshot of a jimer; nothing but the uid is known of some. */
   jimer(index: number, at: number, since: number): string {
-    const known = index % 5 !== 4;
-    const name = FIRST_NAMES[index % FIRST_NAMES.length]!;
-    const email =
-      known && index % 7 !== 3
-        ? index % 97 === 0
-          ? '"[email\u00a0protected]"'
-          : `"user${index}@customer${index % 40}.example"`
-        : 'null';
+    const person = this.words.person(index);
     return (
-      `{"uid":"${this.uid('jimer', index)}","identifyToken":${known ? `"user-${index}"` : 'null'},` +
-      `"username":${known ? `"${name} ${index}"` : 'null'},"email":${email},` +
+      `{"uid":"${this.uid('jimer', index)}","identifyToken":${person ? `"user-${index}"` : 'null'},` +
+      `"username":${JSON.stringify(person?.name ?? null)},"email":${JSON.stringify(person?.email ?? null)},` +
       `"createdAt":${iso(since - (1 + (index % 300)) * 17 * HOUR)},"lastActivityAt":${iso(at - 1000)}}`
     );
   }
 
   user(index: number): string {
     const member = index % 5;
-    const name = FIRST_NAMES[member * 2]!;
-    return (
-      `{"uid":"${this.uid('user', member)}","email":"team${member}@customer.example",` +
-      `"firstName":"${name}","lastName":"at Jimo"}`
-    );
+    return JSON.stringify({ uid: this.uid('user', member), ...this.words.member(member) });
+  }
+
+  /** @param number of the requests so far; `occurrence` of all events */
+  request(random: Random, number: number, occurrence: number): string {
+    const { title, description, project } = this.words.request(random, number, occurrence);
+    const request = { uid: this.uid('request', occurrence), title, description };
+    const { index, name } = project;
+    const of = { uid: this.uid('project', index), name };
+    return `,"request":${JSON.stringify(request)},"project":${JSON.stringify(of)}`;
   }
 }
 

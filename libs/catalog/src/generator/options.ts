@@ -25,6 +25,11 @@ export interface GeneratorOptions {
   readonly latenessRate?: number;
   /** Part of the visits in which a jimer submits feedback instead. */
   readonly requestRate?: number;
+  /**
+   * What a customer of Jimo could have had in that time, instead of odd texts, addresses and proportions: what is
+   * met most is live, people come on working days, and few write comments.
+   */
+  readonly believable?: boolean;
   /** Chance that `time` is written in another of its forms. */
   readonly otherTimeFormRate?: number;
 }
@@ -45,6 +50,7 @@ export function settingsOf(options: GeneratorOptions): Settings {
     redeliveryRate: 0.02,
     latenessRate: 0.01,
     requestRate: 0.02,
+    believable: false,
     otherTimeFormRate: 0.01,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   };

@@ -2,6 +2,7 @@ import type { EventName } from '../catalog';
 import type { Objects } from './objects';
 import type { GeneratedExperience } from './objects';
 import type { Random } from './random';
+import { STEP_TYPES } from './words';
 
 /** Something that a jimer does during a visit, and the JSON of its further objects. */
 export interface Act {
@@ -9,17 +10,6 @@ export interface Act {
   /** Members of the body beside experience and jimer, each starting with a comma. */
   readonly further: string;
 }
-
-const STEP_TYPES = [
-  'NPS',
-  'OPINION_SCALE',
-  'MULTIPLE_CHOICE_SINGLE_SELECT',
-  'MULTIPLE_CHOICE_MULTI_SELECT',
-  'TEXT_LONG',
-] as const;
-const CHOICES = ['Search', 'Reports', 'Import', 'API'];
-const TEXTS = ['Très bien !', 'Too slow on Mondays', 'I like it 👍', 'line one\\nline two'];
-const TASKS = ['Invite a colleague', 'Create a project', 'Connect a source', 'Send a report'];
 
 /**
  * What a jimer does with an experience in one visit, in order, at most `length` acts. `serial` numbers the
@@ -31,6 +21,7 @@ export function visit(
   { type, index }: GeneratedExperience,
   serial: number,
   length: number,
+  believable: boolean,
 ): Act[] {
   switch (type) {
     case 'HINT':
@@ -38,20 +29,22 @@ export function visit(
     case 'BANNER':
       return [{ event: 'banner.seen', further: '' }];
     case 'TOUR':
-      return tour(random, index, length);
+      return tour(random, objects, index, length);
     case 'SURVEY':
       return survey(random, objects, index, serial, length);
     case 'CHECKLIST':
-      return checklist(random, index, length);
+      return checklist(random, objects, index, length);
     case 'POST':
-      return post(random, objects, index, serial, length);
+      return believable
+        ? reaction(random, objects, index, serial)
+        : post(random, objects, index, serial, length);
   }
 }
 
-function tour(random: Random, index: number, length: number): Act[] {
+function tour(random: Random, objects: Objects, index: number, length: number): Act[] {
   const acts: Act[] = [{ event: 'tour.started', further: '' }];
   while (acts.length < length - 1 && random.chance(0.6))
-    acts.push({ event: 'tour.cta.clicked', further: cta(index, random.below(3)) });
+    acts.push({ event: 'tour.cta.clicked', further: cta(objects, index, random.below(3)) });
   if (acts.length < length) acts.push({ event: 'tour.completed', further: '' });
   return acts;
 }
@@ -64,38 +57,23 @@ function survey(random: Random, objects: Objects, index: number, serial: number,
     acts.push({
       event: 'survey.step.answered',
       further:
-        `,"step":{"uid":"step-${index}-${step}","name":"Question ${step + 1}","indexOrder":${step},` +
-        `"type":"${type}"}${response},"answer":{"uid":"${uid}","value":${answer(random, type)}}`,
+        `,"step":{"uid":"step-${index}-${step}","name":${JSON.stringify(objects.words.question(step, type))},` +
+        `"indexOrder":${step},"type":"${type}"}${response},` +
+        `"answer":{"uid":"${uid}","value":${objects.words.answer(random, type)}}`,
     });
   });
   if (acts.length < length && random.chance(0.8)) acts.push({ event: 'survey.completed', further: response });
   return acts;
 }
 
-function answer(random: Random, type: (typeof STEP_TYPES)[number]): string {
-  switch (type) {
-    case 'NPS':
-      return String(random.below(11));
-    case 'OPINION_SCALE':
-      // The vendor's docs call a value a string; both occur.
-      return random.chance(0.5) ? String(random.between(1, 5)) : `"${random.between(1, 5)}"`;
-    case 'MULTIPLE_CHOICE_SINGLE_SELECT':
-      return `"${random.pick(CHOICES)}"`;
-    case 'MULTIPLE_CHOICE_MULTI_SELECT':
-      return `["${random.pick(CHOICES)}","${random.pick(CHOICES)}"]`;
-    case 'TEXT_LONG':
-      return `"${random.pick(TEXTS)}"`;
-  }
-}
-
-function checklist(random: Random, index: number, length: number): Act[] {
+function checklist(random: Random, objects: Objects, index: number, length: number): Act[] {
   const acts: Act[] = [{ event: 'checklist.started', further: '' }];
-  TASKS.slice(0, Math.max(0, length - 2)).forEach((name, task) => {
+  const tasks = Math.min(objects.words.tasks, Math.max(0, length - 2));
+  for (let task = 0; task < tasks; task++)
     acts.push({
       event: random.chance(0.8) ? 'checklist.task.completed' : 'checklist.task.skipped',
-      further: `,"task":{"uid":"task-${index}-${task}","name":"${name}"}`,
+      further: `,"task":{"uid":"task-${index}-${task}","name":${JSON.stringify(objects.words.task(task))}}`,
     });
-  });
   if (acts.length < length && random.chance(0.8))
     acts.push({ event: random.chance(0.7) ? 'checklist.completed' : 'checklist.dismissed', further: '' });
   return acts;
@@ -108,16 +86,31 @@ function post(random: Random, objects: Objects, index: number, serial: number, l
   for (let act = 0; act < count; act++) {
     const kind = (first + act) % 3;
     if (kind === 0) acts.push({ event: 'post.liked', further: '' });
-    else if (kind === 1)
-      acts.push({
-        event: 'post.commented',
-        further: `,"comment":{"uid":"${objects.uid('comment', serial)}","text":"${random.pick(TEXTS)}"}`,
-      });
-    else acts.push({ event: 'post.cta.clicked', further: cta(index, 0) });
+    else if (kind === 1) acts.push(comment(random, objects, serial));
+    else acts.push({ event: 'post.cta.clicked', further: cta(objects, index, 0) });
   }
   return acts;
 }
 
-function cta(index: number, button: number): string {
-  return `,"cta":{"uid":"cta-${index}-${button}","label":"Go"}`;
+/** To a post, in the proportions of a changelog that is read: most like it, some look closer, few comment. */
+function reaction(random: Random, objects: Objects, index: number, serial: number): Act[] {
+  const acts: Act[] = [];
+  const liked = random.chance(0.7);
+  if (liked) acts.push({ event: 'post.liked', further: '' });
+  if (!liked || random.chance(0.25))
+    acts.push({ event: 'post.cta.clicked', further: cta(objects, index, 0) });
+  if (random.chance(0.08)) acts.push(comment(random, objects, serial));
+  return acts;
+}
+
+function comment(random: Random, objects: Objects, serial: number): Act {
+  const text = JSON.stringify(objects.words.comment(random));
+  return {
+    event: 'post.commented',
+    further: `,"comment":{"uid":"${objects.uid('comment', serial)}","text":${text}}`,
+  };
+}
+
+function cta(objects: Objects, index: number, button: number): string {
+  return `,"cta":{"uid":"cta-${index}-${button}","label":${JSON.stringify(objects.words.button(button))}}`;
 }

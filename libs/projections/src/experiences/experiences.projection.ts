@@ -111,7 +111,7 @@ function lifecycle(event: CatalogEvent, marks: Marks = NO_MARKS): Contribution[]
 /** Where each experience stands in its life, from its own events and from what jimers did with it. */
 export const experiences = defineProjection<CatalogEvent>({
   name: 'experiences',
-  version: 5,
+  version: 6,
   topics: [TOPICS.lifecycle, TOPICS.engagement],
   erased: ExperiencesErased,
   tables: [Experience, LifecycleEvent],

@@ -33,7 +33,8 @@ export const Experience = readModel(
     }),
   },
   {
-    person: null,
+    // Erased as a person is, by its uid: so a demo is removed.
+    person: 'experienceUid',
     comment:
       'Experiences (tours, surveys, checklists, hints, banners, posts) as their newest snapshot shows them.',
     columns: {
@@ -94,7 +95,7 @@ export const LifecycleEvent = readModel(
     }),
   },
   {
-    person: null,
+    person: 'experienceUid',
     comment: 'Created, published, status-changed, deleted: one row per lifecycle event of an experience.',
     columns: {
       experienceUid: 'The experience.',

@@ -94,7 +94,7 @@ function observed(event: CatalogEvent): Contribution[] {
 /** Journeys of end users through experiences, their timeline, and the funnel of each experience. */
 export const journeys = defineProjection<CatalogEvent>({
   name: 'journeys',
-  version: 5,
+  version: 6,
   topics: [TOPICS.engagement, TOPICS.feedback],
   erased: JourneysErased,
   tables: [Journey, Touch, Task, KnownTask, Funnel, TaskCounts],

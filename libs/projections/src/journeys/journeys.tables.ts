@@ -127,7 +127,7 @@ export const KnownTask = readModel(
   { experienceUid: uuid, taskUid: uid },
   { label: latest({ name: text }) },
   {
-    person: null,
+    person: 'experienceUid',
     comment: 'Tasks of checklists, as the newest event on each names it.',
     columns: { experienceUid: 'The checklist.', taskUid: 'Uid of the task.', name: 'Name of the task.' },
     sharded: true,

@@ -121,7 +121,7 @@ function responseOf(event: CatalogEvent) {
 /** Answers to surveys and their results. */
 export const surveys = defineProjection<CatalogEvent>({
   name: 'surveys',
-  version: 5,
+  version: 6,
   topics: [TOPICS.engagement],
   erased: SurveysErased,
   tables: [Answer, Step, Response, AnswerDistribution, StepResponses, AnswerDays, ResponseDays],

@@ -60,7 +60,7 @@ export const Step = readModel(
   { experienceUid: uuid, stepUid: uid },
   { label: latest({ name: text, type: text, indexOrder: integer }) },
   {
-    person: null,
+    person: 'experienceUid',
     comment: 'Steps of surveys as their newest answer names them.',
     columns: {
       experienceUid: 'The survey as an experience.',

@@ -95,9 +95,9 @@ describe('a job', () => {
   });
 
   it('can be cancelled although its connections have died without a word', async () => {
-    const { working, state } = await atWork();
+    const { job, working, state } = await atWork();
     proxy.strand();
-    await jobs.cancel(projection.name, 'rebuild');
+    await jobs.cancel(job.id);
     await somebody.query('ROLLBACK');
     await working;
     // It may have been done before it heard of it.

@@ -5,6 +5,7 @@ import { createKafka, KafkaLogReader, type KafkaReach } from '@app/engine-kafka'
 import {
   cancelBuild,
   GenerationMismatch,
+  isRefusedForGood,
   Jobs,
   PostgresStore,
   sqlState,
@@ -177,8 +178,13 @@ export class JobDesk {
   }
 
   private async cancel(claim: ClaimedJob): Promise<void> {
-    if (claim.job.kind === 'rebuild') await cancelBuild(this.work, claim.job.projection, claim);
-    await claim.finish('cancelled', {});
+    try {
+      if (claim.job.kind === 'rebuild') await cancelBuild(this.work, claim.job.projection, claim);
+      await claim.finish('cancelled', {});
+    } catch (error) {
+      // It took so long that the job was ended without this worker.
+      if (!(error instanceof BuildLost)) throw error;
+    }
     this.options.logger.info(
       { job: claim.job.id, projection: claim.job.projection },
       'the job was cancelled',
@@ -187,7 +193,7 @@ export class JobDesk {
 
   private async fail(claim: ClaimedJob, error: unknown): Promise<void> {
     this.options.logger.error({ job: claim.job.id, err: error }, 'the job failed');
-    await claim.finish('failed', { reason: error instanceof Error ? error.message : String(error) });
+    await claim.finish('failed', { reason: reasonOf(error) });
   }
 }
 
@@ -210,11 +216,18 @@ class Pulse {
   }
 }
 
-/** What would be the same tomorrow: an error of the program, or SQL that Postgres does not take (class 42). */
+/** What would be the same tomorrow: an error of the program, or a statement that Postgres refuses for good. */
 function looksLikeBug(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
     return true;
-  return sqlState(error)?.startsWith('42') ?? false;
+  return isRefusedForGood(error);
+}
+
+/** Why a job failed, for people: what Postgres refuses has its SQLSTATE, by which its manual is searched. */
+function reasonOf(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  const state = sqlState(error);
+  return state === null ? said : `the database refuses it: ${said} (SQLSTATE ${state})`;
 }
 
 /** For the log: the rest of a verification's outcome shows rows, and these are about persons. */

@@ -88,7 +88,7 @@ function NoneFound({ filtered }: { filtered: boolean }) {
   ) : (
     <Empty title="No experiences yet">
       The first event that names an experience makes it appear here: point Jimo’s webhook at the gateway, or
-      run <code>npm run demo</code> for a generated day of events.
+      run <code>npm run demo</code> for a generated month of events.
     </Empty>
   );
 }

@@ -143,7 +143,7 @@ function NobodyFound({ search }: { search: string }) {
       <Stack gap={4}>
         <span>A jimer appears with the first event that carries one.</span>
         <span>
-          Point Jimo’s webhook at the gateway, or send a generated day with <Code>npm run demo</Code>.
+          Point Jimo’s webhook at the gateway, or send a generated month with <Code>npm run demo</Code>.
         </span>
       </Stack>
     </Empty>

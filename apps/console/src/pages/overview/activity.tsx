@@ -80,7 +80,7 @@ function ActivityFigure({ activity }: { activity: Schemas['ActivityDto'] }) {
       {total === 0 && (
         <Text size="sm" c="dimmed" ta="center">
           Events show here within seconds of the webhook’s call. Nothing comes? Point Jimo’s webhook at the
-          gateway, or send a generated day with <Code>npm run demo</Code>.
+          gateway, or send a generated month with <Code>npm run demo</Code>.
         </Text>
       )}
     </Figure>

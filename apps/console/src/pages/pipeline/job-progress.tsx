@@ -26,16 +26,8 @@ const textIn = (progress: Job['progress'], name: string): string | null => {
 export function JobProgress({ projection, job }: { projection: string; job: Job | null }) {
   const { api, can, access } = useSession();
   const cancel = useAction(
-    () =>
-      answered(
-        api.DELETE(
-          job?.kind === 'verify' ? '/v1/projections/{name}/verify' : '/v1/projections/{name}/rebuild',
-          {
-            params: { path: { name: projection } },
-          },
-        ),
-      ),
-    'It stops at the next opportunity.',
+    () => answered(api.DELETE('/v1/jobs/{id}', { params: { path: { id: job?.id ?? '' } } })),
+    'Cancelled. A worker that has it stops within seconds.',
   );
   if (!job || !isUnderWay(job)) return null;
   const { progress } = job;
@@ -54,15 +46,16 @@ export function JobProgress({ projection, job }: { projection: string; job: Job 
           {DOING[job.kind]}
           {what && `: ${what}`}
         </Text>
-        {can('admin') && access.workspace === null && (job.kind === 'verify' || job.kind === 'rebuild') && (
+        {can('admin') && access.workspace === null && (
+          // It can be pressed again: a job whose worker hangs is ended without it then.
           <Button
             size="compact-xs"
             variant="default"
             loading={cancel.isPending}
-            disabled={job.cancelRequested}
             onClick={() => cancel.mutate()}
+            aria-label={`Cancel: ${DOING[job.kind]} ${projection}`}
           >
-            {job.cancelRequested ? 'Stopping' : 'Cancel'}
+            {job.cancelRequested ? 'Stopping: cancel again' : 'Cancel'}
           </Button>
         )}
       </Group>

@@ -1,6 +1,7 @@
 import { SimpleGrid, Stack, Title } from '@mantine/core';
 import { Health } from '../../shared/health';
 import { useProjections } from '../../shared/projections';
+import { JobsUnderWay } from './jobs-under-way';
 import { ProjectionCard } from './projection-card';
 import { Topics } from './topics';
 
@@ -21,6 +22,7 @@ export function PipelineStanding() {
           </SimpleGrid>
         </section>
       )}
+      <JobsUnderWay />
       <Topics />
     </Stack>
   );
