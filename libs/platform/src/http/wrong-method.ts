@@ -1,3 +1,4 @@
+import { NotFoundException } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { Problem } from '../problems/problem';
 
@@ -13,7 +14,7 @@ const CATCH_ALL = '/*';
  * Answers 405 with `Allow` (RFC 9110, 15.5.6) where a path has a route, but not for the method of the request. Someone
  * who opens the webhook's URL in a browser, or a sender that probes it, learns that the address is right.
  *
- * The hook runs before the body is read, so that the answer does not depend on a content type.
+ * The hook runs before the body is read, so that neither this answer nor a 404 depends on what the body is.
  */
 export function refuseWrongMethods(fastify: FastifyInstance): void {
   const routes: Route[] = [];
@@ -29,7 +30,8 @@ export function refuseWrongMethods(fastify: FastifyInstance): void {
       .replace(/\/{2,}/g, '/')
       .replace(/(?<=.)\/$/, '');
     const allowed = new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method));
-    if (allowed.size === 0 || allowed.has(request.method)) return done();
+    if (allowed.size === 0) return done(request.is404 ? new NotFoundException() : undefined);
+    if (allowed.has(request.method)) return done();
     done(wrongMethod([...allowed].sort(), request.method));
   });
 }
