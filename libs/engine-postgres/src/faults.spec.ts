@@ -10,8 +10,8 @@ describe('a fault of the database', () => {
     ['0A000', 'what this version cannot do'],
     ['54000', 'a row that is too large'],
     ['XX001', 'a page that is damaged'],
-  ])('%s is the same at another try: %s', (code, _) => {
-    expect(isRefusedForGood(Object.assign(new Error('no'), { code }))).toBe(true);
+  ])('%s is the same at another try: %s', (code, what) => {
+    expect(isRefusedForGood(Object.assign(new Error(what), { code }))).toBe(true);
   });
 
   it.each([
@@ -29,7 +29,7 @@ describe('a fault of the database', () => {
     ['ECONNREFUSED', 'no server listens'],
     ['EPIPE', 'the server hung up'],
     [undefined, 'the server says nothing'],
-  ])('%s may have passed at another try: %s', (code, _) => {
-    expect(isRefusedForGood(Object.assign(new Error('no'), { code }))).toBe(false);
+  ])('%s may have passed at another try: %s', (code, what) => {
+    expect(isRefusedForGood(Object.assign(new Error(what), { code }))).toBe(false);
   });
 });
