@@ -29,6 +29,8 @@ const compressed: Plugin = {
 
 export default defineConfig({
   root,
+  // Below whatever path a proxy serves the console: the page names its files by relative addresses.
+  base: './',
   plugins: [usedStyles, compressed],
   resolve: { alias: { '@app/client': join(root, '../../libs/client/src/index.ts') } },
   build: {

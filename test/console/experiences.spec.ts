@@ -170,7 +170,7 @@ describeInBrowser('the experiences in the console', () => {
     expect(await page.getByRole('radio', { name: 'Week' }).isChecked()).toBe(true);
     await page.getByLabel('From', { exact: true }).fill('2020-01-01');
     await page.getByLabel('To', { exact: true }).fill('2020-01-31');
-    await page.getByText('Nobody has met it in this time').waitFor();
+    await page.getByText('No activity in this period').waitFor();
     await choose(page, 'Time', 'All time');
     await page.getByRole('heading', { level: 2, name: 'Over time' }).waitFor();
     expect(await figure(page, 'Saw it')).toBe(String(funnel.totals.saw));
@@ -277,8 +277,8 @@ describeInBrowser('the experiences in the console', () => {
     await page.getByText('No experience is like that').waitFor();
     await send(eventOf('tour.published', now - 5_000, { experience: one }));
     await page.getByRole('link', { name: 'Seen as it happens' }).click();
-    await page.getByText('Nobody has met it in this time').waitFor();
-    await page.getByText('Updates by itself').waitFor();
+    await page.getByText('No activity in this period').waitFor();
+    await page.getByText('Live', { exact: true }).first().waitFor();
     await send(
       eventOf('tour.started', now - 3_000, { experience: one, jimer: jimerObject({ username: 'Nora' }) }),
     );

@@ -395,7 +395,7 @@ describeInBrowser('the feedback page', () => {
       await page.keyboard.press('Escape');
       await panel(page).waitFor({ state: 'detached' });
       await card(page, 'Every field').waitFor({ state: 'detached' });
-      await page.getByLabel('Merged requests').selectOption('Only these');
+      await page.getByLabel('Merged requests').selectOption('Only merged');
       await card(column(page, 'Planned'), 'Every field').waitFor();
       expect(tab.problems()).toEqual([]);
     });
@@ -542,6 +542,6 @@ describeInBrowser('the feedback page', () => {
   it('says that a request does not exist', async () => {
     const tab = await board({}, `/feedback/${randomUUID()}`);
     tab.expectErrors(/404/);
-    await panel(tab.page).getByText('Could not load this request').waitFor();
+    await panel(tab.page).getByText('No request has this uid').waitFor();
   });
 });

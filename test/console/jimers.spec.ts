@@ -120,7 +120,7 @@ describeInBrowser('the jimers', () => {
     await page.goto(`/jimers/${uid}`);
     const timeline = page.getByRole('region', { name: 'Timeline' });
     await timeline.getByText('Started the tour').waitFor();
-    await page.getByText('Updates by itself').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
     await rig.client.post({ ...first, event: 'tour.completed', time: nextTime() });
     await timeline.getByText('Completed the tour').waitFor();
     expect(tab.problems()).toEqual([]);
@@ -130,9 +130,9 @@ describeInBrowser('the jimers', () => {
     const tab = await rig.tab();
     tab.expectErrors(/404|400/);
     await tab.page.goto('/jimers/6c1f7f1e-4a1a-4c0e-9d55-0a5b1de0cfff');
-    await tab.page.getByText('Nobody has this uid').waitFor();
+    await tab.page.getByText('No jimer has this uid').waitFor();
     await tab.page.goto('/jimers/not-a-uid');
-    await tab.page.getByRole('heading', { level: 1, name: 'Unknown jimer' }).waitFor();
+    await tab.page.getByRole('heading', { level: 1, name: 'Jimer not found' }).waitFor();
     expect(tab.problems()).toEqual([]);
   });
 

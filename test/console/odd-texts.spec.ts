@@ -70,7 +70,7 @@ describeInBrowser('whatever texts hold', () => {
     ['/jimers', 'anonymous'],
     [`/jimers/${String(people[0]!['uid'])}`, 'Timeline'],
     ['/feedback', 'Supercali'],
-    [`/feedback/${requests[0]!.uid}`, 'Asked for'],
+    [`/feedback/${requests[0]!.uid}`, 'Submitted'],
   ])('%s keeps to its place on a phone, and every link has a name', async (path, shows) => {
     const tab = await rig.tab({ viewport: PHONE });
     const { page } = tab;

@@ -201,7 +201,7 @@ describeInBrowser('the overview and the pipeline', () => {
     await page.getByRole('button', { name: 'Replay this event' }).click();
     await page.getByText(/would not be accepted now/).waitFor();
 
-    const all = page.getByRole('checkbox', { name: 'Choose all 3 that are shown' });
+    const all = page.getByRole('checkbox', { name: 'Select the 3 shown' });
     await all.check();
     await page.getByRole('button', { name: 'Replay 3 events' }).waitFor();
     await page
@@ -219,6 +219,29 @@ describeInBrowser('the overview and the pipeline', () => {
     // The one that was open is open still.
     await page.getByText('Discarded: a test of March').waitFor();
     expect(page.url()).toContain('state=discarded');
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('counts events by name and reason, shows one group, and decides about all that match', async () => {
+    const at = Date.now() - 3_600_000;
+    const TOTAL = 60;
+    const sent = Array.from({ length: TOTAL }, (_, n) =>
+      eventOf('post.liked', at + n * 1_000, { jimer: { uid: 'nobody' } }),
+    );
+    const { body } = await rig.client.postBatch(sent);
+    const positions = body.map(({ position }) => position);
+    expect((await rig.client.get('/v1/quarantine?limit=1', ...positions)).status).toBe(200);
+    const tab = await open('/pipeline/quarantine');
+    const { page } = tab;
+    const groups = page.getByRole('table', { name: 'Groups' });
+    await groups.getByRole('button', { name: 'post.liked' }).first().click();
+    await page.getByText('Only one group is shown').waitFor();
+    expect(page.url()).toContain('event=post.liked');
+    await page.getByRole('checkbox', { name: `Select all ${TOTAL} that match` }).check();
+    await page.getByRole('button', { name: `Discard ${TOTAL} events…` }).click();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('a faulty sender');
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+    await groups.getByRole('button', { name: 'post.liked' }).waitFor({ state: 'detached', timeout: JOB_MS });
     expect(tab.problems()).toEqual([]);
   });
 

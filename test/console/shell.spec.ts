@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { until } from '@app/testing';
 import { eventOf, experience, jimer } from '../support/events';
 import { Client, type List } from '../support/http';
-import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';
+import { belowAPath } from './below-a-path';
+import { accessibilityProblems, describeInBrowser, openTab, overflows, PHONE } from './browser';
 import { startConsole, type ConsoleRig } from './rig';
 
 describeInBrowser('the console', () => {
@@ -52,7 +53,7 @@ describeInBrowser('the console', () => {
     await tab.page.getByRole('button', { name: 'Sign in' }).click();
     await tab.page
       .getByRole('alert')
-      .getByText(/not valid/)
+      .getByText(/is invalid/)
       .waitFor();
     expect(tab.problems()).toEqual([]);
   });
@@ -97,7 +98,7 @@ describeInBrowser('the console', () => {
     await page.goto(`/jimers/${uid}?workspace=default`);
     await page.getByRole('alert').getByText('Sign in with another token').waitFor();
     await page.goto(`/jimers/${uid}`);
-    await page.getByRole('heading', { level: 1, name: 'Unknown jimer' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Jimer not found' }).waitFor();
     expect(tab.problems()).toEqual([]);
   });
 
@@ -156,6 +157,93 @@ describeInBrowser('the console', () => {
     expect(tab.problems()).toEqual([]);
   });
 
+  it('signs a new tab in as the one that it is opened from, and signs both out', async () => {
+    const tab = await rig.tab({ token: null });
+    const { page, context } = tab;
+    await page.goto('/jimers');
+    await page.getByLabel('Token', { exact: true }).fill('dev-read-token');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
+    const other = await context.newPage();
+    await other.goto('/experiences');
+    await other.getByRole('heading', { level: 1, name: 'Experiences' }).waitFor();
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByLabel('Token', { exact: true }).waitFor();
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('reads one stream for all windows of a browser, which goes on when the first of them closes', async () => {
+    const tab = await rig.tab({ token: 'dev-read-token' });
+    const { page, context } = tab;
+    const { uid } = (await rig.client.get<List<{ uid: string }>>('/v1/jimers?limit=1')).body.items[0]!;
+    const streams = async (): Promise<number> =>
+      Number(
+        /^read_api_stream_clients(?:{[^}]*})? (\d+)/m.exec(
+          await (await fetch(`${rig.system.info.readApi}/metrics`)).text(),
+        )![1],
+      );
+    const before = await streams();
+    const windows = [page, await context.newPage(), await context.newPage(), await context.newPage()];
+    for (const window of windows) {
+      await window.goto(`/jimers/${uid}`);
+      await window.getByText('Live', { exact: true }).waitFor();
+    }
+    await until('one stream more', async () => (await streams()) === before + 1);
+    await page.close();
+    const title = `Told to all ${uid.slice(0, 8)}`;
+    const sent = { experience: experience({ title }), jimer: jimer({ uid }) };
+    expect((await rig.client.post(eventOf('tour.started', Date.now(), sent))).status).toBe(202);
+    for (const window of windows.slice(1)) await window.getByText(title).first().waitFor();
+    expect(await streams()).toBe(before + 1);
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('works below a path of a proxy that takes the path away: pages, deep links, stream and documentation', async () => {
+    const proxy = await belowAPath(rig.system.info.readApi, '/jimo');
+    const tab = await openTab(rig.browser, proxy.url, { token: null });
+    try {
+      const { page } = tab;
+      await page.goto('/jimo/');
+      await page.getByLabel('Token', { exact: true }).fill('dev-read-token');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+      await page.getByRole('link', { name: 'Jimers', exact: true }).click();
+      await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
+      expect(new URL(page.url()).pathname).toBe('/jimo/jimers');
+      const { uid } = (await rig.client.get<List<{ uid: string }>>('/v1/jimers?limit=1')).body.items[0]!;
+      await page.goto(`/jimo/jimers/${uid}`);
+      await page.getByText('Live', { exact: true }).waitFor();
+      for (const docs of ['/jimo/docs', '/jimo/docs/']) {
+        await page.goto(docs);
+        await page.locator('#operations-jimers-listJimers').waitFor();
+      }
+      tab.expectErrors(/401/);
+      await page.locator('#operations-jimers-listJimers').click();
+      await page.getByRole('button', { name: 'Try it out' }).click();
+      await page.getByRole('button', { name: 'Execute' }).click();
+      await page.locator('.live-responses-table').getByText('401').first().waitFor();
+      expect(proxy.elsewhere).toEqual([]);
+      expect(tab.problems()).toEqual([]);
+    } finally {
+      await tab.close();
+      await proxy.close();
+    }
+  });
+
+  it('shows the rest of a page when one part of it fails', async () => {
+    const tab = await rig.tab();
+    const { page } = tab;
+    tab.expectErrors(/./);
+    await page.route('**/v1/feedback/summary*', (route) => route.fulfill({ json: { byStatus: null } }));
+    await page.goto('/');
+    await page.getByRole('alert').getByText('Could not show the backlog').waitFor();
+    await page.getByRole('heading', { name: 'Events per minute' }).waitFor();
+    await page.getByRole('link', { name: 'Jimers', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
+  });
+
   it('is one page for all its addresses, whose policy lets nothing in from elsewhere', async () => {
     const { readApi } = rig.system.info;
     for (const path of [
@@ -199,7 +287,7 @@ describeInBrowser('the console', () => {
     const { page } = tab;
     tab.expectErrors(/404/);
     await page.goto('/expereinces');
-    await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor();
     await page.getByRole('link', { name: 'Go to the overview' }).click();
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     expect(tab.problems()).toEqual([]);
@@ -221,7 +309,8 @@ describeInBrowser('the console', () => {
     const folder = join(__dirname, '../../dist/console/assets');
     const packed = readdirSync(folder).filter((file) => file.endsWith('.br'));
     const bytes = packed.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
-    expect(packed).toHaveLength(2);
+    // The script, its style sheet, and the worker that reads the stream.
+    expect(packed).toHaveLength(3);
     expect(bytes).toBeLessThan(400_000);
     const script = packed.find((file) => file.endsWith('.js.br'))!.replace(/\.br$/, '');
     const answer = await fetch(`${rig.system.info.readApi}/assets/${script}`, {

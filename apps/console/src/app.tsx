@@ -4,6 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { setNonce } from 'get-nonce';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { queryClient } from './api/query-client';
+import { ROOT } from './api/root';
 import { Shell } from './layout/shell';
 import { ExperiencePage } from './pages/experiences/experience-page';
 import { ExperiencesPage } from './pages/experiences/experiences-page';
@@ -33,7 +34,7 @@ export function App() {
       <QueryClientProvider client={queryClient}>
         <SessionProvider>
           <SignedIn>
-            <BrowserRouter>
+            <BrowserRouter basename={ROOT.pathname}>
               <Routes>
                 <Route element={<Shell />}>
                   <Route index element={<OverviewPage />} />

@@ -1,4 +1,4 @@
-import { Accordion, Anchor, Badge, createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { Accordion, Anchor, Badge, createTheme, ScrollArea, type CSSVariablesResolver } from '@mantine/core';
 
 /** System fonts: nothing is loaded from elsewhere. */
 const SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
@@ -15,7 +15,16 @@ export const theme = createTheme({
   autoContrast: true,
   components: {
     // Colour alone does not tell a link from the text around it.
-    Accordion: Accordion.extend({ styles: { item: { backgroundColor: 'var(--mantine-color-body)' } } }),
+    Accordion: Accordion.extend({
+      styles: {
+        item: {
+          backgroundColor: 'var(--mantine-color-body)',
+          border: '1px solid var(--mantine-color-default-border)',
+        },
+      },
+    }),
+    // A table that is cut at the edge shows that it scrolls, also where nothing hovers.
+    ScrollArea: ScrollArea.extend({ defaultProps: { type: 'auto' } }),
     // As it is written, and whole: a badge says something, and what is cut off says nothing.
     Badge: Badge.extend({ defaultProps: { tt: 'none' }, styles: { root: { flexShrink: 0 } } }),
     Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
@@ -49,7 +58,7 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--chart-red': colors.red[8],
     '--chart-grape': colors.grape[7],
     '--chart-cyan': colors.cyan[7],
-    '--chart-yellow': colors.yellow[9],
+    '--chart-yellow': '#8a6d00',
   },
   dark: {
     '--mantine-color-dimmed': colors.dark[1],

@@ -1,4 +1,4 @@
-import { createHttpApp, listen, runApp, watchTokens } from '@app/platform';
+import { createHttpApp, listen, runApp, watchTokens, withoutPublicPath } from '@app/platform';
 import { serveConsole } from './console/serve-console';
 import { serveDocs } from './docs/docs';
 import { ReadApiModule } from './read-api.module';
@@ -14,9 +14,10 @@ runApp('read-api', ReadApiSettings, async (settings, logger) => {
     headLimit: HEAD_LIMIT,
     keepAliveTimeout: settings.keepAliveSeconds * 1_000,
     hstsMaxAge: settings.hstsMaxAge,
+    rewriteUrl: (url) => withoutPublicPath(url, settings.publicPath ?? ''),
   });
   serveDocs(app);
-  await serveConsole(app);
+  await serveConsole(app, { publicPath: settings.publicPath ?? '' });
   watchTokens(app, settings.tokensFile);
   await listen(app, settings.port, settings.listenHost);
   return app;

@@ -1,6 +1,7 @@
 import {
   AppSettings,
   asInteger,
+  asPublicPath,
   DatabaseSettings,
   KafkaSettings,
   PortSetting,
@@ -22,6 +23,10 @@ export const HEAD_LIMIT = 65_536;
 export class ReadApiSettings extends AppSettings {
   @PortSetting('READ_API_PORT', 3001)
   port!: number;
+
+  /** The path below which a proxy serves the API and the console, where the proxy does not take it away. */
+  @Setting('PUBLIC_PATH', { parse: asPublicPath, optional: true })
+  publicPath?: string;
 
   @ReadTokensSetting()
   tokens?: TokenList<ReadGrant>;

@@ -882,6 +882,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/quarantine/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many quarantined events there are, by name and problem (scope admin) */
+        get: operations["summarizeQuarantined"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/unrecognized": {
         parameters: {
             query?: never;
@@ -891,6 +908,23 @@ export interface paths {
         };
         /** Events of a kind that is not in the catalogue (scope admin) */
         get: operations["listUnrecognized"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unrecognized/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many unrecognized events there are, by name and problem (scope admin) */
+        get: operations["summarizeUnrecognized"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1510,7 +1544,25 @@ export interface components {
             reason: string;
         };
         ReplaySetAsideDto: {
-            ids: string[];
+            /** @description Which; absent with `all`. */
+            ids?: string[];
+            /**
+             * @description Instead of `ids`: all that wait, of `event` and `problem` where they are given. An answer is about 100 at most, the newest first: ask again with its `nextCursor` for the others.
+             * @enum {boolean}
+             */
+            all?: true;
+            /**
+             * @description Only events of this name.
+             * @example tour.started
+             */
+            event?: string;
+            /**
+             * @description Only events with this `problem` of the summary.
+             * @example jimer: is missing
+             */
+            problem?: string;
+            /** @description With `all`: `nextCursor` of the answer before. */
+            cursor?: string;
         };
         FieldProblemDto: {
             /**
@@ -1544,9 +1596,29 @@ export interface components {
         };
         ReplayOutcomesDto: {
             items: components["schemas"]["ReplayOutcomeDto"][];
+            /** @description With `all`, for those that are left; else null. */
+            nextCursor: string | null;
         };
         DiscardSetAsideDto: {
-            ids: string[];
+            /** @description Which; absent with `all`. */
+            ids?: string[];
+            /**
+             * @description Instead of `ids`: all that wait, of `event` and `problem` where they are given. An answer is about 100 at most, the newest first: ask again with its `nextCursor` for the others.
+             * @enum {boolean}
+             */
+            all?: true;
+            /**
+             * @description Only events of this name.
+             * @example tour.started
+             */
+            event?: string;
+            /**
+             * @description Only events with this `problem` of the summary.
+             * @example jimer: is missing
+             */
+            problem?: string;
+            /** @description With `all`: `nextCursor` of the answer before. */
+            cursor?: string;
             /** @description Why they are given up. */
             reason: string;
         };
@@ -1563,6 +1635,8 @@ export interface components {
         };
         DiscardedEventsDto: {
             items: components["schemas"]["DiscardedEventDto"][];
+            /** @description With `all`, for those that are left; else null. */
+            nextCursor: string | null;
         };
         ReplayedEventDto: {
             /**
@@ -2176,6 +2250,33 @@ export interface components {
         SetAsidePageDto: {
             items: components["schemas"]["SetAsideDto"][];
             nextCursor: string | null;
+        };
+        SetAsideGroupDto: {
+            /** @example tour.started */
+            event: string | null;
+            /**
+             * @description The first of its `problems`, as `path: message`; null for an unknown kind.
+             * @example jimer: is missing
+             */
+            problem: string | null;
+            /** @description Events of this name with this problem. */
+            count: number;
+            /**
+             * Format: date-time
+             * @description When the oldest was received.
+             */
+            firstReceivedAt: string;
+            /**
+             * Format: date-time
+             * @description When the newest was received.
+             */
+            lastReceivedAt: string;
+        };
+        SetAsideSummaryDto: {
+            /** @description All events in the state, those of further groups included. */
+            total: number;
+            /** @description The 100 largest groups, the largest first. */
+            groups: components["schemas"]["SetAsideGroupDto"][];
         };
         ProblemDto: {
             /** @example about:blank */
@@ -8832,8 +8933,8 @@ export interface operations {
                  * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
                  */
                 experienceUid?: string;
-                /** @description Only changes of this kind. */
-                kind?: "lifecycle" | "engagement" | "feedback";
+                /** @description Only changes of these kinds (lifecycle, engagement, feedback), separated by commas. */
+                kind?: string;
                 /** @description Only these events, by name, separated by commas. */
                 event?: string;
                 /**
@@ -10862,6 +10963,10 @@ export interface operations {
                 cursor?: string;
                 /** @description Only events in this state. */
                 state?: "set-aside" | "replayed" | "discarded";
+                /** @description Only events of this name. */
+                event?: string;
+                /** @description Only events with this `problem` of the summary. */
+                problem?: string;
                 /**
                  * @description Only this workspace; needed for a uid that several workspaces have.
                  * @example default
@@ -11001,6 +11106,147 @@ export interface operations {
             };
         };
     };
+    summarizeQuarantined: {
+        parameters: {
+            query?: {
+                /** @description Only events in this state. */
+                state?: "set-aside" | "replayed" | "discarded";
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAsideSummaryDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     listUnrecognized: {
         parameters: {
             query?: {
@@ -11013,6 +11259,10 @@ export interface operations {
                 cursor?: string;
                 /** @description Only events in this state. */
                 state?: "set-aside" | "replayed" | "discarded";
+                /** @description Only events of this name. */
+                event?: string;
+                /** @description Only events with this `problem` of the summary. */
+                problem?: string;
                 /**
                  * @description Only this workspace; needed for a uid that several workspaces have.
                  * @example default
@@ -11040,6 +11290,147 @@ export interface operations {
                     "application/x-ndjson": string;
                     /** @example id,workspace,event,time,receivedAt,problems,payload,replayedAt,acceptedId,replayedPosition,state,discardedAt,discardReason */
                     "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    summarizeUnrecognized: {
+        parameters: {
+            query?: {
+                /** @description Only events in this state. */
+                state?: "set-aside" | "replayed" | "discarded";
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAsideSummaryDto"];
                 };
             };
             /** @description A parameter is invalid. */

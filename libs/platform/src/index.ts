@@ -14,6 +14,7 @@ export * from './health/topic-settings-report';
 export * from './http/body';
 export * from './http/etag';
 export * from './http/http-app';
+export { asPublicPath, rootFrom, withoutPublicPath } from './http/public-path';
 export * from './http/rate-limit';
 export * from './http/read-controller';
 export * from './http/security-headers';

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { queryClient } from './query-client';
+import { below } from './root';
 
 /** Since when nothing has answered, or null. */
 let lostSince: Date | null = null;
@@ -20,7 +21,7 @@ export function connectionLost(): void {
   tell(new Date());
   const probe = (wait: number): void => {
     probing = setTimeout(() => {
-      fetch('/health/live', { cache: 'no-store' }).then(
+      fetch(below('health/live'), { cache: 'no-store' }).then(
         (answer) => (answer.ok ? connectionFound() : probe(Math.min(wait * 2, SLOWEST_PROBE_MS))),
         () => probe(Math.min(wait * 2, SLOWEST_PROBE_MS)),
       );

@@ -26,7 +26,9 @@ import {
 import { useEffect } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useConnectionLost } from '../api/connection';
+import { below } from '../api/root';
 import { useSession } from '../session/session';
+import { Boundary } from '../shared/boundary';
 import { Moment } from '../shared/time';
 
 const PAGES = [
@@ -86,7 +88,7 @@ export function Shell() {
           );
         })}
         <NavLink
-          href="/docs"
+          href={below('docs')}
           target="_blank"
           rel="noreferrer"
           label="API reference"
@@ -96,7 +98,9 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main">
         <ConnectionNotice />
-        <Outlet />
+        <Boundary what="this page" of={pathname}>
+          <Outlet />
+        </Boundary>
       </AppShell.Main>
     </AppShell>
   );
@@ -109,8 +113,12 @@ function Account() {
   const other = scheme === 'light' ? 'dark' : 'light';
   return (
     <Group gap="xs" wrap="nowrap">
-      <Badge variant="default" visibleFrom="xs">
-        {access.scope} · {access.workspace ?? 'all workspaces'}
+      <Badge variant="default">
+        {access.scope}
+        <Text span inherit visibleFrom="xs">
+          {' '}
+          · {access.workspace ?? 'all workspaces'}
+        </Text>
       </Badge>
       <Tooltip label={`Use ${other} colours`}>
         <ActionIcon
@@ -138,7 +146,7 @@ function ConnectionNotice() {
       {since && (
         <Alert color="yellow" icon={<IconPlugConnectedX />} title="No connection" mb="md">
           The read API has not answered since <Moment at={since.toISOString()} />. What you see is from
-          before; it is read anew as soon as there is an answer.
+          before; it is loaded again as soon as the API answers.
         </Alert>
       )}
     </div>

@@ -1,14 +1,25 @@
 import type { components } from '@app/client';
-import { answered, readApi, ReadApiProblem, type ReadApi } from '@app/client';
+import { answered, ReadApiProblem } from '@app/client';
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { connectedFetch } from '../api/connection';
+import {
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from 'react';
+import { apiOf, type Api } from '../api/client';
+import { ANSWER_MS, SessionChannel } from './shared-session';
 import { forgetToken, storedToken, storeToken } from './token-store';
 import { SignIn } from './sign-in';
 
 /** The API's objects by name. */
 export type Schemas = components['schemas'];
-export type Api = ReadApi;
+export type { Api };
 export type Access = Schemas['AccessDto'];
 export type Scope = Access['scope'];
 
@@ -16,7 +27,7 @@ export type Scope = Access['scope'];
 const SCOPES: readonly Scope[] = ['read', 'triage', 'admin'];
 
 interface Session {
-  readonly api: ReadApi;
+  readonly api: Api;
   /** For what is not asked through `api`: the stream. */
   readonly token: string;
   readonly access: Access;
@@ -26,6 +37,8 @@ interface Session {
 }
 
 type State =
+  /** Whether another window of this browser is signed in. */
+  | { readonly is: 'asking' }
   | { readonly is: 'checking'; readonly token: string }
   | { readonly is: 'signed-out'; readonly reason: string | null }
   | { readonly is: 'unreachable'; readonly token: string; readonly reason: string }
@@ -42,16 +55,15 @@ const GateContext = createContext<Gate | null>(null);
 const SessionContext = createContext<Session | null>(null);
 
 const REFUSED =
-  'This token is not valid, or no longer. Ask whoever runs the system for one of READ_API_TOKENS.';
-
-const apiOf = (token: string): ReadApi => readApi({ baseUrl: location.origin, token, fetch: connectedFetch });
+  'This token is invalid or has been revoked. Ask the people who run the system for one of READ_API_TOKENS.';
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const [state, setState] = useState<State>(() => {
     const token = storedToken();
-    return token === null ? { is: 'signed-out', reason: null } : { is: 'checking', token };
+    return token === null ? { is: 'asking' } : { is: 'checking', token };
   });
+  const channel = useRef<SessionChannel | null>(null);
 
   const signOut = useCallback(
     (reason?: string) => {
@@ -62,11 +74,34 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     [queries],
   );
 
+  // A link that is opened in a new tab is signed in as the tab that it is opened from.
+  const adopt = useEffectEvent((token: string) => {
+    if (state.is !== 'asking' && state.is !== 'signed-out') return;
+    storeToken(token, false);
+    setState({ is: 'checking', token });
+  });
+  const leave = useEffectEvent((token: string) => {
+    if ('token' in state && state.token === token) signOut();
+  });
+  const current = useEffectEvent(() => (state.is === 'signed-in' ? state.token : null));
+  const askOthers = useEffectEvent(() => state.is === 'asking' && channel.current?.ask());
+  useEffect(() => {
+    const opened = new SessionChannel({ onToken: adopt, onSignedOut: leave, token: current });
+    channel.current = opened;
+    askOthers();
+    return () => opened.close();
+  }, []);
+  useEffect(() => {
+    if (state.is !== 'asking') return;
+    const timer = setTimeout(() => setState({ is: 'signed-out', reason: null }), ANSWER_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
+
   useEffect(() => {
     if (state.is !== 'checking') return;
     let over = false;
     const { token } = state;
-    answered(apiOf(token).GET('/v1/access')).then(
+    answered(apiOf(token).GET('v1/access')).then(
       (access) => !over && setState({ is: 'signed-in', token, access }),
       (error: unknown) => {
         if (over) return;
@@ -93,14 +128,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const gate = useMemo<Gate>(
     () => ({
       state,
-      signOut,
+      signOut(reason) {
+        if ('token' in state) channel.current?.signedOut(state.token);
+        signOut(reason);
+      },
       retry: () => setState((old) => (old.is === 'unreachable' ? { is: 'checking', token: old.token } : old)),
       async signIn(token, onThisDevice) {
-        const access = await answered(apiOf(token).GET('/v1/access')).catch((error: unknown) => {
+        const access = await answered(apiOf(token).GET('v1/access')).catch((error: unknown) => {
           if (error instanceof ReadApiProblem && error.status === 401) throw new Error(REFUSED);
           throw error;
         });
         storeToken(token, onThisDevice);
+        channel.current?.signedIn(token);
         setState({ is: 'signed-in', token, access });
       },
     }),
@@ -126,7 +165,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   if (session) return <SessionContext value={session}>{children}</SessionContext>;
   return (
     <SignIn
-      checking={state.is === 'checking'}
+      checking={state.is === 'checking' || state.is === 'asking'}
       reason={state.is === 'signed-out' || state.is === 'unreachable' ? state.reason : null}
       retry={state.is === 'unreachable' ? retry : null}
       signIn={signIn}

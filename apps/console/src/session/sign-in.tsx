@@ -55,7 +55,7 @@ export function SignIn({ checking, reason, retry, signIn }: SignInProps) {
               Jimo webhooks
             </Title>
             <Text c="dimmed" size="sm">
-              What your users go through, what is live, what was asked for.
+              Your users’ journeys, your experiences, and the feedback backlog.
             </Text>
           </div>
           {problem && (
@@ -70,7 +70,7 @@ export function SignIn({ checking, reason, retry, signIn }: SignInProps) {
           )}
           <PasswordInput
             label="Token"
-            description="One of READ_API_TOKENS. On your own machine after npm start: dev-admin-token."
+            description="Your access token, one of READ_API_TOKENS. On your own machine after npm start: dev-admin-token."
             value={token}
             onChange={(event) => {
               setToken(event.currentTarget.value);

@@ -1,8 +1,10 @@
+import { ownName } from '../api/root';
+
 /**
- * Where the token is kept: for this tab, or for this device when its owner said so. Never in a URL, a log or a cookie
- * (a cookie would be sent by requests that others cause).
+ * The token is kept for this tab (other tabs of the browser ask it: `shared-session.ts`), or for this device when its
+ * owner said so. It is never in a URL, a log or a cookie (a cookie would be sent by requests that others cause).
  */
-const KEY = 'jimo-webhooks-token';
+const KEY = ownName('jimo-webhooks-token');
 
 export function storedToken(): string | null {
   return sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY);

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
+import { below } from '../api/root';
 import { useSession } from '../session/session';
 import { counted } from './numbers';
 
@@ -18,7 +19,7 @@ export function ExportCsv({
   file,
   label = 'Export CSV',
 }: {
-  path: `/v1/${string}`;
+  path: `v1/${string}`;
   query?: Readonly<Record<string, string | undefined>>;
   /** Without its ending. */
   file: string;
@@ -32,7 +33,7 @@ export function ExportCsv({
       const filters = new URLSearchParams(
         Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1])),
       );
-      const response = await fetch(`${path}?${filters}`, {
+      const response = await fetch(below(`${path}?${filters}`), {
         headers: { authorization: `Bearer ${token}`, accept: 'text/csv' },
       });
       if (!response.ok) throw new Error(await refusal(response));

@@ -3,7 +3,7 @@ import type { Liveness } from '../stream/use-changes';
 
 const WORDS: Readonly<Record<Liveness, { readonly word: string; readonly color: string }>> = {
   connecting: { word: 'Connecting', color: 'gray' },
-  live: { word: 'Updates by itself', color: 'teal' },
+  live: { word: 'Live', color: 'teal' },
   lost: { word: 'Not updating', color: 'orange' },
 };
 

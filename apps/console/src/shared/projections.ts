@@ -17,7 +17,7 @@ export function useProjections() {
   const { api } = useSession();
   return useQuery({
     queryKey: ['projections'],
-    queryFn: async ({ signal }) => (await answered(api.GET('/v1/projections', { signal }))).items,
+    queryFn: async ({ signal }) => (await answered(api.GET('v1/projections', { signal }))).items,
     refetchInterval: ({ state }) =>
       state.data?.some(({ rebuild, verification }) => isUnderWay(rebuild) || isUnderWay(verification))
         ? BUSY_MS

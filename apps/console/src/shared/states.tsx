@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconInbox } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Page } from '../layout/page';
+import { Boundary } from './boundary';
 
 /** Nothing to show: why that is so, and what to do about it. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
@@ -69,21 +70,50 @@ export function Loaded<T>({
   retry?: () => void;
   children: (data: T) => ReactNode;
 }) {
-  if (data !== undefined) return <>{children(data)}</>;
+  if (data !== undefined)
+    return (
+      <Boundary what={what} of={data}>
+        <Shown data={data}>{children}</Shown>
+      </Boundary>
+    );
   if (error) return <Failed error={error} what={what} {...(retry && { retry })} />;
   return <Loading what={what} />;
 }
 
+/** Within its boundary, whose part of the page a fault of `children` is. */
+function Shown<T>({ data, children }: { data: T; children: (data: T) => ReactNode }) {
+  return <>{children(data)}</>;
+}
+
+/** What an address names is not there: why that may be, and the way to what is. */
+export function Missing({
+  title,
+  children,
+  to,
+  label,
+}: {
+  title: string;
+  children: ReactNode;
+  to: string;
+  label: string;
+}) {
+  return (
+    <Empty title={title}>
+      {children}{' '}
+      <Anchor component={Link} to={to} inherit>
+        {label}
+      </Anchor>
+      .
+    </Empty>
+  );
+}
+
 export function NotFound() {
   return (
-    <Page title="There is no such page">
-      <Empty title="There is no such page">
-        The address may have been cut off.{' '}
-        <Anchor component={Link} to="/" inherit>
-          Go to the overview
-        </Anchor>
-        .
-      </Empty>
+    <Page title="Page not found">
+      <Missing title="Nothing is at this address" to="/" label="Go to the overview">
+        Check the address for a typing error.
+      </Missing>
     </Page>
   );
 }

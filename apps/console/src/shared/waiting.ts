@@ -16,7 +16,7 @@ export function useWaiting(): readonly SetAsideKind[] {
       const found = await Promise.all(
         SET_ASIDE_KINDS.map(async (kind) => {
           const query = { state: 'set-aside', limit: 1 } as const;
-          const { items } = await answered(api.GET(`/v1/${kind}`, { params: { query }, signal }));
+          const { items } = await answered(api.GET(`v1/${kind}`, { params: { query }, signal }));
           return items.length > 0 ? [kind] : [];
         }),
       );

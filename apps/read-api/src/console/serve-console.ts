@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
+import { rootFrom } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -16,11 +17,20 @@ const NOT_PAGES = /^\/(?:v1|docs|health|assets)\/|\.[a-z]+$/;
 
 const NONCE = /__CSP_NONCE__/g;
 
+/** The page's own files, relative to the root as the build writes them. */
+const OWN_FILE = /(?<=(?:src|href)=")\.\//g;
+
 /**
  * The console at `/`: one page, its script, style sheet and icon, all from here. The page holds no data and needs no
  * token; what it shows it asks the API for.
+ *
+ * @param options.publicPath where a proxy serves it, where known (`/jimo`). The page names its files relative to its own
+ * address otherwise, which is right below any path, but for the path itself without a slash at its end
  */
-export async function serveConsole(app: NestFastifyApplication, folder = BUILT): Promise<void> {
+export async function serveConsole(
+  app: NestFastifyApplication,
+  { folder = BUILT, publicPath = '' }: { readonly folder?: string; readonly publicPath?: string } = {},
+): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const index = join(folder, 'index.html');
   if (!existsSync(index)) {
@@ -30,12 +40,13 @@ export async function serveConsole(app: NestFastifyApplication, folder = BUILT):
     return;
   }
   const page = readFileSync(index, 'utf8');
-  const answer = (_request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const answer = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const nonce = randomBytes(16).toString('base64');
+    const root = publicPath === '' ? rootFrom(request.url) : `${publicPath}/`;
     return reply
       .headers({ 'content-security-policy': policyWith(nonce), 'cache-control': 'no-cache' })
       .type('text/html; charset=utf-8')
-      .send(page.replace(NONCE, nonce));
+      .send(page.replace(NONCE, nonce).replace(OWN_FILE, root));
   };
   for (const path of PAGES) {
     fastify.get(path, answer);
@@ -55,7 +66,12 @@ export async function serveConsole(app: NestFastifyApplication, folder = BUILT):
     preCompressed: true,
     allowedPath: (path) => path === '/favicon.svg' || path.startsWith('/assets/'),
     // Their names change with their content.
-    setHeaders: (response) => void response.header('cache-control', 'public, max-age=31536000, immutable'),
+    setHeaders: (response) =>
+      void response.headers({
+        'cache-control': 'public, max-age=31536000, immutable',
+        // Of the files the worker that reads the stream has a use for a policy: it connects to here.
+        'content-security-policy': "default-src 'none'; connect-src 'self'",
+      }),
   });
 }
 

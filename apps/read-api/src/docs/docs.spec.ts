@@ -58,6 +58,7 @@ describe('the OpenAPI document', () => {
       '/v1/quarantine',
       '/v1/quarantine/discard',
       '/v1/quarantine/replay',
+      '/v1/quarantine/summary',
       '/v1/quarantine/{id}/discard',
       '/v1/quarantine/{id}/replay',
       '/v1/stream',
@@ -65,6 +66,7 @@ describe('the OpenAPI document', () => {
       '/v1/unrecognized',
       '/v1/unrecognized/discard',
       '/v1/unrecognized/replay',
+      '/v1/unrecognized/summary',
       '/v1/unrecognized/{id}/discard',
       '/v1/unrecognized/{id}/replay',
     ]);
@@ -86,5 +88,14 @@ describe('the OpenAPI document', () => {
     for (const link of links) expect(link).not.toMatch(/^(?:https?:)?\/\//);
     for (const link of links)
       expect((await fastify.inject(new URL(link, 'http://x/docs').pathname)).statusCode).toBe(200);
+  });
+
+  it('names a server, and a page with assets, that are right below any path', async () => {
+    const fastify = app.getHttpAdapter().getInstance();
+    const [server] = openApiDocument(app).servers!;
+    const calls = new URL('v1/jimers', new URL(server!.url, 'https://tools.example/jimo/openapi.json'));
+    expect(calls.pathname).toBe('/jimo/v1/jimers');
+    const slash = await fastify.inject('/docs/');
+    expect([slash.statusCode, slash.headers['location']]).toEqual([308, '../docs']);
   });
 });

@@ -25,7 +25,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/', 'Where this document comes from')
+    .addServer('./', 'Where this document comes from, whatever path it is served under')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Of READ_API_TOKENS.' });
   for (const [tag, description] of Object.entries(TAGS)) config.addTag(tag, description);
   const options = { extraModels: [ProblemDto] };
@@ -53,7 +53,9 @@ const PAGE: ContentPolicy = {
 export function serveDocs(app: NestFastifyApplication): void {
   contentPolicy(app, '/docs', PAGE);
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRequest', ({ url }, _reply, done) => {
+  fastify.addHook('onRequest', ({ url }, reply, done) => {
+    // The page's own references are relative to the address without the slash.
+    if (/^\/docs\/(?:\?|$)/.test(url)) return void reply.redirect('../docs', 308);
     done(
       url.startsWith('/docs/') && !FILES.test(url) ? notFound('There is nothing at this path.') : undefined,
     );
@@ -62,7 +64,8 @@ export function serveDocs(app: NestFastifyApplication): void {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Read API',
-    // The default validator is someone else's server.
-    swaggerOptions: { validatorUrl: null },
+    // The default validator is someone else's server. The document is fetched from beside the page, so that the servers
+    // it names are relative to where the page is, below whatever path a proxy serves it.
+    swaggerOptions: { validatorUrl: null, url: './openapi.json' },
   });
 }

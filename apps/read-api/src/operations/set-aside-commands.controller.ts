@@ -50,9 +50,9 @@ function commandsOf(kind: SetAsideKind, called: string): Type<unknown> {
     async replay(
       @WorkspaceScope() workspace: string | null,
       @Grant() grant: ReadGrant,
-      @ValidBody() { ids }: ReplaySetAsideDto,
+      @ValidBody() which: ReplaySetAsideDto,
     ): Promise<ReplayOutcomesDto> {
-      return { items: await this.setAside.replay(kind, workspace, ids, grant) };
+      return this.setAside.replay(kind, workspace, which, grant);
     }
 
     @Post('discard')
@@ -68,9 +68,9 @@ function commandsOf(kind: SetAsideKind, called: string): Type<unknown> {
     async discard(
       @WorkspaceScope() workspace: string | null,
       @Grant() grant: ReadGrant,
-      @ValidBody() { ids, reason }: DiscardSetAsideDto,
+      @ValidBody() which: DiscardSetAsideDto,
     ): Promise<DiscardedEventsDto> {
-      return { items: await this.setAside.discard(kind, workspace, ids, reason, grant) };
+      return this.setAside.discard(kind, workspace, which, grant);
     }
 
     @Post(':id/replay')

@@ -1,10 +1,21 @@
 import { FieldProblemDto, IsPlainText, isUuid } from '@app/platform';
-import { ApiProperty } from '@nestjs/swagger';
+import { EventFilter, ProblemFilter } from '@app/projections';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateBy } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  Equals,
+  IsArray,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
 
 /** Each may be a quarter of a MiB. */
-const MOST_IDS = 100;
+export const MOST_IDS = 100;
 
 /** As the gateway answers. */
 export class ReplayedEventDto {
@@ -14,7 +25,14 @@ export class ReplayedEventDto {
 }
 
 export class ReplaySetAsideDto {
-  @ApiProperty({ type: [String], format: 'uuid', minItems: 1, maxItems: MOST_IDS })
+  @ApiPropertyOptional({
+    type: [String],
+    format: 'uuid',
+    minItems: 1,
+    maxItems: MOST_IDS,
+    description: 'Which; absent with `all`.',
+  })
+  @ValidateIf(({ ids, all }: ReplaySetAsideDto) => all === undefined || ids !== undefined)
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST_IDS)
@@ -30,7 +48,27 @@ export class ReplaySetAsideDto {
     },
     { each: true },
   )
-  ids!: readonly string[];
+  ids?: readonly string[];
+
+  @ApiPropertyOptional({
+    enum: [true],
+    description: `Instead of \`ids\`: all that wait, of \`event\` and \`problem\` where they are given. An answer is about ${MOST_IDS} at most, the newest first: ask again with its \`nextCursor\` for the others.`,
+  })
+  @IsOptional()
+  @Equals(true)
+  all?: true;
+
+  @EventFilter()
+  event?: string;
+
+  @ProblemFilter()
+  problem?: string;
+
+  @ApiPropertyOptional({ description: 'With `all`: `nextCursor` of the answer before.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(4_000, { message: 'is not one that an answer gave' })
+  cursor?: string;
 }
 
 export class DiscardSetAsideDto extends ReplaySetAsideDto {
@@ -64,6 +102,12 @@ export class ReplayOutcomeDto {
 
 export class ReplayOutcomesDto {
   @ApiProperty({ type: [ReplayOutcomeDto] }) items!: ReplayOutcomeDto[];
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'With `all`, for those that are left; else null.',
+  })
+  nextCursor!: string | null;
 }
 
 export class DiscardedEventDto {
@@ -74,4 +118,10 @@ export class DiscardedEventDto {
 
 export class DiscardedEventsDto {
   @ApiProperty({ type: [DiscardedEventDto] }) items!: DiscardedEventDto[];
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'With `all`, for those that are left; else null.',
+  })
+  nextCursor!: string | null;
 }

@@ -270,6 +270,84 @@ describe('several events at once', () => {
   });
 });
 
+describe('all events that match', () => {
+  const TOTAL = 130;
+  const named = (name: string, n: number) => event(name, second(2_000 + n), {});
+
+  it('are counted by name and problem, listed, and given up in bounded steps, and no other is', async () => {
+    const matching = Array.from({ length: TOTAL }, (_, n) =>
+      event('tour.started', second(1_000 + n), { experience: experience(1) }),
+    );
+    await api.deliver(matching, 'acme');
+    await api.deliver([event('post.liked', second(1_500), { jimer: jimer(1) })], 'acme');
+    const admin = 'acme-admin-token';
+    const { body: summary } = await api.get('/v1/quarantine/summary', admin);
+    expect(summary).toMatchObject({
+      groups: expect.arrayContaining([
+        {
+          event: 'tour.started',
+          problem: 'jimer: is missing',
+          count: TOTAL,
+          firstReceivedAt: expect.stringMatching(/Z$/) as string,
+          lastReceivedAt: expect.stringMatching(/Z$/) as string,
+        },
+      ]) as unknown[],
+    });
+    const { total, groups } = summary as unknown as {
+      total: number;
+      groups: { event: string; count: number }[];
+    };
+    expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(total);
+    expect(groups[0]).toMatchObject({ event: 'tour.started', count: TOTAL });
+    const query = `?event=tour.started&problem=${encodeURIComponent('jimer: is missing')}`;
+    expect((await listed('quarantine', query, admin)).size).toBe(TOTAL);
+
+    const filter = { all: true, event: 'tour.started', problem: 'jimer: is missing' };
+    const steps: number[] = [];
+    let cursor: string | null = null;
+    do {
+      const answer = await api.post(
+        '/v1/quarantine/discard',
+        { ...filter, reason: 'a faulty sender', ...(cursor && { cursor }) },
+        admin,
+      );
+      expect(answer.status).toBe(202);
+      steps.push(answer.body.items.length);
+      cursor = answer.body.nextCursor;
+    } while (cursor !== null);
+    expect(steps).toEqual([100, 30]);
+    const after = (await api.get('/v1/quarantine/summary', admin)).body as unknown as { total: number };
+    expect(after.total).toBe(total - TOTAL);
+  });
+
+  it('are replayed, and those that are refused again are passed over once', async () => {
+    await api.deliver([named('usage.a', 1), named('usage.a', 2), named('usage.b', 3)], 'acme');
+    const { status, body } = await api.post(
+      '/v1/unrecognized/replay',
+      { all: true, event: 'usage.a' },
+      'acme-admin-token',
+    );
+    expect([status, body.nextCursor]).toEqual([202, null]);
+    expect(body.items).toMatchObject([{ outcome: 'refused' }, { outcome: 'refused' }]);
+  });
+
+  it.each([
+    [{ all: false }, 'all'],
+    [{ all: true, ids: ['00000000-0000-4000-8000-000000000000'] }, 'ids'],
+    [{ ids: ['00000000-0000-4000-8000-000000000000'], event: 'tour.started' }, 'all'],
+    [{ all: true, cursor: 'x' }, 'cursor'],
+    [{ event: 'tour.started' }, 'ids'],
+  ])('are meant without doubt: %j', async (body, path) => {
+    const { status, body: problem } = await api.post('/v1/quarantine/replay', body);
+    expect([status, problem.problems]).toEqual([400, [expect.objectContaining({ path })]]);
+  });
+
+  it('are those of the workspace of the token', async () => {
+    const { body } = await api.get('/v1/unrecognized/summary', 'read-token');
+    expect(body).toMatchObject({ status: 403 });
+  });
+});
+
 describe('a log that does not take the event', () => {
   afterEach(() => (api.log.patience = null));
 

@@ -14,7 +14,16 @@ import { SetAsideQueries, type StoredSetAside } from '@app/projections';
 import { Inject, Injectable } from '@nestjs/common';
 import { EVENT_LOG, type EventLog } from '../log/event-log';
 import { conflict } from './conflict';
-import type { DiscardedEventDto, ReplayedEventDto, ReplayOutcomeDto } from './set-aside-commands.dto';
+import {
+  MOST_IDS,
+  type DiscardedEventDto,
+  type DiscardedEventsDto,
+  type DiscardSetAsideDto,
+  type ReplayedEventDto,
+  type ReplayOutcomeDto,
+  type ReplayOutcomesDto,
+  type ReplaySetAsideDto,
+} from './set-aside-commands.dto';
 
 const RETRY_AFTER_S = 5;
 
@@ -57,12 +66,16 @@ export class SetAsideCommands {
   async replay(
     kind: SetAsideKind,
     workspace: string | null,
-    ids: readonly string[],
+    which: ReplaySetAsideDto,
     grant: ReadGrant,
-  ): Promise<ReplayOutcomeDto[]> {
-    const events = await this.chosen(kind, workspace, ids);
-    refuse(ids, events, ({ state }) => state === 'discarded');
-    return this.take(kind, events, grant);
+  ): Promise<ReplayOutcomesDto> {
+    const { events, nextCursor } = await this.meant(
+      kind,
+      workspace,
+      which,
+      ({ state }) => state === 'discarded',
+    );
+    return { items: await this.take(kind, events, grant), nextCursor };
   }
 
   /** @throws {Problem} as `discard` */
@@ -86,13 +99,45 @@ export class SetAsideCommands {
   async discard(
     kind: SetAsideKind,
     workspace: string | null,
-    ids: readonly string[],
-    reason: string,
+    which: DiscardSetAsideDto,
     grant: ReadGrant,
-  ): Promise<DiscardedEventDto[]> {
-    const events = await this.chosen(kind, workspace, ids);
-    refuse(ids, events, ({ state }) => state !== 'set-aside');
-    return this.giveUp(kind, events, reason, grant);
+  ): Promise<DiscardedEventsDto> {
+    const { events, nextCursor } = await this.meant(
+      kind,
+      workspace,
+      which,
+      ({ state }) => state !== 'set-aside',
+    );
+    return { items: await this.giveUp(kind, events, which.reason, grant), nextCursor };
+  }
+
+  /** Those of the ids, unless one is in a state in which it is refused; or a page of all that match and wait. */
+  private async meant(
+    kind: SetAsideKind,
+    workspace: string | null,
+    { ids, all, event, problem, cursor }: ReplaySetAsideDto,
+    isRefused: (event: StoredSetAside) => boolean,
+  ): Promise<{ readonly events: readonly StoredSetAside[]; readonly nextCursor: string | null }> {
+    if (!all) {
+      if (event !== undefined || problem !== undefined || cursor !== undefined)
+        throw badParameter('all', 'is needed with event, problem and cursor');
+      const events = await this.chosen(kind, workspace, ids ?? []);
+      refuse(ids ?? [], events, isRefused);
+      return { events, nextCursor: null };
+    }
+    if (ids !== undefined) throw badParameter('ids', 'cannot be combined with all');
+    const filter = {
+      state: 'set-aside',
+      ...(event !== undefined && { event }),
+      ...(problem !== undefined && { problem }),
+    } as const;
+    const page = await this.setAside.matching(kind, workspace, filter, {
+      limit: MOST_IDS,
+      ...(cursor !== undefined && { cursor }),
+    });
+    // One that came again with other content is listed with each: the newest is meant, as with ids.
+    const events = new Map(page.items.toReversed().map((each) => [`${each.workspace} ${each.id}`, each]));
+    return { events: [...events.values()].toReversed(), nextCursor: page.nextCursor };
   }
 
   private async take(

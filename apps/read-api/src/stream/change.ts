@@ -23,7 +23,7 @@ export interface ChangeFilter {
   readonly workspace: string | null;
   readonly jimerUid: string | null;
   readonly experienceUid: string | null;
-  readonly kind: ChangeKind | null;
+  readonly kinds: ReadonlySet<ChangeKind> | null;
   readonly events: ReadonlySet<string> | null;
 }
 
@@ -55,7 +55,7 @@ export function matches(filter: ChangeFilter, change: Change): boolean {
     (filter.workspace === null || filter.workspace === change.workspace) &&
     (filter.jimerUid === null || filter.jimerUid === change.jimerUid) &&
     (filter.experienceUid === null || filter.experienceUid === change.experienceUid) &&
-    (filter.kind === null || filter.kind === change.kind) &&
+    (filter.kinds === null || filter.kinds.has(change.kind)) &&
     (filter.events === null || filter.events.has(change.event))
   );
 }

@@ -54,7 +54,7 @@ export class StreamController {
       workspace,
       jimerUid: query.jimerUid ?? null,
       experienceUid: query.experienceUid ?? null,
-      kind: query.kind ?? null,
+      kinds: query.kind ? new Set(query.kind) : null,
       events: query.event ? new Set(query.event) : null,
     };
     if (request.method === 'HEAD') return void reply.type('text/event-stream; charset=utf-8').send();

@@ -8,6 +8,10 @@ import { CHANGE_KINDS, type ChangeKind } from './places';
 /** Events that a stream can be asked for by name: those of Jimo, and the backlog's own. */
 const EVENTS: readonly string[] = [...EVENT_NAMES, BACKLOG_ITEM_TRIAGED];
 
+/** A parameter that is given more than once is a list already: it is refused, since no name is empty. */
+const SeparatedByCommas = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : ['']));
+
 export class StreamQuery {
   @ApiPropertyOptional({ format: 'uuid', description: 'Only what this end user did.' })
   @IsOptional()
@@ -19,10 +23,15 @@ export class StreamQuery {
   @IsUid()
   experienceUid?: string;
 
-  @ApiPropertyOptional({ enum: CHANGE_KINDS, description: 'Only changes of this kind.' })
+  @ApiPropertyOptional({
+    type: String,
+    description: `Only changes of these kinds (${CHANGE_KINDS.join(', ')}), separated by commas.`,
+    example: 'lifecycle,feedback',
+  })
   @IsOptional()
-  @IsIn(CHANGE_KINDS, { message: `kind must be one of ${CHANGE_KINDS.join(', ')}` })
-  kind?: ChangeKind;
+  @SeparatedByCommas()
+  @IsIn(CHANGE_KINDS, { each: true, message: `kind must be one or several of ${CHANGE_KINDS.join(', ')}` })
+  kind?: readonly ChangeKind[];
 
   @ApiPropertyOptional({
     type: String,
@@ -30,8 +39,7 @@ export class StreamQuery {
     example: 'tour.started,tour.completed',
   })
   @IsOptional()
-  // Given more than once it is a list already, and no name is empty.
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : ['']))
+  @SeparatedByCommas()
   @IsIn(EVENTS, { each: true, message: 'event must be names of events, separated by commas' })
   event?: readonly string[];
 }

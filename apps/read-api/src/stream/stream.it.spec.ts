@@ -180,6 +180,7 @@ describe('the stream', () => {
     ['by jimer and experience', `?jimerUid=${jimerUid(2)}&experienceUid=${experienceUid(2)}`, [2]],
     ['by event', '?event=tour.completed,post.liked', [1]],
     ['by kind', '?kind=feedback', [3]],
+    ['by several kinds', '?kind=lifecycle,feedback', [3]],
     ['by workspace', `?workspace=${WORKSPACE}`, [0, 1, 2, 3]],
   ])('is filtered %s', async (_what, query, expected) => {
     const filtered = await stream(query, query.includes('workspace') ? 'read-token' : 'own-token');

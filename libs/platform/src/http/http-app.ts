@@ -13,6 +13,7 @@ import { answerTo, PROBLEM_JSON, ProblemFilter, refusalBody } from '../problems/
 import { acceptBodies, type BodyKind } from './body';
 import { resetBrokenOff } from './broken-off';
 import { drainRefusedBodies } from './drain';
+import { relativeLocations } from './public-path';
 import { releaseConnections } from './release-connections';
 import { SECURITY_HEADERS, securityHeaders, type SecurityHeaders } from './security-headers';
 import { refuseWrongMethods } from './wrong-method';
@@ -87,6 +88,7 @@ export async function createHttpApp(
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     done(null, payload);
   });
+  relativeLocations(fastify);
   observeRequests(fastify, metrics, logger);
   releaseConnections(fastify);
   return app;

@@ -1,7 +1,13 @@
 import { Exported, NeedsScope, ReadController, Reads, ValidQuery, WorkspaceScope } from '@app/platform';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { type SetAsideDto, SetAsidePageDto, SetAsideQuery } from './set-aside.dto';
+import {
+  type SetAsideDto,
+  SetAsidePageDto,
+  SetAsideQuery,
+  SetAsideSummaryDto,
+  SetAsideSummaryQuery,
+} from './set-aside.dto';
 import { SetAsideQueries } from './set-aside.queries';
 
 const SET_ASIDE_COLUMNS = [
@@ -37,6 +43,16 @@ export class SetAsideController {
     return this.setAside.list('quarantine', workspace, query);
   }
 
+  @Get('quarantine/summary')
+  @ApiOperation({
+    operationId: 'summarizeQuarantined',
+    summary: 'How many quarantined events there are, by name and problem (scope admin)',
+  })
+  @ApiOkResponse({ type: SetAsideSummaryDto })
+  quarantineSummary(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideSummaryQuery) {
+    return this.setAside.summary('quarantine', workspace, query);
+  }
+
   @Get('unrecognized')
   @ApiOperation({
     operationId: 'listUnrecognized',
@@ -46,5 +62,15 @@ export class SetAsideController {
   @Exported<SetAsideDto>('unrecognized', SET_ASIDE_COLUMNS)
   unrecognized(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideQuery) {
     return this.setAside.list('unrecognized', workspace, query);
+  }
+
+  @Get('unrecognized/summary')
+  @ApiOperation({
+    operationId: 'summarizeUnrecognized',
+    summary: 'How many unrecognized events there are, by name and problem (scope admin)',
+  })
+  @ApiOkResponse({ type: SetAsideSummaryDto })
+  unrecognizedSummary(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideSummaryQuery) {
+    return this.setAside.summary('unrecognized', workspace, query);
   }
 }

@@ -1,6 +1,7 @@
-import { ApiStoredJson, FieldProblemDto, PageQuery, type StoredJson } from '@app/platform';
+import { ApiStoredJson, FieldProblemDto, IsPlainText, PageQuery, type StoredJson } from '@app/platform';
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 
 export const SET_ASIDE_STATES = ['set-aside', 'replayed', 'discarded'] as const;
 /** Replayed is in the read models, whether it was given up as well or not. */
@@ -48,7 +49,16 @@ export class SetAsidePageDto {
   @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
 }
 
-export class SetAsideQuery extends PageQuery {
+/** Which events of a list are meant. */
+export interface SetAsideFilter {
+  readonly state: SetAsideState;
+  readonly event?: string;
+  readonly problem?: string;
+}
+
+const LONGEST_PROBLEM = 2_000;
+
+export class SetAsideQuery extends PageQuery implements SetAsideFilter {
   @ApiPropertyOptional({
     enum: SET_ASIDE_STATES,
     default: 'set-aside',
@@ -56,4 +66,64 @@ export class SetAsideQuery extends PageQuery {
   })
   @IsIn(SET_ASIDE_STATES, { message: `state must be one of ${SET_ASIDE_STATES.join(', ')}` })
   state: SetAsideState = 'set-aside';
+
+  @EventFilter()
+  event?: string;
+
+  @ProblemFilter()
+  problem?: string;
+}
+
+/** Only events of a name. */
+export function EventFilter(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ example: 'tour.started', description: 'Only events of this name.' }),
+    IsOptional(),
+    IsPlainText(),
+  );
+}
+
+/** Only events that have a problem first. */
+export function ProblemFilter(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      example: 'jimer: is missing',
+      description: 'Only events with this `problem` of the summary.',
+    }),
+    IsOptional(),
+    IsPlainText(LONGEST_PROBLEM),
+  );
+}
+
+export class SetAsideSummaryQuery {
+  @ApiPropertyOptional({
+    enum: SET_ASIDE_STATES,
+    default: 'set-aside',
+    description: 'Only events in this state.',
+  })
+  @IsIn(SET_ASIDE_STATES, { message: `state must be one of ${SET_ASIDE_STATES.join(', ')}` })
+  state: SetAsideState = 'set-aside';
+}
+
+export class SetAsideGroupDto {
+  @ApiProperty({ type: String, nullable: true, example: 'tour.started' }) event!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'jimer: is missing',
+    description: 'The first of its `problems`, as `path: message`; null for an unknown kind.',
+  })
+  problem!: string | null;
+  @ApiProperty({ type: 'integer', description: 'Events of this name with this problem.' }) count!: number;
+  @ApiProperty({ type: String, format: 'date-time', description: 'When the oldest was received.' })
+  firstReceivedAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', description: 'When the newest was received.' })
+  lastReceivedAt!: string | null;
+}
+
+export class SetAsideSummaryDto {
+  @ApiProperty({ type: 'integer', description: 'All events in the state, those of further groups included.' })
+  total!: number;
+  @ApiProperty({ type: [SetAsideGroupDto], description: 'The 100 largest groups, the largest first.' })
+  groups!: SetAsideGroupDto[];
 }

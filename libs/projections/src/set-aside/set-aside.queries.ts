@@ -13,7 +13,13 @@ import { Injectable } from '@nestjs/common';
 import { inWorkspace } from '../shared/search';
 import { isoTimeOrNull } from '../shared/show';
 import { viewOf, type ViewRow } from '../shared/views';
-import type { SetAsideDto, SetAsideQuery, SetAsideState } from './set-aside.dto';
+import type {
+  SetAsideDto,
+  SetAsideFilter,
+  SetAsideQuery,
+  SetAsideState,
+  SetAsideSummaryDto,
+} from './set-aside.dto';
 import { SetAsideEvent } from './set-aside.tables';
 
 export const SetAsideEventView = viewOf(SetAsideEvent);
@@ -41,6 +47,13 @@ const IS_IN_STATE: Readonly<Record<SetAsideState, string>> = {
   discarded: 'event.replayedAt IS NULL AND event.discardedAt IS NOT NULL',
 };
 
+/** The first of the problems, as `path: message`; null for an unknown kind, which has none. */
+const PROBLEM = `(event.problems -> 0 ->> 'path') || ': ' || (event.problems -> 0 ->> 'message')`;
+
+const MOST_GROUPS = 100;
+
+const milliseconds = (time: string): string => `round(extract(epoch FROM ${time}) * 1000)::float8`;
+
 function stateOf(row: ViewRow<typeof SetAsideEvent>): SetAsideState {
   if (row.replayedAt !== null) return 'replayed';
   return row.discardedAt === null ? 'set-aside' : 'discarded';
@@ -51,12 +64,65 @@ export class SetAsideQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** Newest receipt first. */
-  async list(
+  list(kind: SetAsideKind, workspace: string | null, query: SetAsideQuery): Promise<Page<SetAsideDto>> {
+    return this.page(kind, workspace, query, query, showSetAside);
+  }
+
+  /** A page of those that a filter means, in the order of `list`, with their content. */
+  matching(
     kind: SetAsideKind,
     workspace: string | null,
-    { state, ...page }: SetAsideQuery,
-  ): Promise<Page<SetAsideDto>> {
-    const query = this.rowsOf(kind, workspace).andWhere(IS_IN_STATE[state]);
+    filter: SetAsideFilter,
+    page: Pick<SetAsideQuery, 'limit' | 'cursor'>,
+  ): Promise<Page<StoredSetAside>> {
+    return this.page(kind, workspace, filter, page, storedSetAside);
+  }
+
+  /** How many there are, by name and problem. It reads every event in the state once. */
+  async summary(
+    kind: SetAsideKind,
+    workspace: string | null,
+    filter: SetAsideFilter,
+  ): Promise<SetAsideSummaryDto> {
+    const groups = await this.matched(kind, workspace, filter)
+      .select('event.eventName', 'event')
+      .addSelect(PROBLEM, 'problem')
+      .addSelect('count(*)::int', 'count')
+      .addSelect(milliseconds('min(event.receivedAt)'), 'first')
+      .addSelect(milliseconds('max(event.receivedAt)'), 'last')
+      .addSelect('(sum(count(*)) OVER ())::int', 'total')
+      .groupBy('event.eventName')
+      .addGroupBy(PROBLEM)
+      .orderBy('count(*)', 'DESC')
+      .addOrderBy('event.eventName')
+      .addOrderBy(PROBLEM)
+      .limit(MOST_GROUPS)
+      .getRawMany<{
+        event: string | null;
+        problem: string | null;
+        count: number;
+        first: number;
+        last: number;
+        total: number;
+      }>();
+    return {
+      total: groups[0]?.total ?? 0,
+      groups: groups.map(({ event, problem, count, first, last }) => ({
+        ...{ event, problem, count },
+        firstReceivedAt: isoTimeOrNull(first),
+        lastReceivedAt: isoTimeOrNull(last),
+      })),
+    };
+  }
+
+  private async page<T>(
+    kind: SetAsideKind,
+    workspace: string | null,
+    filter: SetAsideFilter,
+    page: Pick<SetAsideQuery, 'limit' | 'cursor'>,
+    show: (row: ViewRow<typeof SetAsideEvent>) => T,
+  ): Promise<Page<T>> {
+    const query = this.matched(kind, workspace, filter);
     const before = byReceipt.decode(page.cursor);
     if (before)
       query.andWhere(
@@ -75,7 +141,7 @@ export class SetAsideQueries {
       page.limit,
       byReceipt,
       (row) => [row.receivedAt!, row.eventId, row.workspace, row.mentioning],
-      showSetAside,
+      show,
     );
   }
 
@@ -94,13 +160,14 @@ export class SetAsideQueries {
       .addOrderBy('event.receivedAt', 'DESC')
       .limit(2 * ids.length)
       .getMany();
-    return rows.map((row) => ({
-      workspace: row.workspace,
-      id: row.eventId,
-      text: row.original ?? row.payload ?? 'null',
-      time: row.occurredAt!,
-      state: stateOf(row),
-    }));
+    return rows.map(storedSetAside);
+  }
+
+  private matched(kind: SetAsideKind, workspace: string | null, { state, event, problem }: SetAsideFilter) {
+    const query = this.rowsOf(kind, workspace).andWhere(IS_IN_STATE[state]);
+    if (event !== undefined) query.andWhere('event.eventName = :event', { event });
+    if (problem !== undefined) query.andWhere(`${PROBLEM} = :problem`, { problem });
+    return query;
   }
 
   private rowsOf(topic: SetAsideKind, workspace: string | null) {
@@ -111,6 +178,16 @@ export class SetAsideQueries {
       .andWhere('event.receivedAt IS NOT NULL');
     return inWorkspace(rows, workspace);
   }
+}
+
+function storedSetAside(row: ViewRow<typeof SetAsideEvent>): StoredSetAside {
+  return {
+    workspace: row.workspace,
+    id: row.eventId,
+    text: row.original ?? row.payload ?? 'null',
+    time: row.occurredAt!,
+    state: stateOf(row),
+  };
 }
 
 function showSetAside(row: ViewRow<typeof SetAsideEvent>): SetAsideDto {

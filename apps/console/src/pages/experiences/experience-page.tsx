@@ -4,7 +4,7 @@ import { useParams } from 'react-router';
 import { Page } from '../../layout/page';
 import { StatusBadge, titleOf, TypeLabel, type Experience } from '../../shared/experience';
 import { LiveBadge } from '../../shared/live-badge';
-import { Empty, Loaded } from '../../shared/states';
+import { Loaded, Missing } from '../../shared/states';
 import { useWorkspace } from '../../shared/use-query-state';
 import { JimersByState } from './jimers-by-state';
 import { LifeLine } from './life-line';
@@ -27,13 +27,12 @@ export function ExperiencePage() {
 function OneExperience({ uid }: { uid: string }) {
   const { data, error, refetch } = useExperience(uid);
   const liveness = useFollowed(uid);
-  if (!data && error instanceof ReadApiProblem && error.kind === 'not-found')
+  if (!data && error instanceof ReadApiProblem && (error.kind === 'not-found' || error.kind === 'invalid'))
     return (
-      <Page title="No such experience" back={BACK}>
-        <Empty title="There is no experience with this uid">
-          Nothing that was received names it, or your token does not see its workspace. The address may have
-          been cut off.
-        </Empty>
+      <Page title="Experience not found" back={BACK}>
+        <Missing title="No experience has this uid" to="/experiences" label="See all experiences">
+          No event that was received names it, or it is in a workspace that your token does not see.
+        </Missing>
       </Page>
     );
   return (

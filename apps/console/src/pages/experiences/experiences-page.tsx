@@ -47,7 +47,7 @@ export function ExperiencesPage() {
             ]}
           />
           <ExportCsv
-            path="/v1/experiences"
+            path="v1/experiences"
             query={{ ...asQuery(filters), ...ofWorkspace }}
             file="experiences"
           />

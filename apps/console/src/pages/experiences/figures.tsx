@@ -13,11 +13,11 @@ interface Measure {
 }
 
 const MEASURES = {
-  saw: { label: 'Saw it', means: 'People with any event of it', value: ({ saw }) => saw },
+  saw: { label: 'Saw it', means: 'People who saw it', value: ({ saw }) => saw },
   started: { label: 'Started', means: 'People who began it', value: ({ started }) => started },
   completed: {
     label: 'Completed',
-    means: 'People who reached the end',
+    means: 'People who ever completed it, in whichever run',
     value: ({ completed }) => completed,
   },
   rate: {
@@ -28,7 +28,7 @@ const MEASURES = {
   },
   dismissed: { label: 'Dismissed', means: 'People who closed it', value: ({ dismissed }) => dismissed },
   likes: { label: 'Likes', means: 'People who liked it', value: ({ likes }) => likes },
-  comments: { label: 'Comments', means: 'Every one of them', value: ({ comments }) => comments },
+  comments: { label: 'Comments', means: 'Every comment counts', value: ({ comments }) => comments },
   ctaClicks: {
     label: 'CTA clicks',
     means: 'Clicks on its call-to-action buttons',

@@ -19,8 +19,18 @@ import { useExperienceKey, useJimersByState } from './use-experience';
 const STATES = [
   { state: 'all', word: 'All', means: 'Everyone with an event of it, wherever they stand.' },
   { state: 'seen', word: 'Saw it', means: 'Saw or used it, and have not started it.' },
-  { state: 'started', word: 'Started', means: 'Are in the middle of it: started, not done, not closed.' },
-  { state: 'completed', word: 'Completed', means: 'Reached the end of their newest run.' },
+  {
+    state: 'started',
+    word: 'Started',
+    means:
+      'Started their newest run, and neither completed nor dismissed it since. Some completed an earlier run: the figure “Completed” above counts them too.',
+  },
+  {
+    state: 'completed',
+    word: 'Completed',
+    means:
+      'Completed their newest run. The figure “Completed” above counts everybody who ever completed it, also those who have started again since.',
+  },
   { state: 'dismissed', word: 'Dismissed', means: 'Closed it before the end.' },
 ] as const;
 const STATE_NAMES = ['all', 'seen', 'started', 'completed', 'dismissed'] as const;
@@ -45,10 +55,10 @@ export function JimersByState({ experience: { uid } }: { experience: Experience 
             Jimers
           </Title>
           <Text size="sm" c="dimmed">
-            Your users who met it, by where they stand.
+            Your users by the state of their newest run.
           </Text>
         </div>
-        <ExportCsv path={`/v1/experiences/${uid}/jimers`} query={query} file={`jimers-${state}`} />
+        <ExportCsv path={`v1/experiences/${uid}/jimers`} query={query} file={`jimers-${state}`} />
       </Group>
       <Tabs
         value={state}
@@ -73,7 +83,7 @@ export function JimersByState({ experience: { uid } }: { experience: Experience 
               {means}
             </Text>
             <Select
-              label={state === 'all' ? 'Nothing new for longer than' : 'For longer than'}
+              label={state === 'all' ? 'Inactive for' : 'For longer than'}
               size="xs"
               w={220}
               allowDeselect={false}
@@ -102,7 +112,7 @@ function usePeople(
   const { api } = useSession();
   return useList([...useExperienceKey(uid), 'jimers', query], (next, signal) =>
     answered(
-      api.GET('/v1/experiences/{uid}/jimers', {
+      api.GET('v1/experiences/{uid}/jimers', {
         params: { path: { uid }, query: { ...query, limit: 25, ...next } },
         signal,
       }),

@@ -24,9 +24,8 @@ export function Performance({ experience }: { experience: Experience }) {
   if (Object.values(totals).every((total) => !total))
     return (
       <Card withBorder>
-        <Empty title="Nobody has met it in this time">
-          Its figures and charts appear with the first event of a user. Choose a longer time to look further
-          back.
+        <Empty title="No activity in this period">
+          Figures and charts appear with the first event. Choose a longer period to see earlier ones.
         </Empty>
       </Card>
     );
@@ -88,14 +87,14 @@ function Funnel({ totals }: Pick<Funnel, 'totals'>) {
 }
 
 function linesOf({ type }: Experience, starts: boolean): Line[] {
-  const saw = { name: 'saw', label: 'Saw it', color: CHART.gray, dashes: '2 3' };
+  const saw = { name: 'saw', label: 'Saw it', color: CHART.gray, beneath: true };
   if (type === 'POST')
     return [
       saw,
       { name: 'likes', label: 'Likes', color: CHART.indigo },
       { name: 'comments', label: 'Comments', color: CHART.teal, dashes: '6 3' },
     ];
-  if (!starts) return [{ ...saw, color: CHART.indigo, dashes: '0' }];
+  if (!starts) return [{ ...saw, color: CHART.indigo, beneath: false }];
   return [
     saw,
     { name: 'started', label: 'Started', color: CHART.indigo },
@@ -112,7 +111,11 @@ function OverTime({ lines, series, cut }: { lines: Line[]; series: Funnel['serie
   return (
     <Figure
       title="Over time"
-      summary={`A person counts once, on the day of the first time.${cut ? ' Earlier days are in the figures above, not in the chart.' : ''}`}
+      summary={[
+        'A person counts once, in the interval of the first time.',
+        ...(lines.some(({ name }) => name === 'comments') ? ['Of comments, every one counts.'] : []),
+        ...(cut ? ['Earlier intervals are in the figures above, not in the chart.'] : []),
+      ].join(' ')}
       table={{
         head: ['When', ...lines.map(({ label }) => label)],
         rows: points.map((point) => [

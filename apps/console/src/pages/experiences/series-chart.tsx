@@ -8,6 +8,8 @@ export interface Line {
   readonly color: string;
   /** Lines are told apart by their dashes too. */
   readonly dashes?: string;
+  /** Drawn wide and pale, beneath the others: it is seen also where another line has the same values. */
+  readonly beneath?: boolean;
 }
 
 export interface Point {
@@ -22,9 +24,11 @@ interface Options {
   readonly height?: number;
   readonly format?: (value: number) => string;
   readonly domain?: readonly [number, number];
+  /** What else is known of a point, in its tooltip. */
+  readonly noteOf?: (point: Point) => string;
 }
 
-const shared = ({ points, lines, height = 240, format = count, domain }: Options) => ({
+const shared = ({ points, lines, height = 240, format = count, domain, noteOf }: Options) => ({
   h: height,
   data: points.map((point) => ({ ...point })),
   dataKey: 'from',
@@ -39,26 +43,35 @@ const shared = ({ points, lines, height = 240, format = count, domain }: Options
   legendProps: { itemSorter: null },
   valueFormatter: format,
   xAxisProps: { tickFormatter: shortDay, minTickGap: 24 },
-  yAxisProps: { allowDecimals: false, ...(domain && { domain: [...domain] }) },
+  // Every tick has its label: ticks are even, and so are the labels.
+  yAxisProps: { allowDecimals: false, interval: 0 as const, ...(domain && { domain: [...domain] }) },
   tooltipProps: {
     labelFormatter: (from: unknown) => {
       const point = points.find((one) => one.from === from);
-      return point ? interval(point) : String(from);
+      if (!point) return String(from);
+      return noteOf ? `${interval(point)} · ${noteOf(point)}` : interval(point);
     },
   },
 });
 
 /** The drawing is hidden from screen readers, whose users have its table: so nothing in it may take the focus. */
-const QUIET = { accessibilityLayer: false } as const;
+const QUIET = { accessibilityLayer: false, margin: { top: 10 } } as const;
 
 export function LineSeries(options: Options) {
+  const { points, lines } = options;
+  const beneath = new Set(lines.flatMap((line) => (line.beneath ? [line.name] : [])));
+  // A value between two intervals without one is a dot: no line leads to it.
+  const hasGaps = points.some((point) => lines.some(({ name }) => point[name] === null));
   return (
     <LineChart
       {...shared(options)}
       curveType="monotone"
-      withDots={options.points.length <= 31}
-      connectNulls
-      lineProps={{ isAnimationActive: false }}
+      withDots={hasGaps || points.length <= 31}
+      connectNulls={false}
+      lineProps={({ name }) => ({
+        isAnimationActive: false,
+        ...(beneath.has(name) && { strokeWidth: 8, strokeOpacity: 0.35 }),
+      })}
       lineChartProps={QUIET}
     />
   );

@@ -21,7 +21,7 @@ export function Tasks({ uid }: { uid: string }) {
     [...useExperienceKey(uid), 'tasks'],
     (next, signal) =>
       answered(
-        api.GET('/v1/experiences/{uid}/tasks', {
+        api.GET('v1/experiences/{uid}/tasks', {
           params: { path: { uid }, query: { ...ofWorkspace, limit: 200, ...next } },
           signal,
         }),
@@ -38,7 +38,7 @@ export function Tasks({ uid }: { uid: string }) {
             People by what they last did with each task, of all who ever started the checklist.
           </Text>
         </div>
-        <ExportCsv path={`/v1/experiences/${uid}/tasks`} query={ofWorkspace} file="tasks" />
+        <ExportCsv path={`v1/experiences/${uid}/tasks`} query={ofWorkspace} file="tasks" />
       </Group>
       <Loaded what="the tasks" data={items} error={error} retry={retry}>
         {(tasks) =>

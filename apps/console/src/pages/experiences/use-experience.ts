@@ -19,7 +19,7 @@ export function useExperience(uid: string) {
   return useQuery({
     queryKey: [...useExperienceKey(uid), 'snapshot'],
     queryFn: ({ signal }) =>
-      answered(api.GET('/v1/experiences/{uid}', { params: { path: { uid }, query: ofWorkspace }, signal })),
+      answered(api.GET('v1/experiences/{uid}', { params: { path: { uid }, query: ofWorkspace }, signal })),
   });
 }
 
@@ -28,7 +28,7 @@ export function useHistory(uid: string) {
   const { ofWorkspace } = useWorkspace();
   return useList([...useExperienceKey(uid), 'history'], (next, signal) =>
     answered(
-      api.GET('/v1/experiences/{uid}/history', {
+      api.GET('v1/experiences/{uid}/history', {
         params: { path: { uid }, query: { ...ofWorkspace, limit: 200, ...next } },
         signal,
       }),
@@ -43,7 +43,7 @@ export function useFunnel(uid: string, range: Range) {
     queryKey: [...useExperienceKey(uid), 'funnel', range],
     queryFn: ({ signal }) =>
       answered(
-        api.GET('/v1/experiences/{uid}/funnel', {
+        api.GET('v1/experiences/{uid}/funnel', {
           params: { path: { uid }, query: { ...ofWorkspace, ...range } },
           signal,
         }),
@@ -60,7 +60,7 @@ export function useJimersByState(uid: string) {
     queryKey: [...useExperienceKey(uid), 'jimers', 'summary'],
     queryFn: ({ signal }) =>
       answered(
-        api.GET('/v1/experiences/{uid}/jimers/summary', {
+        api.GET('v1/experiences/{uid}/jimers/summary', {
           params: { path: { uid }, query: ofWorkspace },
           signal,
         }),

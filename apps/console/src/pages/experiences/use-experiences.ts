@@ -39,7 +39,7 @@ export function useExperiences(filters: ExperienceFilters) {
   const { ofWorkspace } = useWorkspace();
   const query = { ...asQuery(filters), ...ofWorkspace };
   const list = useList(['experiences', query], (next, signal) =>
-    answered(api.GET('/v1/experiences', { params: { query: { ...query, limit: 200, ...next } }, signal })),
+    answered(api.GET('v1/experiences', { params: { query: { ...query, limit: 200, ...next } }, signal })),
   );
   const { items, more, loadingMore } = list;
   const some = items?.length ?? 0;

@@ -63,7 +63,7 @@ export function FeedbackPage() {
         <Group gap="xs">
           <LiveBadge liveness={board.liveness} />
           <ExportCsv
-            path="/v1/feedback"
+            path="v1/feedback"
             query={Object.fromEntries(
               Object.entries(asQuery(filters)).map(([name, value]) => [name, String(value)]),
             )}
@@ -110,6 +110,7 @@ export function FeedbackPage() {
           drafts={drafts}
           showWorkspace={severalWorkspaces && choices.workspaces.length > 1}
           filtered={isFiltered(filters)}
+          searched={filters.q}
           linkOf={linkOf}
           move={can('triage') ? (item, to) => moves.move(item, to) : null}
         />

@@ -25,7 +25,13 @@ export function FilterBar({
   clear: () => void;
   choices: FilterChoices;
 }) {
-  const projects = choices.projects.map(({ uid, name }) => ({ value: uid, label: name ?? uid }));
+  const byUid = new Map(choices.projects.map(({ uid, name }) => [uid, name ?? uid]));
+  const names = [...byUid.values()];
+  // Two projects of one name are told apart by their uids.
+  const projects = [...byUid].map(([uid, name]) => ({
+    value: uid,
+    label: names.filter((other) => other === name).length > 1 ? `${name} (…${uid.slice(-8)})` : name,
+  }));
   return (
     <div className="feedback-filters" role="search" aria-label="Filters">
       <Typed name="q" label="Text" value={filters.q} setFilter={setFilter} suggestions={null} />
@@ -55,9 +61,9 @@ export function FilterBar({
         value={filters.merged}
         onChange={(event) => setFilter('merged', event.currentTarget.value)}
         data={[
-          { value: 'hidden', label: 'Hidden' },
-          { value: 'all', label: 'Shown' },
-          { value: 'only', label: 'Only these' },
+          { value: 'hidden', label: 'Hide' },
+          { value: 'all', label: 'Show' },
+          { value: 'only', label: 'Only merged' },
         ]}
       />
       {(choices.workspaces.length > 1 || filters.workspace !== null) && (

@@ -1,7 +1,7 @@
-import { answered, ifMatch, ReadApiProblem, type ReadApi } from '@app/client';
+import { answered, ifMatch, ReadApiProblem } from '@app/client';
 import { useQuery, type QueryClient } from '@tanstack/react-query';
 import { useList } from '../../api/use-list';
-import { useSession } from '../../session/session';
+import { useSession, type Api } from '../../session/session';
 import type { FeedbackStatus } from '../../shared/feedback-status';
 import { asQuery, type Filters } from './filters';
 import { FIELDS, sameValue, type Feedback, type FeedbackItem, type Standing } from './standing';
@@ -26,7 +26,7 @@ function useColumn(filters: Filters, status: FeedbackStatus): List {
   return useList<Feedback>([...BOARD_KEY, 'column', filters, status], (next, signal) =>
     readOwnWrites((header) =>
       answered(
-        api.GET('/v1/feedback', {
+        api.GET('v1/feedback', {
           params: { header, query: { ...asQuery(filters), status: [status], limit: PAGE, ...next } },
           signal,
         }),
@@ -53,7 +53,7 @@ export function useSummary(workspace: string | null, project: string | null) {
     queryFn: ({ signal }) =>
       readOwnWrites((header) =>
         answered(
-          api.GET('/v1/feedback/summary', {
+          api.GET('v1/feedback/summary', {
             params: {
               header,
               query: {
@@ -75,10 +75,10 @@ interface Located {
 
 const inWorkspace = (workspace: string | null) => (workspace === null ? {} : { workspace });
 
-const readItem = (api: ReadApi, { uid, workspace }: Located, signal?: AbortSignal): Promise<FeedbackItem> =>
+const readItem = (api: Api, { uid, workspace }: Located, signal?: AbortSignal): Promise<FeedbackItem> =>
   readOwnWrites((header) =>
     answered(
-      api.GET('/v1/feedback/{uid}', {
+      api.GET('v1/feedback/{uid}', {
         params: { header, path: { uid }, query: inWorkspace(workspace) },
         ...(signal && { signal }),
       }),
@@ -108,11 +108,7 @@ async function show(queries: QueryClient, item: FeedbackItem): Promise<void> {
 }
 
 /** The item as it stands now, whatever was known before; null when there is none any more. */
-export async function readAnew(
-  api: ReadApi,
-  queries: QueryClient,
-  at: Located,
-): Promise<FeedbackItem | null> {
+export async function readAnew(api: Api, queries: QueryClient, at: Located): Promise<FeedbackItem | null> {
   try {
     const item = await readItem(api, at);
     await show(queries, item);
@@ -147,7 +143,7 @@ const REFUSALS: readonly ReadApiProblem['kind'][] = [
 
 /** Sends a change of the item as it is in `item`. */
 export async function send(
-  api: ReadApi,
+  api: Api,
   queries: QueryClient,
   item: Feedback,
   { tags, ...change }: Partial<Standing>,
@@ -156,7 +152,7 @@ export async function send(
   const { uid, workspace } = item;
   try {
     const { position, ...stored } = await answered(
-      api.PATCH('/v1/feedback/{uid}', {
+      api.PATCH('v1/feedback/{uid}', {
         params: { path: { uid }, query: { workspace }, header: ifMatch(item.version) },
         body: { ...change, ...(tags && { tags: [...tags] }), ...(actor !== null && { actor }) },
       }),

@@ -16,7 +16,7 @@ export function JimerFeedback({ jimer }: { jimer: Schemas['JimerDto'] }) {
   const { uid, workspace } = jimer;
   const list = useList<Schemas['FeedbackDto']>(['jimer', uid, 'feedback', workspace], (next, signal) =>
     answered(
-      api.GET('/v1/feedback', {
+      api.GET('v1/feedback', {
         params: { query: { jimerUid: uid, workspace, limit: 20, ...next } },
         signal,
       }),

@@ -1,11 +1,11 @@
 import { answered, ReadApiProblem } from '@app/client';
-import { Anchor, Badge, Grid, Group } from '@mantine/core';
+import { Badge, Grid, Group } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { Page } from '../../layout/page';
 import { useSession } from '../../session/session';
 import { CopyLink } from '../../shared/copy-link';
-import { Empty, Loaded } from '../../shared/states';
+import { Loaded, Missing } from '../../shared/states';
 import { LiveBadge } from '../../shared/live-badge';
 import { useWorkspace } from '../../shared/use-query-state';
 import { useChanges } from '../../stream/use-changes';
@@ -15,6 +15,8 @@ import { JimerProfile } from './jimer-profile';
 import { JourneyList } from './journey-list';
 import { Timeline } from './timeline';
 
+const BACK = { to: '/jimers', label: 'Jimers' };
+
 export function JimerPage() {
   const { uid = '' } = useParams();
   const { api } = useSession();
@@ -23,23 +25,25 @@ export function JimerPage() {
   const journey = useQuery({
     queryKey: ['jimer', uid, 'journey', within],
     queryFn: ({ signal }) =>
-      answered(api.GET('/v1/jimers/{uid}/journey', { params: { path: { uid }, query: within }, signal })),
+      answered(api.GET('v1/jimers/{uid}/journey', { params: { path: { uid }, query: within }, signal })),
   });
   const liveness = useChanges({ jimerUid: uid, ...within }, () => {
     void queries.invalidateQueries({ queryKey: ['jimer', uid] });
   });
   if (journey.data === undefined && journey.error instanceof ReadApiProblem) {
-    const { kind, problem } = journey.error;
+    const { kind } = journey.error;
     if (kind === 'not-found' || kind === 'invalid') {
       return (
-        <Page title="Unknown jimer">
-          <Empty title={kind === 'invalid' ? (problem.detail ?? 'This is not a uid') : 'Nobody has this uid'}>
-            Whoever sent you this link may see another workspace than you, or the person was erased.{' '}
-            <Anchor component={Link} to="/jimers" inherit>
-              Find somebody
-            </Anchor>
-            .
-          </Empty>
+        <Page title="Jimer not found" back={BACK}>
+          {kind === 'invalid' ? (
+            <Missing title="The address names no jimer" to="/jimers" label="Search for a jimer">
+              A jimer’s address ends with a uid, such as 17dff65e-434d-4454-bb57-a1167fefbb6b.
+            </Missing>
+          ) : (
+            <Missing title="No jimer has this uid" to="/jimers" label="Search for a jimer">
+              The person may be in a workspace that your token does not see, or may have been erased.
+            </Missing>
+          )}
         </Page>
       );
     }
@@ -48,6 +52,7 @@ export function JimerPage() {
   return (
     <Page
       title={name}
+      back={BACK}
       lead={
         <Group gap="xs">
           <LiveBadge liveness={liveness} />

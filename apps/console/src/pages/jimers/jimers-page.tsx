@@ -41,7 +41,7 @@ export function JimersPage() {
     <Page
       title="Jimers"
       lead="A jimer is one of your users, as Jimo knows them. Open one to see what they saw, did and answered."
-      aside={<ExportCsv file="jimers" path="/v1/jimers" query={settled === '' ? {} : { q: settled }} />}
+      aside={<ExportCsv file="jimers" path="v1/jimers" query={settled === '' ? {} : { q: settled }} />}
     >
       <TextInput
         label="Find somebody"
@@ -116,9 +116,7 @@ async function find(
 ): Promise<{ items: Jimer[]; nextCursor: string | null }> {
   if (UUID.test(search)) {
     try {
-      const jimer = await answered(
-        api.GET('/v1/jimers/{uid}', { params: { path: { uid: search } }, signal }),
-      );
+      const jimer = await answered(api.GET('v1/jimers/{uid}', { params: { path: { uid: search } }, signal }));
       return { items: [jimer], nextCursor: null };
     } catch (error) {
       // Then it may still be somebody's identify token.
@@ -126,7 +124,7 @@ async function find(
     }
   }
   const query = { ...(search !== '' && { q: search }), ...next };
-  return answered(api.GET('/v1/jimers', { params: { query }, signal }));
+  return answered(api.GET('v1/jimers', { params: { query }, signal }));
 }
 
 function NobodyFound({ search }: { search: string }) {

@@ -20,7 +20,7 @@ export function Runs({ jimer, experienceUid }: { jimer: Schemas['JimerDto']; exp
   const { uid, workspace } = jimer;
   const list = useList<Schemas['RunDto']>(['jimer', uid, 'runs', workspace, experienceUid], (next, signal) =>
     answered(
-      api.GET('/v1/jimers/{uid}/experiences/{experienceUid}/runs', {
+      api.GET('v1/jimers/{uid}/experiences/{experienceUid}/runs', {
         params: { path: { uid, experienceUid }, query: { workspace, limit: 20, ...next } },
         signal,
       }),

@@ -32,7 +32,7 @@ export function Timeline({
   const { uid, workspace } = jimer;
   const list = useList<Item>(['jimer', uid, 'timeline', workspace], (next, signal) =>
     answered(
-      api.GET('/v1/jimers/{uid}/timeline', {
+      api.GET('v1/jimers/{uid}/timeline', {
         params: { path: { uid }, query: { workspace, ...next } },
         signal,
       }),

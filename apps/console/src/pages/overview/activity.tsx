@@ -33,7 +33,7 @@ export function Activity() {
   const query = useQuery({
     queryKey: ['activity'],
     queryFn: ({ signal }) =>
-      answered(api.GET('/v1/activity', { params: { query: { minutes: MINUTES } }, signal })),
+      answered(api.GET('v1/activity', { params: { query: { minutes: MINUTES } }, signal })),
     refetchInterval: EVERY_MS,
   });
   return (
@@ -73,9 +73,9 @@ function ActivityFigure({ activity }: { activity: Schemas['ActivityDto'] }) {
         withLegend
         legendProps={{ verticalAlign: 'bottom' }}
         tickLine="none"
-        barChartProps={{ barCategoryGap: 1, accessibilityLayer: false }}
+        barChartProps={{ barCategoryGap: 1, accessibilityLayer: false, margin: { top: 10 } }}
         xAxisProps={{ minTickGap: 40 }}
-        yAxisProps={{ allowDecimals: false, width: 44 }}
+        yAxisProps={{ allowDecimals: false, width: 44, interval: 0 }}
       />
       {total === 0 && (
         <Text size="sm" c="dimmed" ta="center">

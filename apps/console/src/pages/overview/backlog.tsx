@@ -26,7 +26,7 @@ export function Backlog() {
   const { api } = useSession();
   const query = useQuery({
     queryKey: ['feedback', 'summary'],
-    queryFn: ({ signal }) => answered(api.GET('/v1/feedback/summary', { signal })),
+    queryFn: ({ signal }) => answered(api.GET('v1/feedback/summary', { signal })),
   });
   useChanges({ kind: 'feedback' }, () => void query.refetch());
   return (

@@ -24,7 +24,7 @@ export function MostUsed() {
     queryKey: ['most-used'],
     queryFn: ({ signal }) => {
       const from = dayOf(Date.now() - (DAYS - 1) * DAY_MS);
-      return answered(api.GET('/v1/experiences/top', { params: { query: { from, limit: SHOWN } }, signal }));
+      return answered(api.GET('v1/experiences/top', { params: { query: { from, limit: SHOWN } }, signal }));
     },
     refetchInterval: EVERY_MS,
   });

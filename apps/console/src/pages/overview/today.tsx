@@ -24,7 +24,7 @@ export function Today() {
   const { api } = useSession();
   const from = startOfDay();
   const list = useList<Schemas['LifecycleEventDto']>(['lifecycle', from], (next, signal) =>
-    answered(api.GET('/v1/lifecycle', { params: { query: { from, limit: 10, ...next } }, signal })),
+    answered(api.GET('v1/lifecycle', { params: { query: { from, limit: 10, ...next } }, signal })),
   );
   useChanges({ kind: 'lifecycle' }, list.retry);
   return (

@@ -32,19 +32,19 @@ export function DeadLetters() {
   const list = useList<Letter>(
     ['dead-letters', query],
     (next, signal) =>
-      answered(api.GET('/v1/dead-letters', { params: { query: { limit: 50, ...query, ...next } }, signal })),
+      answered(api.GET('v1/dead-letters', { params: { query: { limit: 50, ...query, ...next } }, signal })),
     // A replay is a projector's job: what came of it shows some moments later.
     { refetchInterval: 3_000 },
   );
   const replay = useAction(
     (id: string) =>
-      answered(api.POST('/v1/dead-letters/{id}/replay', { params: { path: { id }, query: ofWorkspace } })),
+      answered(api.POST('v1/dead-letters/{id}/replay', { params: { path: { id }, query: ofWorkspace } })),
     'Its projector replays it now.',
   );
   const discard = useAction(
     ({ id, reason }: { id: string; reason: string }) =>
       answered(
-        api.POST('/v1/dead-letters/{id}/discard', {
+        api.POST('v1/dead-letters/{id}/discard', {
           params: { path: { id }, query: ofWorkspace },
           body: { reason },
         }),
@@ -55,7 +55,7 @@ export function DeadLetters() {
     <Stack>
       <Text size="sm" c="dimmed" maw={720}>
         Valid events that a projection could not apply, each with its reason; the rest of the partition went
-        on. When the cause is mended, replay them.
+        on. Once the cause is fixed, replay them.
       </Text>
       <Group justify="space-between" align="flex-end">
         <Group align="flex-end">
@@ -71,7 +71,7 @@ export function DeadLetters() {
           />
         </Group>
         <ExportCsv
-          path="/v1/dead-letters"
+          path="v1/dead-letters"
           query={{ ...query, projection: projection ?? undefined }}
           file={`dead-letters-${state}`}
         />

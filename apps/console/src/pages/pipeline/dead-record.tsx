@@ -13,7 +13,7 @@ export function DeadRecord({ letter }: { letter: Schemas['DeadLetterDto'] }) {
     queryKey: ['dead-record', letter.id, ofWorkspace],
     queryFn: ({ signal }) =>
       answered(
-        api.GET('/v1/dead-letters/{id}/record', {
+        api.GET('v1/dead-letters/{id}/record', {
           params: { path: { id: letter.id }, query: ofWorkspace },
           signal,
         }),

@@ -26,7 +26,7 @@ const textIn = (progress: Job['progress'], name: string): string | null => {
 export function JobProgress({ projection, job }: { projection: string; job: Job | null }) {
   const { api, can, access } = useSession();
   const cancel = useAction(
-    () => answered(api.DELETE('/v1/jobs/{id}', { params: { path: { id: job?.id ?? '' } } })),
+    () => answered(api.DELETE('v1/jobs/{id}', { params: { path: { id: job?.id ?? '' } } })),
     'Cancelled. A worker that has it stops within seconds.',
   );
   if (!job || !isUnderWay(job)) return null;

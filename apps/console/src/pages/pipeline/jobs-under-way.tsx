@@ -14,7 +14,7 @@ export function JobsUnderWay() {
   const { api, can, access } = useSession();
   const { data: jobs = [] } = useQuery({
     queryKey: ['jobs'],
-    queryFn: async ({ signal }) => (await answered(api.GET('/v1/jobs', { signal }))).items,
+    queryFn: async ({ signal }) => (await answered(api.GET('v1/jobs', { signal }))).items,
     enabled: can('admin') && access.workspace === null,
     refetchInterval: 3_000,
   });

@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core';
 import { Route, Routes, useLocation, useNavigate } from 'react-router';
 import { Page } from '../../layout/page';
 import { useSession } from '../../session/session';
+import { Missing } from '../../shared/states';
 import { DeadLetters } from './dead-letters';
 import { PipelineStanding } from './pipeline-standing';
 import { SetAsideEvents } from './set-aside-events';
@@ -52,7 +53,14 @@ export function PipelinePage() {
           ))}
         </Tabs>
       )}
-      {!can('admin') && <PipelineStanding />}
+      {!can('admin') &&
+        (here === '/pipeline' ? (
+          <PipelineStanding />
+        ) : (
+          <Missing title="This page needs the scope admin" to="/pipeline" label="Open the pipeline">
+            It shows whole payloads. Sign in with a token of that scope to see it.
+          </Missing>
+        ))}
     </Page>
   );
 }

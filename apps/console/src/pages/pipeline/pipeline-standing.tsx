@@ -1,9 +1,10 @@
-import { SimpleGrid, Stack, Title } from '@mantine/core';
+import { Group, SimpleGrid, Stack, Title } from '@mantine/core';
 import { Health } from '../../shared/health';
 import { useProjections } from '../../shared/projections';
 import { JobsUnderWay } from './jobs-under-way';
 import { ProjectionCard } from './projection-card';
 import { Topics } from './topics';
+import { VerifyAll } from './verify-all';
 
 export function PipelineStanding() {
   const { data: projections = [] } = useProjections();
@@ -12,9 +13,12 @@ export function PipelineStanding() {
       <Health />
       {projections.length > 0 && (
         <section aria-labelledby="projections">
-          <Title order={2} size="h4" id="projections" mb="xs">
-            Projections
-          </Title>
+          <Group justify="space-between" mb="xs">
+            <Title order={2} size="h4" id="projections">
+              Projections
+            </Title>
+            <VerifyAll projections={projections} />
+          </Group>
           <SimpleGrid cols={{ base: 1, lg: 2 }}>
             {projections.map((projection) => (
               <ProjectionCard key={projection.name} projection={projection} />

@@ -18,22 +18,22 @@ export function ProjectionActions({ projection }: { projection: Projection }) {
   const { name } = projection;
   const params = { params: { path: { name } } };
   const verify = useAction(
-    () => answered(api.POST('/v1/projections/{name}/verify', params)),
-    'It is being verified.',
+    () => answered(api.POST('v1/projections/{name}/verify', params)),
+    'Verification started.',
   );
   const rebuild = useAction(
-    () => answered(api.POST('/v1/projections/{name}/rebuild', params)),
-    'It is being built anew.',
+    () => answered(api.POST('v1/projections/{name}/rebuild', params)),
+    'Rebuild started.',
   );
   const rollback = useAction(
-    () => answered(api.POST('/v1/projections/{name}/rollback', params)),
+    () => answered(api.POST('v1/projections/{name}/rollback', params)),
     'The generation before serves again.',
   );
   const pause = useAction(
-    (why: string) => answered(api.POST('/v1/projections/{name}/pause', { ...params, body: { reason: why } })),
+    (why: string) => answered(api.POST('v1/projections/{name}/pause', { ...params, body: { reason: why } })),
     'It is paused.',
   );
-  const resume = useAction(() => answered(api.POST('/v1/projections/{name}/resume', params)), 'It goes on.');
+  const resume = useAction(() => answered(api.POST('v1/projections/{name}/resume', params)), 'Resumed.');
   if (!can('admin') || access.workspace !== null) return null;
 
   const standby = projection.generations.find(({ state }) => state === 'standby');

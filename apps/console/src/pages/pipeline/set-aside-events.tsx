@@ -1,28 +1,29 @@
-import { answered, readAfter } from '@app/client';
+import { answered } from '@app/client';
 import { Accordion, Checkbox, Code, Group, List, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useList } from '../../api/use-list';
 import { useSession, type Schemas } from '../../session/session';
 import { ExportCsv } from '../../shared/export-csv';
 import { More } from '../../shared/more';
-import { counted } from '../../shared/numbers';
+import { count, counted } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { useWorkspace } from '../../shared/use-query-state';
 import type { SetAsideKind } from '../../shared/waiting';
 import { Decide } from './decide';
 import { StateBadge, StateChoice, useShownState } from './set-aside-states';
-import { useAction } from './use-action';
+import { countOf, SetAsideGroups, useSetAsideFilter, useSetAsideSummary } from './set-aside-groups';
+import { useDecisions, type Which } from './use-decisions';
 
 type Item = Schemas['SetAsideDto'];
 
 const ABOUT: Readonly<Record<SetAsideKind, { lead: string; none: string }>> = {
   quarantine: {
-    lead: 'Events of a known kind whose payload is not valid. They were answered 202 and are kept in the log, but shown nowhere else. Once the catalogue takes them, or the cause is mended, replay them.',
+    lead: 'Events of a known kind whose payload is not valid. They were answered 202 and are kept in the log, but shown nowhere else. Once the catalogue accepts them, or the cause is fixed, replay them.',
     none: 'Every event of a known kind had a valid payload.',
   },
   unrecognized: {
-    lead: 'Events of a name that is not in the catalogue: a new kind of Jimo’s, mostly. They are kept in the log. Once the catalogue knows them, replay them.',
+    lead: 'Events of a name that is not in the catalogue: a new kind of Jimo’s, mostly. They are kept in the log. Once the catalogue has them, replay them.',
     none: 'Every event had a name that is in the catalogue.',
   },
 };
@@ -39,46 +40,24 @@ export function SetAsideEvents({ kind }: { kind: SetAsideKind }) {
   const state = useShownState();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<string | null>(null);
-  const list = useList<Item>(['set-aside', kind, state, ofWorkspace], (next, signal) =>
+  const filter = useSetAsideFilter();
+  const summary = useSetAsideSummary(kind).data;
+  const matching = countOf(summary, filter);
+  const [all, setAll] = useState(false);
+  const list = useList<Item>(['set-aside', kind, state, filter, ofWorkspace], (next, signal) =>
     answered(
-      api.GET(`/v1/${kind}`, { params: { query: { state, limit: 50, ...ofWorkspace, ...next } }, signal }),
+      api.GET(`v1/${kind}`, {
+        params: { query: { state, limit: 50, ...filter, ...ofWorkspace, ...next } },
+        signal,
+      }),
     ),
   );
   // What was decided about meanwhile is no longer in the list, and so no longer chosen.
   const ids = (list.items ?? []).map(({ id }) => id).filter((id) => chosen.has(id));
   const shown = (list.items ?? []).slice(0, MOST_AT_ONCE).map(({ id }) => id);
-  const allChosen = shown.length > 0 && shown.every((id) => chosen.has(id));
-  /** The list shows what was decided once it is applied. */
-  const readable = (items: readonly { readonly position: string | null }[]) =>
-    answered(
-      api.GET(`/v1/${kind}`, {
-        params: {
-          query: { limit: 1, ...ofWorkspace },
-          header: readAfter(...items.map(({ position }) => position)),
-        },
-      }),
-    );
-  const replay = useAction(
-    (which: string[]) =>
-      answered(api.POST(`/v1/${kind}/replay`, { params: { query: ofWorkspace }, body: { ids: which } })).then(
-        ({ items }) => {
-          const refused = items.filter(({ outcome }) => outcome === 'refused');
-          const [first] = refused;
-          if (first)
-            throw new Error(
-              `${counted(refused.length, 'event')} of ${items.length} would not be accepted now: ${reasonOf(first)}`,
-            );
-        },
-      ),
-    'Accepted, and applied in a moment.',
-  );
-  const discard = useAction(
-    ({ which, reason }: { which: string[]; reason: string }) =>
-      answered(
-        api.POST(`/v1/${kind}/discard`, { params: { query: ofWorkspace }, body: { ids: which, reason } }),
-      ).then(({ items }) => readable(items)),
-    'Discarded.',
-  );
+  const shownAreChosen = shown.length > 0 && shown.every((id) => chosen.has(id));
+  const { replay, discard, busy, done } = useDecisions(kind);
+  const which: Which = all ? { all: true, ...filter } : { ids };
   const toggle = (id: string) =>
     setChosen((old) => {
       const next = new Set(old);
@@ -93,30 +72,44 @@ export function SetAsideEvents({ kind }: { kind: SetAsideKind }) {
       </Text>
       <Group justify="space-between">
         <StateChoice />
-        <ExportCsv path={`/v1/${kind}`} query={{ state, ...ofWorkspace }} file={`${kind}-${state}`} />
-      </Group>
-      {state === 'set-aside' && shown.length > 1 && (
-        <Checkbox
-          label={
-            (list.items?.length ?? 0) > MOST_AT_ONCE
-              ? `Choose the first ${MOST_AT_ONCE}, as many as may be decided about at once`
-              : `Choose all ${shown.length} that are shown`
-          }
-          checked={allChosen}
-          indeterminate={!allChosen && ids.length > 0}
-          onChange={() => setChosen(new Set(allChosen ? [] : shown))}
+        <ExportCsv
+          path={`v1/${kind}`}
+          query={{ state, ...filter, ...ofWorkspace }}
+          file={`${kind}-${state}`}
         />
+      </Group>
+      <SetAsideGroups kind={kind} />
+      {state === 'set-aside' && shown.length > 1 && (
+        <Group>
+          <Checkbox
+            label={`Select the ${shown.length} shown`}
+            checked={all || shownAreChosen}
+            disabled={all}
+            indeterminate={!all && !shownAreChosen && ids.length > 0}
+            onChange={() => setChosen(new Set(shownAreChosen ? [] : shown))}
+          />
+          {matching !== null && matching > shown.length && (
+            <Checkbox
+              label={`Select all ${count(matching)} that match`}
+              checked={all}
+              onChange={(event) => setAll(event.currentTarget.checked)}
+            />
+          )}
+        </Group>
       )}
-      {ids.length > 0 && (
+      {(all || ids.length > 0) && (
         <Decide
-          about={counted(ids.length, 'event')}
+          about={counted(all ? (matching ?? 0) : ids.length, 'event')}
           explain={REPLAY}
-          busy={replay.isPending || discard.isPending}
-          replay={() => replay.mutate(ids)}
-          discard={(reason) => discard.mutate({ which: ids, reason })}
+          busy={busy}
+          replay={() => replay.mutate(which, { onSettled: () => setAll(false) })}
+          discard={(reason) => discard.mutate({ which, reason }, { onSettled: () => setAll(false) })}
           size="sm"
         />
       )}
+      <Text size="sm" role="status" aria-live="polite">
+        {done !== null && `${count(done)} of ${count(matching ?? done)} done.`}
+      </Text>
       <Loaded what={`the ${kind} events`} data={list.items} error={list.error} retry={list.retry}>
         {(items) =>
           items.length === 0 ? (
@@ -163,9 +156,9 @@ export function SetAsideEvents({ kind }: { kind: SetAsideKind }) {
                       <Decide
                         about="this event"
                         explain={REPLAY}
-                        busy={replay.isPending || discard.isPending}
-                        replay={() => replay.mutate([item.id])}
-                        discard={(reason) => discard.mutate({ which: [item.id], reason })}
+                        busy={busy}
+                        replay={() => replay.mutate({ ids: [item.id] })}
+                        discard={(reason) => discard.mutate({ which: { ids: [item.id] }, reason })}
                       />
                     )}
                   </Accordion.Panel>
@@ -179,9 +172,6 @@ export function SetAsideEvents({ kind }: { kind: SetAsideKind }) {
     </Stack>
   );
 }
-
-const reasonOf = ({ problems }: Schemas['ReplayOutcomeDto']): string =>
-  problems.map(({ path, message }) => `${path} ${message}`).join('; ');
 
 function Details({ item }: { item: Item }) {
   return (

@@ -19,7 +19,7 @@ export function Topics() {
   const { api } = useSession();
   const query = useQuery({
     queryKey: ['topics'],
-    queryFn: async ({ signal }) => (await answered(api.GET('/v1/topics', { signal }))).items,
+    queryFn: async ({ signal }) => (await answered(api.GET('v1/topics', { signal }))).items,
     refetchInterval: 5_000,
   });
   return (

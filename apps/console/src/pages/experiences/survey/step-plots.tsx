@@ -6,7 +6,7 @@ import { FunnelBars } from '../../../shared/funnel-bars';
 import { count, counted, decimal, share, signed } from '../../../shared/numbers';
 import { interval } from '../days';
 import { useRange } from '../range';
-import { LineSeries } from '../series-chart';
+import { BarSeries, LineSeries } from '../series-chart';
 import { NpsGauge, PARTS, type Nps } from './nps-gauge';
 import { choicesOf, stepTitle, stepTypeWord } from './step-kinds';
 import { useStepSeries, type StepAnswers } from './use-answers';
@@ -19,7 +19,7 @@ export function NpsStep({ step, nps }: { step: StepAnswers; nps: Nps }) {
   return (
     <Figure
       title={stepTitle(step)}
-      summary={`${answersTo(step)}. The score is the percentage of promoters less that of detractors: ${signed(nps.score)}.`}
+      summary={`${answersTo(step)}. NPS = % promoters − % detractors = ${signed(nps.score)}.`}
       table={{
         head: ['Who', 'Answered', 'People', 'Share'],
         rows: [
@@ -107,9 +107,9 @@ function Histogram({ step, parts = ONE_PART }: { step: StepAnswers; parts?: read
       dataKey="answer"
       series={[...parts]}
       valueFormatter={count}
-      yAxisProps={{ allowDecimals: false }}
+      yAxisProps={{ allowDecimals: false, interval: 0 }}
       barProps={{ isAnimationActive: false }}
-      barChartProps={{ accessibilityLayer: false }}
+      barChartProps={{ accessibilityLayer: false, margin: { top: 10 } }}
     />
   );
 }
@@ -127,11 +127,12 @@ export function StepOverTime({ uid, step }: { uid: string; step: StepAnswers }) 
   }));
   const format = isNps ? signed : decimal;
   const what = isNps ? 'Score' : 'Average';
+  const answers = points.reduce((sum, point) => sum + point.responses, 0);
   return (
     <Grid.Col span={{ base: 12, lg: 6 }}>
       <Figure
         title={`${what} over time`}
-        summary={`Of “${stepTitle(step)}”, by the day of the answer.`}
+        summary={`Of “${stepTitle(step)}”, by the day of the answer: ${counted(answers, 'answer')}. Without an answer there is no ${what.toLowerCase()}.`}
         table={{
           head: ['When', what, 'Answers'],
           rows: points.map((point) => [
@@ -146,7 +147,13 @@ export function StepOverTime({ uid, step }: { uid: string; step: StepAnswers }) 
           lines={[{ name: 'value', label: what, color: CHART.grape }]}
           height={220}
           format={format}
+          noteOf={({ responses }) => counted(Number(responses), 'answer')}
           {...(isNps && { domain: [-100, 100] as const })}
+        />
+        <BarSeries
+          points={points}
+          lines={[{ name: 'responses', label: 'Answers', color: CHART.gray }]}
+          height={90}
         />
       </Figure>
     </Grid.Col>

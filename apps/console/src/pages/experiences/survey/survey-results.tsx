@@ -63,7 +63,7 @@ function Responses({ responses: { total, completed, partial }, uid }: { response
             {counted(total, 'response')}; one person may respond several times.
           </Text>
         </div>
-        <ExportCsv path={`/v1/experiences/${uid}/answers`} query={ofWorkspace} file="survey-results" />
+        <ExportCsv path={`v1/experiences/${uid}/answers`} query={ofWorkspace} file="survey-results" />
       </Group>
       <Group gap={2} h={18} wrap="nowrap" my="sm" aria-hidden>
         {parts
@@ -126,7 +126,7 @@ function TextStep({ uid, step }: { uid: string; step: StepAnswers }) {
           </Text>
         </div>
         <ExportCsv
-          path={`/v1/experiences/${uid}/answers/${encodeURIComponent(step.stepUid)}`}
+          path={`v1/experiences/${uid}/answers/${encodeURIComponent(step.stepUid)}`}
           query={ofWorkspace}
           file="answers"
         />

@@ -15,7 +15,7 @@ const readSteps = async (
   signal: AbortSignal,
 ) =>
   answered(
-    api.GET('/v1/experiences/{uid}/answers', {
+    api.GET('v1/experiences/{uid}/answers', {
       params: { path: { uid }, query: { ...query, limit: 200 } },
       signal,
     }),
@@ -48,7 +48,7 @@ export function useStepSeries(uid: string, stepUid: string, range: Range) {
     queryKey: [...useExperienceKey(uid), 'series', stepUid, range],
     queryFn: ({ signal }) =>
       answered(
-        api.GET('/v1/experiences/{uid}/answers/{stepUid}/series', {
+        api.GET('v1/experiences/{uid}/answers/{stepUid}/series', {
           params: { path: { uid, stepUid }, query: { ...ofWorkspace, ...range } },
           signal,
         }),
@@ -64,7 +64,7 @@ export function useStepAnswers(uid: string, stepUid: string, q: string) {
   const query = { ...ofWorkspace, ...(q && { q }) };
   return useList([...useExperienceKey(uid), 'answers', stepUid, query], (next, signal) =>
     answered(
-      api.GET('/v1/experiences/{uid}/answers/{stepUid}', {
+      api.GET('v1/experiences/{uid}/answers/{stepUid}', {
         params: { path: { uid, stepUid }, query: { ...query, limit: 20, ...next } },
         signal,
       }),

@@ -21,6 +21,7 @@ export interface BoardProps {
   readonly drafts: ReadonlyMap<string, KeptDraft>;
   readonly showWorkspace: boolean;
   readonly filtered: boolean;
+  readonly searched: string | null;
   readonly linkOf: (item: Feedback) => To;
   /** Null for who may not. */
   readonly move: ((item: Feedback, to: FeedbackStatus) => void) | null;
@@ -40,6 +41,7 @@ export function Board({
   drafts,
   showWorkspace,
   filtered,
+  searched,
   linkOf,
   move,
 }: BoardProps) {
@@ -101,6 +103,7 @@ export function Board({
                   sending={known.get(key)?.sending ?? false}
                   unsent={drafts.has(key)}
                   showWorkspace={showWorkspace}
+                  searched={searched}
                   focus={focus}
                 />
               );

@@ -5,7 +5,7 @@ import { useRef } from 'react';
 import { Link, type To } from 'react-router';
 import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';
 import { Moment } from '../../../shared/time';
-import { titleOf } from '../../../shared/request-text';
+import { descriptionOf, excerptOf, foundIn, requesterOf, titleOf } from '../../../shared/request-text';
 import { keyOf, projectNameOf, type Feedback } from '../standing';
 import { useFollowingFocus, type FocusFollower } from './use-follow-focus';
 
@@ -17,12 +17,14 @@ export interface CardProps {
   readonly sending: boolean;
   readonly unsent: boolean;
   readonly showWorkspace: boolean;
+  /** The words that the board is searched for: a card shows where it has them. */
+  readonly searched: string | null;
   readonly focus: FocusFollower;
 }
 
 const SHOWN_TAGS = 3;
 
-export function Card({ item, to, move, sending, unsent, showWorkspace, focus }: CardProps) {
+export function Card({ item, to, move, sending, unsent, showWorkspace, searched, focus }: CardProps) {
   const key = keyOf(item);
   const title = titleOf(item);
   const card = useRef<HTMLLIElement>(null);
@@ -102,17 +104,41 @@ export function Card({ item, to, move, sending, unsent, showWorkspace, focus }: 
           </Group>
         )}
       </Group>
-      <Details item={item} unsent={unsent} showWorkspace={showWorkspace} />
+      <Details item={item} unsent={unsent} showWorkspace={showWorkspace} searched={searched} />
     </li>
   );
 }
 
-function Details({ item, unsent, showWorkspace }: Pick<CardProps, 'item' | 'unsent' | 'showWorkspace'>) {
+/** The text of a request, or where it holds what was searched for when its title does not. */
+function wordsOf(item: Feedback, searched: string | null): string | null {
+  if (searched === null || excerptOf(titleOf(item), searched) !== null) return descriptionOf(item);
+  const found = foundIn(item.request, searched);
+  if (found !== null) return found;
   const project = projectNameOf(item);
+  return project !== null && excerptOf(project, searched) !== null
+    ? `project: ${project}`
+    : descriptionOf(item);
+}
+
+function Details({
+  item,
+  unsent,
+  showWorkspace,
+  searched,
+}: Pick<CardProps, 'item' | 'unsent' | 'showWorkspace' | 'searched'>) {
+  const project = projectNameOf(item);
+  const words = wordsOf(item, searched);
+  const requester = requesterOf(item);
   const further = item.tags.length - SHOWN_TAGS;
   return (
     <>
+      {words !== null && (
+        <Text size="xs" lineClamp={3} className="feedback-board-meta">
+          {words}
+        </Text>
+      )}
       <Text size="xs" c="dimmed" className="feedback-board-meta">
+        {requester && <>{requester} · </>}
         {project && <>{project} · </>}
         <Moment at={item.createdAt} relative />
       </Text>

@@ -1,4 +1,4 @@
-import type { ReadApi } from '@app/client';
+import type { Api } from '../../../session/session';
 import type { QueryClient } from '@tanstack/react-query';
 import { STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';
 import { explain } from '../../../shared/states';
@@ -17,7 +17,7 @@ export class Moves {
   private readonly listeners = new Set<() => void>();
 
   constructor(
-    private readonly api: ReadApi,
+    private readonly api: Api,
     private readonly queries: QueryClient,
     /** Says it to who cannot see the board. */
     private readonly announce: (text: string) => void,

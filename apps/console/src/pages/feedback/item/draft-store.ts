@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { ownName } from '../../../api/root';
 import type { Draft } from './draft';
 import { keyOf } from '../standing';
 
@@ -11,7 +12,7 @@ export interface KeptDraft {
 }
 
 /** Drafts outlive the panel, a reload and a lost connection: they are kept with the tab until they are sent. */
-const PREFIX = 'jimo-webhooks-draft:';
+const PREFIX = `${ownName('jimo-webhooks-draft')}:`;
 
 let drafts: ReadonlyMap<string, KeptDraft> = stored();
 const listeners = new Set<() => void>();

@@ -31,7 +31,7 @@ export function History({ item, linkOf }: { item: FeedbackItem; linkOf: LinkOf }
       ))}
       <li>
         <Text size="sm">
-          Asked for <Moment at={item.createdAt} />
+          Submitted <Moment at={item.createdAt} />
         </Text>
       </li>
     </ol>

@@ -1,3 +1,4 @@
+import { ReadApiProblem } from '@app/client';
 import { Alert, Anchor, Button, Divider, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
@@ -5,8 +6,7 @@ import { Link } from 'react-router';
 import { useSession } from '../../../session/session';
 import { FeedbackStatusBadge } from '../../../shared/feedback-status';
 import { jimerLink } from '../../../shared/links';
-import { short } from '../../../shared/short';
-import { Loaded } from '../../../shared/states';
+import { Loaded, Missing } from '../../../shared/states';
 import { Moment } from '../../../shared/time';
 import { FieldValue } from './field-value';
 import type { FilterChoices } from '../filter-bar';
@@ -15,7 +15,7 @@ import { TriageForm } from './item-form';
 import { ItemLink, type LinkOf } from './item-link';
 import { useItem } from '../queries';
 import { RequestView } from './request-view';
-import { textIn, titleOf } from '../../../shared/request-text';
+import { requesterOf, textIn, titleOf } from '../../../shared/request-text';
 import { FIELD_LABELS, FIELDS, projectNameOf, whoMade, type FeedbackItem } from '../standing';
 import { useItemForm, type ItemForm } from './use-item-form';
 
@@ -44,14 +44,23 @@ export function ItemPanel(props: PanelProps) {
           <Drawer.CloseButton aria-label="Close the request" />
         </Group>
         <Drawer.Body pt="xs">
-          <Loaded what="this request" data={item.data} error={item.error} retry={() => void item.refetch()}>
-            {(data) => <Item item={data} {...props} />}
-          </Loaded>
+          {isMissing(item.error) && !item.data ? (
+            <Missing title="No request has this uid" to="/feedback" label="See all feedback">
+              It may be in a workspace that your token does not see, or its requester may have been erased.
+            </Missing>
+          ) : (
+            <Loaded what="this request" data={item.data} error={item.error} retry={() => void item.refetch()}>
+              {(data) => <Item item={data} {...props} />}
+            </Loaded>
+          )}
         </Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
   );
 }
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof ReadApiProblem && (error.kind === 'not-found' || error.kind === 'invalid');
 
 /** Closing the panel leads back to what opened it, or to the top of the page when that is gone. */
 function useFocusGoesBack(): void {
@@ -76,7 +85,7 @@ function Item({ item, choices, linkOf, stored }: PanelProps & { item: FeedbackIt
         <RequestView item={item} />
       </Section>
       <Divider />
-      <Section title="What becomes of it">
+      <Section title="Triage">
         {can('triage') ? (
           <TriageForm form={form} choices={choices} linkOf={linkOf} />
         ) : (
@@ -116,13 +125,12 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 function Facts({ item }: { item: FeedbackItem }) {
   const { access } = useSession();
   const uid = textIn(item.jimer, 'uid');
-  const jimer =
-    short(textIn(item.jimer, 'name', 'username', 'email', 'identifyToken', 'uid') ?? '', 80) || null;
+  const jimer = requesterOf(item);
   const project = projectNameOf(item);
   return (
     <Group gap="md" c="dimmed" fz="sm" className="breaks-words">
       <FeedbackStatusBadge status={item.status} />
-      {project !== null && <span>Project {project}</span>}
+      {project !== null && <span>{/^project\b/i.test(project) ? project : `Project ${project}`}</span>}
       {jimer !== null && (
         <span>
           From{' '}
@@ -140,7 +148,7 @@ function Facts({ item }: { item: FeedbackItem }) {
         </span>
       )}
       <span>
-        Asked for <Moment at={item.createdAt} />
+        Submitted <Moment at={item.createdAt} />
       </span>
       {access.workspace === null && <span>Workspace {item.workspace}</span>}
     </Group>

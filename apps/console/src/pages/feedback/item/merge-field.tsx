@@ -1,12 +1,13 @@
 import { answered } from '@app/client';
-import { Select } from '@mantine/core';
+import { Select, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSession } from '../../../session/session';
 import { useItem } from '../queries';
-import { titleOf } from '../../../shared/request-text';
-import { type FeedbackItem } from '../standing';
+import { descriptionOf, requesterOf, titleOf } from '../../../shared/request-text';
+import { Moment } from '../../../shared/time';
+import { type Feedback, type FeedbackItem } from '../standing';
 
 const FOUND = 20;
 
@@ -31,7 +32,7 @@ export function MergeField({
     queryKey: ['feedback', 'mergeable', item.workspace, q === chosen ? '' : q],
     queryFn: ({ signal }) =>
       answered(
-        api.GET('/v1/feedback', {
+        api.GET('v1/feedback', {
           params: {
             query: {
               workspace: item.workspace,
@@ -49,6 +50,7 @@ export function MergeField({
   const options = [...new Map((found.data?.items ?? []).map((other) => [other.uid, other])).values()]
     .filter(({ uid }) => uid !== item.uid && uid !== value)
     .map((other) => ({ value: other.uid, label: titleOf(other) }));
+  const details = new Map((found.data?.items ?? []).map((other) => [other.uid, other]));
   return (
     <Select
       label="Merged into"
@@ -59,6 +61,7 @@ export function MergeField({
       clearButtonProps={{ 'aria-label': 'Take it out of the other' }}
       data={[...(value !== null ? [{ value, label: chosen ?? value }] : []), ...options]}
       filter={({ options: all }) => all}
+      renderOption={({ option }) => <Option label={option.label} item={details.get(option.value)} />}
       value={value}
       onChange={choose}
       searchValue={typed}
@@ -66,5 +69,26 @@ export function MergeField({
       nothingFoundMessage={found.isPending ? 'Searching…' : 'No other request has these words.'}
       error={error}
     />
+  );
+}
+
+/** A request with what tells it from others of its title: its text, who it is from, and when it was submitted. */
+function Option({ label, item }: { label: string; item: Feedback | undefined }) {
+  if (!item) return label;
+  const description = descriptionOf(item);
+  const requester = requesterOf(item);
+  return (
+    <div className="breaks-words">
+      <Text size="sm">{label}</Text>
+      {description !== null && (
+        <Text size="xs" lineClamp={2}>
+          {description}
+        </Text>
+      )}
+      <Text size="xs" c="dimmed">
+        {requester !== null && <>{requester} · </>}
+        <Moment at={item.createdAt} relative />
+      </Text>
+    </div>
   );
 }
