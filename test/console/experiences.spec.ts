@@ -213,6 +213,30 @@ describeInBrowser('the experiences in the console', () => {
       .click();
     await page.getByRole('searchbox', { name: new RegExp(nps.stepName!) }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
+
+    // The time that is chosen limits all of it, and what it does not limit says so.
+    const newest = await read<List<Schemas['JimerAnswerDto']>>(
+      `/v1/experiences/${uid}/answers/${nps.stepUid}?limit=1`,
+    );
+    const day = newest.items[0]!.at.slice(0, 10);
+    const next = new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+    const ofDay = await read<Schemas['StepAnswersPageDto']>(
+      `/v1/experiences/${uid}/answers?from=${day}&to=${next}`,
+    );
+    await page.goto(`/experiences/${uid}?range=custom&from=${day}&until=${day}`);
+    await summary.getByText(`${ofDay.responses.total} response`).waitFor();
+    await summary.getByText(`Given to the end: ${ofDay.responses.completed}`).waitFor();
+    const { responses: answers } = ofDay.items.find(({ stepUid }) => stepUid === nps.stepUid)!;
+    await question.getByText(`· ${answers} answer`).first().waitFor();
+    await page.getByRole('region', { name: 'Jimers' }).getByText('All time:').waitFor();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      summary.getByRole('button', { name: 'Export CSV' }).click(),
+    ]);
+    const lines = readFileSync(await file.path(), 'utf8').split('\r\n');
+    expect(lines[0]).toMatch(/^\ufeffsurveyUid,/);
+    expect(lines[0]).toContain(nps.stepName!);
+    expect(lines.length).toBeGreaterThan(ofDay.responses.total);
     expect(tab.problems()).toEqual([]);
   });
 

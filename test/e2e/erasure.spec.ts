@@ -24,6 +24,7 @@ const READS = [
   '/v1/unrecognized',
   `/v1/experiences/${WHAT}/jimers`,
   `/v1/experiences/${SURVEY}/answers/${STEP.uid}`,
+  `/v1/experiences/${SURVEY}/responses`,
   '/v1/dead-letters',
   '/v1/activity',
 ];

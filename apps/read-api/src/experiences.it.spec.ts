@@ -526,6 +526,7 @@ describe('the answers to a survey', () => {
         stepIndex: 0,
         responses: 4,
         distribution: [10, 3, 8, 9].map((value) => ({ value, count: 1 })),
+        choices: null,
         histogram: [0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 1].map((count, n) => ({ from: n, to: n, count })),
         mean: 7.5,
         score: 25,
@@ -536,6 +537,11 @@ describe('the answers to a survey', () => {
         responses: 3,
         distribution: [
           { value: ['a', 'b'], count: 2 },
+          { value: 'c', count: 1 },
+        ],
+        choices: [
+          { value: 'a', count: 2 },
+          { value: 'b', count: 2 },
           { value: 'c', count: 1 },
         ],
         mean: null,
@@ -642,6 +648,133 @@ describe('the answers to a survey', () => {
       before: { responses: 1, nps: { score: -100 } },
     });
     expect([old.body.series.length, old.body.series.at(-1)]).toEqual([1_000, body.series.at(-1)]);
+  });
+});
+
+describe('the answers of some days', () => {
+  const survey = experience(21, 'SURVEY');
+  const url = `/v1/experiences/${experienceUid(21)}`;
+  const nps = { uid: 'nps', name: 'Recommend?', type: 'NPS', indexOrder: 0 };
+  const several = {
+    uid: 'several',
+    name: 'Why, "really"?',
+    type: 'MULTIPLE_CHOICE_MULTI_SELECT',
+    indexOrder: 1,
+  };
+  const open = { uid: 'open', name: 'What else?', type: 'TEXT_LONG', indexOrder: 2 };
+  const LONG = Array.from(
+    { length: 6 },
+    (_, n) => `Choice ${n}: ${'not what I was looking for; '.repeat(8)}`,
+  );
+  const LONGEST = 'x'.repeat(1_500);
+  const on = (day: number, n: number, name: string, more: object) =>
+    event(name, second(day * DAY + n), {
+      experience: survey,
+      jimer: jimer(60 + n, n === 3 ? { username: '=SUM(A1)' } : {}),
+      survey: { uid: `r-${n}` },
+      ...more,
+    });
+  const answers = (day: number, n: number, step: object, value: unknown) =>
+    on(day, n, 'survey.step.answered', { step, answer: { uid: `a-${n}`, value } });
+
+  beforeAll(() =>
+    api.deliver([
+      answers(0, 1, nps, 10),
+      answers(0, 1, several, [LONG[1], LONG[0], LONG[1]]),
+      answers(0, 1, open, { mood: 'good', because: ['a', 'b'] }),
+      answers(0, 2, nps, '1'),
+      answers(0, 2, several, [LONG[0], [LONG[1]]]),
+      answers(1, 3, nps, -1),
+      answers(1, 3, several, LONG),
+      answers(1, 3, open, 'l\u00e9ger, "bien"'),
+      answers(2, 4, nps, 10),
+      answers(2, 4, several, LONGEST),
+      on(2, 1, 'survey.completed', {}),
+      on(2, 4, 'survey.completed', {}),
+    ]),
+  );
+
+  interface Results {
+    readonly responses: object;
+    readonly items: readonly {
+      readonly stepUid: string;
+      readonly responses: number;
+      readonly distribution: unknown[];
+      readonly choices: unknown[];
+    }[];
+  }
+  const results = async (query: string): Promise<Results> =>
+    (await api.get(`${url}/answers?${query}`)).body as unknown as Results;
+
+  it('count each choice that was ticked, whatever the length, order and nesting of the answer', async () => {
+    const [, step] = (await results('')).items;
+    expect(step!.responses).toBe(4);
+    expect(step!.distribution[0]).toEqual({ value: [LONG[0], LONG[1]], count: 2 });
+    expect(step!.distribution).toHaveLength(3);
+    expect(step!.distribution).toContainEqual({ value: LONG, count: 1 });
+    expect(step!.distribution).toContainEqual({ value: LONGEST, count: 1 });
+    expect(step!.choices).toHaveLength(7);
+    for (const [value, count] of [
+      [LONG[0], 3],
+      [LONG[1], 3],
+      [LONG[5], 1],
+      [LONGEST, 1],
+    ])
+      expect(step!.choices).toContainEqual({ value, count });
+  });
+
+  it('are those of the range alone, in every part', async () => {
+    const { responses, items } = await results('from=2025-02-03&to=2025-02-04');
+    expect(responses).toEqual({ total: 2, completed: 1, partial: 1 });
+    expect(items.map((item) => [item.stepUid, item.responses])).toEqual([
+      ['nps', 2],
+      ['several', 2],
+      ['open', 1],
+    ]);
+    expect(items[0]).toMatchObject({ score: 0, mean: 5.5, nps: { promoters: 1, detractors: 1 } });
+    expect(items[1]!.distribution).toEqual([{ value: [LONG[0], LONG[1]], count: 2 }]);
+    expect(items[1]!.choices).toEqual(LONG.slice(0, 2).map((value) => ({ value, count: 2 })));
+    expect(await results('to=2025-02-04')).toEqual({ responses, items, nextCursor: null });
+    expect((await results('from=2025-02-05')).responses).toEqual({ total: 1, completed: 1, partial: 0 });
+    const nothing = { responses: 0, distribution: [], mean: null, score: null };
+    expect((await results('from=2026-01-01')).items).toMatchObject([nothing, nothing, nothing]);
+    const day = 'from=2025-02-04&to=2025-02-05';
+    expect(await api.all(`${url}/answers/nps?${day}`, 1)).toMatchObject([{ value: -1 }]);
+    expect(await api.all(`${url}/responses?${day}`, 1)).toMatchObject([{ surveyUid: 'r-3' }]);
+    for (const path of ['answers', 'answers/nps', 'responses']) {
+      const wrong = await api.get(`${url}/${path}?from=2025-02-04&to=2025-02-03`);
+      expect([wrong.status, wrong.body.problems]).toEqual([400, [expect.objectContaining({ path: 'to' })]]);
+      expect((await api.get(`${url}/${path}?from=yesterday`)).status).toBe(400);
+    }
+  });
+
+  it('on a scale are found by their number, and not by a part of one', async () => {
+    const found = async (q: string) =>
+      (await api.get(`${url}/answers/nps?q=${q}`)).body.items.map((item) => item['value']);
+    expect(await found('1')).toEqual(['1']);
+    expect(await found('10')).toEqual([10, 10]);
+    expect(await found('-1')).toEqual([-1]);
+    expect(await found('0')).toEqual([]);
+    expect((await api.get(`${url}/answers/open?q=le%CC%81ger`)).body.items).toHaveLength(1);
+  });
+
+  it('are a table with a row per response and a column per question, without JSON', async () => {
+    const csv = async (path: string) => {
+      const headers = { accept: 'text/csv', authorization: 'Bearer read-token' };
+      return (await api.app.inject({ url: `${url}/${path}`, headers })).body.split('\r\n');
+    };
+    const [head, ...rows] = await csv('answers');
+    expect(head).toBe(
+      'surveyUid,jimerUid,identifyToken,username,email,startedAt,lastEventAt,completedAt,' +
+        'Recommend?,"Why, ""really""?",What else?',
+    );
+    expect(rows).toHaveLength(5);
+    expect(rows[0]).toMatch(/^r-4,.*,10,x{1500},$/);
+    expect(rows[1]).toMatch(/^r-3,[^,]*,user-63,'=SUM\(A1\),.*,-1,"Choice 0.*","l\u00e9ger, ""bien"""$/);
+    expect(rows[3]).toMatch(/^r-1,.*,"mood: good, because: a, b"$/);
+    expect(rows.join('')).not.toMatch(/[[{]"|""\w+"":/);
+    expect(await csv('responses')).toEqual([head, ...rows]);
+    expect(await csv('answers?from=2025-02-05')).toEqual([head, rows[0], '']);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { createDatabase, type TestDatabase } from '@app/testing';
 import {
   event,
@@ -281,7 +282,7 @@ describe("a jimer's journey", () => {
       time: iso(second(70)),
       experienceUid: null,
     });
-    const times = items.map((item) => item['time'] as string);
+    const times = items.map((item) => item['time']);
     expect(times).toEqual([...times].sort().reverse());
     expect(new Set(items.map((item) => item['id'])).size).toBe(20);
   });
@@ -471,6 +472,18 @@ describe('who somebody is', () => {
     expect((await state(token)).body).toMatchObject({ uid: jimerUid(n) });
     for (const query of [`identifyToken=${encoded}`, `q=${encoded}`])
       expect((await found(query)).map(({ uid }) => uid)).toEqual([jimerUid(n)]);
+  });
+
+  it('is found by the longest token in an address of its length', async () => {
+    const token = '語'.repeat(16_000);
+    await api.deliver([at(297, { identifyToken: token })]);
+    await api.app.listen(0, '127.0.0.1');
+    const { port } = api.app.getHttpServer().address() as AddressInfo;
+    const answer = await fetch(
+      `http://127.0.0.1:${port}/v1/jimers/by-token/${encodeURIComponent(token)}/state`,
+      { headers: { authorization: 'Bearer read-token' } },
+    );
+    expect([answer.status, await answer.json()]).toMatchObject([200, { uid: jimerUid(297) }]);
   });
 
   it.each([

@@ -17,8 +17,8 @@ import {
 } from '@app/platform';
 import { Min, ValidateIf } from 'class-validator';
 
-/** Bytes of a request's line and headers: an identify token of 16,000 characters is percent-encoded in it. */
-export const HEAD_LIMIT = 65_536;
+/** Bytes of a request's line and headers: a character of an identify token, of at most 16,000, may take nine. */
+export const HEAD_LIMIT = 163_840;
 
 export class ReadApiSettings extends AppSettings {
   @PortSetting('READ_API_PORT', 3001)

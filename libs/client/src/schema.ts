@@ -157,8 +157,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The answers to a survey, step by step */
+        /**
+         * The answers to a survey, step by step
+         * @description With `from` and `to` of those days only. As CSV it is one row per response with a column for each question, as of `…/responses`.
+         */
         get: operations["listStepResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiences/{uid}/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The responses to a survey with all of their answers, the one that began last first
+         * @description As CSV it has a column for each question.
+         */
+        get: operations["listSurveyResponses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1244,15 +1267,15 @@ export interface components {
             dismissed: number;
         };
         ResponsesDto: {
-            /** @description Responses with an answer or a completion. */
+            /** @description Responses with an answer or a completion; in a range: that began in it. */
             total: number;
-            /** @description Given to the end. */
+            /** @description Of these, those that have been given to the end. */
             completed: number;
-            /** @description Begun, and not completed so far. */
+            /** @description Of these, those that are not completed so far. */
             partial: number;
         };
         BucketDto: {
-            /** @description The answer: a scalar or a list of choices. */
+            /** @description The answer, or a choice. A list of choices is a set, in an order of its own. */
             value: components["schemas"]["JsonValue"];
             count: number;
         };
@@ -1280,8 +1303,10 @@ export interface components {
             stepType: string | null;
             stepIndex: number | null;
             responses: number;
-            /** @description Most frequent first, at most 100. Free text and long values are not counted by value. */
+            /** @description Answers by value, most frequent first, at most 100. Free text is not counted by value. */
             distribution: components["schemas"]["BucketDto"][];
+            /** @description Answers by choice, most frequent first, at most 200: an answer that names several counts for each of them. null for scales. */
+            choices: components["schemas"]["BucketDto"][] | null;
             /** @description Of scales: every whole number from 0 to 10 for NPS and from the lowest to the highest answer otherwise, or ten bins of one width where those would be more than 20 or the answers are not whole. */
             histogram: components["schemas"]["BinDto"][] | null;
             /** @description Of scales (NPS, OPINION_SCALE, SLIDER). */
@@ -1295,6 +1320,50 @@ export interface components {
             /** @description To the whole survey. */
             responses: components["schemas"]["ResponsesDto"];
             items: components["schemas"]["StepAnswersDto"][];
+            nextCursor: string | null;
+        };
+        StepDto: {
+            stepUid: string;
+            stepName: string | null;
+            /** @example NPS */
+            stepType: string | null;
+            stepIndex: number | null;
+        };
+        ResponseAnswerDto: {
+            stepUid: string;
+            stepName: string | null;
+            /** @example NPS */
+            stepType: string | null;
+            /** @description As received. */
+            value: components["schemas"]["JsonValue"];
+            /** Format: date-time */
+            at: string;
+            /** @description In words; null for what has none. */
+            text: string | null;
+        };
+        JimerResponseDto: {
+            surveyUid: string;
+            /** Format: uuid */
+            jimerUid: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            lastEventAt: string;
+            /**
+             * Format: date-time
+             * @description null: it is partial.
+             */
+            completedAt: string | null;
+            /** @description In the order of the steps. */
+            answers: components["schemas"]["ResponseAnswerDto"][];
+            identifyToken: string | null;
+            username: string | null;
+            email: string | null;
+        };
+        JimerResponsePageDto: {
+            /** @description Every step that anybody has answered, in order. */
+            questions: components["schemas"]["StepDto"][];
+            items: components["schemas"]["JimerResponseDto"][];
             nextCursor: string | null;
         };
         KnownTaskDto: {
@@ -2335,7 +2404,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JimerJourneyDto"];
                     "application/x-ndjson": string;
-                    /** @example uid,title,type,state,firstSeenAt,startedAt,lastStartedAt,completedAt,lastCompletedAt,dismissedAt,lastDismissedAt,lastEventAt,starts,completions,views,ctaClicks,comments,liked,tasks,answers,progress */
+                    /** @example uid,title,type,state,firstSeenAt,startedAt,lastStartedAt,completedAt,lastCompletedAt,dismissedAt,lastDismissedAt,lastEventAt,starts,completions,views,ctaClicks,comments,liked,tasks,answers,progressCompleted,progressSkipped,progressKnownTasks */
                     "text/csv": string;
                 };
             };
@@ -3818,6 +3887,16 @@ export interface operations {
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
                 /**
+                 * @description Only answers of this UTC day and later.
+                 * @example 2025-02-03
+                 */
+                from?: string;
+                /**
+                 * @description Only answers of earlier UTC days.
+                 * @example 2025-03-03
+                 */
+                to?: string;
+                /**
                  * @description Only this workspace; needed for a uid that several workspaces have.
                  * @example default
                  */
@@ -3848,7 +3927,189 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StepAnswersPageDto"];
                     "application/x-ndjson": string;
-                    /** @example stepUid,stepName,stepType,stepIndex,responses,mean,score,npsPromoters,npsPassives,npsDetractors,distribution,histogram */
+                    /** @example surveyUid,jimerUid,identifyToken,username,email,startedAt,lastEventAt,completedAt,answers: a column for each question */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listSurveyResponses: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only responses that began of this UTC day and later.
+                 * @example 2025-02-03
+                 */
+                from?: string;
+                /**
+                 * @description Only responses that began of earlier UTC days.
+                 * @example 2025-03-03
+                 */
+                to?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the experience.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JimerResponsePageDto"];
+                    "application/x-ndjson": string;
+                    /** @example surveyUid,jimerUid,identifyToken,username,email,startedAt,lastEventAt,completedAt,answers: a column for each question */
                     "text/csv": string;
                 };
             };
@@ -4161,7 +4422,17 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
-                /** @description A part of the answer, in any letter case. */
+                /**
+                 * @description Only answers of this UTC day and later.
+                 * @example 2025-02-03
+                 */
+                from?: string;
+                /**
+                 * @description Only answers of earlier UTC days.
+                 * @example 2025-03-03
+                 */
+                to?: string;
+                /** @description A part of the answer, in any letter case; of a scale (NPS, OPINION_SCALE, SLIDER) a number is the whole answer. */
                 q?: string;
                 /**
                  * @description Only this workspace; needed for a uid that several workspaces have.
@@ -10693,7 +10964,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FeedbackPageDto"];
                     "application/x-ndjson": string;
-                    /** @example uid,workspace,status,tags,assignee,note,version,createdAt,project,jimer,request,mergedInto */
+                    /** @example uid,workspace,title,description,status,tags,assignee,note,version,createdAt,project,projectUid,requester,requesterUid,requesterIdentifyToken,requesterEmail,mergedInto,otherFields */
                     "text/csv": string;
                 };
             };

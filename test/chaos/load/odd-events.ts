@@ -47,7 +47,11 @@ const uidOnly = (uid: string): string => `{"uid":"${uid}"}`;
 /** Fields of types that nobody expects; only uids are validated, so all of it is accepted. */
 function oddFields(random: Random, { jimerUid, experienceUid }: Near): Odd[] {
   const odd = (): string =>
-    random.pick([text(random), '12.50', 'true', '{"a":1}', '["b"]', 'null', '""', '"plain"']);
+    random.pick([
+      ...[text(random), '12.50', 'true', '{"a":1}', '["b"]', 'null', '""', '"plain"'],
+      // What many share and so is nobody's, and an accent of its own.
+      ...['" Undefined\\n"', '"[object Object]"', `"'null'"`, '"cafe\\u0301"'],
+    ]);
   const time = (): string =>
     random.pick([
       '"2025-02-03T11:50:01"',
@@ -106,7 +110,11 @@ function oddAnswer(random: Random, { jimerUid, experienceUid }: Near): Odd[] {
       random.pick([
         text(random),
         `[${text(random)},"b"]`,
+        `["b",[${text(random)},"b",null],{"z":"e\\u0301","a":[true]}]`,
+        `["${'long, '.repeat(250)}","b","e\\u0301","\\u00e9"]`,
+        '[]',
         `"${'x'.repeat(300)}"`,
+        `"${'x'.repeat(3_000)}"`,
         'null',
         'true',
         '{"c":1}',

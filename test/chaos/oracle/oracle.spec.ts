@@ -48,6 +48,59 @@ function rowsOf(view: string, ...records: readonly LogRecord[]): readonly object
 }
 
 describe('the oracle', () => {
+  it('takes a placeholder for nobody, and an accent for itself however it is written', () => {
+    const known = (jimer: object): LogRecord =>
+      engaged(1, 'hint.seen', SECOND, {}, { jimer: { uid: JIMER, ...jimer } });
+    for (const identifyToken of [
+      'undefined',
+      ' NULL\u00a0',
+      '"none"',
+      '[object Object]',
+      '0',
+      false,
+      '{{id}}',
+      '[]',
+    ])
+      expect(rowsOf('jimer', known({ identifyToken, email: 'N/A' }))).toMatchObject([
+        { identify_token: null, email: null },
+      ]);
+    expect(rowsOf('jimer', known({ identifyToken: 'u\u0308-1', username: 'Zoe\u0308' }))).toMatchObject([
+      { identify_token: '\u00fc-1', username: 'Zo\u00eb' },
+    ]);
+  });
+
+  it('counts a list of choices as a set, and each of them, however long it is', () => {
+    const long = 'x'.repeat(2_000);
+    const answer = (id: number, value: unknown): LogRecord =>
+      engaged(
+        id,
+        'survey.step.answered',
+        SECOND + id,
+        {},
+        {
+          ...{ step: { uid: 's', type: 'MULTIPLE_CHOICE_MULTI_SELECT' }, survey: { uid: `r${id}` } },
+          answer: { uid: `a${id}`, value },
+        },
+      );
+    const rows = rowsOf(
+      'answer_distribution',
+      answer(1, ['b', 'a', 'b']),
+      answer(2, [['a'], 'b']),
+      answer(3, long),
+    );
+    expect(rows).toHaveLength(4);
+    expect(rows).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({ bucket: '["a","b"]', responses: 2, ticked: 0 }),
+        expect.objectContaining({ bucket: '"a"', responses: 0, ticked: 2 }),
+        expect.objectContaining({
+          bucket: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
+          responses: 1,
+        }),
+      ]) as object,
+    );
+  });
+
   it('reads the state from the newest run', () => {
     const [start, end] = [engaged(1, 'tour.started', SECOND), engaged(2, 'tour.completed', SECOND + 1000)];
     const again = engaged(3, 'tour.started', SECOND + 2000);

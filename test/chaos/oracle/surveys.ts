@@ -1,11 +1,9 @@
 import { type Event, experienceIn, objectIn, sent } from './event';
 import { columnsOf, earliest, latest, newest, type Snapshot, snapshotOf } from './merging';
-import { day, json, text, uid, uuid, whole } from './reading';
+import { JsonText } from './json-text';
+import { composed, day, json, text, uid, uuid, whole } from './reading';
 import { type Expected, Keyed } from './rows';
-import { readable } from './json-text';
-
-const FREE_TEXT = ['TEXT_LONG', 'INTERVIEW'];
-const SCALES = ['NPS', 'OPINION_SCALE', 'SLIDER'];
+import { choiceTexts, countedAs, spoken } from './survey-values';
 
 interface Response {
   readonly firstEventAt: number | null;
@@ -40,8 +38,9 @@ export class Surveys {
     const value = objectIn(event, 'answer')?.['value'];
     const answer = snapshotOf(event, 0, {
       value: json(sent(event, 'answer', 'value') ?? 'null'),
-      answerText: wordsOf(value, sent(event, 'answer', 'value')),
-      bucket: bucketOf(type, value),
+      answerText: typeof value === 'number' ? (sent(event, 'answer', 'value') ?? null) : said(value),
+      bucket: countedAs(type, value),
+      choices: Array.isArray(value) ? listed(choiceTexts(type, value)) : null,
       stepName: text(step['name']),
       stepType: type,
       stepIndex: whole(step['indexOrder']),
@@ -87,23 +86,38 @@ export class Surveys {
     return days.view(['workspace', 'experienceUid', 'day'], none, (counts) => ({ ...counts }));
   }
 
+  /** How often each value was given, and each choice ticked: in all, and per day. */
+  private counts(): Record<string, Expected> {
+    const none = { responses: 0, ticked: 0 };
+    const [distribution, days] = [new Keyed<typeof none>(), new Keyed<typeof none>()];
+    const [steps, stepDays] = [new Keyed<number>(), new Keyed<number>()];
+    for (const { key, value } of this.answers.values()) {
+      if (value === null) continue;
+      const [workspace, , experienceUid, stepUid] = key as [string, string, string, string];
+      const step = [workspace, experienceUid, stepUid];
+      const onDay = [...step, day(value.time)];
+      steps.update(step, (known = 0) => known + 1);
+      stepDays.update(onDay, (known = 0) => known + 1);
+      const count = (what: keyof typeof none, bucket: string): void => {
+        const more = (known = none) => ({ ...known, [what]: known[what] + 1 });
+        distribution.update([...step, bucket], more);
+        days.update([...onDay, bucket], more);
+      };
+      const { bucket, choices } = value.values;
+      if (typeof bucket === 'string') count('responses', bucket);
+      if (choices instanceof JsonText)
+        for (const choice of new Set(JSON.parse(choices.text) as string[])) count('ticked', choice);
+    }
+    const perStep = ['workspace', 'experienceUid', 'stepUid'];
+    return {
+      answer_distribution: distribution.view([...perStep, 'bucket'], none, (counts) => ({ ...counts })),
+      answer_days: days.view([...perStep, 'day', 'bucket'], none, (counts) => ({ ...counts })),
+      step_responses: steps.view(perStep, 0, (responses) => ({ responses })),
+      step_days: stepDays.view([...perStep, 'day'], 0, (responses) => ({ responses })),
+    };
+  }
+
   views(): Record<string, Expected> {
-    const distribution = new Keyed<number>();
-    const responses = new Keyed<number>();
-    for (const { key, value } of this.answers.values()) {
-      const [workspace, , experienceUid, stepUid] = key as [string, string, string, string];
-      const bucket = value?.values['bucket'];
-      responses.update([workspace, experienceUid, stepUid], (known = 0) => known + 1);
-      if (typeof bucket === 'string')
-        distribution.update([workspace, experienceUid, stepUid, bucket], (known = 0) => known + 1);
-    }
-    const days = new Keyed<number>();
-    for (const { key, value } of this.answers.values()) {
-      const [workspace, , experienceUid, stepUid] = key as [string, string, string, string];
-      const { bucket, stepType } = value?.values ?? {};
-      if (typeof bucket === 'string' && typeof stepType === 'string' && SCALES.includes(stepType))
-        days.update([workspace, experienceUid, stepUid, day(value!.time), bucket], (known = 0) => known + 1);
-    }
     return {
       response: this.responses.view(
         ['workspace', 'jimerUid', 'experienceUid', 'surveyUid'],
@@ -111,9 +125,6 @@ export class Surveys {
         (response) => ({ ...response }),
       ),
       response_days: this.responseDays(),
-      answer_days: days.view(['workspace', 'experienceUid', 'stepUid', 'day', 'bucket'], 0, (count) => ({
-        responses: count,
-      })),
       answer: this.answers.view(
         ['workspace', 'jimerUid', 'experienceUid', 'stepUid', 'surveyUid'],
         null,
@@ -122,6 +133,7 @@ export class Surveys {
             'value',
             'answerText',
             'bucket',
+            'choices',
             'stepName',
             'stepType',
             'stepIndex',
@@ -132,38 +144,14 @@ export class Surveys {
       step: this.steps.view(['workspace', 'experienceUid', 'stepUid'], null, (label) =>
         columnsOf('label', label, ['name', 'type', 'indexOrder']),
       ),
-      answer_distribution: distribution.view(
-        ['workspace', 'experienceUid', 'stepUid', 'bucket'],
-        0,
-        (count) => ({ responses: count }),
-      ),
-      step_responses: responses.view(['workspace', 'experienceUid', 'stepUid'], 0, (count) => ({
-        responses: count,
-      })),
+      ...this.counts(),
     };
   }
 }
 
-/**
- * Under what an answer is counted: its JSON, of a scalar or a list of scalars, up to 200 characters. On a scale
- * "9" and 9 are the same. Free text is not counted by value.
- */
-function bucketOf(type: string | null | undefined, value: unknown): string | null {
-  if (value === undefined || value === null || FREE_TEXT.includes(type ?? '')) return null;
-  const items: unknown[] = Array.isArray(value) ? value : [value];
-  if (items.some((item) => typeof item === 'object')) return null;
-  const onScale = SCALES.includes(type ?? '') && typeof value === 'string';
-  const counted = onScale && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
-  const bucket = JSON.stringify(counted, (_, item: unknown) =>
-    typeof item === 'string' ? readable(item) : item,
-  );
-  return bucket.length <= 200 ? bucket : null;
-}
+const listed = (texts: readonly string[] | null): JsonText | null =>
+  texts === null ? null : new JsonText(JSON.stringify(texts));
 
-/** What can be read of an answer: scalars, a list of them joined; nothing of objects. */
-function wordsOf(value: unknown, json: string | undefined): string | null {
-  if (typeof value === 'number') return json ?? null;
-  const items: unknown[] = Array.isArray(value) ? value : [value];
-  if (items.some((item) => item === null || item === undefined || typeof item === 'object')) return null;
-  return readable(items.map((item) => String(item)).join(', '));
+function said(value: unknown): string | null {
+  return value === null || value === undefined ? null : composed(spoken(value));
 }

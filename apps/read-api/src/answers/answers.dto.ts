@@ -5,6 +5,8 @@ import {
   JourneyDto,
   JourneyTimesDto,
   SingleAnswerDto,
+  StepDto,
+  SurveyResponseDto,
   TokenStateDto,
   type JourneyState,
 } from '@app/projections';
@@ -46,6 +48,20 @@ export class JimerAnswerDto extends SingleAnswerDto {
   @ApiProperty({ type: String, nullable: true }) identifyToken!: string | null;
   @ApiProperty({ type: String, nullable: true }) username!: string | null;
   @ApiProperty({ type: String, nullable: true }) email!: string | null;
+}
+
+/** A response with who gave it. */
+export class JimerResponseDto extends SurveyResponseDto {
+  @ApiProperty({ type: String, nullable: true }) identifyToken!: string | null;
+  @ApiProperty({ type: String, nullable: true }) username!: string | null;
+  @ApiProperty({ type: String, nullable: true }) email!: string | null;
+}
+
+export class JimerResponsePageDto {
+  @ApiProperty({ type: [StepDto], description: 'Every step that anybody has answered, in order.' })
+  questions!: StepDto[];
+  @ApiProperty({ type: [JimerResponseDto] }) items!: JimerResponseDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
 }
 
 export class JimerAnswerPageDto {

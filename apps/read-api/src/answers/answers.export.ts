@@ -1,11 +1,5 @@
 import type { ExportColumn } from '@app/platform';
-import type {
-  JourneyTimesDto,
-  KnownTaskDto,
-  RunDto,
-  StepAnswersDto,
-  TimelineItemDto,
-} from '@app/projections';
+import type { JourneyTimesDto, KnownTaskDto, RunDto, TimelineItemDto } from '@app/projections';
 import type { ExperienceJimerDto, JimerAnswerDto, JourneyWithAnswersDto } from './answers.dto';
 
 const TIMES = [
@@ -31,9 +25,14 @@ export const JOURNEY_COLUMNS: readonly ExportColumn<JourneyWithAnswersDto>[] = [
   'ctaClicks',
   'comments',
   'liked',
-  'tasks',
-  'answers',
-  'progress',
+  ['tasks', ({ tasks }) => tasks.map(({ uid, name, status }) => `${name ?? uid}: ${status}`)],
+  [
+    'answers',
+    ({ answers }) => answers.map(({ stepName, stepUid, value }) => ({ [stepName ?? stepUid]: value })),
+  ],
+  ['progressCompleted', ({ progress }) => progress?.completed],
+  ['progressSkipped', ({ progress }) => progress?.skipped],
+  ['progressKnownTasks', ({ progress }) => progress?.knownTasks],
 ];
 
 export const TIMELINE_COLUMNS: readonly ExportColumn<TimelineItemDto>[] = [
@@ -50,21 +49,6 @@ export const EXPERIENCE_JIMER_COLUMNS: readonly ExportColumn<ExperienceJimerDto>
   'email',
   'state',
   ...TIMES,
-];
-
-export const STEP_COLUMNS: readonly ExportColumn<StepAnswersDto>[] = [
-  'stepUid',
-  'stepName',
-  'stepType',
-  'stepIndex',
-  'responses',
-  'mean',
-  'score',
-  ['npsPromoters', ({ nps }) => nps?.promoters],
-  ['npsPassives', ({ nps }) => nps?.passives],
-  ['npsDetractors', ({ nps }) => nps?.detractors],
-  'distribution',
-  'histogram',
 ];
 
 export const RUN_COLUMNS: readonly ExportColumn<RunDto>[] = [

@@ -16,8 +16,11 @@ import {
   JimersQueries,
   JimersSummaryDto,
   JourneysQueries,
-  type StepAnswersDto,
+  ResponsesQueries,
+  showStep,
   StepAnswersPageDto,
+  StepResultsQuery,
+  SurveyResponsesQuery,
   SurveysQueries,
   MOST_COUNTED,
   type KnownTaskDto,
@@ -26,9 +29,17 @@ import {
 } from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { ExperienceJimerDto, ExperienceJimerPageDto } from './answers.dto';
-import { EXPERIENCE_JIMER_COLUMNS, STEP_COLUMNS, TASK_COLUMNS } from './answers.export';
+import {
+  ExperienceJimerDto,
+  ExperienceJimerPageDto,
+  type JimerResponseDto,
+  JimerResponsePageDto,
+} from './answers.dto';
+import { AskedFormat } from '../exports/asked-format';
+import type { ExportFormat } from '../exports/formats';
+import { EXPERIENCE_JIMER_COLUMNS, TASK_COLUMNS } from './answers.export';
 import { ExperienceAnswersQueries } from './experience-answers.queries';
+import { questionColumns, RESPONSE_COLUMNS } from './responses.export';
 import { whoIs } from './who';
 
 /** How an experience performs, which takes several slices to tell. */
@@ -39,6 +50,7 @@ export class ExperienceAnswersController {
     private readonly journeys: JourneysQueries,
     private readonly jimersOf: JimersQueries,
     private readonly surveys: SurveysQueries,
+    private readonly responsesOf: ResponsesQueries,
     private readonly tasks: TasksQueries,
   ) {}
 
@@ -103,17 +115,53 @@ export class ExperienceAnswersController {
   }
 
   @Get('answers')
-  @Reads('experiences', 'journeys', 'surveys')
-  @ApiOperation({ operationId: 'listStepResults', summary: 'The answers to a survey, step by step' })
+  @Reads('experiences', 'jimers', 'journeys', 'surveys')
+  @ApiOperation({
+    operationId: 'listStepResults',
+    summary: 'The answers to a survey, step by step',
+    description:
+      'With `from` and `to` of those days only. As CSV it is one row per response with a column for each question, as of `…/responses`.',
+  })
   @ApiOkResponse({ type: StepAnswersPageDto })
-  @Exported<StepAnswersDto>('experience-answers', STEP_COLUMNS)
+  @Exported<JimerResponseDto>('survey-responses', RESPONSE_COLUMNS, { moreColumns: questionColumns })
   @UnknownIs404()
   async answers(
     @WorkspaceScope() workspace: string | null,
     @UuidParam() uid: string,
-    @ValidQuery() page: PageQuery,
-  ) {
-    return this.surveys.results(await this.answersOf.locate(uid, workspace), uid, page);
+    @ValidQuery() query: StepResultsQuery,
+    @AskedFormat() format: ExportFormat['name'] | null,
+  ): Promise<StepAnswersPageDto | JimerResponsePageDto> {
+    // Whoever opens a table of answers wants a row for each who answered.
+    if (format === 'csv') return this.responses(workspace, uid, query);
+    return this.surveys.results(await this.answersOf.locate(uid, workspace), uid, query);
+  }
+
+  @Get('responses')
+  @Reads('experiences', 'jimers', 'journeys', 'surveys')
+  @ApiOperation({
+    operationId: 'listSurveyResponses',
+    summary: 'The responses to a survey with all of their answers, the one that began last first',
+    description: 'As CSV it has a column for each question.',
+  })
+  @ApiOkResponse({ type: JimerResponsePageDto })
+  @Exported<JimerResponseDto>('survey-responses', RESPONSE_COLUMNS, { moreColumns: questionColumns })
+  @UnknownIs404()
+  async responses(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @ValidQuery() query: SurveyResponsesQuery,
+  ): Promise<JimerResponsePageDto> {
+    const home = await this.answersOf.locate(uid, workspace);
+    const [steps, { items, nextCursor }] = await Promise.all([
+      this.surveys.stepsOf(home, uid),
+      this.responsesOf.list(home, uid, query),
+    ]);
+    const jimers = await this.jimersOf.several(home, [...new Set(items.map(({ jimerUid }) => jimerUid))]);
+    return {
+      questions: steps.map(showStep),
+      items: items.map((item) => ({ ...item, ...whoIs(jimers, item.jimerUid) })),
+      nextCursor,
+    };
   }
 
   @Get('tasks')

@@ -42,11 +42,9 @@ export class JimerAnswersController {
     summary: 'What an end user has seen, started, finished and answered',
   })
   @ApiOkResponse({ type: JimerJourneyDto })
-  @Exported<JourneyWithAnswersDto>(
-    'journey',
-    JOURNEY_COLUMNS,
-    (answer: JimerJourneyDto) => answer.experiences,
-  )
+  @Exported<JourneyWithAnswersDto>('journey', JOURNEY_COLUMNS, {
+    itemsOf: (answer: JimerJourneyDto) => answer.experiences,
+  })
   @UnknownIs404()
   async journey(
     @WorkspaceScope() workspace: string | null,

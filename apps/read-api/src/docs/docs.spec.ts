@@ -35,6 +35,7 @@ describe('the OpenAPI document', () => {
       '/v1/experiences/{uid}/history',
       '/v1/experiences/{uid}/jimers',
       '/v1/experiences/{uid}/jimers/summary',
+      '/v1/experiences/{uid}/responses',
       '/v1/experiences/{uid}/tasks',
       '/v1/feedback',
       '/v1/feedback/summary',

@@ -62,8 +62,16 @@ describe('CSV', () => {
     ['-5', "'-5"],
     ['=HYPERLINK("http://x","y")', `"'=HYPERLINK(""http://x"",""y"")"`],
     ['\tx', `"'\tx"`],
-    [new StoredJson('{"a":12345678901234567890}'), '"{""a"":12345678901234567890}"'],
-    [[{ a: null }], '"[{""a"":null}]"'],
+    [new StoredJson('{"a":12345678901234567890,"b":[1,"x"]}'), 'a: 12345678901234567890; b: 1; x'],
+    [new StoredJson('["Growth","a, b"]'), '"Growth; a, b"'],
+    [new StoredJson('"text"'), 'text'],
+    [new StoredJson('-5'), '-5'],
+    [new StoredJson('null'), ''],
+    [new StoredJson('[]'), '""'],
+    [new StoredJson('["=1+1"]'), "'=1+1"],
+    [['a', { b: [true, null] }], '"a; b: true; "'],
+    [[{ a: null }], '"a: "'],
+    [new StoredJson(`${'['.repeat(200)}1${']'.repeat(200)}`), '1'],
   ])('%j is %s', (given, cell) => {
     expect(csvCell(given)).toBe(cell);
   });

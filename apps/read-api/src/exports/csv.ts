@@ -6,16 +6,38 @@ const NEEDS_QUOTES = /[",\t\r\n]|^ | $/;
 
 /**
  * A cell. Null is empty, and an empty text is quoted. Text that a spreadsheet would run gets an apostrophe before
- * it; numbers, which are no text, do not. What is neither text, number nor boolean is written as JSON.
+ * it; numbers, which are no text, do not. A list is its elements, and an object its members with their names: people
+ * read cells, and none of them JSON.
  */
 export function csvCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = typeof value === 'string' ? value : value instanceof StoredJson ? value.text : jsonText(value);
+  if (typeof value !== 'string') {
+    const parsed = parse(value instanceof StoredJson ? value.text : jsonText(value), withDigits);
+    // A scalar that was stored is what it would be elsewhere; a number with all of its digits is a text to JavaScript.
+    return typeof parsed === 'object' && parsed !== null ? csvCell(inWords(parsed)) : csvCell(parsed);
+  }
+  const text = value;
   if (text === '') return '""';
-  // JSON, too, may be a text that somebody else chose: a number of a request, say.
   const safe = FORMULA.test(text) ? `'${text}` : text;
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+type Reviver = (name: string, value: unknown, context: { readonly source?: string }) => unknown;
+const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
+
+/** Numbers that a double does not hold stay as they are written. */
+const withDigits: Reviver = (_name, value, { source }) =>
+  typeof value === 'number' && source !== undefined && String(value) !== source ? source : value;
+
+/** A value that was JSON, in words: `a; b`, `name: Sam; tags: a; b`. */
+function inWords(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(inWords).join('; ');
+  if (typeof value !== 'object') return String(value as string | number | boolean);
+  return Object.entries(value)
+    .map(([name, member]) => `${name}: ${inWords(member)}`)
+    .join('; ');
 }
 
 /** A record, as RFC 4180 has it: it ends with CRLF, the last one too. */

@@ -18,7 +18,7 @@ const CONTENT: Readonly<Record<ExportType, (columns: readonly string[]) => objec
   'text/csv': (columns) => ({
     schema: {
       type: 'string',
-      description: `${HOW} RFC 4180 in UTF-8, with a header; null is empty, nested values are JSON. A text that a spreadsheet would take for a formula has an apostrophe before it.`,
+      description: `${HOW} RFC 4180 in UTF-8, with a header; null is empty, a list is its elements and an object its members, separated by semicolons. A text that a spreadsheet would take for a formula has an apostrophe before it.`,
     },
     example: csvRecord(columns),
   }),

@@ -106,6 +106,35 @@ describe('exports', () => {
     expect(lines(text)).toEqual(await api.all(path, 200, 'admin-token'));
   });
 
+  it.each([...LISTS, `/v1/jimers/${jimerUid(1)}/journey`])(
+    'as CSV have no JSON in a cell of %s',
+    async (path) => {
+      const { status, text } = await exported(path, 'text/csv', 'admin-token');
+      expect(status).toBe(200);
+      expect(text).not.toMatch(/(?:^|,)"?(?:\{|\[)(?:""|\{|\[|\]|\})/m);
+    },
+  );
+
+  it('of feedback have what was asked, where and by whom in columns', async () => {
+    await api.deliver([
+      event('request.created', second(2), {
+        request: { uid: 'r2', name: 'Export', text: 'To a file,\nplease', votes: 3, labels: ['a', { b: 1 }] },
+        jimer: { uid: jimerUid(2), email: 'two@example.com' },
+        project: { uid: projectUid(2) },
+      }),
+    ]);
+    const [head, row, ...rest] = (await exported('/v1/feedback', 'text/csv')).text.split('\r\n');
+    expect(head).toBe(
+      'uid,workspace,title,description,status,tags,assignee,note,version,createdAt,project,projectUid,' +
+        'requester,requesterUid,requesterIdentifyToken,requesterEmail,mergedInto,otherFields',
+    );
+    expect(row).toBe(
+      `r2,default,Export,"To a file,\nplease",new,"",,,1,2025-02-03T12:00:02.000Z,${projectUid(2)},${projectUid(2)},` +
+        `two@example.com,${jimerUid(2)},,two@example.com,,votes: 3; labels: a; b: 1`,
+    );
+    expect(rest[0]).toMatch(/^r1,default,Dark mode,,.*,App,.*,User 1,/);
+  });
+
   it('hold the experiences of a journey', async () => {
     const path = `/v1/jimers/${jimerUid(1)}/journey`;
     const { text } = await exported(path, 'application/x-ndjson');

@@ -78,10 +78,12 @@ export class Exports implements BeforeApplicationShutdown {
     let outcome = 'aborted';
     try {
       let answer = first;
-      let text = format.begin(list);
+      // NDJSON has the items as they are, whatever the handler answers.
+      const columns = format.name === 'csv' ? list.columnsOf(first) : [];
+      let text = format.begin(columns);
       for (;;) {
         const items = list.itemsOf(answer);
-        for (const item of items) text += format.line(list, item);
+        for (const item of items) text += format.line(columns, item);
         this.rows.inc(items.length);
         if (text !== '') yield text;
         text = '';

@@ -1,4 +1,4 @@
-import { jsonText, type ExportedList } from '@app/platform';
+import { jsonText, type ExportedColumn } from '@app/platform';
 import { csvRecord } from './csv';
 
 export const EXPORT_TYPES = ['application/x-ndjson', 'text/csv'] as const;
@@ -7,8 +7,8 @@ export type ExportType = (typeof EXPORT_TYPES)[number];
 export interface ExportFormat {
   readonly name: 'ndjson' | 'csv';
   readonly contentType: string;
-  readonly begin: (list: ExportedList) => string;
-  readonly line: (list: ExportedList, item: unknown) => string;
+  readonly begin: (columns: readonly ExportedColumn[]) => string;
+  readonly line: (columns: readonly ExportedColumn[], item: unknown) => string;
 }
 
 export const FORMATS: Readonly<Record<ExportType, ExportFormat>> = {
@@ -16,13 +16,13 @@ export const FORMATS: Readonly<Record<ExportType, ExportFormat>> = {
     name: 'ndjson',
     contentType: 'application/x-ndjson; charset=utf-8',
     begin: () => '',
-    line: (_list, item) => `${jsonText(item)}\n`,
+    line: (_columns, item) => `${jsonText(item)}\n`,
   },
   'text/csv': {
     name: 'csv',
     contentType: 'text/csv; charset=utf-8; header=present',
-    begin: ({ columns }) => csvRecord(columns.map(({ name }) => name)),
-    line: ({ columns }, item) => csvRecord(columns.map((column) => column.of(item))),
+    begin: (columns) => csvRecord(columns.map(({ name }) => name)),
+    line: (columns, item) => csvRecord(columns.map((column) => column.of(item))),
   },
 };
 

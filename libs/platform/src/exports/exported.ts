@@ -12,7 +12,8 @@ export interface ExportedColumn {
 export interface ExportedList {
   /** Of the file that is offered, without its ending. */
   readonly name: string;
-  readonly columns: readonly ExportedColumn[];
+  /** The columns of the CSV, by the first page of what the handler answers. */
+  columnsOf(answer: unknown): readonly ExportedColumn[];
   /** The items in what the handler answers. */
   itemsOf(answer: unknown): readonly unknown[];
 }
@@ -20,6 +21,13 @@ export interface ExportedList {
 export const EXPORTED = 'platform:exported';
 /** In the OpenAPI document, until its media types are written out. */
 export const EXPORTED_COLUMNS = 'x-exported-columns';
+
+export interface ExportOptions<T> {
+  /** The items in what the handler answers, where that is not a page. */
+  readonly itemsOf?: (answer: never) => readonly T[];
+  /** Columns that come after the others and that only the answer tells, such as one for each question of a survey. */
+  readonly moreColumns?: (answer: never) => readonly ExportColumn<T>[];
+}
 
 /**
  * Declares that a list can be had whole, as NDJSON or CSV, with the same filters. The handler answers a page (or,
@@ -30,22 +38,27 @@ export const EXPORTED_COLUMNS = 'x-exported-columns';
 export function Exported<T>(
   name: string,
   columns: readonly ExportColumn<T>[],
-  itemsOf: (answer: never) => readonly T[] = (answer: { readonly items: readonly T[] }) => answer.items,
+  {
+    itemsOf = (answer: { readonly items: readonly T[] }) => answer.items,
+    moreColumns,
+  }: ExportOptions<T> = {},
 ): MethodDecorator {
+  const fixed = columns.map(exportedColumn);
   const list: ExportedList = {
     name,
-    columns: columns.map((column) =>
-      typeof column === 'string'
-        ? { name: column, of: (item) => (item as Readonly<Record<string, unknown>>)[column] }
-        : { name: column[0], of: (item) => column[1](item as T) },
-    ),
+    columnsOf: (answer) => [...fixed, ...(moreColumns?.(answer as never) ?? []).map(exportedColumn)],
     itemsOf,
   };
   return applyDecorators(
     SetMetadata(EXPORTED, list),
-    ApiExtension(
-      EXPORTED_COLUMNS,
-      list.columns.map((column) => column.name),
-    ),
+    ApiExtension(EXPORTED_COLUMNS, [
+      ...fixed.map((column) => column.name),
+      ...(moreColumns ? ['answers: a column for each question'] : []),
+    ]),
   );
+}
+
+function exportedColumn<T>(column: ExportColumn<T>): ExportedColumn {
+  if (typeof column !== 'string') return { name: column[0], of: (item) => column[1](item as T) };
+  return { name: column, of: (item) => (item as Readonly<Record<string, unknown>>)[column] };
 }

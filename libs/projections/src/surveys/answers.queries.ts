@@ -10,13 +10,16 @@ import {
   type Page,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
+import { assertRange, instantsWithin } from '../shared/day-range';
 import { checkRange, type IntervalQuery } from '../shared/intervals';
 import { holds } from '../shared/search';
 import { isoTime } from '../shared/show';
 import { limitTo, Parameters } from '../shared/sql';
 import type { ViewRow } from '../shared/views';
+import { bucketOf } from './answer-value';
 import { scaleSeries, type ScaleDay } from './results';
 import { numberIn, SCALE_SUMS } from './scale-sql';
+import { isScale } from './scales';
 import type { ScaleSeriesDto, SingleAnswerDto, SingleAnswersQuery } from './surveys.dto';
 import { StepView } from './surveys.queries';
 import type { Step } from './surveys.tables';
@@ -50,17 +53,26 @@ export class AnswersQueries {
     workspace: string,
     experienceUid: string,
     stepUid: string,
-    { limit, cursor, q }: SingleAnswersQuery,
+    query: SingleAnswersQuery,
   ): Promise<Page<SingleAnswer>> {
+    const { limit, cursor, q } = query;
     const before = byTime.decode(cursor);
-    await this.step(workspace, experienceUid, stepUid);
+    assertRange(query);
+    const { type } = await this.step(workspace, experienceUid, stepUid);
     const parameters = new Parameters();
     const conditions = [
       `a.workspace = ${parameters.add(workspace)}`,
       `a.experience_uid = ${parameters.add(experienceUid)}`,
       `a.step_uid = ${parameters.add(stepUid)}`,
+      ...instantsWithin('a.value_time', query, parameters),
     ];
-    if (q !== undefined) conditions.push(holds('a.answer_text', parameters.add(q)));
+    // A number on a scale is an answer, and no part of another: 1 is not in 10.
+    if (q !== undefined)
+      conditions.push(
+        isScale(type) && bucketOf(type, q) !== JSON.stringify(q)
+          ? `a.bucket = ${parameters.add(bucketOf(type, q))}`
+          : holds('a.answer_text', parameters.add(q)),
+      );
     if (before) {
       const [time, jimerUid, surveyUid] = before;
       const last = [new Date(time), jimerUid, surveyUid].map((part) => parameters.add(part));
@@ -93,18 +105,21 @@ export class AnswersQueries {
     query: IntervalQuery,
   ): Promise<ScaleSeriesDto> {
     checkRange(query);
-    const [step, days] = await Promise.all([
+    const [step, counted] = await Promise.all([
       this.step(workspace, experienceUid, stepUid),
       this.database.planned<Omit<ScaleDay, 'sum'> & { readonly sum: string }>(
         `SELECT day, ${SCALE_SUMS}
            FROM (SELECT day, responses, ${numberIn('bucket')} AS number
                    FROM read_models.answer_days
                   WHERE workspace = $1 AND experience_uid = $2 AND step_uid = $3
-                    AND day >= COALESCE($4::date, '-infinity') AND day < COALESCE($5::date, 'infinity')) AS numbers
+                    AND day >= COALESCE($4::date, '-infinity') AND day < COALESCE($5::date, 'infinity')
+                    AND responses > 0) AS numbers
           WHERE number IS NOT NULL GROUP BY day ORDER BY day`,
         [workspace, experienceUid, stepUid, query.from ?? null, query.to ?? null],
       ),
     ]);
+    // Numbers that answer another kind of question are on no scale.
+    const days = isScale(step.type) ? counted : [];
     return scaleSeries(
       step,
       days.map((day) => ({ ...day, sum: Number(day.sum) })),

@@ -6,21 +6,21 @@ const nps = { responses: 4, numeric: 4, sum: 26, promoters: 2, passives: 1, detr
 
 describe('the results of a step', () => {
   it('have the mean of a scale', () => {
-    expect(stepResults(step('OPINION_SCALE'), nps, [], [])).toMatchObject({
+    expect(stepResults(step('OPINION_SCALE'), nps, [], [], [])).toMatchObject({
       responses: 4,
       mean: 6.5,
       score: null,
     });
-    expect(stepResults(step('TEXT_LONG'), nps, [], []).mean).toBeNull();
-    expect(stepResults(step('SLIDER'), NO_RESPONSES, [], []).mean).toBeNull();
+    expect(stepResults(step('TEXT_LONG'), nps, [], [], []).mean).toBeNull();
+    expect(stepResults(step('SLIDER'), NO_RESPONSES, [], [], []).mean).toBeNull();
   });
 
   it('have the score of NPS: promoters less detractors, in per cent', () => {
-    expect(stepResults(step('NPS'), nps, [], [])).toMatchObject({
+    expect(stepResults(step('NPS'), nps, [], [], [])).toMatchObject({
       score: 25,
       nps: { score: 25, promoters: 2, passives: 1, detractors: 1 },
     });
-    expect(stepResults(step('NPS'), NO_RESPONSES, [], [])).toMatchObject({ score: null, nps: null });
+    expect(stepResults(step('NPS'), NO_RESPONSES, [], [], [])).toMatchObject({ score: null, nps: null });
   });
 
   it('show each value as the JSON that it is counted under', () => {
@@ -28,8 +28,20 @@ describe('the results of a step', () => {
       { bucket: '["a","b"]', responses: 2 },
       { bucket: '"a"', responses: 1 },
     ];
-    const { distribution } = stepResults(step('MULTIPLE_CHOICE_MULTI_SELECT'), NO_RESPONSES, buckets, []);
+    const { distribution } = stepResults(
+      step('MULTIPLE_CHOICE_MULTI_SELECT'),
+      NO_RESPONSES,
+      buckets,
+      buckets,
+      [],
+    );
     expect(jsonText(distribution)).toBe('[{"value":["a","b"],"count":2},{"value":"a","count":1}]');
+  });
+
+  it('have the choices of a question that is no scale', () => {
+    const buckets = [{ bucket: '"a"', responses: 3 }];
+    expect(stepResults(step('MULTIPLE_CHOICE_SINGLE_SELECT'), nps, [], buckets, []).choices).toHaveLength(1);
+    expect(stepResults(step('NPS'), nps, [], buckets, []).choices).toBeNull();
   });
 
   it('have a histogram with every bin from the lowest to the highest', () => {
@@ -50,8 +62,13 @@ describe('the results of a step', () => {
     const wide = { lowest: 0, highest: 50, whole: false, bins: 10, bin: 9, responses: 3 };
     expect(histogramOf([wide])).toHaveLength(10);
     expect(histogramOf([wide]).at(-1)).toEqual({ from: 45, to: 50, count: 3 });
+    const widest = { lowest: -Number.MAX_VALUE, highest: Number.MAX_VALUE };
+    const edges = histogramOf([{ ...wide, ...widest }]).flatMap(({ from, to }) => [from, to]);
+    expect(edges.every(Number.isFinite)).toBe(true);
+    expect([edges[0], edges.at(-1)]).toEqual([widest.lowest, widest.highest]);
+    expect(edges).toEqual(edges.toSorted((a, b) => a - b));
     expect(histogramOf([])).toEqual([]);
-    expect(stepResults(step('TEXT_LONG'), nps, [], []).histogram).toBeNull();
+    expect(stepResults(step('TEXT_LONG'), nps, [], [], []).histogram).toBeNull();
   });
 });
 

@@ -62,16 +62,15 @@ export function stepResults(
   step: StepRow,
   totals: StepTotals,
   buckets: readonly BucketRow[],
+  choices: readonly BucketRow[],
   bins: readonly BinRow[],
 ): StepAnswersDto {
   const { mean, nps } = scaleOf(step, totals);
   return {
     ...showStep(step),
     responses: totals.responses,
-    distribution: buckets.map(({ bucket, responses }): BucketDto => ({
-      value: new StoredJson(bucket),
-      count: responses,
-    })),
+    distribution: buckets.map(showBucket),
+    choices: isScale(step.type) ? null : choices.map(showBucket),
     histogram: isScale(step.type) ? histogramOf(bins) : null,
     mean,
     score: nps?.score ?? null,
@@ -106,7 +105,12 @@ function summed(days: readonly ScaleTotals[]): ScaleTotals {
   );
 }
 
-function showStep({ stepUid, name, type, indexOrder }: StepRow): StepDto {
+const showBucket = ({ bucket, responses }: BucketRow): BucketDto => ({
+  value: new StoredJson(bucket),
+  count: responses,
+});
+
+export function showStep({ stepUid, name, type, indexOrder }: StepRow): StepDto {
   return { stepUid, stepName: name, stepType: type, stepIndex: indexOrder };
 }
 
@@ -124,7 +128,14 @@ export function histogramOf(rows: readonly BinRow[]): BinDto[] {
   if (!any) return [];
   const { lowest, highest, whole, bins } = any;
   const counts = new Map(rows.map(({ bin, responses }) => [bin, responses]));
-  const edge = (bin: number): number => (bin === bins ? highest : lowest + ((highest - lowest) / bins) * bin);
+  const distance = highest - lowest;
+  const edge = (bin: number): number => {
+    if (bin === bins) return highest;
+    // The distance may be more than a number holds: then both ends are weighed.
+    return Number.isFinite(distance)
+      ? lowest + (distance / bins) * bin
+      : lowest * (1 - bin / bins) + highest * (bin / bins);
+  };
   return Array.from({ length: bins }, (_, bin) => ({
     from: whole ? lowest + bin : edge(bin),
     to: whole ? lowest + bin : edge(bin + 1),

@@ -1,6 +1,7 @@
 import { ApiStoredJson, IsSearchText, PageQuery, type StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import { FromDay, ToDay, type DayRange } from '../shared/day-range';
 import { IntervalDto } from '../shared/intervals';
 
 /** A jimer's newest answer to a step. */
@@ -13,7 +14,7 @@ export class AnswerDto {
 }
 
 export class BucketDto {
-  @ApiStoredJson('The answer: a scalar or a list of choices.')
+  @ApiStoredJson('The answer, or a choice. A list of choices is a set, in an order of its own.')
   value!: StoredJson;
   @ApiProperty({ type: 'integer' }) count!: number;
 }
@@ -47,9 +48,16 @@ export class StepAnswersDto extends StepDto {
   @ApiProperty({ type: 'integer' }) responses!: number;
   @ApiProperty({
     type: [BucketDto],
-    description: 'Most frequent first, at most 100. Free text and long values are not counted by value.',
+    description: 'Answers by value, most frequent first, at most 100. Free text is not counted by value.',
   })
   distribution!: BucketDto[];
+  @ApiProperty({
+    type: [BucketDto],
+    nullable: true,
+    description:
+      'Answers by choice, most frequent first, at most 200: an answer that names several counts for each of them. null for scales.',
+  })
+  choices!: BucketDto[] | null;
   @ApiProperty({
     type: [BinDto],
     nullable: true,
@@ -67,9 +75,15 @@ export class StepAnswersDto extends StepDto {
 }
 
 export class ResponsesDto {
-  @ApiProperty({ type: 'integer', description: 'Responses with an answer or a completion.' }) total!: number;
-  @ApiProperty({ type: 'integer', description: 'Given to the end.' }) completed!: number;
-  @ApiProperty({ type: 'integer', description: 'Begun, and not completed so far.' }) partial!: number;
+  @ApiProperty({
+    type: 'integer',
+    description: 'Responses with an answer or a completion; in a range: that began in it.',
+  })
+  total!: number;
+  @ApiProperty({ type: 'integer', description: 'Of these, those that have been given to the end.' })
+  completed!: number;
+  @ApiProperty({ type: 'integer', description: 'Of these, those that are not completed so far.' })
+  partial!: number;
 }
 
 export class StepAnswersPageDto {
@@ -78,8 +92,24 @@ export class StepAnswersPageDto {
   @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
 }
 
-export class SingleAnswersQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'A part of the answer, in any letter case.' })
+export class StepResultsQuery extends PageQuery implements DayRange {
+  @FromDay('answers') from?: string;
+  @ToDay('answers') to?: string;
+}
+
+export class SurveyResponsesQuery extends PageQuery implements DayRange {
+  @FromDay('responses that began') from?: string;
+  @ToDay('responses that began') to?: string;
+}
+
+export class SingleAnswersQuery extends PageQuery implements DayRange {
+  @FromDay('answers') from?: string;
+  @ToDay('answers') to?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'A part of the answer, in any letter case; of a scale (NPS, OPINION_SCALE, SLIDER) a number is the whole answer.',
+  })
   @IsOptional()
   @IsSearchText()
   q?: string;
@@ -96,6 +126,24 @@ export class SingleAnswerDto {
   })
   text!: string | null;
   @ApiProperty({ format: 'date-time' }) at!: string;
+}
+
+/** An answer within a response. */
+export class ResponseAnswerDto extends AnswerDto {
+  @ApiProperty({ type: String, nullable: true, description: 'In words; null for what has none.' })
+  text!: string | null;
+}
+
+/** A response, which one end user gave, without who that is. */
+export class SurveyResponseDto {
+  @ApiProperty() surveyUid!: string;
+  @ApiProperty({ format: 'uuid' }) jimerUid!: string;
+  @ApiProperty({ format: 'date-time' }) startedAt!: string;
+  @ApiProperty({ format: 'date-time' }) lastEventAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null: it is partial.' })
+  completedAt!: string | null;
+  @ApiProperty({ type: [ResponseAnswerDto], description: 'In the order of the steps.' })
+  answers!: ResponseAnswerDto[];
 }
 
 /** Answers on a scale: those that are numbers. */

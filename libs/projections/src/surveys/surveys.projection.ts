@@ -1,5 +1,5 @@
 import { EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent, type ObjectReader } from '@app/catalog';
-import { contribute, defineProjection, storableText, type Contribution, type EngineEvent } from '@app/engine';
+import { contribute, defineProjection, type Contribution, type EngineEvent } from '@app/engine';
 import { erasing } from '../shared/erasure';
 import {
   experienceOf,
@@ -10,7 +10,7 @@ import {
   observedObject,
   textOf,
 } from '../shared/payload';
-import { isScale } from './scales';
+import { answerTextOf, bucketOf, choicesOf } from './answer-value';
 import {
   Answer,
   AnswerDays,
@@ -18,43 +18,10 @@ import {
   Response,
   ResponseDays,
   Step,
+  StepDays,
   StepResponses,
   SurveysErased,
 } from './surveys.tables';
-
-const FREE_TEXT = new Set(['TEXT_LONG', 'INTERVIEW']);
-const LONGEST_BUCKET = 200;
-
-/**
- * What an answer is counted under: the JSON text of a scalar or of a list of scalars. The vendor documents
- * the value as a string; on a scale "9" and 9 are the same answer.
- *
- * @returns null for what is not counted by value: free text, objects, long values
- */
-export function bucketOf(stepType: string | null | undefined, value: unknown): string | null {
-  if (value === undefined || value === null || FREE_TEXT.has(stepType ?? '')) return null;
-  if (typeof value === 'object' && !(Array.isArray(value) && value.every((item) => typeof item !== 'object')))
-    return null;
-  const scale = isScale(stepType) && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim());
-  // Before it is JSON text, where an escape hides what is to be replaced.
-  const bucket = JSON.stringify(scale ? Number(value) : value, (_, item: unknown) =>
-    typeof item === 'string' ? storableText(item) : item,
-  );
-  return bucket.length <= LONGEST_BUCKET ? bucket : null;
-}
-
-/**
- * An answer in words, to be read and searched: text as it is, a list of choices joined by commas.
- *
- * @param json the value as received, whose digits a number keeps
- * @returns null for what has no words: an object, a list with one, null
- */
-export function answerTextOf(value: unknown, json: string): string | null {
-  if (typeof value === 'number') return json;
-  const items: unknown[] = Array.isArray(value) ? value : [value];
-  if (items.some((item) => typeof item === 'object' || item === undefined)) return null;
-  return items.map(String).join(', ');
-}
 
 function answered(event: CatalogEvent): Contribution[] {
   const step = objectOf(event, 'step');
@@ -64,6 +31,7 @@ function answered(event: CatalogEvent): Contribution[] {
   const response = responseOf(event);
   const value = answer.get('value');
   const json = answer.raw('value') ?? 'null';
+  const choices = choicesOf(stepType, value);
   return [
     contribute(Answer, event, {
       ...response,
@@ -71,6 +39,7 @@ function answered(event: CatalogEvent): Contribution[] {
       value: json,
       answerText: answerTextOf(value, json),
       bucket: bucketOf(stepType, value),
+      choices: choices && JSON.stringify(choices),
       stepName: textOf(step.get('name')),
       stepType,
       stepIndex: integerOf(step.get('indexOrder')),
@@ -121,10 +90,10 @@ function responseOf(event: CatalogEvent) {
 /** Answers to surveys and their results. */
 export const surveys = defineProjection<CatalogEvent>({
   name: 'surveys',
-  version: 6,
+  version: 7,
   topics: [TOPICS.engagement],
   erased: SurveysErased,
-  tables: [Answer, Step, Response, AnswerDistribution, StepResponses, AnswerDays, ResponseDays],
+  tables: [Answer, Step, Response, AnswerDistribution, StepResponses, AnswerDays, StepDays, ResponseDays],
   on: {
     ...erasing(SurveysErased),
     'survey.step.answered': answered,

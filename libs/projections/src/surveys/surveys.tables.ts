@@ -2,6 +2,7 @@ import {
   by,
   count,
   date,
+  each,
   earliest,
   greatest,
   instant,
@@ -16,7 +17,6 @@ import {
   uuid,
 } from '@app/engine';
 import { erasedTable } from '../shared/erasure';
-import { SCALES } from './scales';
 
 export const SurveysErased = erasedTable('surveys');
 
@@ -28,6 +28,7 @@ export const Answer = readModel(
       value: json,
       answerText: text,
       bucket: text,
+      choices: json,
       stepName: text,
       stepType: text,
       stepIndex: integer,
@@ -43,7 +44,9 @@ export const Answer = readModel(
       surveyUid: 'Uid of the response, of which an end user may give several.',
       value: 'The answer as received.',
       answerText: 'The answer in words: text as it is, choices joined by commas; null for what has none.',
-      bucket: 'The value that it is counted by, as JSON text; null when it is not counted by value.',
+      bucket:
+        'The value that it is counted by, as JSON text (of more than 1,000 bytes its digest, sha256:…); null when it is not counted by value.',
+      choices: 'What each choice of a list is counted by, as a list of such texts; null for other values.',
       stepName: 'Name of the step, as the event says.',
       stepType: 'Type of the step, such as NPS.',
       stepIndex: 'Place of the step in the survey.',
@@ -88,28 +91,27 @@ export const Response = readModel(
       lastEventAt: 'Time of its newest answer or completion.',
       completedAt: 'When it was first completed; null: it is partial.',
     },
+    indexes: [['experience_uid', 'first_event_at', 'jimer_uid', 'survey_uid']],
   },
 );
+
+/** One answer counts once under its value, and once under each choice where the value is a list of them. */
+const perValue = { experienceUid: by('experienceUid'), stepUid: by('stepUid'), bucket: by('bucket') };
+const perChoice = { ...perValue, bucket: each('choices') };
+const VALUES = {
+  bucket: 'The value, or one choice of a list, as JSON text; of more than 1,000 bytes its digest, sha256:….',
+  responses: 'Answers of that value.',
+  ticked: 'Answers that are a list in which it is one of the choices.',
+};
 
 export const AnswerDistribution = tally(
   'answer_distribution',
   { experienceUid: uuid, stepUid: uid, bucket: text },
-  {
-    responses: count(Answer, {
-      experienceUid: by('experienceUid'),
-      stepUid: by('stepUid'),
-      bucket: by('bucket'),
-    }),
-  },
+  { responses: count(Answer, perValue), ticked: count(Answer, perChoice) },
   {
     comment:
-      'Answers per step and value. The value is its JSON text; free text and values of over 200 characters are not counted by value.',
-    columns: {
-      experienceUid: 'The survey as an experience.',
-      stepUid: 'Uid of the step.',
-      bucket: 'The value, as JSON text.',
-      responses: 'Answers of that value.',
-    },
+      'Answers per step and value, and per choice of those that name several. Free text is not counted by value.',
+    columns: { experienceUid: 'The survey as an experience.', stepUid: 'Uid of the step.', ...VALUES },
   },
 );
 
@@ -127,29 +129,37 @@ export const StepResponses = tally(
   },
 );
 
+const perDay = { experienceUid: by('experienceUid'), stepUid: by('stepUid'), day: utcDay('valueTime') };
+
 export const AnswerDays = tally(
   'answer_days',
   { experienceUid: uuid, stepUid: uid, day: date, bucket: text },
   {
-    responses: count(
-      Answer,
-      {
-        experienceUid: by('experienceUid'),
-        stepUid: by('stepUid'),
-        day: utcDay('valueTime'),
-        bucket: by('bucket'),
-      },
-      { column: 'stepType', oneOf: SCALES },
-    ),
+    responses: count(Answer, { ...perDay, bucket: by('bucket') }),
+    ticked: count(Answer, { ...perDay, bucket: each('choices') }),
   },
   {
-    comment: 'Answers on scales (NPS, opinion scale, slider) per step, UTC day and value.',
+    comment: 'The counts of answer_distribution per UTC day of the answer.',
     columns: {
       experienceUid: 'The survey, as an experience.',
       stepUid: 'Uid of the step.',
       day: 'UTC day of the answer.',
-      bucket: 'The value as JSON text.',
-      responses: 'Answers with that value on that day.',
+      ...VALUES,
+    },
+  },
+);
+
+export const StepDays = tally(
+  'step_days',
+  { experienceUid: uuid, stepUid: uid, day: date },
+  { responses: count(Answer, perDay) },
+  {
+    comment: 'Answers per step and UTC day, whatever their value.',
+    columns: {
+      experienceUid: 'The survey as an experience.',
+      stepUid: 'Uid of the step.',
+      day: 'UTC day of the answer.',
+      responses: 'Answers.',
     },
   },
 );

@@ -14,6 +14,7 @@ import { short } from '../../shared/short';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { useQueryState, useWorkspace } from '../../shared/use-query-state';
+import { AllTime } from './range';
 import { useExperienceKey, useJimersByState } from './use-experience';
 
 const STATES = [
@@ -57,6 +58,7 @@ export function JimersByState({ experience: { uid } }: { experience: Experience 
           <Text size="sm" c="dimmed">
             Your users by the state of their newest run.
           </Text>
+          <AllTime />
         </div>
         <ExportCsv path={`v1/experiences/${uid}/jimers`} query={query} file={`jimers-${state}`} />
       </Group>

@@ -29,6 +29,25 @@ export function useRange(): Range {
   };
 }
 
+/** The days of the range alone, for what has no series. */
+export type Days = Pick<Range, 'from' | 'to'>;
+
+export function useDays(): Days {
+  const { from, to } = useRange();
+  return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+}
+
+/** Said next to what the range does not limit, while there is one. */
+export function AllTime() {
+  const { from, to } = useDays();
+  if (from === undefined && to === undefined) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      All time: the time chosen above does not limit this.
+    </Text>
+  );
+}
+
 export function RangePicker() {
   const { get, set, oneOf } = useQueryState();
   const range = oneOf('range', RANGES);

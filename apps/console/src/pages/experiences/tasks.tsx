@@ -9,6 +9,7 @@ import { short } from '../../shared/short';
 import { More } from '../../shared/more';
 import { Loaded } from '../../shared/states';
 import { useWorkspace } from '../../shared/use-query-state';
+import { AllTime } from './range';
 import { useExperienceKey, useFunnel } from './use-experience';
 
 /** How far people got with each task of a checklist. */
@@ -37,6 +38,7 @@ export function Tasks({ uid }: { uid: string }) {
           <Text size="sm" c="dimmed">
             People by what they last did with each task, of all who ever started the checklist.
           </Text>
+          <AllTime />
         </div>
         <ExportCsv path={`v1/experiences/${uid}/tasks`} query={ofWorkspace} file="tasks" />
       </Group>

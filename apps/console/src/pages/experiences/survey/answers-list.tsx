@@ -10,7 +10,7 @@ import { More } from '../../../shared/more';
 import { Loaded } from '../../../shared/states';
 import { Moment } from '../../../shared/time';
 import { useWorkspace } from '../../../shared/use-query-state';
-
+import { useDays } from '../range';
 import { stepTitle } from './step-kinds';
 import { useStepAnswers, type StepAnswers } from './use-answers';
 
@@ -20,7 +20,7 @@ const TYPING_MS = 300;
 export function AnswersList({ uid, step }: { uid: string; step: StepAnswers }) {
   const [text, setText] = useState('');
   const [q] = useDebouncedValue(text.trim(), TYPING_MS);
-  const { items, error, retry, more, loadingMore } = useStepAnswers(uid, step.stepUid, q);
+  const { items, error, retry, more, loadingMore } = useStepAnswers(uid, step.stepUid, useDays(), q);
   const { workspace } = useWorkspace();
   return (
     <Stack gap="sm">
@@ -40,7 +40,7 @@ export function AnswersList({ uid, step }: { uid: string; step: StepAnswers }) {
         {(answers) =>
           answers.length === 0 ? (
             <Text size="sm" c="dimmed" role="status">
-              {q ? 'No answer holds these words.' : 'No answers yet.'}
+              {q ? 'No answer holds these words.' : 'No answers in this time.'}
             </Text>
           ) : (
             <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>

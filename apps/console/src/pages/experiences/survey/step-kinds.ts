@@ -5,10 +5,10 @@ import type { StepAnswers } from './use-answers';
 export type StepKind = 'nps' | 'scale' | 'choices' | 'text';
 
 /** By what the API found: it knows which types are scales, and counts no free text by value. */
-export function kindOf({ nps, histogram, distribution, stepType }: StepAnswers): StepKind {
+export function kindOf({ nps, histogram, choices, stepType }: StepAnswers): StepKind {
   if (nps) return 'nps';
   if (histogram) return 'scale';
-  if (distribution.length > 0 && !stepType?.startsWith('TEXT')) return 'choices';
+  if (choices !== null && choices.length > 0 && !stepType?.startsWith('TEXT')) return 'choices';
   return 'text';
 }
 
@@ -35,16 +35,11 @@ export interface Choice {
   readonly count: number;
 }
 
-/**
- * How many answers name each choice. An answer that is a list counts for each of its choices, and once for one that it
- * names twice.
- */
-export function choicesOf(distribution: StepAnswers['distribution']): Choice[] {
+/** How many answers name each choice, as the API counts them; choices that read the same are one. */
+export function choicesOf({ choices }: StepAnswers): Choice[] {
   const counts = new Map<string, number>();
-  for (const { value, count } of distribution) {
-    const named = new Set((Array.isArray(value) ? value : [value]).map(inWords));
-    for (const label of named) counts.set(label, (counts.get(label) ?? 0) + count);
-  }
+  for (const { value, count } of choices ?? [])
+    counts.set(inWords(value), (counts.get(inWords(value)) ?? 0) + count);
   return [...counts].map(([label, count]) => ({ label, count })).sort((a, b) => b.count - a.count);
 }
 

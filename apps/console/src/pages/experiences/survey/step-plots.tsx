@@ -62,14 +62,14 @@ export function ScaleStep({ step }: { step: StepAnswers }) {
 }
 
 export function ChoiceStep({ step }: { step: StepAnswers }) {
-  const choices = choicesOf(step.distribution);
+  const choices = choicesOf(step);
   const several = step.distribution.some(({ value }) => Array.isArray(value));
-  // The API tells the most frequent values only: with as many as it tells there may be more.
-  const cut = step.distribution.length >= 100;
+  // The API gives the most frequent choices only: with as many as it gives there may be more.
+  const cut = (step.choices ?? []).length >= 200;
   return (
     <Figure
       title={stepTitle(step)}
-      summary={`${answersTo(step)}.${several ? ' One answer may name several choices.' : ''}${cut ? ' Only the 100 most frequent answers are counted here.' : ''}`}
+      summary={`${answersTo(step)}.${several ? ' One answer may name several choices.' : ''}${cut ? ' Only the 200 most frequent choices are shown.' : ''}`}
       table={{
         head: ['Choice', 'Answers', 'Of all answers'],
         rows: choices.map(({ label, count: size }) => [label, count(size), share(size, step.responses)]),

@@ -8,6 +8,7 @@ import { count, counted, share } from '../../../shared/numbers';
 import { short } from '../../../shared/short';
 import { Empty, Loaded } from '../../../shared/states';
 import { useWorkspace } from '../../../shared/use-query-state';
+import { useDays } from '../range';
 import { AnswersList } from './answers-list';
 import { kindOf, stepTitle, stepTypeWord } from './step-kinds';
 import { ChoiceStep, NpsStep, ScaleStep, StepOverTime } from './step-plots';
@@ -17,7 +18,7 @@ const HALF = { base: 12, lg: 6 };
 
 /** What was answered, question by question. */
 export function SurveyResults({ uid }: { uid: string }) {
-  const { data, error, refetch } = useSteps(uid);
+  const { data, error, refetch } = useSteps(uid, useDays());
   return (
     <Stack gap="md" component="section" aria-label="Results">
       <Loaded what="the answers" data={data} error={error} retry={() => void refetch()}>
@@ -48,6 +49,7 @@ type Responses = NonNullable<ReturnType<typeof useSteps>['data']>['responses'];
 
 function Responses({ responses: { total, completed, partial }, uid }: { responses: Responses; uid: string }) {
   const { ofWorkspace } = useWorkspace();
+  const days = useDays();
   const parts = [
     { label: 'Given to the end', size: completed, color: CHART.teal },
     { label: 'Partial: begun, and not completed so far', size: partial, color: CHART.orange },
@@ -60,10 +62,16 @@ function Responses({ responses: { total, completed, partial }, uid }: { response
             Responses
           </Title>
           <Text size="sm" c="dimmed">
-            {counted(total, 'response')}; one person may respond several times.
+            {counted(total, 'response')}
+            {days.from === undefined && days.to === undefined ? '' : ' that began in this time'}; one person
+            may respond several times.
           </Text>
         </div>
-        <ExportCsv path={`v1/experiences/${uid}/answers`} query={ofWorkspace} file="survey-results" />
+        <ExportCsv
+          path={`v1/experiences/${uid}/responses`}
+          query={{ ...ofWorkspace, ...days }}
+          file="survey-responses"
+        />
       </Group>
       <Group gap={2} h={18} wrap="nowrap" my="sm" aria-hidden>
         {parts
@@ -92,6 +100,12 @@ function Responses({ responses: { total, completed, partial }, uid }: { response
 /** A question; one of the Net Promoter Score takes two places, since its score has a chart of its own. */
 function Step({ uid, step }: { uid: string; step: StepAnswers }) {
   const kind = kindOf(step);
+  if (step.responses === 0)
+    return (
+      <Grid.Col span={HALF}>
+        <NoAnswers step={step} />
+      </Grid.Col>
+    );
   if (kind === 'text')
     return (
       <Grid.Col span={HALF}>
@@ -111,8 +125,23 @@ function Step({ uid, step }: { uid: string; step: StepAnswers }) {
   );
 }
 
+/** A question that nobody answered in the chosen time: it stays in its place. */
+function NoAnswers({ step }: { step: StepAnswers }) {
+  return (
+    <Card withBorder>
+      <Title order={2} size="h4">
+        {stepTitle(step)}
+      </Title>
+      <Text size="sm" c="dimmed">
+        {stepTypeWord(step.stepType)} · no answers in this time.
+      </Text>
+    </Card>
+  );
+}
+
 function TextStep({ uid, step }: { uid: string; step: StepAnswers }) {
   const { ofWorkspace } = useWorkspace();
+  const days = useDays();
   const id = useId();
   return (
     <Card withBorder component="section" aria-labelledby={id}>
@@ -127,7 +156,7 @@ function TextStep({ uid, step }: { uid: string; step: StepAnswers }) {
         </div>
         <ExportCsv
           path={`v1/experiences/${uid}/answers/${encodeURIComponent(step.stepUid)}`}
-          query={ofWorkspace}
+          query={{ ...ofWorkspace, ...days }}
           file="answers"
         />
       </Group>

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useList } from '../../../api/use-list';
 import { useSession } from '../../../session/session';
 import { useWorkspace } from '../../../shared/use-query-state';
-import type { Range } from '../range';
+import type { Days, Range } from '../range';
 import { useExperienceKey } from '../use-experience';
 
 export type StepAnswers = Awaited<ReturnType<typeof readSteps>>['items'][number];
@@ -11,7 +11,7 @@ export type StepAnswers = Awaited<ReturnType<typeof readSteps>>['items'][number]
 const readSteps = async (
   api: ReturnType<typeof useSession>['api'],
   uid: string,
-  query: { workspace?: string; cursor?: string },
+  query: Days & { workspace?: string; cursor?: string },
   signal: AbortSignal,
 ) =>
   answered(
@@ -21,23 +21,24 @@ const readSteps = async (
     }),
   );
 
-/** The results of every step, and how many responses there are. */
-export function useSteps(uid: string) {
+/** The results of every step on these days, and how many responses began on them. */
+export function useSteps(uid: string, days: Days) {
   const { api } = useSession();
   const { ofWorkspace } = useWorkspace();
   return useQuery({
-    queryKey: [...useExperienceKey(uid), 'steps'],
+    queryKey: [...useExperienceKey(uid), 'steps', days],
     queryFn: async ({ signal }) => {
       // A survey has some dozen steps; one with hundreds of them is read to its end all the same.
-      const first = await readSteps(api, uid, ofWorkspace, signal);
+      const first = await readSteps(api, uid, { ...ofWorkspace, ...days }, signal);
       const steps = [...first.items];
       for (let cursor = first.nextCursor; cursor !== null;) {
-        const page = await readSteps(api, uid, { ...ofWorkspace, cursor }, signal);
+        const page = await readSteps(api, uid, { ...ofWorkspace, ...days, cursor }, signal);
         steps.push(...page.items);
         cursor = page.nextCursor;
       }
       return { responses: first.responses, steps };
     },
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -58,10 +59,10 @@ export function useStepSeries(uid: string, stepUid: string, range: Range) {
 }
 
 /** Single answers to a step, the newest first. */
-export function useStepAnswers(uid: string, stepUid: string, q: string) {
+export function useStepAnswers(uid: string, stepUid: string, days: Days, q: string) {
   const { api } = useSession();
   const { ofWorkspace } = useWorkspace();
-  const query = { ...ofWorkspace, ...(q && { q }) };
+  const query = { ...ofWorkspace, ...days, ...(q && { q }) };
   return useList([...useExperienceKey(uid), 'answers', stepUid, query], (next, signal) =>
     answered(
       api.GET('v1/experiences/{uid}/answers/{stepUid}', {
