@@ -1,4 +1,5 @@
 import { MOST_COUNTED } from '@app/projections';
+import { ReadDatabase } from '@app/platform';
 import { createDatabase, type TestDatabase } from '@app/testing';
 import {
   event,
@@ -196,6 +197,35 @@ describe('experiences', () => {
     const post = await api.get(`/v1/experiences/${experienceUid(2)}/history`);
     expect(post.body.items.map((item) => item.status)).toEqual(['live', 'deleted']);
   });
+
+  it.each([experienceUid(1), experienceUid(2)])(
+    'have a history of which a page reads no more than itself and the snapshot before it: %s',
+    async (uid) => {
+      const whole = (await api.get(`/v1/experiences/${uid}/history`)).body.items;
+      const reads = api.app.get(ReadDatabase, { strict: false });
+      const planned = reads.planned.bind(reads);
+      let rows: number[] = [];
+      reads.planned = async <T>(sql: string, parameters: readonly unknown[]): Promise<T[]> => {
+        const found = await planned<T>(sql, parameters);
+        rows.push(found.length);
+        return found;
+      };
+      try {
+        for (const [i, item] of whole.entries()) {
+          const cursor =
+            i === 0
+              ? ''
+              : `&cursor=${(await api.get(`/v1/experiences/${uid}/history?limit=${i}`)).body.nextCursor}`;
+          rows = [];
+          const page = (await api.get(`/v1/experiences/${uid}/history?limit=1${cursor}`)).body;
+          expect(page.items).toEqual([item]);
+          expect(Math.max(...rows)).toBeLessThanOrEqual(2);
+        }
+      } finally {
+        reads.planned = planned;
+      }
+    },
+  );
 
   it('that no event carried are unknown', async () => {
     for (const tail of ['', '/history', '/funnel', '/jimers', '/answers'])

@@ -10,6 +10,7 @@ import {
   projectUid,
   ReadApiFixture,
   second,
+  type Answer,
 } from './read-api.fixture';
 
 let database: TestDatabase;
@@ -235,6 +236,44 @@ describe("a jimer's journey", () => {
     expect(banner).toMatchObject({ state: 'seen', views: 1, startedAt: null });
   });
 
+  it('has pages that hold what the whole holds, each experience once', async () => {
+    const url = `/v1/jimers/${jimerUid(10)}/journey`;
+    const { body: whole } = await api.get(url);
+    expect(whole.nextCursor).toBeNull();
+    for (const limit of [1, 2, 4, 5]) {
+      const pages = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const { body }: Answer = await api.get(`${url}?limit=${limit}${cursor && `&cursor=${cursor}`}`);
+        expect(body.jimer).toEqual(whole.jimer);
+        expect(body.experiences.length).toBeLessThanOrEqual(limit);
+        pages.push(...body.experiences);
+        cursor = body.nextCursor;
+      }
+      expect(pages).toEqual(whole.experiences);
+    }
+    for (const query of ['limit=201', 'limit=0', 'cursor=x'])
+      expect((await api.get(`${url}?${query}`)).status).toBe(400);
+  });
+
+  it('is bounded, however many experiences there are, at the same time too', async () => {
+    const count = 203;
+    await api.deliver(
+      Array.from({ length: count }, (_none, i) =>
+        event('hint.seen', second(80), { experience: experience(500 + i, 'HINT'), jimer: jimer(17) }),
+      ),
+    );
+    const url = `/v1/jimers/${jimerUid(17)}/journey`;
+    const { body: first } = await api.get(url);
+    expect([first.experiences.length, first.nextCursor]).toEqual([200, expect.any(String)]);
+    const { body: rest } = await api.get(`${url}?cursor=${first.nextCursor}`);
+    expect([rest.experiences.length, rest.nextCursor]).toEqual([3, null]);
+    const uids = [...first.experiences, ...rest.experiences].map(({ uid }) => uid);
+    expect(uids).toEqual(Array.from({ length: count }, (_none, i) => experienceUid(500 + i)));
+    const headers = { authorization: 'Bearer read-token', accept: 'application/x-ndjson' };
+    const exported = (await api.app.inject({ url, headers })).body.trimEnd().split('\n');
+    expect(exported.map((line) => (JSON.parse(line) as { uid: string }).uid)).toEqual(uids);
+  });
+
   it('knows the tasks that anybody has touched, and who completed or skipped them', async () => {
     await api.deliver([
       event('checklist.task.completed', second(44), {
@@ -258,6 +297,30 @@ describe("a jimer's journey", () => {
       progress: { completed: 1, skipped: 1, knownTasks: 3 },
     });
     expect((await api.get(`/v1/experiences/${experienceUid(99)}/tasks`)).status).toBe(404);
+  });
+
+  it('has runs of which a page of any size holds what the whole holds', async () => {
+    const tour = experience(40);
+    const at = (name: string, time: number) =>
+      event(name, second(time), { experience: tour, jimer: jimer(16) });
+    await api.deliver([
+      ...[at('tour.completed', 1), at('tour.started', 3), at('tour.started', 5)],
+      ...[at('tour.completed', 5), at('tour.completed', 6), at('tour.started', 12)],
+      // Two starts in a second are two runs; what ends in it ends the second of them.
+      ...[at('tour.started', 9), at('survey.started', 9), at('tour.completed', 9)],
+    ]);
+    const url = `/v1/jimers/${jimerUid(16)}/experiences/${experienceUid(40)}/runs`;
+    const { items } = (await api.get(url)).body;
+    const run = (startedAt: number | null, completedAt: number | null, outcome: string) => ({
+      startedAt: startedAt && iso(second(startedAt)),
+      completedAt: completedAt && iso(second(completedAt)),
+      ...{ dismissedAt: null, outcome },
+    });
+    expect(items).toEqual([
+      ...[run(12, null, 'started'), run(9, 9, 'completed'), run(9, null, 'abandoned')],
+      ...[run(5, 5, 'completed'), run(3, null, 'abandoned'), run(null, 1, 'completed')],
+    ]);
+    for (const limit of [1, 2, 3, 5, 6]) expect(await api.all(url, limit)).toEqual(items);
   });
 
   it('has the runs of each experience, newest first', async () => {
@@ -355,7 +418,13 @@ describe('the state of a jimer by token', () => {
         { uid: experienceUid(13), type: 'POST', state: 'seen' },
         { uid: experienceUid(14), type: 'BANNER', state: 'seen' },
       ],
+      nextCursor: null,
     });
+    const { body: first } = await api.get(`${url}?limit=3`);
+    const { body: rest } = await api.get(`${url}?limit=3&cursor=${first.nextCursor}`);
+    expect([...first.experiences, ...rest.experiences]).toEqual(body.experiences);
+    expect([first.experiences.length, rest.nextCursor]).toEqual([3, null]);
+    expect((await api.get(`${url}?limit=1001`)).body.problems).toMatchObject([{ path: 'limit' }]);
   });
 
   it('is 304 until it changes', async () => {

@@ -10,6 +10,7 @@ import {
   ReadDatabaseModule,
   SECURITY_HEADERS,
   type SecurityHeaders,
+  TokenContext,
   TokenRateLimit,
   TopicSettingsReport,
   tokensOf,
@@ -76,6 +77,7 @@ export class ReadApiModule {
     const database = ReadDatabaseModule.with({
       url: settings.database.url,
       name: 'read-api',
+      connections: { all: settings.connections, perToken: settings.connectionsPerToken },
       entities: READ_SLICES.flatMap(({ views }) => views),
     });
     return {
@@ -181,14 +183,13 @@ export class ReadApiModule {
                 createKafka(settings.kafka.connection, 'read-api-stream', logger, STREAM_PATIENCE),
                 'read-api-stream',
               ),
-              shown: () => readShown(reads),
-              erased: () => readErased(reads),
+              shown: () => readShown(reads.own),
+              erased: () => readErased(reads.own),
               metrics: new StreamMetrics(metrics),
               logger,
               limits: {
                 ...STREAM_LIMITS,
-                clients: settings.streams,
-                clientsPerToken: settings.streamsPerToken ?? settings.streams,
+                clients: { all: settings.streams, perToken: settings.streamsPerToken },
               },
             }),
         },
@@ -196,7 +197,7 @@ export class ReadApiModule {
           provide: ProjectorsCheck,
           inject: [ReadDatabase, LogEnds, Health],
           useFactory: (reads: ReadDatabase, ends: LogEnds, health: Health) => {
-            const check = new ProjectorsCheck(reads, ends, PROJECTIONS, settings.topics.partitions);
+            const check = new ProjectorsCheck(reads.own, ends, PROJECTIONS, settings.topics.partitions);
             health.register('projectors', () => check.check());
             return check;
           },
@@ -204,7 +205,7 @@ export class ReadApiModule {
         {
           provide: CheckpointWatch,
           inject: [ReadDatabase],
-          useFactory: (reads: ReadDatabase) => new CheckpointWatch(reads),
+          useFactory: (reads: ReadDatabase) => new CheckpointWatch(reads.own),
         },
         {
           provide: APP_GUARD,
@@ -217,16 +218,19 @@ export class ReadApiModule {
               reflector,
             ),
         },
+        // The first of the interceptors: the others and the handlers read the database for somebody.
+        { provide: APP_INTERCEPTOR, useClass: TokenContext },
         {
           provide: APP_INTERCEPTOR,
-          inject: [Reflector, CheckpointWatch],
-          useFactory: (reflector: Reflector, watch: CheckpointWatch) =>
-            new ReadAfterInterceptor(watch, PROJECTIONS, reflector),
+          inject: [Reflector, CheckpointWatch, LogEnds],
+          useFactory: (reflector: Reflector, watch: CheckpointWatch, ends: LogEnds) =>
+            new ReadAfterInterceptor(watch, ends, PROJECTIONS, reflector),
         },
         {
           provide: Exports,
           inject: [Metrics, LOGGER],
-          useFactory: (metrics: Metrics, logger: Logger) => new Exports(settings.exports, metrics, logger),
+          useFactory: (metrics: Metrics, logger: Logger) =>
+            new Exports({ all: settings.exports, perToken: settings.exportsPerToken }, metrics, logger),
         },
         {
           provide: APP_INTERCEPTOR,

@@ -37,21 +37,38 @@ export class ReadApiSettings extends AppSettings {
   @RateLimitSetting('READ_API_RATE_LIMIT')
   rateLimit?: number;
 
+  /** Connections to Postgres for requests. */
+  @Setting('READ_API_CONNECTIONS', { parse: asInteger, default: 10 })
+  @Min(1)
+  connections!: number;
+
+  /** Of these for requests with one token while no other needs any; three quarters unless given. */
+  @Setting('READ_API_CONNECTIONS_PER_TOKEN', { parse: asInteger, optional: true })
+  @ValidateIf(({ connectionsPerToken }: ReadApiSettings) => connectionsPerToken !== undefined)
+  @Min(1)
+  connectionsPerToken?: number;
+
   /** Clients of the live stream at once. */
   @Setting('READ_API_STREAMS', { parse: asInteger, default: 2_000 })
   @Min(1)
   streams!: number;
 
-  /** Of these with one token; all unless given. */
+  /** Of these with one token while no other has any; three quarters unless given. */
   @Setting('READ_API_STREAMS_PER_TOKEN', { parse: asInteger, optional: true })
   @ValidateIf(({ streamsPerToken }: ReadApiSettings) => streamsPerToken !== undefined)
   @Min(1)
   streamsPerToken?: number;
 
   /** Exports at once; each asks for a page at a time. */
-  @Setting('READ_API_EXPORTS', { parse: asInteger, default: 4 })
+  @Setting('READ_API_EXPORTS', { parse: asInteger, default: 16 })
   @Min(1)
   exports!: number;
+
+  /** Of these with one token while no other has any; three quarters unless given. */
+  @Setting('READ_API_EXPORTS_PER_TOKEN', { parse: asInteger, optional: true })
+  @ValidateIf(({ exportsPerToken }: ReadApiSettings) => exportsPerToken !== undefined)
+  @Min(1)
+  exportsPerToken?: number;
 
   @SettingsOf(DatabaseSettings)
   database!: DatabaseSettings;

@@ -1049,6 +1049,8 @@ export interface components {
             jimer: components["schemas"]["JimerDto"];
             /** @description The one with the newest event first. */
             experiences: components["schemas"]["JourneyWithAnswersDto"][];
+            /** @description Asks for the experiences that come next; null when there are no more. */
+            nextCursor: string | null;
         };
         TimelineItemDto: {
             /** Format: uuid */
@@ -1139,6 +1141,7 @@ export interface components {
             version: number;
             /** @enum {string} */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description Scope and workspace of the token, as `admin@acme`; `another workspace` for others to see. */
             requestedBy: string;
             /** Format: date-time */
             requestedAt: string;
@@ -1150,7 +1153,7 @@ export interface components {
             progress: {
                 [key: string]: unknown;
             } | null;
-            /** @description What came of it. Only an admin token for all workspaces sees more than its plain members. */
+            /** @description What came of it. Only an admin token for all workspaces sees more than its plain members, and the outcome of an erasure. */
             outcome: {
                 [key: string]: unknown;
             } | null;
@@ -1445,6 +1448,8 @@ export interface components {
             workspace: string;
             /** @description In order of uid. */
             experiences: components["schemas"]["TokenStateDto"][];
+            /** @description Asks for the experiences that come next; null when there are no more. */
+            nextCursor: string | null;
         };
         PartitionDto: {
             topic: string;
@@ -2374,6 +2379,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /**
                  * @description Only this workspace; needed for a uid that several workspaces have.
                  * @example default
                  */
@@ -2381,7 +2393,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -2553,7 +2565,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -2725,7 +2737,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -2912,7 +2924,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -3051,7 +3063,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -3213,7 +3225,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -3387,7 +3399,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -3560,7 +3572,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -3725,7 +3737,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -3904,7 +3916,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -4086,7 +4098,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -4258,7 +4270,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -4442,7 +4454,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -4624,7 +4636,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -4784,6 +4796,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /**
                  * @description Only this workspace; needed for a uid that several workspaces have.
                  * @example default
                  */
@@ -4793,7 +4812,7 @@ export interface operations {
                 /** @description The `ETag` of the answer that you have. */
                 "If-None-Match"?: string;
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -7566,7 +7585,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -7777,7 +7796,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -7988,7 +8007,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -8167,7 +8186,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -8384,7 +8403,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -8595,7 +8614,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -8806,7 +8825,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -8985,7 +9004,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -9678,7 +9697,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -9842,7 +9861,7 @@ export interface operations {
             };
             header: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -10120,7 +10139,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -10286,7 +10305,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -10428,7 +10447,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -10597,7 +10616,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -10773,7 +10792,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -10947,7 +10966,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -11094,7 +11113,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -11246,7 +11265,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -11390,7 +11409,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -11542,7 +11561,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;
@@ -11686,7 +11705,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
                  */
                 "Read-After"?: string;

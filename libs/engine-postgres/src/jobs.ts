@@ -166,7 +166,8 @@ export class Jobs {
   }
 
   /**
-   * Takes a job that nobody works on: one that is queued, or whose worker has shown no sign of life.
+   * Takes a job that nobody works on: one that is queued, or whose worker has shown no sign of life. Requesters take
+   * turns, the one whose last job began longest ago first, so that many jobs of one do not hold up another's.
    *
    * @param projections as the claiming code declares them: it can only do jobs of its own version
    * @param id a certain one
@@ -184,7 +185,8 @@ export class Jobs {
           SELECT j.id FROM engine.job AS j JOIN unnest($1::text[], $2::integer[]) AS own (name, version)
               ON (own.name, own.version) = (j.projection, j.version)
            WHERE ${CLAIMABLE} AND ($4::bigint IS NULL OR j.id = $4)
-           ORDER BY j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED)
+           ORDER BY (SELECT max(d.started_at) FROM engine.job AS d WHERE d.requested_by = j.requested_by) NULLS FIRST,
+                    j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED)
         RETURNING attempt, ${COLUMNS}`,
       [projections.map(({ name }) => name), projections.map(({ version }) => version), instance, id],
     );

@@ -1,5 +1,4 @@
 import { ExperiencesReadModule } from './experiences/experiences.module';
-import { LifecycleEventView } from './experiences/experiences.queries';
 import { FeedbackReadModule } from './feedback/feedback.module';
 import { FeedbackItemView } from './feedback/feedback.queries';
 import { JimersReadModule } from './jimers/jimers.module';
@@ -14,7 +13,7 @@ export const READ_SLICES = [
   { module: JimersReadModule, views: [] },
   { module: JourneysReadModule, views: [] },
   { module: SurveysReadModule, views: [StepView] },
-  { module: ExperiencesReadModule, views: [LifecycleEventView] },
+  { module: ExperiencesReadModule, views: [] },
   { module: FeedbackReadModule, views: [FeedbackItemView] },
   { module: SetAsideReadModule, views: [SetAsideEventView] },
 ] as const;

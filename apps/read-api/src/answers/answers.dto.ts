@@ -1,3 +1,4 @@
+import { LARGEST_LIMIT, PageLimit, PageQuery } from '@app/platform';
 import {
   AnswerDto,
   JimerDto,
@@ -20,6 +21,18 @@ export class JimerJourneyDto {
   @ApiProperty() jimer!: JimerDto;
   @ApiProperty({ type: [JourneyWithAnswersDto], description: 'The one with the newest event first.' })
   experiences!: JourneyWithAnswersDto[];
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Asks for the experiences that come next; null when there are no more.',
+  })
+  nextCursor!: string | null;
+}
+
+/** Few end users meet more experiences than the largest page has: they are all there unless a page is asked for. */
+export class JourneyQuery extends PageQuery {
+  @PageLimit(LARGEST_LIMIT, LARGEST_LIMIT)
+  override limit: number = LARGEST_LIMIT;
 }
 
 export class ExperienceJimerDto extends JourneyTimesDto {
@@ -40,6 +53,20 @@ export class JimerStateDto {
   @ApiProperty({ format: 'uuid' }) uid!: string;
   @ApiProperty() workspace!: string;
   @ApiProperty({ type: [TokenStateDto], description: 'In order of uid.' }) experiences!: TokenStateDto[];
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Asks for the experiences that come next; null when there are no more.',
+  })
+  nextCursor!: string | null;
+}
+
+const MOST_STATES = 1_000;
+
+/** As for a journey; a state is small, and an application wants them all in one answer. */
+export class StateQuery extends PageQuery {
+  @PageLimit(MOST_STATES, MOST_STATES)
+  override limit: number = MOST_STATES;
 }
 
 /** An answer with who gave it. */

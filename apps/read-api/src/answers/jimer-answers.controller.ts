@@ -21,7 +21,7 @@ import {
 } from '@app/projections';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { JimerJourneyDto, type JourneyWithAnswersDto } from './answers.dto';
+import { JimerJourneyDto, JourneyQuery, type JourneyWithAnswersDto } from './answers.dto';
 import { JOURNEY_COLUMNS, RUN_COLUMNS, TIMELINE_COLUMNS } from './answers.export';
 import { JimerJourneyQueries } from './jimer-journey.queries';
 
@@ -49,8 +49,9 @@ export class JimerAnswersController {
   async journey(
     @WorkspaceScope() workspace: string | null,
     @UuidParam() uid: string,
+    @ValidQuery() query: JourneyQuery,
   ): Promise<JimerJourneyDto> {
-    return this.journeysOf.journeyOf(uid, workspace);
+    return this.journeysOf.journeyOf(uid, workspace, query);
   }
 
   @Get('timeline')

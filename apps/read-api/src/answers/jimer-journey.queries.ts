@@ -2,6 +2,7 @@ import { onlyOne, ReadDatabase } from '@app/platform';
 import {
   answersOfJimer,
   jimersOfUid,
+  journeyPage,
   journeysOfJimer,
   Parameters,
   showAnswers,
@@ -11,13 +12,14 @@ import {
   type JourneyParts,
 } from '@app/projections';
 import { Injectable } from '@nestjs/common';
-import type { JimerJourneyDto } from './answers.dto';
+import type { JimerJourneyDto, JourneyQuery } from './answers.dto';
 
 interface Row extends JimerRow, JourneyParts {
   readonly answers: string | null;
 }
 
-const PLACE = { workspace: 'jimer.workspace', jimerUid: 'jimer."jimerUid"' };
+const JIMER = { workspace: 'jimer.workspace', jimerUid: 'jimer."jimerUid"' };
+const EXPERIENCES = 'page.uids';
 
 @Injectable()
 export class JimerJourneyQueries {
@@ -26,21 +28,21 @@ export class JimerJourneyQueries {
   /**
    * In one statement: each way to the database and back costs more than what it finds.
    *
-   * @throws {Problem} 404 for an unknown uid, 400 naming `workspace` when several workspaces have it
+   * @throws {Problem} 404 for an unknown uid, 400 naming `workspace` when several workspaces have it, or `cursor`
    */
-  async journeyOf(uid: string, workspace: string | null): Promise<JimerJourneyDto> {
+  async journeyOf(uid: string, workspace: string | null, query: JourneyQuery): Promise<JimerJourneyDto> {
     const parameters = new Parameters();
+    const jimers = jimersOfUid(parameters, uid, workspace);
     const rows = await this.database.planned<Row>(
-      `SELECT jimer.*, ${journeysOfJimer(PLACE)}, ${answersOfJimer(PLACE)} AS answers
-         FROM (${jimersOfUid(parameters, uid, workspace)}) AS jimer`,
+      `SELECT jimer.*, ${journeysOfJimer({ ...JIMER, experienceUids: EXPERIENCES })},
+              ${answersOfJimer(JIMER, EXPERIENCES)} AS answers
+         FROM (${jimers}) AS jimer CROSS JOIN LATERAL (${journeyPage(parameters, JIMER, query)}) AS page`,
       parameters.values,
     );
     const row = onlyOne(rows, 'jimer');
     const answers = showAnswers(row.answers);
-    const experiences = showJourneys(row).map((journey) => ({
-      ...journey,
-      answers: answers.get(journey.uid) ?? [],
-    }));
-    return { jimer: showJimer(row), experiences };
+    const { items, nextCursor } = showJourneys(row, query.limit);
+    const experiences = items.map((journey) => ({ ...journey, answers: answers.get(journey.uid) ?? [] }));
+    return { jimer: showJimer(row), experiences, nextCursor };
   }
 }

@@ -5,13 +5,14 @@ import {
   Reads,
   UidParam,
   UnknownIs404,
+  ValidQuery,
   WorkspaceScope,
 } from '@app/platform';
 import { LONGEST_TOKEN } from '@app/projections';
 import { Get, Headers, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { JimerStateDto } from './answers.dto';
+import { JimerStateDto, StateQuery } from './answers.dto';
 import { TokenStateQueries } from './token-state.queries';
 
 @ReadController('v1/jimers/by-token/:identifyToken', 'jimers')
@@ -37,10 +38,11 @@ export class TokenStateController {
   async state(
     @WorkspaceScope() workspace: string | null,
     @UidParam('identifyToken', LONGEST_TOKEN) identifyToken: string,
+    @ValidQuery() query: StateQuery,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JimerStateDto | undefined> {
-    const state = await this.states.find(identifyToken, workspace);
+    const state = await this.states.find(identifyToken, workspace, query);
     const etag = etagOf(JSON.stringify(state));
     // Whoever keeps it has to ask whether it still holds.
     void reply.headers({ etag, 'cache-control': 'private, no-cache' });

@@ -1,6 +1,15 @@
-import { canonicalText, notFound, onlyOne, ReadDatabase } from '@app/platform';
+import {
+  canonicalText,
+  cursorKind,
+  cursorUuid,
+  notFound,
+  onlyOne,
+  pageOf,
+  ReadDatabase,
+} from '@app/platform';
 import {
   identifies,
+  limitTo,
   Parameters,
   sameToken,
   whereAll,
@@ -8,7 +17,7 @@ import {
   type TokenStateDto,
 } from '@app/projections';
 import { Injectable } from '@nestjs/common';
-import type { JimerStateDto } from './answers.dto';
+import type { JimerStateDto, StateQuery } from './answers.dto';
 
 interface Row {
   readonly workspace: string;
@@ -17,6 +26,8 @@ interface Row {
   readonly type: string | null;
   readonly state: JourneyState | null;
 }
+
+const byUid = cursorKind<[string]>('state', cursorUuid);
 
 /** What an application asks at page load: one statement, and nothing that is not needed to decide what to show. */
 @Injectable()
@@ -28,7 +39,12 @@ export class TokenStateQueries {
    *
    * @throws {Problem} 404 when no jimer has the token or it is a placeholder, 400 naming `workspace` when several workspaces have one
    */
-  async find(identifyToken: string, workspace: string | null): Promise<JimerStateDto> {
+  async find(
+    identifyToken: string,
+    workspace: string | null,
+    { limit, cursor }: StateQuery,
+  ): Promise<JimerStateDto> {
+    const after = byUid.decode(cursor);
     if (!identifies(identifyToken))
       throw notFound(
         'This identifyToken is a placeholder that many visitors share: it identifies nobody. Ask with the own id of a user who is signed in.',
@@ -38,22 +54,33 @@ export class TokenStateQueries {
       sameToken(parameters.add(canonicalText(identifyToken))),
       ...parameters.inWorkspace('j', workspace),
     ];
+    const further = after ? `AND j.experience_uid > ${parameters.add(after[0])}` : '';
     const rows = await this.database.planned<Row>(
       `WITH newest AS (
          SELECT DISTINCT ON (j.workspace) j.workspace, j.jimer_uid
            FROM read_models.jimer AS j ${whereAll(conditions)}
           ORDER BY j.workspace, j.last_event_at DESC, j.jimer_uid
        )
-       SELECT workspace, jimer_uid AS "jimerUid", j.experience_uid AS "experienceUid", j.type, j.state
-         FROM newest LEFT JOIN read_models.journey AS j USING (workspace, jimer_uid)
-        ORDER BY workspace, j.experience_uid`,
+       SELECT n.workspace, n.jimer_uid AS "jimerUid", j.experience_uid AS "experienceUid", j.type, j.state
+         FROM (SELECT * FROM newest LIMIT 2) AS n LEFT JOIN LATERAL (
+           SELECT j.experience_uid, j.type, j.state FROM read_models.journey AS j
+            WHERE j.workspace = n.workspace AND j.jimer_uid = n.jimer_uid ${further}
+            ORDER BY j.experience_uid ${limitTo(limit, parameters)}) AS j ON true
+        ORDER BY n.workspace, j.experience_uid`,
       parameters.values,
     );
     const homes = [...new Map(rows.map((row) => [row.workspace, row])).values()];
     const { workspace: home, jimerUid } = onlyOne(homes, 'jimer', 'identifyToken');
-    const experiences = rows.flatMap(({ experienceUid: uid, type, state }): TokenStateDto[] =>
+    const states = rows.flatMap(({ experienceUid: uid, type, state }): TokenStateDto[] =>
       uid === null || state === null ? [] : [{ uid, type, state }],
     );
-    return { uid: jimerUid, workspace: home, experiences };
+    const { items, nextCursor } = pageOf(
+      states,
+      limit,
+      byUid,
+      ({ uid }) => [uid],
+      (each) => each,
+    );
+    return { uid: jimerUid, workspace: home, experiences: [...items], nextCursor };
   }
 }

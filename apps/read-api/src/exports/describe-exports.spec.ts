@@ -39,7 +39,7 @@ const lists = Object.entries(document.paths).flatMap(([path, { get }]) => {
   const content = get?.responses['200']?.content;
   const schema = content?.['application/json']?.schema;
   const { items, nextCursor, experiences } = (schema && resolved(schema).properties) ?? {};
-  const list = nextCursor ? items : path.endsWith('/journey') ? experiences : undefined;
+  const list = nextCursor && (items ?? (path.endsWith('/journey') ? experiences : undefined));
   return list?.items && !NO_LISTS.includes(path)
     ? [{ path, item: resolved(list.items), content: content! }]
     : [];

@@ -1,4 +1,5 @@
-import { badParameters, EXPORTED, type ExportedList } from '@app/platform';
+import { AsyncResource } from 'node:async_hooks';
+import { badParameters, EXPORTED, type ExportedList, type GrantedRequest } from '@app/platform';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -23,7 +24,7 @@ export class ExportInterceptor implements NestInterceptor {
     const list = this.reflector.get<ExportedList | undefined>(EXPORTED, context.getHandler());
     if (!list) return next.handle();
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+    const request = http.getRequest<FastifyRequest & GrantedRequest>();
     const reply = http.getResponse<FastifyReply>();
     void reply.header('vary', 'accept');
     const format = askedExport(request.headers.accept);
@@ -31,10 +32,12 @@ export class ExportInterceptor implements NestInterceptor {
     if (!format || request.method === 'HEAD') return next.handle();
     const asked = request.query as Query;
     refusePaging(asked);
-    const body = await this.exports.begin(list, format, (cursor) => {
+    // Later pages are asked for when the client has read the one before, which is no part of the request.
+    const ask = AsyncResource.bind((cursor: string | null) => {
       request.query = { ...asked, limit: String(EXPORT_PAGE), ...(cursor !== null && { cursor }) };
       return firstValueFrom(next.handle());
     });
+    const body = await this.exports.begin(request.token!.tokenKey, list, format, ask);
     void reply
       .header('content-type', format.contentType)
       .header('content-disposition', `attachment; filename="${list.name}.${format.name}"`);

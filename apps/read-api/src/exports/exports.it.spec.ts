@@ -23,7 +23,7 @@ let port: number;
 
 beforeAll(async () => {
   database = await createDatabase();
-  api = await ReadApiFixture.open(database.url, { READ_API_EXPORTS: '2' });
+  api = await ReadApiFixture.open(database.url, { READ_API_EXPORTS: '4' });
   await api.app.listen(0, '127.0.0.1');
   port = (api.app.getHttpServer().address() as AddressInfo).port;
   const user = { uid: userUid(1), email: 'team@example.com', firstName: 'Tea', lastName: 'M' };
@@ -184,8 +184,11 @@ describe('exports', () => {
   });
 
   /** How an export comes to its end. */
-  function follow(): { readonly request: ClientRequest; readonly answer: Promise<IncomingMessage> } {
-    const headers = { accept: 'text/csv', authorization: 'Bearer read-token' };
+  function follow(token = 'read-token'): {
+    readonly request: ClientRequest;
+    readonly answer: Promise<IncomingMessage>;
+  } {
+    const headers = { accept: 'text/csv', authorization: `Bearer ${token}` };
     const asked = request({ port, host: '127.0.0.1', path: '/v1/jimers', headers, agent: false });
     const answer = new Promise<IncomingMessage>((resolve) => asked.once('response', resolve));
     asked.on('error', () => undefined);
@@ -283,13 +286,20 @@ describe('exports', () => {
       return { items, nextCursor: 'again' };
     };
     try {
-      const open = [follow(), follow()];
+      const open = [follow(), follow(), follow()];
       await Promise.all(open.map(({ answer }) => answer));
-      expect(await running()).toBe(2);
-      const third = await exported('/v1/jimers', 'text/csv');
-      expect([third.status, JSON.parse(third.text)]).toMatchObject([
+      expect(await running()).toBe(3);
+      const more = await exported('/v1/jimers', 'text/csv');
+      expect([more.status, JSON.parse(more.text)]).toMatchObject([
+        429,
+        { detail: expect.stringContaining('its share of the exports (3 of 4)') as string },
+      ]);
+      open.push(follow('acme-token'));
+      await open[3]!.answer;
+      const none = await exported('/v1/jimers', 'text/csv', 'triage-token');
+      expect([none.status, JSON.parse(none.text)]).toMatchObject([
         503,
-        { detail: expect.stringContaining('exports') as string },
+        { detail: 'All 4 exports are in use.' },
       ]);
       // Until the sockets take no more.
       let before = -1;

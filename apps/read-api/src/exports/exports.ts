@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream';
 import {
   LARGEST_LIMIT,
+  Places,
   unavailable,
   type ExportedList,
   type Logger,
   type Metrics,
   type Page,
+  type ShareLimits,
 } from '@app/platform';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { ExportFormat } from './formats';
@@ -17,19 +19,20 @@ export const EXPORT_PAGE = LARGEST_LIMIT;
 /** Answers one page of a list, as its handler does; null asks for the first. */
 export type AskPage = (cursor: string | null) => Promise<unknown>;
 
-/** The exports that are under way: so many at once that they leave connections to other readers. */
+/** The exports that are under way. Each holds a page in memory for as long as its client takes to read it. */
 export class Exports implements BeforeApplicationShutdown {
-  private running = 0;
+  private readonly places: Places;
   private stopping = false;
   private readonly rows;
   private readonly ended;
   private readonly gauge;
 
   constructor(
-    private readonly most: number,
+    limits: ShareLimits,
     metrics: Metrics,
     private readonly logger: Logger,
   ) {
+    this.places = new Places('exports', limits, RETRY_SECONDS);
     this.gauge = metrics.gauge({ name: 'read_api_exports', help: 'Exports under way.' });
     this.rows = metrics.counter({ name: 'read_api_export_rows_total', help: 'Rows that exports sent.' });
     this.ended = metrics.counter({
@@ -48,25 +51,27 @@ export class Exports implements BeforeApplicationShutdown {
    * The text of an export, page by page as it is read. The first page is there when this resolves, so that what is
    * wrong with the request is still an answer of its own; what goes wrong later is an error of the stream.
    *
-   * @throws {Problem} 503 when there are too many already, and what the first page throws
+   * @param tokenKey whose share it is part of
+   * @throws {Problem} 503 when there are too many already, 429 when the token has its share, and what the first page
+   * throws
    */
-  async begin(list: ExportedList, format: ExportFormat, ask: AskPage): Promise<Readable> {
-    if (this.running >= this.most || this.stopping)
-      throw unavailable('There are as many exports at once as there may be.', RETRY_SECONDS);
-    this.gauge.set(++this.running);
+  async begin(tokenKey: string, list: ExportedList, format: ExportFormat, ask: AskPage): Promise<Readable> {
+    if (this.stopping) throw unavailable('The read API stops.', RETRY_SECONDS);
+    const leave = this.places.take(tokenKey);
+    const giveBack = (): void => {
+      leave();
+      this.gauge.set(this.places.size);
+    };
+    this.gauge.set(this.places.size);
     try {
       const body = Readable.from(this.pages(list, format, ask, await ask(null)), { objectMode: false });
       // Also when nobody ever read of it.
-      body.once('close', () => this.giveBack());
+      body.once('close', giveBack);
       return body;
     } catch (error) {
-      this.giveBack();
+      giveBack();
       throw error;
     }
-  }
-
-  private giveBack(): void {
-    this.gauge.set(--this.running);
   }
 
   private async *pages(

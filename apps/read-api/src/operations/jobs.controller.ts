@@ -16,7 +16,7 @@ import { CommandDatabase } from './command-database';
 import { conflict, ConflictIs409 } from './conflict';
 import { engineReads } from './engine-reads';
 import { JobAnswerDto, JobDto, JobsDto } from './jobs.dto';
-import { showJob } from './show-job';
+import { isVisible, showJob } from './show-job';
 
 /** Jobs that ended and are listed beside those that are under way. */
 const LISTED = 100;
@@ -51,7 +51,7 @@ export class JobsController {
   @UnknownIs404()
   async get(@NumberParam() id: string, @Grant() grant: ReadGrant): Promise<JobDto> {
     const job = await new Jobs(engineReads(this.database)).get(id);
-    if (!job) throw notFound(UNKNOWN);
+    if (!job || !isVisible(job, grant)) throw notFound(UNKNOWN);
     return showJob(job, grant);
   }
 

@@ -8,7 +8,10 @@ export class JobDto {
   @ApiProperty({ description: 'Of which projection; `log` for work on the log itself.' }) projection!: string;
   @ApiProperty({ type: 'integer', description: 'Of the declaration that it is for.' }) version!: number;
   @ApiProperty({ enum: JOB_STATES }) state!: JobState;
-  @ApiProperty() requestedBy!: string;
+  @ApiProperty({
+    description: 'Scope and workspace of the token, as `admin@acme`; `another workspace` for others to see.',
+  })
+  requestedBy!: string;
   @ApiProperty({ format: 'date-time' }) requestedAt!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) startedAt!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) finishedAt!: string | null;
@@ -23,7 +26,8 @@ export class JobDto {
     type: 'object',
     additionalProperties: true,
     nullable: true,
-    description: 'What came of it. Only an admin token for all workspaces sees more than its plain members.',
+    description:
+      'What came of it. Only an admin token for all workspaces sees more than its plain members, and the outcome of an erasure.',
   })
   outcome!: Readonly<Record<string, unknown>> | null;
   @ApiProperty() cancelRequested!: boolean;

@@ -11,24 +11,37 @@ export interface Checkpoints {
   planned<T>(sql: string, parameters: readonly unknown[]): Promise<T[]>;
 }
 
-interface Waiter {
-  readonly open: Map<string, Awaited>;
-  readonly deadline: number;
+interface Wait {
+  /** By partition of a projection, the offset that is to be passed. */
+  readonly open: Map<string, number>;
   finish(passed: boolean): void;
-  fail(error: unknown): void;
+  fail(error: Error): void;
 }
 
-/** Between two looks: a part of what the newest has waited, so that nobody waits much longer than need be. */
+/** A partition of a projection that somebody waits for. */
+interface Watched extends Omit<Awaited, 'offset'> {
+  readonly waits: Set<Wait>;
+  /** Its checkpoint, as it was read last. */
+  next: number | null;
+}
+
+type Checkpoint = Omit<Awaited, 'offset'> & { readonly next: number };
+
+/** Between two reads: a part of what the newest has waited, so that nobody waits much longer than need be. */
 const PART_OF_WAIT = 1 / 10;
 const SHORTEST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 25;
 
 /**
- * Waits for checkpoints to pass positions. However many requests wait, one query at a time looks at all that
- * they wait for, and none runs while nobody waits.
+ * Waits for checkpoints to pass positions. However many requests wait for however many positions, one query at a time
+ * reads one number per partition and projection, only those that have changed are compared, and none runs while nobody
+ * waits.
  */
 export class CheckpointWatch {
-  private readonly waiters = new Set<Waiter>();
+  private readonly waits = new Set<Wait>();
+  private readonly watched = new Map<string, Watched>();
+  /** Those that came after the last read began. */
+  private fresh: Wait[] = [];
   private newest = 0;
   private running = false;
 
@@ -38,33 +51,71 @@ export class CheckpointWatch {
    * True once every position is passed by its projection's active generation; false after `timeout`
    * milliseconds.
    *
+   * @param signal ends the wait with its reason
    * @throws what the database throws: then nothing is known
    */
-  passed(positions: readonly Awaited[], timeout: number): Promise<boolean> {
+  passed(positions: readonly Awaited[], timeout: number, signal?: AbortSignal): Promise<boolean> {
     if (positions.length === 0) return Promise.resolve(true);
     return new Promise((resolve, reject) => {
-      this.waiters.add({
-        open: new Map(positions.map((position) => [keyOf(position), position])),
-        deadline: performance.now() + timeout,
-        finish: resolve,
-        fail: reject,
-      });
+      const end = (): void => {
+        clearTimeout(late);
+        signal?.removeEventListener('abort', abandon);
+        this.forget(wait);
+      };
+      const wait: Wait = {
+        open: new Map(),
+        finish: (passed) => {
+          end();
+          resolve(passed);
+        },
+        fail: (error) => {
+          end();
+          reject(error);
+        },
+      };
+      const late = setTimeout(() => wait.finish(false), timeout);
+      const abandon = (): void => wait.fail(signal?.reason as Error);
+      signal?.addEventListener('abort', abandon);
+      this.add(wait, positions);
       this.newest = performance.now();
       if (!this.running) void this.run();
     });
   }
 
+  private add(wait: Wait, positions: readonly Awaited[]): void {
+    for (const { projection, topic, partition, offset } of positions) {
+      const key = keyOf({ projection, topic, partition });
+      wait.open.set(key, Math.max(offset, wait.open.get(key) ?? 0));
+      const watched = this.watched.get(key) ?? { projection, topic, partition, waits: new Set(), next: null };
+      watched.waits.add(wait);
+      this.watched.set(key, watched);
+    }
+    this.waits.add(wait);
+    this.fresh.push(wait);
+  }
+
+  private forget(wait: Wait): void {
+    this.waits.delete(wait);
+    for (const key of wait.open.keys()) this.leave(wait, key);
+  }
+
+  private leave(wait: Wait, key: string): void {
+    const watched = this.watched.get(key);
+    watched?.waits.delete(wait);
+    if (watched?.waits.size === 0) this.watched.delete(key);
+  }
+
   private async run(): Promise<void> {
     this.running = true;
     try {
-      while (this.waiters.size > 0) {
+      while (this.waits.size > 0) {
         await this.look();
-        if (this.waiters.size > 0) await sleep(this.pause());
+        if (this.waits.size > 0) await sleep(this.pause());
       }
     } catch (error) {
-      for (const waiter of this.waiters) waiter.fail(error);
-      this.waiters.clear();
+      for (const wait of this.waits) wait.fail(error as Error);
     } finally {
+      this.fresh = [];
       this.running = false;
     }
   }
@@ -75,40 +126,43 @@ export class CheckpointWatch {
   }
 
   private async look(): Promise<void> {
-    const looking = [...this.waiters];
-    const passed = await this.passedOf(new Map(looking.flatMap(({ open }) => [...open])));
-    const now = performance.now();
-    for (const waiter of looking) {
-      for (const key of waiter.open.keys()) if (passed.has(key)) waiter.open.delete(key);
-      if (waiter.open.size > 0 && now < waiter.deadline) continue;
-      this.waiters.delete(waiter);
-      waiter.finish(waiter.open.size === 0);
+    const { fresh } = this;
+    this.fresh = [];
+    for (const { next, ...partition } of await this.checkpoints()) {
+      const key = keyOf(partition);
+      const watched = this.watched.get(key);
+      if (!watched || watched.next === next) continue;
+      watched.next = next;
+      for (const wait of watched.waits) this.compare(wait, key);
     }
+    for (const wait of fresh)
+      if (this.waits.has(wait)) for (const key of wait.open.keys()) this.compare(wait, key);
   }
 
-  private async passedOf(wanted: ReadonlyMap<string, Awaited>): Promise<ReadonlySet<string>> {
-    const keys = [...wanted.keys()];
-    const positions = [...wanted.values()];
-    const rows = await this.database.planned<{ key: string }>(
-      `SELECT w.key
-         FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::bigint[])
-              AS w(key, projection, topic, partition, "offset")
-         JOIN engine.generation AS g ON g.projection = w.projection AND g.state = 'active'
-         JOIN engine.checkpoint AS c
-           ON c.generation_id = g.id AND c.topic = w.topic AND c.partition = w.partition
-        WHERE c.next_offset > w."offset"`,
-      [
-        keys,
-        positions.map(({ projection }) => projection),
-        positions.map(({ topic }) => topic),
-        positions.map(({ partition }) => partition),
-        positions.map(({ offset }) => offset),
-      ],
+  private compare(wait: Wait, key: string): void {
+    const next = this.watched.get(key)?.next ?? 0;
+    if (next <= (wait.open.get(key) ?? Infinity)) return;
+    this.leave(wait, key);
+    wait.open.delete(key);
+    if (wait.open.size === 0) wait.finish(true);
+  }
+
+  /** Of all partitions that somebody waits for; others of the same topics may be among them. */
+  private checkpoints(): Promise<Checkpoint[]> {
+    const watched = [...this.watched.values()];
+    const distinct = <F extends 'projection' | 'topic' | 'partition'>(field: F): Watched[F][] => [
+      ...new Set(watched.map((each) => each[field])),
+    ];
+    return this.database.planned<Checkpoint>(
+      `SELECT g.projection, c.topic, c.partition, c.next_offset AS next
+         FROM engine.generation AS g JOIN engine.checkpoint AS c ON c.generation_id = g.id
+        WHERE g.state = 'active' AND g.projection = ANY($1::text[])
+          AND c.topic = ANY($2::text[]) AND c.partition = ANY($3::integer[])`,
+      [distinct('projection'), distinct('topic'), distinct('partition')],
     );
-    return new Set(rows.map(({ key }) => key));
   }
 }
 
-function keyOf({ projection, topic, partition, offset }: Awaited): string {
-  return `${projection} ${topic}/${partition}@${offset}`;
+function keyOf({ projection, topic, partition }: Omit<Awaited, 'offset'>): string {
+  return `${projection} ${topic}/${partition}`;
 }

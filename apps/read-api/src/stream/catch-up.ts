@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogReader, OffsetRange } from '@app/engine';
+import { Turns } from '@app/platform';
 import { changeOf, frameOf, matches, type Change } from './change';
 import { writeId } from './event-id';
 import type { Vector } from './places';
@@ -18,14 +19,24 @@ export type CaughtUp =
 const CHUNK = 500;
 /** How long the end of the log may take to be read once more after a start. */
 const PATIENCE_MS = 15_000;
+/** How long a client may read nothing and keep its turn while others wait for one. */
+const GRACE_MS = 500;
+
+/** How a turn of reading the log ended. */
+type Replayed =
+  | { readonly outcome: 'all' }
+  /** The client is gone, or has read nothing for long. */
+  | { readonly outcome: 'over' }
+  /** Others go on while the client reads what it was sent: true when it did, as `drained` of a client. */
+  | { readonly outcome: 'paused'; readonly drained: Promise<boolean> };
 
 /**
  * Tells a client that comes back what it has missed: from memory what is held there, else from the log itself, as
  * far as it is not too much. It reads no faster than the client does.
  */
 export class CatchUp {
-  private reading = 0;
-  private readonly queue: (() => void)[] = [];
+  /** The log is read for a few at a time: each is a consumer of its own. */
+  private readonly turns: Turns;
 
   constructor(
     private readonly log: LogReader,
@@ -36,7 +47,9 @@ export class CatchUp {
       readonly atOnce: number;
     },
     private readonly sent: (changes: number) => void,
-  ) {}
+  ) {
+    this.turns = new Turns({ all: limits.atOnce, waiting: Infinity });
+  }
 
   async run(client: StreamClient, tail: Tail, from: Readonly<Vector>): Promise<CaughtUp> {
     const vector = [...from];
@@ -47,10 +60,13 @@ export class CatchUp {
     for (let left = this.limits.records; !client.isOver && !tail.isStopped;) {
       const missing = missingRanges(tail, vector);
       if (missing.length > 0) {
-        left -= missing.reduce((sum, range) => sum + range.to - range.from, 0);
+        left -= recordsIn(missing);
         if (left < 0) return { outcome: 'reset', reason: 'too-old' };
-        const taken = await this.inTurn(client, () => this.replay(client, tail, vector, missing));
-        if (!taken) break;
+        const replayed = await this.inTurn(client, () => this.replay(client, tail, vector, missing));
+        if (replayed.outcome === 'over') break;
+        if (replayed.outcome === 'all') continue;
+        if (!(await replayed.drained)) break;
+        left += recordsIn(unreadOf(missing, tail, vector));
         continue;
       }
       if (vector.some((offset, place) => Math.max(offset, window.read[place]!) < window.told[place]!)) {
@@ -67,20 +83,25 @@ export class CatchUp {
     return { outcome: client.isOver || tail.isStopped ? 'gone' : 'too-slow' };
   }
 
-  /** Whether the client has taken it all. */
   private async replay(
     client: StreamClient,
     tail: Tail,
     vector: Vector,
     ranges: readonly OffsetRange[],
-  ): Promise<boolean> {
+  ): Promise<Replayed> {
     const over = new AbortController();
-    client.onGone(() => over.abort());
-    if (client.isOver) return false;
+    let ended: Replayed = { outcome: 'all' };
+    const end = (how: Replayed): void => {
+      ended = how;
+      over.abort();
+    };
+    client.onGone(() => end({ outcome: 'over' }));
+    if (client.isOver) return { outcome: 'over' };
     try {
       await this.log.read(
         ranges,
         async ({ topic, partition, nextOffset, records }) => {
+          if (over.signal.aborted) return;
           const place = tail.places.indexOf(topic, partition)!;
           const changes = records.map((record) => changeOf(topic, partition, place, record));
           this.send(
@@ -90,14 +111,28 @@ export class CatchUp {
             changes.filter((change): change is Change => change !== null && !tail.erased.hides(change)),
           );
           vector[place] = nextOffset;
-          if (!(await client.drained())) over.abort();
+          const drained = client.drained();
+          const known = await this.whileNobodyWaits(drained);
+          if (known === null) end({ outcome: 'paused', drained });
+          else if (!known) end({ outcome: 'over' });
         },
         over.signal,
       );
     } catch (error) {
       if (!over.signal.aborted) throw error;
     }
-    return !over.signal.aborted;
+    return ended;
+  }
+
+  /** Null when it is not settled and others wait for a turn. */
+  private async whileNobodyWaits(drained: Promise<boolean>): Promise<boolean | null> {
+    for (;;) {
+      const waited = new AbortController();
+      const late = sleep(GRACE_MS, null, { signal: waited.signal, ref: false }).catch(() => null);
+      const known = await Promise.race([drained, late]);
+      waited.abort();
+      if (known !== null || this.turns.waiting > 0) return known;
+    }
   }
 
   private send(client: StreamClient, tail: Tail, vector: Vector, changes: readonly Change[]): void {
@@ -113,18 +148,26 @@ export class CatchUp {
     this.sent(count);
   }
 
-  /** The log is read for a few at a time: each is a consumer of its own. */
-  private async inTurn(client: StreamClient, work: () => Promise<boolean>): Promise<boolean> {
-    if (this.reading >= this.limits.atOnce) await new Promise<void>((resolve) => this.queue.push(resolve));
-    else this.reading++;
+  private async inTurn(client: StreamClient, work: () => Promise<Replayed>): Promise<Replayed> {
+    const turn = await this.turns.take(client.token.tokenKey);
+    // The queue has no bound and no deadline: places of streams bound who waits.
+    if ('why' in turn) throw new Error(turn.why);
     try {
-      return !client.isOver && (await work());
+      return client.isOver ? { outcome: 'over' } : await work();
     } finally {
-      const next = this.queue.shift();
-      if (next) next();
-      else this.reading--;
+      turn.giveBack();
     }
   }
+}
+
+const recordsIn = (ranges: readonly OffsetRange[]): number =>
+  ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+
+function unreadOf(ranges: readonly OffsetRange[], { places }: Tail, vector: Readonly<Vector>): OffsetRange[] {
+  return ranges.map((range) => {
+    const next = vector[places.indexOf(range.topic, range.partition)!]!;
+    return { ...range, from: Math.min(next, range.to) };
+  });
 }
 
 function missingRanges({ window, places }: Tail, vector: Readonly<Vector>): OffsetRange[] {

@@ -1,7 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { randomInt } from 'node:crypto';
 import type { LogReader } from '@app/engine';
-import { badParameter, tooManyRequests, unavailable, type Logger, type ValidToken } from '@app/platform';
+import {
+  badParameter,
+  Places as StreamPlaces,
+  unavailable,
+  type Logger,
+  type ShareLimits,
+  type ValidToken,
+} from '@app/platform';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { CatchUp } from './catch-up';
 import { frameOf, type Change, type ChangeFilter } from './change';
@@ -27,9 +34,7 @@ export interface FeedParts {
 
 export interface FeedLimits {
   /** Clients at once. */
-  readonly clients: number;
-  /** Of these with one token. */
-  readonly clientsPerToken: number;
+  readonly clients: ShareLimits;
   /** Changes in memory for those who come back. */
   readonly held: number;
   /** Records of the log that are read again for one who comes back. */
@@ -66,11 +71,12 @@ export class ChangeFeed implements BeforeApplicationShutdown {
   private stopping = false;
   /** Clients that are being taken in. */
   private entering = 0;
-  /** Streams by token, those that are being taken in included. */
-  private readonly held = new Map<string, number>();
+  /** Those of streams that are being taken in included. */
+  private readonly streams: StreamPlaces;
 
   constructor(private readonly parts: FeedParts) {
     const { log, limits, metrics } = parts;
+    this.streams = new StreamPlaces('streams', limits.clients, RETRY_SECONDS);
     this.catchUp = new CatchUp(log, { records: limits.replayed, atOnce: REPLAYS_AT_ONCE }, (count) =>
       metrics.sent.inc(count),
     );
@@ -89,7 +95,7 @@ export class ChangeFeed implements BeforeApplicationShutdown {
    * @param lastEventId what the client has seen; null: it begins now
    * @param take gives the response to write to, from when on it is the feed's; null when the client is gone
    * @throws {Problem} before the response is taken: 503 when there are too many streams, or the log or the database
-   * does not answer; 400 for an id that no stream gave
+   * does not answer; 429 when the token has its share of streams; 400 for an id that no stream gave
    */
   async stream(
     filter: ChangeFilter,
@@ -97,12 +103,9 @@ export class ChangeFeed implements BeforeApplicationShutdown {
     lastEventId: string | null,
     take: () => ServerResponse | null,
   ): Promise<void> {
-    if (this.stopping || this.clients.size + this.entering >= this.parts.limits.clients)
-      throw unavailable('There are as many streams at once as there may be.', RETRY_SECONDS);
-    if ((this.held.get(token.tokenKey) ?? 0) >= this.parts.limits.clientsPerToken)
-      throw tooManyRequests(RETRY_SECONDS, 'There are as many streams with this token as there may be.');
+    if (this.stopping) throw unavailable('The read API stops.', RETRY_SECONDS);
+    const leave = this.streams.take(token.tokenKey);
     this.entering++;
-    this.hold(token, 1);
     clearTimeout(this.linger);
     let entered: {
       readonly client: StreamClient;
@@ -115,10 +118,10 @@ export class ChangeFeed implements BeforeApplicationShutdown {
       if (asked?.id === 'malformed') throw badParameter('Last-Event-ID', 'is not one that this stream gave');
       const response = take();
       if (!response) return;
-      entered = { client: this.enter(response, filter, token), tail, asked };
+      entered = { client: this.enter(response, filter, token, leave), tail, asked };
     } finally {
       this.entering--;
-      if (entered === null) this.hold(token, -1);
+      if (entered === null) leave();
       this.lingerUnlessFollowed();
     }
     const { client, tail, asked } = entered;
@@ -126,18 +129,21 @@ export class ChangeFeed implements BeforeApplicationShutdown {
     else this.begin(client, tail, asked ? 'foreign-id' : null);
   }
 
-  private hold({ tokenKey }: ValidToken, more: 1 | -1): void {
-    const held = (this.held.get(tokenKey) ?? 0) + more;
-    if (held > 0) this.held.set(tokenKey, held);
-    else this.held.delete(tokenKey);
-  }
-
-  private enter(response: ServerResponse, filter: ChangeFilter, token: ValidToken): StreamClient {
+  /** @param leave gives up its place among the streams */
+  private enter(
+    response: ServerResponse,
+    filter: ChangeFilter,
+    token: ValidToken,
+    leave: () => void,
+  ): StreamClient {
     const client = new StreamClient(response, filter, token);
     this.clients.add(client);
     this.parts.metrics.clients.set(this.clients.size);
     this.heartbeat ??= setInterval(() => this.beat(), this.parts.limits.heartbeatMs).unref();
-    client.onGone(() => this.forget(client));
+    client.onGone(() => {
+      leave();
+      this.forget(client);
+    });
     response.writeHead(200, { ...this.parts.headers, ...HEAD });
     client.send(`${PADDING}retry: ${randomInt(RECONNECT_MS.from, RECONNECT_MS.to)}\n\n`);
     if (this.stopping) this.close(client, 'shutting-down');
@@ -239,7 +245,6 @@ export class ChangeFeed implements BeforeApplicationShutdown {
   private forget(client: StreamClient): void {
     this.live.remove(client);
     this.clients.delete(client);
-    this.hold(client.token, -1);
     this.parts.metrics.clients.set(this.clients.size);
     if (this.clients.size > 0) return;
     clearInterval(this.heartbeat);

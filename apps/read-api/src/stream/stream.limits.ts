@@ -2,7 +2,7 @@ import type { KafkaPatience } from '@app/engine-kafka';
 import type { FeedLimits } from './change-feed';
 
 /** What one process keeps and does for its streams, whoever they are. */
-export const STREAM_LIMITS: Omit<FeedLimits, 'clients' | 'clientsPerToken'> = {
+export const STREAM_LIMITS: Omit<FeedLimits, 'clients'> = {
   held: 20_000,
   replayed: 100_000,
   heartbeatMs: 15_000,

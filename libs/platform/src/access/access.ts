@@ -61,6 +61,12 @@ export function callerOf({ scope, workspace }: ReadGrant): string {
   return workspace === null ? scope : `${scope}@${workspace}`;
 }
 
+/** The workspace in what `callerOf` gave; null for a caller of all workspaces. */
+export function workspaceOfCaller(caller: string): string | null {
+  const at = caller.indexOf('@');
+  return at < 0 ? null : caller.slice(at + 1);
+}
+
 /** A handler's parameter: what the request's token grants. */
 export const Grant = createParamDecorator((_data: unknown, context: ExecutionContext): ReadGrant => {
   const { grant } = context.switchToHttp().getRequest<GrantedRequest>();

@@ -19,7 +19,8 @@ export class ReadDatabaseModule {
           inject: [LOGGER, Health, Metrics],
           useFactory: (logger: Logger, health: Health, metrics: Metrics) => {
             const database = new ReadDatabase(options, logger);
-            observePool(metrics, options.name, () => database.pool);
+            observePool(metrics, options.name, () => database.pools.requests);
+            observePool(metrics, `${options.name}-own`, () => database.pools.own);
             health.register('database', () => database.check());
             return database;
           },

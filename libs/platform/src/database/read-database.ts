@@ -2,20 +2,24 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import type { Pool, PoolConfig } from 'pg';
 import type { DataSource, EntitySchema, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { currentTokenKey } from '../access/token-context';
 import { notReady, READY, type CheckResult } from '../health/health';
 import type { Logger } from '../logging/logger';
+import type { ObservedPool } from '../metrics/pool-metrics';
+import type { ShareLimits } from '../shares/shares';
 import { DatabaseUnavailable } from './database-problem';
 import { databaseReason, databaseTrouble } from './database-reason';
 import { PlannedStatements } from './planned-statements';
 import { readParsers } from './read-parsers';
+import { shareConnections } from './shared-pool';
 
 export interface ReadDatabaseOptions {
   readonly url: string;
   /** Shown to the database as the application's name. */
   readonly name: string;
   readonly entities: readonly EntitySchema[];
-  /** Connections at most; 10 unless given. */
-  readonly connections?: number;
+  /** Connections for requests, and how many of them one token may use; 10 unless given. */
+  readonly connections?: ShareLimits;
   /** Milliseconds a statement may take; 5,000 unless given. */
   readonly statementTimeout?: number;
 }
@@ -23,8 +27,22 @@ export interface ReadDatabaseOptions {
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 const CONNECTION_LIFE_S = 600;
-/** How long a request waits for a connection before it is answered 503. */
+/** How long a request waits for a connection before it is refused. */
 const CONNECT_TIMEOUT_MS = 2_000;
+const CONNECTIONS = 10;
+const STATEMENT_TIMEOUT_MS = 5_000;
+/** Requests of one token that wait for a connection; those beyond it would wait for longer than they may. */
+const MOST_WAITING = 1_000;
+/** Readiness, the watch of checkpoints and the stream ask one question at a time each. */
+const OWN_CONNECTIONS = 3;
+
+/** Connections that requests do not use. */
+export interface OwnConnections {
+  /** @param parameters values of $1, $2, … */
+  query<T>(sql: string, parameters?: readonly unknown[]): Promise<T[]>;
+  /** As `planned` of the read database. */
+  planned<T>(sql: string, parameters: readonly unknown[]): Promise<T[]>;
+}
 
 /**
  * Postgres for reading, through TypeORM. The app starts without it: until a connection succeeds, and whenever
@@ -34,7 +52,10 @@ const CONNECT_TIMEOUT_MS = 2_000;
  */
 export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly statements = new PlannedStatements();
+  private readonly ownStatements = new PlannedStatements();
   private connected: DataSource | null = null;
+  private shared: ObservedPool | null = null;
+  private ownConnections: Pool | null = null;
   private retry: NodeJS.Timeout | undefined;
   private closed = false;
   /** Why the last attempt to connect failed. */
@@ -52,7 +73,7 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     clearTimeout(this.retry);
-    await this.connected?.destroy();
+    await Promise.all([this.connected?.destroy(), this.ownConnections?.end()]);
   }
 
   /** @throws {DatabaseUnavailable} before the first connection */
@@ -79,18 +100,35 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
     return this.statements.run<T>(poolOf(this.source), sql, parameters);
   }
 
-  /** null before the first connection. */
-  get pool(): Pool | null {
-    return this.connected && poolOf(this.connected);
+  /**
+   * For what the process asks for itself, readiness above all: however many requests wait for a connection, and however
+   * slow they are, it does not wait for them.
+   */
+  readonly own: OwnConnections = {
+    query: async (sql: string, parameters: readonly unknown[] = []) => {
+      const { rows } = await this.ownPool.query<never>(sql, [...parameters]);
+      return rows;
+    },
+    planned: (sql, parameters) => this.ownStatements.run(this.ownPool, sql, parameters),
+  };
+
+  /** Those of requests, and the process's own; null before the first connection. */
+  get pools(): { readonly requests: ObservedPool | null; readonly own: ObservedPool | null } {
+    return { requests: this.shared, own: this.ownConnections };
   }
 
   async check(): Promise<CheckResult> {
     try {
-      await this.query('SELECT 1');
+      await this.own.query('SELECT 1');
       return READY;
     } catch (error) {
       return notReady(databaseTrouble(error instanceof DatabaseUnavailable ? error.cause : error));
     }
+  }
+
+  private get ownPool(): Pool {
+    if (!this.ownConnections) throw new DatabaseUnavailable('not connected yet', { cause: this.refusal });
+    return this.ownConnections;
   }
 
   private async connect(pause: number): Promise<void> {
@@ -107,8 +145,15 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
       this.retry = setTimeout(() => void this.connect(Math.min(pause * 2, LONGEST_PAUSE_MS)), pause);
       return;
     }
-    if (this.closed) await source.destroy();
-    else this.connected = source;
+    if (this.closed) return source.destroy();
+    const { connections = { all: CONNECTIONS } } = this.options;
+    this.shared = shareConnections(poolOf(source), {
+      limits: { ...connections, waiting: MOST_WAITING },
+      patience: CONNECT_TIMEOUT_MS,
+      tokenKey: currentTokenKey,
+    });
+    this.ownConnections = await ownPool(this.options, this.logger);
+    this.connected = source;
   }
 }
 
@@ -118,12 +163,42 @@ function poolOf({ driver }: DataSource): Pool {
 
 async function dataSource(options: ReadDatabaseOptions, logger: Logger): Promise<DataSource> {
   // Not loaded before it is used: an app without a database carries no driver.
-  const [typeorm, pg, { SessionPool }] = await Promise.all([
-    import('typeorm'),
-    import('pg'),
-    import('@app/postgres'),
-  ]);
-  const statementTimeout = options.statementTimeout ?? 5_000;
+  const [typeorm, { pg, ReadPool, settings }] = await Promise.all([import('typeorm'), driver(options)]);
+  return new typeorm.DataSource({
+    type: 'postgres',
+    url: options.url,
+    applicationName: options.name,
+    poolSize: options.connections?.all ?? CONNECTIONS,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    entities: [...options.entities],
+    installExtensions: false,
+    synchronize: false,
+    poolErrorHandler: (error: Error) => reportBroken(logger, error),
+    driver: { ...pg, Pool: ReadPool },
+    extra: settings,
+  });
+}
+
+async function ownPool(options: ReadDatabaseOptions, logger: Logger): Promise<Pool> {
+  const { ReadPool, settings } = await driver(options);
+  const pool = new ReadPool({
+    connectionString: options.url,
+    application_name: options.name,
+    max: OWN_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    ...settings,
+  });
+  pool.on('error', (error) => reportBroken(logger, error));
+  return pool;
+}
+
+function reportBroken(logger: Logger, { message }: Error): void {
+  logger.warn({ reason: message }, 'a database connection broke');
+}
+
+/** The pool of both kinds of connections, and what every connection has. */
+async function driver({ statementTimeout = STATEMENT_TIMEOUT_MS }: ReadDatabaseOptions) {
+  const [pg, { SessionPool }] = await Promise.all([import('pg'), import('@app/postgres')]);
   class ReadPool extends SessionPool {
     constructor(config: PoolConfig) {
       super({
@@ -138,23 +213,12 @@ async function dataSource(options: ReadDatabaseOptions, logger: Logger): Promise
       });
     }
   }
-  return new typeorm.DataSource({
-    type: 'postgres',
-    url: options.url,
-    applicationName: options.name,
-    poolSize: options.connections ?? 10,
-    connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    entities: [...options.entities],
-    installExtensions: false,
-    synchronize: false,
-    poolErrorHandler: (error: Error) => logger.warn({ reason: error.message }, 'a database connection broke'),
-    driver: { ...pg, Pool: ReadPool },
-    extra: {
-      types: readParsers(pg.types),
-      // The server cancels a slow statement; the client gives up on a server that does not even do that.
-      query_timeout: statementTimeout + 3_000,
-      // A primary that has become a standby goes on answering, with data that grows old.
-      maxLifetimeSeconds: CONNECTION_LIFE_S,
-    },
-  });
+  const settings = {
+    types: readParsers(pg.types),
+    // The server cancels a slow statement; the client gives up on a server that does not even do that.
+    query_timeout: statementTimeout + 3_000,
+    // A primary that has become a standby goes on answering, with data that grows old.
+    maxLifetimeSeconds: CONNECTION_LIFE_S,
+  };
+  return { pg, ReadPool, settings };
 }

@@ -25,6 +25,18 @@ describe('readiness', () => {
     });
   });
 
+  it('costs no more however many ask at once, and is looked at again afterwards', async () => {
+    const health = new Health();
+    let looks = 0;
+    health.register('database', async () => {
+      looks++;
+      return looks > 1 ? notReady('gone') : READY;
+    });
+    const answers = await Promise.all(Array.from({ length: 1_000 }, () => health.readiness()));
+    expect([looks, new Set(answers.map(({ ready }) => ready))]).toEqual([1, new Set([true])]);
+    expect((await health.readiness()).ready).toBe(false);
+  });
+
   it('does not wait for a check that hangs', async () => {
     jest.useFakeTimers();
     const health = new Health();

@@ -20,6 +20,7 @@ const PATIENCE_MS = 2_000;
 export class Health {
   private readonly checks = new Map<string, ReadinessCheck>();
   private stopping = false;
+  private looking: Promise<Readiness> | null = null;
 
   /** Adds a check, or replaces the one of that name. */
   register(name: string, check: ReadinessCheck): void {
@@ -31,7 +32,12 @@ export class Health {
     this.stopping = true;
   }
 
-  async readiness(): Promise<Readiness> {
+  /** Whoever asks while others do shares their answer: no number of probes costs more than one at a time. */
+  readiness(): Promise<Readiness> {
+    return (this.looking ??= this.look().finally(() => (this.looking = null)));
+  }
+
+  private async look(): Promise<Readiness> {
     const results = await Promise.all(
       [...this.checks].map(async ([name, check]) => [name, await resultOf(check)] as const),
     );

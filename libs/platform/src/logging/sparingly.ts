@@ -17,7 +17,7 @@ export class Sparingly {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  write(level: 'info' | 'warn', fields: object, message: string): void {
+  write(level: 'info' | 'warn' | 'error', fields: object, message: string): void {
     if (this.takes()) this.logger[level](fields, message);
   }
 

@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
@@ -13,20 +14,26 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
+/** How many items a page has: from 1 to `largest`, and `standard` where nothing is said. */
+export const PageLimit = (largest: number, standard: number): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: largest, default: standard }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
+    ),
+    ValidateBy({
+      name: 'isLimit',
+      validator: {
+        validate: (value: unknown) =>
+          Number.isInteger(value) && (value as number) >= 1 && (value as number) <= largest,
+        defaultMessage: () => `$property must be a whole number from 1 to ${largest}`,
+      },
+    }),
+  );
+
 /** Parameters of every list; a list's own query extends it. */
 export class PageQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: LARGEST_LIMIT, default: DEFAULT_LIMIT })
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value,
-  )
-  @ValidateBy({
-    name: 'isLimit',
-    validator: {
-      validate: (value: unknown) =>
-        Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LARGEST_LIMIT,
-      defaultMessage: () => `$property must be a whole number from 1 to ${LARGEST_LIMIT}`,
-    },
-  })
+  @PageLimit(LARGEST_LIMIT, DEFAULT_LIMIT)
   limit: number = DEFAULT_LIMIT;
 
   @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })

@@ -1,7 +1,8 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
+import type { Logger } from '../logging/logger';
 import { databaseProblem } from '../database/database-problem';
+import { Sparingly } from '../logging/sparingly';
 import { Problem, problemBody, type ProblemBody } from './problem';
 
 export const PROBLEM_JSON = 'application/problem+json';
@@ -14,6 +15,9 @@ interface Answer {
 /** Answers every error as problem+json: ours, Nest's, Fastify's, and those that nobody expected. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  /** By status: a flood of one keeps no line of another out. */
+  private readonly lines = new Map<number, Sparingly>();
+
   constructor(private readonly logger: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -23,11 +27,17 @@ export class ProblemFilter implements ExceptionFilter {
     const { body, headers } = answerTo(error, request.routeOptions.bodyLimit);
     const route = request.routeOptions.url ?? 'none';
     const about = { method: request.method, route, status: body.status };
-    if (body.status === 500) this.logger.error({ err: error, ...about }, 'request failed');
-    // Known to pass, and there may be many.
-    else if (body.status > 500) this.logger.warn({ reason: reasonOf(error), ...about }, 'request failed');
+    if (body.status === 500) this.linesOf(500).write('error', { err: error, ...about }, 'request failed');
+    else if (body.status > 500)
+      this.linesOf(body.status).write('warn', { reason: reasonOf(error), ...about }, 'request failed');
     if (reply.sent || reply.raw.headersSent) return;
     void reply.code(body.status).headers(headers).type(PROBLEM_JSON).send(JSON.stringify(body));
+  }
+
+  private linesOf(status: number): Sparingly {
+    const lines = this.lines.get(status) ?? new Sparingly(this.logger);
+    this.lines.set(status, lines);
+    return lines;
   }
 }
 

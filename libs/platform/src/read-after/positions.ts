@@ -22,7 +22,7 @@ export const Reads = (...projections: readonly string[]): ClassDecorator & Metho
       name: 'Read-After',
       required: false,
       description:
-        'Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s.',
+        'Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.',
     }),
   );
 

@@ -20,11 +20,15 @@ import {
 } from './experiences.dto';
 import { EXPERIENCE_COLUMNS, HISTORY_COLUMNS } from './experiences.export';
 import { ExperiencesQueries } from './experiences.queries';
+import { LifecycleQueries } from './lifecycle.queries';
 
 @ReadController('v1/experiences', 'experiences')
 @Reads('experiences')
 export class ExperiencesController {
-  constructor(private readonly experiences: ExperiencesQueries) {}
+  constructor(
+    private readonly experiences: ExperiencesQueries,
+    private readonly lifecycle: LifecycleQueries,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -59,6 +63,6 @@ export class ExperiencesController {
     @ValidQuery() page: PageQuery,
   ) {
     const experience = onlyOne(await this.experiences.find(uid, workspace), 'experience');
-    return this.experiences.history(experience.workspace, uid, page);
+    return this.lifecycle.history(experience, page);
   }
 }

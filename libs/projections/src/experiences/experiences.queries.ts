@@ -1,6 +1,4 @@
 import {
-  cursorInstant,
-  cursorInteger,
   cursorKind,
   cursorText,
   cursorUuid,
@@ -8,33 +6,22 @@ import {
   ReadDatabase,
   StoredJson,
   type Page,
-  type PageQuery,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { composed, holds } from '../shared/search';
-import { isoTime, isoTimeOrNull } from '../shared/show';
+import { isoTimeOrNull } from '../shared/show';
 import { limitTo, Parameters, whereAll } from '../shared/sql';
-import { viewOf, type ViewRow } from '../shared/views';
-import type {
-  ExperienceDto,
-  ExperiencesQuery,
-  ExperienceStatus,
-  LifecycleItemDto,
-  UserDto,
-} from './experiences.dto';
-import { Experience, LifecycleEvent } from './experiences.tables';
-import { statusesAfter } from './history';
+import type { ViewRow } from '../shared/views';
+import type { ExperienceDto, ExperiencesQuery, ExperienceStatus, UserDto } from './experiences.dto';
+import type { Experience } from './experiences.tables';
 
 interface Derived {
   readonly status: ExperienceStatus;
 }
 
-export const LifecycleEventView = viewOf(LifecycleEvent);
-
 type ExperienceRow = ViewRow<typeof Experience> & Derived;
 
 const byUid = cursorKind<[string, string]>('experiences', cursorText, cursorUuid);
-const byTime = cursorKind<[number, number, string]>('history', cursorInstant, cursorInteger, cursorUuid);
 
 const COLUMNS = `e.workspace, e.experience_uid AS "experienceUid", e.title, e.type, e.status, e.state,
   e.is_draft AS "isDraft", e.created_at AS "createdAt", e.published_at AS "publishedAt", e.expires_at AS "expiresAt",
@@ -109,44 +96,6 @@ export class ExperiencesQueries {
     );
     return rows.map(showExperience);
   }
-
-  /** Lifecycle events in order of time, then of the kinds' ranks, then of id. */
-  async history(workspace: string, experienceUid: string, page: PageQuery): Promise<Page<LifecycleItemDto>> {
-    const after = byTime.decode(page.cursor);
-    // The team's changes of one experience are few, and the first decides on the status after the last.
-    const events = await this.database
-      .rows(LifecycleEventView, 'event')
-      .where({ workspace, experienceUid })
-      .orderBy('event.occurredAt')
-      .addOrderBy('event.rank')
-      .addOrderBy('event.eventId')
-      .getMany();
-    const statuses = statusesAfter(events);
-    const rows = events.map((event, index) => ({ event, status: statuses[index]! }));
-    const start = after ? rows.findIndex(({ event }) => isAfter(event, after)) : 0;
-    return pageOf(
-      start < 0 ? [] : rows.slice(start),
-      page.limit,
-      byTime,
-      ({ event }) => [event.occurredAt, event.rank ?? 0, event.eventId],
-      ({ event, status }) => ({
-        id: event.eventId,
-        event: event.kind!,
-        time: isoTime(event.occurredAt),
-        user: showUser(event.userUid, event.userEmail, event.userFirstName, event.userLastName),
-        status,
-      }),
-    );
-  }
-}
-
-function isAfter(
-  event: { occurredAt: number; rank: number | null; eventId: string },
-  [time, rank, id]: readonly [number, number, string],
-): boolean {
-  if (event.occurredAt !== time) return event.occurredAt > time;
-  if ((event.rank ?? 0) !== rank) return (event.rank ?? 0) > rank;
-  return event.eventId > id;
 }
 
 export function showUser(

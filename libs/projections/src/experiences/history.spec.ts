@@ -55,4 +55,22 @@ describe('the history of an experience', () => {
     ];
     expect(statusesAfter(events)).toEqual(['draft', 'draft']);
   });
+
+  it('is the same from any event on, with what is known from before', () => {
+    const events = [
+      event('tour.created', 1, { isDraft: true }),
+      event('tour.published', 2, { hasSnapshot: false, isDraft: null, state: null }),
+      event('tour.status-changed', 3, { state: 'PAUSED' }),
+      event('tour.status-changed', 4, { hasSnapshot: false, isDraft: null, state: null }),
+      event('tour.status-changed', 5, { hasSnapshot: false, isDraft: null, state: null }),
+      event('tour.deleted', 5),
+      event('tour.published', 6),
+    ];
+    const whole = statusesAfter(events);
+    expect(whole).toEqual(['draft', 'draft', 'paused', 'paused', 'paused', 'deleted', 'deleted']);
+    for (let from = 0; from < events.length; from++) {
+      const snapshot = events.slice(0, from).findLast(({ hasSnapshot }) => hasSnapshot);
+      expect(statusesAfter(events.slice(from), { snapshot, deletedAt: 5 })).toEqual(whole.slice(from));
+    }
+  });
 });

@@ -31,17 +31,30 @@ export interface LifecycleEventRow extends Snapshot {
 
 const NOTHING_KNOWN: Snapshot = { state: null, isDraft: null, expiresAt: null };
 
+/** What is known of an experience from before the first of some events. */
+export interface Before {
+  /** The newest that an event carried. */
+  readonly snapshot?: Snapshot | undefined;
+  /** When it was deleted first, be it before the events or by one of them; in epoch milliseconds. */
+  readonly deletedAt?: number | null | undefined;
+}
+
 /**
  * The status after each event, from the snapshots carried up to it. Deleted is for good.
  *
- * @param events in order of time, rank and event id, from the very first
+ * @param events in order of time, rank and event id, from the very first or with what is known from before
  */
-export function statusesAfter(events: readonly LifecycleEventRow[]): ExperienceStatus[] {
-  let snapshot = NOTHING_KNOWN;
+export function statusesAfter(
+  events: readonly LifecycleEventRow[],
+  { snapshot = NOTHING_KNOWN, deletedAt = null }: Before = {},
+): ExperienceStatus[] {
+  let known = snapshot;
   let deleted = false;
   return events.map((event) => {
-    if (event.hasSnapshot === true) snapshot = event;
-    deleted ||= event.kind?.endsWith('.deleted') === true;
-    return statusAt(snapshot, deleted, event.occurredAt);
+    if (event.hasSnapshot === true) known = event;
+    // At the same time as a deletion comes only what its order puts before it, or a deletion.
+    deleted ||=
+      event.kind?.endsWith('.deleted') === true || (deletedAt !== null && deletedAt < event.occurredAt);
+    return statusAt(known, deleted, event.occurredAt);
   });
 }

@@ -7,19 +7,16 @@ import {
   pageOf,
   ReadDatabase,
   type Page,
+  type PageQuery,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { momentOf } from '../shared/moments';
 import { isoTime } from '../shared/show';
 import { limitTo, Parameters, workspacesIn } from '../shared/sql';
-import type { ViewRow } from '../shared/views';
-import type { LifecycleEvent } from './experiences.tables';
-import type { ExperienceStatus } from './experiences.dto';
+import type { ExperienceDto, LifecycleItemDto } from './experiences.dto';
 import { ExperiencesQueries, showUser } from './experiences.queries';
-import { statusesAfter } from './history';
+import { eventOf, experienceOf, LIFECYCLE_COLUMNS, statusesOf, type LifecycleRow } from './history.queries';
 import type { LifecycleEventDto, LifecycleQuery } from './lifecycle.dto';
-
-type EventRow = Omit<ViewRow<typeof LifecycleEvent>, `content${string}` | 'rank'> & { readonly rank: number };
 
 const byTime = cursorKind<[number, number, string, string]>(
   'lifecycle',
@@ -29,10 +26,7 @@ const byTime = cursorKind<[number, number, string, string]>(
   cursorText,
 );
 
-const COLUMNS = `l.workspace, l.experience_uid AS "experienceUid", l.occurred_at AS "occurredAt",
-  l.event_id AS "eventId", l.kind, l.rank, l.has_snapshot AS "hasSnapshot", l.title, l.state, l.is_draft AS "isDraft",
-  l.expires_at AS "expiresAt", l.user_uid AS "userUid", l.user_email AS "userEmail",
-  l.user_first_name AS "userFirstName", l.user_last_name AS "userLastName"`;
+const byPlace = cursorKind<[number, number, string]>('history', cursorInstant, cursorInteger, cursorUuid);
 
 @Injectable()
 export class LifecycleQueries {
@@ -44,12 +38,14 @@ export class LifecycleQueries {
   /** Newest first; of the same time as a history has them, from the end. */
   async list(workspace: string | null, query: LifecycleQuery): Promise<Page<LifecycleEventDto>> {
     const rows = await this.page(workspace, query);
-    const [statuses, experiences] = await Promise.all([
-      this.statusesOf(rows),
-      this.experiences.several(rows),
-    ]);
+    const experiences = await this.experiences.several(rows);
     const kinds = new Map(
       experiences.map((each) => [experienceOf({ ...each, experienceUid: each.uid }), each]),
+    );
+    const statuses = await statusesOf(
+      this.database,
+      rows,
+      new Map([...kinds].map(([key, { deletedAt }]) => [key, instantIn(deletedAt)])),
     );
     return pageOf(
       rows,
@@ -67,14 +63,16 @@ export class LifecycleQueries {
           event: row.kind!,
           time: isoTime(row.occurredAt),
           user: showUser(row.userUid, row.userEmail, row.userFirstName, row.userLastName),
-          // The views may have been switched in between to where it is not yet.
-          status: statuses.get(eventOf(row)) ?? statusesAfter([row])[0]!,
+          status: statuses.get(eventOf(row))!,
         };
       },
     );
   }
 
-  private page(workspace: string | null, { limit, cursor, from, to }: LifecycleQuery): Promise<EventRow[]> {
+  private page(
+    workspace: string | null,
+    { limit, cursor, from, to }: LifecycleQuery,
+  ): Promise<LifecycleRow[]> {
     const before = byTime.decode(cursor);
     const parameters = new Parameters();
     const conditions: string[] = [];
@@ -92,7 +90,7 @@ export class LifecycleQueries {
     }
     const most = limitTo(limit, parameters);
     const pageOfOne = (home: string): string =>
-      `SELECT ${COLUMNS} FROM read_models.lifecycle_event AS l
+      `SELECT ${LIFECYCLE_COLUMNS} FROM read_models.lifecycle_event AS l
         WHERE ${[`l.workspace = ${home}`, ...conditions].join(' AND ')}
         ORDER BY l.occurred_at DESC, l.rank DESC, l.event_id DESC ${most}`;
     // Of all workspaces: a page of each, merged, so that none is sorted as a whole.
@@ -102,27 +100,49 @@ export class LifecycleQueries {
         : `SELECT page.* FROM ${workspacesIn('read_models.lifecycle_event')} AS home(workspace)
             CROSS JOIN LATERAL (${pageOfOne('home.workspace')}) AS page
             ORDER BY "occurredAt" DESC, rank DESC, "eventId" DESC, workspace DESC ${most}`;
-    return this.database.planned<EventRow>(sql, parameters.values);
+    return this.database.planned<LifecycleRow>(sql, parameters.values);
   }
 
-  /** By event: the whole life of each experience decides, of which a page shows a part. */
-  private async statusesOf(rows: readonly EventRow[]): Promise<Map<string, ExperienceStatus>> {
-    if (rows.length === 0) return new Map();
-    const distinct = (field: 'workspace' | 'experienceUid') => [...new Set(rows.map((row) => row[field]))];
-    const lives = await this.database.planned<EventRow>(
-      `SELECT ${COLUMNS} FROM read_models.lifecycle_event AS l
-        WHERE l.workspace = ANY($1) AND l.experience_uid = ANY($2) ORDER BY l.occurred_at, l.rank, l.event_id`,
-      [distinct('workspace'), distinct('experienceUid')],
+  /** Of one experience: in order of time, then of the kinds' ranks, then of id. */
+  async history(
+    { workspace, uid, deletedAt }: ExperienceDto,
+    { cursor, limit }: PageQuery,
+  ): Promise<Page<LifecycleItemDto>> {
+    const after = byPlace.decode(cursor);
+    const parameters = new Parameters();
+    const conditions = [
+      `l.workspace = ${parameters.add(workspace)}`,
+      `l.experience_uid = ${parameters.add(uid)}`,
+    ];
+    if (after) {
+      const [at, rank, id] = [new Date(after[0]), after[1], after[2]].map((part) => parameters.add(part));
+      // The first finds the place in the key.
+      conditions.push(
+        `l.occurred_at >= ${at}`,
+        `(l.occurred_at, l.rank, l.event_id) > (${[at, rank, id].join(', ')})`,
+      );
+    }
+    const rows = await this.database.planned<LifecycleRow>(
+      `SELECT ${LIFECYCLE_COLUMNS} FROM read_models.lifecycle_event AS l WHERE ${conditions.join(' AND ')}
+        ORDER BY l.occurred_at, l.rank, l.event_id ${limitTo(limit, parameters)}`,
+      parameters.values,
     );
-    return new Map(
-      [...Map.groupBy(lives, experienceOf).values()].flatMap((life) => {
-        const statuses = statusesAfter(life);
-        return life.map((row, i) => [eventOf(row), statuses[i]!] as const);
+    const known = new Map([[experienceOf({ workspace, experienceUid: uid }), instantIn(deletedAt)]]);
+    const statuses = await statusesOf(this.database, rows, known);
+    return pageOf(
+      rows,
+      limit,
+      byPlace,
+      (row) => [row.occurredAt, row.rank, row.eventId],
+      (row) => ({
+        id: row.eventId,
+        event: row.kind!,
+        time: isoTime(row.occurredAt),
+        user: showUser(row.userUid, row.userEmail, row.userFirstName, row.userLastName),
+        status: statuses.get(eventOf(row))!,
       }),
     );
   }
 }
 
-const experienceOf = ({ workspace, experienceUid }: Pick<EventRow, 'workspace' | 'experienceUid'>): string =>
-  `${experienceUid} ${workspace}`;
-const eventOf = (row: EventRow): string => `${row.eventId} ${experienceOf(row)}`;
+const instantIn = (time: string | null): number | null => (time === null ? null : Date.parse(time));

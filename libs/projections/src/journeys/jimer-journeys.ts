@@ -1,7 +1,8 @@
 import type { EventName } from '@app/catalog';
+import { cursorInstant, cursorKind, cursorUuid, pageOf, type Page, type PageQuery } from '@app/platform';
 import { COMMENTS, COMPLETIONS, CTA_CLICKS, STARTS, VIEWS } from '../shared/kinds';
 import { isoTimeInJson, isoTimeInJsonOrNull } from '../shared/show';
-import { gathered, rowsIn, type JimerPlace } from '../shared/sql';
+import { gathered, limitTo, rowsIn, type JimerPlace, type Parameters } from '../shared/sql';
 import type { JourneyDto, JourneyState, TaskDto } from './journeys.dto';
 
 interface JourneyRow {
@@ -55,10 +56,39 @@ const NO_COUNTS = { starts: 0, completions: 0, views: 0, ctaClicks: 0, comments:
 const counted = (kinds: readonly EventName[], name: string): string =>
   `count(*) FILTER (WHERE t.kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')})) AS "${name}"`;
 
-/** A jimer's journeys, the one with the newest event first, as columns of another query: `JourneyParts`. */
-export function journeysOfJimer(place: JimerPlace): string {
+const byNewest = cursorKind<[number, string]>('journey', cursorInstant, cursorUuid);
+
+/** Where a jimer's journeys stand in the outer query, and the uids of the experiences that the page has. */
+export interface JourneyPlace extends JimerPlace {
+  readonly experienceUids: string;
+}
+
+const ofJimer = (alias: string, place: JimerPlace): string =>
+  `${alias}.workspace = ${place.workspace} AND ${alias}.jimer_uid = ${place.jimerUid}`;
+
+/**
+ * The uids of a page's experiences and of one more, as a query of one row and column, `uids`: the experience with the
+ * newest event first.
+ *
+ * @throws {Problem} 400 for a cursor that no journey gave
+ */
+export function journeyPage(parameters: Parameters, place: JimerPlace, { limit, cursor }: PageQuery): string {
+  const after = byNewest.decode(cursor);
+  const conditions = [ofJimer('j', place)];
+  if (after) {
+    const [at, uid] = [new Date(after[0]), after[1]].map((part) => parameters.add(part));
+    conditions.push(`(j.last_event_at < ${at} OR (j.last_event_at = ${at} AND j.experience_uid > ${uid}))`);
+  }
+  return `SELECT array_agg(j.experience_uid) AS uids FROM (
+    SELECT j.experience_uid FROM read_models.journey AS j WHERE ${conditions.join(' AND ')}
+     ORDER BY j.last_event_at DESC, j.experience_uid ${limitTo(limit, parameters)}) AS j`;
+}
+
+/** A jimer's journeys through the experiences of a page, as columns of another query: `JourneyParts`. */
+export function journeysOfJimer(place: JourneyPlace): string {
+  // Not = ANY(…), which compares every row with every uid.
   const whose = (alias: string): string =>
-    `${alias}.workspace = ${place.workspace} AND ${alias}.jimer_uid = ${place.jimerUid}`;
+    `${ofJimer(alias, place)} AND ${alias}.experience_uid IN (SELECT unnest(${place.experienceUids}))`;
   const journeys = gathered(`
     SELECT j.experience_uid AS uid, j.title, j.type, j.state, j.liked_at IS NOT NULL AS liked,
            j.first_seen_at AS "firstSeenAt", j.started_at AS "startedAt", j.last_started_at AS "lastStartedAt",
@@ -70,7 +100,7 @@ export function journeysOfJimer(place: JimerPlace): string {
     SELECT t.experience_uid AS "experienceUid", ${counted(STARTS, 'starts')},
            ${counted(COMPLETIONS, 'completions')}, ${counted(VIEWS, 'views')},
            ${counted(CTA_CLICKS, 'ctaClicks')}, ${counted(COMMENTS, 'comments')}
-      FROM read_models.touch AS t WHERE ${whose('t')} AND t.experience_uid IS NOT NULL GROUP BY 1`);
+      FROM read_models.touch AS t WHERE ${whose('t')} GROUP BY 1`);
   const tasks = gathered(`
     SELECT k.experience_uid AS "experienceUid", k.task_uid AS uid, k.name, k.status, k.at
       FROM read_models.task AS k WHERE ${whose('k')} ORDER BY k.at, k.task_uid`);
@@ -84,7 +114,8 @@ export function journeysOfJimer(place: JimerPlace): string {
   return `${journeys} AS journeys, ${counts} AS counts, ${tasks} AS tasks, ${known} AS known`;
 }
 
-export function showJourneys(parts: JourneyParts): JourneyDto[] {
+/** The journeys of a page, each with its tasks. */
+export function showJourneys(parts: JourneyParts, limit: number): Page<JourneyDto> {
   const counts = new Map(
     rowsIn<CountsRow>(parts.counts).map(({ experienceUid, ...own }) => [experienceUid, own]),
   );
@@ -92,7 +123,7 @@ export function showJourneys(parts: JourneyParts): JourneyDto[] {
   const known = new Map(
     rowsIn<KnownRow>(parts.known).map(({ experienceUid, known: tasksKnown }) => [experienceUid, tasksKnown]),
   );
-  return rowsIn<JourneyRow>(parts.journeys).map(({ uid, title, type, state, liked, ...times }) => ({
+  const show = ({ uid, title, type, state, liked, ...times }: JourneyRow): JourneyDto => ({
     ...{ uid, title, type, state },
     firstSeenAt: isoTimeInJson(times.firstSeenAt),
     startedAt: isoTimeInJsonOrNull(times.startedAt),
@@ -105,7 +136,9 @@ export function showJourneys(parts: JourneyParts): JourneyDto[] {
     ...(counts.get(uid) ?? NO_COUNTS),
     liked,
     ...showTasks(type, tasks.get(uid) ?? [], known.get(uid) ?? 0),
-  }));
+  });
+  const rows = rowsIn<JourneyRow>(parts.journeys);
+  return pageOf(rows, limit, byNewest, (row) => [Date.parse(row.lastEventAt), row.uid], show);
 }
 
 function showTasks(

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
-import { RUN_KINDS, runsOf, type RunEvent } from './runs';
+import { COMPLETIONS, DISMISSALS, STARTS } from '../shared/kinds';
+import { runsOf, type RunEvent } from './runs';
+
+const RUN_KINDS = [...STARTS, ...COMPLETIONS, ...DISMISSALS];
 
 const at = (kind: string, time: number): RunEvent => ({ kind, time });
 const started = (time: number) => at('tour.started', time);
@@ -30,6 +33,11 @@ describe('the runs of a jimer', () => {
     expect(runsOf([started(1), dismissed(2), completed(3), completed(4)])).toEqual([
       { startedAt: 1, completedAt: 3, dismissedAt: 2, outcome: 'completed' },
     ]);
+  });
+
+  it('are open only where no newer one follows', () => {
+    expect(runsOf([started(1)])).toMatchObject([{ outcome: 'started' }]);
+    expect(runsOf([started(1)], true)).toMatchObject([{ outcome: 'abandoned' }]);
   });
 
   const events = fc.array(fc.record({ kind: fc.constantFrom(...RUN_KINDS), time: fc.nat(5) }), {

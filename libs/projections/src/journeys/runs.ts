@@ -1,6 +1,5 @@
 import { COMPLETIONS, DISMISSALS, STARTS } from '../shared/kinds';
 
-export const RUN_KINDS: readonly string[] = [...STARTS, ...COMPLETIONS, ...DISMISSALS];
 export const RUN_OUTCOMES = ['completed', 'dismissed', 'started', 'abandoned'] as const;
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
@@ -20,15 +19,19 @@ export interface Run {
   readonly outcome: RunOutcome;
 }
 
+export function isStart({ kind }: RunEvent): boolean {
+  return (STARTS as readonly string[]).includes(kind);
+}
+
 /**
  * The runs of a jimer through an experience, oldest first. A run lasts from a start to the next; in the same
  * second the start is taken to come first, as in a journey's state. Its end is the first of its kind, and a
  * completed run stays completed, whatever is dismissed in it.
  *
- * @param events of `RUN_KINDS`, in any order
+ * @param events starts, completions and dismissals, in any order; of the ends of a run the first of each kind will do
+ * @param isFollowed whether there are newer runs than these
  */
-export function runsOf(events: readonly RunEvent[]): Run[] {
-  const isStart = ({ kind }: RunEvent): boolean => (STARTS as readonly string[]).includes(kind);
+export function runsOf(events: readonly RunEvent[], isFollowed = false): Run[] {
   const ordered = events.toSorted((a, b) => a.time - b.time || Number(isStart(b)) - Number(isStart(a)));
   const runs: { startedAt: number | null; completedAt: number | null; dismissedAt: number | null }[] = [];
   for (const event of ordered) {
@@ -38,7 +41,8 @@ export function runsOf(events: readonly RunEvent[]): Run[] {
     if ((COMPLETIONS as readonly string[]).includes(event.kind)) run.completedAt ??= event.time;
     if ((DISMISSALS as readonly string[]).includes(event.kind)) run.dismissedAt ??= event.time;
   }
-  return runs.map((run, index) => ({ ...run, outcome: outcomeOf(run, index === runs.length - 1) }));
+  const newest = isFollowed ? null : runs.at(-1);
+  return runs.map((run) => ({ ...run, outcome: outcomeOf(run, run === newest) }));
 }
 
 function outcomeOf(run: Omit<Run, 'outcome'>, isNewest: boolean): RunOutcome {

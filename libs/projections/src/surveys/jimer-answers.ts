@@ -18,10 +18,10 @@ interface AnswerRow {
 }
 
 /**
- * A jimer's newest answer to each step, as a part of another query. A step may have been answered in several
+ * A jimer's newest answer to each step of some experiences, as a part of another query. A step may have been answered in several
  * responses (surveys): the newest of them all stands.
  */
-export const answersOfJimer = ({ workspace, jimerUid }: JimerPlace): string =>
+export const answersOfJimer = ({ workspace, jimerUid }: JimerPlace, experienceUids: string): string =>
   gathered(`
     SELECT DISTINCT ON (a.experience_uid, a.step_uid)
            a.experience_uid AS "experienceUid", a.step_uid AS "stepUid", a.step_name AS "stepName",
@@ -29,6 +29,7 @@ export const answersOfJimer = ({ workspace, jimerUid }: JimerPlace): string =>
            a.answered_at AS "answeredAt"
       FROM read_models.answer AS a
      WHERE a.workspace = ${workspace} AND a.jimer_uid = ${jimerUid}
+       AND a.experience_uid IN (SELECT unnest(${experienceUids}))
      ORDER BY a.experience_uid, a.step_uid, a.value_time DESC, a.value_rank DESC, a.value_event_id DESC`);
 
 /** By experience, in the order of the steps. */

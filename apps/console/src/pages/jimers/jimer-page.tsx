@@ -1,10 +1,11 @@
 import { answered, ReadApiProblem } from '@app/client';
 import { Badge, Grid, Group } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { Page } from '../../layout/page';
 import { useSession } from '../../session/session';
 import { CopyLink } from '../../shared/copy-link';
+import { More } from '../../shared/more';
 import { Loaded, Missing } from '../../shared/states';
 import { LiveBadge } from '../../shared/live-badge';
 import { useWorkspace } from '../../shared/use-query-state';
@@ -22,11 +23,20 @@ export function JimerPage() {
   const { api } = useSession();
   const queries = useQueryClient();
   const { ofWorkspace: within, several } = useWorkspace();
-  const journey = useQuery({
+  const journey = useInfiniteQuery({
     queryKey: ['jimer', uid, 'journey', within],
-    queryFn: ({ signal }) =>
-      answered(api.GET('v1/jimers/{uid}/journey', { params: { path: { uid }, query: within }, signal })),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...within, ...(pageParam !== null && { cursor: pageParam }) };
+      return answered(api.GET('v1/jimers/{uid}/journey', { params: { path: { uid }, query }, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
   });
+  const pages = journey.data?.pages;
+  const found = pages?.[0] && {
+    jimer: pages[0].jimer,
+    experiences: pages.flatMap(({ experiences }) => experiences),
+  };
   const liveness = useChanges({ jimerUid: uid, ...within }, () => {
     void queries.invalidateQueries({ queryKey: ['jimer', uid] });
   });
@@ -48,7 +58,7 @@ export function JimerPage() {
       );
     }
   }
-  const name = journey.data ? jimerName(journey.data.jimer) : 'Jimer';
+  const name = found ? jimerName(found.jimer) : 'Jimer';
   return (
     <Page
       title={name}
@@ -56,22 +66,21 @@ export function JimerPage() {
       lead={
         <Group gap="xs">
           <LiveBadge liveness={liveness} />
-          {several && journey.data && <Badge variant="default">{journey.data.jimer.workspace}</Badge>}
+          {several && found && <Badge variant="default">{found.jimer.workspace}</Badge>}
         </Group>
       }
       aside={<CopyLink />}
     >
-      <Loaded
-        what="this jimer"
-        data={journey.data}
-        error={journey.error}
-        retry={() => void journey.refetch()}
-      >
+      <Loaded what="this jimer" data={found} error={journey.error} retry={() => void journey.refetch()}>
         {({ jimer, experiences }) => (
           <Grid gap="lg">
             <Grid.Col span={{ base: 12, md: 7 }}>
               <JimerProfile jimer={jimer} />
               <JourneyList jimer={jimer} experiences={experiences} />
+              <More
+                more={journey.hasNextPage ? () => void journey.fetchNextPage() : null}
+                loading={journey.isFetchingNextPage}
+              />
               <JimerFeedback jimer={jimer} />
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 5 }}>
