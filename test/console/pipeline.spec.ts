@@ -94,19 +94,50 @@ describeInBrowser('the overview and the pipeline', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('does not say that all is well while events wait to be decided about', async () => {
-    const { page } = await open('/');
-    // As if nothing else were the matter.
-    await page.route('**/v1/projections', async (route) => {
+  it.each(['dev-read-token', 'dev-admin-token'])(
+    'says to the holder of %s that rejected events wait, and never that all is healthy',
+    async (token) => {
+      const { page } = await open('/', { token });
+      await page.getByText(/wait in the quarantine/).waitFor();
+      await page.getByText(/wait among the unrecognized/).waitFor();
+      expect(await page.getByText('Healthy', { exact: true }).count()).toBe(0);
+    },
+  );
+
+  it('shows a judgement that is not known as neither healthy nor not, and how to connect Jimo', async () => {
+    const tab = await open('/');
+    const { page } = tab;
+    await page.route('**/v1/health', async (route) => {
       const answer = await route.fetch();
-      const { items } = (await answer.json()) as { items: object[] };
-      await route.fulfill({ json: { items: items.map((item) => ({ ...item, deadLetters: 0 })) } });
+      const health = (await answer.json()) as { parts: object[] };
+      const parts = health.parts.map((part) => ({ ...part, status: 'healthy', findings: [], unknown: [] }));
+      const unknown = { name: 'refusals', status: 'unknown', findings: [], unknown: ['No gateway says.'] };
+      const workspaces = [{ workspace: 'acme', lastEventAt: null, everReceived: false }];
+      const refused = { workspace: null, status: 401, reason: 'The request has no token.', count: 3 };
+      const now = new Date().toISOString();
+      const refusals = { since: now, groups: [{ ...refused, firstAt: now, lastAt: now }] };
+      await route.fulfill({
+        json: { ...health, status: 'unknown', parts: [...parts, unknown], workspaces, refusals },
+      });
     });
     await page.reload();
-    await page.getByText(/wait in the quarantine/).waitFor();
-    await page.getByText(/wait among the unrecognized/).waitFor();
-    expect(await page.getByText('All is well').count()).toBe(0);
+    await page.getByText('No problem found, but not everything is known').waitFor();
+    await page.getByText('No gateway says.').waitFor();
+    const connect = page.getByRole('region', { name: 'Connect Jimo' });
+    await connect.getByText(/No event was ever received from acme/).waitFor();
+    // The address of this system's gateway, with a place for a token and no token.
+    await connect.getByText(`${rig.system.info.gateway}/webhooks/jimo?token=WEBHOOK_TOKEN`).waitFor();
+    await connect.getByText('The request has no token.').waitFor();
     await page.unrouteAll({ behavior: 'ignoreErrors' });
+    expect(tab.problems()).toEqual([]);
+  });
+
+  it('lists the processes of the apps, and the last event of each workspace', async () => {
+    const { page } = await open('/pipeline', { token: 'dev-read-token' });
+    const apps = page.getByRole('table', { name: 'Apps' });
+    for (const app of ['gateway', 'journey-projector', 'experience-projector', 'feedback-projector'])
+      await apps.getByRole('row', { name: new RegExp(`^${app}.* ready`) }).waitFor();
+    await page.getByRole('table', { name: 'Last event of each workspace' }).getByText('default').waitFor();
   });
 
   it('says what a change of status came to', async () => {

@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseAppPlaces } from '@app/platform';
 import { PROJECTOR_GROUPS } from '@app/projections';
 import * as keda from '@kubernetes-models/keda/keda.sh/v1alpha1';
 import * as apps from 'kubernetes-models/apps/v1';
@@ -37,6 +38,7 @@ interface Manifest {
 
 interface Container {
   readonly command: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
   readonly securityContext: unknown;
   readonly resources: { readonly requests: object; readonly limits: { readonly memory: string } };
   readonly volumeMounts: readonly { readonly name: string }[];
@@ -115,8 +117,24 @@ describe('the Kubernetes manifests', () => {
       const selector = (spec?.['selector'] ?? {}) as { matchLabels?: object };
       const labels = selector.matchLabels ?? selector;
       if (['Deployment', 'PodDisruptionBudget', 'Service'].includes(kind))
-        expect({ kind, labels }).toEqual({ kind, labels: { 'app.kubernetes.io/name': metadata.name } });
+        expect({ kind, labels }).toEqual({
+          kind,
+          // A headless Service of an app beside the one that is called.
+          labels: { 'app.kubernetes.io/name': metadata.name.replace(/-instances$/, '') },
+        });
     }
+  });
+
+  it('let the read API ask every pod of every app for its health', () => {
+    const headless = ofKind('Service').filter(({ spec }) => spec['clusterIP'] === 'None');
+    expect(namesOf(headless)).toEqual(APPS.map((app) => `${app}-instances`));
+    for (const { spec } of headless) expect(spec['publishNotReadyAddresses']).toBe(true);
+    const [container] = podOf(
+      ofKind('Deployment').find(({ metadata }) => metadata.name === 'read-api')!,
+    ).containers;
+    const setting = container!.env.find(({ name }) => name === 'HEALTH_APPS')!.value!;
+    const places = parseAppPlaces(setting).map(({ name, url }) => [name, url.href]);
+    expect(places.sort()).toEqual(APPS.map((app) => [app, `http://${app}-instances:3000/`]));
   });
 
   it.each(

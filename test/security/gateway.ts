@@ -18,12 +18,16 @@ export class OpenGateway {
   static async start(requestTimeout = 15_000): Promise<OpenGateway> {
     const lines: string[] = [];
     const log = new MemoryLog();
-    const app = await createHttpApp(GatewayModule.with({ inject: [], useFactory: () => log }), {
-      logger: createLogger('gateway', 'debug', { write: (line: string) => void lines.push(line) }),
-      body: 'raw',
-      requestTimeout,
-    });
-    guardWebhooks(app, parseWebhookTokens(`default:${TOKEN}`));
+    const tokens = parseWebhookTokens(`default:${TOKEN}`);
+    const app = await createHttpApp(
+      GatewayModule.with({ inject: [], useFactory: () => log }, { tokens, healthToken: null }),
+      {
+        logger: createLogger('gateway', 'debug', { write: (line: string) => void lines.push(line) }),
+        body: 'raw',
+        requestTimeout,
+      },
+    );
+    guardWebhooks(app, tokens);
     const { port } = await listen(app, 0, '127.0.0.1');
     return new OpenGateway(app, log, `http://127.0.0.1:${port}`, lines);
   }

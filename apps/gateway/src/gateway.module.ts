@@ -1,4 +1,12 @@
-import { Health, LOGGER, type Logger, Metrics } from '@app/platform';
+import {
+  Health,
+  LOGGER,
+  type Logger,
+  Metrics,
+  type Tokens,
+  tokensOf,
+  type WebhookGrant,
+} from '@app/platform';
 import {
   type DynamicModule,
   Inject,
@@ -13,8 +21,17 @@ import { ClockWatch } from './webhook/clock-watch';
 import { EventCounts } from './webhook/event-counts';
 import { Intake } from './webhook/intake';
 import { IntakeLines } from './webhook/intake-lines';
+import { HEALTH_TOKEN, IntakeReportController } from './webhook/intake-report.controller';
+import { IntakeSummary } from './webhook/intake-summary';
 import { WEBHOOK_TRACING, type WebhookTracing } from './webhook/webhook-tracing';
 import { WebhookController } from './webhook/webhook.controller';
+
+/** Who may send, and who may ask what was taken and refused. */
+export interface IntakeAccess {
+  readonly tokens: Tokens<WebhookGrant>;
+  /** null: nobody. */
+  readonly healthToken: string | null;
+}
 
 @Module({})
 export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -35,6 +52,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
         useFactory: (health: Health, metrics: Metrics, logger: Logger) =>
           new KafkaLog({ kafka: settings.kafka, topics: settings.topics, health, metrics, logger, onFatal }),
       },
+      { tokens: tokensOf(settings), healthToken: settings.healthToken ?? null },
       tracing,
     );
   }
@@ -45,15 +63,26 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
       readonly inject: (typeof Health | typeof Metrics | typeof LOGGER)[];
       readonly useFactory: (health: Health, metrics: Metrics, logger: Logger) => EventAppender;
     },
+    { tokens, healthToken }: IntakeAccess,
     tracing: WebhookTracing | null = null,
   ): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [WebhookController],
+      controllers: [WebhookController, IntakeReportController],
       providers: [
         { provide: EVENT_APPENDER, ...appender },
         { provide: WEBHOOK_TRACING, useValue: tracing },
-        { provide: Intake, inject: [EVENT_APPENDER, Health, Metrics, LOGGER], useFactory: intakeOf },
+        { provide: HEALTH_TOKEN, useValue: healthToken },
+        {
+          provide: IntakeSummary,
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => new IntakeSummary(metrics, tokens),
+        },
+        {
+          provide: Intake,
+          inject: [EVENT_APPENDER, Health, Metrics, IntakeSummary, LOGGER],
+          useFactory: intakeOf,
+        },
       ],
     };
   }
@@ -69,7 +98,13 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
   }
 }
 
-function intakeOf(appender: EventAppender, health: Health, metrics: Metrics, logger: Logger): Intake {
+function intakeOf(
+  appender: EventAppender,
+  health: Health,
+  metrics: Metrics,
+  summary: IntakeSummary,
+  logger: Logger,
+): Intake {
   const watch = new ClockWatch(health, metrics, logger);
-  return new Intake(appender, new EventCounts(metrics), new IntakeLines(logger), watch);
+  return new Intake(appender, new EventCounts(metrics, summary), new IntakeLines(logger), watch);
 }

@@ -1,5 +1,7 @@
 import {
+  HealthTokenSetting,
   KafkaSettings,
+  OwnHealthTokenWhenPublished,
   PortSetting,
   RateLimitSetting,
   SettingsOf,
@@ -30,4 +32,9 @@ export class GatewaySettings extends TracedAppSettings {
 
   @RateLimitSetting('GATEWAY_RATE_LIMIT')
   rateLimit?: number;
+
+  /** With it, those who judge the system's health ask what was taken and refused; without, nobody can. */
+  @HealthTokenSetting()
+  @OwnHealthTokenWhenPublished()
+  healthToken?: string;
 }

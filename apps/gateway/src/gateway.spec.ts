@@ -3,11 +3,14 @@ import { createHttpApp, createLogger, PROBLEM_JSON, parseWebhookTokens } from '@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GatewayModule } from './gateway.module';
 import { MemoryLog } from './memory-log.fixture';
+import { IntakeSummary } from './webhook/intake-summary';
+import { observeRefusals } from './webhook/refusals';
 import { meantAddress } from './webhook/webhook-address';
 import { guardWebhooks } from './webhook/webhook-guard';
 
 const TOKEN = 'hunter2-secret';
 const TOKENS = parseWebhookTokens(`default:${TOKEN},default:rotated,acme:other,default:dev-webhook-token`);
+const HEALTH_TOKEN = 'a-health-token-of-specs';
 const JSON_TYPE = { 'content-type': 'application/json' };
 const BEARER = { ...JSON_TYPE, authorization: `Bearer ${TOKEN}` };
 const EVENT = {
@@ -28,11 +31,18 @@ describe('the gateway', () => {
   async function start(rateLimit?: number): Promise<void> {
     log = new MemoryLog();
     const logger = createLogger('gateway', 'trace', { write: (line: string) => void lines.push(line) });
-    app = await createHttpApp(GatewayModule.with({ inject: [], useFactory: () => log }), {
-      logger,
-      body: 'raw',
-      rewriteUrl: meantAddress,
-    });
+    app = await createHttpApp(
+      GatewayModule.with(
+        { inject: [], useFactory: () => log },
+        { tokens: TOKENS, healthToken: HEALTH_TOKEN },
+      ),
+      {
+        logger,
+        body: 'raw',
+        rewriteUrl: meantAddress,
+      },
+    );
+    observeRefusals(app, app.get(IntakeSummary));
     guardWebhooks(app, TOKENS, rateLimit);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
@@ -480,6 +490,93 @@ describe('the gateway', () => {
     ])
       expect(metrics).toContain(`gateway_events_total{${labels}} 1`);
     expect(metrics).not.toContain('usage.limit');
+  });
+
+  describe('reports what it took and refused', () => {
+    const report = async (token: string | null = HEALTH_TOKEN) =>
+      app.inject({
+        url: '/health/intake',
+        headers: token === null ? {} : { authorization: `Bearer ${token}` },
+      });
+    const refused = async () =>
+      (await report()).json<{
+        refused: { workspace: unknown; status: number; reason: string; count: number }[];
+      }>().refused;
+
+    it('to those who have the health token, and to nobody else', async () => {
+      expect((await report()).statusCode).toBe(200);
+      for (const token of [null, TOKEN, 'x']) expect((await report(token)).statusCode).toBe(401);
+    });
+
+    it('with the last event of each workspace that may send', async () => {
+      const before = Date.now();
+      await post(EVENT);
+      const { workspaces } = (await report()).json<{ workspaces: { workspace: string; lastAt: number }[] }>();
+      expect(workspaces).toEqual([
+        { workspace: 'acme', lastAt: null },
+        { workspace: 'default', lastAt: expect.any(Number) as number },
+      ]);
+      expect(workspaces[1]!.lastAt).toBeGreaterThanOrEqual(before);
+    });
+
+    it.each([
+      ['no token', 401, null, /no token/, () => post(EVENT, JSON_TYPE)],
+      [
+        'another token',
+        401,
+        null,
+        /none of those/,
+        () => post(EVENT, { ...JSON_TYPE, authorization: 'Bearer wrong' }),
+      ],
+      [
+        'another token in the URL',
+        401,
+        null,
+        /none of those/,
+        () => post(EVENT, JSON_TYPE, '/webhooks/jimo?token=wrong'),
+      ],
+      ['a body that is too large', 413, 'default', /at most/, () => post('x'.repeat(300_000))],
+      [
+        'another content type',
+        415,
+        'default',
+        /application\/json/,
+        () => post(EVENT, { ...BEARER, 'content-type': 'text/plain' }),
+      ],
+      [
+        'a compressed body',
+        415,
+        'default',
+        /compressed/,
+        () => post(EVENT, { ...BEARER, 'content-encoding': 'gzip' }),
+      ],
+      ['no JSON', 400, 'default', /JSON/, () => post('<xml/>')],
+      ['no envelope', 422, 'default', /./, () => post({ hello: 'world' })],
+      ['another path', 404, null, /\/webhooks\/jimo/, () => post(EVENT, BEARER, '/webhook/jimo')],
+    ] as const)('with a request of %s, and why', async (_what, status, workspace, reason, send) => {
+      expect((await send()).statusCode).toBe(status);
+      expect(await refused()).toEqual([
+        expect.objectContaining({
+          ...{ workspace, status, count: 1 },
+          reason: expect.stringMatching(reason) as string,
+        }),
+      ]);
+    });
+
+    it('with the elements of a batch that were refused, and not with those that were taken', async () => {
+      expect((await batch([EVENT, 5, INVALID, UNKNOWN, { a: 1 }])).statusCode).toBe(202);
+      const statuses = (await refused()).map(({ status }) => status);
+      expect(statuses.sort()).toEqual([400, 422]);
+      const metrics = (await app.inject({ url: '/metrics' })).body;
+      expect(metrics).toContain('gateway_refused_requests_total{status="422"} 1');
+      expect(metrics).toMatch(/gateway_last_event_timestamp_seconds 1\d{9}/);
+    });
+
+    it('not with what Kafka did not take: Jimo tries that again', async () => {
+      log.refusals = 1;
+      expect((await post(EVENT)).statusCode).toBe(503);
+      expect(await refused()).toEqual([]);
+    });
   });
 
   it('has health without a token', async () => {

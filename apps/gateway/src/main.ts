@@ -1,6 +1,8 @@
 import { createHttpApp, listen, runApp, startTracing, tokensOf, watchTokens } from '@app/platform';
 import { GatewayModule } from './gateway.module';
 import { GatewaySettings } from './gateway.settings';
+import { IntakeSummary } from './webhook/intake-summary';
+import { observeRefusals } from './webhook/refusals';
 import { meantAddress } from './webhook/webhook-address';
 import { guardWebhooks, MAX_REQUEST_MS } from './webhook/webhook-guard';
 import { WebhookTracing } from './webhook/webhook-tracing';
@@ -24,6 +26,7 @@ runApp('gateway', GatewaySettings, async (settings, logger) => {
     hstsMaxAge: settings.hstsMaxAge,
   });
   guardWebhooks(app, tokensOf(settings), settings.rateLimit);
+  observeRefusals(app, app.get(IntakeSummary, { strict: false }));
   tracing?.observe(app);
   watchTokens(app, settings.tokensFile);
   // Health answers from here on; Kafka may be away for a while yet.

@@ -123,7 +123,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command('status')
     .description(
-      'where every projection stands, with an account of every offset; fails when they do not add up',
+      'whether the system is healthy, and where every projection is, with every offset accounted for; fails when something does not work',
     )
     .addOption(dataDirOption())
     .option('--json', 'for a program to read', false)

@@ -1,5 +1,5 @@
 import { ALL_TOPICS } from '@app/catalog';
-import { createKafka, KafkaLogReader, LogLook, TopicSettingsWatch } from '@app/engine-kafka';
+import { createKafka, KafkaLogReader, LogLook, OldestUnapplied, TopicSettingsWatch } from '@app/engine-kafka';
 import {
   GuessLimit,
   Health,
@@ -34,6 +34,8 @@ import { TokenStateController } from './answers/token-state.controller';
 import { TokenStateQueries } from './answers/token-state.queries';
 import { ExportInterceptor } from './exports/export.interceptor';
 import { Exports } from './exports/exports';
+import { SystemHealthController } from './health/health.controller';
+import { HealthWatch } from './health/health-watch';
 import { KafkaEventLog } from './log/kafka-event-log';
 import { EVENT_LOG, type EventLog } from './log/event-log';
 import { CommandDatabase } from './operations/command-database';
@@ -101,6 +103,7 @@ export class ReadApiModule {
         TopicsController,
         ActivityController,
         TriageController,
+        SystemHealthController,
       ],
       providers: [
         ExperienceAnswersQueries,
@@ -154,6 +157,28 @@ export class ReadApiModule {
             const kafka = createKafka(settings.kafka.connection, 'read-api', logger, LOOK_PATIENCE);
             return new TopicSettingsWatch(kafka, ALL_TOPICS, settings.topics, (state) => report.show(state));
           },
+        },
+        {
+          provide: OldestUnapplied,
+          inject: [LogLook],
+          useFactory: (look: LogLook) => new OldestUnapplied(look),
+        },
+        {
+          provide: HealthWatch,
+          inject: [ProjectionsQueries, ReadDatabase, LogLook, TopicSettingsWatch, Metrics, Health, LOGGER],
+          useFactory: (
+            projections: ProjectionsQueries,
+            reads: ReadDatabase,
+            look: LogLook,
+            topics: TopicSettingsWatch,
+            metrics: Metrics,
+            health: Health,
+            logger: Logger,
+          ) =>
+            new HealthWatch({
+              ...{ settings: settings.systemHealth, projections, reads, look, topics },
+              ...{ metrics, health, logger },
+            }),
         },
         {
           provide: TopicRates,

@@ -10,6 +10,7 @@ import {
   ReadTokensSetting,
   Setting,
   SettingsOf,
+  SystemHealthSettings,
   TopicSettings,
   type ReadGrant,
   type TokenList,
@@ -79,4 +80,7 @@ export class ReadApiSettings extends AppSettings {
 
   @SettingsOf(TopicSettings)
   topics!: TopicSettings;
+
+  @SettingsOf(SystemHealthSettings)
+  systemHealth!: SystemHealthSettings;
 }

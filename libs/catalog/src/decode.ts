@@ -96,6 +96,12 @@ export function decodeEvent(
   };
 }
 
+/** The workspace that sent a record; null for one that nobody sent: a tombstone, a system event, or no event at all. */
+export function senderOf(record: Pick<LogRecord, 'value' | 'headers' | 'timestamp'>): string | null {
+  const decoded = decodeEvent(record);
+  return decoded.ok && decoded.event.origin === 'jimo' ? decoded.event.workspace : null;
+}
+
 const ORIGINS = ['jimo', 'own'] as const satisfies EventOrigin[];
 
 type Kind = { readonly origin: EventOrigin; readonly name: string } | { readonly reason: string };

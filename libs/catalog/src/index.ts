@@ -10,7 +10,7 @@ export {
   type EventOrigin,
   type RecordHeaders,
 } from './cloud-events';
-export { CatalogEvent, decodeEvent } from './decode';
+export { CatalogEvent, decodeEvent, senderOf } from './decode';
 export { epochMilliseconds, ownFormMilliseconds } from './header-text';
 export { readEnvelope, type Envelope, type NoEnvelope } from './envelope';
 export {

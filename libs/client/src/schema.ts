@@ -769,6 +769,26 @@ export interface paths {
         patch: operations["triageFeedback"];
         trace?: never;
     };
+    "/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the system is healthy, and why not
+         * @description One judgement of apps, arriving events, refused requests, projections, rejected events and verifications. The console, `ops status`, metrics and alerts report the same. Apps and projections are of all workspaces together.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jimers": {
         parameters: {
             query?: never;
@@ -1459,6 +1479,8 @@ export interface components {
             /** @description The next record's offset; null when Kafka does not answer. */
             endOffset: number | null;
             lag: number | null;
+            /** @description Age of the oldest record that is not applied, in seconds; 0 when all are; null: not known. */
+            lagSeconds: number | null;
         };
         LetterCountsDto: {
             setAside: number;
@@ -1521,6 +1543,8 @@ export interface components {
             topics: string[];
             /** @description Of all partitions. */
             lag: number | null;
+            /** @description Age of the oldest record of any partition that is not applied, in seconds; 0 when all are; null: not known. */
+            lagSeconds: number | null;
             /** @description Those that are set aside now. */
             deadLetters: number;
             partitions: components["schemas"]["PartitionDto"][];
@@ -1958,6 +1982,107 @@ export interface components {
              * @example jimo.feedback/3@17
              */
             position: string | null;
+        };
+        FindingDto: {
+            /**
+             * @description `trouble`: something does not work. `attention`: somebody has to decide, or to look.
+             * @enum {string}
+             */
+            level: "trouble" | "attention";
+            /** @description The app, projection, workspace or list; null: the system. */
+            about: string | null;
+            /** @description What was seen, and what to do. */
+            message: string;
+            /** Format: date-time */
+            since: string | null;
+        };
+        HealthPartDto: {
+            /** @enum {string} */
+            name: "apps" | "arrivals" | "refusals" | "projections" | "rejected" | "verification" | "topics";
+            /**
+             * @description `unhealthy`: something does not work, or somebody has to decide. `unknown`: nothing is known to be wrong, but not everything is known to this token.
+             * @enum {string}
+             */
+            status: "healthy" | "unhealthy" | "unknown";
+            findings: components["schemas"]["FindingDto"][];
+            /** @description What is not known, and why. */
+            unknown: string[];
+        };
+        AppNoteDto: {
+            /** @description The check of readiness. */
+            check: string;
+            note: string;
+        };
+        WatchedAppDto: {
+            /** @example gateway */
+            name: string;
+            /**
+             * @description Of one process of it.
+             * @example 10.0.0.7:3000
+             */
+            address: string;
+            /**
+             * @description `silent`: no answer within 3 seconds.
+             * @enum {string}
+             */
+            state: "ready" | "not-ready" | "silent";
+            /** @description Why it is not ready, or not heard of. */
+            reason: string | null;
+            /** @description What its readiness reports although it is ready. */
+            notes: components["schemas"]["AppNoteDto"][];
+        };
+        WorkspaceArrivalDto: {
+            workspace: string;
+            /**
+             * Format: date-time
+             * @description When its last event arrived; null: never, or not known.
+             */
+            lastEventAt: string | null;
+            /** @description Whether any ever arrived; null: not known. */
+            everReceived: boolean | null;
+        };
+        RefusedRequestsDto: {
+            /** @description null: the requests had no valid token. */
+            workspace: string | null;
+            /** @example 415 */
+            status: number;
+            /** @description As the answer gave it; the newest, where sizes differ. */
+            reason: string;
+            count: number;
+            /** Format: date-time */
+            firstAt: string;
+            /** Format: date-time */
+            lastAt: string;
+        };
+        RefusalsDto: {
+            /**
+             * Format: date-time
+             * @description Since when every process of the gateway counts: a restart begins again.
+             */
+            since: string;
+            /** @description The newest first. */
+            groups: components["schemas"]["RefusedRequestsDto"][];
+        };
+        SystemHealthDto: {
+            /**
+             * @description `unhealthy`: something does not work, or somebody has to decide. `unknown`: nothing is known to be wrong, but not everything is known to this token.
+             * @enum {string}
+             */
+            status: "healthy" | "unhealthy" | "unknown";
+            /** Format: date-time */
+            checkedAt: string;
+            parts: components["schemas"]["HealthPartDto"][];
+            /** @description Every process of the apps that HEALTH_APPS names; null where it names none. */
+            apps: components["schemas"]["WatchedAppDto"][] | null;
+            /** @description null: not known. */
+            workspaces: components["schemas"]["WorkspaceArrivalDto"][] | null;
+            /** @description null: not known. */
+            refusals: components["schemas"]["RefusalsDto"] | null;
+            /**
+             * @description Where Jimo’s webhook calls, without its token; null where GATEWAY_URL is not set.
+             * @example https://hooks.example.com/webhooks/jimo
+             */
+            webhookUrl: string | null;
         };
         JimerPageDto: {
             items: components["schemas"]["JimerDto"][];
@@ -10099,6 +10224,122 @@ export interface operations {
                      *       "title": "Gateway Timeout",
                      *       "status": 504,
                      *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemHealthDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];

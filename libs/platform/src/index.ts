@@ -40,6 +40,7 @@ export * from './settings/pieces';
 export * from './settings/setting';
 export * from './shares/shares';
 export * from './shares/turns';
+export * from './system-health';
 export { assertOwnHost } from './tokens/development-tokens';
 export * from './tokens/presented-token';
 export * from './tokens/token-list';

@@ -36,6 +36,7 @@ export * from './journeys/runs.queries';
 export * from './journeys/tasks.queries';
 export * from './set-aside/set-aside.dto';
 export * from './set-aside/set-aside.queries';
+export * from './set-aside/waiting';
 export * from './surveys/jimer-answers';
 export * from './surveys/surveys.dto';
 export * from './surveys/surveys.queries';

@@ -16,6 +16,12 @@ export interface CaretakerOptions {
   readonly erases: boolean;
 }
 
+/** The generation of a projection that is read. */
+interface Serving {
+  readonly id: number;
+  readonly activatedAt: Date | null;
+}
+
 const TICK_MS = 1_000;
 /** What is due within hours need not be asked for at every tick. */
 const TICKS_BETWEEN_DUE = 10;
@@ -46,12 +52,12 @@ export class Caretaker {
     this.jobs = new Jobs(pool);
     this.verified = options.metrics.gauge({
       name: 'projection_verified_timestamp_seconds',
-      help: 'When the last verification of the projection ended, in seconds since 1970.',
+      help: 'When the generation that serves was last verified or, where it never was, began to serve, in seconds since 1970.',
       labelNames: ['projection'],
     });
     this.outcomes = options.metrics.gauge({
       name: 'projection_verification',
-      help: '1 for the outcome of the last verification of the projection: clean, differs, indeterminate or failed.',
+      help: '1 for the outcome of the last verification of the generation that serves: clean, differs, indeterminate or failed.',
       labelNames: ['projection', 'outcome'],
     });
   }
@@ -135,9 +141,10 @@ export class Caretaker {
 
   private async askForVerifications(): Promise<void> {
     const newest = (await this.jobs.newest()).filter(({ kind }) => kind === 'verify');
+    const serving = await this.serving();
     for (const projection of this.projections) {
       const last = newest.find((job) => job.projection === projection.name);
-      this.tell(projection.name, last);
+      this.report(projection.name, last, serving.get(projection.name));
       const hours = this.options.settings.verifyHours;
       if (hours === 0) continue;
       await this.jobs.requestWhenDue(projection, 'verify', 'schedule', hours * HOUR_MS);
@@ -152,10 +159,21 @@ export class Caretaker {
       await this.jobs.request(THE_LOG, 'erase', 'schedule');
   }
 
-  private tell(projection: string, job: Job | undefined): void {
-    if (!job?.finishedAt) return;
-    this.verified.set({ projection }, job.finishedAt.getTime() / 1000);
-    const outcome = job.state === 'succeeded' ? (job.outcome?.['outcome'] as string) : 'failed';
+  private async serving(): Promise<ReadonlyMap<string, Serving>> {
+    const { rows } = await this.pool.query<Serving & { readonly projection: string }>(
+      `SELECT projection, id, activated_at AS "activatedAt" FROM engine.generation WHERE state = 'active'`,
+    );
+    return new Map(rows.map((row) => [row.projection, row]));
+  }
+
+  /** A verification of a generation before the one that serves says nothing about what is read now. */
+  private report(projection: string, job: Job | undefined, serving: Serving | undefined): void {
+    const failed = job?.finishedAt != null && job.state !== 'succeeded';
+    const counts = job?.state === 'succeeded' && job.outcome?.['generation'] === serving?.id;
+    const at = counts || failed ? job.finishedAt : serving?.activatedAt;
+    if (!at) return;
+    this.verified.set({ projection }, at.getTime() / 1000);
+    const outcome = failed ? 'failed' : counts ? job.outcome?.['outcome'] : 'none';
     for (const name of ['clean', 'differs', 'indeterminate', 'failed'])
       this.outcomes.set({ projection, outcome: name }, name === outcome ? 1 : 0);
   }

@@ -1,54 +1,85 @@
-import { Alert, Anchor, Skeleton } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconClockHour4 } from '@tabler/icons-react';
+import { Alert, Anchor, List, Skeleton, Text } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconQuestionMark } from '@tabler/icons-react';
 import { Link, useLocation } from 'react-router';
-import { counted } from './numbers';
+import { ConnectJimo } from './connect-jimo';
 import { Failed } from './states';
+import { findingsOf, lastEventOf, unknownOf, useHealth, type SystemHealth } from './system-health';
 import { Moment } from './time';
-import { inAWord, lastVerified, useProjections } from './projections';
-import { useWaiting } from './waiting';
 
 const LOOKS = {
-  well: { color: 'teal', icon: IconCircleCheck },
-  behind: { color: 'yellow', icon: IconClockHour4 },
-  attention: { color: 'yellow', icon: IconAlertTriangle },
-  trouble: { color: 'red', icon: IconAlertTriangle },
+  healthy: { color: 'teal', icon: IconCircleCheck, title: 'Healthy' },
+  trouble: { color: 'red', icon: IconAlertTriangle, title: 'Something does not work' },
+  attention: { color: 'yellow', icon: IconAlertTriangle, title: 'Something needs your attention' },
+  unknown: { color: 'gray', icon: IconQuestionMark, title: 'No problem found, but not everything is known' },
 } as const;
 
-/** Whether what is shown can be relied on, in a sentence. */
+function lookOf(health: SystemHealth): keyof typeof LOOKS {
+  if (health.status !== 'unhealthy') return health.status;
+  return findingsOf(health).some(({ level }) => level === 'trouble') ? 'trouble' : 'attention';
+}
+
+/** Whether what is shown can be relied on, as the API judges. */
 export function Health() {
-  const query = useProjections();
-  const waiting = useWaiting();
+  const query = useHealth();
   const { pathname } = useLocation();
   if (query.data === undefined) {
     if (query.error)
-      return <Failed what="the pipeline’s health" error={query.error} retry={() => void query.refetch()} />;
-    return <Skeleton h={74} role="status" aria-label="Loading the pipeline’s health" />;
+      return <Failed what="the system’s health" error={query.error} retry={() => void query.refetch()} />;
+    return <Skeleton h={74} role="status" aria-label="Loading the system’s health" />;
   }
-  const { kind, title, lines } = inAWord(query.data, waiting);
-  const { color, icon: Icon } = LOOKS[kind];
-  const verified = lastVerified(query.data);
+  const health = query.data;
+  const look = lookOf(health);
+  const { color, icon: Icon, title } = LOOKS[look];
+  const last = lastEventOf(health);
   return (
-    <Alert color={color} icon={<Icon />} title={title}>
-      {lines.map((line) => (
-        <div key={line}>{line}</div>
-      ))}
-      {kind === 'well' && verified && (
-        <div>
-          {counted(query.data.length, 'read model')} compared with the log row by row, the last{' '}
-          <Moment at={verified} relative />.
-        </div>
-      )}
-      {kind === 'well' && !verified && (
-        <div>
-          Not every read model has been compared with the log row by row and found clean yet: an admin does
-          that on the page Pipeline.
-        </div>
-      )}
-      {(kind !== 'well' || !verified) && pathname === '/' && (
-        <Anchor component={Link} to="/pipeline" inherit c="inherit">
-          Open the pipeline
-        </Anchor>
-      )}
-    </Alert>
+    <>
+      <Alert color={color} icon={<Icon />} title={title} data-health={health.status}>
+        {look === 'healthy' && (
+          <div>
+            Everything runs, every event is processed, and every read model was compared with the log.
+            {last && (
+              <>
+                {' '}
+                Last event <Moment at={last} relative />.
+              </>
+            )}
+          </div>
+        )}
+        {findingsOf(health).map(({ message, since }) => (
+          <div key={message}>
+            {message}
+            {since && (
+              <>
+                {' '}
+                (since <Moment at={since} />)
+              </>
+            )}
+          </div>
+        ))}
+        <Unknown texts={unknownOf(health)} />
+        {look !== 'healthy' && pathname === '/' && (
+          <Anchor component={Link} to="/pipeline" inherit c="inherit">
+            Open the pipeline
+          </Anchor>
+        )}
+      </Alert>
+      <ConnectJimo health={health} />
+    </>
+  );
+}
+
+function Unknown({ texts }: { texts: readonly string[] }) {
+  if (texts.length === 0) return null;
+  return (
+    <>
+      <Text size="sm" mt={4}>
+        Not known:
+      </Text>
+      <List size="sm">
+        {texts.map((text) => (
+          <List.Item key={text}>{text}</List.Item>
+        ))}
+      </List>
+    </>
   );
 }

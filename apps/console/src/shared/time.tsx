@@ -19,6 +19,18 @@ export function ago(time: string | Date, now = Date.now()): string {
   return RELATIVE.format(Math.trunc(seconds / size), unit);
 }
 
+const LENGTHS = UNITS.map(([unit, size]) => [
+  new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 }),
+  size,
+]) satisfies readonly (readonly [Intl.NumberFormat, number])[];
+const SECONDS = new Intl.NumberFormat(undefined, { style: 'unit', unit: 'second', unitDisplay: 'short' });
+
+/** "5 min", in the viewer's language. */
+export function lengthOf(seconds: number): string {
+  const [format, size] = LENGTHS.find(([, size]) => seconds >= size) ?? [SECONDS, 1];
+  return format.format(Math.floor(seconds / size));
+}
+
 /** A moment in the viewer's zone; the whole of it on hover. */
 export function Moment({ at, relative = false }: { at: string; relative?: boolean }) {
   const [, again] = useState(0);

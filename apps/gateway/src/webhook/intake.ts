@@ -36,6 +36,10 @@ export interface RejectedEvent {
 /** Counts outcomes: the event's name if it is catalogued, and what became of it. */
 export interface IntakeObserver {
   counted(event: string, status: Acceptance['outcome']): void;
+  /** Something of a workspace is durable. */
+  arrived(workspace: string): void;
+  /** An element of a batch was refused; of what was sent alone the answer's status tells. */
+  refusedElement(workspace: string, rejected: Rejected): void;
 }
 
 /** Takes deliveries: decides what becomes of each, and answers for it once it is durable. */
@@ -64,6 +68,7 @@ export class Intake {
       });
     }
     const [position] = await this.append([acceptance], trace);
+    this.observer.arrived(workspace);
     return this.taken(workspace, acceptance, position!, trace);
   }
 
@@ -82,11 +87,13 @@ export class Intake {
       acceptElements({ workspace, bytes, now }, MAX_BATCH_EVENTS) ?? acceptEach({ workspace, bytes, now });
     const accepted = acceptances.filter((acceptance) => acceptance.outcome !== 'rejected');
     const positions = await this.append(accepted, trace);
+    if (accepted.length > 0) this.observer.arrived(workspace);
     let next = 0;
     return acceptances.map((acceptance) => {
       if (acceptance.outcome !== 'rejected')
         return this.taken(workspace, acceptance, positions[next++]!, trace);
       this.refused(workspace, acceptance, trace);
+      this.observer.refusedElement(workspace, acceptance);
       const { problems, detail } = acceptance;
       return {
         status: 'rejected',

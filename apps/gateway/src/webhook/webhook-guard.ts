@@ -19,6 +19,11 @@ const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 
 const grants = new WeakMap<object, WebhookGrant>();
 
+/** The workspace of a request that passed the guard, or was refused for its body; null: it had no valid token. */
+export function grantedWorkspace(request: FastifyRequest): string | null {
+  return grants.get(request.raw)?.workspace ?? null;
+}
+
 /** The workspace of a request that passed the guard. */
 export function workspaceOf(request: FastifyRequest): string {
   const grant = grants.get(request.raw);
@@ -42,8 +47,8 @@ export function guardWebhooks(
   const guesses = new GuessLimit(rateLimit);
   const fastify = app.getHttpAdapter().getInstance();
   const letIn = (request: FastifyRequest, grant: WebhookGrant): void => {
-    assertBody(request);
     grants.set(request.raw, grant);
+    assertBody(request);
   };
   // With a callback and not a promise, which every request would wait a turn for.
   fastify.addHook('onRequest', (request, _reply, done) => {

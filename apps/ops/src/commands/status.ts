@@ -1,4 +1,12 @@
-import { KafkaLogReader, createKafka, topicDifferences, type TopicDifference } from '@app/engine-kafka';
+import {
+  createKafka,
+  KafkaLogReader,
+  LogLook,
+  OldestUnapplied,
+  positionKey,
+  topicDifferences,
+  type TopicDifference,
+} from '@app/engine-kafka';
 import {
   addsUp,
   Jobs,
@@ -7,37 +15,55 @@ import {
   workPool,
   type Account,
   type GenerationStatus,
+  type Job,
 } from '@app/engine-postgres';
 import { ALL_TOPICS } from '@app/catalog';
+import { PROJECTIONS } from '@app/projections';
 import type { LogBounds } from '@app/engine';
 import type { Kafka } from 'kafkajs';
+import { spoken, type ProjectionFacts } from '@app/platform';
 
 import { connection, quiet } from './connection';
+import { healthOf, healthText, isInTrouble } from './health';
 import { jobLine, type OverJob } from './outcome';
 import { table } from './output';
 
+/** A look into the log at single places; it answers at once or not at all. */
+const LOOK_MS = 10_000;
+
 /**
- * Where every projection stands, with an account of every offset.
+ * Where every projection stands, with an account of every offset, and whether the system is healthy.
  *
- * @returns the exit code: 1 when accounts do not add up, a checkpoint lies outside of the log, or a topic is not kept
- * for good
+ * @returns the exit code: 1 when something does not work; 0 also where somebody has to decide about something
  */
 export async function status(options: { readonly dataDir: string; readonly json: boolean }): Promise<number> {
   const { kafka, database } = connection(options.dataDir);
   const pool = workPool(database.url, 'ops', 2);
+  const client = createKafka(kafka.connection, 'ops', quiet());
+  const look = new LogLook(client, LOOK_MS);
   try {
-    const projections = await projectionStatus(pool);
+    const kept = await projectionStatus(pool);
     const newest = await new Jobs(pool).newest();
-    const topics = [...new Set(projections.flatMap(({ generations }) => generations.flatMap(topicsOf)))];
-    const client = createKafka(kafka.connection, 'ops', quiet());
+    const topics = [
+      ...new Set(
+        kept.flatMap(({ name, generations }) => [...declaredTopics(name), ...generations.flatMap(topicsOf)]),
+      ),
+    ];
     const forgetting = await forgettingTopics(client);
     const reader = new KafkaLogReader(client, 'ops');
     const bounds = await reader.bounds(topics);
+    const projections = kept.map(({ generations, ...projection }) => ({
+      ...projection,
+      generations: generations.map((each) => withUnread(each, declaredTopics(projection.name), bounds)),
+    }));
+    const oldest = await new OldestUnapplied(look).times(
+      projections.flatMap(({ generations }) => generations.flatMap((each) => unapplied(each, bounds))),
+    );
     const shown = projections.map(({ name, pausedAt, pausedReason, generations }) => ({
       name,
       paused: pausedAt !== null,
       pausedReason,
-      generations: generations.map((generation) => show(generation, bounds)),
+      generations: generations.map((generation) => show(generation, bounds, oldest)),
       jobs: newest
         .filter(({ projection }) => projection === name)
         .map(({ id, kind, state, progress, outcome, finishedAt }) => {
@@ -51,23 +77,24 @@ export async function status(options: { readonly dataDir: string; readonly json:
           .map((account) => ({ name, id, ...account })),
       ),
     );
+    const health = await healthOf(options.dataDir, pool, look, {
+      projections: shown.map((projection) => factsOf(projection, newest)),
+      topics: forgetting,
+    });
     const erasure = newest.find(({ projection }) => projection === THE_LOG.name);
     const lastErasure = erasure === undefined ? '' : `${jobLine('the log', erasure)}\n`;
     process.stdout.write(
       options.json
-        ? `${JSON.stringify({ projections: shown, topicDifferences: forgetting }, null, 2)}\n`
-        : `${text(shown)}\n${lastErasure}${wrong.length === 0 ? 'All accounts add up.' : 'THE ACCOUNTS DO NOT ADD UP:'}\n`,
+        ? `${JSON.stringify({ projections: shown, topicDifferences: forgetting, health: health.judgement }, null, 2)}\n`
+        : `${text(shown)}\n${lastErasure}${wrong.length === 0 ? 'All accounts add up.' : 'THE ACCOUNTS DO NOT ADD UP:'}\n${healthText(health)}\n`,
     );
     for (const { name, id, topic, partition, trouble } of wrong)
       process.stderr.write(
         `${name}, generation ${id}, ${topic}/${partition}: ${trouble ?? 'its account is not its checkpoint'}\n`,
       );
-    for (const { topic, setting, found, wanted } of forgetting)
-      process.stderr.write(
-        `topic ${topic}: ${setting} is ${found}, must be ${wanted}: the log is no longer kept for good (docs/runbooks.md, "A topic's settings changed")\n`,
-      );
-    return wrong.length === 0 && forgetting.length === 0 ? 0 : 1;
+    return wrong.length === 0 && !isInTrouble(health) ? 0 : 1;
   } finally {
+    await look.close();
     await pool.end();
   }
 }
@@ -85,24 +112,88 @@ async function forgettingTopics(kafka: Kafka): Promise<readonly TopicDifference[
 
 type Shown = ReturnType<typeof show>;
 
-function show(generation: GenerationStatus, bounds: readonly LogBounds[]) {
-  const accounts = generation.accounts.map((account) => showAccount(account, bounds));
-  const { id, version, schema, state, deadLetters } = generation;
-  const lag = accounts.reduce((sum, account) => sum + (account.lag ?? 0), 0);
-  return { id, version, schema, state, deadLetters, lag, accounts };
+const declaredTopics = (name: string): readonly string[] =>
+  PROJECTIONS.find((projection) => projection.name === name)?.topics ?? [];
+
+/** With the partitions that hold records and of which nothing was ever applied: they have no checkpoint yet. */
+function withUnread(
+  generation: GenerationStatus,
+  topics: readonly string[],
+  bounds: readonly LogBounds[],
+): GenerationStatus {
+  const unread = bounds.filter(
+    ({ topic, partition, high }) =>
+      high > 0 &&
+      topics.includes(topic) &&
+      !generation.accounts.some((each) => each.topic === topic && each.partition === partition),
+  );
+  const none = { checkpoint: 0, changed: 0, unchanged: 0, deadLettered: 0, gaps: 0 };
+  const accounts = unread.map(({ topic, partition }) => ({
+    ...{ topic, partition, ...none },
+    skipped: { 'no handler': 0, tombstone: 0, erased: 0 },
+  }));
+  return { ...generation, accounts: [...generation.accounts, ...accounts] };
 }
 
-function showAccount(account: Account, bounds: readonly LogBounds[]) {
-  const log = bounds.find(
-    ({ topic, partition }) => topic === account.topic && partition === account.partition,
+function unapplied({ accounts }: GenerationStatus, bounds: readonly LogBounds[]) {
+  return accounts
+    .filter((account) => (boundsOf(account, bounds)?.high ?? 0) > account.checkpoint)
+    .map(({ topic, partition, checkpoint }) => ({ topic, partition, offset: checkpoint }));
+}
+
+const boundsOf = (account: Account, bounds: readonly LogBounds[]): LogBounds | undefined =>
+  bounds.find(({ topic, partition }) => topic === account.topic && partition === account.partition);
+
+/** What the judgement of the system's health takes of a projection. */
+function factsOf(
+  { name, paused, pausedReason, generations }: Projection,
+  newest: readonly Job[],
+): ProjectionFacts {
+  const active = generations.find(({ state }) => state === 'active');
+  const accounts = active?.accounts ?? [];
+  const verification = newest.find(({ projection, kind }) => projection === name && kind === 'verify');
+  return {
+    ...{ name, paused, pausedReason },
+    activeGeneration: active?.id ?? null,
+    trouble: accounts.find(({ trouble }) => trouble !== null)?.trouble ?? null,
+    lag: active?.lag ?? null,
+    lagSeconds: active?.lagSeconds ?? null,
+    partitions: accounts,
+    deadLetters: active?.deadLetters['set-aside'] ?? 0,
+    accountsAddUp: accounts.every((account) => account.addsUp),
+    verification: verification ?? null,
+  };
+}
+
+function show(
+  generation: GenerationStatus,
+  bounds: readonly LogBounds[],
+  oldest: ReadonlyMap<string, number>,
+) {
+  const accounts = generation.accounts.map((account) => showAccount(account, bounds, oldest));
+  const { id, version, schema, state, deadLetters } = generation;
+  const lag = accounts.reduce((sum, account) => sum + (account.lag ?? 0), 0);
+  const ages = accounts.map(({ lagSeconds }) => lagSeconds);
+  const lagSeconds = ages.reduce<number | null>(
+    (most, age) => (most === null || age === null ? null : Math.max(most, age)),
+    0,
   );
-  const { checkpoint } = account;
+  return { id, version, schema, state, deadLetters, lag, lagSeconds, accounts };
+}
+
+function showAccount(account: Account, bounds: readonly LogBounds[], oldest: ReadonlyMap<string, number>) {
+  const log = boundsOf(account, bounds);
+  const { topic, partition, checkpoint } = account;
+  const lag = log ? Math.max(0, log.high - checkpoint) : null;
+  const appendedAt = oldest.get(positionKey({ topic, partition, offset: checkpoint }));
+  const age = appendedAt === undefined ? null : Math.max(0, Date.now() - appendedAt) / 1_000;
   const outside = log && checkpoint > 0 && (checkpoint > log.high || checkpoint < log.low);
   return {
     ...account,
     start: 0,
     endOffset: log?.high ?? null,
-    lag: log ? Math.max(0, log.high - checkpoint) : null,
+    lag,
+    lagSeconds: lag === 0 ? 0 : age,
     addsUp: addsUp(account),
     trouble: outside
       ? `the checkpoint is at offset ${checkpoint}, but the log holds ${log.low} to ${log.high}: the topic was truncated or made anew; bring the log back, or rebuild the projection`
@@ -110,21 +201,26 @@ function showAccount(account: Account, bounds: readonly LogBounds[]) {
   };
 }
 
+const behind = (seconds: number | null): string =>
+  seconds === null ? '?' : seconds === 0 ? '-' : spoken(seconds * 1_000);
+
 const topicsOf = ({ accounts }: GenerationStatus): string[] => accounts.map(({ topic }) => topic);
 
-function text(
-  projections: readonly {
-    readonly name: string;
-    readonly paused: boolean;
-    readonly generations: readonly Shown[];
-    readonly jobs: readonly OverJob[];
-  }[],
-): string {
+interface Projection {
+  readonly name: string;
+  readonly paused: boolean;
+  readonly pausedReason: string | null;
+  readonly generations: readonly Shown[];
+  readonly jobs: readonly OverJob[];
+}
+
+function text(projections: readonly Projection[]): string {
   const head = [
     'projection',
     'generation',
     'state',
     'lag',
+    'behind',
     'changed',
     'unchanged',
     'skipped',
@@ -140,6 +236,7 @@ function text(
         generation.schema,
         paused ? `${generation.state} (paused)` : generation.state,
         String(generation.lag),
+        behind(generation.lagSeconds),
         sum(({ changed }) => changed),
         sum(({ unchanged }) => unchanged),
         sum(({ skipped }) => skipped['no handler'] + skipped.tombstone + skipped.erased),

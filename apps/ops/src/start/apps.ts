@@ -12,7 +12,9 @@ export interface AppDescription {
   readonly usualPort: number;
   /** Another port than the usual one would not be found: say so rather than move. */
   readonly fixedPort: boolean;
-  readonly needs: readonly ('kafka' | 'database' | 'webhook-tokens' | 'read-tokens')[];
+  readonly needs: readonly (
+    'kafka' | 'database' | 'webhook-tokens' | 'read-tokens' | 'health-token' | 'watch'
+  )[];
 }
 
 const projector = (
@@ -36,7 +38,7 @@ export const APPS: readonly AppDescription[] = [
     port: (settings) => settings.gatewayPort,
     usualPort: 3000,
     fixedPort: true,
-    needs: ['kafka', 'webhook-tokens'],
+    needs: ['kafka', 'webhook-tokens', 'health-token'],
   },
   projector('journey-projector', 'JOURNEY_PROJECTOR_PORT', (settings) => settings.journeyProjectorPort, 3002),
   projector(
@@ -58,6 +60,6 @@ export const APPS: readonly AppDescription[] = [
     port: (settings) => settings.readApiPort,
     usualPort: 3001,
     fixedPort: true,
-    needs: ['kafka', 'database', 'read-tokens'],
+    needs: ['kafka', 'database', 'read-tokens', 'health-token', 'watch'],
   },
 ];

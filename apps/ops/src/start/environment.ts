@@ -31,7 +31,7 @@ export function kafkaEnvironment(
 /** Set by npm for its own scripts, or by whoever runs a test: none of it is meant for the apps. */
 const FOREIGN = /^(npm_|INIT_CWD$|NODE_OPTIONS$|JEST_|SUPERVISED$|NODE_ENV$|NODE_CHANNEL_)/i;
 const KAFKA_CREDENTIALS = /^KAFKA_(SSL|SSL_CA|SASL_.*)$/;
-const SECRETS = /^(JIMO_WEBHOOK_TOKENS(_FILE)?|READ_API_TOKENS(_FILE)?|DATABASE_URL)$/;
+const SECRETS = /^(JIMO_WEBHOOK_TOKENS(_FILE)?|READ_API_TOKENS(_FILE)?|DATABASE_URL|HEALTH_TOKEN)$/;
 
 const without = (env: NodeJS.ProcessEnv, pattern: RegExp): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !pattern.test(name)));
@@ -55,6 +55,16 @@ export function provisioningEnvironment(env: NodeJS.ProcessEnv, reach: Reach): N
   };
 }
 
+/** What the apps of this machine are watched with. */
+export interface Watch {
+  /** As HEALTH_APPS has it. */
+  readonly apps: string;
+  readonly token: string;
+  readonly gatewayUrl: string;
+  /** Comma-separated: those for invented events. */
+  readonly idleWorkspaces: string;
+}
+
 /** An app's environment: the settings of the contract, each secret only where it is needed. */
 export function appEnvironment(
   app: AppDescription,
@@ -62,6 +72,7 @@ export function appEnvironment(
   env: NodeJS.ProcessEnv,
   settings: StartSettings,
   reach: Reach,
+  watch: Watch,
 ): NodeJS.ProcessEnv {
   const needs = (what: AppDescription['needs'][number], name: string, value: string | undefined) =>
     app.needs.includes(what) && value !== undefined ? { [name]: value } : {};
@@ -74,5 +85,10 @@ export function appEnvironment(
     ...needs('webhook-tokens', 'JIMO_WEBHOOK_TOKENS_FILE', settings.webhookTokensFile),
     ...needs('read-tokens', 'READ_API_TOKENS', settings.readTokens),
     ...needs('read-tokens', 'READ_API_TOKENS_FILE', settings.readTokensFile),
+    ...needs('health-token', 'HEALTH_TOKEN', watch.token),
+    ...needs('watch', 'HEALTH_APPS', watch.apps),
+    ...needs('watch', 'HEALTH_IDLE_WORKSPACES', watch.idleWorkspaces),
+    // Where Jimo reaches it is another address than this machine's own.
+    ...needs('watch', 'GATEWAY_URL', env['GATEWAY_URL']?.trim() || watch.gatewayUrl),
   };
 }

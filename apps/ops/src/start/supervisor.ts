@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,7 +7,13 @@ import { Child, describeExit, identityOf, type Running } from '@app/local';
 
 import { type AppDescription, APPS, STAGES } from './apps';
 import { CannotStart, requirePort } from './choose-port';
-import { appEnvironment, cleanEnvironment, provisioningEnvironment, type Reach } from './environment';
+import {
+  appEnvironment,
+  cleanEnvironment,
+  provisioningEnvironment,
+  type Reach,
+  type Watch,
+} from './environment';
 import { GivenPorts } from './given-ports';
 import { health } from './health';
 import { LogFile } from './log-file';
@@ -64,6 +71,7 @@ export class Supervisor {
         read: tokensByGrant(settings.readTokens ?? ''),
       },
       samples: sampleTokens(settings.webhookTokens),
+      healthToken: env['HEALTH_TOKEN']?.trim() || randomBytes(24).toString('hex'),
       parts: {},
     };
   }
@@ -172,7 +180,7 @@ export class Supervisor {
     const port = this.ports.of(name);
     const webhookTokens = withSamples(this.settings.webhookTokens, this.system.samples);
     const settings = { ...this.settings, webhookTokens };
-    const env = appEnvironment(description, port, this.env, settings, reach);
+    const env = appEnvironment(description, port, this.env, settings, reach, this.watchOf());
     const log = this.logOf(name);
     const launch = async (signal: AbortSignal): Promise<Running> => {
       // Someone else's answer on that port would look like this app's health.
@@ -192,6 +200,16 @@ export class Supervisor {
     };
     const part = await this.startPart(name, launch, port, `http://127.0.0.1:${port}`);
     this.apps.push({ description, part, url: `http://127.0.0.1:${port}`, ready: false, readyPid: undefined });
+  }
+
+  private watchOf(): Watch {
+    const url = (name: string): string => `http://127.0.0.1:${this.ports.of(name)}`;
+    return {
+      apps: APPS.map(({ name }) => `${name}=${url(name)}`).join(','),
+      token: this.system.healthToken!,
+      gatewayUrl: url('gateway'),
+      idleWorkspaces: Object.keys(this.system.samples).join(','),
+    };
   }
 
   private script(app: string, ...args: string[]): string[] {

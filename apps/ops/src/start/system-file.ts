@@ -38,6 +38,8 @@ export interface SystemFile {
   };
   /** Of the workspaces for invented events. */
   readonly samples: SampleTokens;
+  /** With which a gateway is asked what it took and refused. */
+  readonly healthToken?: string;
   readonly parts: Readonly<Record<string, PartState>>;
 }
 

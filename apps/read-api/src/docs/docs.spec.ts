@@ -40,6 +40,7 @@ describe('the OpenAPI document', () => {
       '/v1/feedback',
       '/v1/feedback/summary',
       '/v1/feedback/{uid}',
+      '/v1/health',
       '/v1/jimers',
       '/v1/jimers/by-token/{identifyToken}/state',
       '/v1/jimers/{uid}',

@@ -17,6 +17,12 @@ export class PartitionDto {
   })
   endOffset!: number | null;
   @ApiProperty({ type: 'integer', nullable: true }) lag!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Age of the oldest record that is not applied, in seconds; 0 when all are; null: not known.',
+  })
+  lagSeconds!: number | null;
 }
 
 export class LetterCountsDto {
@@ -80,6 +86,13 @@ export class ProjectionDto {
   @ApiProperty({ type: String, nullable: true }) pausedReason!: string | null;
   @ApiProperty({ type: [String] }) topics!: readonly string[];
   @ApiProperty({ type: 'integer', nullable: true, description: 'Of all partitions.' }) lag!: number | null;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description:
+      'Age of the oldest record of any partition that is not applied, in seconds; 0 when all are; null: not known.',
+  })
+  lagSeconds!: number | null;
   @ApiProperty({ type: 'integer', description: 'Those that are set aside now.' }) deadLetters!: number;
   @ApiProperty({ type: [PartitionDto] }) partitions!: PartitionDto[];
   @ApiProperty({ type: [GenerationDto], description: 'Those that are kept; the one that serves first.' })

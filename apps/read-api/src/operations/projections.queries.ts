@@ -1,3 +1,4 @@
+import { OldestUnapplied, positionKey, type PlacedOffset } from '@app/engine-kafka';
 import {
   addsUp,
   Jobs,
@@ -31,6 +32,7 @@ export class ProjectionsQueries {
   constructor(
     private readonly database: ReadDatabase,
     private readonly ends: LogEnds,
+    private readonly oldest: OldestUnapplied,
   ) {}
 
   async list(grant: ReadGrant): Promise<ProjectionDto[]> {
@@ -43,8 +45,11 @@ export class ProjectionsQueries {
     const suspect = ends !== null && PROJECTIONS.some(({ name }) => troubleOf(placesOf(name), ends));
     // Only ends from after the checkpoints can tell that one of these is beyond them.
     const later = suspect ? await this.ends.now(topics) : null;
+    const lags = ends === null ? [] : PROJECTIONS.flatMap((each) => lagging(each, placesOf(each.name), ends));
+    const appendedAt = await this.oldest.times(lags);
     return PROJECTIONS.map((projection) =>
       show(projection, {
+        ages: { appendedAt, now: Date.now() },
         status: statuses.find(({ name }) => name === projection.name),
         jobs: jobs.filter((job) => job.projection === projection.name),
         ends,
@@ -66,17 +71,30 @@ interface Facts {
   /** Newest of each kind. */
   readonly jobs: readonly Job[];
   readonly ends: Ends | null;
+  readonly ages: Ages;
   readonly trouble: string | null;
   readonly grant: ReadGrant;
 }
 
+/** When the records at checkpoints were appended, by `positionKey`, in epoch milliseconds. */
+export interface Ages {
+  readonly appendedAt: ReadonlyMap<string, number>;
+  readonly now: number;
+}
+
+function lagging({ topics }: Declared, places: readonly Place[], ends: Ends): PlacedOffset[] {
+  return partitionsOf(topics, places, ends)
+    .filter(({ lag }) => lag !== null && lag > 0)
+    .map(({ topic, partition, checkpoint }) => ({ topic, partition, offset: checkpoint }));
+}
+
 function show(
   { name, version, topics }: Declared,
-  { status, jobs, ends, trouble, grant }: Facts,
+  { status, jobs, ends, ages, trouble, grant }: Facts,
 ): ProjectionDto {
   const generations = status?.generations ?? [];
   const active = generations.find(({ state }) => state === 'active');
-  const partitions = partitionsOf(topics, active?.accounts ?? [], ends);
+  const partitions = partitionsOf(topics, active?.accounts ?? [], ends, ages);
   const rebuild = jobs.find(({ kind }) => kind === 'rebuild');
   const verification = jobs.find(({ kind }) => kind === 'verify');
   const paused = status?.pausedAt != null;
@@ -96,7 +114,8 @@ function show(
     paused,
     pausedReason: status?.pausedReason ?? null,
     topics,
-    lag: totalLag(partitions),
+    lag: totalOf(partitions, 'lag', (a, b) => a + b),
+    lagSeconds: totalOf(partitions, 'lagSeconds', Math.max),
     deadLetters: active?.deadLetters['set-aside'] ?? 0,
     partitions,
     generations: generations.map((generation) => showGeneration(generation, topics, ends)),
@@ -131,7 +150,7 @@ function showGeneration(
       replayed: deadLetters.replayed,
       discarded: deadLetters.discarded,
     },
-    lag: totalLag(partitionsOf(topics, accounts, ends)),
+    lag: totalOf(partitionsOf(topics, accounts, ends), 'lag', (a, b) => a + b),
   };
 }
 
@@ -154,6 +173,7 @@ export function partitionsOf(
   topics: readonly string[],
   places: readonly Place[],
   ends: Ends | null,
+  ages: Ages | null = null,
 ): PartitionDto[] {
   return topics.flatMap((topic) => {
     const read = new Map(
@@ -165,13 +185,27 @@ export function partitionsOf(
       const checkpoint = read.get(partition) ?? 0;
       const endOffset = logs?.get(partition)?.high ?? null;
       const lag = endOffset === null ? null : Math.max(0, endOffset - checkpoint);
-      return { topic, partition, checkpoint, endOffset, lag };
+      const lagSeconds = secondsOf(lag, positionKey({ topic, partition, offset: checkpoint }), ages);
+      return { topic, partition, checkpoint, endOffset, lag, lagSeconds };
     });
   });
 }
 
-function totalLag(partitions: readonly PartitionDto[]): number | null {
-  const lags = partitions.map(({ lag }) => lag);
-  if (lags.length === 0) return null;
-  return lags.reduce((sum, lag) => (sum === null || lag === null ? null : sum + lag), 0);
+function secondsOf(lag: number | null, position: string, ages: Ages | null): number | null {
+  if (lag === 0) return 0;
+  const appendedAt = lag === null ? undefined : ages?.appendedAt.get(position);
+  // The clocks of those who append and of this process may differ.
+  return appendedAt === undefined ? null : Math.max(0, ages!.now - appendedAt) / 1_000;
+}
+
+/** null when there is no partition, or it is not known of one. */
+function totalOf(
+  partitions: readonly PartitionDto[],
+  of: 'lag' | 'lagSeconds',
+  add: (a: number, b: number) => number,
+): number | null {
+  if (partitions.length === 0) return null;
+  return partitions
+    .map((partition) => partition[of])
+    .reduce((sum, one) => (sum === null || one === null ? null : add(sum, one)), 0);
 }

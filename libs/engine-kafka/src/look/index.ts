@@ -1,1 +1,3 @@
 export * from './log-look';
+export * from './unapplied';
+export * from './arrivals';

@@ -78,6 +78,32 @@ export class LogLook {
     });
   }
 
+  /**
+   * The records from these places on, as many as an answer holds: one at least of each place that has any, unless
+   * Kafka gives none. Compaction may have removed the record at the place itself.
+   *
+   * @param bytes that are wanted of each place
+   * @throws when a topic does not exist, or Kafka does not answer in time
+   */
+  onward(places: readonly PlacedOffset[], bytes = PARTITION_BYTES): Promise<PlacedRecord[]> {
+    const topics = [...new Set(places.map(({ topic }) => topic))];
+    if (topics.length === 0) return Promise.resolve([]);
+    return this.looking(topics, async (cluster) => {
+      const found: PlacedRecord[] = [];
+      let open = places;
+      for (;;) {
+        const answers = await eachBroker(cluster, open, (broker, own) => fetchFrom(broker, own, bytes));
+        const answered = answers.flat();
+        found.push(...answered);
+        // An answer has a limit for all of its partitions together: the others are asked for again.
+        const had = new Set(answered.map(slot));
+        const left = open.filter((place) => !had.has(slot(place)));
+        if (left.length === 0 || left.length === open.length) return found;
+        open = left;
+      }
+    });
+  }
+
   async close(): Promise<void> {
     const opened = this.opened;
     this.opened = null;
@@ -155,21 +181,34 @@ async function offsetsAt(
 
 async function fetchAt(broker: Broker, places: readonly PlacedOffset[]): Promise<PlacedRecord[]> {
   const asked = new Map(places.map((place) => [slot(place), place.offset]));
+  const found = await fetchFrom(broker, places, PARTITION_BYTES);
+  return found.filter((each) => each.record.offset === asked.get(slot(each)));
+}
+
+async function fetchFrom(
+  broker: Broker,
+  places: readonly PlacedOffset[],
+  bytes: number,
+): Promise<PlacedRecord[]> {
+  const asked = new Map(places.map((place) => [slot(place), place.offset]));
   const { responses } = await broker.fetch({
     ...{ maxWaitTime: LONGEST_MS, minBytes: 1, maxBytes: ANSWER_BYTES, isolationLevel: READ_COMMITTED },
     topics: byTopic(places, ({ partition, offset }) => ({
       partition,
       fetchOffset: String(offset),
-      maxBytes: PARTITION_BYTES,
+      maxBytes: bytes,
     })),
   });
   return responses.flatMap(({ topicName: topic, partitions }) =>
-    partitions.flatMap(({ partition, messages }) => {
-      const message = messages.find(({ offset }) => Number(offset) === asked.get(slot({ topic, partition })));
-      return message
-        ? [{ topic, partition, record: recordOf(message), headers: headersOf(message.headers ?? {}) }]
-        : [];
-    }),
+    partitions.flatMap(({ partition, messages }) =>
+      messages
+        // A batch comes whole, with what stands before the place.
+        .filter(({ offset }) => Number(offset) >= asked.get(slot({ topic, partition }))!)
+        .map((message) => ({
+          ...{ topic, partition, record: recordOf(message) },
+          headers: headersOf(message.headers ?? {}),
+        })),
+    ),
   );
 }
 

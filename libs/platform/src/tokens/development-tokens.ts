@@ -10,6 +10,9 @@ const KEYS = new Set(DIGESTS.map(tokenKeyOf));
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[?::1\]?)$/;
 
+/** Whether an address that something is published at is reached from its own machine alone. */
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+
 export function isDevelopmentToken(digest: Buffer): boolean {
   return DIGESTS.some((known) => known.equals(digest));
 }
@@ -48,9 +51,7 @@ export function DevelopmentTokensOnLoopbackOnly(): PropertyDecorator {
     validator: {
       validate: (tokens: TokenList<unknown> | undefined, args) => {
         const { publishHost } = args!.object as { publishHost: string };
-        return (
-          LOOPBACK.test(publishHost) || !tokens?.entries.some(({ digest }) => isDevelopmentToken(digest))
-        );
+        return isLoopback(publishHost) || !tokens?.entries.some(({ digest }) => isDevelopmentToken(digest));
       },
       defaultMessage: () =>
         'holds a development token, which everyone knows, but PUBLISH_HOST is not loopback: set tokens of your own',

@@ -1,6 +1,6 @@
 import { answered } from '@app/client';
 import { BarChart } from '@mantine/charts';
-import { Code, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSession, type Schemas } from '../../session/session';
 import { CHART } from '../../shared/chart-colors';
@@ -79,8 +79,7 @@ function ActivityFigure({ activity }: { activity: Schemas['ActivityDto'] }) {
       />
       {total === 0 && (
         <Text size="sm" c="dimmed" ta="center">
-          Events show here within seconds of the webhook’s call. Nothing comes? Point Jimo’s webhook at the
-          gateway, or send a generated month with <Code>npm run demo</Code>.
+          Events show here within seconds of the webhook’s call.
         </Text>
       )}
     </Figure>

@@ -1,6 +1,7 @@
 import { Group, SimpleGrid, Stack, Title } from '@mantine/core';
 import { Health } from '../../shared/health';
 import { useProjections } from '../../shared/projections';
+import { Intake } from './intake';
 import { JobsUnderWay } from './jobs-under-way';
 import { ProjectionCard } from './projection-card';
 import { Topics } from './topics';
@@ -11,6 +12,7 @@ export function PipelineStanding() {
   return (
     <Stack gap="lg">
       <Health />
+      <Intake />
       {projections.length > 0 && (
         <section aria-labelledby="projections">
           <Group justify="space-between" mb="xs">

@@ -3,11 +3,12 @@ import { IconCheck, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { count } from '../../shared/numbers';
-import { Moment } from '../../shared/time';
+import { lengthOf, Moment } from '../../shared/time';
 import { JobProgress } from './job-progress';
 import { ProjectionActions } from './projection-actions';
 import { ProjectionDetails } from './projection-details';
 import { verdictOf, type Projection } from '../../shared/projections';
+import { findingsAbout, useHealth } from '../../shared/system-health';
 
 const WHAT_FOR: Readonly<Record<string, string>> = {
   journeys: 'What each jimer saw, started, finished; funnels',
@@ -27,8 +28,9 @@ const STATES: Readonly<Record<Projection['state'], { color: string; meaning: str
 };
 
 export function ProjectionCard({ projection }: { projection: Projection }) {
-  const { name, state, lag, version, activeGeneration, deadLetters, accountsAddUp, verification } =
-    projection;
+  const { name, state, version, activeGeneration, deadLetters, accountsAddUp, verification } = projection;
+  const { data: health } = useHealth();
+  const findings = health ? findingsAbout(health, name) : [];
   const shown = STATES[state];
   return (
     <Card withBorder component="article" aria-label={name}>
@@ -42,23 +44,30 @@ export function ProjectionCard({ projection }: { projection: Projection }) {
               {WHAT_FOR[name] ?? 'A read model'}
             </Text>
           </div>
-          <Tooltip label={shown.meaning} events={{ hover: true, focus: true, touch: true }}>
-            <Badge variant="light" color={shown.color} tabIndex={0}>
-              {state}
-            </Badge>
-          </Tooltip>
+          <Group gap={4} wrap="nowrap">
+            {findings.length > 0 && (
+              <Badge variant="filled" color={isTrouble(findings) ? 'red' : 'yellow.8'}>
+                not healthy
+              </Badge>
+            )}
+            <Tooltip label={shown.meaning} events={{ hover: true, focus: true, touch: true }}>
+              <Badge variant="light" color={shown.color} tabIndex={0}>
+                {state}
+              </Badge>
+            </Tooltip>
+          </Group>
         </Group>
-        {projection.trouble && (
-          <Text size="sm" c="var(--mantine-color-error)">
-            {projection.trouble}
+        {findings.map(({ level, message }) => (
+          <Text key={message} size="sm" {...(level === 'trouble' && { c: 'var(--mantine-color-error)' })}>
+            {message}
           </Text>
-        )}
-        {projection.paused && (
-          <Text size="sm">Paused: {projection.pausedReason ?? 'no reason was given'}</Text>
-        )}
+        ))}
         <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm" component="dl" m={0}>
-          <Fact name="Lag" help="Records of the log that are not applied yet.">
-            {lag === null ? 'not known' : lag === 0 ? 'none' : count(lag)}
+          <Fact
+            name="Lag"
+            help="Records of the log that are not applied yet, and the age of the oldest of them."
+          >
+            {lagText(projection)}
           </Fact>
           <Fact
             name="Generation"
@@ -86,7 +95,7 @@ export function ProjectionCard({ projection }: { projection: Projection }) {
           </Fact>
         </SimpleGrid>
         <Text size="sm">
-          <LastVerification verification={verification} />
+          <LastVerification projection={projection} />
         </Text>
         <JobProgress projection={name} job={projection.rebuild} />
         <JobProgress projection={name} job={verification} />
@@ -114,8 +123,18 @@ function Fact({ name, help, children }: { name: string; help: string; children: 
   );
 }
 
-/** What the last comparison with the log found. */
-function LastVerification({ verification }: { verification: Projection['verification'] }) {
+const isTrouble = (findings: readonly { readonly level: string }[]): boolean =>
+  findings.some(({ level }) => level === 'trouble');
+
+function lagText({ lag, lagSeconds }: Projection): string {
+  if (lag === null) return 'not known';
+  if (lag === 0) return 'none';
+  return lagSeconds === null ? count(lag) : `${count(lag)}, ${lengthOf(lagSeconds)}`;
+}
+
+/** What the last comparison with the log found. It counts for the generation that it compared, and for no other. */
+function LastVerification({ projection }: { projection: Projection }) {
+  const { verification, activeGeneration } = projection;
   if (!verification || verification.state === 'queued' || verification.state === 'running')
     return verification ? <>Being compared with the log.</> : <>Not compared with the log yet.</>;
   const when = verification.finishedAt ? <Moment at={verification.finishedAt} relative /> : null;
@@ -124,6 +143,14 @@ function LastVerification({ verification }: { verification: Projection['verifica
     return (
       <>
         The last comparison with the log failed {when}: {reasonOf(verification.outcome)}
+      </>
+    );
+  const compared = Number(verification.outcome?.['generation']);
+  if (compared !== activeGeneration)
+    return (
+      <>
+        Generation {activeGeneration} has not been compared with the log yet; generation {compared} was,{' '}
+        {when}.
       </>
     );
   switch (verdictOf(verification)) {

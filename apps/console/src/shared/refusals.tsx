@@ -1,0 +1,34 @@
+import { Text } from '@mantine/core';
+import { count } from './numbers';
+import { PlainTable } from './plain-table';
+import type { SystemHealth } from './system-health';
+import { Moment } from './time';
+
+/** Requests that the gateway refused, and why. */
+export function Refusals({ refusals }: { refusals: NonNullable<SystemHealth['refusals']> }) {
+  if (refusals.groups.length === 0)
+    return (
+      <Text size="sm">
+        No request was refused since <Moment at={refusals.since} />.
+      </Text>
+    );
+  return (
+    <>
+      <PlainTable
+        label="Refused requests"
+        minWidth={560}
+        head={['Last', 'Workspace', 'Status', 'Reason', 'Requests']}
+        rows={refusals.groups.map(({ workspace, status, reason, count: requests, lastAt }) => [
+          <Moment key="last" at={lastAt} relative />,
+          workspace ?? 'none: no valid token',
+          status,
+          reason,
+          count(requests),
+        ])}
+      />
+      <Text size="xs" c="dimmed">
+        Counted since <Moment at={refusals.since} />, when the gateway started.
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+import { ALL_TOPICS, senderOf } from '@app/catalog';
+import { Arrivals, type LogLook } from '@app/engine-kafka';
+import {
+  loadSettings,
+  parseAppPlaces,
+  SystemHealth,
+  SystemHealthSettings,
+  type AppPlace,
+  type Overview,
+  type SystemFacts,
+} from '@app/platform';
+import { lastEvents, waitingRejected } from '@app/projections';
+import type { Pool } from 'pg';
+
+import { projectRoot } from '@app/local';
+import { dataFolder } from '../start/start-settings';
+import { readSystemFile } from '../start/system-file';
+
+/** Everything that the read API judges, judged by this command itself: the read API may be what is in trouble. */
+export function healthOf(
+  dataDir: string,
+  pool: Pool,
+  look: LogLook,
+  { projections, topics }: Pick<SystemFacts, 'projections' | 'topics'>,
+): Promise<Overview> {
+  const { places, token, idle } = watched(dataDir);
+  const arrivals = new Arrivals(look, ALL_TOPICS, senderOf);
+  const query = async <T>(sql: string, parameters: readonly unknown[]): Promise<T[]> => {
+    const { rows } = await pool.query(sql, [...parameters]);
+    return rows as T[];
+  };
+  return new SystemHealth({
+    projections: () => Promise.resolve(projections ?? []),
+    topics: () => topics,
+    newest: () => arrivals.newest(),
+    before: (from, now) => arrivals.before(from, now),
+    lastEvents: () => lastEvents(query),
+    rejected: (workspace) => waitingRejected(query, workspace),
+    ...{ places, token, idle },
+  }).overview(null);
+}
+
+/** As the environment says, or those of the system that `npm start` runs. */
+function watched(dataDir: string): {
+  readonly places: readonly AppPlace[] | undefined;
+  readonly token: string | undefined;
+  readonly idle: readonly string[];
+} {
+  const settings = loadSettings(SystemHealthSettings, process.env);
+  // Another Kafka or database than that of this folder: what runs here is none of it.
+  const elsewhere = process.env['KAFKA_BROKERS']?.trim() || process.env['DATABASE_URL']?.trim();
+  const system = elsewhere ? undefined : readSystemFile(dataFolder(projectRoot(), dataDir));
+  const found = Object.entries(system?.parts ?? {}).flatMap(([name, { url }]) =>
+    url === undefined ? [] : [`${name}=${url}`],
+  );
+  return {
+    places: settings.apps ?? (found.length === 0 ? undefined : parseAppPlaces(found.join(','))),
+    token: settings.token ?? system?.healthToken,
+    idle: [...settings.idleWorkspaces, ...Object.keys(system?.samples ?? {})],
+  };
+}
+
+const LEVELS = { trouble: '!!', attention: ' !' } as const;
+
+/** The judgement for people: what is wrong, then what is not known, then the verdict. */
+export function healthText({ judgement, facts }: Overview): string {
+  const findings = judgement.parts.flatMap((part) => part.findings);
+  const unknown = judgement.parts.flatMap((part) => part.unknown);
+  const when = (since: number | null): string =>
+    since === null ? '' : ` (since ${new Date(since).toISOString()})`;
+  const last = (facts.arrivals ?? []).map(({ workspace, lastAt }) =>
+    lastAt == null ? '' : `last event of workspace ${workspace}: ${new Date(lastAt).toISOString()}`,
+  );
+  const verdict = {
+    healthy: 'Healthy: nothing is wrong, and everything is known.',
+    unhealthy: 'NOT HEALTHY.',
+    unknown: 'Nothing is known to be wrong, but not everything is known.',
+  }[judgement.status];
+  return [
+    ...last.filter((line) => line !== ''),
+    ...findings.map(({ level, message, since }) => `${LEVELS[level]} ${message}${when(since)}`),
+    ...unknown.map((text) => ` ? ${text}`),
+    verdict,
+  ].join('\n');
+}
+
+/** Whether something does not work, as opposed to something that somebody has to decide. */
+export const isInTrouble = ({ judgement }: Overview): boolean =>
+  judgement.parts.some(({ findings }) => findings.some(({ level }) => level === 'trouble'));
