@@ -92,8 +92,6 @@ describe('a database that takes no changes', () => {
     ['POST', '/v1/projections/journeys/verify', {}],
     ['POST', '/v1/projections/journeys/pause', { reason: 'spec' }],
     ['POST', '/v1/projections/journeys/resume', undefined],
-    ['DELETE', '/v1/projections/journeys/rebuild', undefined],
-    ['DELETE', '/v1/projections/journeys/verify', undefined],
   ] as const)('is a 503 that says so, with Retry-After: %s %s', async (method, path, body) => {
     const answer = await api.ask(method, path, 'admin-token', body);
     expect([answer.status, answer.headers['retry-after']]).toEqual([503, '10']);

@@ -131,6 +131,8 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   '/v1/feedback/{uid}': [`/v1/feedback/${ITEM}`],
   '/v1/feedback/summary': ['/v1/feedback/summary'],
   '/v1/quarantine': ['/v1/quarantine'],
+  '/v1/quarantine/summary': ['/v1/quarantine/summary'],
+  '/v1/unrecognized/summary': ['/v1/unrecognized/summary'],
   '/v1/unrecognized': ['/v1/unrecognized'],
   '/v1/dead-letters': ['/v1/dead-letters'],
 };
@@ -139,6 +141,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
 const OTHER_READS = [
   '/v1/dead-letters/{id}',
   '/v1/dead-letters/{id}/record',
+  '/v1/health',
   '/v1/jobs',
   '/v1/jobs/{id}',
   '/v1/projections',

@@ -158,7 +158,10 @@ describe('a watch of the settings of topics', () => {
     });
     const watch = new TopicSettingsWatch(away, ['any'], REQUIREMENTS, () => undefined);
     await watch.check();
-    expect(watch.state).toEqual({ differences: null, trouble: expect.stringContaining('ECONNREFUSED') });
+    expect(watch.state).toEqual({
+      differences: null,
+      trouble: expect.stringContaining('ECONNREFUSED') as string,
+    });
   });
 
   it('asks without requirements only for what loses records', async () => {

@@ -34,7 +34,7 @@ const withDigits: Reviver = (_name, value, { source }) =>
 function inWords(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.map(inWords).join('; ');
-  if (typeof value !== 'object') return String(value as string | number | boolean);
+  if (typeof value !== 'object') return typeof value === 'string' ? value : JSON.stringify(value);
   return Object.entries(value)
     .map(([name, member]) => `${name}: ${inWords(member)}`)
     .join('; ');

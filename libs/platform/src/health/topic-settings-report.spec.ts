@@ -42,7 +42,7 @@ describe('settings of topics that changed under a running system', () => {
     const { report, readiness, series } = open();
     report.show({ differences: DIFFERENCES.slice(1), trouble: 'no broker answers' });
     expect((await readiness()).checks['topics']).toMatchObject({
-      note: expect.stringContaining('retention.ms'),
+      note: expect.stringContaining('retention.ms') as string,
     });
     report.show({ differences: [], trouble: null });
     expect((await readiness()).checks).toEqual({ topics: { ok: true } });
