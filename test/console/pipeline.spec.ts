@@ -192,7 +192,7 @@ describeInBrowser('the overview and the pipeline', () => {
       .getByRole('dialog', { name: 'Rebuild jimers?' })
       .getByRole('button', { name: 'Rebuild' })
       .click();
-    await page.getByText('It is being built anew.').waitFor();
+    await page.getByText('Rebuild started.').waitFor();
     await until('the new generation to serve', async () => {
       const now = await card.getByText(/\(version/).textContent();
       return now !== before;
@@ -223,7 +223,8 @@ describeInBrowser('the overview and the pipeline', () => {
   it('shows why events are in the quarantine, with their payload, and discards some', async () => {
     const tab = await open('/pipeline/quarantine');
     const { page } = tab;
-    const events = page.getByRole('button', { name: /tour\.started/ });
+    // Those of the list: the groups above it have buttons of the same name.
+    const events = page.getByRole('heading', { level: 2 }).getByRole('button', { name: /tour\.started/ });
     await events.nth(2).waitFor();
     await events.first().click();
     await page.getByLabel('Payload').getByText('not-a-uuid').waitFor();

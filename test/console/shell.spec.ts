@@ -230,15 +230,17 @@ describeInBrowser('the console', () => {
       await tab.close();
       await proxy.close();
     }
-  });
+  }, 300_000);
 
   it('shows the rest of a page when one part of it fails', async () => {
     const tab = await rig.tab();
     const { page } = tab;
     tab.expectErrors(/./);
-    await page.route('**/v1/feedback/summary*', (route) => route.fulfill({ json: { byStatus: null } }));
+    await page.route('**/v1/lifecycle*', (route) =>
+      route.fulfill({ json: { items: [null], nextCursor: null } }),
+    );
     await page.goto('/');
-    await page.getByRole('alert').getByText('Could not show the backlog').waitFor();
+    await page.getByRole('alert').getByText('Could not show what changed').waitFor();
     await page.getByRole('heading', { name: 'Events per minute' }).waitFor();
     await page.getByRole('link', { name: 'Jimers', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();

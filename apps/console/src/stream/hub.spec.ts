@@ -175,6 +175,18 @@ describe('the stream that all windows share', () => {
     expect(open().map(({ request }) => request.token)).toEqual([token, 'another']);
   });
 
+  it('has a window read again once the stream is live: what changed since it was loaded came to nobody', async () => {
+    const hub = hubOf();
+    const [first, second] = [new Windowed(), new Windowed()];
+    hub.follow(first, { token, filters: [{}], lastId: null });
+    expect(first.resets).toBe(0);
+    await pass();
+    hub.follow(second, { token, filters: [{}], lastId: null });
+    hub.follow(second, { token, filters: [{}], lastId: null });
+    await pass();
+    expect([first.resets, second.resets]).toEqual([1, 1]);
+  });
+
   it('passes on that changes may have been missed', async () => {
     const hub = hubOf();
     const only = new Windowed();

@@ -41,8 +41,10 @@ export const SIGN_OF_LIFE_MS = 10_000;
 const GONE_MS = 45_000;
 
 interface Member {
-  filters: readonly ChangeFilter[];
-  heardAt: number;
+  readonly filters: readonly ChangeFilter[];
+  readonly heardAt: number;
+  /** Something may have changed between what the window has read and the stream: it reads again once the stream is live. */
+  readonly mayHaveMissed: boolean;
 }
 
 /**
@@ -97,17 +99,25 @@ class Feed {
   }
 
   join(port: WindowPort, filters: readonly ChangeFilter[], lastId: string | null): void {
-    const isNew = !this.members.has(port);
-    this.members.set(port, { filters, heardAt: Date.now() });
     // The first window that comes back, to a hub that has just begun, resumes where it was.
     if (this.lastId === null) this.lastId = this.toldId = lastId;
-    const mayHaveMissed = isNew && lastId !== null && lastId !== this.toldId;
-    port.postMessage({ ...this.news(), ...(mayHaveMissed && { changes: null }) });
+    const known = this.members.get(port);
+    const mayHaveMissed = known ? known.mayHaveMissed : lastId === null || lastId !== this.toldId;
+    this.members.set(port, { filters, heardAt: Date.now(), mayHaveMissed });
+    this.tell(port);
     this.settle();
   }
 
   leave(port: WindowPort): void {
     if (this.members.delete(port)) this.settle();
+  }
+
+  /** How the stream is; once it is live, also whether the window has to read again. */
+  private tell(port: WindowPort): void {
+    const member = this.members.get(port);
+    const readAgain = this.liveness === 'live' && member?.mayHaveMissed === true;
+    port.postMessage({ ...this.news(), ...(readAgain && { changes: null }) });
+    if (member && readAgain) this.members.set(port, { ...member, mayHaveMissed: false });
   }
 
   private news(): News {
@@ -164,7 +174,12 @@ class Feed {
     const { id, event, data } = message;
     if (event === 'change') this.gather(JSON.parse(data) as Change);
     if (id !== undefined) this.lastId = id;
-    if (this.gathered.length === 0) this.toldId = this.lastId;
+    if (this.gathered.length === 0) {
+      const isFirst = this.toldId === null && this.lastId !== null;
+      this.toldId = this.lastId;
+      // From now on a window can resume in another hub.
+      if (isFirst) this.tellAll('live', false);
+    }
     if (event === 'reset')
       for (const port of this.members.keys()) port.postMessage({ ...this.news(), changes: null });
   }
@@ -186,6 +201,6 @@ class Feed {
   private tellAll(liveness: Liveness, unreachable: boolean): void {
     this.liveness = liveness;
     this.unreachable = unreachable;
-    for (const port of this.members.keys()) port.postMessage(this.news());
+    for (const port of [...this.members.keys()]) this.tell(port);
   }
 }
