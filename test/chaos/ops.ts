@@ -89,16 +89,19 @@ export class Ops {
   }
 }
 
-/** The built command line as a process of this machine. */
-export function asProcess(reach: { readonly brokers: string; readonly databaseUrl: string }): Execute {
+/**
+ * The built command line as a process of this machine.
+ *
+ * @param reach the settings by which it reaches Kafka and Postgres
+ */
+export function asProcess(reach: Readonly<Record<string, string>>): Execute {
   return (words, options) => {
     const { command, args } = opsCommand(...words);
     const { PATH, HOME } = process.env;
     const child = spawn(command, args, {
       env: {
         ...{ PATH, HOME, KAFKA_REPLICATION_FACTOR: '1', KAFKA_MIN_INSYNC_REPLICAS: '1' },
-        KAFKA_BROKERS: reach.brokers,
-        DATABASE_URL: reach.databaseUrl,
+        ...reach,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,7 +1,8 @@
-import { type RunningSystem } from '@app/testing';
+import { reachOf, type RunningSystem } from '@app/testing';
 
 import { ask } from '../support/databases';
 import { Client } from '../support/http';
+import { kafkaReachOf } from '../support/log';
 import { check, type Checked } from './checks/findings';
 import { allReady, withoutLag } from './checks/quiet';
 import type { Eraser } from './faults/eraser';
@@ -54,9 +55,8 @@ export async function runChaos(
 ): Promise<Outcome> {
   const { seed, minutes, eventsPerSecond, without } = settings;
   const durationMs = minutes * 60_000;
-  const { brokers } = system.info.kafka;
   const databaseUrl = system.info.database.url;
-  const ops = new Ops(asProcess({ brokers, databaseUrl }));
+  const ops = new Ops(asProcess(reachOf(system.info)));
   const rebuilt = without.has('rebuild') ? [] : PROJECTIONS;
   const schedule = scheduleOf({ seed, durationMs, rebuilt, erases: !without.has('erase') });
   say(`seed ${seed}, ${minutes} minutes, ${schedule.length} faults planned:`);
@@ -108,7 +108,7 @@ export async function runChaos(
   const projections = await withoutLag(client);
   say(`no lag: ${projections.map(({ name, schema }) => `${name} (${schema})`).join(', ')}`);
   const checked = await check({
-    kafka: { brokers: brokers.split(',') },
+    kafka: kafkaReachOf(system.info),
     promised: sender.promised,
     changes: triager.answered,
     erased: eraser.erased,

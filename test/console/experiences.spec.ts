@@ -95,7 +95,7 @@ describeInBrowser('the experiences in the console', () => {
     const lines = readFileSync(await file.path(), 'utf8')
       .trimEnd()
       .split('\r\n');
-    expect(lines[0]).toMatch(/^uid,/);
+    expect(lines[0]).toMatch(/^\ufeffuid,/);
     expect(lines).toHaveLength(1 + all.filter(({ type }) => type === 'TOUR').length);
   });
 
@@ -271,7 +271,7 @@ describeInBrowser('the experiences in the console', () => {
     await page.getByRole('tab', { name: `Started${counts.started}` }).click();
     await page.waitForURL(/state=started/);
     const people = page.getByRole('tabpanel');
-    await people.getByText('Are in the middle of it').waitFor();
+    await people.getByText(/Started their newest run/).waitFor();
     await people.getByRole('row').first().waitFor();
     await counted(rowsOf(page, 'Jimers'), stuck.items.length);
     const [file] = await Promise.all([
@@ -318,7 +318,7 @@ describeInBrowser('the experiences in the console', () => {
     const { page } = tab;
     tab.expectErrors(/404|503/);
     await page.goto('/experiences/17dff65e-434d-4454-bb57-a1167fefbb6b');
-    await page.getByText('There is no experience with this uid').waitFor();
+    await page.getByText('No experience has this uid').waitFor();
     await page.route('**/v1/experiences?*', (route) =>
       route.fulfill({
         status: 503,

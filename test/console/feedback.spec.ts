@@ -175,7 +175,7 @@ describeInBrowser('the feedback page', () => {
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Export CSV' }).click();
       const rows = (await readFile(await (await download).path(), 'utf8')).trim().split('\r\n');
-      expect(rows[0]).toMatch(/^uid,workspace,status/);
+      expect(rows[0]).toMatch(/^\ufeff?uid,workspace,title,description,status/);
       expect(rows.length).toBe(31);
       expect(rows.slice(1).filter((row) => !row.includes('Wish'))).toEqual([]);
     });

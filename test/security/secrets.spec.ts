@@ -312,7 +312,7 @@ describe('secrets of the running system', () => {
   it('of a file are rotated without a restart, and a stream ends with its token', async () => {
     const { gateway, readApi, parts } = system.info;
     const [webhook, read] = await Promise.all([
-      token('the next webhook token', 'default'),
+      token('the next webhook token', 'gateway@default'),
       token('the next read token', 'read'),
     ]);
     const stream = await EventStream.open(`${readApi}/v1/stream`, made.read);

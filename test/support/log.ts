@@ -28,12 +28,16 @@ export const kafkaAt = (brokers: string): Kafka =>
   new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
 
 /** The Kafka of a running system, which asks for a password. */
-export const kafkaOf = ({ kafka: { brokers, sasl } }: SystemInfo): Kafka =>
-  new Kafka({
-    brokers: brokers.split(','),
-    ...(sasl && { sasl: { ...sasl, mechanism: sasl.mechanism.toLowerCase() } as SASLOptions }),
-    logLevel: logLevel.NOTHING,
-  });
+export const kafkaOf = (info: SystemInfo): Kafka =>
+  new Kafka({ ...kafkaReachOf(info), logLevel: logLevel.NOTHING });
+
+/** How that Kafka is reached, its login included. */
+export const kafkaReachOf = ({
+  kafka: { brokers, sasl },
+}: SystemInfo): { readonly brokers: string[]; readonly sasl?: SASLOptions } => ({
+  brokers: brokers.split(','),
+  ...(sasl && { sasl: { ...sasl, mechanism: sasl.mechanism.toLowerCase() } as SASLOptions }),
+});
 
 export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = kafka.admin();

@@ -13,7 +13,7 @@ import { brokenPromises } from './promises';
 export type Findings = Readonly<Record<string, readonly string[]>>;
 
 export interface CheckInput {
-  readonly kafka: Pick<KafkaConfig, 'brokers' | 'socketFactory'>;
+  readonly kafka: Pick<KafkaConfig, 'brokers' | 'socketFactory' | 'sasl'>;
   readonly databaseUrl: string;
   readonly promised: readonly Promised[];
   /** Changes of backlog items that were answered with 200. */

@@ -25,7 +25,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('./', 'Where this document comes from, whatever path it is served under')
+    .addServer('.', 'Where this document comes from, whatever path it is served under')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Of READ_API_TOKENS.' });
   for (const [tag, description] of Object.entries(TAGS)) config.addTag(tag, description);
   const options = { extraModels: [ProblemDto] };
