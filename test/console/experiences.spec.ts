@@ -326,7 +326,7 @@ describeInBrowser('the experiences in the console', () => {
         body: JSON.stringify({ type: 'about:blank', title: 'Unavailable', status: 503, detail: 'Not now.' }),
       }),
     );
-    await page.getByRole('main').getByRole('link', { name: 'Experiences' }).click();
+    await page.getByRole('main').getByRole('link', { name: 'Experiences', exact: true }).click();
     await page.getByRole('alert').getByText('Not now.').waitFor();
     await page.unroute('**/v1/experiences?*');
     await page.getByRole('button', { name: 'Try again' }).click();
