@@ -223,7 +223,7 @@ describeInBrowser('the overview and the pipeline', () => {
   it('shows why events are in the quarantine, with their payload, and discards some', async () => {
     const tab = await open('/pipeline/quarantine');
     const { page } = tab;
-    // Those of the list: the groups above it have buttons of the same name.
+    // The list's own buttons are meant: the groups above it have some of the same name.
     const events = page.getByRole('heading', { level: 2 }).getByRole('button', { name: /tour\.started/ });
     await events.nth(2).waitFor();
     await events.first().click();

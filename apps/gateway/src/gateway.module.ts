@@ -106,5 +106,5 @@ function intakeOf(
   logger: Logger,
 ): Intake {
   const watch = new ClockWatch(health, metrics, logger);
-  return new Intake(appender, new EventCounts(metrics, summary), new IntakeLines(logger), watch);
+  return new Intake(appender, new EventCounts(metrics), summary, new IntakeLines(logger), watch);
 }

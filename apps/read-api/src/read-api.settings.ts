@@ -43,7 +43,7 @@ export class ReadApiSettings extends AppSettings {
   @Min(1)
   connections!: number;
 
-  /** Of these for requests with one token while no other needs any; three quarters unless given. */
+  /** How many of them one token may use while no other needs any; three quarters unless given. */
   @Setting('READ_API_CONNECTIONS_PER_TOKEN', { parse: asInteger, optional: true })
   @ValidateIf(({ connectionsPerToken }: ReadApiSettings) => connectionsPerToken !== undefined)
   @Min(1)
@@ -54,7 +54,7 @@ export class ReadApiSettings extends AppSettings {
   @Min(1)
   streams!: number;
 
-  /** Of these with one token while no other has any; three quarters unless given. */
+  /** How many of them one token may have while no other has any; three quarters unless given. */
   @Setting('READ_API_STREAMS_PER_TOKEN', { parse: asInteger, optional: true })
   @ValidateIf(({ streamsPerToken }: ReadApiSettings) => streamsPerToken !== undefined)
   @Min(1)
@@ -65,7 +65,7 @@ export class ReadApiSettings extends AppSettings {
   @Min(1)
   exports!: number;
 
-  /** Of these with one token while no other has any; three quarters unless given. */
+  /** How many of them one token may have while no other has any; three quarters unless given. */
   @Setting('READ_API_EXPORTS_PER_TOKEN', { parse: asInteger, optional: true })
   @ValidateIf(({ exportsPerToken }: ReadApiSettings) => exportsPerToken !== undefined)
   @Min(1)

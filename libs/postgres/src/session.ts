@@ -16,7 +16,7 @@ const PINNED = {
   jit: 'off',
 } as const;
 
-/** Of these, what poolers such as PgBouncer take at the start of a session and keep for each of their clients. */
+/** Settings that poolers such as PgBouncer take at the start of a session and keep for each of their clients. */
 export const STARTUP = {
   client_encoding: 'UTF8',
   DateStyle: 'ISO, MDY',

@@ -269,7 +269,7 @@ export class ProjectorRuntime {
 
   private async assign(): Promise<void> {
     if (this.stopped || this.fatal || !this.consumer) return;
-    // Whoever waits for the store keeps nothing up to date either.
+    // A consumer that waits for the store keeps nothing up to date either.
     if (this.consumer.notReady !== null || this.consumer.storeTrouble !== null) return;
     try {
       await this.assignments.heartbeat(this.consumer.partitions);

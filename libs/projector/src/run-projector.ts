@@ -27,7 +27,10 @@ export function runProjector<S extends ProjectorSettings>(
     const onFatal = (): void => void setTimeout(() => process.exit(1), LAST_WORDS_MS);
     const tracing = startTracing(name, settings, logger);
     const module = ProjectorModule.of({ name, projections, settings, duties, tracing, onFatal });
-    const app = await createHttpApp(module, { logger });
+    const app = await createHttpApp(module, {
+      logger,
+      keepAliveTimeout: settings.keepAliveSeconds * 1_000,
+    });
     await listen(app, settings.port, settings.listenHost);
     // Health answers from here on; the database or Kafka may be away for a while yet.
     consume(app).catch((error: unknown) => {

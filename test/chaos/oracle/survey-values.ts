@@ -35,7 +35,7 @@ function chosen(list: readonly unknown[]): string[] {
 }
 
 /**
- * Under what an answer is counted: its JSON, or a digest of it when it is long. A list is a set. On a scale "9" and 9
+ * The key that an answer is counted under: its JSON, or a digest of it when it is long. A list is a set. On a scale "9" and 9
  * are the same. Free text is not counted by value.
  */
 export function countedAs(type: string | null | undefined, value: unknown): string | null {

@@ -1,7 +1,6 @@
-import { EVENT_NAMES, type Acceptance, type Rejected } from '@app/catalog';
+import { EVENT_NAMES, type Acceptance } from '@app/catalog';
 import type { Metrics } from '@app/platform';
 import type { IntakeObserver } from './intake';
-import type { IntakeSummary } from './intake-summary';
 
 type Outcome = Acceptance['outcome'];
 const NONE: Readonly<Record<Outcome, number>> = { accepted: 0, unrecognized: 0, quarantined: 0, rejected: 0 };
@@ -20,10 +19,7 @@ const FROM_NOTHING: readonly (readonly [string, Outcome])[] = [
 export class EventCounts implements IntakeObserver {
   private readonly counts = new Map<string, Record<Outcome, number>>();
 
-  constructor(
-    metrics: Metrics,
-    private readonly summary: IntakeSummary,
-  ) {
+  constructor(metrics: Metrics) {
     const take = (): typeof this.counts => this.counts;
     const counter = metrics.counter({
       name: 'gateway_events_total',
@@ -44,13 +40,5 @@ export class EventCounts implements IntakeObserver {
     let counts = this.counts.get(event);
     if (!counts) this.counts.set(event, (counts = { ...NONE }));
     counts[status]++;
-  }
-
-  arrived(workspace: string): void {
-    this.summary.arrived(workspace);
-  }
-
-  refusedElement(workspace: string, { status, detail }: Rejected): void {
-    this.summary.refused(workspace, status, detail);
   }
 }

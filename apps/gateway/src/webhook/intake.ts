@@ -13,6 +13,7 @@ import {
 import { Problem } from '@app/platform';
 import type { EventAppender, EventMessage, EventPosition } from '../log/event-appender';
 import type { IntakeLines } from './intake-lines';
+import type { IntakeSummary } from './intake-summary';
 import { breakOf } from './broken-json';
 import type { ClockWatch } from './clock-watch';
 import { MAX_BATCH_EVENTS } from './limits';
@@ -36,10 +37,6 @@ export interface RejectedEvent {
 /** Counts outcomes: the event's name if it is catalogued, and what became of it. */
 export interface IntakeObserver {
   counted(event: string, status: Acceptance['outcome']): void;
-  /** Something of a workspace is durable. */
-  arrived(workspace: string): void;
-  /** An element of a batch was refused; of what was sent alone the answer's status tells. */
-  refusedElement(workspace: string, rejected: Rejected): void;
 }
 
 /** Takes deliveries: decides what becomes of each, and answers for it once it is durable. */
@@ -47,6 +44,7 @@ export class Intake {
   constructor(
     private readonly appender: EventAppender,
     private readonly observer: IntakeObserver,
+    private readonly summary: IntakeSummary,
     private readonly lines: IntakeLines,
     private readonly watch: ClockWatch,
     /** Epoch milliseconds. */
@@ -68,7 +66,7 @@ export class Intake {
       });
     }
     const [position] = await this.append([acceptance], trace);
-    this.observer.arrived(workspace);
+    this.summary.arrived(workspace);
     return this.taken(workspace, acceptance, position!, trace);
   }
 
@@ -87,14 +85,15 @@ export class Intake {
       acceptElements({ workspace, bytes, now }, MAX_BATCH_EVENTS) ?? acceptEach({ workspace, bytes, now });
     const accepted = acceptances.filter((acceptance) => acceptance.outcome !== 'rejected');
     const positions = await this.append(accepted, trace);
-    if (accepted.length > 0) this.observer.arrived(workspace);
+    if (accepted.length > 0) this.summary.arrived(workspace);
     let next = 0;
     return acceptances.map((acceptance) => {
       if (acceptance.outcome !== 'rejected')
         return this.taken(workspace, acceptance, positions[next++]!, trace);
       this.refused(workspace, acceptance, trace);
-      this.observer.refusedElement(workspace, acceptance);
-      const { problems, detail } = acceptance;
+      const { status, problems, detail } = acceptance;
+      // A refusal of a whole request is counted by its answer (refusals.ts).
+      this.summary.refused(workspace, status, detail);
       return {
         status: 'rejected',
         problems: problems.length > 0 ? problems : [{ path: '', message: detail }],
@@ -143,10 +142,11 @@ interface Batch {
  * @throws {Problem} 400
  */
 function acceptEach({ workspace, bytes, now }: Batch): Acceptance[] {
-  const elements = elementsOf(bytes);
-  if (elements !== null) {
+  const array = isUtf8(bytes) ? bytes.toString('utf8') : null;
+  const elements = array === null ? null : elementsOf(array);
+  if (array !== null && elements !== null) {
     assertFew(elements.length);
-    return scanElements(bytes.toString('utf8')).map((text) => acceptEvent({ workspace, text, now }));
+    return scanElements(array).map((text) => acceptEvent({ workspace, text, now }));
   }
   // In Latin-1 an offset in the text is one in the bytes; what separates elements is the same.
   const spans = splitElements(bytes.toString('latin1'));
@@ -161,12 +161,11 @@ function acceptEach({ workspace, bytes, now }: Batch): Acceptance[] {
   });
 }
 
-/** Null when the bytes are not JSON. */
-function elementsOf(bytes: Buffer): readonly unknown[] | null {
-  if (!isUtf8(bytes)) return null;
+/** Null when the text is not JSON. */
+function elementsOf(text: string): readonly unknown[] | null {
   let elements: unknown;
   try {
-    elements = JSON.parse(bytes.toString('utf8'));
+    elements = JSON.parse(text);
   } catch {
     return null;
   }

@@ -14,7 +14,7 @@ const EXPERIENCES = 18;
 export interface DemoOptions {
   /** How many different events; some are delivered twice. */
   readonly events?: number;
-  /** Of the generator; unless given, the first whose demo was not removed. */
+  /** The generator's seed; unless given, the first whose demo was not removed. */
   readonly seed?: number;
   /** Also beside events of other workspaces, without a question. */
   readonly yes?: boolean;

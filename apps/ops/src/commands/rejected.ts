@@ -47,7 +47,7 @@ export function totals(
   });
 }
 
-/** Those that wait, the newest first. */
+/** Lists the rejected events that wait, the newest first. */
 export function list(
   kind: RejectedKind,
   options: Where & Choice & { readonly json: boolean; readonly limit: number },

@@ -34,7 +34,8 @@ describe('what a killed supervisor and its killed watchdog left running', () => 
     return [name, { pid: child.pid!, identity: identityOf(child.pid!)!, port, restarts: 0 }];
   }
 
-  async function ended(parts: readonly [string, PartState][]): Promise<string[]> {
+  /** Writes what a supervisor that is gone has left. */
+  function leave(parts: readonly [string, PartState][]): void {
     writeSystemFile(folder, {
       state: 'ready',
       supervisor: { pid: 1, identity: 'of one that is gone' },
@@ -43,6 +44,10 @@ describe('what a killed supervisor and its killed watchdog left running', () => 
       samples: {},
       parts: Object.fromEntries(parts),
     });
+  }
+
+  async function ended(parts: readonly [string, PartState][]): Promise<string[]> {
+    leave(parts);
     await endLeftovers(folder, (text) => said.push(text), { app: 10_000, server: 1_000, killed: 20_000 });
     for (const [name, { pid, port }] of parts) {
       expect([name, pids.includes(pid!) && identityOf(pid!)]).toEqual([name, undefined]);
@@ -75,14 +80,7 @@ describe('what a killed supervisor and its killed watchdog left running', () => 
 
   it('is left alone when its id belongs to another process by now', async () => {
     const [name, state] = await part('gateway');
-    writeSystemFile(folder, {
-      state: 'ready',
-      supervisor: { pid: 1, identity: 'of one that is gone' },
-      startedAt: '2026-01-01T00:00:00.000Z',
-      tokens: { webhook: {}, read: {} },
-      samples: {},
-      parts: { [name]: { ...state, identity: 'another' } },
-    });
+    leave([[name, { ...state, identity: 'another' }]]);
     await endLeftovers(folder, nothing);
     expect(identityOf(state.pid!)).toBe(state.identity);
     expect(existsSync(log)).toBe(false);

@@ -36,7 +36,7 @@ export interface SystemFile {
     readonly webhook: Readonly<Record<string, string>>;
     readonly read: Readonly<Record<string, string>>;
   };
-  /** Of the workspaces for invented events. */
+  /** The tokens of the workspaces for invented events. */
   readonly samples: SampleTokens;
   /** With which a gateway is asked what it took and refused. */
   readonly healthToken?: string;

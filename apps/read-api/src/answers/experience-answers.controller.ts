@@ -131,7 +131,7 @@ export class ExperienceAnswersController {
     @ValidQuery() query: StepResultsQuery,
     @AskedFormat() format: ExportFormat['name'] | null,
   ): Promise<StepAnswersPageDto | JimerResponsePageDto> {
-    // Whoever opens a table of answers wants a row for each who answered.
+    // A table of answers is opened to see a row for each response.
     if (format === 'csv') return this.responses(workspace, uid, query);
     return this.surveys.results(await this.answersOf.locate(uid, workspace), uid, query);
   }

@@ -69,7 +69,7 @@ export async function serveConsole(
     setHeaders: (response) =>
       void response.headers({
         'cache-control': 'public, max-age=31536000, immutable',
-        // Of the files the worker that reads the stream has a use for a policy: it connects to here.
+        // The worker that reads the stream is the one file that needs a policy: it connects to this server.
         'content-security-policy': "default-src 'none'; connect-src 'self'",
       }),
   });

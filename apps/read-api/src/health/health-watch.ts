@@ -20,7 +20,7 @@ import type { ProjectionsQueries } from '../operations/projections.queries';
 const EVERY_MS = 15_000;
 /** By then the database is connected, where it is there. */
 const FIRST_MS = 1_000;
-/** Of the watch itself, which shows no row of any workspace. */
+/** The watch reads for itself and shows no row of any workspace. */
 const OWN: ReadGrant = { scope: 'read', workspace: null };
 
 export interface HealthWatchParts {

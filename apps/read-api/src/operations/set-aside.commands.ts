@@ -111,7 +111,7 @@ export class SetAsideCommands {
     return { items: await this.giveUp(kind, events, which.reason, grant), nextCursor };
   }
 
-  /** Those of the ids, unless one is in a state in which it is refused; or a page of all that match and wait. */
+  /** The events of the ids, unless one is in a state in which it is refused; or a page of all that match and wait. */
   private async meant(
     kind: SetAsideKind,
     workspace: string | null,

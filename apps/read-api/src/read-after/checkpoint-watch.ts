@@ -40,7 +40,7 @@ const LONGEST_PAUSE_MS = 25;
 export class CheckpointWatch {
   private readonly waits = new Set<Wait>();
   private readonly watched = new Map<string, Watched>();
-  /** Those that came after the last read began. */
+  /** Waits that came after the last read began. */
   private fresh: Wait[] = [];
   private newest = 0;
   private running = false;
@@ -147,7 +147,7 @@ export class CheckpointWatch {
     if (wait.open.size === 0) wait.finish(true);
   }
 
-  /** Of all partitions that somebody waits for; others of the same topics may be among them. */
+  /** Reads the checkpoints of all awaited partitions; others of the same topics may be among them. */
   private checkpoints(): Promise<Checkpoint[]> {
     const watched = [...this.watched.values()];
     const distinct = <F extends 'projection' | 'topic' | 'partition'>(field: F): Watched[F][] => [

@@ -98,7 +98,7 @@ export class ReadAfterInterceptor implements NestInterceptor {
   }
 }
 
-/** Of several positions in a partition the last one says it all. */
+/** A projection that has passed the last of several positions in a partition has passed them all. */
 function furthestOf(positions: readonly Position[]): Position[] {
   const furthest = new Map<string, Position>();
   for (const position of positions) {

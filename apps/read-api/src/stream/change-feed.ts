@@ -71,7 +71,7 @@ export class ChangeFeed implements BeforeApplicationShutdown {
   private stopping = false;
   /** Clients that are being taken in. */
   private entering = 0;
-  /** Those of streams that are being taken in included. */
+  /** Streams that are being opened have their place already. */
   private readonly streams: StreamPlaces;
 
   constructor(private readonly parts: FeedParts) {

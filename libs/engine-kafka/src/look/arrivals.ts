@@ -1,5 +1,5 @@
 import type { LogRecord } from '@app/engine';
-import type { LogLook, PlacedOffset } from './log-look';
+import { slot, type LogLook, type PlacedOffset } from './log-look';
 
 /** Records of a partition that are looked through where the last one is nobody's. */
 const LOOK_BACK = 50;
@@ -92,6 +92,3 @@ export class Arrivals {
     return found;
   }
 }
-
-const slot = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string =>
-  `${topic}/${partition}`;

@@ -243,4 +243,5 @@ function byTopic<P extends TopicPartition, T>(places: readonly P[], show: (place
   }));
 }
 
-const slot = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
+/** `topic/partition` */
+export const slot = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

@@ -1,4 +1,4 @@
-import type { LogLook, PlacedOffset } from './log-look';
+import { slot, type LogLook, type PlacedOffset } from './log-look';
 
 /** The first record of a place is wanted, not those after it. */
 const BYTES = 16 * 1024;
@@ -37,18 +37,17 @@ export class OldestUnapplied {
 
   private async lookUp(places: readonly PlacedOffset[]): Promise<ReadonlyMap<string, number>> {
     const times = new Map<string, number>();
-    const asked = new Map(places.map((place) => [`${place.topic}/${place.partition}`, positionKey(place)]));
-    for (const { topic, partition, record } of await this.look.onward(places, BYTES)) {
-      const key = asked.get(`${topic}/${partition}`);
-      if (key !== undefined && !times.has(key)) times.set(key, record.timestamp);
+    const asked = new Map(places.map((place) => [slot(place), positionKey(place)]));
+    for (const placed of await this.look.onward(places, BYTES)) {
+      const key = asked.get(slot(placed));
+      if (key !== undefined && !times.has(key)) times.set(key, placed.record.timestamp);
     }
     return times;
   }
 }
 
 /** `topic/partition@offset` */
-export const positionKey = ({ topic, partition, offset }: PlacedOffset): string =>
-  `${topic}/${partition}@${offset}`;
+export const positionKey = (place: PlacedOffset): string => `${slot(place)}@${place.offset}`;
 
 /** A request can name each partition once; projections that read one partition are at different offsets of it. */
 function rounds(places: readonly PlacedOffset[]): PlacedOffset[][] {

@@ -11,7 +11,7 @@ export interface KafkaContainerOptions {
   readonly project: string;
   /** On loopback. */
   readonly port: number;
-  /** Of the broker's own user (login.ts). */
+  /** The password of the broker's own user (login.ts). */
   readonly brokerPassword: string;
   readonly onLine?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;

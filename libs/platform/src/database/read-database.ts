@@ -112,7 +112,7 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
     planned: (sql, parameters) => this.ownStatements.run(this.ownPool, sql, parameters),
   };
 
-  /** Those of requests, and the process's own; null before the first connection. */
+  /** The pools of requests and of the process itself; null before the first connection. */
   get pools(): { readonly requests: ObservedPool | null; readonly own: ObservedPool | null } {
     return { requests: this.shared, own: this.ownConnections };
   }

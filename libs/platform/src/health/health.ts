@@ -32,7 +32,7 @@ export class Health {
     this.stopping = true;
   }
 
-  /** Whoever asks while others do shares their answer: no number of probes costs more than one at a time. */
+  /** Probes that come while another is under way share its answer: any number of them costs no more than one. */
   readiness(): Promise<Readiness> {
     return (this.looking ??= this.look().finally(() => (this.looking = null)));
   }

@@ -1,6 +1,6 @@
 import { tooManyRequests, unavailable } from '../problems/problem';
 
-/** Of everything, what one token may have while no other has any: the rest is there for whoever comes next. */
+/** The part of everything that one token may have while no other has any; the rest is kept for the next token. */
 const PART_OF_ONE = 3 / 4;
 
 export interface ShareLimits {

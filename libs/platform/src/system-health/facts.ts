@@ -63,7 +63,7 @@ export interface AppFacts {
 }
 
 export interface AppNote {
-  /** Of readiness. */
+  /** The name of the readiness check. */
   readonly check: string;
   readonly note: string;
 }

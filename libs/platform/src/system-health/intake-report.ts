@@ -26,7 +26,7 @@ class RefusedReport implements RefusedGroup {
 export class IntakeReport {
   @IsInt() since!: number;
 
-  /** Those that have a token, with the last event of each that this process took. */
+  /** Every workspace that has a token, with the last event of it that this process took. */
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => WorkspaceReport)

@@ -133,7 +133,7 @@ export class SystemHealth {
     return facts;
   }
 
-  /** Of a workspace that neither a gateway nor the end of the log knows. */
+  /** When the last event came of a workspace that neither a gateway nor the end of the log knows. */
   private lastOf(workspace: string, { now, log, lastEvents }: Shared): number | null | undefined {
     if (log?.isEmpty) return null;
     if (lastEvents === null) return undefined;

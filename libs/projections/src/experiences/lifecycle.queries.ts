@@ -103,7 +103,7 @@ export class LifecycleQueries {
     return this.database.planned<LifecycleRow>(sql, parameters.values);
   }
 
-  /** Of one experience: in order of time, then of the kinds' ranks, then of id. */
+  /** The lifecycle events of one experience, in order of time, then of the kinds' ranks, then of id. */
   async history(
     { workspace, uid, deletedAt }: ExperienceDto,
     { cursor, limit }: PageQuery,

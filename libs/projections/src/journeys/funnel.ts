@@ -8,7 +8,7 @@ export interface FunnelDay {
   readonly saw: number;
   readonly started: number;
   readonly completed: number;
-  /** Of those who started on the day. */
+  /** How many of those who started on the day have completed since. */
   readonly startedAndCompleted: number;
   readonly dismissed: number;
   readonly likes: number;

@@ -161,7 +161,7 @@ export const Funnel = tally(
     saw: count(Journey, perDay('firstSeenAt')),
     started: count(Journey, perDay('startedAt')),
     completed: count(Journey, perDay('completedAt')),
-    // Of those who started on the day, so that its share of them is never above one.
+    // It counts among those who started on the day, so that its share of them is never above one.
     startedAndCompleted: count(Journey, perDay('startedAt'), {
       column: 'lastCompletedAt',
       atLeast: 'startedAt',

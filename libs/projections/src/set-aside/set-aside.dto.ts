@@ -59,12 +59,7 @@ export interface SetAsideFilter {
 const LONGEST_PROBLEM = 2_000;
 
 export class SetAsideQuery extends PageQuery implements SetAsideFilter {
-  @ApiPropertyOptional({
-    enum: SET_ASIDE_STATES,
-    default: 'set-aside',
-    description: 'Only events in this state.',
-  })
-  @IsIn(SET_ASIDE_STATES, { message: `state must be one of ${SET_ASIDE_STATES.join(', ')}` })
+  @StateFilter()
   state: SetAsideState = 'set-aside';
 
   @EventFilter()
@@ -72,6 +67,18 @@ export class SetAsideQuery extends PageQuery implements SetAsideFilter {
 
   @ProblemFilter()
   problem?: string;
+}
+
+/** Only events in a state. */
+function StateFilter(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      enum: SET_ASIDE_STATES,
+      default: 'set-aside',
+      description: 'Only events in this state.',
+    }),
+    IsIn(SET_ASIDE_STATES, { message: `state must be one of ${SET_ASIDE_STATES.join(', ')}` }),
+  );
 }
 
 /** Only events of a name. */
@@ -96,12 +103,7 @@ export function ProblemFilter(): PropertyDecorator {
 }
 
 export class SetAsideSummaryQuery {
-  @ApiPropertyOptional({
-    enum: SET_ASIDE_STATES,
-    default: 'set-aside',
-    description: 'Only events in this state.',
-  })
-  @IsIn(SET_ASIDE_STATES, { message: `state must be one of ${SET_ASIDE_STATES.join(', ')}` })
+  @StateFilter()
   state: SetAsideState = 'set-aside';
 }
 

@@ -27,7 +27,7 @@ function itemsOf(value: unknown): readonly unknown[] {
 /** JSON text that is the same for what is the same: texts in NFC, members of objects in order. */
 function canonicalJson(item: unknown): string {
   if (typeof item === 'string') return JSON.stringify(storableText(canonicalText(item)));
-  // Of a number that no double holds, JSON.parse makes Infinity, and JSON.stringify null.
+  // JSON.parse makes Infinity of a number that no double holds, and JSON.stringify makes null of that.
   if (typeof item === 'number' && !Number.isFinite(item)) return item > 0 ? '1e999' : '-1e999';
   if (typeof item !== 'object' || item === null) return JSON.stringify(item);
   if (Array.isArray(item)) return `[${item.map(canonicalJson).join(',')}]`;
@@ -61,7 +61,7 @@ export function bucketOf(stepType: string | null | undefined, value: unknown): s
   return json === null ? null : keyOf(json, Array.isArray(value));
 }
 
-/** Under what each choice of an answer that is a list is counted; null for other answers, which name one. */
+/** The keys under which the choices of a list are counted; null for other answers, which name one. */
 export function choicesOf(stepType: string | null | undefined, value: unknown): readonly string[] | null {
   if (!Array.isArray(value) || FREE_TEXT.has(stepType ?? '')) return null;
   return namedIn(value).map((json) => keyOf(json));

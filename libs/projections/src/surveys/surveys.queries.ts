@@ -21,7 +21,7 @@ const EQUAL_BINS = 10;
 
 const byPlace = cursorKind<[number | null, string]>('steps', cursorOrNull(cursorInteger), cursorText);
 
-/** Of which survey, and of which days. */
+/** The survey and the days that a figure is about. */
 interface Scope {
   readonly workspace: string;
   readonly experienceUid: string;

@@ -133,7 +133,7 @@ export const WordCounts = tally(
   { comment: 'test' },
 );
 
-/** Of rows whose columns compare in a certain way, beside all rows of the same groups, which the key alone makes. */
+/** Counts rows whose columns compare in a certain way, beside all rows of the same groups, which the key alone makes. */
 export const Comparisons = tally(
   'comparisons',
   { what: uid },
