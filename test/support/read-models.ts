@@ -1,16 +1,18 @@
 import { ask, withClient } from './databases';
 
-/** Rows and a digest of every stable view: equal digests mean equal rows. */
+/** Rows and a digest of every stable view, but for when its rows were written: equal digests mean equal rows. */
 export function digests(databaseUrl: string): Promise<Record<string, { rows: number; digest: string }>> {
   return withClient(databaseUrl, async (client) => {
-    const views = await client.query<{ name: string }>(
-      `SELECT viewname AS name FROM pg_views WHERE schemaname = 'read_models' ORDER BY 1`,
+    const views = await client.query<{ name: string; columns: string }>(
+      `SELECT table_name AS name, string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) AS columns
+         FROM information_schema.columns WHERE table_schema = 'read_models' AND column_name <> 'changed_at'
+        GROUP BY 1 ORDER BY 1`,
     );
     const found: Record<string, { rows: number; digest: string }> = {};
-    for (const { name } of views.rows) {
+    for (const { name, columns } of views.rows) {
       const { rows } = await client.query<{ rows: number; digest: string }>(
         `SELECT count(*)::integer AS rows, md5(coalesce(string_agg(line, E'\\n' ORDER BY line), '')) AS digest
-         FROM (SELECT (v::text) COLLATE "C" AS line FROM read_models."${name}" AS v) AS lines`,
+         FROM (SELECT (ROW(${columns})::text) COLLATE "C" AS line FROM read_models."${name}") AS lines`,
       );
       found[name] = rows[0]!;
     }

@@ -11,6 +11,7 @@ import { LogErasures1764400000000 } from './migrations/1764400000000-log-erasure
 import { Owners1764500000000 } from './migrations/1764500000000-owners';
 import { Mentions1764600000000 } from './migrations/1764600000000-mentions';
 import { JobCancellation1764650000000 } from './migrations/1764650000000-job-cancellation';
+import { ChangedAt1764700000000 } from './migrations/1764700000000-changed-at';
 
 /** Serialises everything that changes schemas, whichever app does it. */
 const PROVISION_LOCK = 0x6a696d6f; // "jimo"
@@ -198,6 +199,7 @@ const MIGRATIONS = [
   Owners1764500000000,
   Mentions1764600000000,
   JobCancellation1764650000000,
+  ChangedAt1764700000000,
 ];
 
 /** The engine's tables are not those of this program, and this user may not change them. */

@@ -131,7 +131,7 @@ async function rowTypesOf(pool: Queries, schema: string): Promise<ReadonlyMap<st
   const { rows } = await pool.query<RowType & { readonly table: string }>(
     `SELECT c.relname AS table, c.reltype::bigint::float8 AS oid, (
               SELECT json_agg(json_build_object('name', a.attname, 'type', a.atttypid::bigint) ORDER BY a.attnum)
-                FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns
+                FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE n.nspname = $1 AND c.relkind = 'r'`,
     [schema],

@@ -66,6 +66,7 @@ describe('the stable views', () => {
       workspace: 'The workspace; part of every key.',
       colour: "It's the colour.",
       size: 'How large.',
+      changed_at: expect.stringContaining('last written') as string,
     });
     expect(await comments('thing_count')).toMatchObject({ things: 'Of that colour.', colour: null });
     const { rows } = await pool.query(`SELECT obj_description('read_models.thing'::regclass) AS comment`);

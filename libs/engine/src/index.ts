@@ -1,7 +1,7 @@
 export * from './build';
 export * from './bulk';
 export * from './cannot-apply';
-export { type ColumnComments } from './column-comments';
+export { CHANGED_AT, type ColumnComments } from './column-comments';
 export * from './column-types';
 export * from './commit';
 export * from './dead-letters';

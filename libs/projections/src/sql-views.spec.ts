@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AnyReadModel, Tally } from '@app/engine';
+import { CHANGED_AT, type AnyReadModel, type Tally } from '@app/engine';
 import { PROJECTIONS } from '.';
 
 /**
@@ -16,6 +16,10 @@ interface ShownColumn {
 }
 
 function columnsOf(table: AnyReadModel | Tally): ShownColumn[] {
+  return [...declaredColumnsOf(table), { name: CHANGED_AT, type: 'timestamptz' }];
+}
+
+function declaredColumnsOf(table: AnyReadModel | Tally): ShownColumn[] {
   const plain = (sql: string): string => sql.replace(' COLLATE "C"', '');
   if (table.kind === 'tally')
     return [

@@ -14,7 +14,7 @@ const NO_ITEM: Item = { submission: null, createdAt: null, triage: null };
 const SUBMISSION = ['request', 'jimer', 'project', 'projectUid', 'projectName'];
 const STANDING = ['status', 'tags', 'assignee', 'note', 'mergedInto'];
 const TRIAGE = ['version', 'lane', ...STANDING];
-const CHANGE = [...STANDING, 'changedAt', 'changedBy', 'actor'];
+const CHANGE = [...STANDING, 'changedBy', 'actor'];
 const UNTRIAGED = { status: 'new', tags: [], assignee: null, note: null, mergedInto: null };
 
 /** Submitted feedback, and how people have triaged it: of each item the highest version stands. */
@@ -52,7 +52,6 @@ export class Backlog {
     }));
     const change = snapshotOf(event, 0, {
       ...standing(item),
-      changedAt: event.time,
       changedBy: by,
       actor,
     });

@@ -1,4 +1,5 @@
-import type { AnyReadModel, Column, ColumnComments, Tally } from '@app/engine';
+import { CHANGED_AT, type AnyReadModel, type Column, type ColumnComments, type Tally } from '@app/engine';
+import { CHANGED_AT_COLUMN, NEWEST_CHANGED_AT, shownChangedAt } from './changed-at';
 import { identifier, qualified } from './identifiers';
 import { indexedKey, indexOrder } from './index-order';
 import { mergedRows } from './merged-rows';
@@ -17,7 +18,7 @@ export function createHeap(schema: string, table: AnyReadModel): string {
   );
   // A build fills one shard: the first.
   const shard = table.sharded ? ['"shard" integer NOT NULL DEFAULT 0'] : [];
-  return `CREATE TABLE ${qualified(schema, table.name)} (\n${[...columns, ...generated, ...shard].join(',\n')}\n) WITH (fillfactor = 85)`;
+  return `CREATE TABLE ${qualified(schema, table.name)} (\n${[...columns, ...generated, ...shard, CHANGED_AT_COLUMN].join(',\n')}\n) WITH (fillfactor = 85)`;
 }
 
 export function createIndexes(schema: string, table: AnyReadModel): string[] {
@@ -40,7 +41,7 @@ export function createTally(schema: string, tally: Tally): string {
   const columns = tally.keys.map((key) => `${identifier(key.sqlName)} ${key.type.sql} NOT NULL`);
   const counts = tally.measures.map((measure) => `${identifier(measure.sqlName)} bigint NOT NULL DEFAULT 0`);
   const key = [...tally.keys.map(({ sqlName }) => identifier(sqlName)), '"shard"'].join(', ');
-  return `CREATE TABLE ${qualified(schema, tally.name)} (\n${[...columns, '"shard" integer NOT NULL', ...counts, `PRIMARY KEY (${key})`].join(',\n')}\n) WITH (fillfactor = 70)`;
+  return `CREATE TABLE ${qualified(schema, tally.name)} (\n${[...columns, '"shard" integer NOT NULL', ...counts, CHANGED_AT_COLUMN, `PRIMARY KEY (${key})`].join(',\n')}\n) WITH (fillfactor = 70)`;
 }
 
 /** A stable view over one generation's table. */
@@ -52,11 +53,14 @@ export interface StableView {
 }
 
 export function viewOfTable(schema: string, table: AnyReadModel): StableView {
-  const merged = table.sharded
-    ? mergedRows(table, qualified(schema, table.name), shown)
+  const rows = table.sharded
+    ? mergedRows(table, qualified(schema, table.name), shown, [shownChangedAt(schema, NEWEST_CHANGED_AT)])
     : plainSource(schema, table);
   const extra = table.viewColumns.map(({ sql, sqlName }) => `${sql} AS ${identifier(sqlName)}`);
-  const select = extra.length === 0 ? merged : `SELECT v.*, ${extra.join(', ')} FROM (${merged}) AS v`;
+  const own = [...table.columns, ...table.generated].map(({ sqlName }) => `v.${identifier(sqlName)}`);
+  // The engine's own column stands last, so that a view that gains it can be replaced where it is.
+  const all = [...own, ...extra, `v.${identifier(CHANGED_AT)}`].join(', ');
+  const select = extra.length === 0 ? rows : `SELECT ${all} FROM (${rows}) AS v`;
   return { name: table.name, select, comment: table.comment, columnComments: table.columnComments };
 }
 
@@ -66,7 +70,8 @@ export function viewOfTally(schema: string, tally: Tally): StableView {
     ({ sqlName }) => `sum(${identifier(sqlName)})::bigint AS ${identifier(sqlName)}`,
   );
   const nonZero = tally.measures.map(({ sqlName }) => `sum(${identifier(sqlName)}) <> 0`).join(' OR ');
-  const select = `SELECT ${keys}, ${sums.join(', ')} FROM ${qualified(schema, tally.name)} GROUP BY ${keys} HAVING ${nonZero}`;
+  const changedAt = shownChangedAt(schema, NEWEST_CHANGED_AT);
+  const select = `SELECT ${keys}, ${sums.join(', ')}, ${changedAt} FROM ${qualified(schema, tally.name)} GROUP BY ${keys} HAVING ${nonZero}`;
   return { name: tally.name, select, comment: tally.comment, columnComments: tally.columnComments };
 }
 
@@ -77,5 +82,5 @@ function shown(column: Column, value: string): string {
 function plainSource(schema: string, table: AnyReadModel): string {
   const columns = table.columns.map((column) => shown(column, identifier(column.sqlName)));
   const generated = table.generated.map(({ sqlName }) => identifier(sqlName));
-  return `SELECT ${[...columns, ...generated].join(', ')} FROM ${qualified(schema, table.name)}`;
+  return `SELECT ${[...columns, ...generated, shownChangedAt(schema)].join(', ')} FROM ${qualified(schema, table.name)}`;
 }

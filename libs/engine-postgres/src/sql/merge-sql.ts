@@ -1,4 +1,5 @@
 import type { AnyReadModel, Column, LatestGroup, Tally } from '@app/engine';
+import { TOUCH_CHANGED_AT } from './changed-at';
 import { identifier, literal, qualified } from './identifiers';
 import { indexedKey } from './index-order';
 import { countedOver, keyImage, movedTallies, returnedImages } from './tally-sql';
@@ -63,7 +64,7 @@ function namesOf(columns: readonly Column[]): string {
 
 function onConflict(table: AnyReadModel): string {
   if (table.singles.length === 0 && table.groups.length === 0) return 'DO NOTHING';
-  const assignments: string[] = [];
+  const assignments: string[] = [TOUCH_CHANGED_AT];
   const changes: string[] = [];
   for (const column of table.singles) {
     const merged = mergedSingle(column);

@@ -10,8 +10,14 @@ type Shown = (column: Column, value: string) => string;
  * shards, and for what a build wrote more than once.
  *
  * @param source a table, or a query in parentheses
+ * @param more SQL of further columns of the result, over each key's rows
  */
-export function mergedRows(table: AnyReadModel, source: string, shown: Shown): string {
+export function mergedRows(
+  table: AnyReadModel,
+  source: string,
+  shown: Shown,
+  more: readonly string[] = [],
+): string {
   const keys = table.keys.map((column) => identifier(column.sqlName)).join(', ');
   const columns = table.columns.map((column) => {
     const { role } = column;
@@ -30,7 +36,7 @@ export function mergedRows(table: AnyReadModel, source: string, shown: Shown): s
       }
     }
   });
-  return `SELECT ${columns.join(', ')} FROM ${source} AS s GROUP BY ${keys}`;
+  return `SELECT ${[...columns, ...more].join(', ')} FROM ${source} AS s GROUP BY ${keys}`;
 }
 
 function aggregate(merge: 'earliest' | 'greatest' | 'any' | 'union', column: Column, name: string): string {

@@ -1,4 +1,5 @@
 import { columnsIn, type AnyReadModel, type Column, type Measure, type Tally } from '@app/engine';
+import { TOUCH_CHANGED_AT } from './changed-at';
 import { byGroups, countsSql, elementsSql, groupSql } from './group-sql';
 import { identifier, qualified } from './identifiers';
 
@@ -148,9 +149,9 @@ function moveTally(
 ): string {
   const keys = tally.keys.map((key) => identifier(key.sqlName)).join(', ');
   const counts = measures.map((measure) => identifier(measure.sqlName));
-  const sums = counts.map((name) => `${name} = f.${name} + EXCLUDED.${name}`).join(', ');
+  const sums = counts.map((name) => `${name} = f.${name} + EXCLUDED.${name}`);
   return `INSERT INTO ${qualified(schema, tally.name)} AS f (${keys}, "shard", ${counts.join(', ')})
 SELECT ${keys}, ${shard}, ${counts.join(', ')} FROM ${source}
 ORDER BY ${keys}
-ON CONFLICT (${keys}, "shard") DO UPDATE SET ${sums}`;
+ON CONFLICT (${keys}, "shard") DO UPDATE SET ${[...sums, TOUCH_CHANGED_AT].join(', ')}`;
 }

@@ -50,7 +50,6 @@ function triaged(event: CatalogEvent): readonly Contribution[] {
       ...standingOf(item),
       ...which,
       version,
-      changedAt: event.time,
       changedBy: by,
       actor,
     }),
@@ -86,7 +85,7 @@ function standingOf({ status, tags, assignee, note, mergedInto }: TriagedItem) {
 /** Submitted feedback as a backlog. */
 export const feedback = defineProjection<CatalogEvent>({
   name: 'feedback',
-  version: 4,
+  version: 5,
   topics: [TOPICS.feedback],
   erased: FeedbackErased,
   tables: [FeedbackItem, FeedbackChange, FeedbackCounts, FeedbackTagCounts],

@@ -60,7 +60,7 @@ const MERGED_FROM = gathered(
 );
 /** Newest first, and the one before the last that is shown, which that was made from. */
 const HISTORY = gathered(
-  `SELECT c.version, c.changed_at AS time, c.changed_by AS by, c.actor, ${STANDING.map((column) => `c.${column}`).join(', ')}
+  `SELECT c.version, c.change_time AS time, c.changed_by AS by, c.actor, ${STANDING.map((column) => `c.${column}`).join(', ')}
      FROM read_models.feedback_change AS c
     WHERE c.workspace = f.workspace AND c.request_uid = f.request_uid AND c.jimer_uid = f.jimer_uid
     ORDER BY c.version DESC LIMIT ${SHOWN_CHANGES + 1}`,

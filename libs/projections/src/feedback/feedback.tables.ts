@@ -76,7 +76,7 @@ export const FeedbackItem = readModel(
 export const FeedbackChange = readModel(
   'feedback_change',
   { requestUid: uid, jimerUid: uuid, version: integer },
-  { change: latest({ ...standing, changedAt: instant, changedBy: text, actor: text }) },
+  { change: latest({ ...standing, changedBy: text, actor: text }) },
   {
     person: 'jimerUid',
     indexes: [['jimer_uid']],
@@ -86,7 +86,6 @@ export const FeedbackChange = readModel(
       jimerUid: 'Uid of the end user who submitted it.',
       version: 'That the change made: from 2 on.',
       ...standingComments,
-      changedAt: 'When it was made.',
       changedBy: 'Scope and workspace of the token that made it.',
       actor: 'Who made it, as the caller said.',
     },

@@ -1,0 +1,118 @@
+import { foldSlices, NO_HEADERS } from '@app/engine';
+import { createDatabase, everything, openPostgres, type TestDatabase, type TestEvent } from '@app/testing';
+import { migrateEngine } from './database';
+import { openGenerations } from './generations';
+import { PostgresStore } from './postgres-store';
+
+const AT = Date.UTC(2026, 0, 1);
+const EVENT: TestEvent = {
+  ...{ workspace: 'default', id: '00000000-0000-4000-8000-00000000000a', name: 'a', time: AT, rank: 0 },
+  ...{ who: '00000000-0000-4000-8000-00000000000b', what: 'x', values: { label: 'first', at: AT } },
+};
+const LATER: TestEvent = {
+  ...{ ...EVENT, id: '00000000-0000-4000-8000-00000000000c', time: AT + 1 },
+  values: { label: 'later', at: AT },
+};
+const VIEWS = [...everything.tables, ...everything.tallies].map(({ name }) => name);
+const LONG_AGO = '2000-01-01T00:00:00.000Z';
+
+let database: TestDatabase;
+let postgres: Awaited<ReturnType<typeof openPostgres>>;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  postgres = await openPostgres(database.url, everything);
+});
+
+afterAll(async () => {
+  await postgres?.pool.end();
+  await database?.drop();
+});
+
+async function commit(topic: string, at: number, ...events: TestEvent[]): Promise<void> {
+  const store = new PostgresStore(postgres.pool, [everything]);
+  const [live] = await store.live([everything]);
+  const records = events.map((event, i) => ({
+    record: { offset: at + i, key: null, value: Buffer.from('{}'), headers: NO_HEADERS, timestamp: 0 },
+    decoded: { ok: true as const, event },
+  }));
+  const fold = foldSlices(everything, [{ topic, partition: 0, from: at, to: at + events.length, records }]);
+  const outcome = await store.commit({
+    ...fold,
+    projection: everything.name,
+    generation: live!.generation,
+  });
+  expect(outcome).toMatchObject({ outcome: 'committed' });
+}
+
+/** As if all that stands there had been written long ago, by a generation that has served for longer. */
+async function age(): Promise<void> {
+  await postgres.pool.query(`UPDATE engine.generation SET activated_at = '1999-01-01Z'`);
+  for (const name of VIEWS)
+    await postgres.pool.query(`UPDATE "${postgres.schema}"."${name}" SET changed_at = $1`, [LONG_AGO]);
+}
+
+/** Of each view that has rows, the times that they show. */
+async function changedAt(): Promise<Record<string, readonly string[]>> {
+  const shown: Record<string, readonly string[]> = {};
+  for (const name of VIEWS) {
+    const { rows } = await postgres.pool.query<{ at: Date }>(
+      `SELECT DISTINCT changed_at AS at FROM read_models."${name}" ORDER BY 1`,
+    );
+    if (rows.length > 0) shown[name] = rows.map(({ at }) => at.toISOString());
+  }
+  return shown;
+}
+
+describe('when a row was last written', () => {
+  beforeEach(async () => {
+    await postgres.empty();
+    await commit('left', 0, EVENT);
+    await age();
+  });
+
+  it('is the time of the transaction that made or changed it, in tables and counts', async () => {
+    const before = Date.now() - 1_000;
+    await commit('left', 1, LATER);
+    const shown = await changedAt();
+    expect(Object.keys(shown)).toEqual(expect.arrayContaining(['thing', 'trace', 'crowd', 'thing_counts']));
+    for (const view of ['thing', 'shared_thing', 'crowd', 'trace_days'])
+      expect(Date.parse(shown[view]!.at(-1)!)).toBeGreaterThan(before);
+    // The row of the first event is another than that of the second.
+    expect(shown['trace']![0]).toBe(LONG_AGO);
+  });
+
+  it('stays where a redelivery changes nothing', async () => {
+    await commit('left', 1, EVENT);
+    for (const times of Object.values(await changedAt())) expect(times).toEqual([LONG_AGO]);
+  });
+
+  it('is the newest of all shards', async () => {
+    await commit('right', 0, LATER);
+    const { rows } = await postgres.pool.query<{ at: Date }>(
+      `SELECT changed_at AS at FROM "${postgres.schema}".shared_thing ORDER BY 1`,
+    );
+    expect(rows).toHaveLength(2);
+    expect((await changedAt())['shared_thing']).toEqual([rows[1]!.at.toISOString()]);
+  });
+
+  it('is not before the moment from which its generation serves', async () => {
+    const [since] = (
+      await postgres.pool.query<{ at: Date }>(
+        'UPDATE engine.generation SET activated_at = now() RETURNING activated_at AS at',
+      )
+    ).rows;
+    for (const times of Object.values(await changedAt())) expect(times).toEqual([since!.at.toISOString()]);
+  });
+
+  it('is there in tables that were made without it, once their database is migrated', async () => {
+    for (const name of VIEWS)
+      await postgres.pool.query(`ALTER TABLE "${postgres.schema}"."${name}" DROP COLUMN changed_at CASCADE`);
+    await postgres.pool.query(`DELETE FROM engine.migration WHERE name LIKE 'ChangedAt%'`);
+    await postgres.pool.query(`UPDATE engine.generation SET views = '[]'`);
+    await migrateEngine(postgres.pool, database.url);
+    await openGenerations(postgres.pool, [everything]);
+    await commit('left', 1, LATER);
+    expect(Object.keys(await changedAt())).toEqual(expect.arrayContaining(['thing', 'thing_counts']));
+  });
+});
