@@ -21,8 +21,21 @@ if (CHROMIUM === null) {
   );
 }
 
-/** `describe`, or skipped where there is no browser. */
-export const describeInBrowser = CHROMIUM === null ? describe.skip : describe;
+/**
+ * `describe`, or skipped where there is no browser. Its tabs are closed after each test: one that stays open draws
+ * whatever the next ones make happen.
+ */
+export function describeInBrowser(name: string, tests: () => void): void {
+  (CHROMIUM === null ? describe.skip : describe)(name, () => {
+    tests();
+    afterEach(async () => {
+      await Promise.all([...opened].map((context) => context.close()));
+      opened.clear();
+    });
+  });
+}
+
+const opened = new Set<BrowserContext>();
 
 export const launch = (): Promise<Browser> =>
   chromium.launch({
@@ -39,7 +52,7 @@ export interface TabOptions {
   readonly timezone?: string;
 }
 
-/** A tab of its own browser profile, with what went wrong in it. */
+/** A tab of its own browser profile, with what went wrong in it; open until the test ends. */
 export interface Tab {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -47,7 +60,6 @@ export interface Tab {
   problems(): readonly string[];
   /** From now on, errors like this are part of the test (a refused request is one for the browser). */
   expectErrors(like: RegExp): void;
-  close(): Promise<void>;
 }
 
 export const PHONE = { width: 390, height: 844 };
@@ -62,6 +74,7 @@ export async function openTab(browser: Browser, baseURL: string, options: TabOpt
     locale: 'en-GB',
     reducedMotion: 'reduce',
   });
+  opened.add(context);
   // On a busy machine a page may take its time; what never comes fails all the same.
   context.setDefaultTimeout(60_000);
   const token = options.token === undefined ? 'dev-admin-token' : options.token;
@@ -89,7 +102,6 @@ export async function openTab(browser: Browser, baseURL: string, options: TabOpt
     context,
     problems: () => found,
     expectErrors: (like) => void expected.push(like),
-    close: () => context.close(),
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { until } from '@app/testing';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { eventOf } from '../support/events';
 import {
   accessibilityProblems,
@@ -38,12 +38,6 @@ describeInBrowser('the feedback page', () => {
     await rig.client.get('/v1/feedback?limit=1', ...body.map(({ position }) => position));
   }, 300_000);
   afterAll(() => rig?.stop());
-  let open: Tab[] = [];
-  // A board that is left open reads what every later test changes.
-  afterEach(async () => {
-    await Promise.all(open.map((tab) => tab.close()));
-    open = [];
-  });
 
   /** A request that is on the board: as new as can be, so on top of its column. */
   async function submitted(title: string, more: object = {}): Promise<string> {
@@ -56,6 +50,15 @@ describeInBrowser('the feedback page', () => {
   }
   const itemOf = async (uid: string): Promise<Item> =>
     (await rig.client.get<Item>(`/v1/feedback/${uid}`)).body;
+  /** What becomes of the next change that the page sends; of what it reads meanwhile nothing is held up. */
+  async function onNextChange(page: Page, act: (route: Route) => Promise<void>): Promise<void> {
+    let next = true;
+    await page.route('**/v1/feedback/*', async (route) => {
+      if (!next || route.request().method() !== 'PATCH') return route.continue();
+      next = false;
+      await act(route);
+    });
+  }
   /** Kim does it, in a way that nobody sees. */
   async function byKim(uid: string, change: object): Promise<void> {
     const { version } = await itemOf(uid);
@@ -67,7 +70,6 @@ describeInBrowser('the feedback page', () => {
   }
   async function board(options: TabOptions = {}, path = '/feedback'): Promise<Tab & { page: Page }> {
     const tab = await rig.tab({ token: 'dev-triage-token', viewport: WIDE, ...options });
-    open.push(tab);
     await tab.page.goto(path);
     await column(tab.page, 'New').getByRole('listitem').first().waitFor();
     return tab;
@@ -136,7 +138,7 @@ describeInBrowser('the feedback page', () => {
           await page.keyboard.press('Escape');
           await panel(page).waitFor({ state: 'detached' });
           expect(tab.problems()).toEqual([]);
-          await tab.close();
+          await page.context().close();
         }
     });
 
@@ -267,24 +269,15 @@ describeInBrowser('the feedback page', () => {
       expect([...one.problems(), ...other.problems()]).toEqual([]);
     });
 
-    /** Just before the next change reaches the API. */
-    async function beforeNextChange(page: Page, act: () => Promise<void>): Promise<void> {
-      let first = true;
-      await page.route('**/v1/feedback/*', async (route) => {
-        if (route.request().method() === 'PATCH' && first) {
-          first = false;
-          await act();
-        }
-        await route.continue();
-      });
-    }
-
     it('is taken back when another was faster, says where it is now, and can be tried again', async () => {
       const uid = await submitted('Pulled at');
       const tab = await board();
       const { page } = tab;
       tab.expectErrors(/412/);
-      await beforeNextChange(page, () => byKim(uid, { status: 'done' }));
+      await onNextChange(page, async (route) => {
+        await byKim(uid, { status: 'done' });
+        await route.continue();
+      });
       await moveByMenu(page, 'Pulled at', 'Planned');
       await page.getByText('Kim was faster: “Pulled at” is in Done now.').waitFor();
       await card(column(page, 'Done'), 'Pulled at').waitFor();
@@ -299,7 +292,10 @@ describeInBrowser('the feedback page', () => {
       const uid = await submitted('Touched elsewhere');
       const tab = await board();
       tab.expectErrors(/412/);
-      await beforeNextChange(tab.page, () => byKim(uid, { tags: ['kims'] }));
+      await onNextChange(tab.page, async (route) => {
+        await byKim(uid, { tags: ['kims'] });
+        await route.continue();
+      });
       await moveByMenu(tab.page, 'Touched elsewhere', 'Planned');
       await tab.page.getByText('Moved to Planned').waitFor();
       expect(await itemOf(uid)).toMatchObject({ status: 'planned', tags: ['kims'], version: 3 });
@@ -310,14 +306,10 @@ describeInBrowser('the feedback page', () => {
       const tab = await board();
       const { page } = tab;
       tab.expectErrors(/ERR_FAILED/);
-      await page.route(
-        '**/v1/feedback/*',
-        async (route) => {
-          await route.fetch();
-          await route.abort();
-        },
-        { times: 1 },
-      );
+      await onNextChange(page, async (route) => {
+        await route.fetch();
+        await route.abort();
+      });
       await moveByMenu(page, 'Unanswered', 'Planned');
       await page.getByText('It is not known whether “Unanswered” was moved to Planned.').waitFor();
       await page.getByRole('button', { name: 'Try again' }).click();
@@ -439,12 +431,8 @@ describeInBrowser('the feedback page', () => {
       const tab = await opened(uid);
       const { page } = tab;
       tab.expectErrors(/412/);
-      let first = true;
-      await page.route('**/v1/feedback/*', async (route) => {
-        if (route.request().method() === 'PATCH' && first) {
-          first = false;
-          await byKim(uid, { note: 'Theirs' });
-        }
+      await onNextChange(page, async (route) => {
+        await byKim(uid, { note: 'Theirs' });
         await route.continue();
       });
       await note(page).fill('Mine');
@@ -504,23 +492,19 @@ describeInBrowser('the feedback page', () => {
       const tab = await opened(uid);
       const { page } = tab;
       tab.expectErrors(/503/);
-      await page.route(
-        '**/v1/feedback/*',
-        async (route) => {
-          await route.fetch();
-          await route.fulfill({
+      await onNextChange(page, async (route) => {
+        await route.fetch();
+        await route.fulfill({
+          status: 503,
+          contentType: 'application/problem+json',
+          json: {
+            type: 'about:blank',
+            title: 'Service Unavailable',
             status: 503,
-            contentType: 'application/problem+json',
-            json: {
-              type: 'about:blank',
-              title: 'Service Unavailable',
-              status: 503,
-              detail: 'It is not known.',
-            },
-          });
-        },
-        { times: 1 },
-      );
+            detail: 'It is not known.',
+          },
+        });
+      });
       await note(page).fill('Once');
       await save(page);
       await panel(page)

@@ -8,7 +8,6 @@ export interface ConsoleRig {
   readonly system: RunningSystem;
   readonly browser: Browser;
   readonly client: Client;
-  /** Closed with the rig. */
   tab(options?: TabOptions): Promise<Tab>;
   stop(): Promise<void>;
 }
@@ -25,18 +24,12 @@ export async function startConsole(
     const client = new Client(system.info.gateway, system.info.readApi);
     await sendDay(client, events);
     const browser = await launch();
-    const tabs: Tab[] = [];
     return {
       system,
       browser,
       client,
-      async tab(tabOptions) {
-        const tab = await openTab(browser, system.info.readApi, tabOptions);
-        tabs.push(tab);
-        return tab;
-      },
+      tab: (tabOptions) => openTab(browser, system.info.readApi, tabOptions),
       async stop() {
-        await Promise.all(tabs.map((tab) => tab.close().catch(() => undefined)));
         await browser.close();
         await system.stop();
       },

@@ -177,7 +177,8 @@ describeInBrowser('the console', () => {
   it('reads one stream for all windows of a browser, which goes on when the first of them closes', async () => {
     const tab = await rig.tab({ token: 'dev-read-token' });
     const { page, context } = tab;
-    const { uid } = (await rig.client.get<List<{ uid: string }>>('/v1/jimers?limit=1')).body.items[0]!;
+    const { uid } = (await rig.client.get<List<{ uid: string }>>('/v1/jimers?limit=1&workspace=default')).body
+      .items[0]!;
     const streams = async (): Promise<number> =>
       Number(
         /^read_api_stream_clients(?:{[^}]*})? (\d+)/m.exec(
@@ -212,7 +213,8 @@ describeInBrowser('the console', () => {
       await page.getByRole('link', { name: 'Jimers', exact: true }).click();
       await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
       expect(new URL(page.url()).pathname).toBe('/jimo/jimers');
-      const { uid } = (await rig.client.get<List<{ uid: string }>>('/v1/jimers?limit=1')).body.items[0]!;
+      const { uid } = (await rig.client.get<List<{ uid: string }>>('/v1/jimers?limit=1&workspace=default'))
+        .body.items[0]!;
       await page.goto(`/jimo/jimers/${uid}`);
       await page.getByText('Live', { exact: true }).waitFor();
       for (const docs of ['/jimo/docs', '/jimo/docs/']) {
@@ -227,7 +229,7 @@ describeInBrowser('the console', () => {
       expect(proxy.elsewhere).toEqual([]);
       expect(tab.problems()).toEqual([]);
     } finally {
-      await tab.close();
+      await tab.context.close();
       await proxy.close();
     }
   }, 300_000);

@@ -146,14 +146,14 @@ function TextStep({ uid, step }: { uid: string; step: StepAnswers }) {
   return (
     <Card withBorder component="section" aria-labelledby={id}>
       <Group justify="space-between" align="flex-start" mb="xs">
-        <div>
+        <Box className="breaks-words">
           <Title order={2} size="h4" id={id}>
             {stepTitle(step)}
           </Title>
           <Text size="sm" c="dimmed">
             {stepTypeWord(step.stepType)} · {counted(step.responses, 'answer')}, the newest first.
           </Text>
-        </div>
+        </Box>
         <ExportCsv
           path={`v1/experiences/${uid}/answers/${encodeURIComponent(step.stepUid)}`}
           query={{ ...ofWorkspace, ...days }}
@@ -174,6 +174,7 @@ function SingleAnswers({ uid, step }: { uid: string; step: StepAnswers }) {
       <Button
         size="compact-sm"
         variant="subtle"
+        maw="100%"
         aria-expanded={opened}
         onClick={toggle}
         rightSection={<Chevron size={14} aria-hidden />}
