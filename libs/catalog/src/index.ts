@@ -21,7 +21,7 @@ export {
   type EventToIdentify,
 } from './event-id';
 export { experienceMember, JimoEvent } from './events/bases';
-export { RANK, type EventDefinition, type Role } from './events/definition';
+export type { EventDefinition, Meaning, Role } from './events/definition';
 export type { ObjectReader } from './json/object-reader';
 export * from './jimers';
 export { type Members, scanElements, scanMembers, type Span, splitElements } from './json/scan';

@@ -1,5 +1,5 @@
 import { JimerEvent, TeamEvent } from './bases';
-import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
+import { engagement, lifecycle } from './definition';
 
 export class BannerCreated extends TeamEvent {}
 export class BannerPublished extends TeamEvent {}
@@ -8,9 +8,9 @@ export class BannerDeleted extends TeamEvent {}
 export class BannerSeen extends JimerEvent {}
 
 export const BANNERS = [
-  lifecycle('banner.created', BannerCreated, RANK.created),
-  lifecycle('banner.published', BannerPublished, RANK.published),
-  lifecycle('banner.status-changed', BannerStatusChanged, RANK.statusChanged),
-  lifecycle('banner.deleted', BannerDeleted, RANK.deleted),
-  engagement('banner.seen', BannerSeen, SEQUENCE.seen),
+  lifecycle('banner.created', BannerCreated, 'creation'),
+  lifecycle('banner.published', BannerPublished, 'publication'),
+  lifecycle('banner.status-changed', BannerStatusChanged, 'status change'),
+  lifecycle('banner.deleted', BannerDeleted, 'deletion'),
+  engagement('banner.seen', BannerSeen, 'view'),
 ] as const;

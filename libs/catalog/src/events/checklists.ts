@@ -1,7 +1,7 @@
 import { Task } from '../objects';
 import { HasObject } from '../rules';
 import { JimerEvent, TeamEvent } from './bases';
-import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
+import { engagement, lifecycle } from './definition';
 
 export class ChecklistCreated extends TeamEvent {}
 export class ChecklistPublished extends TeamEvent {}
@@ -17,13 +17,13 @@ export class ChecklistTaskCompleted extends TaskEvent {}
 export class ChecklistTaskSkipped extends TaskEvent {}
 
 export const CHECKLISTS = [
-  lifecycle('checklist.created', ChecklistCreated, RANK.created),
-  lifecycle('checklist.published', ChecklistPublished, RANK.published),
-  lifecycle('checklist.status-changed', ChecklistStatusChanged, RANK.statusChanged),
-  lifecycle('checklist.deleted', ChecklistDeleted, RANK.deleted),
-  engagement('checklist.started', ChecklistStarted, SEQUENCE.started),
-  engagement('checklist.completed', ChecklistCompleted, SEQUENCE.completed),
-  engagement('checklist.dismissed', ChecklistDismissed, SEQUENCE.dismissed),
-  engagement('checklist.task.completed', ChecklistTaskCompleted, SEQUENCE.during, 'task'),
-  engagement('checklist.task.skipped', ChecklistTaskSkipped, SEQUENCE.skipped, 'task'),
+  lifecycle('checklist.created', ChecklistCreated, 'creation'),
+  lifecycle('checklist.published', ChecklistPublished, 'publication'),
+  lifecycle('checklist.status-changed', ChecklistStatusChanged, 'status change'),
+  lifecycle('checklist.deleted', ChecklistDeleted, 'deletion'),
+  engagement('checklist.started', ChecklistStarted, 'start'),
+  engagement('checklist.completed', ChecklistCompleted, 'completion'),
+  engagement('checklist.dismissed', ChecklistDismissed, 'dismissal'),
+  engagement('checklist.task.completed', ChecklistTaskCompleted, 'task completion', 'task'),
+  engagement('checklist.task.skipped', ChecklistTaskSkipped, 'task skip', 'task'),
 ] as const;

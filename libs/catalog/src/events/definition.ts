@@ -14,18 +14,54 @@ export type Role =
   | 'request'
   | 'project';
 
-/**
- * Decides between contributions of the same time: what a team did to an experience outweighs what a jimer
- * saw of it, and a later station of its life outweighs an earlier one (contract: "on a tie of times").
- */
-export const RANK = { engagement: 0, created: 1, published: 2, statusChanged: 3, deleted: 4 } as const;
+/** What an event means decides two things about it. */
+interface Weight {
+  /**
+   * Decides between contributions of the same time: what a team did to an experience outweighs what a jimer saw of
+   * it, and a later station of its life outweighs an earlier one (contract: "on a tie of times").
+   */
+  readonly rank: number;
+  /**
+   * Place among the events of one second in a jimer's timeline: the lower one is earlier, since it has to have happened
+   * before the others could. Nothing that is merged depends on it. null: never in a timeline.
+   */
+  readonly sequence: number | null;
+}
 
-/**
- * Which events of one second come first in a timeline: what has to have happened before the others could. Nothing that
- * is merged depends on it. A task that is skipped and completed in one second is completed (contract).
- */
-export const SEQUENCE = { seen: 0, started: 1, skipped: 2, during: 3, completed: 4, dismissed: 5 } as const;
-type Sequence = (typeof SEQUENCE)[keyof typeof SEQUENCE];
+const TEAM_MEANINGS = {
+  creation: { rank: 1, sequence: null },
+  publication: { rank: 2, sequence: null },
+  'status change': { rank: 3, sequence: null },
+  deletion: { rank: 4, sequence: null },
+} as const satisfies Record<string, Weight>;
+
+const ENGAGEMENT_RANK = 0;
+const JIMER_MEANINGS = {
+  view: { rank: ENGAGEMENT_RANK, sequence: 0 },
+  start: { rank: ENGAGEMENT_RANK, sequence: 1 },
+  // A task that is skipped and completed in one second is completed (contract).
+  'task skip': { rank: ENGAGEMENT_RANK, sequence: 2 },
+  'task completion': { rank: ENGAGEMENT_RANK, sequence: 3 },
+  click: { rank: ENGAGEMENT_RANK, sequence: 3 },
+  answer: { rank: ENGAGEMENT_RANK, sequence: 3 },
+  like: { rank: ENGAGEMENT_RANK, sequence: 3 },
+  comment: { rank: ENGAGEMENT_RANK, sequence: 3 },
+  submission: { rank: ENGAGEMENT_RANK, sequence: 3 },
+  completion: { rank: ENGAGEMENT_RANK, sequence: 4 },
+  dismissal: { rank: ENGAGEMENT_RANK, sequence: 5 },
+} as const satisfies Record<string, Weight>;
+
+const MEANINGS: Readonly<Record<Meaning, Weight>> = { ...TEAM_MEANINGS, ...JIMER_MEANINGS };
+
+/** What a member of the team has done to an experience. */
+export type TeamMeaning = keyof typeof TEAM_MEANINGS;
+/** What a jimer has done. */
+export type JimerMeaning = keyof typeof JIMER_MEANINGS;
+/** What an event says that happened, in whatever family of experiences. Handlers go by this and not by names. */
+export type Meaning = TeamMeaning | JimerMeaning;
+
+/** The rank of everything that a jimer does. */
+export const RANK_OF_ENGAGEMENT = ENGAGEMENT_RANK;
 
 export interface EventDefinition<N extends string = string, T extends object = object> {
   readonly name: N;
@@ -36,31 +72,38 @@ export interface EventDefinition<N extends string = string, T extends object = o
   readonly partitionBy: 'experience' | 'jimer' | 'request';
   /** The objects that identify an occurrence, and that the event must carry. */
   readonly objects: readonly Role[];
+  readonly means: Meaning;
   readonly rank: number;
-  /** Place among the events of one second in a jimer's timeline: the lower one is earlier. null: never in one. */
-  readonly sequence: Sequence | null;
+  readonly sequence: number | null;
 }
 
 /** An event that a member of the customer's team causes. */
 export function lifecycle<const N extends string, T extends object>(
   name: N,
   type: new () => T,
-  rank: number,
+  means: TeamMeaning,
 ): EventDefinition<N, T> {
   const objects: readonly Role[] = ['experience', 'user'];
-  return { name, type, topic: TOPICS.lifecycle, partitionBy: 'experience', objects, rank, sequence: null };
+  return {
+    name,
+    type,
+    topic: TOPICS.lifecycle,
+    partitionBy: 'experience',
+    objects,
+    means,
+    ...MEANINGS[means],
+  };
 }
 
 /** Something that a jimer does with an experience, and the further objects that identify it. */
 export function engagement<const N extends string, T extends object>(
   name: N,
   type: new () => T,
-  sequence: Sequence,
+  means: Exclude<JimerMeaning, 'submission'>,
   ...further: readonly Role[]
 ): EventDefinition<N, T> {
   const objects: readonly Role[] = ['experience', 'jimer', ...further];
-  const rank = RANK.engagement;
-  return { name, type, topic: TOPICS.engagement, partitionBy: 'jimer', objects, rank, sequence };
+  return { name, type, topic: TOPICS.engagement, partitionBy: 'jimer', objects, means, ...MEANINGS[means] };
 }
 
 /** Submitted feedback. */
@@ -69,6 +112,6 @@ export function feedback<const N extends string, T extends object>(
   type: new () => T,
 ): EventDefinition<N, T> {
   const objects: readonly Role[] = ['request', 'jimer', 'project'];
-  const [rank, sequence] = [RANK.engagement, SEQUENCE.during];
-  return { name, type, topic: TOPICS.feedback, partitionBy: 'request', objects, rank, sequence };
+  const means = 'submission';
+  return { name, type, topic: TOPICS.feedback, partitionBy: 'request', objects, means, ...MEANINGS[means] };
 }

@@ -1,5 +1,5 @@
 import { JimerEvent, TeamEvent } from './bases';
-import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
+import { engagement, lifecycle } from './definition';
 
 export class HintCreated extends TeamEvent {}
 export class HintPublished extends TeamEvent {}
@@ -8,9 +8,9 @@ export class HintDeleted extends TeamEvent {}
 export class HintSeen extends JimerEvent {}
 
 export const HINTS = [
-  lifecycle('hint.created', HintCreated, RANK.created),
-  lifecycle('hint.published', HintPublished, RANK.published),
-  lifecycle('hint.status-changed', HintStatusChanged, RANK.statusChanged),
-  lifecycle('hint.deleted', HintDeleted, RANK.deleted),
-  engagement('hint.seen', HintSeen, SEQUENCE.seen),
+  lifecycle('hint.created', HintCreated, 'creation'),
+  lifecycle('hint.published', HintPublished, 'publication'),
+  lifecycle('hint.status-changed', HintStatusChanged, 'status change'),
+  lifecycle('hint.deleted', HintDeleted, 'deletion'),
+  engagement('hint.seen', HintSeen, 'view'),
 ] as const;

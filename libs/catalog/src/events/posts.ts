@@ -1,7 +1,7 @@
 import { Comment, Cta } from '../objects';
 import { HasObject } from '../rules';
 import { PostJimerEvent, PostTeamEvent } from './bases';
-import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
+import { engagement, lifecycle } from './definition';
 
 export class PostCreated extends PostTeamEvent {}
 export class PostPublished extends PostTeamEvent {}
@@ -16,10 +16,10 @@ export class PostCtaClicked extends PostJimerEvent {
 
 /** Changelog posts; they have no `status-changed`. */
 export const POSTS = [
-  lifecycle('post.created', PostCreated, RANK.created),
-  lifecycle('post.published', PostPublished, RANK.published),
-  lifecycle('post.deleted', PostDeleted, RANK.deleted),
-  engagement('post.liked', PostLiked, SEQUENCE.during),
-  engagement('post.commented', PostCommented, SEQUENCE.during, 'comment'),
-  engagement('post.cta.clicked', PostCtaClicked, SEQUENCE.during, 'cta'),
+  lifecycle('post.created', PostCreated, 'creation'),
+  lifecycle('post.published', PostPublished, 'publication'),
+  lifecycle('post.deleted', PostDeleted, 'deletion'),
+  engagement('post.liked', PostLiked, 'like'),
+  engagement('post.commented', PostCommented, 'comment', 'comment'),
+  engagement('post.cta.clicked', PostCtaClicked, 'click', 'cta'),
 ] as const;

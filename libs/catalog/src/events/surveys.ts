@@ -1,7 +1,7 @@
 import { Answer, Step, Survey } from '../objects';
 import { HasObject } from '../rules';
 import { JimerEvent, TeamEvent } from './bases';
-import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
+import { engagement, lifecycle } from './definition';
 
 export class SurveyCreated extends TeamEvent {}
 export class SurveyPublished extends TeamEvent {}
@@ -18,11 +18,11 @@ export class SurveyStepAnswered extends JimerEvent {
 }
 
 export const SURVEYS = [
-  lifecycle('survey.created', SurveyCreated, RANK.created),
-  lifecycle('survey.published', SurveyPublished, RANK.published),
-  lifecycle('survey.status-changed', SurveyStatusChanged, RANK.statusChanged),
-  lifecycle('survey.deleted', SurveyDeleted, RANK.deleted),
-  engagement('survey.started', SurveyStarted, SEQUENCE.started),
-  engagement('survey.completed', SurveyCompleted, SEQUENCE.completed, 'survey'),
-  engagement('survey.step.answered', SurveyStepAnswered, SEQUENCE.during, 'step', 'survey', 'answer'),
+  lifecycle('survey.created', SurveyCreated, 'creation'),
+  lifecycle('survey.published', SurveyPublished, 'publication'),
+  lifecycle('survey.status-changed', SurveyStatusChanged, 'status change'),
+  lifecycle('survey.deleted', SurveyDeleted, 'deletion'),
+  engagement('survey.started', SurveyStarted, 'start'),
+  engagement('survey.completed', SurveyCompleted, 'completion', 'survey'),
+  engagement('survey.step.answered', SurveyStepAnswered, 'answer', 'step', 'survey', 'answer'),
 ] as const;

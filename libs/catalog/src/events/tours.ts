@@ -1,7 +1,7 @@
 import { Cta } from '../objects';
 import { HasObject } from '../rules';
 import { JimerEvent, TeamEvent } from './bases';
-import { engagement, lifecycle, RANK, SEQUENCE } from './definition';
+import { engagement, lifecycle } from './definition';
 
 export class TourCreated extends TeamEvent {}
 export class TourPublished extends TeamEvent {}
@@ -14,11 +14,11 @@ export class TourCtaClicked extends JimerEvent {
 }
 
 export const TOURS = [
-  lifecycle('tour.created', TourCreated, RANK.created),
-  lifecycle('tour.published', TourPublished, RANK.published),
-  lifecycle('tour.status-changed', TourStatusChanged, RANK.statusChanged),
-  lifecycle('tour.deleted', TourDeleted, RANK.deleted),
-  engagement('tour.started', TourStarted, SEQUENCE.started),
-  engagement('tour.completed', TourCompleted, SEQUENCE.completed),
-  engagement('tour.cta.clicked', TourCtaClicked, SEQUENCE.during, 'cta'),
+  lifecycle('tour.created', TourCreated, 'creation'),
+  lifecycle('tour.published', TourPublished, 'publication'),
+  lifecycle('tour.status-changed', TourStatusChanged, 'status change'),
+  lifecycle('tour.deleted', TourDeleted, 'deletion'),
+  engagement('tour.started', TourStarted, 'start'),
+  engagement('tour.completed', TourCompleted, 'completion'),
+  engagement('tour.cta.clicked', TourCtaClicked, 'click', 'cta'),
 ] as const;

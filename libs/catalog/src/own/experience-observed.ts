@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { EngineEvent } from '@app/engine';
 import { IsIn } from 'class-validator';
 import type { CatalogEvent } from '../decode';
-import { RANK } from '../events/definition';
+import { RANK_OF_ENGAGEMENT } from '../events/definition';
 import type { ObjectReader } from '../json/object-reader';
 import { Experience, Step, Task, type Unchecked } from '../objects';
 import { type Condition, HasObject, OnlyIf } from '../rules';
@@ -86,5 +86,5 @@ export function readExperienceObserved(event: CatalogEvent): Observation {
   const { family } = readOwnEvent(experienceObservedEvent, event);
   const { workspace, name, time } = event;
   const object = (member: ObservedObject): ObjectReader | undefined => event.object(member);
-  return { workspace, name, time, id: LAST_EVENT_ID, rank: RANK.engagement, family, object };
+  return { workspace, name, time, id: LAST_EVENT_ID, rank: RANK_OF_ENGAGEMENT, family, object };
 }

@@ -1,13 +1,7 @@
-import {
-  EXPERIENCE_OBSERVED,
-  TOPICS,
-  type CatalogEvent,
-  type EventName,
-  type ObjectReader,
-} from '@app/catalog';
+import { ENGAGEMENT, EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent, type ObjectReader } from '@app/catalog';
 import { contribute, defineProjection, type Contribution, type EngineEvent } from '@app/engine';
 import { erasing } from '../shared/erasure';
-import { ENGAGEMENT, forKinds } from '../shared/kinds';
+import { forKinds, forMeaning } from '../shared/kinds';
 import {
   booleanOf,
   experienceOf,
@@ -21,13 +15,6 @@ import {
 } from '../shared/payload';
 import { instantOf } from '../shared/times';
 import { Experience, ExperiencesErased, LifecycleEvent } from './experiences.tables';
-
-const FAMILIES = ['tour', 'survey', 'checklist', 'hint', 'banner', 'post'] as const;
-
-function lifecycleKinds(change: 'created' | 'published' | 'status-changed' | 'deleted'): EventName[] {
-  const families = FAMILIES.filter((family) => !(family === 'post' && change === 'status-changed'));
-  return families.map((family) => `${family}.${change}` as EventName);
-}
 
 interface Marks {
   readonly firstPublishedAt?: number;
@@ -119,14 +106,9 @@ export const experiences = defineProjection<CatalogEvent>({
     ...erasing(ExperiencesErased),
     ...forKinds(ENGAGEMENT, (event: CatalogEvent) => [snapshot(event, shownBy(event))]),
     [EXPERIENCE_OBSERVED]: observed,
-    ...forKinds([...lifecycleKinds('created'), ...lifecycleKinds('status-changed')], (event: CatalogEvent) =>
-      lifecycle(event),
-    ),
-    ...forKinds(lifecycleKinds('published'), (event: CatalogEvent) =>
-      lifecycle(event, { firstPublishedAt: event.time }),
-    ),
-    ...forKinds(lifecycleKinds('deleted'), (event: CatalogEvent) =>
-      lifecycle(event, { deletedAt: event.time }),
-    ),
+    ...forMeaning('creation', (event: CatalogEvent) => lifecycle(event)),
+    ...forMeaning('status change', (event: CatalogEvent) => lifecycle(event)),
+    ...forMeaning('publication', (event: CatalogEvent) => lifecycle(event, { firstPublishedAt: event.time })),
+    ...forMeaning('deletion', (event: CatalogEvent) => lifecycle(event, { deletedAt: event.time })),
   },
 });

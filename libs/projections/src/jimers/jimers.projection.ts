@@ -1,8 +1,8 @@
-import { TOPICS, type CatalogEvent } from '@app/catalog';
+import { ENGAGEMENT, TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
 import { identityOf } from '../shared/identity';
 import { erasing } from '../shared/erasure';
-import { ENGAGEMENT, forKinds } from '../shared/kinds';
+import { forKinds, forMeaning } from '../shared/kinds';
 import { exactTextOf, jimerOf, textOf } from '../shared/payload';
 import { instantOf } from '../shared/times';
 import { Jimer, JimersErased } from './jimers.tables';
@@ -31,5 +31,5 @@ export const jimers = defineProjection<CatalogEvent>({
   topics: [TOPICS.engagement, TOPICS.feedback],
   erased: JimersErased,
   tables: [Jimer],
-  on: { ...forKinds([...ENGAGEMENT, 'request.created'], seen), ...erasing(JimersErased) },
+  on: { ...forKinds(ENGAGEMENT, seen), ...forMeaning('submission', seen), ...erasing(JimersErased) },
 });

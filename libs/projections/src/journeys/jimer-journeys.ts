@@ -1,6 +1,5 @@
-import type { EventName } from '@app/catalog';
+import { eventsThatMean, type Meaning } from '@app/catalog';
 import { cursorInstant, cursorKind, cursorUuid, pageOf, type Page, type PageQuery } from '@app/platform';
-import { COMMENTS, COMPLETIONS, CTA_CLICKS, STARTS, VIEWS } from '../shared/kinds';
 import { isoTimeInJson, isoTimeInJsonOrNull } from '../shared/show';
 import { gathered, limitTo, rowsIn, type JimerPlace, type Parameters } from '../shared/sql';
 import type { JourneyDto, JourneyState, TaskDto } from './journeys.dto';
@@ -53,8 +52,10 @@ export interface JourneyParts {
 
 const NO_COUNTS = { starts: 0, completions: 0, views: 0, ctaClicks: 0, comments: 0 };
 
-const counted = (kinds: readonly EventName[], name: string): string =>
-  `count(*) FILTER (WHERE t.kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')})) AS "${name}"`;
+const counted = (meaning: Meaning, name: string): string => {
+  const kinds = eventsThatMean(meaning).map((kind) => `'${kind}'`);
+  return `count(*) FILTER (WHERE t.kind IN (${kinds.join(', ')})) AS "${name}"`;
+};
 
 const byNewest = cursorKind<[number, string]>('journey', cursorInstant, cursorUuid);
 
@@ -97,9 +98,9 @@ export function journeysOfJimer(place: JourneyPlace): string {
            j.last_event_at AS "lastEventAt"
       FROM read_models.journey AS j WHERE ${whose('j')} ORDER BY j.last_event_at DESC, j.experience_uid`);
   const counts = gathered(`
-    SELECT t.experience_uid AS "experienceUid", ${counted(STARTS, 'starts')},
-           ${counted(COMPLETIONS, 'completions')}, ${counted(VIEWS, 'views')},
-           ${counted(CTA_CLICKS, 'ctaClicks')}, ${counted(COMMENTS, 'comments')}
+    SELECT t.experience_uid AS "experienceUid", ${counted('start', 'starts')},
+           ${counted('completion', 'completions')}, ${counted('view', 'views')},
+           ${counted('click', 'ctaClicks')}, ${counted('comment', 'comments')}
       FROM read_models.touch AS t WHERE ${whose('t')} GROUP BY 1`);
   const tasks = gathered(`
     SELECT k.experience_uid AS "experienceUid", k.task_uid AS uid, k.name, k.status, k.at

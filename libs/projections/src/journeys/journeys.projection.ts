@@ -1,7 +1,7 @@
-import { EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent } from '@app/catalog';
+import { ENGAGEMENT, EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent } from '@app/catalog';
 import { contribute, defineProjection, type Contribution } from '@app/engine';
 import { erasing } from '../shared/erasure';
-import { COMPLETIONS, DISMISSALS, ENGAGEMENT, forKinds, LIKES, STARTS, TASKS } from '../shared/kinds';
+import { forKinds, forMeaning } from '../shared/kinds';
 import {
   experienceOf,
   experienceTypeOf,
@@ -101,11 +101,12 @@ export const journeys = defineProjection<CatalogEvent>({
   on: {
     ...erasing(JourneysErased),
     ...forKinds(ENGAGEMENT, (event: CatalogEvent) => step(event)),
-    ...forKinds(STARTS, (event: CatalogEvent) => step(event, 'started')),
-    ...forKinds(COMPLETIONS, (event: CatalogEvent) => step(event, 'completed')),
-    ...forKinds(DISMISSALS, (event: CatalogEvent) => step(event, 'dismissed')),
-    ...forKinds(LIKES, (event: CatalogEvent) => step(event, 'liked')),
-    ...forKinds(TASKS, taskStep),
+    ...forMeaning('start', (event: CatalogEvent) => step(event, 'started')),
+    ...forMeaning('completion', (event: CatalogEvent) => step(event, 'completed')),
+    ...forMeaning('dismissal', (event: CatalogEvent) => step(event, 'dismissed')),
+    ...forMeaning('like', (event: CatalogEvent) => step(event, 'liked')),
+    ...forMeaning('task completion', taskStep),
+    ...forMeaning('task skip', taskStep),
     [EXPERIENCE_OBSERVED]: observed,
     'request.created': (event) => [
       contribute(Touch, event, {

@@ -1,3 +1,4 @@
+import { eventsThatMean } from '@app/catalog';
 import {
   any,
   by,
@@ -15,7 +16,6 @@ import {
   uuid,
 } from '@app/engine';
 import { erasedTable } from '../shared/erasure';
-import { COMMENTS, CTA_CLICKS } from '../shared/kinds';
 
 export const JourneysErased = erasedTable('journeys');
 
@@ -168,8 +168,8 @@ export const Funnel = tally(
     }),
     dismissed: count(Journey, perDay('dismissedAt')),
     likes: count(Journey, perDay('likedAt')),
-    ctaClicks: count(Touch, perDay('occurredAt'), { column: 'kind', oneOf: CTA_CLICKS }),
-    comments: count(Touch, perDay('occurredAt'), { column: 'kind', oneOf: COMMENTS }),
+    ctaClicks: count(Touch, perDay('occurredAt'), { column: 'kind', oneOf: eventsThatMean('click') }),
+    comments: count(Touch, perDay('occurredAt'), { column: 'kind', oneOf: eventsThatMean('comment') }),
   },
   {
     comment:

@@ -1,3 +1,4 @@
+import { eventsThatMean } from '@app/catalog';
 import {
   cursorInstant,
   cursorKind,
@@ -8,7 +9,6 @@ import {
   type PageQuery,
 } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { COMPLETIONS, DISMISSALS, STARTS } from '../shared/kinds';
 import { isoTimeOrNull } from '../shared/show';
 import type { RunDto } from './journeys.dto';
 import { isStart, runsOf, type RunEvent } from './runs';
@@ -60,7 +60,8 @@ export class RunsQueries {
   ): Promise<Page<RunDto>> {
     const before = byStart.decode(cursor);
     const events = await this.database.planned<RunRow>(PAGE, [
-      ...[workspace, jimerUid, experienceUid, STARTS, COMPLETIONS, DISMISSALS],
+      ...[workspace, jimerUid, experienceUid],
+      ...(['start', 'completion', 'dismissal'] as const).map((meaning) => eventsThatMean(meaning)),
       ...[before && new Date(before[0]), before && before[1], limit + 1],
     ]);
     const starts = events.filter(isStart);

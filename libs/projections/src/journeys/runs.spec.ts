@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { COMPLETIONS, DISMISSALS, STARTS } from '../shared/kinds';
+import { eventsThatMean } from '@app/catalog';
 import { runsOf, type RunEvent } from './runs';
 
-const RUN_KINDS = [...STARTS, ...COMPLETIONS, ...DISMISSALS];
+const RUN_KINDS = eventsThatMean('start', 'completion', 'dismissal');
 
 const at = (kind: string, time: number): RunEvent => ({ kind, time });
 const started = (time: number) => at('tour.started', time);

@@ -1,4 +1,4 @@
-import { COMPLETIONS, DISMISSALS, STARTS } from '../shared/kinds';
+import { definitionOf, type Meaning } from '@app/catalog';
 
 export const RUN_OUTCOMES = ['completed', 'dismissed', 'started', 'abandoned'] as const;
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
@@ -20,7 +20,7 @@ export interface Run {
 }
 
 export function isStart({ kind }: RunEvent): boolean {
-  return (STARTS as readonly string[]).includes(kind);
+  return meaningOf(kind) === 'start';
 }
 
 /**
@@ -38,12 +38,14 @@ export function runsOf(events: readonly RunEvent[], isFollowed = false): Run[] {
     if (isStart(event) || runs.length === 0)
       runs.push({ startedAt: isStart(event) ? event.time : null, completedAt: null, dismissedAt: null });
     const run = runs.at(-1)!;
-    if ((COMPLETIONS as readonly string[]).includes(event.kind)) run.completedAt ??= event.time;
-    if ((DISMISSALS as readonly string[]).includes(event.kind)) run.dismissedAt ??= event.time;
+    if (meaningOf(event.kind) === 'completion') run.completedAt ??= event.time;
+    if (meaningOf(event.kind) === 'dismissal') run.dismissedAt ??= event.time;
   }
   const newest = isFollowed ? null : runs.at(-1);
   return runs.map((run) => ({ ...run, outcome: outcomeOf(run, run === newest) }));
 }
+
+const meaningOf = (kind: string): Meaning | undefined => definitionOf(kind)?.means;
 
 function outcomeOf(run: Omit<Run, 'outcome'>, isNewest: boolean): RunOutcome {
   if (run.completedAt !== null) return 'completed';
