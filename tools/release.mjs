@@ -124,7 +124,7 @@ function release([wanted, ...options]) {
   // Fails when this version may not bring what has changed.
   run('node', 'dist/libs/contracts/src/check-contracts.js');
   run('node', 'dist/libs/contracts/src/write-baseline.js');
-  if (!options.includes('--without-tests')) run('npm', 'test');
+  if (!options.includes('--without-tests')) run('npm', 'run', 'test:all');
   run('git', 'commit', '--quiet', '--all', '--message', `Release ${version}`);
   run('git', 'tag', '--annotate', '--message', `Release ${version}`, `v${version}`);
   const folder = makeArtefacts(version, { image: !options.includes('--without-image') });

@@ -1,4 +1,5 @@
 // npm run chaos -- --minutes N --seed S [--rate EVENTS_PER_SECOND] [--without verify,status,rebuild,erase] [--keep]
+// With --list it only prints the file that it would run.
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
@@ -9,6 +10,7 @@ const { values } = parseArgs({
     rate: { type: 'string' },
     without: { type: 'string' },
     keep: { type: 'boolean' },
+    list: { type: 'boolean' },
   },
 });
 const env = { ...process.env };
@@ -27,9 +29,10 @@ const jest = [
   'jest',
   '--',
   '--selectProjects',
-  'system',
+  'alone',
   '--runTestsByPath',
   'test/chaos/chaos.spec.ts',
+  ...(values.list ? ['--listTests'] : []),
 ];
 const child = spawn('npm', jest, { env, stdio: 'inherit' });
 child.on('exit', (code, signal) => {

@@ -1,4 +1,4 @@
-/** From the environment: `npm run chaos` sets it (main.mjs), `npm test` leaves it as it is here. */
+/** From the environment: `npm run chaos` sets it (main.mjs), `npm run test:all` leaves it as it is here. */
 export interface ChaosSettings {
   readonly seed: number;
   /** How long faults are done under load; preparing, settling and checking come on top. */

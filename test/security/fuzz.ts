@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 /** Another seed for every run; the one of a run that failed repeats it. */
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-/** How much: a factor of what `npm test` does. */
+/** How much: a factor of what `npm run test:all` does. */
 const factor = Number(process.env['FUZZ_FACTOR'] ?? 1);
 
 process.stderr.write(`fuzzing with FUZZ_SEED=${seed}, which repeats this run; FUZZ_FACTOR=${factor}\n`);

@@ -1,6 +1,6 @@
 import { ENGAGEMENT, EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent, type ObjectReader } from '@app/catalog';
-import { contribute, defineProjection, type Contribution, type EngineEvent } from '@app/engine';
-import { erasing } from '../shared/erasure';
+import { contribute, type Contribution, type EngineEvent } from '@app/engine';
+import { catalogProjection } from '../shared/catalog-projection';
 import { forKinds, forMeaning } from '../shared/kinds';
 import {
   booleanOf,
@@ -14,7 +14,7 @@ import {
   typeOf,
 } from '../shared/payload';
 import { instantOf } from '../shared/times';
-import { Experience, ExperiencesErased, LifecycleEvent } from './experiences.tables';
+import { Experience, LifecycleEvent } from './experiences.tables';
 
 interface Marks {
   readonly firstPublishedAt?: number;
@@ -96,14 +96,12 @@ function lifecycle(event: CatalogEvent, marks: Marks = NO_MARKS): Contribution[]
 }
 
 /** Where each experience stands in its life, from its own events and from what jimers did with it. */
-export const experiences = defineProjection<CatalogEvent>({
+export const experiences = catalogProjection({
   name: 'experiences',
   version: 6,
   topics: [TOPICS.lifecycle, TOPICS.engagement],
-  erased: ExperiencesErased,
   tables: [Experience, LifecycleEvent],
   on: {
-    ...erasing(ExperiencesErased),
     ...forKinds(ENGAGEMENT, (event: CatalogEvent) => [snapshot(event, shownBy(event))]),
     [EXPERIENCE_OBSERVED]: observed,
     ...forMeaning('creation', (event: CatalogEvent) => lifecycle(event)),

@@ -1,9 +1,6 @@
 import { any, boolean, earliest, instant, integer, json, latest, readModel, text, uuid } from '@app/engine';
-import { erasedTable } from '../shared/erasure';
 
 /** No row here is an end user's; a dead letter may be. */
-export const ExperiencesErased = erasedTable('experiences');
-
 export const Experience = readModel(
   'experience',
   { experienceUid: uuid },

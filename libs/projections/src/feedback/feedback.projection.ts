@@ -5,18 +5,12 @@ import {
   type CatalogEvent,
   type TriagedItem,
 } from '@app/catalog';
-import { contribute, defineProjection, type Contribution } from '@app/engine';
+import { contribute, type Contribution } from '@app/engine';
 import { canonicalText } from '@app/platform';
-import { erasing } from '../shared/erasure';
+import { catalogProjection } from '../shared/catalog-projection';
 import { jimerOf, objectOf, textOf } from '../shared/payload';
 import { laneOf, UNTRIAGED } from './feedback.item';
-import {
-  FeedbackChange,
-  FeedbackCounts,
-  FeedbackErased,
-  FeedbackItem,
-  FeedbackTagCounts,
-} from './feedback.tables';
+import { FeedbackChange, FeedbackCounts, FeedbackItem, FeedbackTagCounts } from './feedback.tables';
 
 /** What an item is before anybody triages it. */
 const FIRST_VERSION = 1;
@@ -83,14 +77,12 @@ function standingOf({ status, tags, assignee, note, mergedInto }: TriagedItem) {
 }
 
 /** Submitted feedback as a backlog. */
-export const feedback = defineProjection<CatalogEvent>({
+export const feedback = catalogProjection({
   name: 'feedback',
   version: 5,
   topics: [TOPICS.feedback],
-  erased: FeedbackErased,
   tables: [FeedbackItem, FeedbackChange, FeedbackCounts, FeedbackTagCounts],
   on: {
-    ...erasing(FeedbackErased),
     'request.created': created,
     // A webhook may send any name.
     [BACKLOG_ITEM_TRIAGED]: (event) => (event.origin === 'own' ? triaged(event) : []),

@@ -15,9 +15,6 @@ import {
   utcDay,
   uuid,
 } from '@app/engine';
-import { erasedTable } from '../shared/erasure';
-
-export const FeedbackErased = erasedTable('feedback');
 
 /** How an item stands: `tags` is a JSON list of texts. */
 const standing = { status: text, tags: json, assignee: text, note: text, mergedInto: uid };

@@ -1,11 +1,11 @@
 import { ENGAGEMENT, TOPICS, type CatalogEvent } from '@app/catalog';
-import { contribute, defineProjection, type Contribution } from '@app/engine';
+import { contribute, type Contribution } from '@app/engine';
 import { identityOf } from '../shared/identity';
-import { erasing } from '../shared/erasure';
+import { catalogProjection } from '../shared/catalog-projection';
 import { forKinds, forMeaning } from '../shared/kinds';
 import { exactTextOf, jimerOf, textOf } from '../shared/payload';
 import { instantOf } from '../shared/times';
-import { Jimer, JimersErased } from './jimers.tables';
+import { Jimer } from './jimers.tables';
 
 function seen(event: CatalogEvent): Contribution[] {
   const jimer = jimerOf(event);
@@ -25,11 +25,10 @@ function seen(event: CatalogEvent): Contribution[] {
 }
 
 /** The directory of end users, from every event that carries one. */
-export const jimers = defineProjection<CatalogEvent>({
+export const jimers = catalogProjection({
   name: 'jimers',
   version: 4,
   topics: [TOPICS.engagement, TOPICS.feedback],
-  erased: JimersErased,
   tables: [Jimer],
-  on: { ...forKinds(ENGAGEMENT, seen), ...forMeaning('submission', seen), ...erasing(JimersErased) },
+  on: { ...forKinds(ENGAGEMENT, seen), ...forMeaning('submission', seen) },
 });

@@ -1,8 +1,5 @@
 import { earliest, greatest, instant, latest, readModel, text, uuid } from '@app/engine';
-import { erasedTable } from '../shared/erasure';
 import { foldedStart } from '../shared/search';
-
-export const JimersErased = erasedTable('jimers');
 
 export const Jimer = readModel(
   'jimer',

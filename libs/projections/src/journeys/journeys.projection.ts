@@ -1,6 +1,6 @@
 import { ENGAGEMENT, EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent } from '@app/catalog';
-import { contribute, defineProjection, type Contribution } from '@app/engine';
-import { erasing } from '../shared/erasure';
+import { contribute, type Contribution } from '@app/engine';
+import { catalogProjection } from '../shared/catalog-projection';
 import { forKinds, forMeaning } from '../shared/kinds';
 import {
   experienceOf,
@@ -11,7 +11,7 @@ import {
   observedObject,
   textOf,
 } from '../shared/payload';
-import { Funnel, Journey, JourneysErased, KnownTask, Task, TaskCounts, Touch } from './journeys.tables';
+import { Funnel, Journey, KnownTask, Task, TaskCounts, Touch } from './journeys.tables';
 
 /** What an event says of the journey beside that it was there. */
 type Mark = 'started' | 'completed' | 'dismissed' | 'liked';
@@ -92,14 +92,12 @@ function observed(event: CatalogEvent): Contribution[] {
 }
 
 /** Journeys of end users through experiences, their timeline, and the funnel of each experience. */
-export const journeys = defineProjection<CatalogEvent>({
+export const journeys = catalogProjection({
   name: 'journeys',
   version: 6,
   topics: [TOPICS.engagement, TOPICS.feedback],
-  erased: JourneysErased,
   tables: [Journey, Touch, Task, KnownTask, Funnel, TaskCounts],
   on: {
-    ...erasing(JourneysErased),
     ...forKinds(ENGAGEMENT, (event: CatalogEvent) => step(event)),
     ...forMeaning('start', (event: CatalogEvent) => step(event, 'started')),
     ...forMeaning('completion', (event: CatalogEvent) => step(event, 'completed')),

@@ -15,9 +15,6 @@ import {
   utcDay,
   uuid,
 } from '@app/engine';
-import { erasedTable } from '../shared/erasure';
-
-export const JourneysErased = erasedTable('journeys');
 
 export const Journey = readModel(
   'journey',

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import {
-  JIMER_ERASED,
   readSetAsideDiscarded,
   readSetAsideReplayed,
   SET_ASIDE_DISCARDED,
@@ -9,9 +8,9 @@ import {
   uuidsIn,
   type CatalogEvent,
 } from '@app/catalog';
-import { CannotApply, contribute, defineProjection, json, type Contribution } from '@app/engine';
-import { erasure } from '../shared/erasure';
-import { SetAsideErased, SetAsideEvent } from './set-aside.tables';
+import { CannotApply, contribute, json, type Contribution } from '@app/engine';
+import { catalogProjection } from '../shared/catalog-projection';
+import { SetAsideEvent } from './set-aside.tables';
 
 /** What cannot be stored as JSON (nested too deep, or from another producer and none) is kept as the text it was. */
 function payloadOf(text: string): string {
@@ -54,7 +53,6 @@ function placed(event: CatalogEvent): readonly Contribution[] {
 
 /** Another kind of our own is of a newer version of this code, and nothing to show here. */
 function told(event: CatalogEvent): readonly Contribution[] {
-  if (event.name === JIMER_ERASED) return [erasure(SetAsideErased, event)];
   if (event.name === SET_ASIDE_DISCARDED) return discarded(event);
   if (event.name !== SET_ASIDE_REPLAYED) return [];
   const { setAside, accepted, carries } = readSetAsideReplayed(event);
@@ -84,11 +82,10 @@ function discarded(event: CatalogEvent): readonly Contribution[] {
 }
 
 /** What the gateway accepted but could not place, so that a newcomer sees why an event did not arrive. */
-export const setAside = defineProjection<CatalogEvent>({
+export const setAside = catalogProjection({
   name: 'set-aside',
   version: 4,
   topics: [TOPICS.quarantine, TOPICS.unrecognized],
-  erased: SetAsideErased,
   tables: [SetAsideEvent],
   // Not by name: an event of an unknown kind may have the name of one of our own.
   otherwise: (event) => (event.origin === 'own' ? told(event) : placed(event)),

@@ -1,7 +1,4 @@
 import { any, earliest, instant, json, latest, readModel, set, text, uid, union, uuid } from '@app/engine';
-import { erasedTable } from '../shared/erasure';
-
-export const SetAsideErased = erasedTable('set_aside');
 
 export const SetAsideEvent = readModel(
   'set_aside_event',

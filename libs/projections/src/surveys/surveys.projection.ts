@@ -1,6 +1,6 @@
 import { EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent, type ObjectReader } from '@app/catalog';
-import { contribute, defineProjection, type Contribution, type EngineEvent } from '@app/engine';
-import { erasing } from '../shared/erasure';
+import { contribute, type Contribution, type EngineEvent } from '@app/engine';
+import { catalogProjection } from '../shared/catalog-projection';
 import {
   experienceOf,
   integerOf,
@@ -20,7 +20,6 @@ import {
   Step,
   StepDays,
   StepResponses,
-  SurveysErased,
 } from './surveys.tables';
 
 function answered(event: CatalogEvent): Contribution[] {
@@ -88,14 +87,12 @@ function responseOf(event: CatalogEvent) {
 }
 
 /** Answers to surveys and their results. */
-export const surveys = defineProjection<CatalogEvent>({
+export const surveys = catalogProjection({
   name: 'surveys',
   version: 7,
   topics: [TOPICS.engagement],
-  erased: SurveysErased,
   tables: [Answer, Step, Response, AnswerDistribution, StepResponses, AnswerDays, StepDays, ResponseDays],
   on: {
-    ...erasing(SurveysErased),
     'survey.step.answered': answered,
     'survey.completed': completed,
     [EXPERIENCE_OBSERVED]: observed,

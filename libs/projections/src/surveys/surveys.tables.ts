@@ -16,9 +16,6 @@ import {
   utcDay,
   uuid,
 } from '@app/engine';
-import { erasedTable } from '../shared/erasure';
-
-export const SurveysErased = erasedTable('surveys');
 
 export const Answer = readModel(
   'answer',

@@ -1,0 +1,50 @@
+import { JIMER_ERASED, readJimerErased, type CatalogEvent } from '@app/catalog';
+import {
+  contribute,
+  defineProjection,
+  earliest,
+  instant,
+  readModel,
+  uuid,
+  type Handler,
+  type Projection,
+  type ProjectionSpec,
+} from '@app/engine';
+
+type Spec = Omit<ProjectionSpec<CatalogEvent>, 'erased'>;
+
+/**
+ * Declares a projection over the catalogue's events. Where a table says whose its rows are (`person`), the projection
+ * keeps a table of the persons who were erased, and applies it: each projection finds out for itself, in each partition
+ * that it reads.
+ */
+export function catalogProjection(spec: Spec): Projection<CatalogEvent> {
+  const isPersonal = spec.tables.some((table) => table.kind === 'read-model' && table.person !== null);
+  if (!isPersonal) return defineProjection(spec);
+  const erased = erasedTable(spec.name);
+  const erase: Handler<CatalogEvent> = (event) => [
+    contribute(erased, event, { jimerUid: readJimerErased(event).jimer.uid, erasedAt: event.time }),
+  ];
+  const others = spec.on?.[JIMER_ERASED] ?? spec.otherwise ?? (() => []);
+  return defineProjection({
+    ...spec,
+    erased,
+    // A webhook may send any name: only a system event erases.
+    on: { ...spec.on, [JIMER_ERASED]: (event) => (event.origin === 'own' ? erase(event) : others(event)) },
+  });
+}
+
+function erasedTable(projection: string) {
+  return readModel(
+    `${projection.replaceAll('-', '_')}_erased`,
+    { jimerUid: uuid },
+    { erasedAt: earliest(instant) },
+    {
+      comment:
+        'End users who were erased: the tables beside this one hold nothing of theirs, whatever arrives later.',
+      columns: { jimerUid: 'The end user.', erasedAt: 'When it was asked for, the first time.' },
+      // The row says of a person only that nothing is left.
+      person: null,
+    },
+  );
+}
