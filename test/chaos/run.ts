@@ -1,5 +1,5 @@
+import { PROJECTIONS } from '@app/projections';
 import { reachOf, type RunningSystem } from '@app/testing';
-
 import { ask } from '../support/databases';
 import { Client } from '../support/http';
 import { kafkaReachOf } from '../support/log';
@@ -15,7 +15,6 @@ import { Triager } from './load/triager';
 import { asProcess, Ops } from './ops';
 import type { ChaosSettings } from './settings';
 
-const PROJECTIONS = ['journeys', 'surveys', 'experiences', 'jimers', 'feedback', 'set-aside'];
 const DRAIN_MS = 180_000;
 /** Of those who triage, and of those who erase. */
 const PATIENCE_MS = 20_000;
@@ -57,7 +56,7 @@ export async function runChaos(
   const durationMs = minutes * 60_000;
   const databaseUrl = system.info.database.url;
   const ops = new Ops(asProcess(reachOf(system.info)));
-  const rebuilt = without.has('rebuild') ? [] : PROJECTIONS;
+  const rebuilt = without.has('rebuild') ? [] : PROJECTIONS.map(({ name }) => name);
   const schedule = scheduleOf({ seed, durationMs, rebuilt, erases: !without.has('erase') });
   say(`seed ${seed}, ${minutes} minutes, ${schedule.length} faults planned:`);
   for (const { atMs, fault } of schedule)

@@ -205,7 +205,7 @@ describe('a roll-back', () => {
     const { code, stderr } = await rig.ops(url, 'rollback', 'journeys');
     expect(code).toBe(1);
     expect(stderr).toContain('no earlier generation of journeys is kept');
-    expect((await rig.ops(url, 'rollback', 'journey')).stderr).toContain('known are journeys');
+    expect((await rig.ops(url, 'rollback', 'journey')).stderr).toContain('There are: journeys,');
     await rig.expectUndisturbed(url);
   });
 });

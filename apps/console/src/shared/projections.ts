@@ -5,6 +5,22 @@ import { useSession, type Schemas } from '../session/session';
 export type Projection = Schemas['ProjectionDto'];
 export type Job = Schemas['JobDto'];
 
+/** A projection that this version of the API declares. */
+export type ProjectionName = NonNullable<Schemas['ReplayDto']['projection']>;
+
+/** In the order in which people choose from them; one that is missing does not compile. */
+export const WHAT_FOR: Readonly<Record<ProjectionName, string>> = {
+  journeys: 'What each jimer saw, started, finished; funnels',
+  surveys: 'Answers to surveys, and their distributions',
+  experiences: 'Tours, surveys and the like, and their lives',
+  jimers: 'Who your users are',
+  feedback: 'The backlog and its triage',
+  'set-aside': 'What the gateway could not place',
+};
+
+export const isProjectionName = (name: string | null): name is ProjectionName =>
+  name !== null && Object.hasOwn(WHAT_FOR, name);
+
 export const isUnderWay = (job: Job | null): boolean => job?.state === 'queued' || job?.state === 'running';
 
 const CALM_MS = 5_000;

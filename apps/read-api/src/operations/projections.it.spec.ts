@@ -91,9 +91,8 @@ describe('a projection', () => {
 describe('a rebuild', () => {
   it('is asked for once, shows up, is done, and can be rolled back', async () => {
     const { status, headers, body } = await api.post('/v1/projections/journeys/rebuild');
-    const asked = 'http://host/v1/projections/journeys/rebuild';
     expect(status).toBe(202);
-    expect(new URL(String(headers['location']), asked).pathname).toBe('/v1/projections/journeys');
+    expect(headers['location']).toBe('/v1/projections/journeys');
     expect(body).toMatchObject({
       created: true,
       job: {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Module, Param, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IsIn } from 'class-validator';
 import { Health, notReady } from '../health/health';
@@ -39,6 +39,9 @@ class ThingsController {
   }
   @Post() create(@Body() body: unknown): unknown {
     return { bytes: Buffer.isBuffer(body), body: Buffer.isBuffer(body) ? body.toString() : body };
+  }
+  @Post('jobs') @Header('location', '/things/17') @HttpCode(202) started(): unknown {
+    return { ok: true };
   }
   @Post('batch') @BodyLimit(2_000) batch(): unknown {
     return { ok: true };
@@ -220,6 +223,15 @@ describe('an HTTP app', () => {
     for (const url of ['/thingsx', '/health/live', '/x/things'])
       expect(await policyAt(url)).not.toContain('script-src');
     await paged.close();
+  });
+
+  it.each([
+    [{}, '/things/17'],
+    [{ 'x-forwarded-prefix': '/tools' }, '../things/17'],
+    [{ via: '1.1 proxy' }, '../things/17'],
+  ])('names a place so that who sent %j finds it: %s', async (headers, location) => {
+    const answer = await app.inject({ method: 'POST', url: '/things/jobs', headers, payload: {} });
+    expect([answer.statusCode, answer.headers['location']]).toEqual([202, location]);
   });
 
   it('is ready when its checks hold, and says why not', async () => {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidSetting } from '../settings/setting';
 
 /**
@@ -26,12 +26,24 @@ export function withoutPublicPath(url: string, publicPath: string): string {
   return rest === '' || rest.startsWith('?') ? `/${rest}` : url;
 }
 
-/** `Location` headers that name a path of this app become relative: a proxy may serve the app below another path. */
+/**
+ * `Location` headers that name a path of this app become relative where a proxy may serve the app below another path.
+ * Every client resolves that of a redirect; to that of a 202 some only prepend the host, which a relative one breaks, so
+ * a request that has come directly gets the path.
+ */
 export function relativeLocations(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const location = reply.getHeader('location');
-    if (typeof location === 'string' && /^\/(?!\/)/.test(location))
+    const isRedirect = reply.statusCode >= 300 && reply.statusCode < 400;
+    if (typeof location === 'string' && /^\/(?!\/)/.test(location) && (isRedirect || isProxied(request)))
       reply.header('location', rootFrom(request.url) + location.slice(1));
     done(null, payload);
   });
+}
+
+const PROXY_HEADERS = /^(?:via|forwarded|x-forwarded-.*|x-real-ip)$/;
+
+/** Whether it has come through a proxy, as far as it shows: by a header, or by the public path that was taken away. */
+function isProxied({ headers, url, originalUrl }: FastifyRequest): boolean {
+  return url !== originalUrl || Object.keys(headers).some((name) => PROXY_HEADERS.test(name));
 }

@@ -8,6 +8,7 @@ import { More } from '../../shared/more';
 import { counted } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
+import { isProjectionName, WHAT_FOR } from '../../shared/projections';
 import { useQueryState, useWorkspace } from '../../shared/use-query-state';
 import { DeadRecord } from './dead-record';
 import { Decide } from './decide';
@@ -15,8 +16,6 @@ import { StateBadge, StateChoice, useShownState } from './set-aside-states';
 import { useAction } from './use-action';
 
 type Letter = Schemas['DeadLetterDto'];
-
-const PROJECTIONS = ['journeys', 'surveys', 'experiences', 'jimers', 'feedback', 'set-aside'] as const;
 
 const REPLAY = 'Applies the event as the projection is declared now. It may be repeated.';
 
@@ -27,7 +26,8 @@ export function DeadLetters() {
   const { ofWorkspace, several } = useWorkspace();
   const state = useShownState();
   const [open, setOpen] = useState<string | null>(null);
-  const projection = PROJECTIONS.find((name) => name === get('projection')) ?? null;
+  const named = get('projection');
+  const projection = isProjectionName(named) ? named : null;
   const query = { state, ...(projection && { projection }), ...ofWorkspace };
   const list = useList<Letter>(
     ['dead-letters', query],
@@ -67,7 +67,7 @@ export function DeadLetters() {
             clearButtonProps={{ 'aria-label': 'All projections' }}
             value={projection}
             onChange={(value) => set({ projection: value })}
-            data={PROJECTIONS}
+            data={Object.keys(WHAT_FOR)}
           />
         </Group>
         <ExportCsv

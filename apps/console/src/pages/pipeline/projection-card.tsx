@@ -7,17 +7,8 @@ import { lengthOf, Moment } from '../../shared/time';
 import { JobProgress } from './job-progress';
 import { ProjectionActions } from './projection-actions';
 import { ProjectionDetails } from './projection-details';
-import { verdictOf, type Projection } from '../../shared/projections';
+import { isProjectionName, verdictOf, WHAT_FOR, type Projection } from '../../shared/projections';
 import { findingsAbout, useHealth } from '../../shared/system-health';
-
-const WHAT_FOR: Readonly<Record<string, string>> = {
-  journeys: 'What each jimer saw, started, finished; funnels',
-  surveys: 'Answers to surveys, and their distributions',
-  experiences: 'Tours, surveys and the like, and their lives',
-  jimers: 'Who your users are',
-  feedback: 'The backlog and its triage',
-  'set-aside': 'What the gateway could not place',
-};
 
 const STATES: Readonly<Record<Projection['state'], { color: string; meaning: string }>> = {
   active: { color: 'teal', meaning: 'It follows the log and is served.' },
@@ -41,7 +32,7 @@ export function ProjectionCard({ projection }: { projection: Projection }) {
               {name}
             </Title>
             <Text size="sm" c="dimmed">
-              {WHAT_FOR[name] ?? 'A read model'}
+              {isProjectionName(name) ? WHAT_FOR[name] : 'A read model'}
             </Text>
           </div>
           <Group gap={4} wrap="nowrap">
