@@ -53,6 +53,11 @@ describe('the health of a running system', () => {
     return found.every((part) => part.status === expected);
   };
 
+  const foundSilent = (app: string) =>
+    until(`${app} to be found silent`, async () =>
+      (await health()).part('apps').findings.some(({ about }) => about === app),
+    );
+
   it('is not healthy before the first event', async () => {
     expect(await isEverywhere('arrivals', 'unhealthy')).toBe(true);
     const { stdout, code } = await status();
@@ -71,10 +76,7 @@ describe('the health of a running system', () => {
   it('is not healthy while the gateway hangs', async () => {
     signal('gateway', 'SIGSTOP');
     try {
-      await until('the gateway to be found silent', async () => {
-        const { findings } = (await health()).part('apps');
-        return findings.some(({ about }) => about === 'gateway');
-      });
+      await foundSilent('gateway');
       const { code, stdout } = await status();
       expect([code, stdout]).toEqual([1, expect.stringMatching(/gateway at .* does not answer/)]);
     } finally {
@@ -94,7 +96,7 @@ describe('the health of a running system', () => {
         );
         return body.lag > 0 && body.lagSeconds !== null && body.lagSeconds > 0;
       });
-      expect((await health()).part('apps').findings.map(({ about }) => about)).toContain('journey-projector');
+      await foundSilent('journey-projector');
       const { code, stdout } = await status();
       expect([code, stdout]).toEqual([1, expect.stringContaining('NOT HEALTHY')]);
       // The age alone tells, were the process not watched.
