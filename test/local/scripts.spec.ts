@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
@@ -25,6 +26,7 @@ const STARTED: Readonly<Record<string, readonly [args: readonly string[], says: 
 const ELSEWHERE: Readonly<Record<string, string>> = {
   build: 'every system spec runs what it makes',
   'build:console': 'test/console runs what it makes',
+  postinstall: 'below',
   start: 'test/local/start.spec.ts',
   bench: 'test/bench',
   sbom: 'test/release',
@@ -70,5 +72,25 @@ describe('the scripts of package.json', () => {
 
   it.each(Object.entries(STARTED))('%s works', async (script, [args, says]) => {
     expect(await run(script, args)).toMatch(says);
+  });
+
+  it('links the Node of the project after an installation by npm 10, which leaves it without', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'link-'));
+    try {
+      const bin = join(folder, `node_modules/node-linux-${process.arch}/bin`);
+      for (const each of [bin, join(folder, 'node_modules/.bin'), join(folder, 'tools')])
+        mkdirSync(each, { recursive: true });
+      writeFileSync(join(bin, 'node'), '');
+      cpSync(join(ROOT, 'tools/link-node.mjs'), join(folder, 'tools/link-node.mjs'));
+      // What is there already stays.
+      for (let time = 0; time < 2; time++) {
+        execFileSync(process.execPath, [join(folder, 'tools/link-node.mjs')]);
+        expect(readlinkSync(join(folder, 'node_modules/.bin/node'))).toBe(
+          `../node-linux-${process.arch}/bin/node`,
+        );
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
