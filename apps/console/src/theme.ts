@@ -1,4 +1,12 @@
-import { Accordion, Anchor, Badge, createTheme, ScrollArea, type CSSVariablesResolver } from '@mantine/core';
+import {
+  Accordion,
+  Anchor,
+  Badge,
+  createTheme,
+  Loader,
+  ScrollArea,
+  type CSSVariablesResolver,
+} from '@mantine/core';
 
 /** System fonts: nothing is loaded from elsewhere. */
 const SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
@@ -27,6 +35,8 @@ export const theme = createTheme({
     ScrollArea: ScrollArea.extend({ defaultProps: { type: 'auto' } }),
     // As it is written, and whole: a badge says something, and what is cut off says nothing.
     Badge: Badge.extend({ defaultProps: { tt: 'none' }, styles: { root: { flexShrink: 0 } } }),
+    // It has a label, which only an element with a role may have.
+    Loader: Loader.extend({ defaultProps: { role: 'status' } }),
     Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
   },
 });
