@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ALL_TOPICS } from '@app/catalog';
 import { PROJECTIONS } from '@app/projections';
-import { startServers, until, type Servers } from '@app/testing';
+import { startServers, startSystem, until, type Servers } from '@app/testing';
 import type { Admin, Producer } from 'kafkajs';
 import { emptyDatabase } from '../support/databases';
 import { projectInProcess } from '../support/in-process-projector';
@@ -133,4 +133,19 @@ it('refuses a backup that is damaged or not whole, and names the file', async ()
   rmSync(join(copy, 'manifest.json'));
   const partial = await run('restore', copy);
   expect([partial.code, partial.stderr]).toEqual([1, expect.stringContaining(join(copy, 'manifest.json'))]);
+});
+
+it('is restored into a system that npm start runs, in which nothing has arrived', async () => {
+  const system = await startSystem({ env: { PROJECTION_VERIFY_HOURS: '0' } });
+  try {
+    // A command in another terminal finds it by its folder.
+    expect(await ops({ DATA_DIR: system.dataDir }, 'restore', first)).toMatchObject({ code: 0 });
+    const rows = (await tables('restored'))['journey']!.rows;
+    await until('the journeys of the backup', async () => {
+      const { url } = system.info.database;
+      return (await digests(url))['journey']?.rows === rows && (await progressOf(url)) > 0;
+    });
+  } finally {
+    await system.stop();
+  }
 });

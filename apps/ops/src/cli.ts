@@ -123,7 +123,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command('status')
     .description(
-      'whether the system is healthy, and where every projection is, with every offset accounted for; fails when something does not work',
+      'whether the system is healthy, and where every projection is, with every offset accounted for; exits with 1 when something does not work (marked !!), with 0 also when something needs attention (!) or is not known (?)',
     )
     .addOption(dataDirOption())
     .option('--json', 'for a program to read', false)
@@ -252,7 +252,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     });
   program
     .command('restore')
-    .description('append a backup to topics that are empty, or missing; nothing else may run meanwhile')
+    .description('append a backup to topics that are empty, or missing; nothing may be sent meanwhile')
     .argument('<folder>')
     .addOption(dataDirOption())
     .action(async (folder: string, options: { dataDir: string }) => {

@@ -61,13 +61,13 @@ describe('ensureTopics', () => {
     const error: unknown = await ensureTopics(admin, [topic], wanted).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(TopicMismatch);
     expect((error as TopicMismatch).message.split('; ')).toEqual([
-      `topic ${topic}: partitions is 2, must be 3 or more`,
-      `topic ${topic}: replication factor is 1, must be 2`,
+      `topic ${topic}: partitions is 2, must be 3 or more (KAFKA_TOPIC_PARTITIONS)`,
+      `topic ${topic}: replication factor is 1, must be 2 (KAFKA_REPLICATION_FACTOR)`,
       `topic ${topic}: cleanup.policy is delete, must be compact`,
       `topic ${topic}: min.compaction.lag.ms is 0, must be 604800000`,
       `topic ${topic}: max.compaction.lag.ms is 9223372036854775807, must be 1209600000`,
       `topic ${topic}: retention.ms is 1000, must be -1`,
-      `topic ${topic}: min.insync.replicas is 1, must be 2`,
+      `topic ${topic}: min.insync.replicas is 1, must be 2 (KAFKA_MIN_INSYNC_REPLICAS)`,
     ]);
     expect(await partitionsOf(topic)).toBe(2);
   });

@@ -26,8 +26,16 @@ export class TopicMismatch extends Error {
   }
 }
 
+/** The settings of the apps that say what some of it must be. */
+const ASKED_BY: Readonly<Record<string, string>> = {
+  partitions: 'KAFKA_TOPIC_PARTITIONS',
+  'replication factor': 'KAFKA_REPLICATION_FACTOR',
+  'min.insync.replicas': 'KAFKA_MIN_INSYNC_REPLICAS',
+};
+
 function differenceText({ topic, setting, found, wanted }: TopicDifference): string {
-  return `topic ${topic}: ${setting} is ${found}, must be ${wanted}`;
+  const by = ASKED_BY[setting];
+  return `topic ${topic}: ${setting} is ${found}, must be ${wanted}${by === undefined ? '' : ` (${by})`}`;
 }
 
 /**

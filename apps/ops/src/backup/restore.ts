@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { createKafka, KafkaLogReader } from '@app/engine-kafka';
-import { loadSettings, SettingsOf, TopicSettings } from '@app/platform';
+import { KafkaSettings, loadSettings, SettingsOf, TopicSettings } from '@app/platform';
 import type { Kafka, Message, Producer } from 'kafkajs';
 
-import { kafkaConnection, quiet } from '../commands/connection';
+import { environmentOf, quiet } from '../commands/connection';
 import { say } from '../commands/output';
 import { provideTopics } from '../commands/topics';
 import { CannotRestore, checkFiles, fileOf, readManifest, type Manifest } from './manifest';
 import { linesIn, messageOf } from './record-line';
 
 class RestoreSettings {
+  @SettingsOf(KafkaSettings) kafka!: KafkaSettings;
   @SettingsOf(TopicSettings) topics!: TopicSettings;
 }
 
@@ -27,8 +28,9 @@ const BATCH_CHARACTERS = 700_000;
 export async function restore(folder: string, { dataDir }: { readonly dataDir: string }): Promise<void> {
   const manifest = readManifest(folder);
   await checkFiles(folder, manifest);
-  const kafka = createKafka(kafkaConnection(dataDir).connection, 'ops', quiet());
-  await provideEmpty(kafka, manifest);
+  const settings = loadSettings(RestoreSettings, environmentOf(dataDir, ['KAFKA_BROKERS']));
+  const kafka = createKafka(settings.kafka.connection, 'ops', quiet());
+  await provideEmpty(kafka, manifest, settings.topics);
   const producer = kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
@@ -52,8 +54,7 @@ export async function restore(folder: string, { dataDir }: { readonly dataDir: s
   process.stdout.write(`the log is as in ${folder}, of ${manifest.madeAt}\n`);
 }
 
-async function provideEmpty(kafka: Kafka, { topics }: Manifest): Promise<void> {
-  const { topics: settings } = loadSettings(RestoreSettings, process.env);
+async function provideEmpty(kafka: Kafka, { topics }: Manifest, settings: TopicSettings): Promise<void> {
   const admin = kafka.admin();
   try {
     await admin.connect();

@@ -38,7 +38,7 @@ export class CannotErase extends Error {
  * Erases jimers for good, or proves that they are.
  *
  * @returns the exit code: 0 when done, or when nothing is left; with --check 2 when something stands, 3 when
- * compaction has yet to remove what is left
+ * compaction has yet to remove what is left, 4 when nothing is known of a uid that was never erased
  */
 export async function erase(uids: readonly string[], options: EraseOptions): Promise<number> {
   const asked = listed(uids, options.file);
@@ -154,7 +154,7 @@ async function check(uids: readonly string[], { dataDir, workspace }: EraseOptio
   }
 }
 
-/** @returns 0 nothing is left, 3 compaction has yet to remove what is left, 2 something stands */
+/** @returns 0 nothing is left, 2 something stands, 3 compaction has yet to remove it, 4 it was never erased, nor is it known */
 function report(uid: string, topics: readonly LogProof[], tables: readonly TableProof[]): number {
   const lines: string[] = [];
   for (const { topic, standing, positions, waiting, goneBy, mentions } of topics) {
@@ -174,7 +174,15 @@ function report(uid: string, topics: readonly LogProof[], tables: readonly Table
   if (untold.length > 0) lines.push(`not told to be erased in every partition of ${untold.join(', ')}`);
   const stands = rows.length > 0 || topics.some(({ standing }) => standing > 0);
   const waits = topics.some(({ waiting }) => waiting > 0);
-  const outcome = stands ? 'something stands' : waits ? 'waits for compaction' : 'nothing is left';
+  // Nobody was erased whom no topic names: the uid may be mistyped, and its absence proves nothing.
+  const isUnknown = !stands && !waits && topics.every(({ told }) => told === 0);
+  const outcome = stands
+    ? 'something stands'
+    : waits
+      ? 'waits for compaction'
+      : isUnknown
+        ? 'nothing is known of it, and it was never erased: is the uid right?'
+        : 'nothing is left';
   process.stdout.write(`${[`${uid}: ${outcome}`, ...lines, ...rows].join('\n  ')}\n`);
-  return stands ? 2 : waits ? 3 : 0;
+  return stands ? 2 : waits ? 3 : isUnknown ? 4 : 0;
 }

@@ -73,7 +73,8 @@ export function healthText({ judgement, facts }: Overview): string {
   );
   const verdict = {
     healthy: 'Healthy: nothing is wrong, and everything is known.',
-    unhealthy: 'NOT HEALTHY.',
+    unhealthy:
+      'NOT HEALTHY. What "!!" marks does not work, and makes this command exit with 1; what "!" marks needs attention.',
     unknown: 'Nothing is known to be wrong, but not everything is known.',
   }[judgement.status];
   return [

@@ -50,6 +50,8 @@ export function cancelJobs(ids: readonly string[], options: Where): Promise<numb
     for (const id of known) {
       const job = await cancelled(jobs, id);
       if (job === null) say(unknown(id));
+      else if (job.cancelRequestedAt === null)
+        process.stdout.write(`job ${id} (${subjectOf(job)}) had ended before: ${outcomeOf(job)}\n`);
       else process.stdout.write(`job ${id} (${subjectOf(job)}): ${outcomeOf(job)}\n`);
       if (!job?.finishedAt) code = 1;
     }

@@ -47,7 +47,9 @@ async function hasEventsOfOthers(pool: Pool): Promise<boolean> {
 /** @throws {CannotStart} unless a person at a terminal says yes */
 export async function agreement(question: string): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
-    throw new CannotStart(`${question} Add --yes to go on. Nothing was done.`);
+    throw new CannotStart(
+      `${question} Add --yes to go on (npm run hands over what stands behind --: npm run demo -- --yes). Nothing was done.`,
+    );
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(`${question} Go on? [y/N] `);

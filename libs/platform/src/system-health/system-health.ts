@@ -20,8 +20,8 @@ export interface HealthSources {
     from: number,
     now: number,
   ): Promise<{ readonly days: number; readonly bySender: ReadonlyMap<string, number> } | null>;
-  /** The time of each workspace's newest event, as the read models have it. */
-  lastEvents(): Promise<ReadonlyMap<string, number>>;
+  /** The time of each workspace's newest event, as the read models have it; null: there was one, nobody knows when. */
+  lastEvents(): Promise<ReadonlyMap<string, number | null>>;
   rejected(workspace: string | null): Promise<RejectedFacts>;
   /** null: not compared yet. */
   topics(): readonly TopicSettingFacts[] | null;
@@ -43,7 +43,7 @@ interface Shared {
   readonly report: IntakeReport | null;
   readonly log: { readonly bySender: ReadonlyMap<string, number>; readonly isEmpty: boolean } | null;
   /** null: not asked for, or no answer. */
-  readonly lastEvents: ReadonlyMap<string, number> | null;
+  readonly lastEvents: ReadonlyMap<string, number | null> | null;
 }
 
 type Usual = ArrivalFacts['usual'];
@@ -140,7 +140,7 @@ export class SystemHealth {
     const time = lastEvents.get(workspace);
     // While Kafka does not answer, its event may be in the log and in no read model.
     if (time === undefined) return log === null ? undefined : null;
-    return Math.min(now, time);
+    return time === null ? undefined : Math.min(now, time);
   }
 
   private async usualOf(workspace: string, lastAt: number, now: number): Promise<Usual> {
