@@ -1,5 +1,5 @@
 import { foldSlices, NO_HEADERS } from '@app/engine';
-import { createDatabase, everything, openPostgres, type TestDatabase, type TestEvent } from '@app/testing';
+import { everything, postgresFor, type TestEvent } from '@app/testing';
 import { migrateEngine } from './database';
 import { openGenerations } from './generations';
 import { PostgresStore } from './postgres-store';
@@ -16,18 +16,7 @@ const LATER: TestEvent = {
 const VIEWS = [...everything.tables, ...everything.tallies].map(({ name }) => name);
 const LONG_AGO = '2000-01-01T00:00:00.000Z';
 
-let database: TestDatabase;
-let postgres: Awaited<ReturnType<typeof openPostgres>>;
-
-beforeAll(async () => {
-  database = await createDatabase();
-  postgres = await openPostgres(database.url, everything);
-});
-
-afterAll(async () => {
-  await postgres?.pool.end();
-  await database?.drop();
-});
+const postgres = postgresFor(everything);
 
 async function commit(topic: string, at: number, ...events: TestEvent[]): Promise<void> {
   const store = new PostgresStore(postgres.pool, [everything]);
@@ -110,7 +99,7 @@ describe('when a row was last written', () => {
       await postgres.pool.query(`ALTER TABLE "${postgres.schema}"."${name}" DROP COLUMN changed_at CASCADE`);
     await postgres.pool.query(`DELETE FROM engine.migration WHERE name LIKE 'ChangedAt%'`);
     await postgres.pool.query(`UPDATE engine.generation SET views = '[]'`);
-    await migrateEngine(postgres.pool, database.url);
+    await migrateEngine(postgres.pool, postgres.url);
     await openGenerations(postgres.pool, [everything]);
     await commit('left', 1, LATER);
     expect(Object.keys(await changedAt())).toEqual(expect.arrayContaining(['thing', 'thing_counts']));

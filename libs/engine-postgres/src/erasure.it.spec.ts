@@ -1,18 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { foldSlices, NO_HEADERS, type BatchCommit } from '@app/engine';
 import {
-  createDatabase,
   Crowd,
   everything,
   Gone,
-  openPostgres,
+  postgresFor,
   Shared,
   Thing,
   ThingCounts,
   Trace,
   TraceDays,
   type StoreUnderTest,
-  type TestDatabase,
   type TestEvent,
 } from '@app/testing';
 import type { PoolClient } from 'pg';
@@ -32,18 +30,7 @@ const LATER: TestEvent = {
   values: { label: 'later', at: AT },
 };
 
-let database: TestDatabase;
-let postgres: Awaited<ReturnType<typeof openPostgres>>;
-
-beforeAll(async () => {
-  database = await createDatabase();
-  postgres = await openPostgres(database.url, everything);
-});
-
-afterAll(async () => {
-  await postgres?.pool.end();
-  await database?.drop();
-});
+const postgres = postgresFor(everything);
 
 function batchIn(generation: number, topic: string, at: number, event: TestEvent): BatchCommit {
   const record = { offset: at, key: null, value: Buffer.from('{}'), headers: NO_HEADERS, timestamp: 0 };

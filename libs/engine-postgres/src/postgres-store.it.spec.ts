@@ -1,26 +1,8 @@
-import {
-  createDatabase,
-  deadLettersContract,
-  everything,
-  openPostgres,
-  projectionStoreContract,
-  type TestDatabase,
-} from '@app/testing';
+import { deadLettersContract, everything, postgresFor, projectionStoreContract } from '@app/testing';
 import { PostgresDeadLetters } from './dead-letters';
 import { openGenerations } from './generations';
 
-let database: TestDatabase;
-let postgres: Awaited<ReturnType<typeof openPostgres>>;
-
-beforeAll(async () => {
-  database = await createDatabase();
-  postgres = await openPostgres(database.url, everything);
-});
-
-afterAll(async () => {
-  await postgres?.pool.end();
-  await database?.drop();
-});
+const postgres = postgresFor(everything);
 
 describe('dead letters in Postgres', () => {
   deadLettersContract(async () => {

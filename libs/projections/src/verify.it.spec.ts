@@ -2,15 +2,13 @@ import { decodeEvent, generateEvents, jimerErased, JIMER_TOPICS, type CatalogEve
 import { MemoryLog, Projector, verify, type Projection } from '@app/engine';
 import { PostgresVerify } from '@app/engine-postgres';
 import {
-  createDatabase,
   lease,
-  openPostgres,
+  postgresFor,
   ownRecordOf,
   recordOf,
   silent,
   withTriage,
   type StoreUnderTest,
-  type TestDatabase,
 } from '@app/testing';
 import { PROJECTIONS } from './index';
 
@@ -73,18 +71,7 @@ async function live(projection: Projection<CatalogEvent>, { store }: StoreUnderT
 describe.each(PROJECTIONS.map((projection) => ({ name: projection.name, projection })))(
   '$name in Postgres',
   ({ projection }) => {
-    let database: TestDatabase;
-    let postgres: Awaited<ReturnType<typeof openPostgres>>;
-
-    beforeAll(async () => {
-      database = await createDatabase();
-      postgres = await openPostgres(database.url, projection);
-    });
-
-    afterAll(async () => {
-      await postgres?.pool.end();
-      await database?.drop();
-    });
+    const postgres = postgresFor(projection);
 
     it('is verified equal to the log, whether its rows fit into memory or not', async () => {
       const log = await live(projection, await postgres.empty());

@@ -14,7 +14,7 @@ const EXPERIENCES = 18;
 export interface DemoOptions {
   /** How many different events; some are delivered twice. */
   readonly events?: number;
-  /** The generator's seed; unless given, the first whose demo was not removed. */
+  /** The generator's seed; unless given, the first whose demo is not there and was not removed. */
   readonly seed?: number;
   /** Also beside events of other workspaces, without a question. */
   readonly yes?: boolean;
@@ -76,15 +76,19 @@ export async function sendDemo(
   return answers;
 }
 
-/** A demo that was removed does not come back: its people and experiences are erased for good. */
+/**
+ * A demo that was removed does not come back: its people and experiences are erased for good. One that is there would
+ * have every event of its life twice.
+ */
 async function unusedSeed({ database }: SystemFile): Promise<number> {
   const pool = workPool(database!.url, 'ops', 1);
   try {
     const { rows } = await pool.query<{ uid: string }>(
-      `SELECT jimer_uid::text AS uid FROM engine.erasure WHERE workspace = 'demo'`,
+      `SELECT jimer_uid::text AS uid FROM engine.erasure WHERE workspace = 'demo'
+        UNION SELECT experience_uid::text FROM read_models.experience WHERE workspace = 'demo'`,
     );
-    const erased = new Set(rows.map(({ uid }) => uid));
-    for (let seed = 1; ; seed++) if (!erased.has(generatedExperienceUid(seed, 0))) return seed;
+    const used = new Set(rows.map(({ uid }) => uid));
+    for (let seed = 1; ; seed++) if (!used.has(generatedExperienceUid(seed, 0))) return seed;
   } finally {
     await pool.end();
   }

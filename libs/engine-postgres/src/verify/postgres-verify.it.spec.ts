@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { relationsOf } from '@app/engine';
 import {
-  createDatabase,
   everything,
   live,
   liveOn,
-  openPostgres,
+  postgresFor,
   testEvent,
   verified,
   verifiedPostgres,
   verifyStoreContract,
-  type TestDatabase,
 } from '@app/testing';
 import fc from 'fast-check';
 import { Pool } from 'pg';
@@ -21,18 +19,7 @@ import { PostgresVerify } from './postgres-verify';
 /** Nobody of the generated events, who erase each other. */
 const STRANGER = '00000000-0000-4000-8000-00000000000b';
 
-let database: TestDatabase;
-let postgres: Awaited<ReturnType<typeof openPostgres>>;
-
-beforeAll(async () => {
-  database = await createDatabase();
-  postgres = await openPostgres(database.url, everything);
-});
-
-afterAll(async () => {
-  await postgres?.pool.end();
-  await database?.drop();
-});
+const postgres = postgresFor(everything);
 
 describe('verification of the store in Postgres', () => {
   verifyStoreContract(
@@ -115,7 +102,7 @@ describe('verification of the store in Postgres', () => {
   it('may have one of its transactions wait for the other for longer than any may be idle', async () => {
     await open();
     const options = '-c idle_in_transaction_session_timeout=200ms';
-    const impatient = new Pool({ connectionString: database.url, application_name: 'impatient', options });
+    const impatient = new Pool({ connectionString: postgres.url, application_name: 'impatient', options });
     impatient.on('error', () => undefined);
     impatient.on('connect', (client) => client.on('error', () => undefined));
     const many = async (condition: string): Promise<number> => {

@@ -13,12 +13,48 @@ import {
   type ClaimedJob,
 } from '@app/engine-postgres';
 import type { Pool } from 'pg';
+import { createDatabase, type TestDatabase } from '../infra/helpers';
 import type { BuildsUnderTest } from './build.contract';
 import type { StoreUnderTest } from './projection-store.contract';
 
 type Rows = Record<string, unknown>[];
 
-/** A projection's generation in a database of its own, which can be emptied between runs. */
+/** A projection's generation in a database of its own, for the tests of a file. */
+export interface PostgresUnderTest {
+  readonly url: string;
+  readonly pool: Pool;
+  readonly schema: string;
+  /** Between tests or runs. */
+  empty(): Promise<StoreUnderTest>;
+}
+
+/** To be called where tests are declared: the database is there from the first of them to the last. */
+export function postgresFor(projection: ProjectionDeclaration): PostgresUnderTest {
+  let database: TestDatabase | undefined;
+  let opened: Awaited<ReturnType<typeof openPostgres>> | undefined;
+  beforeAll(async () => {
+    database = await createDatabase();
+    opened = await openPostgres(database.url, projection);
+  });
+  afterAll(async () => {
+    await opened?.pool.end();
+    await database?.drop();
+  });
+  return {
+    get url() {
+      return database!.url;
+    },
+    get pool() {
+      return opened!.pool;
+    },
+    get schema() {
+      return opened!.schema;
+    },
+    empty: () => opened!.empty(),
+  };
+}
+
+/** A projection's generation in a database, which can be emptied between runs. */
 export async function openPostgres(
   databaseUrl: string,
   projection: ProjectionDeclaration,
