@@ -17,13 +17,13 @@ export function Refusals({ refusals }: { refusals: NonNullable<SystemHealth['ref
       <PlainTable
         label="Refused requests"
         minWidth={560}
-        head={['Last', 'Workspace', 'Status', 'Reason', 'Requests']}
+        head={['Last', 'Requests', 'Status', 'Reason', 'Workspace']}
         rows={refusals.groups.map(({ workspace, status, reason, count: requests, lastAt }) => [
           <Moment key="last" at={lastAt} relative />,
-          workspace ?? 'none: no valid token',
+          count(requests),
           status,
           reason,
-          count(requests),
+          workspace ?? 'none: no valid token',
         ])}
       />
       <Text size="xs" c="dimmed">

@@ -41,7 +41,7 @@ export function Moment({ at, relative = false }: { at: string; relative?: boolea
   }, [relative]);
   const date = new Date(at);
   return (
-    <time dateTime={at} title={FULL.format(date)}>
+    <time dateTime={at} title={FULL.format(date)} style={{ whiteSpace: 'nowrap' }}>
       {relative ? ago(date) : SHORT.format(date)}
     </time>
   );
