@@ -41,7 +41,7 @@ async function age(): Promise<void> {
     await postgres.pool.query(`UPDATE "${postgres.schema}"."${name}" SET changed_at = $1`, [LONG_AGO]);
 }
 
-/** Of each view that has rows, the times that they show. */
+/** Gives the times that the rows of each view show; views without rows are left out. */
 async function changedAt(): Promise<Record<string, readonly string[]>> {
   const shown: Record<string, readonly string[]> = {};
   for (const name of VIEWS) {

@@ -6,7 +6,7 @@ export type ColumnComments = Readonly<Record<string, string>>;
 /** The column of every view that is the engine's own: no declaration may use the name. */
 export const CHANGED_AT = 'changed_at';
 
-export const CHANGED_AT_COMMENT =
+const CHANGED_AT_COMMENT =
   'When the row was last written; after a rebuild, not before the moment from which its result serves.';
 
 export const WORKSPACE_COMMENT = 'The workspace; part of every key.';

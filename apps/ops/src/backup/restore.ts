@@ -3,19 +3,14 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { createKafka, KafkaLogReader } from '@app/engine-kafka';
-import { KafkaSettings, loadSettings, SettingsOf, TopicSettings } from '@app/platform';
+import type { TopicSettings } from '@app/platform';
 import type { Kafka, Message, Producer } from 'kafkajs';
 
-import { environmentOf, quiet } from '../commands/connection';
+import { quiet } from '../commands/connection';
 import { say } from '../commands/output';
-import { provideTopics } from '../commands/topics';
+import { provideTopics, topicsSettings } from '../commands/topics';
 import { CannotRestore, checkFiles, fileOf, readManifest, type Manifest } from './manifest';
 import { linesIn, messageOf } from './record-line';
-
-class RestoreSettings {
-  @SettingsOf(KafkaSettings) kafka!: KafkaSettings;
-  @SettingsOf(TopicSettings) topics!: TopicSettings;
-}
 
 /** Of lines: base64 makes them longer than the records, and brokers take a MiB in one request. */
 const BATCH_CHARACTERS = 700_000;
@@ -28,7 +23,7 @@ const BATCH_CHARACTERS = 700_000;
 export async function restore(folder: string, { dataDir }: { readonly dataDir: string }): Promise<void> {
   const manifest = readManifest(folder);
   await checkFiles(folder, manifest);
-  const settings = loadSettings(RestoreSettings, environmentOf(dataDir, ['KAFKA_BROKERS']));
+  const settings = topicsSettings(dataDir);
   const kafka = createKafka(settings.kafka.connection, 'ops', quiet());
   await provideEmpty(kafka, manifest, settings.topics);
   const producer = kafka.producer({

@@ -154,7 +154,21 @@ async function check(uids: readonly string[], { dataDir, workspace }: EraseOptio
   }
 }
 
-/** @returns 0 nothing is left, 2 something stands, 3 compaction has yet to remove it, 4 it was never erased, nor is it known */
+const OUTCOMES = {
+  gone: { outcome: 'nothing is left', code: 0 },
+  stands: { outcome: 'something stands', code: 2 },
+  waits: { outcome: 'waits for compaction', code: 3 },
+  unknown: { outcome: 'nothing is known of it, and it was never erased: is the uid right?', code: 4 },
+} as const;
+
+function outcomeName(stands: boolean, topics: readonly LogProof[]): keyof typeof OUTCOMES {
+  if (stands) return 'stands';
+  if (topics.some(({ waiting }) => waiting > 0)) return 'waits';
+  // The uid of somebody whom no topic names may be mistyped: its absence proves nothing.
+  return topics.every(({ told }) => told === 0) ? 'unknown' : 'gone';
+}
+
+/** @returns the exit code of its outcome */
 function report(uid: string, topics: readonly LogProof[], tables: readonly TableProof[]): number {
   const lines: string[] = [];
   for (const { topic, standing, positions, waiting, goneBy, mentions } of topics) {
@@ -173,16 +187,7 @@ function report(uid: string, topics: readonly LogProof[], tables: readonly Table
   const untold = topics.filter((topic) => !isTold(topic)).map(({ topic }) => topic);
   if (untold.length > 0) lines.push(`not told to be erased in every partition of ${untold.join(', ')}`);
   const stands = rows.length > 0 || topics.some(({ standing }) => standing > 0);
-  const waits = topics.some(({ waiting }) => waiting > 0);
-  // Nobody was erased whom no topic names: the uid may be mistyped, and its absence proves nothing.
-  const isUnknown = !stands && !waits && topics.every(({ told }) => told === 0);
-  const outcome = stands
-    ? 'something stands'
-    : waits
-      ? 'waits for compaction'
-      : isUnknown
-        ? 'nothing is known of it, and it was never erased: is the uid right?'
-        : 'nothing is left';
+  const { outcome, code } = OUTCOMES[outcomeName(stands, topics)];
   process.stdout.write(`${[`${uid}: ${outcome}`, ...lines, ...rows].join('\n  ')}\n`);
-  return stands ? 2 : waits ? 3 : isUnknown ? 4 : 0;
+  return code;
 }

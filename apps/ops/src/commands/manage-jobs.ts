@@ -50,9 +50,10 @@ export function cancelJobs(ids: readonly string[], options: Where): Promise<numb
     for (const id of known) {
       const job = await cancelled(jobs, id);
       if (job === null) say(unknown(id));
-      else if (job.cancelRequestedAt === null)
-        process.stdout.write(`job ${id} (${subjectOf(job)}) had ended before: ${outcomeOf(job)}\n`);
-      else process.stdout.write(`job ${id} (${subjectOf(job)}): ${outcomeOf(job)}\n`);
+      else {
+        const when = job.cancelRequestedAt === null ? ' had ended before' : '';
+        process.stdout.write(`job ${id} (${subjectOf(job)})${when}: ${outcomeOf(job)}\n`);
+      }
       if (!job?.finishedAt) code = 1;
     }
     await retireExpired(

@@ -15,11 +15,20 @@ class TopicsSettings {
 const PATIENCE_MS = 60_000;
 
 /**
+ * Where Kafka is, and what its topics must be: as the environment says, or as the system that `npm start` runs has it.
+ *
+ * @throws {SettingsError} {CannotStart}
+ */
+export function topicsSettings(dataDir: string): TopicsSettings {
+  return loadSettings(TopicsSettings, environmentOf(dataDir, ['KAFKA_BROKERS']));
+}
+
+/**
  * Creates the topics that are missing and checks the others. Safe to repeat.
  * @throws {SettingsError} {TopicMismatch} and what Kafka says, when it says so for a minute
  */
 export async function topics({ dataDir }: Where): Promise<void> {
-  const settings = loadSettings(TopicsSettings, environmentOf(dataDir, ['KAFKA_BROKERS']));
+  const settings = topicsSettings(dataDir);
   const log = createLogger('ops-topics', 'error');
   const admin = createKafka(settings.kafka.connection, 'ops-topics', log).admin();
   try {

@@ -35,20 +35,21 @@ const TEAM_MEANINGS = {
   deletion: { rank: 4, sequence: null },
 } as const satisfies Record<string, Weight>;
 
-const ENGAGEMENT_RANK = 0;
+/** The rank of everything that a jimer does. */
+export const RANK_OF_ENGAGEMENT = 0;
 const JIMER_MEANINGS = {
-  view: { rank: ENGAGEMENT_RANK, sequence: 0 },
-  start: { rank: ENGAGEMENT_RANK, sequence: 1 },
+  view: { rank: RANK_OF_ENGAGEMENT, sequence: 0 },
+  start: { rank: RANK_OF_ENGAGEMENT, sequence: 1 },
   // A task that is skipped and completed in one second is completed (contract).
-  'task skip': { rank: ENGAGEMENT_RANK, sequence: 2 },
-  'task completion': { rank: ENGAGEMENT_RANK, sequence: 3 },
-  click: { rank: ENGAGEMENT_RANK, sequence: 3 },
-  answer: { rank: ENGAGEMENT_RANK, sequence: 3 },
-  like: { rank: ENGAGEMENT_RANK, sequence: 3 },
-  comment: { rank: ENGAGEMENT_RANK, sequence: 3 },
-  submission: { rank: ENGAGEMENT_RANK, sequence: 3 },
-  completion: { rank: ENGAGEMENT_RANK, sequence: 4 },
-  dismissal: { rank: ENGAGEMENT_RANK, sequence: 5 },
+  'task skip': { rank: RANK_OF_ENGAGEMENT, sequence: 2 },
+  'task completion': { rank: RANK_OF_ENGAGEMENT, sequence: 3 },
+  click: { rank: RANK_OF_ENGAGEMENT, sequence: 3 },
+  answer: { rank: RANK_OF_ENGAGEMENT, sequence: 3 },
+  like: { rank: RANK_OF_ENGAGEMENT, sequence: 3 },
+  comment: { rank: RANK_OF_ENGAGEMENT, sequence: 3 },
+  submission: { rank: RANK_OF_ENGAGEMENT, sequence: 3 },
+  completion: { rank: RANK_OF_ENGAGEMENT, sequence: 4 },
+  dismissal: { rank: RANK_OF_ENGAGEMENT, sequence: 5 },
 } as const satisfies Record<string, Weight>;
 
 const MEANINGS: Readonly<Record<Meaning, Weight>> = { ...TEAM_MEANINGS, ...JIMER_MEANINGS };
@@ -59,9 +60,6 @@ export type TeamMeaning = keyof typeof TEAM_MEANINGS;
 export type JimerMeaning = keyof typeof JIMER_MEANINGS;
 /** What an event says that happened, in whatever family of experiences. Handlers go by this and not by names. */
 export type Meaning = TeamMeaning | JimerMeaning;
-
-/** The rank of everything that a jimer does. */
-export const RANK_OF_ENGAGEMENT = ENGAGEMENT_RANK;
 
 export interface EventDefinition<N extends string = string, T extends object = object> {
   readonly name: N;

@@ -38,8 +38,9 @@ export function runsOf(events: readonly RunEvent[], isFollowed = false): Run[] {
     if (isStart(event) || runs.length === 0)
       runs.push({ startedAt: isStart(event) ? event.time : null, completedAt: null, dismissedAt: null });
     const run = runs.at(-1)!;
-    if (meaningOf(event.kind) === 'completion') run.completedAt ??= event.time;
-    if (meaningOf(event.kind) === 'dismissal') run.dismissedAt ??= event.time;
+    const meaning = meaningOf(event.kind);
+    if (meaning === 'completion') run.completedAt ??= event.time;
+    if (meaning === 'dismissal') run.dismissedAt ??= event.time;
   }
   const newest = isFollowed ? null : runs.at(-1);
   return runs.map((run) => ({ ...run, outcome: outcomeOf(run, run === newest) }));
