@@ -1,5 +1,5 @@
-import type { LogRecord, RecordBatch } from './event';
-import type { LogBounds, LogReader, OffsetRange } from './ports';
+import type { LogRecord, RecordBatch } from './log/event';
+import type { LogBounds, LogReader, OffsetRange } from './live/ports';
 
 /** A log kept in memory. Offsets without a record are as after compaction. */
 export class MemoryLog implements LogReader {

@@ -1,6 +1,6 @@
-import type { DeadLetter, DeadLetterStore, ReplayOutcome } from './dead-letters';
-import { ErasedPersons, newlyErased, withoutErased } from './erasure';
-import { forgotten, type SetAside } from './fold';
+import type { DeadLetter, DeadLetterStore, ReplayOutcome } from './live/dead-letters';
+import { ErasedPersons, newlyErased, withoutErased } from './erasure/erasure';
+import { forgotten, type SetAside } from './fold/fold';
 import { MemoryTables } from './memory-tables';
 import {
   BuildLost,
@@ -15,10 +15,10 @@ import {
   type LiveGeneration,
   type ProjectionDeclaration,
   type ProjectionStore,
-} from './ports';
-import type { AnyReadModel } from './read-model';
-import type { Row } from './row';
-import type { Tally } from './tally';
+} from './live/ports';
+import type { AnyReadModel } from './declare/read-model';
+import type { Row } from './fold/row';
+import type { Tally } from './declare/tally';
 
 type GenerationState = 'building' | 'catching-up' | 'active' | 'standby' | 'gone';
 

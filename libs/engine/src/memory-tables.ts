@@ -1,8 +1,8 @@
-import type { ErasedPersons } from './erasure';
-import type { ProjectionDeclaration } from './ports';
-import type { AnyReadModel } from './read-model';
-import { keyOf, mergeInto, type Row } from './row';
-import { groupsOf, type Tally } from './tally';
+import type { ErasedPersons } from './erasure/erasure';
+import type { ProjectionDeclaration } from './live/ports';
+import type { AnyReadModel } from './declare/read-model';
+import { keyOf, mergeInto, type Row } from './fold/row';
+import { groupsOf, type Tally } from './declare/tally';
 
 /** The tables of one generation, kept in memory. */
 export class MemoryTables {

@@ -1,9 +1,9 @@
 import { everything, testEvent, withoutThoseErased, type TestEvent } from '@app/testing';
 import fc, { type Scheduler } from 'fast-check';
-import { build } from './build';
-import { replayDeadLetters } from './dead-letters';
-import { NO_HEADERS, type Decode, type RecordBatch } from './event';
-import { foldSlices } from './fold';
+import { build } from './rebuild/build';
+import { replayDeadLetters } from './live/dead-letters';
+import { NO_HEADERS, type Decode, type RecordBatch } from './log/event';
+import { foldSlices } from './fold/fold';
 import { MemoryLog } from './memory-log';
 import { MemoryStore } from './memory-store';
 import { MemoryTables } from './memory-tables';
@@ -13,8 +13,8 @@ import {
   type BuildTarget,
   type CommitOutcome,
   type ProjectionStore,
-} from './ports';
-import { Projector, type BatchLease, type ProjectorObserver } from './projector';
+} from './live/ports';
+import { Projector, type BatchLease, type ProjectorObserver } from './live/projector';
 
 /**
  * Random interleavings, at every call of a port, of projectors that crash, wake late and share partitions, of

@@ -1,4 +1,4 @@
-import type { LogBounds, LogReader, OffsetRange } from '../ports';
+import type { LogBounds, LogReader, OffsetRange } from '../live/ports';
 import type { GenerationSnapshot } from './verify-store';
 
 /** The oldest record at or beyond a partition's checkpoint. */

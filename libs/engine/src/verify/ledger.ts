@@ -1,8 +1,8 @@
-import { contributionsBeside, type ErasedPersons } from '../erasure';
-import type { EngineEvent, LogRecord } from '../event';
-import { applyRecord, type Application, type DecodedRecord } from '../fold';
-import type { LogBounds, OffsetRange, TopicPartition } from '../ports';
-import type { Contribution, Projection } from '../projection';
+import { contributionsBeside, type ErasedPersons } from '../erasure/erasure';
+import type { EngineEvent, LogRecord } from '../log/event';
+import { applyRecord, type Application, type DecodedRecord } from '../fold/fold';
+import type { LogBounds, OffsetRange, TopicPartition } from '../live/ports';
+import type { Contribution, Projection } from '../declare/projection';
 import { ListOf, type AccountDifference, type Listed, type RecordAt, type UnappliedRecord } from './report';
 import type { GenerationSnapshot, OffsetAccount, SetAsideRecord } from './verify-store';
 

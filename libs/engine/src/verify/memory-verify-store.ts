@@ -1,7 +1,7 @@
-import { personOf } from '../erasure';
+import { personOf } from '../erasure/erasure';
 import type { MemoryStore } from '../memory-store';
-import type { ProjectionDeclaration } from '../ports';
-import type { Row } from '../row';
+import type { ProjectionDeclaration } from '../live/ports';
+import type { Row } from '../fold/row';
 import { relationsOf, type Relation } from './relation';
 import { BucketSums, RowDigester } from './row-digest';
 import { shown } from './shown';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import type { Stored } from '../column-types';
-import type { Row } from '../row';
+import type { Stored } from '../declare/column-types';
+import type { Row } from '../fold/row';
 import type { RelationColumn } from './relation';
 
 /** Of 1 January 2000, which Postgres counts from. */

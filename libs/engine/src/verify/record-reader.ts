@@ -1,5 +1,5 @@
-import type { Stored } from '../column-types';
-import type { Row } from '../row';
+import type { Stored } from '../declare/column-types';
+import type { Row } from '../fold/row';
 import { DAY_MS, EPOCH_MS } from './record-bytes';
 import type { RelationColumn } from './relation';
 

@@ -1,7 +1,7 @@
-import type { ErasedPerson } from '../erasure';
-import type { EngineEvent } from '../event';
-import type { OffsetRange, Source } from '../ports';
-import type { Projection } from '../projection';
+import type { ErasedPerson } from '../erasure/erasure';
+import type { EngineEvent } from '../log/event';
+import type { OffsetRange, Source } from '../live/ports';
+import type { Projection } from '../declare/projection';
 import { together } from '../together';
 import { allEntries, type LedgerEntries } from './ledger';
 import { Refold, type Folded, type FoldTask, type RefoldCost } from './refold';

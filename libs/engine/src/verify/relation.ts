@@ -1,9 +1,9 @@
-import type { ColumnType, Stored } from '../column-types';
-import { integer } from '../column-types';
-import type { ProjectionDeclaration } from '../ports';
-import type { AnyReadModel } from '../read-model';
-import { mergeInto, type Row } from '../row';
-import { groupsOf, type Measure, type Tally } from '../tally';
+import type { ColumnType, Stored } from '../declare/column-types';
+import { integer } from '../declare/column-types';
+import type { ProjectionDeclaration } from '../live/ports';
+import type { AnyReadModel } from '../declare/read-model';
+import { mergeInto, type Row } from '../fold/row';
+import { groupsOf, type Measure, type Tally } from '../declare/tally';
 
 export interface RelationColumn {
   readonly name: string;

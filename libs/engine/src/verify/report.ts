@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../ports';
+import type { TopicPartition } from '../live/ports';
 import type { OffsetAccount } from './verify-store';
 
 /** What a report names; the rest is counted. */

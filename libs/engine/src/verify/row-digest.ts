@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Row } from '../row';
+import type { Row } from '../fold/row';
 import { RecordBytes } from './record-bytes';
 import type { Relation } from './relation';
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Stored } from '../column-types';
+import type { Stored } from '../declare/column-types';
 import type { RelationColumn } from './relation';
 
 /** Characters of a value that a report shows. */

@@ -1,5 +1,5 @@
-import type { ErasedPerson } from '../erasure';
-import type { Checkpoint, TopicPartition } from '../ports';
+import type { ErasedPerson } from '../erasure/erasure';
+import type { Checkpoint, TopicPartition } from '../live/ports';
 import type { BucketDigest } from './row-digest';
 
 /** What became of the offsets before a checkpoint; all together they are it. */

@@ -15,11 +15,11 @@ import {
   type TestEvent,
 } from '@app/testing';
 import fc from 'fast-check';
-import type { LogRecord } from '../event';
-import { NO_HEADERS } from '../event';
-import { CheckpointOutOfRange } from '../log-range';
+import type { LogRecord } from '../log/event';
+import { NO_HEADERS } from '../log/event';
+import { CheckpointOutOfRange } from '../log/log-range';
 import { MemoryLog } from '../memory-log';
-import type { LogBounds } from '../ports';
+import type { LogBounds } from '../live/ports';
 import type { RefoldPart, SummedPart } from './refold-parts';
 
 const MINUTE = 60_000;

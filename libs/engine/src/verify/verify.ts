@@ -1,7 +1,7 @@
-import type { EngineEvent } from '../event';
-import { assertHolds, assertSameLog, CheckpointOutOfRange } from '../log-range';
-import type { LogBounds, OffsetRange, Source } from '../ports';
-import type { Projection } from '../projection';
+import type { EngineEvent } from '../log/event';
+import { assertHolds, assertSameLog, CheckpointOutOfRange } from '../log/log-range';
+import type { LogBounds, OffsetRange, Source } from '../live/ports';
+import type { Projection } from '../declare/projection';
 import { doubts, recordsBeyond } from './displacement';
 import { accountDifferences, rangesUpTo, type LedgerEntries } from './ledger';
 import { Refold, type RefoldCost } from './refold';

@@ -1,4 +1,4 @@
-import type { Stored } from './column-types';
+import type { Stored } from '../declare/column-types';
 import type { Row } from './row';
 
 const { imul } = Math;

@@ -1,5 +1,5 @@
-import { keyMark } from './fold';
-import type { LogBounds, LogReader, PlacedCheckpoint, TopicPartition } from './ports';
+import { keyMark } from '../fold/fold';
+import type { LogBounds, LogReader, PlacedCheckpoint, TopicPartition } from '../live/ports';
 
 /**
  * A checkpoint does not belong to the log that is there: it lies outside of what the log holds, or the record

@@ -1,6 +1,6 @@
-import type { Contribution, Projection } from './projection';
-import type { AnyReadModel } from './read-model';
-import type { Row } from './row';
+import type { Contribution, Projection } from '../declare/projection';
+import type { AnyReadModel } from '../declare/read-model';
+import type { Row } from '../fold/row';
 
 /** A person who is forgotten for good. */
 export interface ErasedPerson {

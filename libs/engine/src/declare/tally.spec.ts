@@ -1,6 +1,6 @@
 import { instant, integer, set, text, uid, uuid } from './column-types';
 import { earliest, greatest, readModel, union } from './read-model';
-import type { Row } from './row';
+import type { Row } from '../fold/row';
 import { by, count, groupsOf, tally, utcDay, type Where } from './tally';
 
 const Run = readModel(

@@ -1,7 +1,7 @@
-import type { EngineEvent } from './event';
-import { foldSlices, setAside, type Fold, type Slice } from './fold';
+import type { EngineEvent } from '../log/event';
+import { foldSlices, setAside, type Fold, type Slice } from '../fold/fold';
 import type { BatchCommit, CommitOutcome } from './ports';
-import type { Projection } from './projection';
+import type { Projection } from '../declare/projection';
 
 /** What became of a slice: never that it was refused, since what a store refuses ends as a dead letter. */
 export type SliceOutcome = Exclude<CommitOutcome['outcome'], 'refused'>;

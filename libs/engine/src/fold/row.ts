@@ -1,7 +1,7 @@
-import { CannotApply } from './cannot-apply';
-import { compareUtf8, sortedSet, type Stored } from './column-types';
-import type { EngineEvent } from './event';
-import type { AnyReadModel, Column, LatestGroup } from './read-model';
+import { CannotApply } from '../declare/cannot-apply';
+import { compareUtf8, sortedSet, type Stored } from '../declare/column-types';
+import type { EngineEvent } from '../log/event';
+import type { AnyReadModel, Column, LatestGroup } from '../declare/read-model';
 
 /** A row in memory: one stored value per column of its read model, in the order of declaration. */
 export type Row = Stored[];

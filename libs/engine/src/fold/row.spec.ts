@@ -1,6 +1,6 @@
 import { testEvent, Thing, type TestEvent } from '@app/testing';
 import fc from 'fast-check';
-import { compareUtf8, json, jsonDepth, storableText, uid } from './column-types';
+import { compareUtf8, json, jsonDepth, storableText, uid } from '../declare/column-types';
 import { contributedRow, mergeInto, type Row } from './row';
 
 /** Rows of one key, so that they merge. */

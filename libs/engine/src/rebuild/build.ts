@@ -1,6 +1,6 @@
 import { writeBulk, type BulkOptions } from './bulk';
-import type { EngineEvent } from './event';
-import { areOfAnotherLog, assertHolds, assertSameLog } from './log-range';
+import type { EngineEvent } from '../log/event';
+import { areOfAnotherLog, assertHolds, assertSameLog } from '../log/log-range';
 import {
   START,
   type BuildTarget,
@@ -9,9 +9,9 @@ import {
   type OffsetRange,
   type ProjectionStore,
   type Source,
-} from './ports';
-import type { Projection } from './projection';
-import { Projector, type ProjectorObserver } from './projector';
+} from '../live/ports';
+import type { Projection } from '../declare/projection';
+import { Projector, type ProjectorObserver } from '../live/projector';
 
 export type BuildPhase = 'bulk' | 'finishing' | 'catching-up' | 'activated';
 

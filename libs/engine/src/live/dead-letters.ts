@@ -1,9 +1,9 @@
-import type { EngineEvent, LogRecord } from './event';
-import { applyRecord, decodedRecord, RowFold } from './fold';
+import type { EngineEvent, LogRecord } from '../log/event';
+import { applyRecord, decodedRecord, RowFold } from '../fold/fold';
 import type { Source, TopicPartition } from './ports';
-import type { Projection } from './projection';
-import type { AnyReadModel } from './read-model';
-import type { Row } from './row';
+import type { Projection } from '../declare/projection';
+import type { AnyReadModel } from '../declare/read-model';
+import type { Row } from '../fold/row';
 
 /** A record that is set aside, in one generation of one projection. */
 export interface DeadLetter extends TopicPartition {

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
-import { CannotApply } from './cannot-apply';
-import type { Decode, Decoded, EngineEvent, LogRecord } from './event';
-import type { Committed } from './ports';
-import type { Contribution, Projection } from './projection';
-import type { AnyReadModel } from './read-model';
+import { CannotApply } from '../declare/cannot-apply';
+import type { Decode, Decoded, EngineEvent, LogRecord } from '../log/event';
+import type { Committed } from '../live/ports';
+import type { Contribution, Projection } from '../declare/projection';
+import type { AnyReadModel } from '../declare/read-model';
 import { mergeInto, type Row } from './row';
 import { RowTable } from './row-table';
 import { uuidsIn } from './uuids';

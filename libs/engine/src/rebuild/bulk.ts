@@ -1,8 +1,8 @@
-import { commitSlice } from './commit';
-import type { EngineEvent, RecordBatch } from './event';
-import { decodedRecord, SliceFold, type Fold, type Slice } from './fold';
-import { BuildLost, type BatchCommit, type BulkTarget, type OffsetRange, type Source } from './ports';
-import type { Projection } from './projection';
+import { commitSlice } from '../live/commit';
+import type { EngineEvent, RecordBatch } from '../log/event';
+import { decodedRecord, SliceFold, type Fold, type Slice } from '../fold/fold';
+import { BuildLost, type BatchCommit, type BulkTarget, type OffsetRange, type Source } from '../live/ports';
+import type { Projection } from '../declare/projection';
 
 export interface BulkOptions<E extends EngineEvent> {
   readonly projection: Projection<E>;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { uid } from './column-types';
-import { greatest, readModel } from './read-model';
-import { relationOf } from './verify/relation';
+import { uid } from '../declare/column-types';
+import { greatest, readModel } from '../declare/read-model';
+import { relationOf } from '../verify/relation';
 import { RowTable } from './row-table';
 
 const KEYS = 300_000;

@@ -2,7 +2,7 @@ import { columnComments, type ColumnComments } from './column-comments';
 import type { ColumnType, Stored } from './column-types';
 import { uid } from './column-types';
 import { columnOf, snakeCase, type AnyReadModel, type Column, type ReadModel } from './read-model';
-import type { Row } from './row';
+import type { Row } from '../fold/row';
 
 /**
  * What a counted row is grouped by: one of its columns, the UTC day of an instant column, or each of the texts

@@ -1,6 +1,6 @@
-import type { Decode, EngineEvent, RecordBatch } from './event';
-import type { Fold } from './fold';
-import type { Projection } from './projection';
+import type { Decode, EngineEvent, RecordBatch } from '../log/event';
+import type { Fold } from '../fold/fold';
+import type { Projection } from '../declare/projection';
 
 /** What a store has to know of a projection to keep its tables; any projection satisfies it. */
 export type ProjectionDeclaration = Pick<

@@ -1,6 +1,6 @@
 import { commitSlices } from './commit';
-import type { Decode, EngineEvent, RecordBatch } from './event';
-import { decodedRecord, keyMark, type DecodedRecord, type Slice } from './fold';
+import type { Decode, EngineEvent, RecordBatch } from '../log/event';
+import { decodedRecord, keyMark, type DecodedRecord, type Slice } from '../fold/fold';
 import type {
   BatchCommit,
   Checkpoint,
@@ -9,7 +9,7 @@ import type {
   LiveGeneration,
   ProjectionStore,
 } from './ports';
-import type { Projection } from './projection';
+import type { Projection } from '../declare/projection';
 
 export type ApplyOutcome =
   /** Every live generation has the batch; the next one starts at `position`. */

@@ -1,6 +1,6 @@
-import type { EngineEvent } from './event';
+import type { EngineEvent } from '../log/event';
 import type { AnyReadModel, ReadModel } from './read-model';
-import { contributedRow, type Row } from './row';
+import { contributedRow, type Row } from '../fold/row';
 import type { Tally } from './tally';
 
 /** What an event adds to one table: a partial row, already in the form that is stored. */
