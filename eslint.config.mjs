@@ -15,6 +15,7 @@ const ARROWS = {
   postgres: [],
   platform: ['postgres'],
   local: [],
+  'engine-memory': ['engine'],
   'engine-kafka': ['engine'],
   'engine-postgres': ['engine', 'postgres'],
   projections: ['catalog', 'engine', 'platform'],
@@ -23,6 +24,7 @@ const ARROWS = {
     'local',
     'catalog',
     'engine',
+    'engine-memory',
     'engine-kafka',
     'engine-postgres',
     'projections',
@@ -104,9 +106,9 @@ export default tseslint.config(
     },
   },
   {
-    // Specs, test/ and bench/ may import anything; nothing else may.
+    // Specs with their fixtures, test/ and bench/ may import anything; nothing else may.
     files: ['apps/**/*.{ts,tsx}', 'libs/**/*.ts'],
-    ignores: ['**/*.spec.ts'],
+    ignores: ['**/*.spec.ts', '**/*.fixture.ts'],
     rules: {
       'boundaries/dependencies': [
         'error',

@@ -1,14 +1,14 @@
 import { ALL_TOPICS, decodeEvent, type CatalogEvent } from '@app/catalog';
 import {
-  textHeaders,
   build,
-  MemoryLog,
   replayDeadLetters,
+  textHeaders,
   type BatchLease,
   type LogBounds,
   type Projection,
   type Projector,
 } from '@app/engine';
+import { MemoryLog } from '@app/engine-memory';
 import { AppendUnavailable, type AppendMessage, type Position } from '@app/engine-kafka';
 import {
   Jobs,

@@ -14,8 +14,6 @@ export * from './live/ports';
 export * from './live/projector';
 export * from './log/event';
 export * from './log/log-range';
-export * from './memory-log';
-export * from './memory-store';
 export * from './rebuild/build';
 export * from './rebuild/bulk';
 export * from './together';

@@ -4,9 +4,7 @@ import { build } from './rebuild/build';
 import { replayDeadLetters } from './live/dead-letters';
 import { NO_HEADERS, type Decode, type RecordBatch } from './log/event';
 import { foldSlices } from './fold/fold';
-import { MemoryLog } from './memory-log';
-import { MemoryStore } from './memory-store';
-import { MemoryTables } from './memory-tables';
+import { MemoryLog, MemoryStore, MemoryTables } from '@app/engine-memory';
 import {
   BuildLost,
   type BatchCommit,

@@ -1,5 +1,6 @@
 import { decodeEvent, generateEvents, jimerErased, JIMER_TOPICS, type CatalogEvent } from '@app/catalog';
-import { MemoryLog, Projector, verify, type Projection } from '@app/engine';
+import { MemoryLog } from '@app/engine-memory';
+import { Projector, verify, type Projection } from '@app/engine';
 import { PostgresVerify } from '@app/engine-postgres';
 import {
   lease,

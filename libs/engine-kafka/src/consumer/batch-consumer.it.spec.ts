@@ -1,4 +1,5 @@
-import { MemoryStore, Projector, type ApplyOutcome, type RecordBatch } from '@app/engine';
+import { MemoryStore } from '@app/engine-memory';
+import { Projector, type ApplyOutcome, type RecordBatch } from '@app/engine';
 import {
   emptyCommit,
   createTopic,

@@ -1,7 +1,7 @@
 import { everything, lease, silent, testEvent, Trace, type TestEvent } from '@app/testing';
 import fc from 'fast-check';
 import { NO_HEADERS, type RecordBatch } from '../log/event';
-import { MemoryStore } from '../memory-store';
+import { MemoryStore } from '@app/engine-memory';
 import type {
   BatchCommit,
   Checkpoint,

@@ -1,4 +1,3 @@
-export * from './memory-verify-store';
 export type { Folded, FoldTask, RefoldCost } from './refold';
 export * from './refold-parts';
 export * from './relation';

@@ -18,7 +18,7 @@ import fc from 'fast-check';
 import type { LogRecord } from '../log/event';
 import { NO_HEADERS } from '../log/event';
 import { CheckpointOutOfRange } from '../log/log-range';
-import { MemoryLog } from '../memory-log';
+import { MemoryLog } from '@app/engine-memory';
 import type { LogBounds } from '../live/ports';
 import type { RefoldPart, SummedPart } from './refold-parts';
 

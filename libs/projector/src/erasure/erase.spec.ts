@@ -6,7 +6,8 @@ import {
   uuidsIn,
   type OwnRecord,
 } from '@app/catalog';
-import { MemoryLog, textHeaders, type LogRecord } from '@app/engine';
+import { MemoryLog } from '@app/engine-memory';
+import { textHeaders, type LogRecord } from '@app/engine';
 import type { AppendMessage } from '@app/engine-kafka';
 import type { Erasure, ErasurePartition } from '@app/engine-postgres';
 import { ownRecordOf, recordOf, type Placed } from '@app/testing';

@@ -1,13 +1,13 @@
 import {
-  NO_HEADERS,
   build,
   BuildLost,
-  MemoryLog,
+  NO_HEADERS,
   type BuildProgress,
   type BuildTarget,
   type Decode,
   type LogReader,
 } from '@app/engine';
+import { MemoryLog } from '@app/engine-memory';
 import fc from 'fast-check';
 import { deliveriesOf, testEvent, type Delivery } from './arbitraries';
 import { everything, type TestEvent } from './everything';

@@ -1,6 +1,5 @@
 import {
   NO_HEADERS,
-  MemoryLog,
   NOT_IN_THE_LOG,
   replayDeadLetters,
   RowFold,
@@ -8,6 +7,7 @@ import {
   type DeadLetterStore,
   type Decode,
 } from '@app/engine';
+import { MemoryLog } from '@app/engine-memory';
 import fc from 'fast-check';
 import { testEvent } from './arbitraries';
 import { everything, Shared, Trace, type TestEvent } from './everything';

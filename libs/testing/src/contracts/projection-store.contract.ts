@@ -1,7 +1,6 @@
 import {
-  NO_HEADERS,
   keyMark,
-  MemoryStore,
+  NO_HEADERS,
   OF_AN_ERASED_PERSON,
   Projector,
   START,
@@ -17,6 +16,7 @@ import {
   type RecordBatch,
   type Tally,
 } from '@app/engine';
+import { MemoryStore } from '@app/engine-memory';
 import fc from 'fast-check';
 import { deliveriesOf, testEvent, type Delivery } from './arbitraries';
 import { everything, Shared, Trace, type TestEvent } from './everything';

@@ -1,12 +1,5 @@
-import {
-  columnOf,
-  MemoryStore,
-  MemoryVerifyStore,
-  type AnyReadModel,
-  type Row,
-  type Stored,
-  type Tally,
-} from '@app/engine';
+import { columnOf, type AnyReadModel, type Row, type Stored, type Tally } from '@app/engine';
+import { MemoryStore, MemoryVerifyStore } from '@app/engine-memory';
 import { PostgresVerify } from '@app/engine-postgres';
 import type { Pool } from 'pg';
 import { everything } from './everything';

@@ -1,6 +1,5 @@
 import {
   NO_HEADERS,
-  MemoryLog,
   Projector,
   RowFold,
   SummingPart,
@@ -16,6 +15,7 @@ import {
   type VerifyReport,
   type VerifyStore,
 } from '@app/engine';
+import { MemoryLog } from '@app/engine-memory';
 import fc from 'fast-check';
 import { deliveriesOf, testEvent, type Delivery } from './arbitraries';
 import { everything, Gone, Shared, Thing, ThingCounts, Trace, type TestEvent } from './everything';

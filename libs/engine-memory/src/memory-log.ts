@@ -1,5 +1,4 @@
-import type { LogRecord, RecordBatch } from './log/event';
-import type { LogBounds, LogReader, OffsetRange } from './live/ports';
+import type { LogBounds, LogReader, LogRecord, OffsetRange, RecordBatch } from '@app/engine';
 
 /** A log kept in memory. Offsets without a record are as after compaction. */
 export class MemoryLog implements LogReader {

@@ -1,17 +1,19 @@
-import { personOf } from '../erasure/erasure';
-import type { MemoryStore } from '../memory-store';
-import type { ProjectionDeclaration } from '../live/ports';
-import type { Row } from '../fold/row';
-import { relationsOf, type Relation } from './relation';
-import { BucketSums, RowDigester } from './row-digest';
-import { shown } from './shown';
-import type {
-  BucketSelection,
-  GenerationSnapshot,
-  RelationDigests,
-  StoredRow,
-  VerifyStore,
-} from './verify-store';
+import {
+  BucketSums,
+  personOf,
+  relationsOf,
+  RowDigester,
+  shown,
+  type BucketSelection,
+  type GenerationSnapshot,
+  type ProjectionDeclaration,
+  type Relation,
+  type RelationDigests,
+  type Row,
+  type StoredRow,
+  type VerifyStore,
+} from '@app/engine';
+import type { MemoryStore } from './memory-store';
 
 /** Verifies what the store in memory holds of a projection's serving generation. */
 export class MemoryVerifyStore implements VerifyStore {

@@ -1,5 +1,5 @@
 import { logReaderContract } from '@app/testing';
-import { NO_HEADERS } from './log/event';
+import { NO_HEADERS } from '@app/engine';
 import { MemoryLog } from './memory-log';
 
 describe('the log in memory', () => {

@@ -1,24 +1,29 @@
-import type { DeadLetter, DeadLetterStore, ReplayOutcome } from './live/dead-letters';
-import { ErasedPersons, newlyErased, withoutErased } from './erasure/erasure';
-import { forgotten, type SetAside } from './fold/fold';
-import { MemoryTables } from './memory-tables';
 import {
   BuildLost,
+  ErasedPersons,
+  forgotten,
+  newlyErased,
   START,
+  withoutErased,
   type ActivateOutcome,
+  type AnyReadModel,
   type BatchCommit,
   type BuildStage,
   type BuildTarget,
   type Checkpoint,
-  type PlacedCheckpoint,
   type CommitOutcome,
+  type DeadLetter,
+  type DeadLetterStore,
   type LiveGeneration,
+  type PlacedCheckpoint,
   type ProjectionDeclaration,
   type ProjectionStore,
-} from './live/ports';
-import type { AnyReadModel } from './declare/read-model';
-import type { Row } from './fold/row';
-import type { Tally } from './declare/tally';
+  type ReplayOutcome,
+  type Row,
+  type SetAside,
+  type Tally,
+} from '@app/engine';
+import { MemoryTables } from './memory-tables';
 
 type GenerationState = 'building' | 'catching-up' | 'active' | 'standby' | 'gone';
 

@@ -1,8 +1,13 @@
-import type { ErasedPersons } from './erasure/erasure';
-import type { ProjectionDeclaration } from './live/ports';
-import type { AnyReadModel } from './declare/read-model';
-import { keyOf, mergeInto, type Row } from './fold/row';
-import { groupsOf, type Tally } from './declare/tally';
+import {
+  groupsOf,
+  keyOf,
+  mergeInto,
+  type AnyReadModel,
+  type ErasedPersons,
+  type ProjectionDeclaration,
+  type Row,
+  type Tally,
+} from '@app/engine';
 
 /** The tables of one generation, kept in memory. */
 export class MemoryTables {
