@@ -8,10 +8,11 @@ import {
   workPool,
   writePool,
 } from '@app/engine-postgres';
-import { createHttpApp, createLogger, formatPosition, loadSettings } from '@app/platform';
+import { createHttpApp, createLogger, loadSettings } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
+import { formatPosition } from './read-your-writes/positions';
 import { AppliedLog } from './applied-log.fixture';
 import { ReadApiModule } from './read-api.module';
 import { HEAD_LIMIT, ReadApiSettings } from './read-api.settings';

@@ -5,61 +5,61 @@ import {
   Health,
   LOGGER,
   Metrics,
-  ReadAccessGuard,
-  ReadDatabase,
-  ReadDatabaseModule,
   SECURITY_HEADERS,
   type SecurityHeaders,
-  TokenContext,
   TokenRateLimit,
   TopicSettingsReport,
   tokensOf,
   type Logger,
 } from '@app/platform';
-import { PROJECTIONS, READ_SLICES } from '@app/projections';
+import { PROJECTIONS } from '@app/projections';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
+import { ReadAccessGuard } from './access/read-access.guard';
+import { ReadDatabase } from './database/read-database';
+import { ReadDatabaseModule } from './database/read-database.module';
+import { TokenContext } from './access/token-context';
 import { AccessController } from './access/access.controller';
 import { Activity } from './activity/activity';
 import { ActivityController } from './activity/activity.controller';
 import { ACTIVITY_LIMITS } from './activity/activity.limits';
-import { ExperienceAnswersController } from './answers/experience-answers.controller';
-import { ExperienceAnswersQueries } from './answers/experience-answers.queries';
-import { JimerAnswersController } from './answers/jimer-answers.controller';
-import { JimerJourneyQueries } from './answers/jimer-journey.queries';
-import { MostUsedController } from './answers/most-used.controller';
-import { MostUsedQueries } from './answers/most-used.queries';
-import { StepAnswersController } from './answers/step-answers.controller';
-import { TokenStateController } from './answers/token-state.controller';
-import { TokenStateQueries } from './answers/token-state.queries';
+import { ExperienceAnswersController } from './experiences/experience-answers.controller';
+import { ExperienceAnswersQueries } from './experiences/experience-answers.queries';
+import { JimerAnswersController } from './jimers/jimer.controller';
+import { JimerJourneyQueries } from './jimers/jimer-journey.queries';
+import { MostUsedController } from './experiences/most-used.controller';
+import { MostUsedQueries } from './experiences/most-used.queries';
+import { StepAnswersController } from './experiences/answers/step-answers.controller';
+import { TokenStateController } from './jimers/state-by-token.controller';
+import { TokenStateQueries } from './jimers/state-by-token.queries';
 import { ExportInterceptor } from './exports/export.interceptor';
 import { Exports } from './exports/exports';
 import { SystemHealthController } from './health/health.controller';
 import { HealthWatch } from './health/health-watch';
-import { KafkaEventLog } from './log/kafka-event-log';
-import { EVENT_LOG, type EventLog } from './log/event-log';
-import { CommandDatabase } from './operations/command-database';
-import { DeadLetterRecord } from './operations/dead-letter-record';
-import { DeadLettersCommands } from './operations/dead-letters.commands';
-import { DeadLettersController } from './operations/dead-letters.controller';
-import { DeadLettersQueries } from './operations/dead-letters.queries';
-import { ErasureController } from './operations/erasure.controller';
-import { KAFKA_PATIENCE, LogEnds } from './operations/log-ends';
-import { JobsController } from './operations/jobs.controller';
-import { ProjectionCommandsController } from './operations/projection-commands.controller';
-import { ProjectionsController } from './operations/projections.controller';
-import { ProjectionsQueries } from './operations/projections.queries';
-import { ProjectorsCheck } from './operations/projectors-check';
-import { SetAsideCommands } from './operations/set-aside.commands';
+import { KafkaEventLog } from './kafka/kafka-event-log';
+import { EVENT_LOG, type EventLog } from './kafka/event-log';
+import { CommandDatabase } from './database/command-database';
+import { DeadLetterRecord } from './pipeline/dead-letters/dead-letter-record';
+import { DeadLettersCommands } from './pipeline/dead-letters/dead-letters.commands';
+import { DeadLettersController } from './pipeline/dead-letters/dead-letters.controller';
+import { DeadLettersQueries } from './pipeline/dead-letters/dead-letters.queries';
+import { ErasureController } from './jimers/erasure.controller';
+import { KAFKA_PATIENCE, LogEnds } from './kafka/log-ends';
+import { JobsController } from './pipeline/jobs/jobs.controller';
+import { ProjectionCommandsController } from './pipeline/projections/commands.controller';
+import { ProjectionsController } from './pipeline/projections/projections.controller';
+import { ProjectionsQueries } from './pipeline/projections/projections.queries';
+import { ProjectorsCheck } from './pipeline/projections/projectors-check';
+import { SetAsideCommands } from './pipeline/rejected-events/rejected-events.commands';
 import {
   QuarantinedCommandsController,
   UnrecognizedCommandsController,
-} from './operations/set-aside-commands.controller';
-import { TopicRates } from './pipeline/topic-rates';
+} from './pipeline/rejected-events/commands.controller';
+import { TopicRates } from './pipeline/topics/topic-rates';
 import { LOOK_DEADLINE_MS, LOOK_PATIENCE } from './pipeline/pipeline.limits';
-import { TopicsController } from './pipeline/topics.controller';
-import { CheckpointWatch } from './read-after/checkpoint-watch';
-import { ReadAfterInterceptor } from './read-after/read-after.interceptor';
+import { TopicsController } from './pipeline/topics/topics.controller';
+import { CheckpointWatch } from './read-your-writes/checkpoint-watch';
+import { ReadAfterInterceptor } from './read-your-writes/read-after.interceptor';
 import type { ReadApiSettings } from './read-api.settings';
 import { ChangeFeed } from './stream/change-feed';
 import { readErased } from './stream/erased';
@@ -67,10 +67,27 @@ import { readShown } from './stream/shown';
 import { StreamController } from './stream/stream.controller';
 import { STREAM_LIMITS, STREAM_PATIENCE } from './stream/stream.limits';
 import { StreamMetrics } from './stream/stream.metrics';
-import { FeedbackTriage } from './triage/feedback-triage';
-import { ItemLocks } from './triage/item-locks';
-import { ProjectedLog } from './triage/projected-log';
-import { TriageController } from './triage/triage.controller';
+import { FeedbackTriage } from './feedback/triage/feedback-triage';
+import { ItemLocks } from './feedback/triage/item-locks';
+import { ProjectedLog } from './read-your-writes/projected-log';
+import { TriageController } from './feedback/triage/triage.controller';
+import { ExperiencesController } from './experiences/experiences.controller';
+import { ExperiencesQueries } from './experiences/experiences.queries';
+import { AnswersQueries } from './experiences/answers/step-answers.queries';
+import { ResponsesQueries } from './experiences/answers/responses.queries';
+import { StepView, SurveysQueries } from './experiences/answers/results.queries';
+import { JourneysQueries } from './experiences/journeys.queries';
+import { TasksQueries } from './experiences/tasks.queries';
+import { FeedbackController } from './feedback/feedback.controller';
+import { FeedbackItemView, FeedbackQueries } from './feedback/feedback.queries';
+import { FeedbackSummary } from './feedback/feedback.summary';
+import { JimersController } from './jimers/jimers.controller';
+import { JimersQueries } from './jimers/jimers.queries';
+import { RunsQueries } from './jimers/runs.queries';
+import { LifecycleController } from './lifecycle/lifecycle.controller';
+import { LifecycleQueries } from './lifecycle/lifecycle.queries';
+import { SetAsideController } from './pipeline/rejected-events/rejected-events.controller';
+import { SetAsideEventView, SetAsideQueries } from './pipeline/rejected-events/rejected-events.queries';
 
 @Module({})
 export class ReadApiModule {
@@ -80,11 +97,11 @@ export class ReadApiModule {
       url: settings.database.url,
       name: 'read-api',
       connections: { all: settings.connections, perToken: settings.connectionsPerToken },
-      entities: READ_SLICES.flatMap(({ views }) => views),
+      entities: [StepView, FeedbackItemView, SetAsideEventView],
     });
     return {
       module: ReadApiModule,
-      imports: [database, ...READ_SLICES.map(({ module }) => module)],
+      imports: [database],
       controllers: [
         JimerAnswersController,
         MostUsedController,
@@ -104,8 +121,25 @@ export class ReadApiModule {
         ActivityController,
         TriageController,
         SystemHealthController,
+        JimersController,
+        ExperiencesController,
+        LifecycleController,
+        FeedbackController,
+        SetAsideController,
       ],
       providers: [
+        JimersQueries,
+        JourneysQueries,
+        RunsQueries,
+        TasksQueries,
+        AnswersQueries,
+        ResponsesQueries,
+        SurveysQueries,
+        ExperiencesQueries,
+        LifecycleQueries,
+        FeedbackQueries,
+        FeedbackSummary,
+        SetAsideQueries,
         ExperienceAnswersQueries,
         JimerJourneyQueries,
         MostUsedQueries,

@@ -13,41 +13,14 @@ export * from './jimers/jimers.tables';
 export * from './journeys/journeys.tables';
 export * from './set-aside/set-aside.tables';
 export * from './surveys/surveys.tables';
-export * from './shared/kinds';
-export * from './shared/sql';
 
-export * from './experiences/experiences.dto';
-export * from './experiences/experiences.queries';
-export * from './feedback/feedback.dto';
-export { historyOf } from './feedback/feedback.history';
 export { feedback } from './feedback/feedback.projection';
-export { changedFields, versionTag } from './feedback/feedback.item';
-export * from './feedback/feedback.queries';
-export * from './feedback/feedback.summary.dto';
-export * from './jimers/jimers.dto';
-export * from './jimers/jimers.queries';
-export * from './jimers/same-person';
-export * from './journeys/funnel';
-export * from './journeys/jimer-journeys';
-export * from './journeys/journeys.dto';
-export * from './journeys/most-used';
-export * from './journeys/journeys.queries';
-export * from './journeys/runs.queries';
-export * from './journeys/tasks.queries';
-export * from './set-aside/set-aside.dto';
-export * from './set-aside/set-aside.queries';
-export * from './set-aside/waiting';
-export * from './surveys/jimer-answers';
-export * from './surveys/surveys.dto';
-export * from './surveys/surveys.queries';
-export * from './surveys/answers.queries';
-export * from './surveys/responses.queries';
-export { showStep } from './surveys/results';
-export { isScale } from './surveys/scales';
-export * from './shared/day-range';
-export * from './shared/identity';
-export * from './shared/intervals';
-export { READ_SLICES } from './read-side';
+export { LANES, UNTRIAGED, type Lane } from './feedback/feedback.item';
+export { bucketOf, isDigest, jsonBehind } from './surveys/answer-value';
+export { isScale, SCALES } from './surveys/scales';
+export { canonicalText } from './shared/canonical-text';
+export { identifies, LONGEST_TOKEN } from './shared/identity';
+export { folded, foldedStart } from './shared/search';
 
 /**
  * Which app runs which projections: the one line that a new read model adds. The directory of jimers is as

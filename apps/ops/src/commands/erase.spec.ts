@@ -1,4 +1,4 @@
-import { MOST_OTHERS, type OtherRecord } from '@app/projections';
+import { MOST_OTHERS, type OtherRecord } from '@app/shared-queries';
 import { othersInWords } from './erase';
 
 const other = (uid: string, more: Partial<OtherRecord> = {}): OtherRecord => ({

@@ -11,9 +11,8 @@ import {
 } from '@app/engine-postgres';
 import { erasedInLog, isTold, proveInLog, type LogProof } from '@app/projector';
 import { isUuid } from '@app/catalog';
-import { MOST_OTHERS, othersOf, type OtherRecord } from '@app/projections';
+import { MOST_OTHERS, othersOf, type OtherRecord } from '@app/shared-queries';
 import type { Pool } from 'pg';
-
 import { connection, quiet } from './connection';
 import { doJob } from './jobs';
 import { outcomeOf } from './outcome';

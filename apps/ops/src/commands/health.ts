@@ -9,9 +9,8 @@ import {
   type Overview,
   type SystemFacts,
 } from '@app/platform';
-import { lastEvents, waitingRejected } from '@app/projections';
+import { lastEvents, waitingRejected } from '@app/shared-queries';
 import type { Pool } from 'pg';
-
 import { projectRoot } from '@app/local';
 import { dataFolder } from '../start/start-settings';
 import { readSystemFile } from '../start/system-file';

@@ -1,6 +1,8 @@
-import { Grant, ReadController, SCOPES, type ReadGrant, type Scope } from '@app/platform';
+import { SCOPES, type ReadGrant, type Scope } from '@app/platform';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
+import { ReadController } from '../http/read-controller';
+import { Grant } from './access';
 
 export class AccessDto {
   @ApiProperty({ enum: SCOPES, description: 'Each scope includes the ones before it.' }) scope!: Scope;

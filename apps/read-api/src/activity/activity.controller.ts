@@ -1,6 +1,8 @@
-import { ReadController, ValidQuery, WorkspaceScope } from '@app/platform';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ReadController } from '../http/read-controller';
+import { ValidQuery } from '../http/query.decorator';
+import { WorkspaceScope } from '../access/access';
 import { Activity } from './activity';
 import { ActivityDto, ActivityQuery } from './activity.dto';
 

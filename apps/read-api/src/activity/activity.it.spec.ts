@@ -3,7 +3,7 @@ import { createKafka, ensureTopics, KafkaLogReader, LogLook, partitionOf } from 
 import { createLogger } from '@app/platform';
 import { createDatabase, testBrokers, until, type TestDatabase } from '@app/testing';
 import type { Producer } from 'kafkajs';
-import type { TopicDto } from '../pipeline/topics.dto';
+import type { TopicDto } from '../pipeline/topics/topics.dto';
 import { event, experience, jimer, ReadApiFixture, second } from '../read-api.fixture';
 import { Activity } from './activity';
 import type { ActivityDto } from './activity.dto';

@@ -1,5 +1,7 @@
-import { JSON_VALUE, JSON_VALUE_NAME, PROBLEM_JSON, problemBody, problemContent } from '@app/platform';
+import { PROBLEM_JSON, problemBody } from '@app/platform';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { JSON_VALUE, JSON_VALUE_NAME } from '../http/stored-json.schema';
+import { problemContent } from '../http/read-controller';
 import { KNOWN_PARAMETERS } from './known-parameters';
 
 interface Schema {

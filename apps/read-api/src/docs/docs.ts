@@ -1,8 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { contentPolicy, notFound, ProblemDto, type ContentPolicy } from '@app/platform';
-import { complete } from './complete';
-import { describeExports } from '../exports/describe-exports';
+import { contentPolicy, notFound, type ContentPolicy } from '@app/platform';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ProblemDto } from '../http/read-controller';
+import { describeExports } from '../exports/describe-exports';
+import { complete } from './complete';
 
 const DESCRIPTION = `What end users have seen, started, finished and answered; where experiences stand and how
 they perform; the backlog of feedback. Lists go on with \`cursor\`, or come whole with \`Accept: text/csv\` or

@@ -1,5 +1,5 @@
-import { EXPORTED_COLUMNS } from '@app/platform';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { EXPORTED_COLUMNS } from './exported';
 import { csvRecord } from './csv';
 import { EXPORT_TYPES, type ExportType } from './formats';
 

@@ -1,9 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
-import { badParameters, EXPORTED, type ExportedList, type GrantedRequest } from '@app/platform';
+import { badParameters } from '@app/platform';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { firstValueFrom, type Observable, of } from 'rxjs';
+import type { GrantedRequest } from '../access/access';
+import { EXPORTED, type ExportedList } from './exported';
 import { EXPORT_PAGE, type Exports } from './exports';
 import { askedExport } from './formats';
 

@@ -2,7 +2,8 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDatabase, until, type TestDatabase } from '@app/testing';
 import { jimerErased, TOPICS, type Topic } from '@app/catalog';
-import { JimersQueries, JourneysQueries } from '@app/projections';
+import { JimersQueries } from '../jimers/jimers.queries';
+import { JourneysQueries } from '../experiences/journeys.queries';
 import {
   event,
   experience,

@@ -1,15 +1,9 @@
 import { Readable } from 'node:stream';
-import {
-  LARGEST_LIMIT,
-  Places,
-  unavailable,
-  type ExportedList,
-  type Logger,
-  type Metrics,
-  type Page,
-  type ShareLimits,
-} from '@app/platform';
+import { unavailable, type Logger, type Metrics } from '@app/platform';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { LARGEST_LIMIT, type Page } from '../paging/page';
+import { Places, type ShareLimits } from '../shares/shares';
+import type { ExportedList } from './exported';
 import type { ExportFormat } from './formats';
 
 const RETRY_SECONDS = 5;

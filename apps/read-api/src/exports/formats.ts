@@ -1,4 +1,5 @@
-import { jsonText, type ExportedColumn } from '@app/platform';
+import { jsonText } from '@app/platform';
+import type { ExportedColumn } from './exported';
 import { csvRecord } from './csv';
 
 export const EXPORT_TYPES = ['application/x-ndjson', 'text/csv'] as const;

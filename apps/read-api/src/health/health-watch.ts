@@ -9,13 +9,13 @@ import {
   type Logger,
   type Metrics,
   type Overview,
-  type ReadDatabase,
   type ReadGrant,
   type SystemHealthSettings,
 } from '@app/platform';
-import { lastEvents, waitingRejected } from '@app/projections';
+import { lastEvents, waitingRejected } from '@app/shared-queries';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import type { ProjectionsQueries } from '../operations/projections.queries';
+import type { ReadDatabase } from '../database/read-database';
+import type { ProjectionsQueries } from '../pipeline/projections/projections.queries';
 
 const EVERY_MS = 15_000;
 /** By then the database is connected, where it is there. */

@@ -1,6 +1,8 @@
-import { ReadController, WorkspaceScope, type Overview } from '@app/platform';
+import type { Overview } from '@app/platform';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ReadController } from '../http/read-controller';
+import { WorkspaceScope } from '../access/access';
 import { SystemHealthDto } from './health.dto';
 import { HealthWatch } from './health-watch';
 

@@ -1,15 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { randomInt } from 'node:crypto';
 import type { LogReader } from '@app/engine';
-import {
-  badParameter,
-  Places as StreamPlaces,
-  unavailable,
-  type Logger,
-  type ShareLimits,
-  type ValidToken,
-} from '@app/platform';
+import { badParameter, unavailable, type Logger } from '@app/platform';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { Places as StreamPlaces, type ShareLimits } from '../shares/shares';
+import type { ValidToken } from '../access/access';
 import { CatchUp } from './catch-up';
 import { frameOf, type Change, type ChangeFilter } from './change';
 import type { ErasedJimer } from './erased';

@@ -1,5 +1,5 @@
-import type { ReadDatabase } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
+import type { ReadDatabase } from '../database/read-database';
 import { STREAMED_TOPICS } from './places';
 
 /** How far the read models show a partition. */

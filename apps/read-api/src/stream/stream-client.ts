@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ValidToken } from '@app/platform';
+import type { ValidToken } from '../access/access';
 import type { ChangeFilter } from './change';
 
 /** Why the server ends a stream. Whoever comes again with Last-Event-ID goes on where it was. */

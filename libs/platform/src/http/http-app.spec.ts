@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Header, HttpCode, Module, Param, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IsIn } from 'class-validator';
+import { ValidQuery } from '../../../../apps/read-api/src/http/query.decorator';
 import { Health, notReady } from '../health/health';
 import { StoredJson } from '../json/stored-json';
 import { createLogger } from '../logging/logger';
 import { PROBLEM_JSON } from '../problems/problem-filter';
 import { tooManyRequests } from '../problems/problem';
-import { ValidQuery } from '../problems/query.decorator';
 import { DatabaseUnavailable } from '../database/database-problem';
 import { BodyLimit, type BodyKind } from './body';
 import { createHttpApp } from './http-app';

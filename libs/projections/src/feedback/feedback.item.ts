@@ -1,4 +1,4 @@
-import { FEEDBACK_STATUSES, TRIAGED_FIELDS, type TriagedField, type TriagedItem } from '@app/catalog';
+import { FEEDBACK_STATUSES, type TriagedItem } from '@app/catalog';
 
 /** As it was submitted: version 1. */
 export const UNTRIAGED: TriagedItem = {
@@ -16,11 +16,3 @@ export type Lane = (typeof LANES)[number];
 export function laneOf({ status, mergedInto }: TriagedItem): Lane {
   return mergedInto === null ? status : 'merged';
 }
-
-/** In which of its fields an item differs from another. */
-export function changedFields(before: TriagedItem, after: TriagedItem): TriagedField[] {
-  return TRIAGED_FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
-}
-
-/** The ETag of a version, as `If-Match` takes it. */
-export const versionTag = (version: number): string => `"${version}"`;

@@ -6,7 +6,7 @@ import {
   type TriagedItem,
 } from '@app/catalog';
 import { contribute, type Contribution } from '@app/engine';
-import { canonicalText } from '@app/platform';
+import { canonicalText } from '../shared/canonical-text';
 import { catalogProjection } from '../shared/catalog-projection';
 import { jimerOf, objectOf, textOf } from '../shared/payload';
 import { laneOf, UNTRIAGED } from './feedback.item';

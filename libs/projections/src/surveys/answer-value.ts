@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { storableText } from '@app/engine';
-import { canonicalText } from '@app/platform';
+import { canonicalText } from '../shared/canonical-text';
 import { isScale } from './scales';
 
 const FREE_TEXT = new Set(['TEXT_LONG', 'INTERVIEW']);

@@ -1,0 +1,75 @@
+import type { Pool, PoolClient } from 'pg';
+import { type ObservedPool, tooManyRequests, unavailable, DatabaseUnavailable } from '@app/platform';
+import { Turns, type TurnLimits } from '../shares/turns';
+
+type Connected = (error: Error | undefined, client?: PoolClient, release?: PoolClient['release']) => void;
+
+const RETRY_SECONDS = 1;
+const noRelease = (): void => undefined;
+
+export interface SharedPoolOptions {
+  readonly limits: TurnLimits;
+  /** Milliseconds that a token waits for a connection. */
+  readonly patience: number;
+  /** Who asks now. */
+  readonly tokenKey: () => string;
+}
+
+/**
+ * Lets tokens share the connections of a pool, whose own queue knows only who came first: from now on whoever connects
+ * waits for a turn of the token.
+ *
+ * @returns the pool as metrics see it, with those that wait for a turn
+ */
+export function shareConnections(pool: Pool, options: SharedPoolOptions): ObservedPool {
+  const turns = new Turns(options.limits);
+  const connect = pool.connect.bind(pool) as (callback: Connected) => void;
+  const connectInTurn = async (): Promise<PoolClient> => {
+    const turn = await turns.take(options.tokenKey(), options.patience);
+    if ('why' in turn) {
+      // Nobody who has a connection gets on either: it is not the token that asks for too much.
+      if (turn.why === 'too-late' && !turn.moved) throw new DatabaseUnavailable('no connection became free');
+      if (turn.why === 'too-late' && turn.held === 0)
+        throw unavailable('All connections to the database are in use.', RETRY_SECONDS);
+      throw tooManyRequests(
+        RETRY_SECONDS,
+        'Too many requests with this token at once: its share of the connections to the database is in use.',
+      );
+    }
+    return new Promise((resolve, reject) => {
+      connect((error, client) => {
+        if (error || !client) {
+          turn.giveBack();
+          return reject(error ?? new DatabaseUnavailable('no connection'));
+        }
+        const release = client.release.bind(client);
+        client.release = (broken) => {
+          release(broken);
+          turn.giveBack();
+        };
+        resolve(client);
+      });
+    });
+  };
+  pool.connect = ((callback?: Connected) => {
+    const connected = connectInTurn();
+    if (!callback) return connected;
+    connected.then(
+      (client) => callback(undefined, client, (broken) => client.release(broken)),
+      (error: Error) => callback(error, undefined, noRelease),
+    );
+    return undefined;
+  }) as Pool['connect'];
+  return {
+    get totalCount() {
+      return pool.totalCount;
+    },
+    get idleCount() {
+      return pool.idleCount;
+    },
+    get waitingCount() {
+      return pool.waitingCount + turns.waiting;
+    },
+    options: pool.options,
+  };
+}

@@ -1,0 +1,42 @@
+import { StoredJson } from '@app/platform';
+import { isScale } from '@app/projections';
+import type { ExportColumn } from '../../exports/exported';
+import type { JimerResponseDto, JimerResponsePageDto } from '../answers.dto';
+import type { ResponseAnswerDto, StepDto } from './surveys.dto';
+
+/** What is known of a response without its answers. */
+export const RESPONSE_COLUMNS: readonly ExportColumn<JimerResponseDto>[] = [
+  'surveyUid',
+  'jimerUid',
+  'identifyToken',
+  'username',
+  'email',
+  'startedAt',
+  'lastEventAt',
+  'completedAt',
+];
+
+/** A column for each question, in the order of the survey. */
+export function questionColumns({ questions }: JimerResponsePageDto): ExportColumn<JimerResponseDto>[] {
+  const titles = questions.map(({ stepName, stepUid }) => stepName ?? stepUid);
+  return questions.map((question, index) => {
+    const title = titles[index]!;
+    const isAlone = titles.indexOf(title) === titles.lastIndexOf(title);
+    return [
+      isAlone ? title : `${title} (${question.stepUid})`,
+      ({ answers }) =>
+        cellOf(
+          answers.find(({ stepUid }) => stepUid === question.stepUid),
+          question,
+        ),
+    ] as const;
+  });
+}
+
+/** An answer in words; what is a number to the survey is one to the spreadsheet, which can add it up. */
+function cellOf(answer: ResponseAnswerDto | undefined, { stepType }: StepDto): unknown {
+  if (!answer) return null;
+  const { text, value } = answer;
+  const isNumber = isScale(stepType) || (value instanceof StoredJson && /^-?\d/.test(value.text));
+  return isNumber && text !== null && String(Number(text)) === text.trim() ? Number(text) : text;
+}

@@ -1,0 +1,133 @@
+import { notFound, StoredJson } from '@app/platform';
+import { Injectable } from '@nestjs/common';
+import { bucketOf, isScale, type Step } from '@app/projections';
+import { cursorInstant, cursorKind, cursorText, cursorUuid } from '../../paging/cursor';
+import { pageOf, type Page } from '../../paging/page';
+import { ReadDatabase } from '../../database/read-database';
+import { assertRange, instantsWithin } from '../../parameters/day-range';
+import { checkRange, type IntervalQuery } from '../../parameters/intervals';
+import { holds } from '../../sql/search';
+import { isoTime } from '../../rows/times';
+import { limitTo, Parameters } from '../../sql/statement';
+import type { ViewRow } from '../../rows/views';
+import { scaleSeries, type ScaleDay } from './results';
+import { numberIn, SCALE_SUMS } from './scale-sql';
+import type { ScaleSeriesDto, SingleAnswerDto, SingleAnswersQuery } from './surveys.dto';
+import { StepView } from './results.queries';
+
+export interface SingleAnswer extends SingleAnswerDto {
+  readonly jimerUid: string;
+}
+
+interface AnswerRow {
+  readonly jimerUid: string;
+  readonly surveyUid: string;
+  /** JSON */
+  readonly value: string | null;
+  readonly text: string | null;
+  readonly at: number;
+}
+
+const byTime = cursorKind<[number, string, string]>('answers', cursorInstant, cursorUuid, cursorText);
+
+/** The answers to one step of a survey. */
+@Injectable()
+export class AnswersQueries {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /**
+   * Newest first.
+   *
+   * @throws {Problem} 404 when nobody has answered the step
+   */
+  async list(
+    workspace: string,
+    experienceUid: string,
+    stepUid: string,
+    query: SingleAnswersQuery,
+  ): Promise<Page<SingleAnswer>> {
+    const { limit, cursor, q } = query;
+    const before = byTime.decode(cursor);
+    assertRange(query);
+    const { type } = await this.step(workspace, experienceUid, stepUid);
+    const parameters = new Parameters();
+    const conditions = [
+      `a.workspace = ${parameters.add(workspace)}`,
+      `a.experience_uid = ${parameters.add(experienceUid)}`,
+      `a.step_uid = ${parameters.add(stepUid)}`,
+      ...instantsWithin('a.value_time', query, parameters),
+    ];
+    // A number on a scale is an answer, and no part of another: 1 is not in 10.
+    if (q !== undefined)
+      conditions.push(
+        isScale(type) && bucketOf(type, q) !== JSON.stringify(q)
+          ? `a.bucket = ${parameters.add(bucketOf(type, q))}`
+          : holds('a.answer_text', parameters.add(q)),
+      );
+    if (before) {
+      const [time, jimerUid, surveyUid] = before;
+      const last = [new Date(time), jimerUid, surveyUid].map((part) => parameters.add(part));
+      conditions.push(`(a.value_time, a.jimer_uid, a.survey_uid) < (${last.join(', ')})`);
+    }
+    const rows = await this.database.planned<AnswerRow>(
+      `SELECT a.jimer_uid AS "jimerUid", a.survey_uid AS "surveyUid", a.value, a.answer_text AS text, a.answered_at AS at
+         FROM read_models.answer AS a WHERE ${conditions.join(' AND ')}
+        ORDER BY a.value_time DESC, a.jimer_uid DESC, a.survey_uid DESC ${limitTo(limit, parameters)}`,
+      parameters.values,
+    );
+    return pageOf(
+      rows,
+      limit,
+      byTime,
+      (row) => [row.at, row.jimerUid, row.surveyUid],
+      (row) => ({ ...row, value: StoredJson.orNull(row.value), at: isoTime(row.at) }),
+    );
+  }
+
+  /**
+   * From the counts per day alone.
+   *
+   * @throws {Problem} 404 when nobody has answered the step, 400 when the range is too long
+   */
+  async series(
+    workspace: string,
+    experienceUid: string,
+    stepUid: string,
+    query: IntervalQuery,
+  ): Promise<ScaleSeriesDto> {
+    checkRange(query);
+    const [step, counted] = await Promise.all([
+      this.step(workspace, experienceUid, stepUid),
+      this.database.planned<Omit<ScaleDay, 'sum'> & { readonly sum: string }>(
+        `SELECT day, ${SCALE_SUMS}
+           FROM (SELECT day, responses, ${numberIn('bucket')} AS number
+                   FROM read_models.answer_days
+                  WHERE workspace = $1 AND experience_uid = $2 AND step_uid = $3
+                    AND day >= COALESCE($4::date, '-infinity') AND day < COALESCE($5::date, 'infinity')
+                    AND responses > 0) AS numbers
+          WHERE number IS NOT NULL GROUP BY day ORDER BY day`,
+        [workspace, experienceUid, stepUid, query.from ?? null, query.to ?? null],
+      ),
+    ]);
+    // Numbers that answer another kind of question are on no scale.
+    const days = isScale(step.type) ? counted : [];
+    return scaleSeries(
+      step,
+      days.map((day) => ({ ...day, sum: Number(day.sum) })),
+      query,
+    );
+  }
+
+  private async step(
+    workspace: string,
+    experienceUid: string,
+    stepUid: string,
+  ): Promise<ViewRow<typeof Step>> {
+    const step = await this.database
+      .rows(StepView, 'step')
+      .where({ workspace, experienceUid, stepUid })
+      .getOne();
+    if (!step) throw notFound('Nobody has answered a step of this uid in this survey.');
+    return step;
+  }
+}

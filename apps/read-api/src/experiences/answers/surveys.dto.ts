@@ -1,0 +1,173 @@
+import type { StoredJson } from '@app/platform';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import { ApiStoredJson } from '../../http/stored-json.schema';
+import { IsSearchText } from '../../parameters/text';
+import { PageQuery } from '../../paging/page';
+import { FromDay, ToDay, type DayRange } from '../../parameters/day-range';
+import { IntervalDto } from '../../parameters/intervals';
+
+/** A jimer's newest answer to a step. */
+export class AnswerDto {
+  @ApiProperty() stepUid!: string;
+  @ApiProperty({ type: String, nullable: true }) stepName!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'NPS' }) stepType!: string | null;
+  @ApiStoredJson('As received.') value!: StoredJson | null;
+  @ApiProperty({ format: 'date-time' }) at!: string;
+}
+
+export class BucketDto {
+  @ApiStoredJson('The answer, or a choice. A list of choices is a set, in an order of its own.')
+  value!: StoredJson;
+  @ApiProperty({ type: 'integer' }) count!: number;
+}
+
+export class NpsDto {
+  @ApiProperty({ description: '-100 to 100: percentage of promoters less that of detractors.' })
+  score!: number;
+  @ApiProperty({ type: 'integer', description: '9 and 10' }) promoters!: number;
+  @ApiProperty({ type: 'integer', description: '7 and 8' }) passives!: number;
+  @ApiProperty({ type: 'integer', description: '0 to 6' }) detractors!: number;
+}
+
+export class BinDto {
+  @ApiProperty({ description: 'Its lowest value.' }) from!: number;
+  @ApiProperty({
+    description:
+      'Where the next begins, and not in it; in the last one, and where a bin is one whole number, its highest value.',
+  })
+  to!: number;
+  @ApiProperty({ type: 'integer' }) count!: number;
+}
+
+export class StepDto {
+  @ApiProperty() stepUid!: string;
+  @ApiProperty({ type: String, nullable: true }) stepName!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'NPS' }) stepType!: string | null;
+  @ApiProperty({ type: 'integer', nullable: true }) stepIndex!: number | null;
+}
+
+export class StepAnswersDto extends StepDto {
+  @ApiProperty({ type: 'integer' }) responses!: number;
+  @ApiProperty({
+    type: [BucketDto],
+    description: 'Answers by value, most frequent first, at most 100. Free text is not counted by value.',
+  })
+  distribution!: BucketDto[];
+  @ApiProperty({
+    type: [BucketDto],
+    nullable: true,
+    description:
+      'Answers by choice, most frequent first, at most 200: an answer that names several counts for each of them. null for scales.',
+  })
+  choices!: BucketDto[] | null;
+  @ApiProperty({
+    type: [BinDto],
+    nullable: true,
+    description:
+      'Of scales: every whole number from 0 to 10 for NPS and from the lowest to the highest answer otherwise, ' +
+      'or ten bins of one width where those would be more than 20 or the answers are not whole.',
+  })
+  histogram!: BinDto[] | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'Of scales (NPS, OPINION_SCALE, SLIDER).' })
+  mean!: number | null;
+  @ApiProperty({ type: Number, nullable: true, description: 'The Net Promoter Score, of steps of type NPS.' })
+  score!: number | null;
+  @ApiProperty({ type: NpsDto, nullable: true, description: 'What the score is made of.' })
+  nps!: NpsDto | null;
+}
+
+export class ResponsesDto {
+  @ApiProperty({
+    type: 'integer',
+    description: 'Responses with an answer or a completion; in a range: that began in it.',
+  })
+  total!: number;
+  @ApiProperty({ type: 'integer', description: 'Of these, those that have been given to the end.' })
+  completed!: number;
+  @ApiProperty({ type: 'integer', description: 'Of these, those that are not completed so far.' })
+  partial!: number;
+}
+
+export class StepAnswersPageDto {
+  @ApiProperty({ description: 'To the whole survey.' }) responses!: ResponsesDto;
+  @ApiProperty({ type: [StepAnswersDto] }) items!: StepAnswersDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
+
+export class StepResultsQuery extends PageQuery implements DayRange {
+  @FromDay('answers') from?: string;
+  @ToDay('answers') to?: string;
+}
+
+export class SurveyResponsesQuery extends PageQuery implements DayRange {
+  @FromDay('responses that began') from?: string;
+  @ToDay('responses that began') to?: string;
+}
+
+export class SingleAnswersQuery extends PageQuery implements DayRange {
+  @FromDay('answers') from?: string;
+  @ToDay('answers') to?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'A part of the answer, in any letter case; of a scale (NPS, OPINION_SCALE, SLIDER) a number is the whole answer.',
+  })
+  @IsOptional()
+  @IsSearchText()
+  q?: string;
+}
+
+/** One answer of one end user, without who that is. */
+export class SingleAnswerDto {
+  @ApiProperty({ description: 'The response that it is part of.' }) surveyUid!: string;
+  @ApiStoredJson('As received.') value!: StoredJson | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'In words; choices joined by commas. null for what has none.',
+  })
+  text!: string | null;
+  @ApiProperty({ format: 'date-time' }) at!: string;
+}
+
+/** An answer within a response. */
+export class ResponseAnswerDto extends AnswerDto {
+  @ApiProperty({ type: String, nullable: true, description: 'In words; null for what has none.' })
+  text!: string | null;
+}
+
+/** A response, which one end user gave, without who that is. */
+export class SurveyResponseDto {
+  @ApiProperty() surveyUid!: string;
+  @ApiProperty({ format: 'uuid' }) jimerUid!: string;
+  @ApiProperty({ format: 'date-time' }) startedAt!: string;
+  @ApiProperty({ format: 'date-time' }) lastEventAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null: it is partial.' })
+  completedAt!: string | null;
+  @ApiProperty({ type: [ResponseAnswerDto], description: 'In the order of the steps.' })
+  answers!: ResponseAnswerDto[];
+}
+
+/** Answers on a scale: those that are numbers. */
+export class ScaleDto {
+  @ApiProperty({ type: 'integer' }) responses!: number;
+  @ApiProperty({ type: Number, nullable: true }) mean!: number | null;
+  @ApiProperty({ type: NpsDto, nullable: true, description: 'Of steps of type NPS.' }) nps!: NpsDto | null;
+}
+
+export class ScaleIntervalDto extends IntersectionType(IntervalDto, ScaleDto) {}
+
+export class ScaleSeriesDto extends StepDto {
+  @ApiProperty({ type: ScaleDto, description: 'Of the whole range.' }) totals!: ScaleDto;
+  @ApiProperty({
+    type: ScaleDto,
+    description: 'Of the days ahead of the series, which has at most 1,000 intervals; none with `from`.',
+  })
+  before!: ScaleDto;
+  @ApiProperty({
+    type: [ScaleIntervalDto],
+    description: 'By the UTC day of each newest answer. Empty for steps that are no scale.',
+  })
+  series!: ScaleIntervalDto[];
+}

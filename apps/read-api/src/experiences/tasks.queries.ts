@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { cursorKind, cursorText } from '../paging/cursor';
+import { pageOf, type Page, type PageQuery } from '../paging/page';
+import { ReadDatabase } from '../database/read-database';
+import type { KnownTaskDto } from '../jimers/journeys.dto';
+
+const byUid = cursorKind<[string]>('tasks', cursorText);
+
+/** The tasks of checklists, as far as events have named them. */
+@Injectable()
+export class TasksQueries {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /** In order of uid. */
+  async list(
+    workspace: string,
+    experienceUid: string,
+    { limit, cursor }: PageQuery,
+  ): Promise<Page<KnownTaskDto>> {
+    const rows = await this.database.planned<KnownTaskDto>(
+      `SELECT k.task_uid AS uid, k.name,
+              COALESCE(c.completed, 0)::bigint AS completed, COALESCE(c.skipped, 0)::bigint AS skipped
+         FROM read_models.known_task AS k
+         LEFT JOIN read_models.task_counts AS c USING (workspace, experience_uid, task_uid)
+        WHERE k.workspace = $1 AND k.experience_uid = $2 AND ($3::text IS NULL OR k.task_uid > $3)
+        ORDER BY k.task_uid LIMIT $4`,
+      [workspace, experienceUid, byUid.decode(cursor)?.[0] ?? null, limit + 1],
+    );
+    return pageOf(
+      rows,
+      limit,
+      byUid,
+      ({ uid }) => [uid],
+      (row) => row,
+    );
+  }
+}

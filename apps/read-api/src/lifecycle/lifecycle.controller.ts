@@ -1,0 +1,27 @@
+import { Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Exported } from '../exports/exported';
+import { ReadController } from '../http/read-controller';
+import { Reads } from '../read-your-writes/positions';
+import { ValidQuery } from '../http/query.decorator';
+import { WorkspaceScope } from '../access/access';
+import { LIFECYCLE_COLUMNS } from '../experiences/experiences.export';
+import { type LifecycleEventDto, LifecyclePageDto, LifecycleQuery } from './lifecycle.dto';
+import { LifecycleQueries } from './lifecycle.queries';
+
+@ReadController('v1/lifecycle', 'experiences')
+@Reads('experiences')
+export class LifecycleController {
+  constructor(private readonly lifecycle: LifecycleQueries) {}
+
+  @Get()
+  @ApiOperation({
+    operationId: 'listLifecycle',
+    summary: 'What the team did to all experiences, newest first, with the status after each event',
+  })
+  @ApiOkResponse({ type: LifecyclePageDto })
+  @Exported<LifecycleEventDto>('lifecycle', LIFECYCLE_COLUMNS)
+  list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: LifecycleQuery) {
+    return this.lifecycle.list(workspace, query);
+  }
+}

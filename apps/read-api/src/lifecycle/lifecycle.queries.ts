@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { cursorInstant, cursorInteger, cursorKind, cursorText, cursorUuid } from '../paging/cursor';
+import { pageOf, type Page, type PageQuery } from '../paging/page';
+import { ReadDatabase } from '../database/read-database';
+import { momentOf } from '../parameters/moments';
+import { isoTime } from '../rows/times';
+import { limitTo, Parameters, workspacesIn } from '../sql/statement';
+import type { ExperienceDto, LifecycleItemDto } from '../experiences/experiences.dto';
+import { ExperiencesQueries, showUser } from '../experiences/experiences.queries';
+import { eventOf, experienceOf, LIFECYCLE_COLUMNS, statusesOf, type LifecycleRow } from './history.queries';
+import type { LifecycleEventDto, LifecycleQuery } from './lifecycle.dto';
+
+const byTime = cursorKind<[number, number, string, string]>(
+  'lifecycle',
+  cursorInstant,
+  cursorInteger,
+  cursorUuid,
+  cursorText,
+);
+
+const byPlace = cursorKind<[number, number, string]>('history', cursorInstant, cursorInteger, cursorUuid);
+
+@Injectable()
+export class LifecycleQueries {
+  constructor(
+    private readonly database: ReadDatabase,
+    private readonly experiences: ExperiencesQueries,
+  ) {}
+
+  /** Newest first; of the same time as a history has them, from the end. */
+  async list(workspace: string | null, query: LifecycleQuery): Promise<Page<LifecycleEventDto>> {
+    const rows = await this.page(workspace, query);
+    const experiences = await this.experiences.several(rows);
+    const kinds = new Map(
+      experiences.map((each) => [experienceOf({ ...each, experienceUid: each.uid }), each]),
+    );
+    const statuses = await statusesOf(
+      this.database,
+      rows,
+      new Map([...kinds].map(([key, { deletedAt }]) => [key, instantIn(deletedAt)])),
+    );
+    return pageOf(
+      rows,
+      query.limit,
+      byTime,
+      (row) => [row.occurredAt, row.rank, row.eventId, row.workspace],
+      (row) => {
+        const kind = kinds.get(experienceOf(row));
+        return {
+          id: row.eventId,
+          workspace: row.workspace,
+          experienceUid: row.experienceUid,
+          title: row.title ?? kind?.title ?? null,
+          type: kind?.type ?? null,
+          event: row.kind!,
+          time: isoTime(row.occurredAt),
+          user: showUser(row.userUid, row.userEmail, row.userFirstName, row.userLastName),
+          status: statuses.get(eventOf(row))!,
+        };
+      },
+    );
+  }
+
+  private page(
+    workspace: string | null,
+    { limit, cursor, from, to }: LifecycleQuery,
+  ): Promise<LifecycleRow[]> {
+    const before = byTime.decode(cursor);
+    const parameters = new Parameters();
+    const conditions: string[] = [];
+    if (from !== undefined) conditions.push(`l.occurred_at >= ${parameters.add(new Date(momentOf(from)!))}`);
+    if (to !== undefined) conditions.push(`l.occurred_at < ${parameters.add(new Date(momentOf(to)!))}`);
+    if (before) {
+      const place = [new Date(before[0]), before[1], before[2]]
+        .map((part) => parameters.add(part))
+        .join(', ');
+      // The first finds the place in each workspace's index.
+      conditions.push(
+        `(l.occurred_at, l.rank, l.event_id) <= (${place})`,
+        `(l.occurred_at, l.rank, l.event_id, l.workspace) < (${place}, ${parameters.add(before[3])})`,
+      );
+    }
+    const most = limitTo(limit, parameters);
+    const pageOfOne = (home: string): string =>
+      `SELECT ${LIFECYCLE_COLUMNS} FROM read_models.lifecycle_event AS l
+        WHERE ${[`l.workspace = ${home}`, ...conditions].join(' AND ')}
+        ORDER BY l.occurred_at DESC, l.rank DESC, l.event_id DESC ${most}`;
+    // Of all workspaces: a page of each, merged, so that none is sorted as a whole.
+    const sql =
+      workspace !== null
+        ? pageOfOne(parameters.add(workspace))
+        : `SELECT page.* FROM ${workspacesIn('read_models.lifecycle_event')} AS home(workspace)
+            CROSS JOIN LATERAL (${pageOfOne('home.workspace')}) AS page
+            ORDER BY "occurredAt" DESC, rank DESC, "eventId" DESC, workspace DESC ${most}`;
+    return this.database.planned<LifecycleRow>(sql, parameters.values);
+  }
+
+  /** The lifecycle events of one experience, in order of time, then of the kinds' ranks, then of id. */
+  async history(
+    { workspace, uid, deletedAt }: ExperienceDto,
+    { cursor, limit }: PageQuery,
+  ): Promise<Page<LifecycleItemDto>> {
+    const after = byPlace.decode(cursor);
+    const parameters = new Parameters();
+    const conditions = [
+      `l.workspace = ${parameters.add(workspace)}`,
+      `l.experience_uid = ${parameters.add(uid)}`,
+    ];
+    if (after) {
+      const [at, rank, id] = [new Date(after[0]), after[1], after[2]].map((part) => parameters.add(part));
+      // The first finds the place in the key.
+      conditions.push(
+        `l.occurred_at >= ${at}`,
+        `(l.occurred_at, l.rank, l.event_id) > (${[at, rank, id].join(', ')})`,
+      );
+    }
+    const rows = await this.database.planned<LifecycleRow>(
+      `SELECT ${LIFECYCLE_COLUMNS} FROM read_models.lifecycle_event AS l WHERE ${conditions.join(' AND ')}
+        ORDER BY l.occurred_at, l.rank, l.event_id ${limitTo(limit, parameters)}`,
+      parameters.values,
+    );
+    const known = new Map([[experienceOf({ workspace, experienceUid: uid }), instantIn(deletedAt)]]);
+    const statuses = await statusesOf(this.database, rows, known);
+    return pageOf(
+      rows,
+      limit,
+      byPlace,
+      (row) => [row.occurredAt, row.rank, row.eventId],
+      (row) => ({
+        id: row.eventId,
+        event: row.kind!,
+        time: isoTime(row.occurredAt),
+        user: showUser(row.userUid, row.userEmail, row.userFirstName, row.userLastName),
+        status: statuses.get(eventOf(row))!,
+      }),
+    );
+  }
+}
+
+const instantIn = (time: string | null): number | null => (time === null ? null : Date.parse(time));

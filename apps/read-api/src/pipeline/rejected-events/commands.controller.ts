@@ -1,0 +1,111 @@
+import type { ReadGrant } from '@app/platform';
+import type { SetAsideKind } from '@app/catalog';
+import { HttpCode, Post, type Type } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBody, ApiOperation } from '@nestjs/swagger';
+import { Grant, NeedsScope, WorkspaceScope } from '../../access/access';
+import { ReadController, UnknownIs404, UuidParam } from '../../http/read-controller';
+import { Reads } from '../../read-your-writes/positions';
+import { ValidBody } from '../../http/body.decorator';
+import { ConflictIs409 } from '../../http/conflict';
+import { DiscardDto } from '../dead-letters/dead-letters.dto';
+import {
+  DiscardedEventDto,
+  DiscardedEventsDto,
+  DiscardSetAsideDto,
+  ReplayedEventDto,
+  ReplayOutcomesDto,
+  ReplaySetAsideDto,
+} from './commands.dto';
+import { SetAsideCommands } from './rejected-events.commands';
+
+const STILL_NOT =
+  'It would not be accepted now either: `problems` says why, and nothing was appended. Or it was discarded before.';
+const DISCARDED = 'Some were discarded before: `problems` says which, and nothing was appended.';
+const RESOLVED = 'It was replayed or discarded before: nothing was appended.';
+
+/** The commands of one of the two lists, under names of its own. */
+function commandsOf(kind: SetAsideKind, called: string): Type<unknown> {
+  @ReadController(`v1/${kind}`, 'set aside')
+  @Reads('set-aside')
+  @NeedsScope('admin')
+  class SetAsideCommandsController {
+    constructor(private readonly setAside: SetAsideCommands) {}
+
+    @Post('replay')
+    @HttpCode(202)
+    @ApiOperation({
+      operationId: `replay${called}Events`,
+      summary: 'Takes several as the gateway would take them now; those that it would not stay (scope admin)',
+    })
+    @ApiBody({ type: ReplaySetAsideDto })
+    @ApiAcceptedResponse({ type: ReplayOutcomesDto })
+    @UnknownIs404()
+    @ConflictIs409(DISCARDED)
+    async replay(
+      @WorkspaceScope() workspace: string | null,
+      @Grant() grant: ReadGrant,
+      @ValidBody() which: ReplaySetAsideDto,
+    ): Promise<ReplayOutcomesDto> {
+      return this.setAside.replay(kind, workspace, which, grant);
+    }
+
+    @Post('discard')
+    @HttpCode(202)
+    @ApiOperation({
+      operationId: `discard${called}Events`,
+      summary: 'Gives several up, with the reason; they stay in the log (scope admin)',
+    })
+    @ApiBody({ type: DiscardSetAsideDto })
+    @ApiAcceptedResponse({ type: DiscardedEventsDto })
+    @UnknownIs404()
+    @ConflictIs409(RESOLVED)
+    async discard(
+      @WorkspaceScope() workspace: string | null,
+      @Grant() grant: ReadGrant,
+      @ValidBody() which: DiscardSetAsideDto,
+    ): Promise<DiscardedEventsDto> {
+      return this.setAside.discard(kind, workspace, which, grant);
+    }
+
+    @Post(':id/replay')
+    @HttpCode(202)
+    @ApiOperation({
+      operationId: `replay${called}`,
+      summary: 'Takes the event as the gateway would take it now (scope admin)',
+    })
+    @ApiAcceptedResponse({ type: ReplayedEventDto })
+    @UnknownIs404()
+    @ConflictIs409(STILL_NOT)
+    replayOne(
+      @WorkspaceScope() workspace: string | null,
+      @UuidParam('id') id: string,
+      @Grant() grant: ReadGrant,
+    ): Promise<ReplayedEventDto> {
+      return this.setAside.replayOne(kind, workspace, id, grant);
+    }
+
+    @Post(':id/discard')
+    @HttpCode(202)
+    @ApiOperation({
+      operationId: `discard${called}`,
+      summary: 'Gives the event up, with the reason; it stays in the log (scope admin)',
+    })
+    @ApiBody({ type: DiscardDto })
+    @ApiAcceptedResponse({ type: DiscardedEventDto })
+    @UnknownIs404()
+    @ConflictIs409(RESOLVED)
+    discardOne(
+      @WorkspaceScope() workspace: string | null,
+      @UuidParam('id') id: string,
+      @Grant() grant: ReadGrant,
+      @ValidBody() { reason }: DiscardDto,
+    ): Promise<DiscardedEventDto> {
+      return this.setAside.discardOne(kind, workspace, id, reason, grant);
+    }
+  }
+
+  return SetAsideCommandsController;
+}
+
+export const QuarantinedCommandsController = commandsOf('quarantine', 'Quarantined');
+export const UnrecognizedCommandsController = commandsOf('unrecognized', 'Unrecognized');

@@ -1,0 +1,238 @@
+import { hash } from 'node:crypto';
+import { acceptEvent, setAsideDiscarded, setAsideReplayed, uuidsIn, type SetAsideKind } from '@app/catalog';
+import { AppendUnavailable, type AppendMessage, type Position } from '@app/engine-kafka';
+import { badParameter, Problem, unavailable, type FieldProblem, type ReadGrant } from '@app/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { callerOf } from '../../access/access';
+import { onlyOne } from '../../rows/only-one';
+import { EVENT_LOG, type EventLog } from '../../kafka/event-log';
+import { conflict } from '../../http/conflict';
+import { SetAsideQueries, type StoredSetAside } from './rejected-events.queries';
+import {
+  MOST_IDS,
+  type DiscardedEventDto,
+  type DiscardedEventsDto,
+  type DiscardSetAsideDto,
+  type ReplayedEventDto,
+  type ReplayOutcomeDto,
+  type ReplayOutcomesDto,
+  type ReplaySetAsideDto,
+} from './commands.dto';
+
+const RETRY_AFTER_S = 5;
+
+const WHAT: Readonly<Record<SetAsideKind, string>> = {
+  quarantine: 'quarantined event',
+  unrecognized: 'unrecognized event',
+};
+
+/** Takes events that were set aside once more, as the gateway would take them now, or gives them up. */
+@Injectable()
+export class SetAsideCommands {
+  constructor(
+    private readonly setAside: SetAsideQueries,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+  ) {}
+
+  /** @throws {Problem} as `replay`; 409 when it is still not accepted */
+  async replayOne(
+    kind: SetAsideKind,
+    workspace: string | null,
+    id: string,
+    grant: ReadGrant,
+  ): Promise<ReplayedEventDto> {
+    const event = onlyOne(await this.setAside.find(kind, [id], workspace), WHAT[kind]);
+    if (event.state === 'discarded') throw conflict('It was discarded before.');
+    const [outcome] = await this.take(kind, [event], grant);
+    const { acceptedId, position, problems } = outcome!;
+    if (acceptedId === null || position === null)
+      throw conflict('It would not be accepted now either: nothing was appended.', problems);
+    return { id: acceptedId, status: 'accepted', position };
+  }
+
+  /**
+   * Appends those that are accepted now to the topics of their kinds, and then to their own topic that they were. A
+   * repetition appends the same records under the same keys, which changes no read model.
+   *
+   * @throws {Problem} 404 naming the ids that are unknown, 409 those that were discarded: then nothing is appended;
+   * 503 when Kafka does not take them all
+   */
+  async replay(
+    kind: SetAsideKind,
+    workspace: string | null,
+    which: ReplaySetAsideDto,
+    grant: ReadGrant,
+  ): Promise<ReplayOutcomesDto> {
+    const { events, nextCursor } = await this.meant(
+      kind,
+      workspace,
+      which,
+      ({ state }) => state === 'discarded',
+    );
+    return { items: await this.take(kind, events, grant), nextCursor };
+  }
+
+  /** @throws {Problem} as `discard` */
+  async discardOne(
+    kind: SetAsideKind,
+    workspace: string | null,
+    id: string,
+    reason: string,
+    grant: ReadGrant,
+  ): Promise<DiscardedEventDto> {
+    const event = onlyOne(await this.setAside.find(kind, [id], workspace), WHAT[kind]);
+    if (event.state !== 'set-aside') throw conflict(`It was ${event.state} before.`);
+    const [discarded] = await this.giveUp(kind, [event], reason, grant);
+    return discarded!;
+  }
+
+  /**
+   * @throws {Problem} 404 naming the ids that are unknown, 409 those that are not set aside any more: then nothing is
+   * appended; 503 when Kafka does not take them all
+   */
+  async discard(
+    kind: SetAsideKind,
+    workspace: string | null,
+    which: DiscardSetAsideDto,
+    grant: ReadGrant,
+  ): Promise<DiscardedEventsDto> {
+    const { events, nextCursor } = await this.meant(
+      kind,
+      workspace,
+      which,
+      ({ state }) => state !== 'set-aside',
+    );
+    return { items: await this.giveUp(kind, events, which.reason, grant), nextCursor };
+  }
+
+  /** The events of the ids, unless one is in a state in which it is refused; or a page of all that match and wait. */
+  private async meant(
+    kind: SetAsideKind,
+    workspace: string | null,
+    { ids, all, event, problem, cursor }: ReplaySetAsideDto,
+    isRefused: (event: StoredSetAside) => boolean,
+  ): Promise<{ readonly events: readonly StoredSetAside[]; readonly nextCursor: string | null }> {
+    if (!all) {
+      if (event !== undefined || problem !== undefined || cursor !== undefined)
+        throw badParameter('all', 'is needed with event, problem and cursor');
+      const events = await this.chosen(kind, workspace, ids ?? []);
+      refuse(ids ?? [], events, isRefused);
+      return { events, nextCursor: null };
+    }
+    if (ids !== undefined) throw badParameter('ids', 'cannot be combined with all');
+    const filter = {
+      state: 'set-aside',
+      ...(event !== undefined && { event }),
+      ...(problem !== undefined && { problem }),
+    } as const;
+    const page = await this.setAside.matching(kind, workspace, filter, {
+      limit: MOST_IDS,
+      ...(cursor !== undefined && { cursor }),
+    });
+    // One that came again with other content is listed with each: the newest is meant, as with ids.
+    const events = new Map(page.items.toReversed().map((each) => [`${each.workspace} ${each.id}`, each]));
+    return { events: [...events.values()].toReversed(), nextCursor: page.nextCursor };
+  }
+
+  private async take(
+    kind: SetAsideKind,
+    events: readonly StoredSetAside[],
+    grant: ReadGrant,
+  ): Promise<ReplayOutcomeDto[]> {
+    const now = Date.now();
+    const taken = events.map((event) => {
+      const { workspace, text, time: storedTime } = event;
+      return { event, acceptance: acceptEvent({ workspace, text, now, storedTime }) };
+    });
+    const accepted = taken.flatMap(({ event, acceptance }) =>
+      acceptance.outcome === 'accepted' ? [{ event, acceptance }] : [],
+    );
+    const positions = (await this.append(accepted.map(({ acceptance }) => acceptance))).map(positionOf);
+    // Only now: what they say must be so, also when this process ends in between.
+    await this.append(
+      accepted.map(({ event, acceptance }, i) =>
+        setAsideReplayed({
+          ...toldOf(kind, event, now, grant),
+          accepted: { id: acceptance.id, position: positions[i]! },
+        }),
+      ),
+    );
+    return taken.map(({ event: { id }, acceptance }): ReplayOutcomeDto => {
+      if (acceptance.outcome === 'accepted') {
+        const position = positions[accepted.findIndex((each) => each.acceptance === acceptance)]!;
+        return { id, outcome: 'accepted', acceptedId: acceptance.id, position, problems: [] };
+      }
+      const problems: readonly FieldProblem[] =
+        acceptance.outcome === 'unrecognized'
+          ? [{ path: 'event', message: 'is not in the catalogue' }]
+          : (acceptance.problems ?? []);
+      return { id, outcome: 'refused', acceptedId: null, position: null, problems };
+    });
+  }
+
+  private async giveUp(
+    kind: SetAsideKind,
+    events: readonly StoredSetAside[],
+    reason: string,
+    grant: ReadGrant,
+  ): Promise<DiscardedEventDto[]> {
+    const now = Date.now();
+    const positions = await this.append(
+      events.map((event) => setAsideDiscarded({ ...toldOf(kind, event, now, grant), reason })),
+    );
+    return events.map(({ id }, i) => ({ id, status: 'discarded', position: positionOf(positions[i]!) }));
+  }
+
+  /** In the order of the ids, each once. */
+  private async chosen(
+    kind: SetAsideKind,
+    workspace: string | null,
+    ids: readonly string[],
+  ): Promise<StoredSetAside[]> {
+    const found = Map.groupBy(await this.setAside.find(kind, ids, workspace), ({ id }) => id);
+    const problems = ids.flatMap((id, i) =>
+      found.has(id) ? [] : [{ path: `ids.${i}`, message: `is no ${WHAT[kind]}` }],
+    );
+    if (problems.length > 0) throw new Problem(404, { detail: 'Some of the events are unknown.', problems });
+    const several = [...found.values()].some((events) => events.length > 1);
+    if (several) throw badParameter('workspace', 'is needed: several workspaces have one of these events');
+    return [...new Set(ids)].map((id) => found.get(id)![0]!);
+  }
+
+  private async append(messages: readonly AppendMessage[]): Promise<readonly Position[]> {
+    if (messages.length === 0) return [];
+    try {
+      return await this.log.append(messages);
+    } catch (error) {
+      if (!(error instanceof AppendUnavailable)) throw error;
+      const detail = 'The event cannot be stored now; nothing is wrong with the request. Send it again.';
+      throw unavailable(detail, RETRY_AFTER_S, error);
+    }
+  }
+}
+
+function refuse(
+  ids: readonly string[],
+  events: readonly StoredSetAside[],
+  is: (event: StoredSetAside) => boolean,
+): void {
+  const problems = events
+    .filter(is)
+    .map(({ id, state }) => ({ path: `ids.${ids.indexOf(id)}`, message: `was ${state} before` }));
+  if (problems.length > 0) throw conflict('Some of the events are not set aside any more.', problems);
+}
+
+/** What is told of an event goes where it is: its partition was chosen by the key of its record. */
+function toldOf(kind: SetAsideKind, { workspace, id, text }: StoredSetAside, time: number, grant: ReadGrant) {
+  return {
+    ...{ workspace, time },
+    partitionKey: id + hash('sha256', text, 'hex'),
+    setAside: { kind, id },
+    carries: uuidsIn(text),
+    by: callerOf(grant),
+  };
+}
+
+function positionOf({ topic, partition, offset }: Position): string {
+  return `${topic}/${partition}@${offset}`;
+}

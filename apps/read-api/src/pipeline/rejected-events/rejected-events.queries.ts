@@ -1,0 +1,203 @@
+import type { SetAsideKind } from '@app/catalog';
+import { StoredJson } from '@app/platform';
+import { Injectable } from '@nestjs/common';
+import { SetAsideEvent } from '@app/projections';
+import { cursorInstant, cursorKind, cursorText, cursorUuid } from '../../paging/cursor';
+import { pageOf, type Page } from '../../paging/page';
+import { ReadDatabase } from '../../database/read-database';
+import { inWorkspace } from '../../sql/search';
+import { isoTimeOrNull } from '../../rows/times';
+import { viewOf, type ViewRow } from '../../rows/views';
+import type {
+  SetAsideDto,
+  SetAsideFilter,
+  SetAsideQuery,
+  SetAsideState,
+  SetAsideSummaryDto,
+} from './rejected-events.dto';
+
+export const SetAsideEventView = viewOf(SetAsideEvent);
+
+/** An event that was set aside, as it stands in the log. */
+export interface StoredSetAside {
+  readonly workspace: string;
+  readonly id: string;
+  /** The whole JSON text. */
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  readonly state: SetAsideState;
+}
+
+/** One that came again with other content, which may mention others, may have come in the same millisecond. */
+const byReceipt = cursorKind<[number, string, string, string]>(
+  'set-aside',
+  ...[cursorInstant, cursorUuid, cursorText, cursorText],
+);
+
+const IS_IN_STATE: Readonly<Record<SetAsideState, string>> = {
+  'set-aside': 'event.replayedAt IS NULL AND event.discardedAt IS NULL',
+  replayed: 'event.replayedAt IS NOT NULL',
+  discarded: 'event.replayedAt IS NULL AND event.discardedAt IS NOT NULL',
+};
+
+/** The first of the problems, as `path: message`; null for an unknown kind, which has none. */
+const PROBLEM = `(event.problems -> 0 ->> 'path') || ': ' || (event.problems -> 0 ->> 'message')`;
+
+const MOST_GROUPS = 100;
+
+const milliseconds = (time: string): string => `round(extract(epoch FROM ${time}) * 1000)::float8`;
+
+function stateOf(row: ViewRow<typeof SetAsideEvent>): SetAsideState {
+  if (row.replayedAt !== null) return 'replayed';
+  return row.discardedAt === null ? 'set-aside' : 'discarded';
+}
+
+@Injectable()
+export class SetAsideQueries {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /** Newest receipt first. */
+  list(kind: SetAsideKind, workspace: string | null, query: SetAsideQuery): Promise<Page<SetAsideDto>> {
+    return this.page(kind, workspace, query, query, showSetAside);
+  }
+
+  /** A page of those that a filter means, in the order of `list`, with their content. */
+  matching(
+    kind: SetAsideKind,
+    workspace: string | null,
+    filter: SetAsideFilter,
+    page: Pick<SetAsideQuery, 'limit' | 'cursor'>,
+  ): Promise<Page<StoredSetAside>> {
+    return this.page(kind, workspace, filter, page, storedSetAside);
+  }
+
+  /** How many there are, by name and problem. It reads every event in the state once. */
+  async summary(
+    kind: SetAsideKind,
+    workspace: string | null,
+    filter: SetAsideFilter,
+  ): Promise<SetAsideSummaryDto> {
+    const groups = await this.matched(kind, workspace, filter)
+      .select('event.eventName', 'event')
+      .addSelect(PROBLEM, 'problem')
+      .addSelect('count(*)::int', 'count')
+      .addSelect(milliseconds('min(event.receivedAt)'), 'first')
+      .addSelect(milliseconds('max(event.receivedAt)'), 'last')
+      .addSelect('(sum(count(*)) OVER ())::int', 'total')
+      .groupBy('event.eventName')
+      .addGroupBy(PROBLEM)
+      .orderBy('count(*)', 'DESC')
+      .addOrderBy('event.eventName')
+      .addOrderBy(PROBLEM)
+      .limit(MOST_GROUPS)
+      .getRawMany<{
+        event: string | null;
+        problem: string | null;
+        count: number;
+        first: number;
+        last: number;
+        total: number;
+      }>();
+    return {
+      total: groups[0]?.total ?? 0,
+      groups: groups.map(({ event, problem, count, first, last }) => ({
+        ...{ event, problem, count },
+        firstReceivedAt: isoTimeOrNull(first),
+        lastReceivedAt: isoTimeOrNull(last),
+      })),
+    };
+  }
+
+  private async page<T>(
+    kind: SetAsideKind,
+    workspace: string | null,
+    filter: SetAsideFilter,
+    page: Pick<SetAsideQuery, 'limit' | 'cursor'>,
+    show: (row: ViewRow<typeof SetAsideEvent>) => T,
+  ): Promise<Page<T>> {
+    const query = this.matched(kind, workspace, filter);
+    const before = byReceipt.decode(page.cursor);
+    if (before)
+      query.andWhere(
+        '(event.receivedAt, event.eventId, event.workspace, event.mentioning) < (:time, :eventId, :before, :mentioning)',
+        { time: new Date(before[0]), eventId: before[1], before: before[2], mentioning: before[3] },
+      );
+    const rows = await query
+      .orderBy('event.receivedAt', 'DESC')
+      .addOrderBy('event.eventId', 'DESC')
+      .addOrderBy('event.workspace', 'DESC')
+      .addOrderBy('event.mentioning', 'DESC')
+      .limit(page.limit + 1)
+      .getMany();
+    return pageOf(
+      rows,
+      page.limit,
+      byReceipt,
+      (row) => [row.receivedAt!, row.eventId, row.workspace, row.mentioning],
+      show,
+    );
+  }
+
+  /** The events in each workspace that knows them; as many as twice the ids at most. */
+  async find(
+    kind: SetAsideKind,
+    ids: readonly string[],
+    workspace: string | null,
+  ): Promise<StoredSetAside[]> {
+    const rows = await this.rowsOf(kind, workspace)
+      .andWhere('event.eventId = ANY(:ids)', { ids })
+      // Of one that came again with other content, the last.
+      .distinctOn(['event.workspace', 'event.eventId'])
+      .orderBy('event.workspace')
+      .addOrderBy('event.eventId')
+      .addOrderBy('event.receivedAt', 'DESC')
+      .limit(2 * ids.length)
+      .getMany();
+    return rows.map(storedSetAside);
+  }
+
+  private matched(kind: SetAsideKind, workspace: string | null, { state, event, problem }: SetAsideFilter) {
+    const query = this.rowsOf(kind, workspace).andWhere(IS_IN_STATE[state]);
+    if (event !== undefined) query.andWhere('event.eventName = :event', { event });
+    if (problem !== undefined) query.andWhere(`${PROBLEM} = :problem`, { problem });
+    return query;
+  }
+
+  private rowsOf(topic: SetAsideKind, workspace: string | null) {
+    const rows = this.database
+      .rows(SetAsideEventView, 'event')
+      .where('event.topic = :topic', { topic })
+      // Its replay may be heard of before it is, and after it was erased.
+      .andWhere('event.receivedAt IS NOT NULL');
+    return inWorkspace(rows, workspace);
+  }
+}
+
+function storedSetAside(row: ViewRow<typeof SetAsideEvent>): StoredSetAside {
+  return {
+    workspace: row.workspace,
+    id: row.eventId,
+    text: row.original ?? row.payload ?? 'null',
+    time: row.occurredAt!,
+    state: stateOf(row),
+  };
+}
+
+function showSetAside(row: ViewRow<typeof SetAsideEvent>): SetAsideDto {
+  return {
+    id: row.eventId,
+    workspace: row.workspace,
+    event: row.eventName,
+    time: isoTimeOrNull(row.occurredAt),
+    receivedAt: isoTimeOrNull(row.receivedAt),
+    problems: new StoredJson(row.problems ?? '[]'),
+    payload: StoredJson.orNull(row.payload),
+    replayedAt: isoTimeOrNull(row.replayedAt),
+    acceptedId: row.acceptedId,
+    replayedPosition: row.replayedPosition,
+    state: stateOf(row),
+    discardedAt: isoTimeOrNull(row.discardedAt),
+    discardReason: row.discardReason,
+  };
+}

@@ -1,0 +1,3 @@
+export * from './last-events';
+export * from './same-person';
+export * from './waiting-rejected';
