@@ -118,7 +118,7 @@ if (!isClone) process.stderr.write('the release is not tried: this is no checkou
     const file = join(folder, 'libs/catalog/src/objects.ts');
     writeFileSync(
       file,
-      readFileSync(file, 'utf8').replace('readonly email?: Unchecked', '@IsUid() readonly email?: Unchecked'),
+      readFileSync(file, 'utf8').replace('@Usually(TEXT) readonly email?', '@IsUid() readonly email?'),
     );
     const changelog = text('CHANGELOG.md').replace(
       '## Unreleased\n',

@@ -1,33 +1,37 @@
-import { getMetadataStorage } from 'class-validator';
 import { CATALOG, definitionOf, EVENT_NAMES } from './catalog';
+import { docOf, propertiesOf } from './declared';
+import { JimerEvent, JimoEvent } from './events/bases';
+import { engagement, lifecycle } from './events/definition';
+import { HintCreated } from './events/hints';
 import * as objects from './objects';
+import { OWN_EVENTS } from './own/own-events';
 import { TOPICS } from './topics';
 
-const lifecycle = (family: string, ...changes: string[]): [string, string][] =>
+const ofTeam = (family: string, ...changes: string[]): [string, string][] =>
   changes.map((change) => [`${family}.${change}`, 'experience user']);
 const TEAM = ['created', 'published', 'deleted', 'status-changed'];
 
 /** The vendor's list, event by event, with the objects that it gives. */
 const REFERENCE: [string, string][] = [
-  ...lifecycle('tour', ...TEAM),
+  ...ofTeam('tour', ...TEAM),
   ['tour.started', 'experience jimer'],
   ['tour.completed', 'experience jimer'],
   ['tour.cta.clicked', 'experience jimer cta'],
-  ...lifecycle('survey', ...TEAM),
+  ...ofTeam('survey', ...TEAM),
   ['survey.started', 'experience jimer'],
   ['survey.completed', 'experience jimer survey'],
   ['survey.step.answered', 'experience jimer step survey answer'],
-  ...lifecycle('checklist', ...TEAM),
+  ...ofTeam('checklist', ...TEAM),
   ['checklist.started', 'experience jimer'],
   ['checklist.completed', 'experience jimer'],
   ['checklist.dismissed', 'experience jimer'],
   ['checklist.task.completed', 'experience jimer task'],
   ['checklist.task.skipped', 'experience jimer task'],
-  ...lifecycle('hint', ...TEAM),
+  ...ofTeam('hint', ...TEAM),
   ['hint.seen', 'experience jimer'],
-  ...lifecycle('banner', ...TEAM),
+  ...ofTeam('banner', ...TEAM),
   ['banner.seen', 'experience jimer'],
-  ...lifecycle('post', 'created', 'published', 'deleted'),
+  ...ofTeam('post', 'created', 'published', 'deleted'),
   ['post.liked', 'experience jimer'],
   ['post.commented', 'experience jimer comment'],
   ['post.cta.clicked', 'experience jimer cta'],
@@ -67,20 +71,49 @@ describe('the catalogue', () => {
 });
 
 describe('the classes of the events', () => {
-  const ruled = (type: new () => object): string[] => {
-    const storage = getMetadataStorage();
-    const metadata = storage.getTargetValidationMetadatas(type, '', true, false);
-    return [...new Set(metadata.map(({ propertyName }) => propertyName))].sort();
-  };
-
-  it('have a rule for every object that the catalogue lists, and for no other', () => {
-    for (const { name, type, objects: roles } of Object.values(CATALOG)) {
-      const members = name.startsWith('post.') ? [...roles, 'post'] : roles;
-      expect([name, ...ruled(type)]).toEqual([name, ...['event', 'time', ...members].sort()]);
+  it('have no rules but of event, time and the objects that they hold', () => {
+    for (const { name, type } of Object.values(CATALOG)) {
+      const ruled = propertiesOf(type).filter(({ rules, holds }) => rules.length > 0 && !holds);
+      expect([name, ...ruled.map((property) => property.name)]).toEqual([name, 'event', 'time']);
     }
   });
 
   it('ask nothing of an object but its uid, which is all that validate looks at', () => {
-    for (const type of Object.values(objects)) expect(ruled(type)).toEqual(['uid']);
+    for (const type of Object.values(objects)) {
+      const ruled = propertiesOf(type).filter(({ rules }) => rules.length > 0);
+      expect(ruled.map(({ name }) => name)).toEqual(['uid']);
+    }
   });
+
+  it('name a member by the class of its object, which is its role', () => {
+    for (const { type } of Object.values(CATALOG))
+      for (const { name, holds } of propertiesOf(type))
+        if (holds) expect(holds.name.toLowerCase()).toBe(name === 'post' ? 'experience' : name);
+  });
+
+  it('say in a sentence of their own what happened', () => {
+    for (const { name, doc } of [...Object.values(CATALOG), ...OWN_EVENTS]) {
+      expect([name, doc]).not.toEqual([name, docOf(JimoEvent)]);
+      expect(doc).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+});
+
+it('an entry without a meaning does not compile, nor one whose class has not what its family carries', () => {
+  class HintDismissed extends JimerEvent {}
+  class Bare extends JimoEvent {}
+  expect(engagement('hint.dismissed', HintDismissed, 'dismissal')).toMatchObject({
+    means: 'dismissal',
+    objects: ['experience', 'jimer'],
+    doc: 'A jimer did something with an experience.',
+  });
+  const wrong = (): unknown => [
+    // @ts-expect-error it says nothing of what it means
+    engagement('hint.dismissed', HintDismissed),
+    // @ts-expect-error a team does not dismiss
+    lifecycle('hint.dismissed', HintCreated, 'dismissal'),
+    // @ts-expect-error it carries no jimer
+    engagement('hint.dismissed', Bare, 'dismissal'),
+  ];
+  expect(wrong).not.toThrow();
 });

@@ -21,6 +21,15 @@ export {
   type EventToIdentify,
 } from './event-id';
 export { experienceMember, JimoEvent } from './events/bases';
+export {
+  contextOf,
+  type DeclaredProperty,
+  docOf,
+  type EventClass,
+  type JsonSchema,
+  propertiesOf,
+} from './declared';
+export { EXPERIENCE_FAMILIES, type ExperienceFamily } from './families';
 export type { EventDefinition, Meaning, Role } from './events/definition';
 export type { ObjectReader } from './json/object-reader';
 export * from './jimers';
@@ -33,7 +42,7 @@ export * from './own/jimer-erased';
 export { Observations } from './own/observations';
 export * from './own/set-aside-discarded';
 export * from './own/set-aside-replayed';
-export { conditionOf, isUid, isUuid, objectTypeOf, type Problem } from './rules';
+export { isUid, isUuid, type Problem } from './rules';
 export { readTime } from './time';
 export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from './topics';
 export { generateEvents, generatedExperienceUid } from './generator/generate';

@@ -1,6 +1,7 @@
 import { getMetadataStorage } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
-import { isJsonObject, objectTypeOf } from './rules';
+import { type DeclaredProperty, type EventClass, propertiesOf } from './declared';
+import { isJsonObject } from './rules';
 
 /**
  * Whether class-validator would find nothing wrong with a value. False tells nothing: class-validator decides,
@@ -24,14 +25,12 @@ const NEVER: Passes = () => false;
  * of the same validators. class-validator itself looks its rules up for every object, and needs an instance of
  * the class: 14 µs for an event, of which this leaves less than one (docs/performance.md).
  */
-export function compilePasses(type: new () => object): Passes {
-  const metadata = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
-  const properties = [...Map.groupBy(metadata, ({ propertyName }) => propertyName)].map(
-    ([name, ofProperty]) => compileProperty(type, name, ofProperty),
-  );
+export function compilePasses(type: EventClass): Passes {
+  const properties = propertiesOf(type).filter(({ rules }) => rules.length > 0);
+  const compiled = properties.map(compileProperty);
   // Without a rule, class-validator refuses every instance.
-  if (properties.length === 0 || properties.includes(null)) return NEVER;
-  const all = properties as readonly Property[];
+  if (compiled.length === 0 || compiled.includes(null)) return NEVER;
+  const all = compiled as readonly Property[];
   return (object) => {
     for (const { name, conditions, rules } of all) {
       const value = object[name];
@@ -43,24 +42,20 @@ export function compilePasses(type: new () => object): Passes {
 }
 
 /** Null when it has a rule of a kind that this does not know. */
-function compileProperty(
-  type: new () => object,
-  name: string,
-  metadata: readonly ValidationMetadata[],
-): Property | null {
+function compileProperty({ name, rules: metadata, holds }: DeclaredProperty): Property | null {
   const conditions: Rule[] = [];
   const rules: Rule[] = [];
   for (const rule of metadata) {
     if (rule.each || rule.validateIf !== undefined) return null;
     if (rule.type === 'conditionalValidation') conditions.push(rule.constraints[0] as Rule);
-    else if (rule.type === 'nestedValidation') rules.push(nested(objectTypeOf(type, name)));
+    else if (rule.type === 'nestedValidation') rules.push(nested(holds));
     else if (rule.type === 'customValidation') rules.push(...custom(rule));
     else return null;
   }
   return { name, conditions, rules };
 }
 
-function nested(type: (new () => object) | undefined): Rule {
+function nested(type: EventClass | undefined): Rule {
   const passes = type === undefined ? NEVER : compilePasses(type);
   return (_object, value) => isJsonObject(value) && passes(value);
 }

@@ -1,8 +1,7 @@
-// class-transformer reads the declared types at decoration, and needs this first.
-import 'reflect-metadata';
 import { MAX_UID_LENGTH } from '@app/engine';
 import { Type } from 'class-transformer';
 import { IsObject, ValidateBy, ValidateIf, ValidateNested, type ValidationArguments } from 'class-validator';
+import type { Context, EventClass, JsonSchema } from './declared';
 
 /** What is wrong with an event, and where: a path such as `experience.uid`, from the top of the JSON. */
 export interface Problem {
@@ -11,7 +10,8 @@ export interface Problem {
 }
 
 // Any version: the vendor's examples are of version 4, but nothing promises it.
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID_PATTERN = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$';
+const UUID = new RegExp(UUID_PATTERN);
 
 export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && value.length === 36 && UUID.test(value);
@@ -35,34 +35,50 @@ const missingOr =
   ({ value }: ValidationArguments): string =>
     value === undefined || value === null ? 'is missing' : message;
 
-/** The uid of an experience, post, jimer, user or project. */
-export function IsUuidUid(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isUuidUid',
-    validator: { validate: isUuid, defaultMessage: (args) => missingOr('must be a UUID')(args!) },
-  });
+interface Rule {
+  readonly name: string;
+  readonly takes: (value: unknown) => boolean;
+  readonly message: string;
+  /** JSON Schema of what it takes: keywords that mean the same in draft 7, which AsyncAPI is written in, and 2020-12. */
+  readonly schema: JsonSchema;
+  readonly optional?: boolean;
 }
 
-/** Any other uid. */
+function rule({ name, takes, message, schema, optional = false }: Rule, each = false): PropertyDecorator {
+  return ValidateBy(
+    { name, validator: { validate: takes, defaultMessage: (args) => missingOr(message)(args!) } },
+    { each, context: { schema, optional } satisfies Context },
+  );
+}
+
+/** Every element of a list follows the rule, and not the list itself. */
+interface Each {
+  readonly each: true;
+}
+
+/** A UUID of any version: the uid of an experience, post, jimer, user or project, say. */
+export function IsUuid(options?: Each): PropertyDecorator {
+  const schema = { type: 'string', pattern: UUID_PATTERN };
+  return rule({ name: 'isUuid', takes: isUuid, message: 'must be a UUID', schema }, options?.each);
+}
+
+const UID_MESSAGE = `must be a non-empty string of at most ${MAX_UID_LENGTH} characters`;
+const UID_LENGTH = { minLength: 1, maxLength: MAX_UID_LENGTH };
+
+/** The uid of anything else. */
 export function IsUid(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isUid',
-    validator: {
-      validate: isUid,
-      defaultMessage: (args) =>
-        missingOr(`must be a non-empty string of at most ${MAX_UID_LENGTH} characters`)(args!),
-    },
-  });
+  const schema = { type: 'string', ...UID_LENGTH };
+  return rule({ name: 'isUid', takes: isUid, message: UID_MESSAGE, schema });
 }
 
 /** A uid that may be absent or null, and is usable when it is there. */
 export function IsUidIfPresent(): PropertyDecorator {
-  return ValidateBy({
+  return rule({
     name: 'isUidIfPresent',
-    validator: {
-      validate: (value) => value === undefined || value === null || isUid(value),
-      defaultMessage: () => `must be a non-empty string of at most ${MAX_UID_LENGTH} characters if present`,
-    },
+    takes: (value) => value === undefined || value === null || isUid(value),
+    message: `${UID_MESSAGE} if present`,
+    schema: { type: ['string', 'null'], ...UID_LENGTH },
+    optional: true,
   });
 }
 
@@ -75,78 +91,45 @@ export function isText(value: unknown, least: number, most: number): value is st
   return characters >= least && characters <= most;
 }
 
-/** A text of so many characters; with `each`, every element of a list is one. */
-export function IsText(least: number, most: number, options?: { readonly each: true }): PropertyDecorator {
-  return ValidateBy(
-    {
-      name: 'isText',
-      constraints: [least, most],
-      validator: {
-        validate: (value) => isText(value, least, most),
-        defaultMessage: () => `must be a text of ${least} to ${most} characters`,
-      },
-    },
-    options,
-  );
+/** A text of so many characters. */
+export function IsText(least: number, most: number, options?: Each): PropertyDecorator {
+  const text = {
+    name: 'isText',
+    takes: (value: unknown) => isText(value, least, most),
+    message: `must be a text of ${least} to ${most} characters`,
+    schema: { type: 'string', minLength: least, maxLength: most },
+  };
+  return rule(text, options?.each);
 }
 
 /** A text of at most so many characters, or null. */
 export function IsTextOrNull(most: number): PropertyDecorator {
-  return ValidateBy({
+  return rule({
     name: 'isTextOrNull',
-    constraints: [most],
-    validator: {
-      validate: (value) => value === null || isText(value, 0, most),
-      defaultMessage: () => `must be a text of at most ${most} characters, or null`,
-    },
+    takes: (value) => value === null || isText(value, 0, most),
+    message: `must be a text of at most ${most} characters, or null`,
+    schema: { type: ['string', 'null'], maxLength: most },
   });
-}
-
-/** A UUID of any version; with `each`, every element of a list is one. */
-export function IsUuid(options?: { readonly each: true }): PropertyDecorator {
-  return ValidateBy(
-    { name: 'isUuid', validator: { validate: isUuid, defaultMessage: () => 'must be a UUID' } },
-    options,
-  );
 }
 
 /** Something that the rules of a property can depend on, and that a contract can say. */
 export interface Condition {
   readonly holds: (object: object) => boolean;
   /** JSON Schema of the objects for which it holds. */
-  readonly schema: Readonly<Record<string, unknown>>;
+  readonly schema: JsonSchema;
 }
-
-const CONDITION = 'catalog:condition';
 
 /** The property's rules are only asked of objects for which the condition holds. */
-export function OnlyIf(condition: Condition): PropertyDecorator {
-  return (target, property) => {
-    Reflect.defineMetadata(CONDITION, condition, target, property);
-    ValidateIf((object: object) => condition.holds(object))(target, property);
-  };
+export function OnlyIf({ holds, schema }: Condition): PropertyDecorator {
+  return ValidateIf(holds, { context: { condition: schema } satisfies Context });
 }
-
-/** Under what a property has its rules, an inherited one too. */
-export function conditionOf(type: new () => object, property: string): Condition | undefined {
-  return Reflect.getMetadata(CONDITION, type.prototype as object, property) as Condition | undefined;
-}
-
-const OBJECT_TYPE = 'catalog:object-type';
 
 /** An object that the event must carry, with what its own class asks of it. */
-export function HasObject(type: () => new () => object): PropertyDecorator {
+export function HasObject(type: EventClass): PropertyDecorator {
   return (target, property) => {
-    Reflect.defineMetadata(OBJECT_TYPE, type, target, property);
     ValidateNested()(target, property);
-    IsObject({ message: missingOr('must be an object') })(target, property);
-    Type(type)(target, property);
+    const context: Context = { holds: type };
+    IsObject({ message: missingOr('must be an object'), context })(target, property);
+    Type(() => type)(target, property);
   };
-}
-
-/** The class of the object that a property holds by HasObject, an inherited one's too. */
-export function objectTypeOf(type: new () => object, property: string): (new () => object) | undefined {
-  const typeOf = Reflect.getMetadata(OBJECT_TYPE, type.prototype as object, property) as
-    (() => new () => object) | undefined;
-  return typeOf?.();
 }

@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
+import { propertiesOf } from './declared';
 import type { EventDefinition } from './events/definition';
 import { compilePasses, type Passes } from './passes';
 import { isJsonObject, type Problem } from './rules';
@@ -40,19 +41,17 @@ export function problemsFound(
 }
 
 /**
- * The part of a payload that has rules: of an object that is its uid (validate.spec.ts holds the classes to
- * it). What else the vendor sends may be of any size, and is not worth copying for every request.
+ * The part of a payload that has rules: of an object that is its uid (catalog.spec.ts holds the classes to it).
+ * What else the vendor sends may be of any size, and is not worth copying for every request.
  */
 function outline(
-  { name, objects }: EventDefinition,
+  { name, type }: EventDefinition,
   payload: Readonly<Record<string, unknown>>,
   time: number,
 ): Record<string, unknown> {
   const part: Record<string, unknown> = { event: name, time };
-  for (const role of objects) {
-    part[role] = withUidOnly(payload[role]);
-    if (role === 'experience') part['post'] = withUidOnly(payload['post']);
-  }
+  for (const { name: member, holds } of propertiesOf(type))
+    if (holds) part[member] = withUidOnly(payload[member]);
   return part;
 }
 

@@ -2,16 +2,15 @@ import {
   CATALOG,
   CE_SOURCE_PREFIX,
   CE_TYPE_PREFIX,
+  type JsonSchema,
   OWN_EVENTS,
   OWN_SOURCE_PREFIX,
   OWN_TYPE_PREFIX,
   type Topic,
   TOPICS,
 } from '@app/catalog';
-import { EventSchemas } from './event-schema';
+import { schemaOfAnyEvent, schemasOfEvents } from './event-schema';
 import type { ExampleRecord } from './examples';
-import type { Schema } from './rule-schema';
-import type { ClassDocs } from './source-docs';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 /** Of a record: the event id followed by the hex SHA-256 of its value. */
@@ -34,21 +33,16 @@ interface Message {
   readonly name: string;
   readonly description: string;
   readonly schema: string;
-  readonly headers: Schema;
+  readonly headers: JsonSchema;
   readonly topics: readonly Topic[];
 }
 
 /** The AsyncAPI 3 document of the topics, as an object. */
-export function asyncApi(
-  docs: ReadonlyMap<string, ClassDocs>,
-  examples: ReadonlyMap<string, ExampleRecord>,
-  version: string,
-): Schema {
-  const schemas = new EventSchemas(docs, (name) => `#/components/schemas/${name}`);
-  const all = schemas.all();
-  const descriptions = new Map(all.map(({ event, description }) => [event, description]));
-  const messages = [...jimoMessages(descriptions), ...ownMessages(descriptions), ...setAsideMessages()];
-  const envelope = schemas.envelope();
+export function asyncApi(examples: ReadonlyMap<string, ExampleRecord>, version: string): JsonSchema {
+  const reference = (name: string): string => `#/components/schemas/${name}`;
+  const all = schemasOfEvents(reference);
+  const messages = [...jimoMessages(), ...ownMessages(), ...setAsideMessages()];
+  const envelope = schemaOfAnyEvent(reference);
   const parts = new Map(all.flatMap((each) => [...each.parts]));
   return {
     asyncapi: '3.0.0',
@@ -79,21 +73,21 @@ export function asyncApi(
 
 const names = (): TopicName[] => Object.keys(TOPICS) as TopicName[];
 
-function jimoMessages(descriptions: ReadonlyMap<string, string>): Message[] {
-  return Object.values(CATALOG).map(({ name, topic, partitionBy }) => ({
+function jimoMessages(): Message[] {
+  return Object.values(CATALOG).map(({ name, doc, topic, partitionBy }) => ({
     name,
     schema: name,
-    description: `${descriptions.get(name)} Partitioned by ${partitionBy}.uid.`,
+    description: `${doc} Partitioned by ${partitionBy}.uid.`,
     headers: headersOf(CE_TYPE_PREFIX, CE_SOURCE_PREFIX, name),
     topics: [topic],
   }));
 }
 
-function ownMessages(descriptions: ReadonlyMap<string, string>): Message[] {
-  return OWN_EVENTS.map(({ name, topics, partitionedBy }) => ({
+function ownMessages(): Message[] {
+  return OWN_EVENTS.map(({ name, doc, topics, partitionedBy }) => ({
     name,
     schema: name,
-    description: `${descriptions.get(name)} Partitioned by ${partitionedBy}.`,
+    description: `${doc} Partitioned by ${partitionedBy}.`,
     headers: headersOf(OWN_TYPE_PREFIX, OWN_SOURCE_PREFIX, name),
     topics,
   }));
@@ -114,7 +108,7 @@ function setAsideMessages(): Message[] {
 }
 
 /** @param event undefined: of any name */
-function headersOf(typePrefix: string, sourcePrefix: string, event?: string): Schema {
+function headersOf(typePrefix: string, sourcePrefix: string, event?: string): JsonSchema {
   const properties = {
     ce_specversion: { const: '1.0' },
     ce_id: {
@@ -135,22 +129,22 @@ function headersOf(typePrefix: string, sourcePrefix: string, event?: string): Sc
   return { type: 'object', required: Object.keys(properties), properties };
 }
 
-function starting(prefix: string): Schema {
+function starting(prefix: string): JsonSchema {
   return { type: 'string', pattern: `^${prefix.replaceAll('.', '\\.')}.+$` };
 }
 
-function withHeader(headers: Schema, name: string, schema: Schema): Schema {
+function withHeader(headers: JsonSchema, name: string, schema: JsonSchema): JsonSchema {
   return {
     ...headers,
     required: [...(headers['required'] as string[]), name],
-    properties: { ...(headers['properties'] as Schema), [name]: schema },
+    properties: { ...(headers['properties'] as JsonSchema), [name]: schema },
   };
 }
 
 function messageOf(
   { name, description, headers, schema }: Message,
   examples: ReadonlyMap<string, ExampleRecord>,
-): Schema {
+): JsonSchema {
   const example = examples.get(name);
   return {
     name,
@@ -164,7 +158,7 @@ function messageOf(
   };
 }
 
-function tombstone(): Schema {
+function tombstone(): JsonSchema {
   return {
     name: TOMBSTONE,
     title: TOMBSTONE,
@@ -175,7 +169,7 @@ function tombstone(): Schema {
   };
 }
 
-function channel(name: TopicName, messages: readonly Message[]): Schema {
+function channel(name: TopicName, messages: readonly Message[]): JsonSchema {
   const topic = TOPICS[name];
   const here = [
     ...messages.filter(({ topics }) => topics.includes(topic)).map((each) => each.name),
@@ -197,7 +191,7 @@ function channel(name: TopicName, messages: readonly Message[]): Schema {
 }
 
 /** Seen from this system, as AsyncAPI wants it: who consumes the topic receives what is sent here. */
-function operation(name: TopicName): Schema {
+function operation(name: TopicName): JsonSchema {
   return {
     action: 'send',
     title: `Append to ${TOPICS[name]}`,

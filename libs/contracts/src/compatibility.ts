@@ -1,5 +1,5 @@
 import type { Contract, EventContract } from './contract';
-import type { Schema } from './rule-schema';
+import type { JsonSchema } from '@app/catalog';
 
 /** One difference between two releases, and what it means for those who consume the topics. */
 export interface Change {
@@ -64,8 +64,8 @@ class SchemaWalk {
   constructor(
     private readonly event: string,
     private readonly origin: EventContract['origin'],
-    private readonly before: Schema,
-    private readonly after: Schema,
+    private readonly before: JsonSchema,
+    private readonly after: JsonSchema,
   ) {}
 
   changes(): readonly Change[] {
@@ -77,7 +77,7 @@ class SchemaWalk {
     this.found.push({ verdict, event: this.event, path, what });
   }
 
-  private compare(path: string, unresolvedBefore: Schema, unresolvedAfter: Schema): void {
+  private compare(path: string, unresolvedBefore: JsonSchema, unresolvedAfter: JsonSchema): void {
     const before = resolved(unresolvedBefore, this.before);
     const after = resolved(unresolvedAfter, this.after);
     for (const keyword of new Set([...Object.keys(before), ...Object.keys(after)])) {
@@ -90,7 +90,7 @@ class SchemaWalk {
     this.compareMembers(path, before, after);
   }
 
-  private compareMembers(path: string, before: Schema, after: Schema): void {
+  private compareMembers(path: string, before: JsonSchema, after: JsonSchema): void {
     const [was, is] = [membersOf(before), membersOf(after)];
     const [needed, needs] = [requiredOf(before), requiredOf(after)];
     for (const name of new Set([...was.keys(), ...is.keys()])) {
@@ -114,7 +114,7 @@ class SchemaWalk {
     }
   }
 
-  private added(path: string, schema: Schema, isRequired: boolean): [Change['verdict'], string, string] {
+  private added(path: string, schema: JsonSchema, isRequired: boolean): [Change['verdict'], string, string] {
     if (isRequired) return ['breaking', path, 'is new and must be there, which events in the log lack'];
     // Nobody but this system writes its own events: none in the log can have had it.
     if (isUnchecked(schema) || this.origin === 'own') return ['compatible', path, 'is new'];
@@ -123,8 +123,8 @@ class SchemaWalk {
 }
 
 /** Schema of anything, whatever it says is usually there. */
-function isUnchecked(schema: Schema): boolean {
-  return schema['$ref'] === undefined && Object.keys(expanded(schema) as Schema).length === 0;
+function isUnchecked(schema: JsonSchema): boolean {
+  return schema['$ref'] === undefined && Object.keys(expanded(schema) as JsonSchema).length === 0;
 }
 
 /** Without words, and without what is only usual: `anyOf` with `true` takes anything. */
@@ -135,40 +135,43 @@ function expanded(value: unknown): unknown {
     ([keyword, of]) => !WORDS.has(keyword) && !(keyword === 'anyOf' && (of as unknown[]).includes(true)),
   );
   return Object.fromEntries(
-    kept.map(([keyword, of]) => [keyword, NAMED.has(keyword) ? eachExpanded(of as Schema) : expanded(of)]),
+    kept.map(([keyword, of]) => [
+      keyword,
+      NAMED.has(keyword) ? eachExpanded(of as JsonSchema) : expanded(of),
+    ]),
   );
 }
 
 /** Of schemas by name: a member may be named as a keyword is. */
-function eachExpanded(schemas: Schema): Schema {
+function eachExpanded(schemas: JsonSchema): JsonSchema {
   return Object.fromEntries(Object.entries(schemas).map(([name, of]) => [name, expanded(of)]));
 }
 
-function resolved(schema: Schema, document: Schema): Schema {
+function resolved(schema: JsonSchema, document: JsonSchema): JsonSchema {
   const reference = schema['$ref'];
   const found = typeof reference === 'string' ? partOf(reference, document) : schema;
-  return expanded(found) as Schema;
+  return expanded(found) as JsonSchema;
 }
 
-function partOf(reference: string, document: Schema): Schema {
-  const parts = document['$defs'] as Readonly<Record<string, Schema>>;
+function partOf(reference: string, document: JsonSchema): JsonSchema {
+  const parts = document['$defs'] as Readonly<Record<string, JsonSchema>>;
   return parts[reference.slice('#/$defs/'.length)]!;
 }
 
 /** With what it refers to put in its place. */
-function inlined(value: unknown, document: Schema): unknown {
+function inlined(value: unknown, document: JsonSchema): unknown {
   if (Array.isArray(value)) return value.map((each) => inlined(each, document));
   if (typeof value !== 'object' || value === null) return value;
-  const reference = (value as Schema)['$ref'];
+  const reference = (value as JsonSchema)['$ref'];
   if (typeof reference === 'string') return inlined(expanded(partOf(reference, document)), document);
   return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, inlined(of, document)]));
 }
 
-function membersOf(schema: Schema): ReadonlyMap<string, Schema> {
-  return new Map(Object.entries((schema['properties'] ?? {}) as Record<string, Schema>));
+function membersOf(schema: JsonSchema): ReadonlyMap<string, JsonSchema> {
+  return new Map(Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>));
 }
 
-function requiredOf(schema: Schema): ReadonlySet<string> {
+function requiredOf(schema: JsonSchema): ReadonlySet<string> {
   return new Set((schema['required'] ?? []) as string[]);
 }
 

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JsonSchema } from '@app/catalog';
 import { asyncApi } from './asyncapi';
-import { type EventSchema, EventSchemas } from './event-schema';
+import { type EventSchema, schemasOfEvents } from './event-schema';
 import { exampleRecords } from './examples';
-import type { Schema } from './rule-schema';
-import { readSourceDocs } from './source-docs';
 
 export const CONTRACTS_FOLDER = 'contracts';
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
 /** A schema as a document of its own. */
-export function schemaDocument({ event, schema, parts }: EventSchema): Schema {
+export function schemaDocument({ event, schema, parts }: EventSchema): JsonSchema {
   return {
     $schema: DRAFT,
     $id: `urn:jimo-webhooks:event:${event}`,
@@ -20,9 +19,9 @@ export function schemaDocument({ event, schema, parts }: EventSchema): Schema {
 }
 
 /** The JSON Schema of every event, by name. */
-export function eventSchemas(root: string): ReadonlyMap<string, Schema> {
-  const schemas = new EventSchemas(readSourceDocs(root), (name) => `#/$defs/${name}`);
-  return new Map(schemas.all().map((each) => [each.event, schemaDocument(each)]));
+export function eventSchemas(): ReadonlyMap<string, JsonSchema> {
+  const schemas = schemasOfEvents((name) => `#/$defs/${name}`);
+  return new Map(schemas.map((each) => [each.event, schemaDocument(each)]));
 }
 
 /**
@@ -32,8 +31,8 @@ export function eventSchemas(root: string): ReadonlyMap<string, Schema> {
  */
 export function contractFiles(root: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  for (const [event, schema] of eventSchemas(root)) files.set(`schemas/${event}.json`, jsonText(schema));
-  files.set('asyncapi.json', jsonText(asyncApi(readSourceDocs(root), exampleRecords(), versionOf(root))));
+  for (const [event, schema] of eventSchemas()) files.set(`schemas/${event}.json`, jsonText(schema));
+  files.set('asyncapi.json', jsonText(asyncApi(exampleRecords(), versionOf(root))));
   return files;
 }
 

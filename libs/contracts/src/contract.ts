@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CATALOG, EVENT_ID_RULE_VERSION, type EventOrigin, OWN_EVENTS } from '@app/catalog';
+import { CATALOG, EVENT_ID_RULE_VERSION, type EventOrigin, type JsonSchema, OWN_EVENTS } from '@app/catalog';
 import { CONTRACTS_FOLDER, eventSchemas, jsonText, versionOf } from './contract-files';
-import type { Schema } from './rule-schema';
 
 /** All that a consumer may rely on, in one value that can be compared with that of another release. */
 export interface Contract {
@@ -18,14 +17,14 @@ export interface EventContract {
   /** The objects that its id is made of; of our own events each has its own rule. */
   readonly identifiedBy: readonly string[];
   /** A document of its own, with `$defs`. */
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
 }
 
 export const BASELINE_FILE = join(CONTRACTS_FOLDER, 'released.json');
 
 /** @param root the checkout */
 export function contractOf(root: string): Contract {
-  const schemas = eventSchemas(root);
+  const schemas = eventSchemas();
   const events: Record<string, EventContract> = {};
   for (const { name, topic, partitionBy, objects } of Object.values(CATALOG)) {
     const rest = { identifiedBy: objects.toSorted(), schema: schemas.get(name)! };

@@ -1,16 +1,24 @@
-import { CATALOG, JimoEvent, OWN_EVENTS } from '@app/catalog';
-import { type EventClass, ruledProperties, type Schema } from './rule-schema';
-import type { ClassDocs, PropertyDocs } from './source-docs';
+import {
+  CATALOG,
+  contextOf,
+  type DeclaredProperty,
+  docOf,
+  type EventClass,
+  JimoEvent,
+  type JsonSchema,
+  OWN_EVENTS,
+  propertiesOf,
+} from '@app/catalog';
+import { schemaOfRule } from './rule-schema';
 
 /** Where a schema's parts are: beside it in a file of its own, or all together in the AsyncAPI document. */
 export type Reference = (name: string) => string;
 
 export interface EventSchema {
   readonly event: string;
-  readonly description: string;
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
   /** The objects that it refers to, by name. */
-  readonly parts: ReadonlyMap<string, Schema>;
+  readonly parts: ReadonlyMap<string, JsonSchema>;
 }
 
 /** The years 1 to 9999, in epoch milliseconds. */
@@ -20,103 +28,79 @@ const TIME = {
 };
 const TIME_SCHEMA = { type: 'integer', ...TIME, description: 'When it happened, in epoch milliseconds.' };
 
-/** Makes JSON Schemas of the values of the topics' records from the classes that validate them. */
-export class EventSchemas {
-  constructor(
-    private readonly docs: ReadonlyMap<string, ClassDocs>,
-    private readonly reference: Reference,
-  ) {}
+/** JSON Schemas of the values of the topics' records, of every event by name, made of the classes that validate them. */
+export function schemasOfEvents(reference: Reference): readonly EventSchema[] {
+  return [...Object.values(CATALOG), ...OWN_EVENTS].map(({ name, type }) =>
+    eventSchema(name, type, { event: { const: name } }, reference),
+  );
+}
 
-  /** Of every event that the catalogue's topics may hold, by name. */
-  all(): readonly EventSchema[] {
-    return [...Object.values(CATALOG), ...OWN_EVENTS].map(({ name, type }) =>
-      this.eventSchema(name, type, { event: { const: name } }),
-    );
-  }
+/** Of an event that is not in the catalogue, or not valid: what any has. */
+export function schemaOfAnyEvent(reference: Reference): EventSchema {
+  return eventSchema('any event', JimoEvent, {}, reference);
+}
 
-  /** Of an event that is not in the catalogue, or not valid: what any has. */
-  envelope(): EventSchema {
-    return this.eventSchema('any event', JimoEvent, {});
-  }
-
-  private eventSchema(event: string, type: EventClass, named: Readonly<Record<string, Schema>>): EventSchema {
-    const parts = new Map<string, Schema>();
-    const schema = this.schemaOf(event, type, parts, { ...named, time: TIME_SCHEMA });
-    const { description } = schema;
-    if (typeof description !== 'string') throw new Error(`class ${type.name} does not say what it tells of`);
-    return { event, description, schema, parts };
-  }
-
-  /** @param fixed members whose schema is known better than the class's rules say it */
-  private schemaOf(
-    title: string,
-    type: EventClass,
-    parts: Map<string, Schema>,
-    fixed: Readonly<Record<string, Schema>> = {},
-  ): Schema {
-    const lineage = this.lineageOf(type);
-    const doc = lineage.findLast((each) => each.doc !== undefined)?.doc;
-    const ruled = new Map(
-      ruledProperties(type, (of) => this.partOf(of, parts)).map((property) => [property.name, property]),
-    );
-    const documented = new Map(
-      lineage.flatMap(({ properties }) => properties.map((each) => [each.name, each])),
-    );
-    const properties: Record<string, Schema> = { ...fixed };
-    const required = Object.keys(fixed);
-    const conditional: Schema[] = [];
-    for (const name of new Set([...documented.keys(), ...ruled.keys()])) {
-      const rules = ruled.get(name);
-      const words = documented.get(name);
-      if (name in fixed) continue;
-      if (!rules) {
-        properties[name] = uncheckedSchema(words!);
-      } else if (rules.condition) {
-        const then = { required: [name], properties: { [name]: rules.schema } };
-        conditional.push({ if: rules.condition, then });
-      } else {
-        properties[name] = described(rules.schema, words);
-        if (rules.required) required.push(name);
-      }
-    }
-    return {
-      title,
-      ...(doc !== undefined && { description: doc }),
-      type: 'object',
-      ...(required.length > 0 && { required }),
-      properties,
-      ...(conditional.length > 0 && { allOf: conditional }),
-    };
-  }
-
-  private partOf(type: EventClass, parts: Map<string, Schema>): Schema {
+function eventSchema(
+  event: string,
+  type: EventClass,
+  named: Readonly<Record<string, JsonSchema>>,
+  reference: Reference,
+): EventSchema {
+  const parts = new Map<string, JsonSchema>();
+  const partOf = (part: EventClass): JsonSchema => {
     // Set first: a class may hold another of its kind.
-    if (!parts.has(type.name)) {
-      parts.set(type.name, {});
-      parts.set(type.name, this.schemaOf(type.name, type, parts));
+    if (!parts.has(part.name)) {
+      parts.set(part.name, {});
+      parts.set(part.name, classSchema(part.name, part, partOf));
     }
-    return { $ref: this.reference(type.name) };
-  }
-
-  /** The class and those that it extends, the most general first. */
-  private lineageOf(type: EventClass): readonly ClassDocs[] {
-    const lineage: ClassDocs[] = [];
-    for (let name: string | undefined = type.name; name !== undefined;) {
-      const docs: ClassDocs | undefined = this.docs.get(name);
-      if (!docs) throw new Error(`the source of class ${name} is not among the catalogue's`);
-      lineage.unshift(docs);
-      name = docs.base;
-    }
-    return lineage;
-  }
+    return { $ref: reference(part.name) };
+  };
+  const schema = classSchema(event, type, partOf, { ...named, time: TIME_SCHEMA });
+  return { event, schema, parts };
 }
 
-/** Takes anything, and says what is usually there. */
-function uncheckedSchema({ doc, usually }: PropertyDocs): Schema {
-  return { ...(doc !== undefined && { description: doc }), ...(usually && { anyOf: [usually, true] }) };
+/** @param fixed members whose schema is known better than the class's rules say it */
+function classSchema(
+  title: string,
+  type: EventClass,
+  partOf: (part: EventClass) => JsonSchema,
+  fixed: Readonly<Record<string, JsonSchema>> = {},
+): JsonSchema {
+  const description = docOf(type);
+  const properties: Record<string, JsonSchema> = { ...fixed };
+  const required = Object.keys(fixed);
+  const conditional: JsonSchema[] = [];
+  // The objects of the class itself stand before the inherited ones, the members after them.
+  for (const { holds, inherited } of propertiesOf(type)) if (holds && !inherited) partOf(holds);
+  for (const property of propertiesOf(type)) {
+    const { name, rules, condition, holds } = property;
+    if (name in fixed) continue;
+    // In draft 7 what stands beside a `$ref` is ignored: nothing is said twice.
+    const schema = holds ? partOf(holds) : described(property);
+    if (condition) {
+      conditional.push({ if: condition, then: { required: [name], properties: { [name]: schema } } });
+      continue;
+    }
+    properties[name] = schema;
+    if (rules.length > 0 && !rules.some((rule) => contextOf(rule).optional)) required.push(name);
+  }
+  return {
+    title,
+    ...(description !== undefined && { description }),
+    type: 'object',
+    ...(required.length > 0 && { required }),
+    properties,
+    ...(conditional.length > 0 && { allOf: conditional }),
+  };
 }
 
-/** In draft 7 what stands beside a `$ref` is ignored: nothing is said twice. */
-function described(schema: Schema, words: PropertyDocs | undefined): Schema {
-  return words?.doc === undefined || '$ref' in schema ? schema : { ...schema, description: words.doc };
+/** A property without a rule takes anything; its schema says what is usually there. */
+function described({ name, doc, rules, usually }: DeclaredProperty): JsonSchema {
+  const description = doc !== undefined && { description: doc };
+  if (rules.length === 0) return { ...description, ...(usually && { anyOf: [usually, true] }) };
+  const [ofElements, own] = [true, false].map((each) =>
+    rules.filter((rule) => rule.each === each).map((rule) => schemaOfRule(name, rule)),
+  );
+  const items = ofElements!.length > 0 && { items: Object.assign({}, ...ofElements!) as JsonSchema };
+  return { ...(Object.assign({}, ...own!) as JsonSchema), ...items, ...description };
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   acceptEvent,
   generateEvents,
@@ -18,7 +17,7 @@ import { eventSchemas } from './contract-files';
 import { valuesOf } from './values.fixture';
 
 const JIMER = '17dff65e-434d-4454-bb57-a1167fefbb6b';
-const SCHEMAS = eventSchemas(join(__dirname, '../../..'));
+const SCHEMAS = eventSchemas();
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false });
 const VALIDATORS = new Map([...SCHEMAS].map(([event, schema]) => [event, ajv.compile(schema)]));
 

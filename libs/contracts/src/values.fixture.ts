@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { Schema } from './rule-schema';
+import type { JsonSchema } from '@app/catalog';
 
 type Json = Record<string, unknown>;
 
 /** For specs: values that a schema takes, and some that it may not: a member is absent or something else at times. */
-export function valuesOf(schema: Schema): fc.Arbitrary<Json> {
-  return objectsOf(schema, schema['$defs'] as Record<string, Schema>);
+export function valuesOf(schema: JsonSchema): fc.Arbitrary<Json> {
+  return objectsOf(schema, schema['$defs'] as Record<string, JsonSchema>);
 }
 
 const other = fc.oneof(
@@ -22,10 +22,10 @@ const other = fc.oneof(
   ),
 );
 
-function objectsOf(schema: Schema, parts: Readonly<Record<string, Schema>>): fc.Arbitrary<Json> {
-  const conditional = ((schema['allOf'] ?? []) as { readonly then: Schema }[]).map(({ then }) => then);
+function objectsOf(schema: JsonSchema, parts: Readonly<Record<string, JsonSchema>>): fc.Arbitrary<Json> {
+  const conditional = ((schema['allOf'] ?? []) as { readonly then: JsonSchema }[]).map(({ then }) => then);
   const properties = [schema, ...conditional].flatMap((each) =>
-    Object.entries(each['properties'] as Record<string, Schema>),
+    Object.entries(each['properties'] as Record<string, JsonSchema>),
   );
   const members = properties.map(([name, of]) =>
     fc.oneof(
@@ -37,21 +37,21 @@ function objectsOf(schema: Schema, parts: Readonly<Record<string, Schema>>): fc.
   return fc.tuple(...members).map((each) => Object.fromEntries(each.flat()) as Json);
 }
 
-function valueOf(schema: Schema, parts: Readonly<Record<string, Schema>>): fc.Arbitrary<unknown> {
+function valueOf(schema: JsonSchema, parts: Readonly<Record<string, JsonSchema>>): fc.Arbitrary<unknown> {
   const { $ref, type, pattern, items, minimum } = schema as Json & { $ref?: string; type?: unknown };
   if ($ref !== undefined) return objectsOf(parts[$ref.slice('#/$defs/'.length)]!, parts);
   if (schema['const'] !== undefined) return fc.constant(schema['const']);
   if (schema['enum']) return fc.constantFrom(...(schema['enum'] as unknown[]));
   if (pattern !== undefined) return fc.uuid();
   const types = Array.isArray(type) ? (type as unknown[]) : [type];
-  return fc.oneof(...types.map((each) => ofType(each, items as Schema, minimum as number, parts)));
+  return fc.oneof(...types.map((each) => ofType(each, items as JsonSchema, minimum as number, parts)));
 }
 
 function ofType(
   type: unknown,
-  items: Schema | undefined,
+  items: JsonSchema | undefined,
   minimum: number | undefined,
-  parts: Readonly<Record<string, Schema>>,
+  parts: Readonly<Record<string, JsonSchema>>,
 ): fc.Arbitrary<unknown> {
   switch (type) {
     case 'null':

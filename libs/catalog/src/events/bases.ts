@@ -1,26 +1,26 @@
 import { IsInt } from 'class-validator';
-import { Experience, Jimer, type Unchecked, User } from '../objects';
+import { Doc, Usually } from '../declared';
+import { Experience, Jimer, User } from '../objects';
 import { type Condition, HasObject, isJsonObject, IsUid, OnlyIf } from '../rules';
 
-/** What every event has. */
+@Doc('What every event has.')
 export class JimoEvent {
   @IsUid() readonly event!: string;
-  /** Version of the vendor's webhook API. */
-  readonly version?: Unchecked<string>;
+  @Doc("Version of the vendor's webhook API.") @Usually({ type: 'string' }) readonly version?: unknown;
   /** Epoch milliseconds: the gateway rewrites the other forms. */
   @IsInt() readonly time!: number;
 }
 
-/** A member of the team did something to an experience. */
+@Doc('A member of the team did something to an experience.')
 export class TeamEvent extends JimoEvent {
-  @HasObject(() => Experience) readonly experience!: Experience;
-  @HasObject(() => User) readonly user!: User;
+  @HasObject(Experience) readonly experience!: Experience;
+  @HasObject(User) readonly user!: User;
 }
 
-/** A jimer did something with an experience. */
+@Doc('A jimer did something with an experience.')
 export class JimerEvent extends JimoEvent {
-  @HasObject(() => Experience) readonly experience!: Experience;
-  @HasObject(() => Jimer) readonly jimer!: Jimer;
+  @HasObject(Experience) readonly experience!: Experience;
+  @HasObject(Jimer) readonly jimer!: Jimer;
 }
 
 /**
@@ -45,20 +45,20 @@ const byPost: Condition = {
 
 class PostEvent extends JimoEvent {
   @OnlyIf(byPost)
-  @HasObject(() => Experience)
+  @HasObject(Experience)
   readonly post?: Experience;
 
   @OnlyIf(byExperience)
-  @HasObject(() => Experience)
+  @HasObject(Experience)
   readonly experience?: Experience;
 }
 
-/** A member of the team did something to a changelog post. */
+@Doc('A member of the team did something to a changelog post.')
 export class PostTeamEvent extends PostEvent {
-  @HasObject(() => User) readonly user!: User;
+  @HasObject(User) readonly user!: User;
 }
 
-/** A jimer did something with a changelog post. */
+@Doc('A jimer did something with a changelog post.')
 export class PostJimerEvent extends PostEvent {
-  @HasObject(() => Jimer) readonly jimer!: Jimer;
+  @HasObject(Jimer) readonly jimer!: Jimer;
 }

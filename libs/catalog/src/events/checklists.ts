@@ -11,7 +11,7 @@ export class ChecklistStarted extends JimerEvent {}
 export class ChecklistCompleted extends JimerEvent {}
 export class ChecklistDismissed extends JimerEvent {}
 class TaskEvent extends JimerEvent {
-  @HasObject(() => Task) readonly task!: Task;
+  @HasObject(Task) readonly task!: Task;
 }
 export class ChecklistTaskCompleted extends TaskEvent {}
 export class ChecklistTaskSkipped extends TaskEvent {}
@@ -24,6 +24,6 @@ export const CHECKLISTS = [
   engagement('checklist.started', ChecklistStarted, 'start'),
   engagement('checklist.completed', ChecklistCompleted, 'completion'),
   engagement('checklist.dismissed', ChecklistDismissed, 'dismissal'),
-  engagement('checklist.task.completed', ChecklistTaskCompleted, 'task completion', 'task'),
-  engagement('checklist.task.skipped', ChecklistTaskSkipped, 'task skip', 'task'),
+  engagement('checklist.task.completed', ChecklistTaskCompleted, 'task completion'),
+  engagement('checklist.task.skipped', ChecklistTaskSkipped, 'task skip'),
 ] as const;

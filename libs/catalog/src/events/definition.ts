@@ -1,18 +1,10 @@
+import { type EventClass, propertiesOf, sentenceOf } from '../declared';
+import type * as objects from '../objects';
 import { type CatalogTopic, TOPICS } from '../topics';
+import type { JimerEvent, PostJimerEvent, PostTeamEvent, TeamEvent } from './bases';
 
-/** The part that an object plays in an event. A post plays the part of the experience. */
-export type Role =
-  | 'experience'
-  | 'user'
-  | 'jimer'
-  | 'cta'
-  | 'step'
-  | 'survey'
-  | 'answer'
-  | 'task'
-  | 'comment'
-  | 'request'
-  | 'project';
+/** The part that an object plays in an event, by its class. A post plays the part of the experience. */
+export type Role = Uncapitalize<keyof typeof objects>;
 
 /** What an event means decides two things about it. */
 interface Weight {
@@ -63,12 +55,14 @@ export type Meaning = TeamMeaning | JimerMeaning;
 
 export interface EventDefinition<N extends string = string, T extends object = object> {
   readonly name: N;
+  /** What happened, in a sentence: that of the class. */
+  readonly doc: string;
   /** The class that validates it. */
   readonly type: new () => T;
   readonly topic: CatalogTopic;
   /** The object whose uid chooses the partition. */
   readonly partitionBy: 'experience' | 'jimer' | 'request';
-  /** The objects that identify an occurrence, and that the event must carry. */
+  /** The objects that identify an occurrence, and that the event must carry: those of the class. */
   readonly objects: readonly Role[];
   readonly means: Meaning;
   readonly rank: number;
@@ -76,40 +70,36 @@ export interface EventDefinition<N extends string = string, T extends object = o
 }
 
 /** An event that a member of the customer's team causes. */
-export function lifecycle<const N extends string, T extends object>(
+export function lifecycle<const N extends string, T extends TeamEvent | PostTeamEvent>(
   name: N,
   type: new () => T,
   means: TeamMeaning,
 ): EventDefinition<N, T> {
-  const objects: readonly Role[] = ['experience', 'user'];
-  return {
-    name,
-    type,
-    topic: TOPICS.lifecycle,
-    partitionBy: 'experience',
-    objects,
-    means,
-    ...MEANINGS[means],
-  };
+  return { ...declared(name, type, means), topic: TOPICS.lifecycle, partitionBy: 'experience' };
 }
 
-/** Something that a jimer does with an experience, and the further objects that identify it. */
-export function engagement<const N extends string, T extends object>(
+/** Something that a jimer does with an experience. */
+export function engagement<const N extends string, T extends JimerEvent | PostJimerEvent>(
   name: N,
   type: new () => T,
   means: Exclude<JimerMeaning, 'submission'>,
-  ...further: readonly Role[]
 ): EventDefinition<N, T> {
-  const objects: readonly Role[] = ['experience', 'jimer', ...further];
-  return { name, type, topic: TOPICS.engagement, partitionBy: 'jimer', objects, means, ...MEANINGS[means] };
+  return { ...declared(name, type, means), topic: TOPICS.engagement, partitionBy: 'jimer' };
 }
 
 /** Submitted feedback. */
-export function feedback<const N extends string, T extends object>(
+export function feedback<const N extends string, T extends Record<'request' | 'jimer', object>>(
   name: N,
   type: new () => T,
 ): EventDefinition<N, T> {
-  const objects: readonly Role[] = ['request', 'jimer', 'project'];
-  const means = 'submission';
-  return { name, type, topic: TOPICS.feedback, partitionBy: 'request', objects, means, ...MEANINGS[means] };
+  return { ...declared(name, type, 'submission'), topic: TOPICS.feedback, partitionBy: 'request' };
+}
+
+function declared<N extends string, T extends object>(name: N, type: new () => T, means: Meaning) {
+  return { name, doc: sentenceOf(type), type, objects: rolesOf(type), means, ...MEANINGS[means] };
+}
+
+function rolesOf(type: EventClass): readonly Role[] {
+  const members = propertiesOf(type).flatMap(({ name, holds }) => (holds ? [name] : []));
+  return [...new Set(members.map((member) => (member === 'post' ? 'experience' : member)))] as Role[];
 }

@@ -8,10 +8,10 @@ export class PostPublished extends PostTeamEvent {}
 export class PostDeleted extends PostTeamEvent {}
 export class PostLiked extends PostJimerEvent {}
 export class PostCommented extends PostJimerEvent {
-  @HasObject(() => Comment) readonly comment!: Comment;
+  @HasObject(Comment) readonly comment!: Comment;
 }
 export class PostCtaClicked extends PostJimerEvent {
-  @HasObject(() => Cta) readonly cta!: Cta;
+  @HasObject(Cta) readonly cta!: Cta;
 }
 
 /** Changelog posts; they have no `status-changed`. */
@@ -20,6 +20,6 @@ export const POSTS = [
   lifecycle('post.published', PostPublished, 'publication'),
   lifecycle('post.deleted', PostDeleted, 'deletion'),
   engagement('post.liked', PostLiked, 'like'),
-  engagement('post.commented', PostCommented, 'comment', 'comment'),
-  engagement('post.cta.clicked', PostCtaClicked, 'click', 'cta'),
+  engagement('post.commented', PostCommented, 'comment'),
+  engagement('post.cta.clicked', PostCtaClicked, 'click'),
 ] as const;

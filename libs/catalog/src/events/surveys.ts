@@ -9,12 +9,12 @@ export class SurveyStatusChanged extends TeamEvent {}
 export class SurveyDeleted extends TeamEvent {}
 export class SurveyStarted extends JimerEvent {}
 export class SurveyCompleted extends JimerEvent {
-  @HasObject(() => Survey) readonly survey!: Survey;
+  @HasObject(Survey) readonly survey!: Survey;
 }
 export class SurveyStepAnswered extends JimerEvent {
-  @HasObject(() => Step) readonly step!: Step;
-  @HasObject(() => Survey) readonly survey!: Survey;
-  @HasObject(() => Answer) readonly answer!: Answer;
+  @HasObject(Step) readonly step!: Step;
+  @HasObject(Survey) readonly survey!: Survey;
+  @HasObject(Answer) readonly answer!: Answer;
 }
 
 export const SURVEYS = [
@@ -23,6 +23,6 @@ export const SURVEYS = [
   lifecycle('survey.status-changed', SurveyStatusChanged, 'status change'),
   lifecycle('survey.deleted', SurveyDeleted, 'deletion'),
   engagement('survey.started', SurveyStarted, 'start'),
-  engagement('survey.completed', SurveyCompleted, 'completion', 'survey'),
-  engagement('survey.step.answered', SurveyStepAnswered, 'answer', 'step', 'survey', 'answer'),
+  engagement('survey.completed', SurveyCompleted, 'completion'),
+  engagement('survey.step.answered', SurveyStepAnswered, 'answer'),
 ] as const;

@@ -10,7 +10,7 @@ export class TourDeleted extends TeamEvent {}
 export class TourStarted extends JimerEvent {}
 export class TourCompleted extends JimerEvent {}
 export class TourCtaClicked extends JimerEvent {
-  @HasObject(() => Cta) readonly cta!: Cta;
+  @HasObject(Cta) readonly cta!: Cta;
 }
 
 export const TOURS = [
@@ -20,5 +20,5 @@ export const TOURS = [
   lifecycle('tour.deleted', TourDeleted, 'deletion'),
   engagement('tour.started', TourStarted, 'start'),
   engagement('tour.completed', TourCompleted, 'completion'),
-  engagement('tour.cta.clicked', TourCtaClicked, 'click', 'cta'),
+  engagement('tour.cta.clicked', TourCtaClicked, 'click'),
 ] as const;

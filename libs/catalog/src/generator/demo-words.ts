@@ -1,4 +1,4 @@
-import type { ExperienceType } from '../objects';
+import type { ExperienceType } from '../families';
 import type { Random } from './random';
 import type { StepType, Words } from './words';
 

@@ -1,4 +1,4 @@
-import type { ExperienceType } from '../objects';
+import type { ExperienceType } from '../families';
 import { type Random, uuidOf } from './random';
 import type { Words } from './words';
 

@@ -1,4 +1,5 @@
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, Min } from 'class-validator';
+import { Doc } from '../declared';
 import type { CatalogEvent } from '../decode';
 import { Jimer, Request } from '../objects';
 import { HasObject, IsText, IsTextOrNull, IsUid, IsUidIfPresent, IsUuid } from '../rules';
@@ -23,11 +24,11 @@ export type TriagedField = (typeof TRIAGED_FIELDS)[number];
 /** In characters, and number of tags. */
 export const TRIAGE_LIMITS = { tags: 20, tag: 50, assignee: 200, note: 10_000, actor: 200 } as const;
 
-/** How a change leaves an item: all of it, so that what stands is never a mixture of two changes. */
+@Doc('How a change leaves an item: all of it, so that what stands is never a mixture of two changes.')
 export class TriagedItem {
   @IsIn(FEEDBACK_STATUSES) readonly status!: FeedbackStatus;
 
-  /** Sorted by UTF-8 bytes. */
+  @Doc('Sorted by UTF-8 bytes.')
   @IsArray()
   @ArrayMaxSize(TRIAGE_LIMITS.tags)
   @ArrayUnique()
@@ -37,25 +38,29 @@ export class TriagedItem {
   @IsTextOrNull(TRIAGE_LIMITS.assignee) readonly assignee!: string | null;
   @IsTextOrNull(TRIAGE_LIMITS.note) readonly note!: string | null;
 
-  /** Uid of the request that this one repeats. */
-  @IsUidIfPresent() readonly mergedInto!: string | null;
+  @Doc('Uid of the request that this one repeats.') @IsUidIfPresent() readonly mergedInto!: string | null;
 }
 
-/** Somebody has changed how an item of the backlog stands. The item as it was submitted is version 1. */
+@Doc('Somebody has changed how an item of the backlog stands. The item as it was submitted is version 1.')
 export class BacklogItemTriaged {
-  @HasObject(() => Request) readonly request!: Request;
+  @HasObject(Request) readonly request!: Request;
   /** Who submitted the request: when the jimer is erased, what was made of it goes too. */
-  @HasObject(() => Jimer) readonly jimer!: Jimer;
-  /** The version that the change makes. */
-  @IsInt() @Min(2) readonly version!: number;
-  @HasObject(() => TriagedItem) readonly item!: TriagedItem;
+  @HasObject(Jimer) readonly jimer!: Jimer;
+  @Doc('The version that the change makes.') @IsInt() @Min(2) readonly version!: number;
+  @HasObject(TriagedItem) readonly item!: TriagedItem;
   @IsArray() @IsIn(TRIAGED_FIELDS, { each: true }) readonly changed!: readonly TriagedField[];
-  /** Tells apart changes that make the same version: at most one of them was answered. */
-  @IsUuid() readonly change!: string;
-  /** What the token grants, which is all that is known of who presents it. */
-  @IsUid() readonly by!: string;
-  /** Who made the change, as the caller says. */
-  @IsTextOrNull(TRIAGE_LIMITS.actor) readonly actor!: string | null;
+
+  @Doc('Tells apart changes that make the same version: at most one of them was answered.')
+  @IsUuid()
+  readonly change!: string;
+
+  @Doc('What the token grants, which is all that is known of who presents it.')
+  @IsUid()
+  readonly by!: string;
+
+  @Doc('Who made the change, as the caller says.')
+  @IsTextOrNull(TRIAGE_LIMITS.actor)
+  readonly actor!: string | null;
 }
 
 export const backlogItemTriagedEvent = ownEvent(

@@ -1,18 +1,17 @@
 import { hash } from 'node:crypto';
 import type { EngineEvent } from '@app/engine';
 import { IsIn } from 'class-validator';
+import { Doc, Usually } from '../declared';
 import type { CatalogEvent } from '../decode';
 import { RANK_OF_ENGAGEMENT } from '../events/definition';
 import type { ObjectReader } from '../json/object-reader';
-import { Experience, Step, Task, type Unchecked } from '../objects';
+import { EXPERIENCE_FAMILIES, type ExperienceFamily } from '../families';
+import { Experience, Step, Task } from '../objects';
 import { type Condition, HasObject, OnlyIf } from '../rules';
 import { TOPICS } from '../topics';
 import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
 
 export const EXPERIENCE_OBSERVED = 'experience.observed';
-
-export const EXPERIENCE_FAMILIES = ['tour', 'survey', 'checklist', 'hint', 'banner', 'post'] as const;
-export type ExperienceFamily = (typeof EXPERIENCE_FAMILIES)[number];
 
 /** The objects of a jimer's event that are about the experience and not about the person. */
 export const OBSERVED_OBJECTS = ['experience', 'user', 'step', 'task'] as const;
@@ -23,20 +22,24 @@ const has = (member: ObservedObject): Condition => ({
   schema: { required: [member] },
 });
 
-/**
- * What a jimer's event told of an experience, without the jimer: it stands for that event, at its time, when the
- * jimer is erased. It may tell a part of what the event told.
- */
+@Doc(
+  "What a jimer's event told of an experience, without the jimer: it stands for that event, at its time, when " +
+    'the jimer is erased. It may tell a part of what the event told.',
+)
 export class ExperienceObserved {
-  /** Of the event that it stands for, which tells the experience's type where the snapshot does not. */
-  @IsIn(EXPERIENCE_FAMILIES) readonly family!: ExperienceFamily;
-  @HasObject(() => Experience) readonly experience!: Experience;
-  /** A member of the team, in the rare event of a jimer that names one. */
-  readonly user?: Unchecked<{ readonly uid: string; readonly email: string }>;
+  @Doc("Of the event that it stands for, which tells the experience's type where the snapshot does not.")
+  @IsIn(EXPERIENCE_FAMILIES)
+  readonly family!: ExperienceFamily;
+  @HasObject(Experience) readonly experience!: Experience;
+
+  @Doc('A member of the team, in the rare event of a jimer that names one.')
+  @Usually({ type: 'object', properties: { uid: { type: 'string' }, email: { type: 'string' } } })
+  readonly user?: unknown;
+
   /** Of a survey. */
-  @OnlyIf(has('step')) @HasObject(() => Step) readonly step?: Step | undefined;
+  @OnlyIf(has('step')) @HasObject(Step) readonly step?: Step | undefined;
   /** Of a checklist. */
-  @OnlyIf(has('task')) @HasObject(() => Task) readonly task?: Task | undefined;
+  @OnlyIf(has('task')) @HasObject(Task) readonly task?: Task | undefined;
 }
 
 export const experienceObservedEvent = ownEvent(

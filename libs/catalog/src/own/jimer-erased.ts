@@ -1,4 +1,5 @@
 import { IsString } from 'class-validator';
+import { Doc } from '../declared';
 import type { CatalogEvent } from '../decode';
 import { Jimer } from '../objects';
 import { HasObject } from '../rules';
@@ -15,11 +16,12 @@ export const JIMER_TOPICS: readonly Topic[] = [
   TOPICS.quarantine,
 ];
 
-/** A person is to be forgotten, for good: what carries the jimer counts no more, wherever it stands in the log. */
+@Doc(
+  'A person is to be forgotten, for good: what carries the jimer counts no more, wherever it stands in the log.',
+)
 export class JimerErased {
-  @HasObject(() => Jimer) readonly jimer!: Jimer;
-  /** Who asked for it. */
-  @IsString() readonly by!: string;
+  @HasObject(Jimer) readonly jimer!: Jimer;
+  @Doc('Who asked for it.') @IsString() readonly by!: string;
 }
 
 export const jimerErasedEvent = ownEvent(

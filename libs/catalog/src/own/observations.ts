@@ -1,28 +1,29 @@
 import { CannotApply } from '@app/engine';
 import { definitionOf } from '../catalog';
+import { type EventClass, propertiesOf } from '../declared';
 import type { CatalogEvent } from '../decode';
+import type { ExperienceFamily } from '../families';
 import type { ObjectReader } from '../json/object-reader';
+import { Experience, Step, Task, User } from '../objects';
 import { isUid, isUuid } from '../rules';
 import {
   EXPERIENCE_OBSERVED,
   experienceObserved,
   OBSERVED_OBJECTS,
   readExperienceObserved,
-  type ExperienceFamily,
   type ExperienceObserved,
   type ObservedObject,
 } from './experience-observed';
 import type { OwnRecord } from './own-event';
 
-/** What the catalogue knows of each object (../objects). What else stands in it may be about the person. */
+const fieldsOf = (type: EventClass): readonly string[] => propertiesOf(type).map(({ name }) => name);
+
+/** The fields that the catalogue knows of each object. Any other may be about the person. */
 const FIELDS: Readonly<Record<ObservedObject, readonly string[]>> = {
-  experience: [
-    ...['uid', 'title', 'type', 'state', 'isDraft', 'publishedAt', 'createdAt', 'expiresAt'],
-    ...['triggerType', 'recurrencyType', 'recurrencyValue', 'tags'],
-  ],
-  user: ['uid', 'email', 'firstName', 'lastName'],
-  step: ['uid', 'name', 'indexOrder', 'type'],
-  task: ['uid', 'name'],
+  experience: fieldsOf(Experience),
+  user: fieldsOf(User),
+  step: fieldsOf(Step),
+  task: fieldsOf(Task),
 };
 
 /** What an event of a person told, without the person. */

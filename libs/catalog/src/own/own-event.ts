@@ -3,6 +3,7 @@ import { CannotApply } from '@app/engine';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { cloudEventHeaders, OWN_TYPE_PREFIX, type RecordHeaders } from '../cloud-events';
+import { sentenceOf } from '../declared';
 import type { CatalogEvent } from '../decode';
 import { ownEventId } from '../event-id';
 import type { Topic } from '../topics';
@@ -11,6 +12,8 @@ import type { OwnEventName } from './own-events';
 /** One of the events that this system itself tells of. */
 export interface OwnEventDefinition<N extends string = string, T extends object = object> {
   readonly name: N;
+  /** What it tells, in a sentence: that of the class. */
+  readonly doc: string;
   /** The class of what its JSON has beside `event` and `time`. Whoever reads it validates it with that. */
   readonly type: new () => T;
   /** Where its records are. */
@@ -25,7 +28,7 @@ export function ownEvent<const N extends string, T extends object>(
   topics: readonly Topic[],
   partitionedBy: string,
 ): OwnEventDefinition<N, T> {
-  return { name, type, topics, partitionedBy };
+  return { name, doc: sentenceOf(type), type, topics, partitionedBy };
 }
 
 /**

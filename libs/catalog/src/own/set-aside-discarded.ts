@@ -1,4 +1,5 @@
 import { IsArray, IsString } from 'class-validator';
+import { Doc } from '../declared';
 import type { CatalogEvent } from '../decode';
 import { HasObject, IsUuid } from '../rules';
 import { TOPICS } from '../topics';
@@ -7,17 +8,19 @@ import { SetAside } from './set-aside-replayed';
 
 export const SET_ASIDE_DISCARDED = 'set-aside.discarded';
 
-/** An event that had been set aside was looked at, and given up. */
+@Doc('An event that had been set aside was looked at, and given up.')
 export class SetAsideDiscarded {
-  @HasObject(() => SetAside) readonly setAside!: SetAside;
+  @HasObject(SetAside) readonly setAside!: SetAside;
   @IsString() readonly reason!: string;
-  /**
-   * Every UUID that stands in the event that was set aside: some may be jimers, and this goes with it when one of
-   * them is erased.
-   */
-  @IsArray() @IsUuid({ each: true }) readonly carries!: readonly string[];
-  /** Who gave it up. */
-  @IsString() readonly by!: string;
+  @Doc(
+    'Every UUID that stands in the event that was set aside: some may be jimers, and this goes with it when one ' +
+      'of them is erased.',
+  )
+  @IsArray()
+  @IsUuid({ each: true })
+  readonly carries!: readonly string[];
+
+  @Doc('Who gave it up.') @IsString() readonly by!: string;
 }
 
 export const setAsideDiscardedEvent = ownEvent(

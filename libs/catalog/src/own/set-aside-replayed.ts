@@ -1,4 +1,5 @@
 import { IsArray, IsIn, IsString } from 'class-validator';
+import { Doc } from '../declared';
 import type { CatalogEvent } from '../decode';
 import { HasObject, IsUid, IsUuid } from '../rules';
 import { TOPICS } from '../topics';
@@ -10,29 +11,31 @@ export type SetAsideKind = (typeof SET_ASIDE_KINDS)[number];
 
 export const SET_ASIDE_REPLAYED = 'set-aside.replayed';
 
-/** The event as it was set aside: its id there. */
+@Doc('The event as it was set aside: its id there.')
 export class SetAside {
   @IsIn(SET_ASIDE_KINDS) readonly kind!: SetAsideKind;
   @IsUuid() readonly id!: string;
 }
 
-/** Under which id it was accepted, and where its record is: `<topic>/<partition>@<offset>`. */
+@Doc('Under which id it was accepted, and where its record is: `<topic>/<partition>@<offset>`.')
 export class AcceptedAfterAll {
   @IsUuid() readonly id!: string;
   @IsUid() readonly position!: string;
 }
 
-/** An event that had been set aside was accepted after all, and stands in a topic of the catalogue's now. */
+@Doc("An event that had been set aside was accepted after all, and stands in a topic of the catalogue's now.")
 export class SetAsideReplayed {
-  @HasObject(() => SetAside) readonly setAside!: SetAside;
-  @HasObject(() => AcceptedAfterAll) readonly accepted!: AcceptedAfterAll;
-  /**
-   * Every UUID that stands in the event that was set aside: some may be jimers, and this goes with it when one of
-   * them is erased.
-   */
-  @IsArray() @IsUuid({ each: true }) readonly carries!: readonly string[];
-  /** Who asked for it. */
-  @IsString() readonly by!: string;
+  @HasObject(SetAside) readonly setAside!: SetAside;
+  @HasObject(AcceptedAfterAll) readonly accepted!: AcceptedAfterAll;
+  @Doc(
+    'Every UUID that stands in the event that was set aside: some may be jimers, and this goes with it when one ' +
+      'of them is erased.',
+  )
+  @IsArray()
+  @IsUuid({ each: true })
+  readonly carries!: readonly string[];
+
+  @Doc('Who asked for it.') @IsString() readonly by!: string;
 }
 
 export const setAsideReplayedEvent = ownEvent(

@@ -10,6 +10,7 @@ export {
 export { CE_SOURCE_PREFIX, CE_TYPE_PREFIX, OWN_SOURCE_PREFIX, OWN_TYPE_PREFIX } from '../cloud-events';
 export { EVENT_ID_NAMESPACE, EVENT_ID_RULE_VERSION } from '../event-id';
 export type { EventDefinition, Role } from '../events/definition';
+export type { ExperienceType } from '../families';
 export type * from '../objects';
 export { FEEDBACK_STATUSES, type FeedbackStatus } from '../own/backlog-item-triaged';
 export { OWN_EVENTS, type OwnEventName } from '../own/own-events';
