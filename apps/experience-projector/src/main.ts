@@ -1,5 +1,5 @@
 import { PortSetting } from '@app/platform';
-import { PROJECTOR_GROUPS } from '@app/projections';
+import { projectorGroup } from '@app/projections';
 import { ProjectorSettings, runProjector } from '@app/projector';
 
 class ExperienceProjectorSettings extends ProjectorSettings {
@@ -7,4 +7,4 @@ class ExperienceProjectorSettings extends ProjectorSettings {
   port!: number;
 }
 
-runProjector('experience-projector', ExperienceProjectorSettings, PROJECTOR_GROUPS['experience-projector']);
+runProjector(projectorGroup('experience-projector'), ExperienceProjectorSettings);

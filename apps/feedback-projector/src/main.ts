@@ -1,5 +1,5 @@
 import { PortSetting } from '@app/platform';
-import { ERASING_PROJECTOR, PROJECTOR_GROUPS } from '@app/projections';
+import { projectorGroup } from '@app/projections';
 import { ProjectorSettings, runProjector } from '@app/projector';
 
 class FeedbackProjectorSettings extends ProjectorSettings {
@@ -7,5 +7,4 @@ class FeedbackProjectorSettings extends ProjectorSettings {
   port!: number;
 }
 
-const NAME = 'feedback-projector';
-runProjector(NAME, FeedbackProjectorSettings, PROJECTOR_GROUPS[NAME], { erases: NAME === ERASING_PROJECTOR });
+runProjector(projectorGroup('feedback-projector'), FeedbackProjectorSettings);

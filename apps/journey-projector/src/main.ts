@@ -1,5 +1,5 @@
 import { PortSetting } from '@app/platform';
-import { PROJECTOR_GROUPS } from '@app/projections';
+import { projectorGroup } from '@app/projections';
 import { ProjectorSettings, runProjector } from '@app/projector';
 
 class JourneyProjectorSettings extends ProjectorSettings {
@@ -7,4 +7,4 @@ class JourneyProjectorSettings extends ProjectorSettings {
   port!: number;
 }
 
-runProjector('journey-projector', JourneyProjectorSettings, PROJECTOR_GROUPS['journey-projector']);
+runProjector(projectorGroup('journey-projector'), JourneyProjectorSettings);

@@ -1,5 +1,3 @@
-import { isMainThread } from 'node:worker_threads';
-
 // Said here, without an import: what an older Node cannot load it could not complain about.
 if (Number(process.versions.node.split('.')[0]) < 24) {
   process.stderr.write(
@@ -9,5 +7,4 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   process.exit(1);
 }
 
-if (isMainThread) void import('./cli.js').then(({ run }) => run(process.argv));
-else void import('./helper.js').then(({ help }) => help());
+void import('./cli.js').then(({ run }) => run(process.argv));

@@ -36,3 +36,16 @@ export const PROJECTOR_GROUPS = {
 export const ERASING_PROJECTOR = 'feedback-projector' satisfies keyof typeof PROJECTOR_GROUPS;
 
 export const PROJECTIONS: readonly Projection<CatalogEvent>[] = Object.values(PROJECTOR_GROUPS).flat();
+
+/** This file: a thread imports PROJECTIONS itself, since functions cannot be sent to it. */
+export const PROJECTIONS_FILE = __filename;
+
+/** What the app of a group runs. */
+export function projectorGroup(name: keyof typeof PROJECTOR_GROUPS) {
+  return {
+    name,
+    projections: PROJECTOR_GROUPS[name],
+    projectionsFile: PROJECTIONS_FILE,
+    erases: name === ERASING_PROJECTOR,
+  };
+}

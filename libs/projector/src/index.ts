@@ -1,5 +1,4 @@
-export { isJobHelper, runJobHelper } from './jobs/helper';
-export { JobDesk } from './jobs/job-desk';
+export { JobRunner } from './jobs/job-runner';
 export { GenerationSettings, ProjectorSettings } from './projector.settings';
 export { runProjector } from './run-projector';
 export { isTold, proveInLog, type LogProof } from './erasure/proof';

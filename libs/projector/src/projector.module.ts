@@ -4,16 +4,21 @@ import { createKafka } from '@app/engine-kafka';
 import { Health, LOGGER, Metrics, type Logger, type Tracing } from '@app/platform';
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchController } from './batch.controller';
-import type { ProjectorDuties } from './duties';
 import { ProjectorRuntime } from './projector.runtime';
 import type { ProjectorSettings } from './projector.settings';
 
-export interface ProjectorApp {
+export interface ProjectorGroup {
   /** Name of the app, and its consumer group. */
   readonly name: string;
   readonly projections: readonly Projection<CatalogEvent>[];
+  /** The file that exports these projections, perhaps among others, as PROJECTIONS: threads import it. */
+  readonly projectionsFile: string;
+  /** Whether it takes erased jimers from the log: one of the projectors does. */
+  readonly erases: boolean;
+}
+
+export interface ProjectorApp extends ProjectorGroup {
   readonly settings: ProjectorSettings;
-  readonly duties: ProjectorDuties;
   readonly tracing: Tracing | null;
   readonly onFatal: (error: Error) => void;
 }
@@ -37,8 +42,17 @@ export class ProjectorModule implements OnApplicationShutdown {
               databaseUrl: app.settings.database.url,
               kafka: createKafka(app.settings.kafka.connection, app.name, logger),
               topics: app.settings.topics,
-              generations: app.settings.generations,
-              duties: app.duties,
+              jobs: {
+                settings: app.settings.generations,
+                thread: {
+                  name: app.name,
+                  logLevel: app.settings.logLevel,
+                  databaseUrl: app.settings.database.url,
+                  kafka: app.settings.kafka.connection,
+                  projectionsFile: app.projectionsFile,
+                  erases: app.erases,
+                },
+              },
               tracing: app.tracing,
               health,
               metrics,

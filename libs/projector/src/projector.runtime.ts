@@ -41,11 +41,9 @@ import {
 import type { SessionPool } from '@app/postgres';
 import type { Kafka } from 'kafkajs';
 import { BatchGate } from './batch-gate';
-import { Caretaker } from './caretaker';
-import type { ProjectorDuties } from './duties';
+import { JobScheduler, type JobSchedulerOptions } from './jobs/job-scheduler';
 import { LagReport } from './lag.metrics';
 import { ProjectorReport } from './projector.metrics';
-import type { GenerationSettings } from './projector.settings';
 import { TracedApplier } from './traced-applier';
 
 /** Groups of partitions that are worked on at once; each takes one connection. */
@@ -65,8 +63,7 @@ export interface ProjectorRuntimeOptions {
   readonly kafka: Kafka;
   /** What the topics must look like. */
   readonly topics: TopicRequirements;
-  readonly generations: GenerationSettings;
-  readonly duties: ProjectorDuties;
+  readonly jobs: Pick<JobSchedulerOptions, 'settings' | 'thread'>;
   /** null: nothing is traced. */
   readonly tracing: Tracing | null;
   readonly logger: Logger;
@@ -89,7 +86,7 @@ export class ProjectorRuntime {
   private consumer: BatchConsumer | null = null;
   private fatal: Error | null = null;
   private heartbeat: NodeJS.Timeout | null = null;
-  private caretaker: Caretaker | null = null;
+  private scheduler: JobScheduler | null = null;
   private stopped = false;
   /** What each is waited for at the start; null once it is there. */
   private readonly opening: Record<'database' | 'kafka', string | null> = {
@@ -162,11 +159,10 @@ export class ProjectorRuntime {
     await this.persistently('database', 'the generations cannot be read yet', () =>
       this.projector!.refresh(),
     );
-    const { generations, duties, logger, metrics } = this.options;
-    const cares = { settings: generations, ...duties, logger, metrics };
-    this.caretaker = new Caretaker(this.pool, projections, cares);
-    await this.persistently('database', 'builds cannot be asked for yet', () =>
-      this.caretaker!.welcome(standings),
+    const { jobs, logger, metrics } = this.options;
+    this.scheduler = new JobScheduler(this.pool, projections, { ...jobs, logger, metrics });
+    await this.persistently('database', 'builds cannot be requested yet', () =>
+      this.scheduler!.requestBuilds(standings),
     );
   }
 
@@ -186,7 +182,7 @@ export class ProjectorRuntime {
     const { consumer } = this;
     this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS);
     this.lag.start(() => consumer.lag());
-    this.caretaker?.start();
+    this.scheduler?.start();
     return this.consumer;
   }
 
@@ -201,7 +197,7 @@ export class ProjectorRuntime {
     if (this.heartbeat) clearInterval(this.heartbeat);
     this.lag.stop();
     this.topics.stop();
-    await this.caretaker?.stop();
+    await this.scheduler?.stop();
     await this.assignments.release().catch(() => undefined);
     await this.pool.end();
     await this.options.tracing?.stop();

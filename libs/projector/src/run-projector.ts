@@ -1,12 +1,7 @@
-import type { CatalogEvent } from '@app/catalog';
-import type { Projection } from '@app/engine';
 import { KafkaBatchServer } from '@app/engine-kafka';
 import { createHttpApp, listen, runApp, startTracing, type SettingsClass } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { NO_DUTIES, type ProjectorDuties } from './duties';
-import { isJobHelper, runJobHelper } from './jobs/helper';
-import { isJobWorker, runJobWorker } from './jobs/job-worker';
-import { ProjectorModule } from './projector.module';
+import { ProjectorModule, type ProjectorGroup } from './projector.module';
 import { ProjectorRuntime } from './projector.runtime';
 import type { ProjectorSettings } from './projector.settings';
 
@@ -15,18 +10,15 @@ const LAST_WORDS_MS = 1_000;
 
 /** Runs a group of projections as this process: a Nest microservice with health and metrics over HTTP. */
 export function runProjector<S extends ProjectorSettings>(
-  name: string,
+  group: ProjectorGroup,
   type: SettingsClass<S>,
-  projections: readonly Projection<CatalogEvent>[],
-  duties: ProjectorDuties = NO_DUTIES,
 ): void {
-  if (isJobHelper()) return runJobHelper(projections);
-  if (isJobWorker()) return void runJobWorker(name, type, projections, duties);
+  const { name } = group;
   runApp(name, type, async (settings, logger) => {
     // A dead consumer in a live process consumes nothing and looks well: better to end and be started again.
     const onFatal = (): void => void setTimeout(() => process.exit(1), LAST_WORDS_MS);
     const tracing = startTracing(name, settings, logger);
-    const module = ProjectorModule.of({ name, projections, settings, duties, tracing, onFatal });
+    const module = ProjectorModule.of({ ...group, settings, tracing, onFatal });
     const app = await createHttpApp(module, {
       logger,
       keepAliveTimeout: settings.keepAliveSeconds * 1_000,

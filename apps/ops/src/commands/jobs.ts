@@ -11,8 +11,8 @@ import {
   type Job,
   type JobKind,
 } from '@app/engine-postgres';
-import { PROJECTIONS } from '@app/projections';
-import { JobDesk } from '@app/projector';
+import { PROJECTIONS, PROJECTIONS_FILE } from '@app/projections';
+import { JobRunner } from '@app/projector';
 
 import { connection, quiet } from './connection';
 
@@ -53,28 +53,31 @@ export async function doJob(
   const { kafka, database } = connection(dataDir);
   const projections = 'tables' in subject ? [subject] : [];
   await provision(database.url, projections);
-  const desk = new JobDesk({
+  const runner = new JobRunner({
     instance: `ops-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
     databaseUrl: database.url,
     kafka: kafka.connection,
     projections,
     erases: true,
     logger: quiet(),
-    helpers: Math.min(availableParallelism(), MOST_THREADS) - 1,
+    threads: {
+      atMost: Math.min(availableParallelism(), MOST_THREADS) - 1,
+      projectionsFile: PROJECTIONS_FILE,
+    },
   });
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Error('interrupted: a projector goes on with the job'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
   try {
-    const { job } = await desk.jobs.request(subject, kind, 'ops', parameters);
+    const { job } = await runner.jobs.request(subject, kind, 'ops', parameters);
     const done = new AbortController();
-    const telling = follow(desk, job.id, tell, done.signal);
+    const telling = follow(runner, job.id, tell, done.signal);
     try {
       for (;;) {
-        const claim = await desk.jobs.claim([subject], `ops-${process.pid}`, job.id);
-        if (claim) await desk.workOn(claim, interrupted.signal);
+        const claim = await runner.jobs.claim([subject], `ops-${process.pid}`, job.id);
+        if (claim) await runner.run(claim, interrupted.signal);
         interrupted.signal.throwIfAborted();
-        const now = await desk.jobs.get(job.id);
+        const now = await runner.jobs.get(job.id);
         if (!now) throw new Error(`job ${job.id} is gone`);
         if (now.finishedAt) return now;
         await sleep(LOOK_MS, undefined, { signal: interrupted.signal });
@@ -84,7 +87,7 @@ export async function doJob(
       await telling;
     }
   } finally {
-    await desk.close();
+    await runner.close();
   }
 }
 
@@ -99,14 +102,14 @@ async function provision(url: string, projections: readonly Projection<CatalogEv
 }
 
 async function follow(
-  desk: JobDesk,
+  runner: JobRunner,
   id: string,
   tell: (job: Job) => void,
   until: AbortSignal,
 ): Promise<void> {
   let told = '';
   while (!until.aborted) {
-    const job = await desk.jobs.get(id).catch(() => null);
+    const job = await runner.jobs.get(id).catch(() => null);
     const now = JSON.stringify(job?.progress);
     if (job && now !== told && job.progress) tell(job);
     told = now;

@@ -3,14 +3,14 @@ import { createLogger } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 import { createDatabase, testBrokers, type TestDatabase } from '@app/testing';
 import type { Pool } from 'pg';
-import { JobDesk } from './job-desk';
+import { JobRunner } from './job-runner';
 
 const journeys = PROJECTIONS.find(({ name }) => name === 'journeys')!;
 
 let database: TestDatabase;
 let pool: Pool;
 let jobs: Jobs;
-let desk: JobDesk;
+let runner: JobRunner;
 
 beforeAll(async () => {
   database = await createDatabase();
@@ -18,19 +18,19 @@ beforeAll(async () => {
   await migrateEngine(pool, database.url);
   await openGenerations(pool, PROJECTIONS);
   jobs = new Jobs(pool);
-  desk = new JobDesk({
+  runner = new JobRunner({
     instance: 'spec',
     databaseUrl: database.url,
     kafka: { brokers: [testBrokers()], ssl: false },
     projections: [journeys],
     logger: createLogger('spec', 'silent'),
-    helpers: 0,
+    threads: null,
     erases: false,
   });
 });
 
 afterAll(async () => {
-  await desk?.close();
+  await runner?.close();
   await pool?.end();
   await database?.drop();
 });
@@ -39,7 +39,7 @@ const never = new AbortController().signal;
 
 async function done(parameters: Readonly<Record<string, unknown>>): Promise<Job> {
   const { job } = await jobs.request(journeys, 'replay', 'spec', parameters);
-  expect(await desk.workOnNext(never)).toBe(true);
+  expect(await runner.runNext(never)).toBe(true);
   return (await jobs.get(job.id))!;
 }
 
@@ -66,7 +66,7 @@ describe('a job that cannot succeed at another try', () => {
   it('keeps nobody else waiting', async () => {
     await jobs.request(journeys, 'replay', 'spec', { ids: ['abc'] });
     const { job } = await jobs.request(journeys, 'replay', 'spec', {});
-    while (await desk.workOnNext(never));
+    while (await runner.runNext(never));
     expect(await jobs.get(job.id)).toMatchObject({ state: 'succeeded' });
   });
 });

@@ -1,4 +1,4 @@
-/** How fast a job goes, by what it tells of itself. */
+/** How fast a job makes progress, measured by its own reports. */
 export class ProgressRate {
   private phase: string | null = null;
   private since = 0;

@@ -1,6 +1,6 @@
 import type { OffsetRange } from '@app/engine';
 import fc from 'fast-check';
-import { shareOut } from './shares';
+import { divideLog } from './divide-log';
 
 const range = (partition: number, size: number): OffsetRange => ({
   topic: 'topic',
@@ -17,7 +17,7 @@ describe('the shares of a log', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 4 }), (partitions, atMost) => {
         const ranges = partitions.map((size, partition) => range(partition, size));
-        const shares = shareOut(ranges, atMost);
+        const shares = divideLog(ranges, atMost);
         expect(shares.length).toBeLessThanOrEqual(atMost);
         expect(new Set(shares.flat())).toEqual(new Set(ranges));
         expect(shares.flat()).toHaveLength(ranges.length);
@@ -31,8 +31,8 @@ describe('the shares of a log', () => {
   });
 
   it('are one where another thread would begin later than the first has ended', () => {
-    expect(shareOut([range(0, 40_000), range(1, 40_000)], 2)).toHaveLength(1);
-    expect(shareOut([range(0, 60_000), range(1, 60_000)], 2)).toHaveLength(2);
-    expect(shareOut([], 2)).toEqual([[]]);
+    expect(divideLog([range(0, 40_000), range(1, 40_000)], 2)).toHaveLength(1);
+    expect(divideLog([range(0, 60_000), range(1, 60_000)], 2)).toHaveLength(2);
+    expect(divideLog([], 2)).toEqual([[]]);
   });
 });

@@ -1,13 +1,13 @@
 import type { OffsetRange } from '@app/engine';
 
-/** Less is done sooner than another thread has begun. */
+/** A thread takes longer to start than this one takes for fewer. */
 const LEAST_OFFSETS = 50_000;
 
 /**
- * Divides ranges of the log so that each share has about as many offsets: the largest goes to whoever has least.
- * Partitions stay whole. There are fewer shares where there is not enough to divide, and at least one.
+ * Divides ranges of the log so that each share has about as many offsets: the largest range goes to the smallest
+ * share. Partitions stay whole. There are fewer shares where there is not enough to divide, and at least one.
  */
-export function shareOut(ranges: readonly OffsetRange[], atMost: number): OffsetRange[][] {
+export function divideLog(ranges: readonly OffsetRange[], atMost: number): OffsetRange[][] {
   const sizeOf = ({ from, to }: OffsetRange): number => to - from;
   const total = ranges.reduce((sum, range) => sum + sizeOf(range), 0);
   const count = Math.max(1, Math.min(atMost, ranges.length, Math.floor(total / LEAST_OFFSETS)));

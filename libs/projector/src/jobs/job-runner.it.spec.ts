@@ -12,7 +12,8 @@ import {
 } from '@app/testing';
 import { Client, type Pool } from 'pg';
 import { TcpProxy } from '../../../../test/support/tcp-proxy';
-import { JobDesk, JobStalled, type JobDeskOptions } from './job-desk';
+import { JobStalled } from './job-heartbeat';
+import { JobRunner, type JobRunnerOptions } from './job-runner';
 
 const logger = createLogger('spec', 'silent');
 const topic = uniqueTopic();
@@ -23,7 +24,7 @@ let direct: Pool;
 let jobs: Jobs;
 let proxy: TcpProxy;
 let somebody: Client;
-const desks: JobDesk[] = [];
+const runners: JobRunner[] = [];
 
 beforeAll(async () => {
   const admin = createKafka({ brokers: [testBrokers()], ssl: false }, 'spec', logger).admin();
@@ -47,7 +48,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await somebody.query('ROLLBACK');
-  await Promise.all(desks.splice(0).map((desk) => desk.close()));
+  await Promise.all(runners.splice(0).map((runner) => runner.close()));
   await proxy.close();
 });
 
@@ -57,28 +58,28 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** A desk whose connections go through the proxy, at work on a rebuild that waits for somebody's lock. */
-async function atWork(more: Partial<JobDeskOptions> = {}) {
+/** A runner whose connections go through the proxy, at work on a rebuild that waits for somebody's lock. */
+async function atWork(more: Partial<JobRunnerOptions> = {}) {
   const url = new URL(database.url);
   url.host = `127.0.0.1:${proxy.port}`;
-  const desk = new JobDesk({
-    instance: 'desk',
+  const runner = new JobRunner({
+    instance: 'runner',
     databaseUrl: url.href,
     kafka: { brokers: [testBrokers()], ssl: false },
     projections: [projection],
     logger,
-    helpers: 0,
+    threads: null,
     erases: false,
     watch: { everyMs: 100, suspectMs: 200 },
     ...more,
   });
-  desks.push(desk);
+  runners.push(runner);
   const { job } = await jobs.request(projection, 'rebuild', 'spec');
-  const working = desk.workOnNext(new AbortController().signal);
+  const working = runner.runNext(new AbortController().signal);
   working.catch(() => undefined);
   await until('the rebuild to wait for the lock', async () => {
     const { rowCount } = await direct.query(
-      `SELECT FROM pg_stat_activity WHERE application_name = 'desk' AND wait_event_type = 'Lock'`,
+      `SELECT FROM pg_stat_activity WHERE application_name = 'runner' AND wait_event_type = 'Lock'`,
     );
     return rowCount! > 0;
   });
@@ -109,15 +110,15 @@ describe('a job', () => {
     await expect(working).rejects.toThrow(JobStalled);
     expect(await state()).toBe('queued');
     await somebody.query('ROLLBACK');
-    const other = new JobDesk({
+    const other = new JobRunner({
       instance: 'other',
       databaseUrl: database.url,
       kafka: { brokers: [testBrokers()], ssl: false },
       projections: [projection],
-      ...{ logger, helpers: 0, erases: false },
+      ...{ logger, threads: null, erases: false },
     });
-    desks.push(other);
-    await other.workOnNext(new AbortController().signal);
+    runners.push(other);
+    await other.runNext(new AbortController().signal);
     expect(await state()).toBe('succeeded');
   });
 });

@@ -1,0 +1,27 @@
+import type { CatalogEvent } from '@app/catalog';
+import type { Projection, Source } from '@app/engine';
+import type { ClaimedJob, PostgresStore } from '@app/engine-postgres';
+import type { Kafka } from 'kafkajs';
+import type { Pool } from 'pg';
+import type { JobPart } from '../threads/job-part';
+
+/** Progress, or the outcome, of a job, as it is stored with the job. */
+export type JobReport = Readonly<Record<string, unknown>>;
+
+/** What jobs are done with. */
+export interface JobTools {
+  readonly pool: Pool;
+  readonly store: PostgresStore;
+  readonly source: Source<CatalogEvent>;
+  readonly kafka: Kafka;
+  /** Threads beside this one, for parts of a job; null: this thread does all of it. */
+  readonly threads: (Omit<JobPart, 'projection'> & { readonly atMost: number }) | null;
+}
+
+/** A job on a projection while it is worked on. */
+export interface ProjectionJob extends JobTools {
+  readonly projection: Projection<CatalogEvent>;
+  readonly claim: ClaimedJob;
+  readonly report: (progress: JobReport) => void;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,34 @@
+import { decodeEvent, type CatalogEvent } from '@app/catalog';
+import type { Projection, Source } from '@app/engine';
+import { createKafka, KafkaLogReader, type KafkaLog, type KafkaReach } from '@app/engine-kafka';
+
+/** What a thread needs to do its part of a job. */
+export interface JobPart {
+  readonly instance: string;
+  readonly databaseUrl: string;
+  readonly kafka: KafkaReach;
+  readonly projection: string;
+  readonly projectionsFile: string;
+}
+
+/** The projections that a file exports as PROJECTIONS: functions cannot be sent, so each thread imports them itself. */
+export async function projectionsIn(file: string): Promise<readonly Projection<CatalogEvent>[]> {
+  const { PROJECTIONS } = (await import(file)) as {
+    readonly PROJECTIONS: readonly Projection<CatalogEvent>[];
+  };
+  return PROJECTIONS;
+}
+
+export async function projectionOf(part: JobPart): Promise<Projection<CatalogEvent>> {
+  const found = (await projectionsIn(part.projectionsFile)).find(({ name }) => name === part.projection);
+  if (!found) throw new Error(`${part.projectionsFile} exports no projection ${part.projection}`);
+  return found;
+}
+
+/** A part that fails ends its job, and the runner of the job logs why. */
+const SILENT: KafkaLog = { warn: () => undefined, debug: () => undefined };
+
+export function sourceOf({ instance, kafka, projection }: JobPart): Source<CatalogEvent> {
+  const client = createKafka(kafka, instance, SILENT);
+  return { log: new KafkaLogReader(client, `job-${projection}`), decode: decodeEvent };
+}

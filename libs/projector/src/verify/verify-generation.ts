@@ -1,0 +1,53 @@
+import { SummingPart, verify, type DividedRefold, type OffsetRange, type SummedPart } from '@app/engine';
+import { minCompactionLagOf } from '@app/engine-kafka';
+import { PostgresVerify } from '@app/engine-postgres';
+import type { Kafka } from 'kafkajs';
+import type { JobReport, ProjectionJob } from '../jobs/job';
+import { ProgressRate } from '../jobs/progress-rate';
+import { divideLog } from '../threads/divide-log';
+import { ThreadedRefold } from './threaded-refold';
+
+/** Rows that the threads of a verification keep in memory, together: some 100 MB; more go to files. */
+const ROWS_IN_MEMORY = 150_000;
+
+/** Proves the generation that serves equal to the log, or names the rows that differ. */
+export async function verifyGeneration(job: ProjectionJob): Promise<JobReport> {
+  const { projection, pool, source, kafka, report, signal } = job;
+  const rate = new ProgressRate();
+  const verdict = await verify({
+    projection,
+    source,
+    store: new PostgresVerify(pool, projection),
+    minCompactionLagMs: await minCompactionLag(kafka, projection.topics),
+    maxRows: ROWS_IN_MEMORY,
+    divide: (ranges, buckets) => amongThreads(job, ranges, buckets),
+    tell: ({ phase, done, total }) =>
+      report({ phase, step: null, done, total, ...rate.of(phase, done, total) }),
+    signal,
+  });
+  return { ...verdict };
+}
+
+/** Each thread refolds partitions of its own; this one takes a share, too. */
+function amongThreads(
+  { projection, source, threads }: ProjectionJob,
+  ranges: readonly OffsetRange[],
+  buckets: number,
+): DividedRefold<SummedPart>['parts'] {
+  const [own, ...others] = divideLog(ranges, 1 + (threads?.atMost ?? 0));
+  const part = { ...threads!, projection: projection.name };
+  return [
+    { part: new SummingPart(projection, source, buckets), ranges: own! },
+    ...others.map((share) => ({ part: new ThreadedRefold(part, buckets), ranges: share })),
+  ];
+}
+
+async function minCompactionLag(kafka: Kafka, topics: readonly string[]): Promise<number> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return await minCompactionLagOf(admin, topics);
+  } finally {
+    await admin.disconnect();
+  }
+}
