@@ -4,7 +4,7 @@ import { JimerEvent, JimoEvent } from './events/bases';
 import { engagement, lifecycle } from './events/definition';
 import { HintCreated } from './events/hints';
 import * as objects from './objects';
-import { OWN_EVENTS } from './own/own-events';
+import { SYSTEM_EVENTS } from './system/system-events';
 import { TOPICS } from './topics';
 
 const ofTeam = (family: string, ...changes: string[]): [string, string][] =>
@@ -92,7 +92,7 @@ describe('the classes of the events', () => {
   });
 
   it('say in a sentence of their own what happened', () => {
-    for (const { name, doc } of [...Object.values(CATALOG), ...OWN_EVENTS]) {
+    for (const { name, doc } of [...Object.values(CATALOG), ...SYSTEM_EVENTS]) {
       expect([name, doc]).not.toEqual([name, docOf(JimoEvent)]);
       expect(doc).toMatch(/^[A-Z].*\.$/);
     }

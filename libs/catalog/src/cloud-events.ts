@@ -1,20 +1,17 @@
 /** CloudEvents 1.0, Kafka protocol binding, binary mode: attributes are headers, the value is the data. */
 export const CE_TYPE_PREFIX = 'com.usejimo.';
 export const CE_SOURCE_PREFIX = '/jimo/workspaces/';
-/**
- * Of the events that this system itself tells of. A webhook cannot make one: whatever name it sends, the
- * vendor's prefix is put before it.
- */
-export const OWN_TYPE_PREFIX = 'jimo-webhooks.';
-export const OWN_SOURCE_PREFIX = '/jimo-webhooks/workspaces/';
+/** System events. A webhook cannot make one: whatever name it sends, the vendor's prefix is put before it. */
+export const SYSTEM_TYPE_PREFIX = 'jimo-webhooks.';
+export const SYSTEM_SOURCE_PREFIX = '/jimo-webhooks/workspaces/';
 
-/** Whose event it is: one of Jimo's that a webhook delivered, or one of our own. */
-export type EventOrigin = 'jimo' | 'own';
+/** One of Jimo's events that a webhook delivered, or a system event: one that this system appends. */
+export type EventOrigin = 'jimo' | 'system';
 
 export const CE_PREFIXES: Readonly<Record<EventOrigin, { readonly type: string; readonly source: string }>> =
   {
     jimo: { type: CE_TYPE_PREFIX, source: CE_SOURCE_PREFIX },
-    own: { type: OWN_TYPE_PREFIX, source: OWN_SOURCE_PREFIX },
+    system: { type: SYSTEM_TYPE_PREFIX, source: SYSTEM_SOURCE_PREFIX },
   };
 
 export interface CloudEvent {

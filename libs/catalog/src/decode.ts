@@ -28,8 +28,8 @@ export class CatalogEvent implements EngineEvent {
     readonly problems: readonly Problem[] | undefined,
     private readonly value: Buffer,
     /**
-     * Whose it is. Names do not tell: a webhook may send any, those of our own events too. Whoever reads the
-     * topic of the unrecognized has to look at this first.
+     * A webhook may send any name, that of a system event too. What reads the topic of the unrecognized checks
+     * this first.
      */
     readonly origin: EventOrigin = 'jimo',
   ) {
@@ -102,7 +102,7 @@ export function senderOf(record: Pick<LogRecord, 'value' | 'headers' | 'timestam
   return decoded.ok && decoded.event.origin === 'jimo' ? decoded.event.workspace : null;
 }
 
-const ORIGINS = ['jimo', 'own'] as const satisfies EventOrigin[];
+const ORIGINS = ['jimo', 'system'] as const satisfies EventOrigin[];
 
 type Kind = { readonly origin: EventOrigin; readonly name: string } | { readonly reason: string };
 
@@ -110,14 +110,14 @@ type Kind = { readonly origin: EventOrigin; readonly name: string } | { readonly
 const kinds = new Memo(kindOf);
 const workspaces = {
   jimo: new Memo((source) => workspaceOf(source, CE_PREFIXES.jimo.source)),
-  own: new Memo((source) => workspaceOf(source, CE_PREFIXES.own.source)),
+  system: new Memo((source) => workspaceOf(source, CE_PREFIXES.system.source)),
 } satisfies Record<EventOrigin, Memo<string | null>>;
 
 function kindOf(type: string): Kind {
   const origin = ORIGINS.find((each) => type.startsWith(CE_PREFIXES[each].type));
   const name = origin && type.slice(CE_PREFIXES[origin].type.length);
   if (!origin || !name) return { reason: `header ce_type does not start with ${CE_TYPE_PREFIX}` };
-  if (origin === 'own' && definitionOf(name))
+  if (origin === 'system' && definitionOf(name))
     return { reason: `header ce_type is not one of Jimo's, but names its event ${name}` };
   return { origin, name };
 }

@@ -63,10 +63,10 @@ export function eventId(source: EventToIdentify, definition: EventDefinition | u
 }
 
 /**
- * The id of an event of our own, by the same rule: UUIDv5 over the canonical JSON of `{event, objects, time,
+ * The id of a system event, by the same rule: UUIDv5 over the canonical JSON of `{event, objects, time,
  * workspace}`. Its type stands where the name of one of Jimo's would, so that neither can have the id of the other.
  */
-export function ownEventId(source: {
+export function systemEventId(source: {
   readonly type: string;
   readonly workspace: string;
   /** Epoch milliseconds. */

@@ -4,8 +4,8 @@ export {
   CE_SOURCE_PREFIX,
   CE_TYPE_PREFIX,
   cloudEventHeaders,
-  OWN_SOURCE_PREFIX,
-  OWN_TYPE_PREFIX,
+  SYSTEM_SOURCE_PREFIX,
+  SYSTEM_TYPE_PREFIX,
   type CloudEvent,
   type EventOrigin,
   type RecordHeaders,
@@ -34,14 +34,14 @@ export type { EventDefinition, Meaning, Role } from './events/definition';
 export type { ObjectReader } from './json/object-reader';
 export * from './jimers';
 export { type Members, scanElements, scanMembers, type Span, splitElements } from './json/scan';
-export type { OwnEventDefinition, OwnRecord } from './own/own-event';
-export * from './own/own-events';
-export * from './own/backlog-item-triaged';
-export * from './own/experience-observed';
-export * from './own/jimer-erased';
-export { Observations } from './own/observations';
-export * from './own/set-aside-discarded';
-export * from './own/set-aside-replayed';
+export type { SystemEventDefinition, SystemRecord } from './system/system-event';
+export * from './system/system-events';
+export * from './system/backlog-item-triaged';
+export * from './system/experience-observed';
+export * from './system/jimer-erased';
+export { Observations } from './system/observations';
+export * from './system/rejected-discarded';
+export * from './system/rejected-replayed';
 export { isUid, isUuid, type Problem } from './rules';
 export { readTime } from './time';
 export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from './topics';

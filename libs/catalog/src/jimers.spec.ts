@@ -4,9 +4,9 @@ import { EVENT_NAMES, CATALOG } from './catalog';
 import { decodeEvent } from './decode';
 import { example } from './examples.fixture';
 import { jimersOf } from './jimers';
-import { backlogItemTriaged } from './own/backlog-item-triaged';
-import { jimerErased } from './own/jimer-erased';
-import { setAsideReplayed } from './own/set-aside-replayed';
+import { backlogItemTriaged } from './system/backlog-item-triaged';
+import { jimerErased } from './system/jimer-erased';
+import { rejectedReplayed } from './system/rejected-replayed';
 
 const TIME = Date.UTC(2026, 0, 1);
 const UID = '11111111-AAAA-4111-8111-111111111111';
@@ -34,7 +34,7 @@ describe('whose event it is', () => {
     expect(result).toEqual({ outcome: 'accepted', jimers: carries ? [LOWER] : [] });
   });
 
-  it('is told by every UUID in one that was set aside, however deep and however written', () => {
+  it('is every UUID in a rejected event, however deep and however written', () => {
     const escaped = UID.replace('1', '\\u0031').replace('-', '\\u002D').replace('A', '\\u0041');
     const time = TIME / 1000;
     expect(delivered(`{"event":"odd","time":${time},"a":[{"b":"see /${escaped}?x","${OTHER}":1}]}`)).toEqual({
@@ -47,14 +47,14 @@ describe('whose event it is', () => {
     });
   });
 
-  it('is told by those of our own that are about what a jimer sent, and by no others', () => {
+  it('is in system events about what a jimer sent, and in no others', () => {
     const item = { status: 'new', tags: [], assignee: null, note: null, mergedInto: null } as const;
     const triaged = { request: { uid: 'r' }, version: 2, item, changed: [], change: OTHER };
     const common = { workspace: 'acme', time: TIME, by: 'admin' };
     expect(of(backlogItemTriaged({ ...common, ...triaged, jimer: { uid: UID }, actor: null }))).toEqual([
       LOWER,
     ]);
-    const replayed = setAsideReplayed({
+    const replayed = rejectedReplayed({
       ...{ ...common, partitionKey: 'k', setAside: { kind: 'quarantine', id: OTHER } },
       ...{ accepted: { id: OTHER, position: 'jimo.engagement/0@1' }, carries: [LOWER] },
     });

@@ -3,9 +3,9 @@ import {
   CE_SOURCE_PREFIX,
   CE_TYPE_PREFIX,
   type JsonSchema,
-  OWN_EVENTS,
-  OWN_SOURCE_PREFIX,
-  OWN_TYPE_PREFIX,
+  SYSTEM_EVENTS,
+  SYSTEM_SOURCE_PREFIX,
+  SYSTEM_TYPE_PREFIX,
   type Topic,
   TOPICS,
 } from '@app/catalog';
@@ -41,7 +41,7 @@ interface Message {
 export function asyncApi(examples: ReadonlyMap<string, ExampleRecord>, version: string): JsonSchema {
   const reference = (name: string): string => `#/components/schemas/${name}`;
   const all = schemasOfEvents(reference);
-  const messages = [...jimoMessages(), ...ownMessages(), ...setAsideMessages()];
+  const messages = [...jimoMessages(), ...systemMessages(), ...setAsideMessages()];
   const envelope = schemaOfAnyEvent(reference);
   const parts = new Map(all.flatMap((each) => [...each.parts]));
   return {
@@ -83,12 +83,12 @@ function jimoMessages(): Message[] {
   }));
 }
 
-function ownMessages(): Message[] {
-  return OWN_EVENTS.map(({ name, doc, topics, partitionedBy }) => ({
+function systemMessages(): Message[] {
+  return SYSTEM_EVENTS.map(({ name, doc, topics, partitionedBy }) => ({
     name,
     schema: name,
     description: `${doc} Partitioned by ${partitionedBy}.`,
-    headers: headersOf(OWN_TYPE_PREFIX, OWN_SOURCE_PREFIX, name),
+    headers: headersOf(SYSTEM_TYPE_PREFIX, SYSTEM_SOURCE_PREFIX, name),
     topics,
   }));
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CATALOG, EVENT_ID_RULE_VERSION, type EventOrigin, type JsonSchema, OWN_EVENTS } from '@app/catalog';
+import { CATALOG, EVENT_ID_RULE_VERSION, type JsonSchema, SYSTEM_EVENTS } from '@app/catalog';
 import { CONTRACTS_FOLDER, eventSchemas, jsonText, versionOf } from './contract-files';
 
 /** All that a consumer may rely on, in one value that can be compared with that of another release. */
@@ -11,10 +11,10 @@ export interface Contract {
 }
 
 export interface EventContract {
-  readonly origin: EventOrigin;
+  readonly origin: 'jimo' | 'own';
   readonly topics: readonly string[];
   readonly partitionedBy: string;
-  /** The objects that its id is made of; of our own events each has its own rule. */
+  /** The objects that its id is made of; each system event has its own rule. */
   readonly identifiedBy: readonly string[];
   /** A document of its own, with `$defs`. */
   readonly schema: JsonSchema;
@@ -30,7 +30,7 @@ export function contractOf(root: string): Contract {
     const rest = { identifiedBy: objects.toSorted(), schema: schemas.get(name)! };
     events[name] = { origin: 'jimo', topics: [topic], partitionedBy: `${partitionBy}.uid`, ...rest };
   }
-  for (const { name, topics, partitionedBy } of OWN_EVENTS) {
+  for (const { name, topics, partitionedBy } of SYSTEM_EVENTS) {
     const rest = { identifiedBy: [], schema: schemas.get(name)! };
     events[name] = { origin: 'own', topics: topics.toSorted(), partitionedBy, ...rest };
   }

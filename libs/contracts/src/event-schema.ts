@@ -6,7 +6,7 @@ import {
   type EventClass,
   JimoEvent,
   type JsonSchema,
-  OWN_EVENTS,
+  SYSTEM_EVENTS,
   propertiesOf,
 } from '@app/catalog';
 import { schemaOfRule } from './rule-schema';
@@ -30,7 +30,7 @@ const TIME_SCHEMA = { type: 'integer', ...TIME, description: 'When it happened, 
 
 /** JSON Schemas of the values of the topics' records, of every event by name, made of the classes that validate them. */
 export function schemasOfEvents(reference: Reference): readonly EventSchema[] {
-  return [...Object.values(CATALOG), ...OWN_EVENTS].map(({ name, type }) =>
+  return [...Object.values(CATALOG), ...SYSTEM_EVENTS].map(({ name, type }) =>
     eventSchema(name, type, { event: { const: name } }, reference),
   );
 }

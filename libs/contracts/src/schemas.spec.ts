@@ -2,7 +2,7 @@ import {
   acceptEvent,
   generateEvents,
   generateTriage,
-  OWN_EVENTS,
+  SYSTEM_EVENTS,
   type Problem,
   type SubmittedRequest,
 } from '@app/catalog';
@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import { decodeEvent } from '../../catalog/src/decode';
 import { TIME } from '../../catalog/src/examples.fixture';
 import { eventTexts } from '../../catalog/src/odd-events.fixture';
-import { readOwnEvent } from '../../catalog/src/own/own-event';
+import { readSystemEvent } from '../../catalog/src/system/system-event';
 import { eventSchemas } from './contract-files';
 import { valuesOf } from './values.fixture';
 
@@ -66,7 +66,7 @@ describe('the JSON Schema of an event', () => {
     expect(Math.min(seen.accepted, seen.quarantined)).toBeGreaterThan(100);
   });
 
-  it.each(OWN_EVENTS)('takes a $name of our own exactly when its reader does', (definition) => {
+  it.each(SYSTEM_EVENTS)('takes the system event $name exactly when its reader does', (definition) => {
     const { name } = definition;
     const validator = validatorOf(name);
     const seen = { taken: 0, refused: 0 };
@@ -83,7 +83,7 @@ describe('the JSON Schema of an event', () => {
   });
 });
 
-function reads(definition: (typeof OWN_EVENTS)[number], value: Buffer): boolean {
+function reads(definition: (typeof SYSTEM_EVENTS)[number], value: Buffer): boolean {
   const decoded = decodeEvent({
     value,
     headers: textHeaders({
@@ -96,7 +96,7 @@ function reads(definition: (typeof OWN_EVENTS)[number], value: Buffer): boolean 
   });
   if (!decoded.ok) throw new Error(decoded.reason);
   try {
-    readOwnEvent<object>(definition, decoded.event);
+    readSystemEvent<object>(definition, decoded.event);
     return true;
   } catch (error) {
     if ((error as Error).name !== 'CannotApply') throw error;

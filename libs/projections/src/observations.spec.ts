@@ -4,10 +4,10 @@ import {
   Observations,
   decodeEvent,
   type CatalogEvent,
-  type OwnRecord,
+  type SystemRecord,
 } from '@app/catalog';
 import type { Projection } from '@app/engine';
-import { applied, memoryOf, ownRecordOf, recordOf, type Placed } from '@app/testing';
+import { applied, memoryOf, systemRecordOf, recordOf, type Placed } from '@app/testing';
 import fc from 'fast-check';
 import { experiences } from './experiences/experiences.projection';
 import { journeys } from './journeys/journeys.projection';
@@ -33,7 +33,7 @@ async function tablesOf(...deliveries: readonly Placed[]) {
   return tables;
 }
 
-function observationsOf(records: readonly Placed[], gone: ReadonlySet<string>): OwnRecord[] {
+function observationsOf(records: readonly Placed[], gone: ReadonlySet<string>): SystemRecord[] {
   const observations = new Observations();
   for (const event of records.map(decoded))
     observations.add(
@@ -43,7 +43,7 @@ function observationsOf(records: readonly Placed[], gone: ReadonlySet<string>): 
   return observations.records();
 }
 
-const placed = (record: OwnRecord): Placed => ownRecordOf(record, 0);
+const placed = (record: SystemRecord): Placed => systemRecordOf(record, 0);
 
 describe('what is kept of experiences when jimers go', () => {
   it('makes the same tables whether the events that told it are still there or not', async () => {

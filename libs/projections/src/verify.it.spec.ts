@@ -5,7 +5,7 @@ import { PostgresVerify } from '@app/engine-postgres';
 import {
   lease,
   postgresFor,
-  ownRecordOf,
+  systemRecordOf,
   recordOf,
   silent,
   withTriage,
@@ -43,7 +43,7 @@ function erase(uid: string, topics: readonly string[], log: MemoryLog): void {
   for (const topic of JIMER_TOPICS.filter((each) => topics.includes(each)))
     for (let partition = 0; partition < PARTITIONS; partition++) {
       const told = jimerErased({ workspace: 'default', time, topic, by: 'a test', jimer: { uid } });
-      log.append(topic, partition, ownRecordOf(told, time).record);
+      log.append(topic, partition, systemRecordOf(told, time).record);
     }
 }
 

@@ -15,7 +15,7 @@ interface Came {
 
 const eventOf = (
   { workspace, name, topic, at }: Came,
-  origin: 'jimo' | 'own' = 'jimo',
+  origin: 'jimo' | 'system' = 'jimo',
 ): [string, CatalogEvent] => [
   topic,
   new CatalogEvent(workspace, ID, name, 0, START + at, undefined, Buffer.from('{}'), origin),
@@ -95,7 +95,7 @@ describe('the activity', () => {
       topic: TOPICS.quarantine,
       at: 5 * MINUTE_MS,
     };
-    window.add(...eventOf(own, 'own'), START);
+    window.add(...eventOf(own, 'system'), START);
     expect(window.of('acme', 3, START)).toEqual([
       { at: START, counts: { 'set-aside.replayed': 1 }, quarantined: 0, unrecognized: 0 },
     ]);

@@ -97,7 +97,7 @@ export class ActivityWindow {
 export const minuteOf = (time: number): number => Math.floor(time / MINUTE_MS) * MINUTE_MS;
 
 function kindOf(topic: string, { origin, name }: CatalogEvent): string {
-  if (origin === 'own') return name;
+  if (origin === 'system') return name;
   if (topic === TOPICS.quarantine) return QUARANTINED;
   return topic === TOPICS.unrecognized ? UNRECOGNIZED : name;
 }

@@ -3,8 +3,8 @@ import {
   FEEDBACK_STATUSES,
   TRIAGED_FIELDS,
   type TriagedItem,
-} from '../own/backlog-item-triaged';
-import type { OwnRecord } from '../own/own-event';
+} from '../system/backlog-item-triaged';
+import type { SystemRecord } from '../system/system-event';
 import { Random, uuidOf } from './random';
 
 const CHANGE = 90;
@@ -27,7 +27,7 @@ export interface SubmittedRequest {
 export function* generateTriage(
   requests: readonly SubmittedRequest[],
   { seed = 1, workspace = 'default' }: { readonly seed?: number; readonly workspace?: string } = {},
-): Generator<OwnRecord, void, undefined> {
+): Generator<SystemRecord, void, undefined> {
   const random = new Random(seed, 12);
   let changes = 0;
   for (const [index, request] of requests.entries()) {

@@ -7,14 +7,24 @@ export {
   type EventPayloads,
   definitionOf,
 } from '../catalog';
-export { CE_SOURCE_PREFIX, CE_TYPE_PREFIX, OWN_SOURCE_PREFIX, OWN_TYPE_PREFIX } from '../cloud-events';
+export {
+  CE_SOURCE_PREFIX,
+  CE_TYPE_PREFIX,
+  SYSTEM_SOURCE_PREFIX as OWN_SOURCE_PREFIX,
+  SYSTEM_TYPE_PREFIX as OWN_TYPE_PREFIX,
+} from '../cloud-events';
 export { EVENT_ID_NAMESPACE, EVENT_ID_RULE_VERSION } from '../event-id';
 export type { EventDefinition, Role } from '../events/definition';
 export type { ExperienceType } from '../families';
 export type * from '../objects';
-export { FEEDBACK_STATUSES, type FeedbackStatus } from '../own/backlog-item-triaged';
-export { OWN_EVENTS, type OwnEventName } from '../own/own-events';
+export { FEEDBACK_STATUSES, type FeedbackStatus } from '../system/backlog-item-triaged';
+export { SYSTEM_EVENTS as OWN_EVENTS, type SystemEventName as OwnEventName } from '../system/system-events';
 export type { Problem } from '../rules';
 export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from '../topics';
-export { type ConsumedRecord, type OwnEventOf, readRecord, type ReadRecord } from './read-record';
+export {
+  type ConsumedRecord,
+  type SystemEventOf as OwnEventOf,
+  readRecord,
+  type ReadRecord,
+} from './read-record';
 export { type Validated, validateEvent } from './validate-event';

@@ -1,8 +1,8 @@
 import { textHeaders } from '@app/engine';
 import { definitionOf, type EventName, type EventOf } from '../catalog';
 import { type CatalogEvent, decodeEvent } from '../decode';
-import { readOwnEvent } from '../own/own-event';
-import { OWN_EVENTS, type OwnEventName } from '../own/own-events';
+import { readSystemEvent } from '../system/system-event';
+import { SYSTEM_EVENTS, type SystemEventName } from '../system/system-events';
 import type { Problem } from '../rules';
 import { validate } from '../validate';
 
@@ -14,10 +14,10 @@ export interface ConsumedRecord {
 }
 type HeaderValue = Uint8Array | string;
 
-type OwnDefinition = (typeof OWN_EVENTS)[number];
-/** What the event of our own of that name tells. */
-export type OwnEventOf<N extends OwnEventName> = InstanceType<
-  Extract<OwnDefinition, { readonly name: N }>['type']
+type SystemDefinition = (typeof SYSTEM_EVENTS)[number];
+/** What the system event of that name tells. */
+export type SystemEventOf<N extends SystemEventName> = InstanceType<
+  Extract<SystemDefinition, { readonly name: N }>['type']
 >;
 
 /** What every event has. */
@@ -38,12 +38,12 @@ export type ReadRecord =
       };
     }[EventName]
   | {
-      readonly [N in OwnEventName]: Told & {
+      readonly [N in SystemEventName]: Told & {
         readonly kind: 'own';
         readonly name: N;
-        readonly event: OwnEventOf<N>;
+        readonly event: SystemEventOf<N>;
       };
-    }[OwnEventName]
+    }[SystemEventName]
   /** Of a name that this version does not know, or that is in no catalogue: to be ignored. */
   | (Told & {
       readonly kind: 'unknown';
@@ -78,10 +78,11 @@ export function readRecord({ key, value, headers = {} }: ConsumedRecord): ReadRe
 function readEvent(event: CatalogEvent): ReadRecord {
   const { id, workspace, time, name, origin, payload } = event;
   const told = { id, workspace, time };
-  if (origin === 'own') {
-    const own = OWN_EVENTS.find((each) => each.name === name);
-    if (!own) return { ...told, kind: 'unknown', name, event: payload };
-    return { ...told, kind: 'own', name: own.name, event: readOwnEvent<object>(own, event) } as ReadRecord;
+  if (origin === 'system') {
+    const definition = SYSTEM_EVENTS.find((each) => each.name === name);
+    if (!definition) return { ...told, kind: 'unknown', name, event: payload };
+    const read = readSystemEvent<object>(definition, event);
+    return { ...told, kind: 'own', name: definition.name, event: read } as ReadRecord;
   }
   const definition = definitionOf(name);
   if (!definition) return { ...told, kind: 'unknown', name, event: payload };

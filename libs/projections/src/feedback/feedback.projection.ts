@@ -85,6 +85,6 @@ export const feedback = catalogProjection({
   on: {
     'request.created': created,
     // A webhook may send any name.
-    [BACKLOG_ITEM_TRIAGED]: (event) => (event.origin === 'own' ? triaged(event) : []),
+    [BACKLOG_ITEM_TRIAGED]: (event) => (event.origin === 'system' ? triaged(event) : []),
   },
 });

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import {
-  readSetAsideDiscarded,
-  readSetAsideReplayed,
-  SET_ASIDE_DISCARDED,
-  SET_ASIDE_REPLAYED,
+  readRejectedDiscarded,
+  readRejectedReplayed,
+  REJECTED_DISCARDED,
+  REJECTED_REPLAYED,
   TOPICS,
   uuidsIn,
   type CatalogEvent,
@@ -53,9 +53,9 @@ function placed(event: CatalogEvent): readonly Contribution[] {
 
 /** Another kind of our own is of a newer version of this code, and nothing to show here. */
 function told(event: CatalogEvent): readonly Contribution[] {
-  if (event.name === SET_ASIDE_DISCARDED) return discarded(event);
-  if (event.name !== SET_ASIDE_REPLAYED) return [];
-  const { setAside, accepted, carries } = readSetAsideReplayed(event);
+  if (event.name === REJECTED_DISCARDED) return discarded(event);
+  if (event.name !== REJECTED_REPLAYED) return [];
+  const { setAside, accepted, carries } = readRejectedReplayed(event);
   return [
     contribute(SetAsideEvent, event, {
       topic: setAside.kind,
@@ -69,7 +69,7 @@ function told(event: CatalogEvent): readonly Contribution[] {
 }
 
 function discarded(event: CatalogEvent): readonly Contribution[] {
-  const { setAside, reason, carries } = readSetAsideDiscarded(event);
+  const { setAside, reason, carries } = readRejectedDiscarded(event);
   return [
     contribute(SetAsideEvent, event, {
       topic: setAside.kind,
@@ -88,5 +88,5 @@ export const setAside = catalogProjection({
   topics: [TOPICS.quarantine, TOPICS.unrecognized],
   tables: [SetAsideEvent],
   // Not by name: an event of an unknown kind may have the name of one of our own.
-  otherwise: (event) => (event.origin === 'own' ? told(event) : placed(event)),
+  otherwise: (event) => (event.origin === 'system' ? told(event) : placed(event)),
 });

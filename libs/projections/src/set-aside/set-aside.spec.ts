@@ -1,16 +1,16 @@
 import {
   acceptEvent,
-  SET_ASIDE_REPLAYED,
-  setAsideDiscarded,
-  setAsideReplayed,
+  REJECTED_REPLAYED,
+  rejectedDiscarded,
+  rejectedReplayed,
   uuidsIn,
-  type OwnRecord,
-  type SetAsideReplayed,
+  type SystemRecord,
+  type RejectedReplayed,
 } from '@app/catalog';
 import {
   applied,
   memoryOf,
-  ownRecordOf,
+  systemRecordOf,
   projectionContract,
   setAsideDeliveries,
   type Placed,
@@ -29,9 +29,9 @@ function idOf(text: string): string {
 
 function replayed(
   text: string,
-  more: Partial<SetAsideReplayed> & { readonly time?: number } = {},
-): OwnRecord {
-  return setAsideReplayed({
+  more: Partial<RejectedReplayed> & { readonly time?: number } = {},
+): SystemRecord {
+  return rejectedReplayed({
     workspace: 'default',
     time: REPLAYED_AT,
     partitionKey: 'k',
@@ -45,7 +45,7 @@ function replayed(
 
 const rowsAfter = async (...deliveries: (string | Placed)[]) =>
   (await applied(setAside, memoryOf(setAside), [deliveries]))['set_aside_event']!;
-const placed = (record: OwnRecord): Placed => ownRecordOf(record, REPLAYED_AT);
+const placed = (record: SystemRecord): Placed => systemRecordOf(record, REPLAYED_AT);
 
 describe('what was set aside', () => {
   projectionContract(setAside, () => Promise.resolve(memoryOf(setAside)), {
@@ -81,7 +81,7 @@ describe('what was set aside', () => {
   });
 
   it('is given up when the log says so, whichever is heard of first, and may be replayed all the same', async () => {
-    const discarded = setAsideDiscarded({
+    const discarded = rejectedDiscarded({
       ...{ workspace: 'default', time: REPLAYED_AT + 5, partitionKey: 'k', by: 'a test' },
       setAside: { kind: 'unrecognized', id: idOf(unknown()) },
       reason: 'enough',
@@ -99,13 +99,13 @@ describe('what was set aside', () => {
 
   it('cannot be said to be replayed by a webhook', async () => {
     const forged = JSON.stringify({
-      event: SET_ASIDE_REPLAYED,
+      event: REJECTED_REPLAYED,
       time: REPLAYED_AT,
       ...(JSON.parse(replayed(unknown()).value.toString()) as object),
     });
     const rows = await rowsAfter(unknown(), forged);
     expect(rows.map(({ eventName, replayedAt }) => [eventName, replayedAt]).sort()).toEqual([
-      [SET_ASIDE_REPLAYED, null],
+      [REJECTED_REPLAYED, null],
       ['usage.limit', null],
     ]);
   });

@@ -30,7 +30,7 @@ export function catalogProjection(spec: Spec): Projection<CatalogEvent> {
     ...spec,
     erased,
     // A webhook may send any name: only a system event erases.
-    on: { ...spec.on, [JIMER_ERASED]: (event) => (event.origin === 'own' ? erase(event) : others(event)) },
+    on: { ...spec.on, [JIMER_ERASED]: (event) => (event.origin === 'system' ? erase(event) : others(event)) },
   });
 }
 

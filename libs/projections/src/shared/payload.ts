@@ -83,7 +83,7 @@ export function typeOf(experience: ObjectReader, family: string): string | undef
 /** What an event of our own says of an experience on behalf of a jimer who was erased; null of any other event. */
 export function observationOf(event: CatalogEvent): Observation | null {
   // A webhook may send any name.
-  return event.origin === 'own' ? readExperienceObserved(event) : null;
+  return event.origin === 'system' ? readExperienceObserved(event) : null;
 }
 
 /** One of the objects of an observation; one without members where it tells none. */

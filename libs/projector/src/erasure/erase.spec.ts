@@ -2,15 +2,15 @@ import {
   ALL_TOPICS,
   backlogItemTriaged,
   JIMER_TOPICS,
-  setAsideReplayed,
+  rejectedReplayed,
   uuidsIn,
-  type OwnRecord,
+  type SystemRecord,
 } from '@app/catalog';
 import { MemoryLog } from '@app/engine-memory';
 import { textHeaders, type LogRecord } from '@app/engine';
 import type { AppendMessage } from '@app/engine-kafka';
 import type { Erasure, ErasurePartition } from '@app/engine-postgres';
-import { ownRecordOf, recordOf, type Placed } from '@app/testing';
+import { systemRecordOf, recordOf, type Placed } from '@app/testing';
 import { erase } from './erase';
 import type { ErasingLog } from './erasing-log';
 
@@ -81,7 +81,7 @@ const event = (jimer: string, title: string, second = TIME, workspace = 'default
     0,
     workspace,
   );
-const own = (record: OwnRecord) => ownRecordOf(record, 0);
+const own = (record: SystemRecord) => systemRecordOf(record, 0);
 
 describe('taking a jimer from the log', () => {
   let log: FakeLog;
@@ -135,7 +135,7 @@ describe('taking a jimer from the log', () => {
       ],
       [
         own(
-          setAsideReplayed({
+          rejectedReplayed({
             ...{ ...about, partitionKey: 'k', setAside: { kind: 'quarantine', id: EXPERIENCE } },
             ...{ accepted: { id: EXPERIENCE, position: 'x' }, carries: uuidsIn(JSON.stringify(odd)) },
           }),

@@ -1,4 +1,4 @@
-import { jimerErased, JIMER_TOPICS, Observations, type OwnRecord } from '@app/catalog';
+import { jimerErased, JIMER_TOPICS, Observations, type SystemRecord } from '@app/catalog';
 import type { LogBounds, OffsetRange, TopicPartition } from '@app/engine';
 import type { AppendMessage } from '@app/engine-kafka';
 import { isPending, type Erasure, type ErasurePartition } from '@app/engine-postgres';
@@ -101,7 +101,7 @@ async function lookThrough(
   { log, signal, tell }: EraseOptions,
   jimers: ErasedJimers,
   ranges: readonly OffsetRange[],
-): Promise<{ readonly places: readonly OffsetRange[]; readonly kept: readonly OwnRecord[] }> {
+): Promise<{ readonly places: readonly OffsetRange[]; readonly kept: readonly SystemRecord[] }> {
   const observations = new Observations();
   const places = new Map<string, OffsetRange>();
   const total = sizeOf(ranges);

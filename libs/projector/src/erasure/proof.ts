@@ -133,7 +133,7 @@ function note(
   const theirs = event && jimersOf(event);
   for (const uid of named) {
     const found = all.get(uid)!.get(place.topic)!;
-    if (event?.origin === 'own' && event.name === JIMER_ERASED) found.told.add(place.partition);
+    if (event?.origin === 'system' && event.name === JIMER_ERASED) found.told.add(place.partition);
     else if (theirs && !theirs.includes(uid)) found.mentions++;
     else standing.add(place, record, found);
   }

@@ -17,7 +17,7 @@ export async function erasedInLog(
     ({ records }) => {
       for (const record of records) {
         const decoded = decodeEvent(record);
-        if (!decoded.ok || decoded.event.origin !== 'own' || decoded.event.name !== JIMER_ERASED) continue;
+        if (!decoded.ok || decoded.event.origin !== 'system' || decoded.event.name !== JIMER_ERASED) continue;
         const { workspace, time } = decoded.event;
         const { jimer, by } = readJimerErased(decoded.event);
         erased.push({ workspace, jimerUid: jimer.uid, erasedAt: new Date(time), requestedBy: by });

@@ -11,7 +11,7 @@ import type { Projection } from '@app/engine';
 import fc from 'fast-check';
 import { applied, shuffled, type Everything } from './projection.contract';
 import { memoryOf, type StoreUnderTest } from './projection-store.contract';
-import { ownRecordOf, recordOf, type Placed } from './records';
+import { systemRecordOf, recordOf, type Placed } from './records';
 import { setAsideDeliveries } from './set-aside';
 import { withTriage } from './triage';
 
@@ -43,7 +43,7 @@ export function erasureContract(
           const observations = new Observations();
           for (const record of records) observations.add(decoded(record), isTheirs(record));
           const told = [
-            ...observations.records().map((record) => ownRecordOf(record, ERASED_AT)),
+            ...observations.records().map((record) => systemRecordOf(record, ERASED_AT)),
             ...[...gone].flatMap(erasuresOf),
           ];
 
@@ -85,7 +85,7 @@ function erasuresOf(uid: string): Placed[] {
       ...{ workspace: 'default', time: ERASED_AT, topic, by: 'a test' },
       jimer: { uid },
     });
-    return ['0', '1'].map((partitionKey) => ({ ...ownRecordOf(record, ERASED_AT), partitionKey }));
+    return ['0', '1'].map((partitionKey) => ({ ...systemRecordOf(record, ERASED_AT), partitionKey }));
   });
 }
 

@@ -1,4 +1,4 @@
-import { acceptEvent, decodeEvent, type CatalogEvent, type OwnRecord } from '@app/catalog';
+import { acceptEvent, decodeEvent, type CatalogEvent, type SystemRecord } from '@app/catalog';
 import { textHeaders, type LogRecord } from '@app/engine';
 
 /** A record as it would stand in a topic's partition, for what a webhook delivered. */
@@ -37,8 +37,8 @@ export function recordOf(
 }
 
 /** A record of an event of our own, as it would stand in its topic's partition. */
-export function ownRecordOf(
-  { topic, partitionKey, key, value, headers }: OwnRecord,
+export function systemRecordOf(
+  { topic, partitionKey, key, value, headers }: SystemRecord,
   timestamp: number,
 ): Placed {
   const record = { offset: 0, key: Buffer.from(key), value, headers: textHeaders(headers), timestamp };

@@ -1,5 +1,5 @@
-import { acceptEvent, SET_ASIDE_REPLAYED, setAsideDiscarded, setAsideReplayed, uuidsIn } from '@app/catalog';
-import { ownRecordOf, type Placed } from './records';
+import { acceptEvent, REJECTED_REPLAYED, rejectedDiscarded, rejectedReplayed, uuidsIn } from '@app/catalog';
+import { systemRecordOf, type Placed } from './records';
 
 /**
  * A life of which nothing can be placed (objects are missing, kinds are unknown, one has the name of our own
@@ -13,7 +13,7 @@ export function setAsideDeliveries(bodies: readonly string[]): (string | Placed)
       [
         { ...event, experience: undefined, post: undefined, request: { title: `odd \u0000 ${i}` } },
         { ...event, event: `x.${String(event['event'])}`, note: '\ud800' },
-        { ...event, event: SET_ASIDE_REPLAYED, setAside: { kind: 'unrecognized' } },
+        { ...event, event: REJECTED_REPLAYED, setAside: { kind: 'unrecognized' } },
       ][i % 3],
     );
     const again = i % 2 === 0 ? [] : [replayOf(broken, i), replayOf(broken, i + (i % 4))];
@@ -25,12 +25,12 @@ export function setAsideDeliveries(bodies: readonly string[]): (string | Placed)
 function replayOf(body: string, n: number): Placed {
   const { about, id, time } = toldOf(body, n);
   const accepted = { id, position: `jimo.engagement/${n % 3}@${n}` };
-  return ownRecordOf(setAsideReplayed({ ...about, accepted }), time);
+  return systemRecordOf(rejectedReplayed({ ...about, accepted }), time);
 }
 
 function discardOf(body: string, n: number): Placed {
   const { about, time } = toldOf(body, n);
-  return ownRecordOf(setAsideDiscarded({ ...about, reason: `reason ${n}` }), time);
+  return systemRecordOf(rejectedDiscarded({ ...about, reason: `reason ${n}` }), time);
 }
 
 function toldOf(body: string, n: number) {

@@ -1,5 +1,5 @@
 import { generateTriage, type SubmittedRequest } from '@app/catalog';
-import { ownRecordOf, recordOf, type Placed } from './records';
+import { systemRecordOf, recordOf, type Placed } from './records';
 
 /** The bodies, and records of the triage of the requests that are among them. */
 export function withTriage(bodies: readonly string[], seed = 1): (string | Placed)[] {
@@ -10,7 +10,7 @@ export function withTriage(bodies: readonly string[], seed = 1): (string | Place
     if (event === 'request.created') requests.set(request.uid, { uid: request.uid, jimer, time });
   }
   const triage = generateTriage([...requests.values()], { seed });
-  return [...bodies, ...[...triage].map((record) => ownRecordOf(record, 0))];
+  return [...bodies, ...[...triage].map((record) => systemRecordOf(record, 0))];
 }
 
 interface Submitted {

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backlogItemTriaged, TOPICS, TRIAGED_FIELDS, type OwnRecord, type TriagedItem } from '@app/catalog';
+import {
+  backlogItemTriaged,
+  TOPICS,
+  TRIAGED_FIELDS,
+  type SystemRecord,
+  type TriagedItem,
+} from '@app/catalog';
 import { compareUtf8 } from '@app/engine';
 import { AppendUnavailable } from '@app/engine-kafka';
 import { badParameter, unavailable, type Problem, type ReadGrant } from '@app/platform';
@@ -120,7 +126,7 @@ export class FeedbackTriage {
    * While it is not known whether the log took it, the same record is appended again, which changes nothing when
    * it did: until then nobody else may make this version.
    */
-  private async append(record: OwnRecord): Promise<string> {
+  private async append(record: SystemRecord): Promise<string> {
     for (const deadline = performance.now() + APPEND_PATIENCE_MS; ; await sleep(APPEND_PAUSE_MS))
       try {
         const [position] = await this.log.append([record]);

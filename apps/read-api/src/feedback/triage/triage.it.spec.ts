@@ -121,7 +121,11 @@ describe('a change of triage', () => {
     expect([topic, partitionKey]).toEqual(['jimo.feedback', 'of-acme']);
     const decoded = decodeEvent({ value, headers: textHeaders(headers), timestamp: 0 });
     if (!decoded.ok) throw new Error(decoded.reason);
-    expect(decoded.event).toMatchObject({ origin: 'own', name: 'backlog.item.triaged', workspace: 'acme' });
+    expect(decoded.event).toMatchObject({
+      origin: 'system',
+      name: 'backlog.item.triaged',
+      workspace: 'acme',
+    });
     expect(readBacklogItemTriaged(decoded.event)).toMatchObject({
       request: { uid },
       version: 2,

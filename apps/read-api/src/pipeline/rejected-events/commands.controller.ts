@@ -1,5 +1,5 @@
 import type { ReadGrant } from '@app/platform';
-import type { SetAsideKind } from '@app/catalog';
+import type { RejectionKind } from '@app/catalog';
 import { HttpCode, Post, type Type } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOperation } from '@nestjs/swagger';
 import { Grant, NeedsScope, WorkspaceScope } from '../../access/access';
@@ -24,7 +24,7 @@ const DISCARDED = 'Some were discarded before: `problems` says which, and nothin
 const RESOLVED = 'It was replayed or discarded before: nothing was appended.';
 
 /** The commands of one of the two lists, under names of its own. */
-function commandsOf(kind: SetAsideKind, called: string): Type<unknown> {
+function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
   @ReadController(`v1/${kind}`, 'set aside')
   @Reads('set-aside')
   @NeedsScope('admin')

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { acceptEvent, setAsideDiscarded, setAsideReplayed, uuidsIn, type SetAsideKind } from '@app/catalog';
+import { acceptEvent, rejectedDiscarded, rejectedReplayed, uuidsIn, type RejectionKind } from '@app/catalog';
 import { AppendUnavailable, type AppendMessage, type Position } from '@app/engine-kafka';
 import { badParameter, Problem, unavailable, type FieldProblem, type ReadGrant } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
@@ -21,7 +21,7 @@ import {
 
 const RETRY_AFTER_S = 5;
 
-const WHAT: Readonly<Record<SetAsideKind, string>> = {
+const WHAT: Readonly<Record<RejectionKind, string>> = {
   quarantine: 'quarantined event',
   unrecognized: 'unrecognized event',
 };
@@ -36,7 +36,7 @@ export class SetAsideCommands {
 
   /** @throws {Problem} as `replay`; 409 when it is still not accepted */
   async replayOne(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     workspace: string | null,
     id: string,
     grant: ReadGrant,
@@ -58,7 +58,7 @@ export class SetAsideCommands {
    * 503 when Kafka does not take them all
    */
   async replay(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     workspace: string | null,
     which: ReplaySetAsideDto,
     grant: ReadGrant,
@@ -74,7 +74,7 @@ export class SetAsideCommands {
 
   /** @throws {Problem} as `discard` */
   async discardOne(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     workspace: string | null,
     id: string,
     reason: string,
@@ -91,7 +91,7 @@ export class SetAsideCommands {
    * appended; 503 when Kafka does not take them all
    */
   async discard(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     workspace: string | null,
     which: DiscardSetAsideDto,
     grant: ReadGrant,
@@ -107,7 +107,7 @@ export class SetAsideCommands {
 
   /** The events of the ids, unless one is in a state in which it is refused; or a page of all that match and wait. */
   private async meant(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     workspace: string | null,
     { ids, all, event, problem, cursor }: ReplaySetAsideDto,
     isRefused: (event: StoredSetAside) => boolean,
@@ -135,7 +135,7 @@ export class SetAsideCommands {
   }
 
   private async take(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     events: readonly StoredSetAside[],
     grant: ReadGrant,
   ): Promise<ReplayOutcomeDto[]> {
@@ -151,7 +151,7 @@ export class SetAsideCommands {
     // Only now: what they say must be so, also when this process ends in between.
     await this.append(
       accepted.map(({ event, acceptance }, i) =>
-        setAsideReplayed({
+        rejectedReplayed({
           ...toldOf(kind, event, now, grant),
           accepted: { id: acceptance.id, position: positions[i]! },
         }),
@@ -171,21 +171,21 @@ export class SetAsideCommands {
   }
 
   private async giveUp(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     events: readonly StoredSetAside[],
     reason: string,
     grant: ReadGrant,
   ): Promise<DiscardedEventDto[]> {
     const now = Date.now();
     const positions = await this.append(
-      events.map((event) => setAsideDiscarded({ ...toldOf(kind, event, now, grant), reason })),
+      events.map((event) => rejectedDiscarded({ ...toldOf(kind, event, now, grant), reason })),
     );
     return events.map(({ id }, i) => ({ id, status: 'discarded', position: positionOf(positions[i]!) }));
   }
 
   /** In the order of the ids, each once. */
   private async chosen(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     workspace: string | null,
     ids: readonly string[],
   ): Promise<StoredSetAside[]> {
@@ -223,7 +223,12 @@ function refuse(
 }
 
 /** What is told of an event goes where it is: its partition was chosen by the key of its record. */
-function toldOf(kind: SetAsideKind, { workspace, id, text }: StoredSetAside, time: number, grant: ReadGrant) {
+function toldOf(
+  kind: RejectionKind,
+  { workspace, id, text }: StoredSetAside,
+  time: number,
+  grant: ReadGrant,
+) {
   return {
     ...{ workspace, time },
     partitionKey: id + hash('sha256', text, 'hex'),

@@ -1,4 +1,4 @@
-import type { SetAsideKind } from '@app/catalog';
+import type { RejectionKind } from '@app/catalog';
 import { StoredJson } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { SetAsideEvent } from '@app/projections';
@@ -58,13 +58,13 @@ export class SetAsideQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** Newest receipt first. */
-  list(kind: SetAsideKind, workspace: string | null, query: SetAsideQuery): Promise<Page<SetAsideDto>> {
+  list(kind: RejectionKind, workspace: string | null, query: SetAsideQuery): Promise<Page<SetAsideDto>> {
     return this.page(kind, workspace, query, query, showSetAside);
   }
 
   /** A page of those that a filter means, in the order of `list`, with their content. */
   matching(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     workspace: string | null,
     filter: SetAsideFilter,
     page: Pick<SetAsideQuery, 'limit' | 'cursor'>,
@@ -74,7 +74,7 @@ export class SetAsideQueries {
 
   /** How many there are, by name and problem. It reads every event in the state once. */
   async summary(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     workspace: string | null,
     filter: SetAsideFilter,
   ): Promise<SetAsideSummaryDto> {
@@ -110,7 +110,7 @@ export class SetAsideQueries {
   }
 
   private async page<T>(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     workspace: string | null,
     filter: SetAsideFilter,
     page: Pick<SetAsideQuery, 'limit' | 'cursor'>,
@@ -141,7 +141,7 @@ export class SetAsideQueries {
 
   /** The events in each workspace that knows them; as many as twice the ids at most. */
   async find(
-    kind: SetAsideKind,
+    kind: RejectionKind,
     ids: readonly string[],
     workspace: string | null,
   ): Promise<StoredSetAside[]> {
@@ -157,14 +157,14 @@ export class SetAsideQueries {
     return rows.map(storedSetAside);
   }
 
-  private matched(kind: SetAsideKind, workspace: string | null, { state, event, problem }: SetAsideFilter) {
+  private matched(kind: RejectionKind, workspace: string | null, { state, event, problem }: SetAsideFilter) {
     const query = this.rowsOf(kind, workspace).andWhere(IS_IN_STATE[state]);
     if (event !== undefined) query.andWhere('event.eventName = :event', { event });
     if (problem !== undefined) query.andWhere(`${PROBLEM} = :problem`, { problem });
     return query;
   }
 
-  private rowsOf(topic: SetAsideKind, workspace: string | null) {
+  private rowsOf(topic: RejectionKind, workspace: string | null) {
     const rows = this.database
       .rows(SetAsideEventView, 'event')
       .where('event.topic = :topic', { topic })

@@ -14,7 +14,7 @@ import {
   type ExperienceObserved,
   type ObservedObject,
 } from './experience-observed';
-import type { OwnRecord } from './own-event';
+import type { SystemRecord } from './system-event';
 
 const fieldsOf = (type: EventClass): readonly string[] => propertiesOf(type).map(({ name }) => name);
 
@@ -66,7 +66,7 @@ export class Observations {
   }
 
   /** What is to be kept, the same whenever the same events were added. */
-  records(): OwnRecord[] {
+  records(): SystemRecord[] {
     const kept = new Set<Told>();
     for (const { told, elsewhere } of this.known.values())
       told.forEach((each, i) => {
@@ -78,7 +78,7 @@ export class Observations {
   }
 
   private tell(event: CatalogEvent, isTheirs: boolean): void {
-    if (event.origin === 'own') {
+    if (event.origin === 'system') {
       if (event.name === EXPERIENCE_OBSERVED) this.addObserved(event);
       return;
     }

@@ -9,7 +9,7 @@ import { EXPERIENCE_FAMILIES, type ExperienceFamily } from '../families';
 import { Experience, Step, Task } from '../objects';
 import { type Condition, HasObject, OnlyIf } from '../rules';
 import { TOPICS } from '../topics';
-import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
+import { systemEvent, systemRecord, type SystemRecord, readSystemEvent } from './system-event';
 
 export const EXPERIENCE_OBSERVED = 'experience.observed';
 
@@ -42,7 +42,7 @@ export class ExperienceObserved {
   @OnlyIf(has('task')) @HasObject(Task) readonly task?: Task | undefined;
 }
 
-export const experienceObservedEvent = ownEvent(
+export const experienceObservedEvent = systemEvent(
   EXPERIENCE_OBSERVED,
   ExperienceObserved,
   [TOPICS.engagement],
@@ -58,11 +58,10 @@ export function experienceObserved(
     /** Of the event that it stands for, epoch milliseconds. */
     readonly time: number;
   },
-): OwnRecord {
+): SystemRecord {
   const { workspace, time, family, experience, user, step, task } = about;
-  const payload = { family, experience, user, step, task } satisfies ExperienceObserved;
-  return ownRecord({
-    name: EXPERIENCE_OBSERVED,
+  const payload = { family, experience, user, step, task };
+  return systemRecord(experienceObservedEvent, {
     workspace,
     time,
     topic: TOPICS.engagement,
@@ -86,7 +85,7 @@ export interface Observation extends EngineEvent {
  * @throws {CannotApply} when the record holds something else (another producer wrote it)
  */
 export function readExperienceObserved(event: CatalogEvent): Observation {
-  const { family } = readOwnEvent(experienceObservedEvent, event);
+  const { family } = readSystemEvent(experienceObservedEvent, event);
   const { workspace, name, time } = event;
   const object = (member: ObservedObject): ObjectReader | undefined => event.object(member);
   return { workspace, name, time, id: LAST_EVENT_ID, rank: RANK_OF_ENGAGEMENT, family, object };

@@ -3,13 +3,13 @@ import { Doc } from '../declared';
 import type { CatalogEvent } from '../decode';
 import { HasObject, IsUuid } from '../rules';
 import { TOPICS } from '../topics';
-import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
-import { SetAside } from './set-aside-replayed';
+import { systemEvent, systemRecord, type SystemRecord, readSystemEvent } from './system-event';
+import { SetAside } from './rejected-replayed';
 
-export const SET_ASIDE_DISCARDED = 'set-aside.discarded';
+export const REJECTED_DISCARDED = 'set-aside.discarded';
 
 @Doc('An event that had been set aside was looked at, and given up.')
-export class SetAsideDiscarded {
+export class RejectedDiscarded {
   @HasObject(SetAside) readonly setAside!: SetAside;
   @IsString() readonly reason!: string;
   @Doc(
@@ -23,39 +23,38 @@ export class SetAsideDiscarded {
   @Doc('Who gave it up.') @IsString() readonly by!: string;
 }
 
-export const setAsideDiscardedEvent = ownEvent(
-  SET_ASIDE_DISCARDED,
-  SetAsideDiscarded,
+export const rejectedDiscardedEvent = systemEvent(
+  REJECTED_DISCARDED,
+  RejectedDiscarded,
   [TOPICS.quarantine, TOPICS.unrecognized],
   'the key of the record that was set aside',
 );
 
 /**
- * The record that tells of it, for the topic in which the event was set aside.
+ * The record for the topic that holds the rejected event.
  *
- * @param partitionKey of the record that was set aside: its key
+ * @param partitionKey the key of the rejected event's record
  */
-export function setAsideDiscarded(
-  about: SetAsideDiscarded & {
+export function rejectedDiscarded(
+  about: RejectedDiscarded & {
     readonly workspace: string;
     /** Epoch milliseconds. */
     readonly time: number;
     readonly partitionKey: string;
   },
-): OwnRecord {
+): SystemRecord {
   const { workspace, time, partitionKey, setAside, reason, carries, by } = about;
-  return ownRecord({
-    name: SET_ASIDE_DISCARDED,
+  return systemRecord(rejectedDiscardedEvent, {
     workspace,
     time,
     topic: TOPICS[setAside.kind],
     partitionKey,
     identity: { setAside: setAside.id, kind: setAside.kind },
-    payload: { setAside, reason, carries, by } satisfies SetAsideDiscarded,
+    payload: { setAside, reason, carries, by },
   });
 }
 
 /** @throws {CannotApply} when the record holds something else (another producer wrote it) */
-export function readSetAsideDiscarded(event: CatalogEvent): SetAsideDiscarded {
-  return readOwnEvent(setAsideDiscardedEvent, event);
+export function readRejectedDiscarded(event: CatalogEvent): RejectedDiscarded {
+  return readSystemEvent(rejectedDiscardedEvent, event);
 }

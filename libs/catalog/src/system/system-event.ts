@@ -2,19 +2,18 @@ import { hash } from 'node:crypto';
 import { CannotApply } from '@app/engine';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { cloudEventHeaders, OWN_TYPE_PREFIX, type RecordHeaders } from '../cloud-events';
+import { cloudEventHeaders, SYSTEM_TYPE_PREFIX, type RecordHeaders } from '../cloud-events';
 import { sentenceOf } from '../declared';
 import type { CatalogEvent } from '../decode';
-import { ownEventId } from '../event-id';
+import { systemEventId } from '../event-id';
 import type { Topic } from '../topics';
-import type { OwnEventName } from './own-events';
 
-/** One of the events that this system itself tells of. */
-export interface OwnEventDefinition<N extends string = string, T extends object = object> {
+/** A kind of event that this system appends. */
+export interface SystemEventDefinition<N extends string = string, T extends object = object> {
   readonly name: N;
-  /** What it tells, in a sentence: that of the class. */
+  /** What happened, in a sentence: that of the class. */
   readonly doc: string;
-  /** The class of what its JSON has beside `event` and `time`. Whoever reads it validates it with that. */
+  /** The class of the members of its JSON beside `event` and `time`. It validates what is read. */
   readonly type: new () => T;
   /** Where its records are. */
   readonly topics: readonly Topic[];
@@ -22,32 +21,32 @@ export interface OwnEventDefinition<N extends string = string, T extends object 
   readonly partitionedBy: string;
 }
 
-export function ownEvent<const N extends string, T extends object>(
+export function systemEvent<const N extends string, T extends object>(
   name: N,
   type: new () => T,
   topics: readonly Topic[],
   partitionedBy: string,
-): OwnEventDefinition<N, T> {
+): SystemEventDefinition<N, T> {
   return { name, doc: sentenceOf(type), type, topics, partitionedBy };
 }
 
 /**
- * What an event of our own tells.
+ * The members of a system event's JSON, validated.
  *
  * @throws {CannotApply} when the record holds something else (another producer wrote it)
  */
-export function readOwnEvent<T extends object>(
-  { name, type }: OwnEventDefinition<string, T>,
+export function readSystemEvent<T extends object>(
+  { name, type }: SystemEventDefinition<string, T>,
   event: CatalogEvent,
 ): T {
-  const told = plainToInstance(type, event.payload);
-  const [error] = validateSync(told, { stopAtFirstError: true, validationError: { target: false } });
-  if (!error) return told;
+  const read = plainToInstance(type, event.payload);
+  const [error] = validateSync(read, { stopAtFirstError: true, validationError: { target: false } });
+  if (!error) return read;
   throw new CannotApply(`the record's value is not that of ${name}: ${error.property} is invalid`);
 }
 
-/** A Kafka record of an event that this system itself tells of; of the same shape as an accepted one. */
-export interface OwnRecord {
+/** The Kafka record of a system event, in the shape of an accepted one. */
+export interface SystemRecord {
   readonly name: string;
   readonly id: string;
   readonly topic: Topic;
@@ -58,9 +57,8 @@ export interface OwnRecord {
   readonly value: Buffer;
 }
 
-export interface OwnEvent {
-  /** Of one that is listed in ./own-events, so that it is in the contracts. */
-  readonly name: OwnEventName;
+/** An occurrence of a system event. */
+export interface Occurrence<T extends object> {
   readonly workspace: string;
   /** Epoch milliseconds. */
   readonly time: number;
@@ -68,13 +66,14 @@ export interface OwnEvent {
   readonly partitionKey: string;
   /** What identifies the occurrence, with its workspace, name and time. */
   readonly identity: Readonly<Record<string, string>>;
-  /** The members of the JSON beside `event` and `time`. */
-  readonly payload: Readonly<Record<string, unknown>>;
+  readonly payload: T;
 }
 
-export function ownRecord(event: OwnEvent): OwnRecord {
-  const { name, workspace, time, topic, partitionKey, identity, payload } = event;
-  const id = ownEventId({ type: OWN_TYPE_PREFIX + name, workspace, time, identity });
+export function systemRecord<T extends object>(
+  { name }: SystemEventDefinition<string, T>,
+  { workspace, time, topic, partitionKey, identity, payload }: Occurrence<T>,
+): SystemRecord {
+  const id = systemEventId({ type: SYSTEM_TYPE_PREFIX + name, workspace, time, identity });
   const value = Buffer.from(JSON.stringify({ event: name, time, ...payload }));
   return {
     name,
@@ -82,7 +81,7 @@ export function ownRecord(event: OwnEvent): OwnRecord {
     topic,
     key: id + hash('sha256', value, 'hex'),
     partitionKey,
-    headers: cloudEventHeaders({ id, workspace, name, time, partitionKey }, 'own'),
+    headers: cloudEventHeaders({ id, workspace, name, time, partitionKey }, 'system'),
     value,
   };
 }

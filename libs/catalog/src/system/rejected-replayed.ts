@@ -3,17 +3,18 @@ import { Doc } from '../declared';
 import type { CatalogEvent } from '../decode';
 import { HasObject, IsUid, IsUuid } from '../rules';
 import { TOPICS } from '../topics';
-import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
+import { systemEvent, systemRecord, type SystemRecord, readSystemEvent } from './system-event';
 
-/** Why an event that was accepted is in no read model of its own. */
-export const SET_ASIDE_KINDS = ['quarantine', 'unrecognized'] as const;
-export type SetAsideKind = (typeof SET_ASIDE_KINDS)[number];
+/** Why the gateway rejected an event: its topic, by name. */
+export const REJECTION_KINDS = ['quarantine', 'unrecognized'] as const;
+export type RejectionKind = (typeof REJECTION_KINDS)[number];
 
-export const SET_ASIDE_REPLAYED = 'set-aside.replayed';
+export const REJECTED_REPLAYED = 'set-aside.replayed';
 
+/** A rejected event. The contracts name the class, as the member of the JSON is named. */
 @Doc('The event as it was set aside: its id there.')
 export class SetAside {
-  @IsIn(SET_ASIDE_KINDS) readonly kind!: SetAsideKind;
+  @IsIn(REJECTION_KINDS) readonly kind!: RejectionKind;
   @IsUuid() readonly id!: string;
 }
 
@@ -24,7 +25,7 @@ export class AcceptedAfterAll {
 }
 
 @Doc("An event that had been set aside was accepted after all, and stands in a topic of the catalogue's now.")
-export class SetAsideReplayed {
+export class RejectedReplayed {
   @HasObject(SetAside) readonly setAside!: SetAside;
   @HasObject(AcceptedAfterAll) readonly accepted!: AcceptedAfterAll;
   @Doc(
@@ -38,39 +39,38 @@ export class SetAsideReplayed {
   @Doc('Who asked for it.') @IsString() readonly by!: string;
 }
 
-export const setAsideReplayedEvent = ownEvent(
-  SET_ASIDE_REPLAYED,
-  SetAsideReplayed,
+export const rejectedReplayedEvent = systemEvent(
+  REJECTED_REPLAYED,
+  RejectedReplayed,
   [TOPICS.quarantine, TOPICS.unrecognized],
   'the key of the record that was set aside',
 );
 
 /**
- * The record that tells of it, for the topic in which the event was set aside.
+ * The record for the topic that holds the rejected event.
  *
- * @param partitionKey of the record that was set aside: its key
+ * @param partitionKey the key of the rejected event's record
  */
-export function setAsideReplayed(
-  about: SetAsideReplayed & {
+export function rejectedReplayed(
+  about: RejectedReplayed & {
     readonly workspace: string;
     /** Epoch milliseconds. */
     readonly time: number;
     readonly partitionKey: string;
   },
-): OwnRecord {
+): SystemRecord {
   const { workspace, time, partitionKey, setAside, accepted, carries, by } = about;
-  return ownRecord({
-    name: SET_ASIDE_REPLAYED,
+  return systemRecord(rejectedReplayedEvent, {
     workspace,
     time,
     topic: TOPICS[setAside.kind],
     partitionKey,
     identity: { setAside: setAside.id, kind: setAside.kind, accepted: accepted.id },
-    payload: { setAside, accepted, carries, by } satisfies SetAsideReplayed,
+    payload: { setAside, accepted, carries, by },
   });
 }
 
 /** @throws {CannotApply} when the record holds something else (another producer wrote it) */
-export function readSetAsideReplayed(event: CatalogEvent): SetAsideReplayed {
-  return readOwnEvent(setAsideReplayedEvent, event);
+export function readRejectedReplayed(event: CatalogEvent): RejectedReplayed {
+  return readSystemEvent(rejectedReplayedEvent, event);
 }

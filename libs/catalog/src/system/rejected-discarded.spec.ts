@@ -1,7 +1,7 @@
 import { textHeaders } from '@app/engine';
 import { decodeEvent } from '../decode';
 import { jimersOf } from '../jimers';
-import { readSetAsideDiscarded, SET_ASIDE_DISCARDED, setAsideDiscarded } from './set-aside-discarded';
+import { readRejectedDiscarded, REJECTED_DISCARDED, rejectedDiscarded } from './rejected-discarded';
 
 const JIMER = '33333333-3333-4333-8333-333333333333';
 const TIME = Date.UTC(2026, 0, 1);
@@ -12,16 +12,16 @@ const ABOUT = {
   by: 'admin',
 } as const;
 const told = (more: object = {}) =>
-  setAsideDiscarded({ ...ABOUT, workspace: 'a', time: TIME, partitionKey: 'k', ...more });
+  rejectedDiscarded({ ...ABOUT, workspace: 'a', time: TIME, partitionKey: 'k', ...more });
 
-describe('the event that a set-aside one was given up', () => {
+describe('the event that a rejected event was given up', () => {
   it('says which, why and by whom, and goes when a jimer goes that stands in it', () => {
     const { topic, value, headers } = told();
     expect(topic).toBe('jimo.quarantine');
     const decoded = decodeEvent({ value, headers: textHeaders(headers), timestamp: 5 });
     if (!decoded.ok) throw new Error(decoded.reason);
-    expect(decoded.event).toMatchObject({ origin: 'own', name: SET_ASIDE_DISCARDED, time: TIME });
-    expect(readSetAsideDiscarded(decoded.event)).toMatchObject(ABOUT);
+    expect(decoded.event).toMatchObject({ origin: 'system', name: REJECTED_DISCARDED, time: TIME });
+    expect(readRejectedDiscarded(decoded.event)).toMatchObject(ABOUT);
     expect(jimersOf(decoded.event)).toContain(JIMER);
   });
 

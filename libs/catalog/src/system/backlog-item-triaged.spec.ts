@@ -64,9 +64,9 @@ describe('the event that an item of the backlog was triaged', () => {
     expect(new Set([triaged(), ...others].map(({ id }) => id)).size).toBe(5);
   });
 
-  it('decodes as one of our own and is read by its class', () => {
+  it('decodes as a system event and is read by its class', () => {
     const event = decoded(triaged());
-    expect(event).toMatchObject({ origin: 'own', name: BACKLOG_ITEM_TRIAGED, workspace: 'acme' });
+    expect(event).toMatchObject({ origin: 'system', name: BACKLOG_ITEM_TRIAGED, workspace: 'acme' });
     expect(readBacklogItemTriaged(event)).toMatchObject(ABOUT);
     expect(EVENT_NAMES).not.toContain(BACKLOG_ITEM_TRIAGED);
   });

@@ -3,7 +3,7 @@ import { textHeaders } from '@app/engine';
 import { acceptEvent } from '../accept';
 import { EVENT_NAMES } from '../catalog';
 import { decodeEvent } from '../decode';
-import { SET_ASIDE_REPLAYED, setAsideReplayed, readSetAsideReplayed } from './set-aside-replayed';
+import { REJECTED_REPLAYED, rejectedReplayed, readRejectedReplayed } from './rejected-replayed';
 
 const TIME = Date.UTC(2026, 0, 1);
 const ABOUT = {
@@ -13,9 +13,9 @@ const ABOUT = {
   by: 'admin',
 } as const;
 const told = (more: object = {}) =>
-  setAsideReplayed({ ...ABOUT, workspace: 'a/b', time: TIME, partitionKey: 'k', ...more });
+  rejectedReplayed({ ...ABOUT, workspace: 'a/b', time: TIME, partitionKey: 'k', ...more });
 
-describe('the event that a set-aside one was replayed', () => {
+describe('the event that a rejected event was replayed', () => {
   it('is a CloudEvent of its own type and source, keyed as every record is', () => {
     const { id, key, value, topic, headers } = told();
     expect(topic).toBe('jimo.quarantine');
@@ -29,7 +29,7 @@ describe('the event that a set-aside one was replayed', () => {
       ce_partitionkey: 'k',
       'content-type': 'application/json',
     });
-    expect(JSON.parse(value.toString())).toEqual({ event: SET_ASIDE_REPLAYED, time: TIME, ...ABOUT });
+    expect(JSON.parse(value.toString())).toEqual({ event: REJECTED_REPLAYED, time: TIME, ...ABOUT });
   });
 
   it('has an id that never changes for what it tells', () => {
@@ -44,15 +44,15 @@ describe('the event that a set-aside one was replayed', () => {
     expect(new Set([told(), ...others].map(({ id }) => id)).size).toBe(5);
   });
 
-  it('decodes as one of our own, of a name that is none of the catalogue', () => {
+  it('decodes as a system event, whose name is not in the catalogue', () => {
     const { id, value, headers } = told();
     const decoded = decodeEvent({ value, headers: textHeaders(headers), timestamp: 5 });
     expect(decoded).toMatchObject({
       ok: true,
-      event: { origin: 'own', name: SET_ASIDE_REPLAYED, workspace: 'a/b', id, time: TIME, rank: 0 },
+      event: { origin: 'system', name: REJECTED_REPLAYED, workspace: 'a/b', id, time: TIME, rank: 0 },
     });
-    if (decoded.ok) expect(readSetAsideReplayed(decoded.event)).toMatchObject(ABOUT);
-    expect(EVENT_NAMES).not.toContain(SET_ASIDE_REPLAYED);
+    if (decoded.ok) expect(readRejectedReplayed(decoded.event)).toMatchObject(ABOUT);
+    expect(EVENT_NAMES).not.toContain(REJECTED_REPLAYED);
   });
 
   it.each([
@@ -68,11 +68,11 @@ describe('the event that a set-aside one was replayed', () => {
       timestamp: 5,
     });
     if (!decoded.ok) throw new Error(decoded.reason);
-    expect(() => readSetAsideReplayed(decoded.event)).toThrow(SET_ASIDE_REPLAYED);
+    expect(() => readRejectedReplayed(decoded.event)).toThrow(REJECTED_REPLAYED);
   });
 
   it('cannot be forged by a webhook that sends its name, or its whole type', () => {
-    for (const event of [SET_ASIDE_REPLAYED, 'jimo-webhooks.set-aside.replayed']) {
+    for (const event of [REJECTED_REPLAYED, 'jimo-webhooks.set-aside.replayed']) {
       const text = JSON.stringify({ ...ABOUT, event, time: TIME });
       const acceptance = acceptEvent({ workspace: 'a/b', text, now: TIME });
       if (acceptance.outcome !== 'unrecognized') throw new Error(acceptance.outcome);

@@ -4,7 +4,7 @@ import type { CatalogEvent } from '../decode';
 import { Jimer, Request } from '../objects';
 import { HasObject, IsText, IsTextOrNull, IsUid, IsUidIfPresent, IsUuid } from '../rules';
 import { TOPICS } from '../topics';
-import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
+import { systemEvent, systemRecord, type SystemRecord, readSystemEvent } from './system-event';
 
 export const BACKLOG_ITEM_TRIAGED = 'backlog.item.triaged';
 
@@ -63,7 +63,7 @@ export class BacklogItemTriaged {
   readonly actor!: string | null;
 }
 
-export const backlogItemTriagedEvent = ownEvent(
+export const backlogItemTriagedEvent = systemEvent(
   BACKLOG_ITEM_TRIAGED,
   BacklogItemTriaged,
   [TOPICS.feedback],
@@ -77,20 +77,19 @@ export function backlogItemTriaged(
     /** Epoch milliseconds. */
     readonly time: number;
   },
-): OwnRecord {
+): SystemRecord {
   const { workspace, time, request, jimer, version, item, changed, change, by, actor } = about;
-  return ownRecord({
-    name: BACKLOG_ITEM_TRIAGED,
+  return systemRecord(backlogItemTriagedEvent, {
     workspace,
     time,
     topic: TOPICS.feedback,
     partitionKey: request.uid.toLowerCase(),
     identity: { request: request.uid, change },
-    payload: { request, jimer, version, item, changed, change, by, actor } satisfies BacklogItemTriaged,
+    payload: { request, jimer, version, item, changed, change, by, actor },
   });
 }
 
 /** @throws {CannotApply} when the record holds something else (another producer wrote it) */
 export function readBacklogItemTriaged(event: CatalogEvent): BacklogItemTriaged {
-  return readOwnEvent(backlogItemTriagedEvent, event);
+  return readSystemEvent(backlogItemTriagedEvent, event);
 }

@@ -4,7 +4,7 @@ import type { CatalogEvent } from '../decode';
 import { Jimer } from '../objects';
 import { HasObject } from '../rules';
 import { TOPICS, type Topic } from '../topics';
-import { ownEvent, ownRecord, type OwnRecord, readOwnEvent } from './own-event';
+import { systemEvent, systemRecord, type SystemRecord, readSystemEvent } from './system-event';
 
 export const JIMER_ERASED = 'jimer.erased';
 
@@ -24,7 +24,7 @@ export class JimerErased {
   @Doc('Who asked for it.') @IsString() readonly by!: string;
 }
 
-export const jimerErasedEvent = ownEvent(
+export const jimerErasedEvent = systemEvent(
   JIMER_ERASED,
   JimerErased,
   JIMER_TOPICS,
@@ -42,17 +42,16 @@ export function jimerErased(
     readonly time: number;
     readonly topic: Topic;
   },
-): OwnRecord {
+): SystemRecord {
   const { workspace, time, topic, by } = about;
   const uid = about.jimer.uid.toLowerCase();
-  return ownRecord({
-    name: JIMER_ERASED,
+  return systemRecord(jimerErasedEvent, {
     workspace,
     time,
     topic,
     partitionKey: uid,
     identity: { jimer: uid },
-    payload: { jimer: { uid }, by } satisfies JimerErased,
+    payload: { jimer: { uid }, by },
   });
 }
 
@@ -62,6 +61,6 @@ export function jimerErased(
  * @throws {CannotApply} when the record holds something else (another producer wrote it)
  */
 export function readJimerErased(event: CatalogEvent): JimerErased {
-  const { jimer, by } = readOwnEvent(jimerErasedEvent, event);
+  const { jimer, by } = readSystemEvent(jimerErasedEvent, event);
   return { jimer: { uid: jimer.uid.toLowerCase() }, by };
 }

@@ -19,7 +19,7 @@ function decoded({ headers, value }: { headers: Record<string, string>; value: B
 }
 
 describe('the event that stands for what an erased jimer had shown of an experience', () => {
-  it('is one of engagement, of our own, with an id by what it tells', () => {
+  it('is a system event of engagement whose id comes from its content', () => {
     const { id, topic, partitionKey, value } = observed();
     expect([topic, partitionKey]).toEqual(['jimo.engagement', UID.toLowerCase()]);
     expect(id).toBe('d9eaac9a-b74f-5a2c-b7fa-6fad450b3866');
