@@ -13,10 +13,12 @@ import {
   type StoredRow,
   type VerifyStore,
 } from '@app/engine';
+import { jsonRowCodec } from './json-row-codec';
 import type { MemoryStore } from './memory-store';
 
 /** Verifies what the store in memory holds of a projection's serving generation. */
 export class MemoryVerifyStore implements VerifyStore {
+  readonly codec = jsonRowCodec;
   private readonly relations: readonly Relation[];
 
   constructor(
@@ -29,7 +31,7 @@ export class MemoryVerifyStore implements VerifyStore {
   digests(buckets: number): Promise<GenerationSnapshot & { readonly digests: RelationDigests }> {
     const digests = this.relations.map((relation) => {
       const sums = new BucketSums(buckets);
-      const digester = new RowDigester(relation, buckets);
+      const digester = new RowDigester(this.codec, relation, buckets);
       for (const row of this.rowsOf(relation)) {
         digester.digest(row);
         sums.add(digester);
@@ -48,7 +50,7 @@ export class MemoryVerifyStore implements VerifyStore {
     for (const relation of this.relations) {
       const chosen = selection.get(relation.name);
       if (!chosen) continue;
-      const digester = new RowDigester(relation, buckets);
+      const digester = new RowDigester(this.codec, relation, buckets);
       const found: StoredRow[] = [];
       for (const row of this.rowsOf(relation)) {
         digester.digest(row);

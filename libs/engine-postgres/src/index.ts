@@ -1,4 +1,5 @@
 export * from './assignments';
+export { postgresRowCodec } from './codec/row-codec';
 export * from './control';
 export * from './database';
 export * from './dead-letters';

@@ -29,7 +29,7 @@ import { fingerprint, insertGeneration, type Generation, type GenerationState } 
 import type { ClaimedJob } from './jobs';
 import { activate, dropRetired } from './lifecycle';
 import { asOwner } from './roles/owners';
-import { copyRows } from './sql/copy-rows';
+import { copyRows } from './codec/copy-rows';
 import { createHeap, createIndexes, createTally } from './sql/ddl';
 import { fillTally, mergeRepeated } from './sql/finish-sql';
 import { deletePersons } from './sql/forget-sql';

@@ -10,7 +10,7 @@ import { fingerprint, type Generation } from './generations';
 import { forgetStatement, type ForgetStatement } from './sql/forget-sql';
 import { identifier, qualified } from './sql/identifiers';
 import { mergeStatement, type MergeStatement } from './sql/merge-sql';
-import { rowArray, type RowType } from './sql/row-array';
+import { rowArray, type RowType } from './codec/row-array';
 
 /** Partitions per topic that a shard number leaves room for. */
 const PARTITIONS = 100_000;

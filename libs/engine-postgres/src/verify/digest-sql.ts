@@ -10,8 +10,8 @@ import { identifier, qualified } from '../sql/identifiers';
 import { mergedRows } from '../sql/merged-rows';
 
 /**
- * Rows, digests and buckets as the engine's `RowDigester` defines them. A row's bytes are what Postgres would send
- * of it in binary, so nothing is turned into text: that alone would take thrice as long as all of this.
+ * Rows, digests and buckets as the engine's `RowDigester` defines them, over the bytes of `postgresRowCodec`: a row's
+ * binary form, so nothing is turned into text: that alone would take thrice as long as all of this.
  *
  * The parts: `k`, the record of the key's columns; `r`, that of all columns.
  */

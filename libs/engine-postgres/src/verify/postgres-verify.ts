@@ -15,6 +15,7 @@ import {
 import type { Pool, PoolClient } from 'pg';
 import { endOnAbort } from '../database';
 import { fingerprint, GenerationMismatch } from '../generations';
+import { postgresRowCodec } from '../codec/row-codec';
 import { literal } from '../sql/identifiers';
 import { selectErased } from '../targets';
 import { digestSql, rowsSql } from './digest-sql';
@@ -41,6 +42,8 @@ interface VerifiedGeneration {
  * summed up in the database; rows leave it only of the buckets that are asked for.
  */
 export class PostgresVerify implements VerifyStore {
+  readonly codec = postgresRowCodec;
+
   /**
    * @param pool whose queries may take as long as they take (`workPool`)
    * @param generation the one that serves unless given

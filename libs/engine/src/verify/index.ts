@@ -2,6 +2,7 @@ export type { Folded, FoldTask, RefoldCost } from './refold';
 export * from './refold-parts';
 export * from './relation';
 export * from './report';
+export * from './row-codec';
 export * from './row-digest';
 export { shown, SHOWN_CHARACTERS } from './shown';
 export type { SpillIndex } from './spill-file';

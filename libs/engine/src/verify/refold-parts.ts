@@ -6,6 +6,7 @@ import { together } from '../together';
 import { allEntries, type LedgerEntries } from './ledger';
 import { Refold, type Folded, type FoldTask, type RefoldCost } from './refold';
 import { relationsOf, type Relation } from './relation';
+import type { RowCodec } from './row-codec';
 import { BucketSums, type SummedBuckets } from './row-digest';
 import type { SpillIndex } from './spill-file';
 import type { SetAsideRecord } from './verify-store';
@@ -106,10 +107,10 @@ export class SummingPart<E extends EngineEvent> implements RefoldPart<SummedPart
   private readonly sums: ReadonlyMap<Relation, BucketSums>;
   private readonly work: Refold<E>;
 
-  constructor(projection: Projection<E>, source: Source<E>, buckets: number) {
+  constructor(projection: Projection<E>, source: Source<E>, codec: RowCodec, buckets: number) {
     const relations = relationsOf(projection);
     this.sums = new Map(relations.map((relation) => [relation, new BucketSums(buckets)]));
-    this.work = new Refold(projection, source, relations, buckets, {
+    this.work = new Refold(projection, source, codec, relations, buckets, {
       add: (relation, _row, digester) => this.sums.get(relation)!.add(digester),
       remove: (relation, _row, digester) => this.sums.get(relation)!.remove(digester),
     });

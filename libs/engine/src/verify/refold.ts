@@ -9,9 +9,9 @@ import type { Row } from '../fold/row';
 import { RowTable } from '../fold/row-table';
 import type { Measure, Tally } from '../declare/tally';
 import { Ledger, type LedgerEntries } from './ledger';
-import { RecordReader } from './record-reader';
 import { countedRows, relationOf, type Relation } from './relation';
 import { RepeatedKeys } from './repeated-keys';
+import type { RowCodec } from './row-codec';
 import { RowDigester } from './row-digest';
 import { readGroup, SpillFile, type SpillIndex } from './spill-file';
 import type { SetAsideRecord } from './verify-store';
@@ -61,7 +61,6 @@ interface Folding {
   readonly wanted: boolean;
   readonly rows: RowTable;
   readonly digester: RowDigester;
-  readonly reader: RecordReader;
 }
 
 interface FoldedTable extends Folding {
@@ -86,6 +85,7 @@ export class Refold<E extends EngineEvent> {
   constructor(
     private readonly projection: Projection<E>,
     private readonly source: Source<E>,
+    codec: RowCodec,
     relations: readonly Relation[],
     buckets: number,
     private readonly sink: RowSink,
@@ -97,8 +97,7 @@ export class Refold<E extends EngineEvent> {
         relation,
         wanted: wanted.has(of),
         rows: new RowTable(relation),
-        digester: new RowDigester(relation, buckets),
-        reader: new RecordReader(relation.columns),
+        digester: new RowDigester(codec, relation, buckets),
       };
     };
     const tallies = projection.tallies.filter((tally) => wanted.has(tally));
@@ -156,9 +155,9 @@ export class Refold<E extends EngineEvent> {
       const passes = Math.ceil(keys.repeated / this.task!.maxRows);
       for (let pass = 0; pass < passes; pass++) {
         for (const index of spills)
-          readGroup(index, group, (table, hash, crc, bytes, start) => {
+          readGroup(index, group, (table, hash, crc, bytes, start, end) => {
             if ((crc >>> 0) % passes === pass && keys.has(table, hash, crc))
-              this.takeBack(this.tables[table]!, bytes, start);
+              this.takeBack(this.tables[table]!, bytes, start, end);
           });
         this.measure();
         await this.handOver(false, signal);
@@ -179,9 +178,9 @@ export class Refold<E extends EngineEvent> {
     await this.handOverCounts(signal);
     for (const group of groups) {
       for (const index of spills)
-        readGroup(index, group, (tally, _hash, _crc, bytes, start) => {
-          const { rows, reader } = this.tallies[tally]!;
-          rows.add(reader.rowAt(bytes, start));
+        readGroup(index, group, (tally, _hash, _crc, bytes, start, end) => {
+          const { rows, digester } = this.tallies[tally]!;
+          rows.add(digester.decode(bytes, start, end));
         });
       this.measure();
       await this.handOverCounts(signal);
@@ -205,7 +204,7 @@ export class Refold<E extends EngineEvent> {
         digester.digest(row);
         if (wanted) this.sink.add(relation, row, digester);
         countRow(table, row, 1);
-        if (spilling) this.spillInto().append(place, hashes[i]!, digester.crc, digester.record);
+        if (spilling) this.spillInto().append(place, hashes[i]!, digester.crc, digester.bytes);
         if (i % TURN_ROWS !== 0) continue;
         if (this.tallySize() > this.task!.maxRows * TALLY_SHARE) this.spillCounts();
         await turn(signal);
@@ -214,8 +213,8 @@ export class Refold<E extends EngineEvent> {
     }
   }
 
-  private takeBack(table: FoldedTable, bytes: Buffer, start: number): void {
-    const row = table.reader.rowAt(bytes, start);
+  private takeBack(table: FoldedTable, bytes: Buffer, start: number, end: number): void {
+    const row = table.digester.decode(bytes, start, end);
     if (table.wanted) {
       table.digester.digest(row);
       this.sink.remove(table.relation, row, table.digester);
@@ -242,7 +241,7 @@ export class Refold<E extends EngineEvent> {
       for (const [i, row] of rows.entries()) {
         digester.digest(row);
         this.countSpill ??= new SpillFile(this.task!.groups);
-        this.countSpill.append(place, hashes[i]!, digester.crc, digester.record);
+        this.countSpill.append(place, hashes[i]!, digester.crc, digester.bytes);
       }
       this.spilledRows += rows.length;
     }

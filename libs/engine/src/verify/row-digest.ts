@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Row } from '../fold/row';
-import { RecordBytes } from './record-bytes';
-import type { Relation } from './relation';
+import type { RelationCodec, RowCodec, RowShape } from './row-codec';
 
 /** What the rows of one bucket of a relation come to, whatever their order. */
 export interface BucketDigest {
@@ -12,9 +11,9 @@ export interface BucketDigest {
 }
 
 /**
- * Digests of a relation's rows. The digest of a row is the first 64 bits of the SHA-256 of its record bytes;
- * its bucket is the CRC-32 of the bytes of its key alone, modulo a power of two. Postgres computes the same
- * (engine-postgres, `digestSql`), with `record_send`, `sha256` and `crc32`.
+ * Digests of a relation's rows. The digest of a row is the first 64 bits of the SHA-256 of its bytes; its bucket is
+ * the CRC-32 of the bytes of its key alone, modulo a power of two. Postgres computes the same (engine-postgres,
+ * `digestSql`), with `record_send`, `sha256` and `crc32`.
  */
 export class RowDigester {
   /** Of the row that was digested last: its bucket, and its digest as two unsigned halves. */
@@ -22,24 +21,24 @@ export class RowDigester {
   high = 0;
   low = 0;
   /** The bytes of that row, until the next is digested, and the CRC-32 of those of its key. */
-  record: Buffer = Buffer.alloc(0);
+  bytes: Buffer = Buffer.alloc(0);
   crc = 0;
 
-  private readonly bytes: RecordBytes;
+  private readonly codec: RelationCodec;
   private readonly mask: number;
 
   /** @param buckets a power of two */
-  constructor(relation: Relation, buckets: number) {
+  constructor(codec: RowCodec, shape: RowShape, buckets: number) {
     if (buckets < 1 || (buckets & (buckets - 1)) !== 0) throw new Error(`${buckets} is not a power of two`);
-    this.bytes = new RecordBytes(relation.columns, relation.keyColumns);
+    this.codec = codec(shape);
     this.mask = buckets - 1;
   }
 
   digest(row: Row): void {
     // As a string with a character per byte: Node makes one in half the time of a Buffer.
-    this.record = this.bytes.of(row);
-    const digest = hash('sha256', this.record, 'binary');
-    this.crc = this.bytes.crcOfKey();
+    this.bytes = this.codec.encode(row);
+    const digest = hash('sha256', this.bytes, 'binary');
+    this.crc = this.codec.crcOfKey();
     this.bucket = (this.crc & this.mask) >>> 0;
     this.high = uint32At(digest, 0);
     this.low = uint32At(digest, 4);
@@ -47,7 +46,12 @@ export class RowDigester {
 
   /** Identifies the row that was digested last within its relation, on both sides: its key's bytes in hexadecimal. */
   key(): string {
-    return this.bytes.keyInHex();
+    return this.codec.keyInHex();
+  }
+
+  /** @returns the row of bytes that this digester has digested */
+  decode(bytes: Buffer, start: number, end: number): Row {
+    return this.codec.decode(bytes, start, end);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ErasedPerson } from '../erasure/erasure';
 import type { Checkpoint, TopicPartition } from '../live/ports';
+import type { RowCodec } from './row-codec';
 import type { BucketDigest } from './row-digest';
 
 /** What became of the offsets before a checkpoint; all together they are it. */
@@ -59,6 +60,8 @@ export type BucketSelection = ReadonlyMap<string, readonly number[]>;
  * that are all zero left out.
  */
 export interface VerifyStore {
+  /** The form of the rows that it digests. */
+  readonly codec: RowCodec;
   /**
    * Of the generation that is verified: the one that this was opened for, or the one that serves.
    *

@@ -20,6 +20,7 @@ import { NO_HEADERS } from '../log/event';
 import { CheckpointOutOfRange } from '../log/log-range';
 import { MemoryLog } from '@app/engine-memory';
 import type { LogBounds } from '../live/ports';
+import type { VerifyStore } from './verify-store';
 import type { RefoldPart, SummedPart } from './refold-parts';
 
 const MINUTE = 60_000;
@@ -142,7 +143,8 @@ describe('a verification', () => {
     const life = await live(under, onLeft(all.slice(0, 6)));
     const [key] = traces(under);
     await under.remove(Trace, key!);
-    const meanwhile = {
+    const meanwhile: VerifyStore = {
+      codec: under.verify.codec,
       digests: under.verify.digests.bind(under.verify),
       rows: async (...asked: Parameters<typeof under.verify.rows>) => {
         // Every event comes again, and others with it.

@@ -133,9 +133,9 @@ class Verification<E extends EngineEvent> {
     readonly entries: LedgerEntries;
     readonly cost: RefoldCost;
   }> {
-    const { projection, source, divide } = this.options;
+    const { projection, source, store, divide } = this.options;
     const whole = (ranges: readonly OffsetRange[]) => [
-      { part: new SummingPart(projection, source, this.buckets), ranges },
+      { part: new SummingPart(projection, source, store.codec, this.buckets), ranges },
     ];
     const { entries, results } = await this.refold('refold', snapshot, bounds, divide ?? whole);
     const looked = this.relations.map((relation) => {
@@ -168,7 +168,7 @@ class Verification<E extends EngineEvent> {
         return chosen ? [[relation, new RowsOfBuckets(relation, chosen)] as const] : [];
       }),
     );
-    const part = new Refold(projection, source, [...looks.keys()], this.buckets, {
+    const part = new Refold(projection, source, store.codec, [...looks.keys()], this.buckets, {
       add: (relation, row, digester) => looks.get(relation)!.add(row, digester),
       remove: (relation, _row, digester) => looks.get(relation)!.remove(digester),
     });

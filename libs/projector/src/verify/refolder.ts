@@ -1,6 +1,7 @@
 /** The file of the threads that refold a part of the log for a verification. Each thread does one part, in this order. */
 import type { CatalogEvent } from '@app/catalog';
 import { SummingPart, type FoldTask, type SpillIndex } from '@app/engine';
+import { postgresRowCodec } from '@app/engine-postgres';
 import { projectionOf, sourceOf, type JobPart } from '../threads/job-part';
 import { threadTask } from '../threads/thread-task';
 
@@ -11,7 +12,7 @@ export const fold = threadTask(
     { part, buckets, task }: { readonly part: JobPart; readonly buckets: number; readonly task: FoldTask },
     { progress, signal },
   ) => {
-    refold = new SummingPart(await projectionOf(part), sourceOf(part), buckets);
+    refold = new SummingPart(await projectionOf(part), sourceOf(part), postgresRowCodec, buckets);
     return refold.fold(task, progress, signal);
   },
 );

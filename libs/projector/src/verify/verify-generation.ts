@@ -1,6 +1,6 @@
 import { SummingPart, verify, type DividedRefold, type OffsetRange, type SummedPart } from '@app/engine';
 import { minCompactionLagOf } from '@app/engine-kafka';
-import { PostgresVerify } from '@app/engine-postgres';
+import { postgresRowCodec, PostgresVerify } from '@app/engine-postgres';
 import type { Kafka } from 'kafkajs';
 import type { JobReport, ProjectionJob } from '../jobs/job';
 import { ProgressRate } from '../jobs/progress-rate';
@@ -37,7 +37,7 @@ function amongThreads(
   const [own, ...others] = divideLog(ranges, 1 + (threads?.atMost ?? 0));
   const part = { ...threads!, projection: projection.name };
   return [
-    { part: new SummingPart(projection, source, buckets), ranges: own! },
+    { part: new SummingPart(projection, source, postgresRowCodec, buckets), ranges: own! },
     ...others.map((share) => ({ part: new ThreadedRefold(part, buckets), ranges: share })),
   ];
 }

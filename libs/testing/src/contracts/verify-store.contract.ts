@@ -84,10 +84,14 @@ export function append(log: MemoryLog, topic: string, partition: number, event: 
 }
 
 /** Partitions in turn, as threads would have them. */
-function dividedAmong(parts: number, { source }: Life): NonNullable<VerifyOptions<TestEvent>['divide']> {
+function dividedAmong(
+  parts: number,
+  { source }: Life,
+  { codec }: VerifyStore,
+): NonNullable<VerifyOptions<TestEvent>['divide']> {
   return (ranges, buckets) =>
     Array.from({ length: parts }, (_, i) => ({
-      part: new SummingPart(everything, source, buckets),
+      part: new SummingPart(everything, source, codec, buckets),
       ranges: ranges.filter((_range, place) => place % parts === i),
     }));
 }
@@ -159,7 +163,7 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
         async ([, deliveries], maxRows, batchSize, buckets, parts) => {
           const under = await open();
           const life = await live(under, deliveries, batchSize);
-          const divide = dividedAmong(parts, life);
+          const divide = dividedAmong(parts, life, under.verify);
           const report = await verified(life, under.verify, { maxRows, buckets, divide });
           expect(report).toMatchObject({ outcome: 'clean', accounts: [], secondLook: null });
           expect(report.peakRows).toBeLessThanOrEqual(maxRows + 3 * batchSize + 2_000);

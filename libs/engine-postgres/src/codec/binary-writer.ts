@@ -1,41 +1,11 @@
-import type { ColumnType, Stored } from '@app/engine';
-
-/** Of 1 January 2000, which Postgres counts from. */
-const EPOCH_MS = 946_684_800_000;
-const EPOCH_DAY = 10_957;
-const TEXT_OID = 25;
+/** Midnight of 1 January 2000, from which Postgres counts. */
+export const EPOCH_MS = 946_684_800_000;
+export const TEXT_OID = 25;
 /** Up to here a loop in JavaScript is quicker than calling the encoder. */
 const SHORT_TEXT = 48;
 
-/** Writes a value as Postgres's `send` functions do, its length in bytes before it. */
-export type ValueWriter = (out: BinaryValues, value: NonNullable<Stored>) => void;
-
-export function valueWriter(type: ColumnType<unknown>): ValueWriter {
-  switch (type.name) {
-    case 'uuid':
-      return (out, value) => out.uuid(value as string);
-    case 'text':
-    case 'uid':
-    case 'json':
-      return (out, value) => out.text(value as string);
-    case 'instant':
-      return (out, value) => out.timestamp(value as number);
-    case 'integer':
-      return (out, value) => out.bigint(value as number);
-    case 'boolean':
-      return (out, value) => out.boolean(value as boolean);
-    case 'date':
-      return (out, value) => {
-        out.int32(4);
-        out.int32(Date.parse(value as string) / 86_400_000 - EPOCH_DAY);
-      };
-    case 'set':
-      return (out, value) => out.texts(value as readonly string[]);
-  }
-}
-
-/** A buffer that grows, with the binary forms of values. */
-export class BinaryValues {
+/** A buffer that grows, and the forms in which Postgres's binary format writes values. */
+export class BinaryWriter {
   private buffer: Buffer;
   private view: DataView;
   length = 0;
@@ -45,7 +15,17 @@ export class BinaryValues {
     this.view = viewOf(this.buffer);
   }
 
-  /** What was written since the last time. */
+  /** Starts again; what was written is overwritten. */
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** @returns a view of what was written, valid until the next `clear` */
+  written(from = 0, to = this.length): Buffer {
+    return this.buffer.subarray(from, to);
+  }
+
+  /** @returns what was written since the last time, for good: the next bytes go into a new buffer */
   take(): Buffer {
     const taken = this.buffer.subarray(0, this.length);
     this.buffer = Buffer.allocUnsafeSlow(this.firstSize);
@@ -66,9 +46,9 @@ export class BinaryValues {
     this.length += 4;
   }
 
-  /** Overwrites four bytes at an earlier place. */
-  int32At(place: number, value: number): void {
-    this.view.setInt32(place, value);
+  /** Overwrites four bytes that were written before. */
+  int32At(at: number, value: number): void {
+    this.view.setInt32(at, value);
   }
 
   boolean(value: boolean): void {
@@ -80,6 +60,12 @@ export class BinaryValues {
 
   bigint(value: number): void {
     this.long(Math.floor(value / 0x1_0000_0000), value);
+  }
+
+  /** A date, as its number of days since 2000. */
+  days(value: number): void {
+    this.int32(4);
+    this.int32(value);
   }
 
   /** Microseconds since 2000, exact: those of far years do not fit into a double. */

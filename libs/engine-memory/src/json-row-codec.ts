@@ -1,0 +1,16 @@
+import { crc32 } from 'node:zlib';
+import type { RelationCodec, Row, RowShape } from '@app/engine';
+
+/** Rows as JSON: the in-memory store has no form of its own. */
+export function jsonRowCodec({ keyColumns }: RowShape): RelationCodec {
+  let key = '';
+  return {
+    encode: (row) => {
+      key = JSON.stringify(row.slice(0, keyColumns));
+      return Buffer.from(JSON.stringify(row));
+    },
+    crcOfKey: () => crc32(key),
+    keyInHex: () => Buffer.from(key).toString('hex'),
+    decode: (bytes, start, end) => JSON.parse(bytes.toString('utf8', start, end)) as Row,
+  };
+}

@@ -1,0 +1,23 @@
+import type { Row } from '../fold/row';
+import type { Relation } from './relation';
+
+/** The part of a relation that decides on its rows' bytes. */
+export type RowShape = Pick<Relation, 'columns' | 'keyColumns'>;
+
+/**
+ * Rows of one relation as bytes. Equal rows have equal bytes and different rows different ones, since rows are
+ * compared by digests of them.
+ */
+export interface RelationCodec {
+  /** @returns a view that the next row overwrites */
+  encode(row: Row): Buffer;
+  /** CRC-32 of the bytes of the key alone, for the row that was encoded last. */
+  crcOfKey(): number;
+  /** The bytes of the key alone in hexadecimal, for the row that was encoded last. */
+  keyInHex(): string;
+  /** @returns the row whose bytes begin at `start` and end at `end` */
+  decode(bytes: Buffer, start: number, end: number): Row;
+}
+
+/** How a store writes rows as bytes when it digests them; whoever compares with its digests does it in the same way. */
+export type RowCodec = (shape: RowShape) => RelationCodec;
