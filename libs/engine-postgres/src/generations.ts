@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { AnyReadModel, ProjectionDeclaration, Tally } from '@app/engine';
+import { plainSqlType, type AnyReadModel, type ProjectionDeclaration, type Tally } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, provisioning } from './database';
 import { letReadersSee } from './readers';
@@ -56,7 +56,7 @@ export function fingerprint(projection: ProjectionDeclaration): string {
     model.sharded,
     model.person?.name ?? null,
     model.columns.map(({ name, type, role }) => [name, type.name, role]),
-    model.generated,
+    model.generated.map(({ sqlName, type, sql }) => ({ sqlName, type: plainSqlType(type), sql })),
   ];
   const tally = (model: Tally): unknown => [
     model.name,

@@ -1,4 +1,15 @@
-import { count, defineProjection, greatest, integer, latest, readModel, tally, text, by } from '@app/engine';
+import {
+  by,
+  count,
+  defineProjection,
+  greatest,
+  integer,
+  latest,
+  readModel,
+  tally,
+  text,
+  type ColumnSpecs,
+} from '@app/engine';
 import { createDatabase, type TestDatabase } from '@app/testing';
 import type { Pool } from 'pg';
 import { inTransaction, migrateEngine, writePool } from './database';
@@ -7,27 +18,20 @@ import { READER_ROLE } from './readers';
 import { createHeap, createTally } from './sql/ddl';
 import { showGeneration } from './views';
 
-const declared = (version: number, more: Parameters<typeof readModel>[2]) => {
-  const Thing = readModel(
-    'thing',
-    { colour: text },
-    { size: greatest(integer), ...more },
-    {
-      person: null,
-      comment: "Things, as somebody's eyes see them.",
-      columns: { colour: "It's the colour.", size: 'How large.', ...(more['shape'] && { shape: 'New.' }) },
-    },
-  );
-  const Count = tally(
-    'thing_count',
-    { colour: text },
-    { things: count(Thing, { colour: by('colour') }) },
-    { comment: 'How many.', columns: { things: 'Of that colour.' } },
-  );
+const declared = (version: number, more: ColumnSpecs) => {
+  const Thing = readModel('thing', "Things, as somebody's eyes see them.", {
+    key: { colour: text("It's the colour.") },
+    columns: { size: greatest(integer('How large.')), ...more },
+    person: null,
+  });
+  const Count = tally('thing_count', 'How many.', {
+    key: { colour: text('The colour.') },
+    counts: { things: count('Of that colour.', Thing, { colour: by('colour') }) },
+  });
   return defineProjection({ name: 'things', version, topics: ['t'], tables: [Thing, Count] });
 };
 const first = declared(1, {});
-const second = declared(2, { shape: latest({ shape: text }) });
+const second = declared(2, { shape: latest({ shape: text('New.') }) });
 
 let database: TestDatabase;
 let pool: Pool;
@@ -68,7 +72,7 @@ describe('the stable views', () => {
       size: 'How large.',
       changed_at: expect.stringContaining('last written') as string,
     });
-    expect(await comments('thing_count')).toMatchObject({ things: 'Of that colour.', colour: null });
+    expect(await comments('thing_count')).toMatchObject({ things: 'Of that colour.', colour: 'The colour.' });
     const { rows } = await pool.query(`SELECT obj_description('read_models.thing'::regclass) AS comment`);
     expect(rows).toEqual([{ comment: "Things, as somebody's eyes see them." }]);
   });

@@ -1,6 +1,7 @@
 export * from './declare/cannot-apply';
 export { CHANGED_AT, type ColumnComments } from './declare/column-comments';
 export * from './declare/column-types';
+export * from './declare/columns';
 export * from './declare/projection';
 export * from './declare/read-model';
 export * from './declare/tally';

@@ -31,7 +31,10 @@ function declaredColumnsOf(table: AnyReadModel | Tally): ShownColumn[] {
       name: sqlName,
       type: type.name === 'json' ? 'json' : plain(type.sql),
     })),
-    ...[...table.generated, ...table.viewColumns].map(({ sqlName, type }) => ({ name: sqlName, type })),
+    ...[...table.generated, ...table.viewColumns].map(({ sqlName, type }) => ({
+      name: sqlName,
+      type: plain(type.sql),
+    })),
   ];
 }
 

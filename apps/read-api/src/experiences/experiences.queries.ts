@@ -1,3 +1,4 @@
+import type { RowOf } from '@app/engine';
 import { StoredJson } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import type { Experience } from '@app/projections';
@@ -7,14 +8,13 @@ import { ReadDatabase } from '../database/read-database';
 import { composed, holds } from '../sql/search';
 import { isoTimeOrNull } from '../rows/times';
 import { limitTo, Parameters, whereAll } from '../sql/statement';
-import type { ViewRow } from '../rows/views';
 import type { ExperienceDto, ExperiencesQuery, ExperienceStatus, UserDto } from './experiences.dto';
 
 interface Derived {
   readonly status: ExperienceStatus;
 }
 
-type ExperienceRow = ViewRow<typeof Experience> & Derived;
+type ExperienceRow = RowOf<typeof Experience> & Derived;
 
 const byUid = cursorKind<[string, string]>('experiences', cursorText, cursorUuid);
 

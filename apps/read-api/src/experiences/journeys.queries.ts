@@ -1,3 +1,4 @@
+import type { RowOf } from '@app/engine';
 import { CATALOG } from '@app/catalog';
 import { Injectable } from '@nestjs/common';
 import type { Journey, Touch } from '@app/projections';
@@ -6,7 +7,6 @@ import { pageOf, type Page, type PageQuery } from '../paging/page';
 import { ReadDatabase } from '../database/read-database';
 import { isoTime, isoTimeOrNull } from '../rows/times';
 import { limitTo, Parameters } from '../sql/statement';
-import type { ViewRow } from '../rows/views';
 import {
   JOURNEY_STATES,
   MOST_COUNTED,
@@ -19,12 +19,12 @@ import {
 } from '../jimers/journeys.dto';
 import { durationOf } from './older-than';
 
-type TouchRow = Pick<ViewRow<typeof Touch>, 'eventId' | 'occurredAt' | 'kind' | 'experienceUid'> & {
+type TouchRow = Pick<RowOf<typeof Touch>, 'eventId' | 'occurredAt' | 'kind' | 'experienceUid'> & {
   readonly sequence: number;
 };
 
 type JourneyRow = Pick<
-  ViewRow<typeof Journey>,
+  RowOf<typeof Journey>,
   | 'jimerUid'
   | 'firstSeenAt'
   | 'startedAt'

@@ -1,3 +1,4 @@
+import type { RowOf } from '@app/engine';
 import type { FeedbackStatus, TriagedItem } from '@app/catalog';
 import { StoredJson } from '@app/platform';
 import { Injectable } from '@nestjs/common';
@@ -8,7 +9,7 @@ import { ReadDatabase } from '../database/read-database';
 import { composed, holds } from '../sql/search';
 import { isoTime, isoTimeInJson } from '../rows/times';
 import { gathered, limitTo, Parameters, rowsIn, workspacesIn } from '../sql/statement';
-import { viewOf, type ViewRow } from '../rows/views';
+import { viewOf } from '../rows/views';
 import type { FeedbackChangeDto, FeedbackDto, FeedbackItemDto, FeedbackQuery } from './feedback.dto';
 import { historyOf, type MadeVersion } from './feedback.history';
 
@@ -21,7 +22,7 @@ type Standing = Omit<TriagedItem, 'status' | 'tags'> & {
 };
 type FeedbackRow = Standing &
   Pick<
-    ViewRow<typeof FeedbackItem>,
+    RowOf<typeof FeedbackItem>,
     'workspace' | 'requestUid' | 'jimerUid' | 'request' | 'project' | 'jimer' | 'createdAt' | 'version'
   >;
 type ChangeRow = Standing & Omit<MadeVersion, 'item'>;

@@ -1,3 +1,4 @@
+import type { RowOf } from '@app/engine';
 import { Injectable } from '@nestjs/common';
 import { identifies, folded, foldedStart, type Jimer } from '@app/projections';
 import { othersOf } from '@app/shared-queries';
@@ -7,12 +8,11 @@ import { ReadDatabase } from '../database/read-database';
 import { holds } from '../sql/search';
 import { isoTime, isoTimeOrNull } from '../rows/times';
 import { limitTo, Parameters, whereAll } from '../sql/statement';
-import type { ViewRow } from '../rows/views';
 import type { JimerDto, JimersQuery } from './jimers.dto';
 
 /** A jimer as its columns come; see `showJimer`. */
 export type JimerRow = Pick<
-  ViewRow<typeof Jimer>,
+  RowOf<typeof Jimer>,
   | 'workspace'
   | 'jimerUid'
   | 'identifyToken'

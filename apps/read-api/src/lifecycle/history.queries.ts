@@ -1,10 +1,10 @@
+import type { RowOf } from '@app/engine';
 import type { LifecycleEvent } from '@app/projections';
 import type { ReadDatabase } from '../database/read-database';
-import type { ViewRow } from '../rows/views';
 import type { ExperienceStatus } from '../experiences/experiences.dto';
 import { statusesAfter, type Snapshot } from './history';
 
-export type LifecycleRow = Omit<ViewRow<typeof LifecycleEvent>, `content${string}` | 'rank'> & {
+export type LifecycleRow = Omit<RowOf<typeof LifecycleEvent>, `content${string}` | 'rank'> & {
   readonly rank: number;
 };
 

@@ -1,35 +1,17 @@
-import type { AnyReadModel, ColumnType, ReadModel } from '@app/engine';
+import type { ColumnType, ReadModel } from '@app/engine';
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 
 /** Where the stable views of all read models are (engine-postgres). */
 const SCHEMA = 'read_models';
 
-/**
- * A row of a read model's view: times in epoch milliseconds, JSON as its text. What no event said is null.
- * The workspace is always there, and is the first part of every key.
- */
-export type ViewRow<T> =
-  T extends ReadModel<infer V>
-    ? { readonly workspace: string } & {
-        readonly [P in keyof V]-?: undefined extends V[P] ? Exclude<V[P], undefined> | null : V[P];
-      }
-    : never;
-
-/**
- * TypeORM's view of a declared read model, derived from the declaration.
- *
- * @typeParam X columns that the view has beyond the declared ones (generated, or of the view alone)
- */
-export function viewOf<T extends AnyReadModel, X extends object = object>(
-  table: T,
-): EntitySchema<ViewRow<T> & X> {
-  const columns = table.columns.map(({ name, sqlName, type, role }) =>
-    column(name, sqlName, SQL_TYPES[type.name], role.kind === 'key'),
+/** TypeORM's view of a declared read model, derived from the declaration. */
+export function viewOf<R extends object>(table: ReadModel<unknown, R>): EntitySchema<R> {
+  const keys = new Set<string>(table.keys.map(({ name }) => name));
+  const all = [...table.columns, ...table.generated, ...table.viewColumns];
+  return entity(
+    table.name,
+    all.map(({ name, sqlName, type }) => column(name, sqlName, SQL_TYPES[type.name], keys.has(name))),
   );
-  const derived = [...table.generated, ...table.viewColumns].map(({ sqlName, type }) =>
-    column(camelCase(sqlName), sqlName, type as SqlType, false),
-  );
-  return entity(table.name, [...columns, ...derived]);
 }
 
 type SqlType = 'uuid' | 'text' | 'timestamptz' | 'boolean' | 'int8' | 'json' | 'date';
@@ -60,8 +42,4 @@ function entity<R extends object>(name: string, columns: readonly NamedColumn[])
     synchronize: false,
     columns: Object.fromEntries(columns) as never,
   });
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 }

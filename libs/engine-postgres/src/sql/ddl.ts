@@ -1,4 +1,11 @@
-import { CHANGED_AT, type AnyReadModel, type Column, type ColumnComments, type Tally } from '@app/engine';
+import {
+  CHANGED_AT,
+  plainSqlType,
+  type AnyReadModel,
+  type Column,
+  type ColumnComments,
+  type Tally,
+} from '@app/engine';
 import { CHANGED_AT_COLUMN, NEWEST_CHANGED_AT, shownChangedAt } from './changed-at';
 import { identifier, qualified } from './identifiers';
 import { indexedKey, indexOrder } from './index-order';
@@ -14,7 +21,8 @@ export function createHeap(schema: string, table: AnyReadModel): string {
       `${identifier(column.sqlName)} ${column.type.sql}${column.role.kind === 'key' ? ' NOT NULL' : ''}`,
   );
   const generated = table.generated.map(
-    (column) => `${identifier(column.sqlName)} ${column.type} GENERATED ALWAYS AS (${column.sql}) STORED`,
+    (column) =>
+      `${identifier(column.sqlName)} ${plainSqlType(column.type)} GENERATED ALWAYS AS (${column.sql}) STORED`,
   );
   // A build fills one shard: the first.
   const shard = table.sharded ? ['"shard" integer NOT NULL DEFAULT 0'] : [];

@@ -72,7 +72,7 @@ const compareNumbers = (a: Stored, b: Stored): number => Number(a) - Number(b);
 const quoted = (value: NonNullable<Stored>): string => JSON.stringify(value);
 const bare = (value: NonNullable<Stored>): string => String(value);
 
-export const uuid: ColumnType<string> = {
+const uuid: ColumnType<string> = {
   name: 'uuid',
   sql: 'uuid',
   normalise(value) {
@@ -85,7 +85,7 @@ export const uuid: ColumnType<string> = {
   toJson: quoted,
 };
 
-export const text: ColumnType<string> = {
+const text: ColumnType<string> = {
   name: 'text',
   sql: 'text COLLATE "C"',
   normalise(value) {
@@ -97,7 +97,7 @@ export const text: ColumnType<string> = {
 };
 
 /** Short text that may stand in keys and indexes: 1 to 200 characters. */
-export const uid: ColumnType<string> = {
+const uid: ColumnType<string> = {
   ...text,
   name: 'uid',
   normalise(value) {
@@ -114,7 +114,7 @@ function isLongerThan(value: string, characters: number): boolean {
 }
 
 /** Epoch milliseconds in memory, timestamptz in the database. */
-export const instant: ColumnType<number> = {
+const instant: ColumnType<number> = {
   name: 'instant',
   sql: 'timestamptz',
   normalise(value) {
@@ -126,7 +126,7 @@ export const instant: ColumnType<number> = {
   toJson: bare,
 };
 
-export const boolean: ColumnType<boolean> = {
+const boolean: ColumnType<boolean> = {
   name: 'boolean',
   sql: 'boolean',
   normalise(value) {
@@ -137,7 +137,7 @@ export const boolean: ColumnType<boolean> = {
   toJson: bare,
 };
 
-export const integer: ColumnType<number> = {
+const integer: ColumnType<number> = {
   name: 'integer',
   sql: 'bigint',
   normalise(value) {
@@ -152,7 +152,7 @@ export const integer: ColumnType<number> = {
 export const MAX_JSON_DEPTH = 200;
 
 /** JSON text, kept as text (numbers beyond 2^53 survive) and shown as `json` by the views. */
-export const json: ColumnType<string> = {
+const json: ColumnType<string> = {
   name: 'json',
   sql: 'text COLLATE "C"',
   normalise(value) {
@@ -163,7 +163,7 @@ export const json: ColumnType<string> = {
 };
 
 /** A UTC day as YYYY-MM-DD. */
-export const date: ColumnType<string> = {
+const date: ColumnType<string> = {
   name: 'date',
   sql: 'date',
   normalise(value) {
@@ -176,7 +176,7 @@ export const date: ColumnType<string> = {
 };
 
 /** A set of texts, kept sorted by UTF-8 bytes and without repeats. Only for the merge *union*. */
-export const set: ColumnType<readonly string[]> = {
+const set: ColumnType<readonly string[]> = {
   name: 'set',
   sql: 'text[] COLLATE "C"',
   normalise(value) {
@@ -186,6 +186,12 @@ export const set: ColumnType<readonly string[]> = {
   compare: () => 0,
   toJson: quoted,
 };
+
+/** Every type that a column may have, by name. */
+export const COLUMN_TYPES = { uuid, text, uid, instant, boolean, integer, json, date, set } as const;
+
+/** Postgres type of a column that a view derives: without the collation of stored ones. */
+export const plainSqlType = ({ sql }: ColumnType<unknown>): string => sql.replace(' COLLATE "C"', '');
 
 export function sortedSet(values: readonly string[]): readonly string[] {
   return [...new Set(values)].sort(compareUtf8);

@@ -104,7 +104,7 @@ function assertForgets(
 export function contribute<V>(
   table: ReadModel<V>,
   event: EngineEvent,
-  values: V,
+  values: NoInfer<V>,
   rank = event.rank,
 ): Contribution {
   return { table, row: contributedRow(table, event, values as Readonly<Record<string, unknown>>, rank) };

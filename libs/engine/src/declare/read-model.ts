@@ -1,6 +1,6 @@
 import { columnComments, type ColumnComments } from './column-comments';
-import type { ColumnType, ValueOf } from './column-types';
-import { instant, integer, uid, uuid } from './column-types';
+import type { ColumnType } from './column-types';
+import { instant, integer, uuid, workspace, type Computed, type Described } from './columns';
 
 /**
  * Merges of a single column. Each is commutative, associative and idempotent, and null contributes nothing.
@@ -9,12 +9,13 @@ import { instant, integer, uid, uuid } from './column-types';
  */
 export type SingleMerge = 'earliest' | 'greatest' | 'any' | 'union';
 
-export interface SingleSpec<T> {
-  readonly merge: SingleMerge;
-  readonly type: ColumnType<T>;
-}
+type AnyColumn = Described<unknown>;
+type Columns = Readonly<Record<string, AnyColumn>>;
 
-type GroupColumns = Readonly<Record<string, ColumnType<unknown>>>;
+export interface SingleSpec<D> {
+  readonly merge: SingleMerge;
+  readonly column: D;
+}
 
 /** Which of a stamp's parts decides first; the event id and canonical JSON come after both. */
 export type StampOrder = 'time first' | 'rank first';
@@ -26,37 +27,65 @@ export interface LatestSpec<G> {
   readonly order: StampOrder;
 }
 
-export const earliest = <T>(type: ColumnType<T>): SingleSpec<T> => ({ merge: 'earliest', type });
-export const greatest = <T>(type: ColumnType<T>): SingleSpec<T> => ({ merge: 'greatest', type });
-export const any = <T>(type: ColumnType<T>): SingleSpec<T> => ({ merge: 'any', type });
-export const union = (type: ColumnType<readonly string[]>): SingleSpec<readonly string[]> => ({
+export const earliest = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 'earliest', column });
+export const greatest = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 'greatest', column });
+export const any = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 'any', column });
+export const union = <D extends Described<readonly string[]>>(column: D): SingleSpec<D> => ({
   merge: 'union',
-  type,
+  column,
 });
 /**
  * @param order `rank first` where events number their changes themselves: the number is the rank that is
  * contributed, and a clock decides only between changes of the same number
  */
-export const latest = <G extends GroupColumns>(
-  columns: G,
-  order: StampOrder = 'time first',
-): LatestSpec<G> => ({ merge: 'latest', columns, order });
+export const latest = <G extends Columns>(columns: G, order: StampOrder = 'time first'): LatestSpec<G> => ({
+  merge: 'latest',
+  columns,
+  order,
+});
 
-export type ColumnSpecs = Readonly<Record<string, SingleSpec<unknown> | LatestSpec<GroupColumns>>>;
+export type ColumnSpecs = Readonly<Record<string, SingleSpec<AnyColumn> | LatestSpec<Columns>>>;
+type ComputedColumns = Readonly<Record<string, Computed>>;
 
 type UnionToIntersection<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I) => void
   ? I
   : never;
 
-/** The values that a contribution to a table may carry: its key, and any of its columns. */
-export type ValuesOf<K, C> = { readonly [P in keyof K]: ValueOf<K[P]> } & UnionToIntersection<
-  {
-    [P in keyof C]: C[P] extends LatestSpec<infer G>
-      ? { readonly [Q in keyof G]?: ValueOf<G[Q]> | null | undefined }
-      : C[P] extends SingleSpec<infer T>
-        ? { readonly [Q in P]?: T | null | undefined }
-        : never;
-  }[keyof C]
+/** One object type instead of an intersection: what an editor and an error message show. */
+type Flat<T> = { readonly [P in keyof T]: T[P] };
+
+type ValueOf<D> = D extends Described<infer T> ? T : never;
+type ValueOrNull<D> = D extends Described<infer T, string | null, true> ? T : ValueOf<D> | null;
+type RequiredNames<M> = {
+  [P in keyof M]: M[P] extends Described<unknown, string | null, true> ? P : never;
+}[keyof M];
+
+/** The columns that are not of the key, by name; those of groups among them. */
+type ColumnsIn<C> = Flat<
+  UnionToIntersection<
+    {
+      [P in keyof C]: C[P] extends LatestSpec<infer G>
+        ? G
+        : C[P] extends SingleSpec<infer D>
+          ? { readonly [Q in P]: D }
+          : never;
+    }[keyof C]
+  >
+>;
+type ComputedIn<X> = { readonly [P in keyof X]: X[P] extends Computed<infer D> ? D : never };
+
+/** The values that a contribution to a table may carry: its key and what is required, and any of its columns. */
+type Contributed<K, M> = Flat<
+  { readonly [P in keyof K]: ValueOf<K[P]> } & {
+    readonly [P in RequiredNames<M>]: ValueOf<M[P]>;
+  } & { readonly [P in Exclude<keyof M, RequiredNames<M>>]?: ValueOf<M[P]> | null | undefined }
+>;
+
+/** A row of a table's view: times in epoch milliseconds, JSON as its text. */
+type Shown<K, M> = Flat<
+  { readonly workspace: string } & { readonly [P in keyof K]: ValueOf<K[P]> } & {
+    readonly [P in keyof M]: ValueOrNull<M[P]>;
+  }
 >;
 
 export type ColumnRole =
@@ -65,12 +94,20 @@ export type ColumnRole =
   | { readonly kind: 'latest'; readonly group: number }
   | { readonly kind: 'stamp'; readonly group: number; readonly part: 'time' | 'rank' | 'event' };
 
-export interface Column {
+/** A column of a view, stored or derived. */
+export interface ViewColumn {
   /** Name in TypeScript, such as `firstSeenAt`. */
   readonly name: string;
   /** Name in the database, such as `first_seen_at`. */
   readonly sqlName: string;
+  readonly publicName: string;
   readonly type: ColumnType<unknown>;
+  readonly comment: string;
+  readonly values: readonly unknown[] | null;
+  readonly isRequired: boolean;
+}
+
+export interface Column extends ViewColumn {
   readonly role: ColumnRole;
   /** Place in a row, which is an array. */
   readonly index: number;
@@ -88,14 +125,15 @@ export interface LatestGroup {
   readonly stamp: readonly Column[];
 }
 
-/** A column that the database derives from the row's others. */
-export interface GeneratedColumn {
-  readonly sqlName: string;
+export interface ComputedColumn extends ViewColumn {
   readonly sql: string;
-  readonly type: string;
 }
 
-export interface ReadModel<V = unknown> {
+/**
+ * @typeParam V the values that a contribution carries
+ * @typeParam R a row of the view
+ */
+export interface ReadModel<V = unknown, R = unknown> {
   readonly kind: 'read-model';
   readonly name: string;
   readonly columns: readonly Column[];
@@ -111,27 +149,31 @@ export interface ReadModel<V = unknown> {
   /** Whether the first key column after the workspace stands before it in the indexes. */
   readonly ownerFirst: boolean;
   /** Stored columns derived from others, usable in indexes. Not allowed on a sharded table. */
-  readonly generated: readonly GeneratedColumn[];
+  readonly generated: readonly ComputedColumn[];
   /** Columns that only the view has, as SQL over the view's own columns. */
-  readonly viewColumns: readonly GeneratedColumn[];
+  readonly viewColumns: readonly ComputedColumn[];
   /** Secondary indexes: lists of SQL column names or expressions, the workspace put in by the engine. */
   readonly indexes: readonly (readonly string[])[];
   /** What the table holds, for people who read the database. */
   readonly comment: string;
   readonly columnComments: ColumnComments;
+  /** Only for inference. */
   readonly __values?: V;
+  readonly __row?: R;
 }
 
-export interface ReadModelOptions<P extends string = string> {
-  readonly comment: string;
+/** A row of a read model's view: times in epoch milliseconds, JSON as its text. What no event said is null. */
+export type RowOf<T> = T extends ReadModel<infer _V, infer R> ? R : never;
+
+export interface ReadModelSpec<K, C, G, W> {
+  readonly key: K;
+  readonly columns: C;
   /**
    * The column that says which person's a row is, so that it goes when the person is erased; null when the table tells
    * of nobody. It has to be part of the key, so that all that contributes to a row is the same person's. Where several
    * persons may be concerned it is a set of uids, and the key has to tell sets apart.
    */
-  readonly person: P | null;
-  /** What each column holds, derived ones included; the workspace and stamps need no words. */
-  readonly columns?: Readonly<Record<string, string>>;
+  readonly person: Extract<keyof K | keyof C, string> | null;
   readonly sharded?: boolean;
   /**
    * For rows that are only ever looked up by what they belong to, never by workspace alone: every index then starts
@@ -139,8 +181,8 @@ export interface ReadModelOptions<P extends string = string> {
    * and a workspace, which is the same in most rows, decides none.
    */
   readonly ownerFirst?: boolean;
-  readonly generated?: Readonly<Record<string, { readonly type: string; readonly sql: string }>>;
-  readonly viewColumns?: Readonly<Record<string, { readonly type: string; readonly sql: string }>>;
+  readonly generated?: G;
+  readonly viewColumns?: W;
   readonly indexes?: readonly (readonly string[])[];
 }
 
@@ -150,62 +192,45 @@ export type AnyReadModel = ReadModel<unknown>;
  * Declares a read model. Its key starts with the workspace, always.
  *
  * @param name table and view name, snake_case, unique among all projections
+ * @param comment what the table holds, in one sentence
  * @throws {Error} for a declaration that contradicts itself
  */
 export function readModel<
-  const K extends Readonly<Record<string, ColumnType<unknown>>>,
+  const K extends Columns,
   const C extends ColumnSpecs,
+  const G extends ComputedColumns = Record<never, never>,
+  const W extends ComputedColumns = Record<never, never>,
 >(
   name: string,
-  key: K,
-  columns: C,
-  options: ReadModelOptions<Extract<keyof K | keyof C, string>>,
-): ReadModel<ValuesOf<K, C>> {
+  comment: string,
+  spec: ReadModelSpec<K, C, G, W>,
+): ReadModel<Contributed<K, ColumnsIn<C>>, Shown<K, ColumnsIn<C> & ComputedIn<G> & ComputedIn<W>>> {
   const all: Column[] = [];
   const groups: LatestGroup[] = [];
-  const add = (columnName: string, type: ColumnType<unknown>, role: ColumnRole): Column => {
-    if (all.some((column) => column.name === columnName))
+  const add = (columnName: string, column: AnyColumn, role: ColumnRole): Column => {
+    if (all.some((other) => other.name === columnName))
       throw new Error(`read model ${name}: column ${columnName} is declared twice`);
-    const column = { name: columnName, sqlName: snakeCase(columnName), type, role, index: all.length };
-    all.push(column);
-    return column;
+    const added = { ...viewColumn(columnName, column, role.kind === 'key'), role, index: all.length };
+    all.push(added);
+    return added;
   };
 
-  add('workspace', uid, { kind: 'key' });
-  for (const [column, type] of Object.entries(key)) add(column, type, { kind: 'key' });
-  for (const [column, spec] of Object.entries(columns)) {
-    if (spec.merge !== 'latest') {
-      if ((spec.merge === 'union') !== (spec.type.name === 'set'))
-        throw new Error(`read model ${name}: column ${column}: union is for sets, and sets merge by union`);
-      add(column, spec.type, { kind: 'single', merge: spec.merge });
+  for (const [column, key] of Object.entries({ workspace, ...spec.key })) add(column, key, { kind: 'key' });
+  for (const [column, merged] of Object.entries(spec.columns)) {
+    if (merged.merge === 'latest') {
+      groups.push(latestGroup(column, merged, groups.length, add));
       continue;
     }
-    const group = groups.length;
-    const members = Object.entries(spec.columns).map(([member, type]) =>
-      add(member, type, { kind: 'latest', group }),
-    );
-    // Declared in the order in which they decide, so that another order is another shape of the table.
-    const addRank = (): Column => add(`${column}Rank`, integer, { kind: 'stamp', group, part: 'rank' });
-    const ahead = spec.order === 'rank first' ? addRank() : null;
-    const time = add(`${column}Time`, instant, { kind: 'stamp', group, part: 'time' });
-    const rank = ahead ?? addRank();
-    const event = add(`${column}EventId`, uuid, { kind: 'stamp', group, part: 'event' });
-    groups.push({
-      name: column,
-      columns: members.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-      order: spec.order,
-      ...{ time, rank, event },
-      stamp: ahead ? [rank, time, event] : [time, rank, event],
-    });
+    if ((merged.merge === 'union') !== (merged.column.type.name === 'set'))
+      throw new Error(`read model ${name}: column ${column}: union is for sets, and sets merge by union`);
+    add(column, merged.column, { kind: 'single', merge: merged.merge });
   }
-  const generated = generatedColumns(options.generated);
-  if (options.sharded && generated.length > 0)
+  const generated = computedColumns(spec.generated ?? {});
+  if (spec.sharded && generated.length > 0)
     throw new Error(
       `read model ${name}: a sharded table is merged by its view and cannot have generated columns`,
     );
-
-  const derived = Object.keys({ ...options.generated, ...options.viewColumns });
-  const named = [...all, ...derived.map((column) => ({ name: column, sqlName: snakeCase(column) }))];
+  const viewColumns = computedColumns(spec.viewColumns ?? {});
 
   return {
     kind: 'read-model',
@@ -215,15 +240,49 @@ export function readModel<
     keys: all.filter((column) => column.role.kind === 'key'),
     singles: all.filter((column) => column.role.kind === 'single'),
     groups,
-    sharded: options.sharded ?? false,
-    person: personColumn(name, all, options.person),
-    ownerFirst: options.ownerFirst ?? false,
+    sharded: spec.sharded ?? false,
+    person: personColumn(name, all, spec.person),
+    ownerFirst: spec.ownerFirst ?? false,
     generated,
-    viewColumns: generatedColumns(options.viewColumns),
-    indexes: options.indexes ?? [],
-    comment: options.comment,
-    columnComments: columnComments(`read model ${name}`, options.columns ?? {}, named, groups),
+    viewColumns,
+    indexes: spec.indexes ?? [],
+    comment,
+    columnComments: columnComments(`read model ${name}`, [...all, ...generated, ...viewColumns]),
   };
+}
+
+function latestGroup(
+  name: string,
+  { columns, order }: LatestSpec<Columns>,
+  group: number,
+  add: (name: string, column: AnyColumn, role: ColumnRole) => Column,
+): LatestGroup {
+  const declared = Object.entries(columns).map(([member, column]) =>
+    add(member, column, { kind: 'latest', group }),
+  );
+  const members = declared.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const said = members.map(({ sqlName }) => sqlName).join(', ');
+  // Declared in the order in which they decide, so that another order is another shape of the table.
+  const addRank = (): Column =>
+    add(
+      `${name}Rank`,
+      integer(`Decides on ${said} between events of the same time: the greater one stands.`),
+      { kind: 'stamp', group, part: 'rank' },
+    );
+  const ahead = order === 'rank first' ? addRank() : null;
+  const time = add(`${name}Time`, instant(`Time of the event that said ${said}.`), {
+    kind: 'stamp',
+    group,
+    part: 'time',
+  });
+  const rank = ahead ?? addRank();
+  const event = add(`${name}EventId`, uuid(`Id of the event that said ${said}.`), {
+    kind: 'stamp',
+    group,
+    part: 'event',
+  });
+  const stamp = ahead ? [rank, time, event] : [time, rank, event];
+  return { name, columns: members, order, time, rank, event, stamp };
 }
 
 function personColumn(table: string, columns: readonly Column[], name: string | null): Column | null {
@@ -237,12 +296,19 @@ function personColumn(table: string, columns: readonly Column[], name: string | 
   return column;
 }
 
-function generatedColumns(columns: ReadModelOptions['generated']): GeneratedColumn[] {
-  return Object.entries(columns ?? {}).map(([name, { type, sql }]) => ({
+const computedColumns = (columns: ComputedColumns): ComputedColumn[] =>
+  Object.entries(columns).map(([name, { column, sql }]) => ({ ...viewColumn(name, column, false), sql }));
+
+function viewColumn(name: string, column: AnyColumn, isKey: boolean): ViewColumn {
+  return {
+    name,
     sqlName: snakeCase(name),
-    type,
-    sql,
-  }));
+    publicName: column.publicName ?? name,
+    type: column.type,
+    comment: column.comment,
+    values: column.values,
+    isRequired: isKey || column.isRequired,
+  };
 }
 
 export function snakeCase(name: string): string {

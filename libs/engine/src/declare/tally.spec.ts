@@ -1,24 +1,26 @@
-import { instant, integer, set, text, uid, uuid } from './column-types';
+import { instant, integer, set, text, uid, uuid } from './columns';
 import { earliest, greatest, readModel, union } from './read-model';
 import type { Row } from '../fold/row';
 import { by, count, groupsOf, tally, utcDay, type Where } from './tally';
 
-const Run = readModel(
-  'run',
-  { who: uuid, what: uid },
-  {
-    begunAt: earliest(instant),
-    endedAt: greatest(instant),
-    size: greatest(integer),
-    lowest: greatest(text),
-    highest: greatest(text),
-    tags: union(set),
+const Run = readModel('run', 'Test.', {
+  key: { who: uuid('Who.'), what: uid('What.') },
+  columns: {
+    begunAt: earliest(instant('Begin.')),
+    endedAt: greatest(instant('End.')),
+    size: greatest(integer('Size.')),
+    lowest: greatest(text('Lowest.')),
+    highest: greatest(text('Highest.')),
+    tags: union(set('Tags.')),
   },
-  { comment: 'test', person: 'who' },
-);
+  person: 'who',
+});
 
 const countOf = (where: Where) =>
-  tally('runs', { what: uid }, { runs: count(Run, { what: by('what') }, where) }, { comment: 'test' });
+  tally('runs', 'Test.', {
+    key: { what: uid('What.') },
+    counts: { runs: count('Runs.', Run, { what: by('what') }, where) },
+  });
 
 function groups(where: Where, values: Readonly<Record<string, Row[number]>>): readonly Row[] {
   const row = Run.columns.map(({ name }) => values[name] ?? (name === 'what' ? 'x' : null));
@@ -58,12 +60,10 @@ describe('a condition of a tally that compares two columns', () => {
 
 describe('the groups of a row', () => {
   it('are days of any year that a time may have', () => {
-    const days = tally(
-      'days',
-      { day: text },
-      { runs: count(Run, { day: utcDay('begunAt') }) },
-      { comment: 'test' },
-    );
+    const days = tally('days', 'Test.', {
+      key: { day: text('Day.') },
+      counts: { runs: count('Runs.', Run, { day: utcDay('begunAt') }) },
+    });
     const dayOf = (begunAt: number): readonly Row[] =>
       groupsOf(
         days.measures[0]!,

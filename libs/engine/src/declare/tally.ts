@@ -1,6 +1,6 @@
 import { columnComments, type ColumnComments } from './column-comments';
 import type { ColumnType, Stored } from './column-types';
-import { uid } from './column-types';
+import { workspace, type Described } from './columns';
 import { columnOf, snakeCase, type AnyReadModel, type Column, type ReadModel } from './read-model';
 import type { Row } from '../fold/row';
 
@@ -28,6 +28,7 @@ export type Condition =
 
 /** A count over the rows of a read model. A row whose group has a null is not counted. */
 export interface CountSpec {
+  readonly comment: string;
   readonly over: AnyReadModel;
   readonly by: Readonly<Record<string, GroupBy>>;
   readonly where: Where | null;
@@ -36,6 +37,7 @@ export interface CountSpec {
 export interface Measure {
   readonly name: string;
   readonly sqlName: string;
+  readonly comment: string;
   readonly over: AnyReadModel;
   /** One grouping expression per key column of the tally after the workspace, in its order. */
   readonly by: readonly { readonly kind: GroupBy['kind']; readonly column: Column }[];
@@ -53,6 +55,7 @@ export interface Tally {
     readonly name: string;
     readonly sqlName: string;
     readonly type: ColumnType<unknown>;
+    readonly comment: string;
   }[];
   readonly measures: readonly Measure[];
   readonly comment: string;
@@ -63,12 +66,14 @@ export const by = (column: string): GroupBy => ({ kind: 'column', column });
 export const utcDay = (column: string): GroupBy => ({ kind: 'utc-day', column });
 export const each = (column: string): GroupBy => ({ kind: 'each', column });
 
+/** @param comment what the measure counts, in one sentence */
 export function count<V>(
+  comment: string,
   over: ReadModel<V>,
   groups: Readonly<Record<string, GroupBy>>,
   where: Where | null = null,
 ): CountSpec {
-  return { over, by: groups, where };
+  return { comment, over, by: groups, where };
 }
 
 /**
@@ -79,37 +84,41 @@ export function count<V>(
  */
 export function tally(
   name: string,
-  key: Readonly<Record<string, ColumnType<unknown>>>,
-  measures: Readonly<Record<string, CountSpec>>,
-  options: { readonly comment: string; readonly columns?: Readonly<Record<string, string>> },
+  comment: string,
+  spec: {
+    readonly key: Readonly<Record<string, Described<unknown>>>;
+    readonly counts: Readonly<Record<string, CountSpec>>;
+  },
 ): Tally {
-  const keys = Object.entries({ workspace: uid, ...key }).map(([column, type]) => ({
+  const keys = Object.entries({ workspace, ...spec.key }).map(([column, described]) => ({
     name: column,
     sqlName: snakeCase(column),
-    type,
+    type: described.type,
+    comment: described.comment,
   }));
-  const counted = Object.entries(measures).map(([measure, spec]) => {
-    if (spec.over.sharded)
-      throw new Error(`tally ${name}: ${spec.over.name} is sharded and cannot be counted`);
+  const measures = Object.entries(spec.counts).map(([measure, counted]) => {
+    if (counted.over.sharded)
+      throw new Error(`tally ${name}: ${counted.over.name} is sharded and cannot be counted`);
     return {
       name: measure,
       sqlName: snakeCase(measure),
-      over: spec.over,
-      by: Object.keys(key).map((column) => {
-        const group = spec.by[column];
+      comment: counted.comment,
+      over: counted.over,
+      by: Object.keys(spec.key).map((column) => {
+        const group = counted.by[column];
         if (!group) throw new Error(`tally ${name}: measure ${measure} does not say its ${column}`);
-        return { kind: group.kind, column: groupedColumn(name, spec, group) };
+        return { kind: group.kind, column: groupedColumn(name, counted, group) };
       }),
-      where: spec.where && conditionOf(name, spec.over, spec.where),
+      where: counted.where && conditionOf(name, counted.over, counted.where),
     };
   });
   return {
     kind: 'tally',
     name,
     keys,
-    comment: options.comment,
-    columnComments: columnComments(`tally ${name}`, options.columns ?? {}, [...keys, ...counted]),
-    measures: counted,
+    measures,
+    comment,
+    columnComments: columnComments(`tally ${name}`, [...keys, ...measures]),
   };
 }
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { uid } from '../declare/column-types';
+import { uid } from '../declare/columns';
 import { greatest, readModel } from '../declare/read-model';
 import { relationOf } from '../verify/relation';
 import { RowTable } from './row-table';
@@ -10,7 +10,13 @@ describe('a table of rows by key', () => {
   // Of so many keys some ten pairs have the same hash of 32 bits.
   it('keeps one row for every key and merges the others into it, also where hashes collide', () => {
     const table = new RowTable(
-      relationOf(readModel('r', { what: uid }, { name: greatest(uid) }, { person: null, comment: 'test' })),
+      relationOf(
+        readModel('r', 'Test.', {
+          key: { what: uid('Key.') },
+          columns: { name: greatest(uid('Name.')) },
+          person: null,
+        }),
+      ),
     );
     const keys = Array.from({ length: KEYS }, (_, i) => hash('md5', String(i)));
     let added = 0;

@@ -1,7 +1,9 @@
 import { testEvent, Thing, type TestEvent } from '@app/testing';
 import fc from 'fast-check';
-import { compareUtf8, json, jsonDepth, storableText, uid } from '../declare/column-types';
+import { COLUMN_TYPES, compareUtf8, jsonDepth, storableText } from '../declare/column-types';
 import { contributedRow, mergeInto, type Row } from './row';
+
+const { json, uid } = COLUMN_TYPES;
 
 /** Rows of one key, so that they merge. */
 const row = testEvent.map((event: TestEvent): Row => {

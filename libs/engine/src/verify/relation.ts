@@ -1,5 +1,5 @@
 import type { ColumnType, Stored } from '../declare/column-types';
-import { integer } from '../declare/column-types';
+import { COLUMN_TYPES } from '../declare/column-types';
 import type { ProjectionDeclaration } from '../live/ports';
 import type { AnyReadModel } from '../declare/read-model';
 import { mergeInto, type Row } from '../fold/row';
@@ -54,7 +54,7 @@ function tallyRelation(tally: Tally): Relation {
     of: tally,
     columns: [
       ...tally.keys,
-      ...tally.measures.map(({ name, sqlName }) => ({ name, sqlName, type: integer })),
+      ...tally.measures.map(({ name, sqlName }) => ({ name, sqlName, type: COLUMN_TYPES.integer })),
     ],
     keyColumns,
     merge: (target, source) => {

@@ -8,7 +8,7 @@ import {
   uuidsIn,
   type CatalogEvent,
 } from '@app/catalog';
-import { CannotApply, contribute, json, type Contribution } from '@app/engine';
+import { CannotApply, COLUMN_TYPES, contribute, type Contribution } from '@app/engine';
 import { catalogProjection } from '../shared/catalog-projection';
 import { SetAsideEvent } from './set-aside.tables';
 
@@ -16,7 +16,7 @@ import { SetAsideEvent } from './set-aside.tables';
 function payloadOf(text: string): string {
   try {
     // JSON's null alone is "no value" to a column.
-    return (json.normalise(text) as string | null) ?? text;
+    return (COLUMN_TYPES.json.normalise(text) as string | null) ?? text;
   } catch (error) {
     if (error instanceof CannotApply) return JSON.stringify(text);
     throw error;

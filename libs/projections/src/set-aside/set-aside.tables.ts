@@ -2,39 +2,38 @@ import { any, earliest, instant, json, latest, readModel, set, text, uid, union,
 
 export const SetAsideEvent = readModel(
   'set_aside_event',
-  // An event that came again with other content may mention others: each such content goes with its own.
-  { topic: uid, eventId: uuid, mentioning: uid },
+  'Accepted events that no read model takes: invalid (quarantine) or of an unknown kind (unrecognized); which were accepted later, when they were replayed, and which were given up.',
   {
-    mentions: union(set),
-    eventName: any(text),
-    occurredAt: any(instant),
-    receivedAt: earliest(instant),
-    // The text as it was received where the payload, which Postgres has to hold as JSON, is not that.
-    content: latest({ problems: json, payload: json, original: text }),
-    replay: latest({ replayedAt: instant, acceptedId: uuid, replayedPosition: uid }),
-    discard: latest({ discardedAt: instant, discardReason: text }),
-  },
-  {
-    person: 'mentions',
-    comment:
-      'Accepted events that no read model takes: invalid (quarantine) or of an unknown kind (unrecognized); which were accepted later, when they were replayed, and which were given up.',
-    columns: {
-      topic: 'quarantine or unrecognized.',
-      eventId: 'The id that the gateway answered.',
-      mentioning: 'Digest of mentions.',
-      mentions: 'Every UUID in the event: it goes when one of them is that of an end user who is erased.',
-      eventName: 'Name of the event as it was sent.',
-      occurredAt: 'The time that the event gives.',
-      receivedAt: 'When it was accepted; null when only its replay is known.',
-      problems: 'Why it is in quarantine: a list of { path, message }; empty for an unknown kind.',
-      payload: 'The whole event, as received.',
-      original: 'Its text, where payload could not hold that.',
-      replayedAt: 'When a replay of it was accepted, the newest if there were several.',
-      acceptedId: 'The id under which it was accepted then.',
-      replayedPosition: 'Where the accepted event stands in the log: topic/partition@offset.',
-      discardedAt: 'When it was given up, the newest if that was told several times.',
-      discardReason: 'Why it was given up.',
+    // An event that came again with other content may mention others: each such content goes with its own.
+    key: {
+      topic: uid('quarantine or unrecognized.'),
+      eventId: uuid('The id that the gateway answered.').as('id'),
+      mentioning: uid('Digest of mentions.'),
     },
+    columns: {
+      mentions: union(
+        set('Every UUID in the event: it goes when one of them is that of an end user who is erased.'),
+      ),
+      eventName: any(text('Name of the event as it was sent.')),
+      occurredAt: any(instant('The time that the event gives.')),
+      receivedAt: earliest(instant('When it was accepted; null when only its replay is known.')),
+      // The text as it was received where the payload, which Postgres has to hold as JSON, is not that.
+      content: latest({
+        problems: json('Why it is in quarantine: a list of { path, message }; empty for an unknown kind.'),
+        payload: json('The whole event, as received.'),
+        original: text('Its text, where payload could not hold that.'),
+      }),
+      replay: latest({
+        replayedAt: instant('When a replay of it was accepted, the newest if there were several.'),
+        acceptedId: uuid('The id under which it was accepted then.'),
+        replayedPosition: uid('Where the accepted event stands in the log: topic/partition@offset.'),
+      }),
+      discard: latest({
+        discardedAt: instant('When it was given up, the newest if that was told several times.'),
+        discardReason: text('Why it was given up.'),
+      }),
+    },
+    person: 'mentions',
     indexes: [['topic', 'received_at', 'event_id']],
   },
 );

@@ -37,12 +37,10 @@ export function catalogProjection(spec: Spec): Projection<CatalogEvent> {
 function erasedTable(projection: string) {
   return readModel(
     `${projection.replaceAll('-', '_')}_erased`,
-    { jimerUid: uuid },
-    { erasedAt: earliest(instant) },
+    'End users who were erased: the tables beside this one hold nothing of theirs, whatever arrives later.',
     {
-      comment:
-        'End users who were erased: the tables beside this one hold nothing of theirs, whatever arrives later.',
-      columns: { jimerUid: 'The end user.', erasedAt: 'When it was asked for, the first time.' },
+      key: { jimerUid: uuid('The end user.') },
+      columns: { erasedAt: earliest(instant('When it was asked for, the first time.')) },
       // The row says of a person only that nothing is left.
       person: null,
     },

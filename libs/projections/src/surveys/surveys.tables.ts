@@ -1,5 +1,6 @@
 import {
   by,
+  computed,
   count,
   date,
   each,
@@ -19,163 +20,133 @@ import {
 
 export const Answer = readModel(
   'answer',
-  { jimerUid: uuid, experienceUid: uuid, stepUid: uid, surveyUid: uid },
+  'Newest answer of each end user to each step in each response (survey) that the user gave.',
   {
-    value: latest({
-      value: json,
-      answerText: text,
-      bucket: text,
-      choices: json,
-      stepName: text,
-      stepType: text,
-      stepIndex: integer,
-    }),
-  },
-  {
-    person: 'jimerUid',
-    comment: 'Newest answer of each end user to each step in each response (survey) that the user gave.',
-    columns: {
-      jimerUid: 'The end user.',
-      experienceUid: 'The survey as an experience.',
-      stepUid: 'Uid of the step (the question).',
-      surveyUid: 'Uid of the response, of which an end user may give several.',
-      value: 'The answer as received.',
-      answerText: 'The answer in words: text as it is, choices joined by commas; null for what has none.',
-      bucket:
-        'The value that it is counted by, as JSON text (of more than 1,000 bytes its digest, sha256:…); null when it is not counted by value.',
-      choices: 'What each choice of a list is counted by, as a list of such texts; null for other values.',
-      stepName: 'Name of the step, as the event says.',
-      stepType: 'Type of the step, such as NPS.',
-      stepIndex: 'Place of the step in the survey.',
-      answered_at: 'When it was answered.',
+    key: {
+      jimerUid: uuid('The end user.'),
+      experienceUid: uuid('The survey as an experience.'),
+      stepUid: uid('Uid of the step (the question).'),
+      surveyUid: uid('Uid of the response, of which an end user may give several.'),
     },
-    viewColumns: { answered_at: { type: 'timestamptz', sql: 'value_time' } },
+    columns: {
+      value: latest({
+        value: json('The answer as received.'),
+        answerText: text(
+          'The answer in words: text as it is, choices joined by commas; null for what has none.',
+        ),
+        bucket: text(
+          'The value that it is counted by, as JSON text (of more than 1,000 bytes its digest, sha256:…); null when it is not counted by value.',
+        ),
+        choices: json(
+          'What each choice of a list is counted by, as a list of such texts; null for other values.',
+        ),
+        stepName: text('Name of the step, as the event says.'),
+        stepType: text('Type of the step, such as NPS.'),
+        stepIndex: integer('Place of the step in the survey.'),
+      }),
+    },
+    person: 'jimerUid',
+    viewColumns: { answeredAt: computed(instant('When it was answered.'), 'value_time') },
     ownerFirst: true,
     indexes: [['experience_uid', 'step_uid', 'value_time', 'jimer_uid', 'survey_uid']],
   },
 );
 
-export const Step = readModel(
-  'step',
-  { experienceUid: uuid, stepUid: uid },
-  { label: latest({ name: text, type: text, indexOrder: integer }) },
-  {
-    person: 'experienceUid',
-    comment: 'Steps of surveys as their newest answer names them.',
-    columns: {
-      experienceUid: 'The survey as an experience.',
-      stepUid: 'Uid of the step.',
-      name: 'Name of the step.',
-      type: 'Type of the step, such as NPS.',
-      indexOrder: 'Place of the step in the survey.',
-    },
-    sharded: true,
+export const Step = readModel('step', 'Steps of surveys as their newest answer names them.', {
+  key: { experienceUid: uuid('The survey as an experience.'), stepUid: uid('Uid of the step.') },
+  columns: {
+    label: latest({
+      name: text('Name of the step.'),
+      type: text('Type of the step, such as NPS.'),
+      indexOrder: integer('Place of the step in the survey.'),
+    }),
   },
-);
+  person: 'experienceUid',
+  sharded: true,
+});
 
 export const Response = readModel(
   'response',
-  { jimerUid: uuid, experienceUid: uuid, surveyUid: uid },
-  { firstEventAt: earliest(instant), lastEventAt: greatest(instant), completedAt: earliest(instant) },
+  'Responses to surveys: one row per response (survey) that an end user gave, wholly or in part.',
   {
-    person: 'jimerUid',
-    comment: 'Responses to surveys: one row per response (survey) that an end user gave, wholly or in part.',
-    columns: {
-      jimerUid: 'The end user.',
-      experienceUid: 'The survey, as an experience.',
-      surveyUid: 'Uid of the response.',
-      firstEventAt: 'Time of its first answer, or of its completion where that came before.',
-      lastEventAt: 'Time of its newest answer or completion.',
-      completedAt: 'When it was first completed; null: it is partial.',
+    key: {
+      jimerUid: uuid('The end user.'),
+      experienceUid: uuid('The survey, as an experience.'),
+      surveyUid: uid('Uid of the response.'),
     },
+    columns: {
+      firstEventAt: earliest(
+        instant('Time of its first answer, or of its completion where that came before.').required(),
+      ),
+      lastEventAt: greatest(instant('Time of its newest answer or completion.').required()),
+      completedAt: earliest(instant('When it was first completed; null: it is partial.')),
+    },
+    person: 'jimerUid',
     indexes: [['experience_uid', 'first_event_at', 'jimer_uid', 'survey_uid']],
   },
 );
 
+const surveyKey = { experienceUid: uuid('The survey as an experience.'), stepUid: uid('Uid of the step.') };
+const bucket = text(
+  'The value, or one choice of a list, as JSON text; of more than 1,000 bytes its digest, sha256:….',
+);
+const OF_VALUE = 'Answers of that value.';
+const TICKED = 'Answers that are a list in which it is one of the choices.';
+
 /** One answer counts once under its value, and once under each choice where the value is a list of them. */
 const perValue = { experienceUid: by('experienceUid'), stepUid: by('stepUid'), bucket: by('bucket') };
 const perChoice = { ...perValue, bucket: each('choices') };
-const VALUES = {
-  bucket: 'The value, or one choice of a list, as JSON text; of more than 1,000 bytes its digest, sha256:….',
-  responses: 'Answers of that value.',
-  ticked: 'Answers that are a list in which it is one of the choices.',
-};
 
 export const AnswerDistribution = tally(
   'answer_distribution',
-  { experienceUid: uuid, stepUid: uid, bucket: text },
-  { responses: count(Answer, perValue), ticked: count(Answer, perChoice) },
+  'Answers per step and value, and per choice of those that name several. Free text is not counted by value.',
   {
-    comment:
-      'Answers per step and value, and per choice of those that name several. Free text is not counted by value.',
-    columns: { experienceUid: 'The survey as an experience.', stepUid: 'Uid of the step.', ...VALUES },
+    key: { ...surveyKey, bucket },
+    counts: { responses: count(OF_VALUE, Answer, perValue), ticked: count(TICKED, Answer, perChoice) },
   },
 );
 
-export const StepResponses = tally(
-  'step_responses',
-  { experienceUid: uuid, stepUid: uid },
-  { responses: count(Answer, { experienceUid: by('experienceUid'), stepUid: by('stepUid') }) },
-  {
-    comment: 'Answers per step, whatever their value.',
-    columns: {
-      experienceUid: 'The survey as an experience.',
-      stepUid: 'Uid of the step.',
-      responses: 'Answers.',
-    },
+export const StepResponses = tally('step_responses', 'Answers per step, whatever their value.', {
+  key: surveyKey,
+  counts: {
+    responses: count('Answers.', Answer, { experienceUid: by('experienceUid'), stepUid: by('stepUid') }),
   },
-);
+});
 
+const dayKey = { ...surveyKey, day: date('UTC day of the answer.') };
 const perDay = { experienceUid: by('experienceUid'), stepUid: by('stepUid'), day: utcDay('valueTime') };
 
 export const AnswerDays = tally(
   'answer_days',
-  { experienceUid: uuid, stepUid: uid, day: date, bucket: text },
+  'The counts of answer_distribution per UTC day of the answer.',
   {
-    responses: count(Answer, { ...perDay, bucket: by('bucket') }),
-    ticked: count(Answer, { ...perDay, bucket: each('choices') }),
-  },
-  {
-    comment: 'The counts of answer_distribution per UTC day of the answer.',
-    columns: {
-      experienceUid: 'The survey, as an experience.',
-      stepUid: 'Uid of the step.',
-      day: 'UTC day of the answer.',
-      ...VALUES,
+    key: { ...dayKey, bucket },
+    counts: {
+      responses: count(OF_VALUE, Answer, { ...perDay, bucket: by('bucket') }),
+      ticked: count(TICKED, Answer, { ...perDay, bucket: each('choices') }),
     },
   },
 );
 
-export const StepDays = tally(
-  'step_days',
-  { experienceUid: uuid, stepUid: uid, day: date },
-  { responses: count(Answer, perDay) },
-  {
-    comment: 'Answers per step and UTC day, whatever their value.',
-    columns: {
-      experienceUid: 'The survey as an experience.',
-      stepUid: 'Uid of the step.',
-      day: 'UTC day of the answer.',
-      responses: 'Answers.',
-    },
-  },
-);
+export const StepDays = tally('step_days', 'Answers per step and UTC day, whatever their value.', {
+  key: dayKey,
+  counts: { responses: count('Answers.', Answer, perDay) },
+});
 
 export const ResponseDays = tally(
   'response_days',
-  { experienceUid: uuid, day: date },
+  'Responses to surveys per UTC day: by the day of their first event, and by the day of their completion.',
   {
-    responses: count(Response, { experienceUid: by('experienceUid'), day: utcDay('firstEventAt') }),
-    completed: count(Response, { experienceUid: by('experienceUid'), day: utcDay('completedAt') }),
-  },
-  {
-    comment:
-      'Responses to surveys per UTC day: by the day of their first event, and by the day of their completion.',
-    columns: {
-      experienceUid: 'The survey, as an experience.',
-      day: 'UTC day.',
-      responses: 'Responses whose first answer (or completion) was on the day.',
-      completed: 'Responses that were first completed on the day.',
+    key: { experienceUid: uuid('The survey, as an experience.'), day: date('UTC day.') },
+    counts: {
+      responses: count('Responses whose first answer (or completion) was on the day.', Response, {
+        experienceUid: by('experienceUid'),
+        day: utcDay('firstEventAt'),
+      }),
+      completed: count('Responses that were first completed on the day.', Response, {
+        experienceUid: by('experienceUid'),
+        day: utcDay('completedAt'),
+      }),
     },
   },
 );

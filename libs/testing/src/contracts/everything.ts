@@ -2,6 +2,7 @@ import {
   any,
   boolean,
   by,
+  computed,
   contribute,
   count,
   date,
@@ -43,125 +44,127 @@ export interface TestEvent extends EngineEvent {
   };
 }
 
-export const Gone = readModel(
-  'gone',
-  { who: uuid },
-  { since: earliest(instant) },
-  { comment: 'test', person: null },
-);
+export const Gone = readModel('gone', 'Test.', {
+  key: { who: uuid('Who.') },
+  columns: { since: earliest(instant('Since when.')) },
+  person: null,
+});
 
-export const Thing = readModel(
-  'thing',
-  { who: uuid, what: uid },
-  {
-    first: earliest(instant),
-    last: greatest(instant),
-    lowest: earliest(integer),
-    highest: greatest(text),
-    ever: any(boolean),
-    labels: union(set),
-    snapshot: latest({ label: text, flag: boolean, size: integer, at: instant, doc: json }),
-    remark: latest({ note: text }),
-    wording: latest({ words: json, phrase: text }, 'rank first'),
+export const Thing = readModel('thing', 'Test.', {
+  key: { who: uuid('Who.'), what: uid('What.') },
+  columns: {
+    first: earliest(instant('First time.')),
+    last: greatest(instant('Last time.')),
+    lowest: earliest(integer('Lowest size.')),
+    highest: greatest(text('Highest label.')),
+    ever: any(boolean('Flag.')),
+    labels: union(set('Labels.')),
+    snapshot: latest({
+      label: text('Label.'),
+      flag: boolean('Flag.'),
+      size: integer('Size.'),
+      at: instant('Time.'),
+      doc: json('Document.'),
+    }),
+    remark: latest({ note: text('Note.') }),
+    wording: latest({ words: json('Words.'), phrase: text('Phrase.') }, 'rank first'),
   },
-  {
-    comment: 'test',
-    person: 'who',
-    generated: { phase: { type: 'text', sql: `CASE WHEN ever THEN 'ever' ELSE 'never' END` } },
-    indexes: [['what', 'phase']],
+  person: 'who',
+  generated: {
+    phase: computed(text('ever or never.'), `CASE WHEN ever THEN 'ever' ELSE 'never' END`),
   },
-);
+  indexes: [['what', 'phase']],
+});
 
-export const Trace = readModel(
-  'trace',
-  { who: uuid, at: instant, eventId: uuid },
-  { kind: any(text) },
-  { comment: 'test', person: 'who', ownerFirst: true, indexes: [['kind', 'at']] },
-);
+export const Trace = readModel('trace', 'Test.', {
+  key: { who: uuid('Who.'), at: instant('Time.'), eventId: uuid('Event.') },
+  columns: { kind: any(text('Kind.')) },
+  person: 'who',
+  ownerFirst: true,
+  indexes: [['kind', 'at']],
+});
 
-export const Shared = readModel(
-  'shared_thing',
-  { what: uid },
-  {
-    first: earliest(instant),
-    kind: any(text),
-    snapshot: latest({ label: text, size: integer, flag: boolean, doc: json }),
-    remark: latest({ note: text }),
+export const Shared = readModel('shared_thing', 'Test.', {
+  key: { what: uid('What.') },
+  columns: {
+    first: earliest(instant('First time.')),
+    kind: any(text('Kind.')),
+    snapshot: latest({
+      label: text('Label.'),
+      size: integer('Size.'),
+      flag: boolean('Flag.'),
+      doc: json('Document.'),
+    }),
+    remark: latest({ note: text('Note.') }),
   },
-  { comment: 'test', person: null, sharded: true },
-);
+  person: null,
+  sharded: true,
+});
 
 /** Of some persons together, whom the key tells apart. */
-export const Crowd = readModel(
-  'crowd',
-  { members: text },
-  { people: union(set), last: greatest(instant), remark: latest({ note: text }) },
-  { comment: 'test', person: 'people' },
-);
-
-export const ThingCounts = tally(
-  'thing_counts',
-  { what: uid, day: date },
-  {
-    begun: count(Thing, { what: by('what'), day: utcDay('first') }),
-    flagged: count(Thing, { what: by('what'), day: utcDay('at') }),
+export const Crowd = readModel('crowd', 'Test.', {
+  key: { members: text('Members.') },
+  columns: {
+    people: union(set('People.')),
+    last: greatest(instant('Last time.')),
+    remark: latest({ note: text('Note.') }),
   },
-  { comment: 'test' },
-);
+  person: 'people',
+});
 
-export const CrowdDays = tally(
-  'crowd_days',
-  { members: text, day: date },
-  {
-    crowds: count(Crowd, { members: by('members'), day: utcDay('last') }),
+export const ThingCounts = tally('thing_counts', 'Test.', {
+  key: { what: uid('What.'), day: date('Day.') },
+  counts: {
+    begun: count('Begun.', Thing, { what: by('what'), day: utcDay('first') }),
+    flagged: count('Flagged.', Thing, { what: by('what'), day: utcDay('at') }),
   },
-  { comment: 'test' },
-);
+});
+
+export const CrowdDays = tally('crowd_days', 'Test.', {
+  key: { members: text('Members.'), day: date('Day.') },
+  counts: { crowds: count('Crowds.', Crowd, { members: by('members'), day: utcDay('last') }) },
+});
 
 /** Of groups that the key alone makes. */
-export const TraceDays = tally(
-  'trace_days',
-  { who: uuid, day: date },
-  { traces: count(Trace, { who: by('who'), day: utcDay('at') }) },
-  { comment: 'test' },
-);
+export const TraceDays = tally('trace_days', 'Test.', {
+  key: { who: uuid('Who.'), day: date('Day.') },
+  counts: { traces: count('Traces.', Trace, { who: by('who'), day: utcDay('at') }) },
+});
 
-export const WordCounts = tally(
-  'word_counts',
-  { what: uid, word: text },
-  { things: count(Thing, { what: by('what'), word: each('words') }) },
-  { comment: 'test' },
-);
+export const WordCounts = tally('word_counts', 'Test.', {
+  key: { what: uid('What.'), word: text('Word.') },
+  counts: { things: count('Things.', Thing, { what: by('what'), word: each('words') }) },
+});
+
+const perWhat = { what: by('what') };
 
 /** Counts rows whose columns compare in a certain way, beside all rows of the same groups, which the key alone makes. */
-export const Comparisons = tally(
-  'comparisons',
-  { what: uid },
-  {
-    all: count(Thing, { what: by('what') }),
-    smallest: count(Thing, { what: by('what') }, { column: 'lowest', atLeast: 'size' }),
-    topmost: count(Thing, { what: by('what') }, { column: 'label', atLeast: 'highest' }),
-    settled: count(Thing, { what: by('what') }, { column: 'flag', atLeast: 'ever' }),
+export const Comparisons = tally('comparisons', 'Test.', {
+  key: { what: uid('What.') },
+  counts: {
+    all: count('All.', Thing, perWhat),
+    smallest: count('Smallest.', Thing, perWhat, { column: 'lowest', atLeast: 'size' }),
+    topmost: count('Topmost.', Thing, perWhat, { column: 'label', atLeast: 'highest' }),
+    settled: count('Settled.', Thing, perWhat, { column: 'flag', atLeast: 'ever' }),
   },
-  { comment: 'test' },
-);
+});
 
-export const ComparisonDays = tally(
-  'comparison_days',
-  { what: uid, day: date },
-  {
-    ahead: count(Thing, { what: by('what'), day: utcDay('first') }, { column: 'at', atLeast: 'first' }),
-    behind: count(Thing, { what: by('what'), day: utcDay('first') }, { column: 'last', atLeast: 'at' }),
+const perDay = { what: by('what'), day: utcDay('first') };
+
+export const ComparisonDays = tally('comparison_days', 'Test.', {
+  key: { what: uid('What.'), day: date('Day.') },
+  counts: {
+    ahead: count('Ahead.', Thing, perDay, { column: 'at', atLeast: 'first' }),
+    behind: count('Behind.', Thing, perDay, { column: 'last', atLeast: 'at' }),
   },
-  { comment: 'test' },
-);
+});
 
-export const TraceCounts = tally(
-  'trace_counts',
-  { kind: text },
-  { traces: count(Trace, { kind: by('kind') }, { column: 'kind', oneOf: ['a', "b'c"] }) },
-  { comment: 'test' },
-);
+export const TraceCounts = tally('trace_counts', 'Test.', {
+  key: { kind: text('Kind.') },
+  counts: {
+    traces: count('Traces.', Trace, { kind: by('kind') }, { column: 'kind', oneOf: ['a', "b'c"] }),
+  },
+});
 
 export const everything = defineProjection<TestEvent>({
   name: 'every-thing',

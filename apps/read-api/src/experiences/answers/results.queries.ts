@@ -1,3 +1,4 @@
+import type { RowOf } from '@app/engine';
 import { Injectable } from '@nestjs/common';
 import { isDigest, jsonBehind, SCALES, Step } from '@app/projections';
 import { cursorInteger, cursorKind, cursorOrNull, cursorText } from '../../paging/cursor';
@@ -11,7 +12,7 @@ import {
   type DayRange,
 } from '../../parameters/day-range';
 import { Parameters } from '../../sql/statement';
-import { viewOf, type ViewRow } from '../../rows/views';
+import { viewOf } from '../../rows/views';
 import { LAST } from '../../jimers/jimer-answers';
 import { NO_RESPONSES, stepResults, type BinRow, type BucketRow, type StepTotals } from './results';
 import { numberIn, SCALE_SUMS } from './scale-sql';
@@ -63,9 +64,9 @@ export class SurveysQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** The steps of a survey in their order. */
-  async stepsOf(workspace: string, experienceUid: string): Promise<ViewRow<typeof Step>[]> {
+  async stepsOf(workspace: string, experienceUid: string): Promise<RowOf<typeof Step>[]> {
     const steps = await this.database.rows(StepView, 'step').where({ workspace, experienceUid }).getMany();
-    const place = ({ indexOrder }: ViewRow<typeof Step>): number => indexOrder ?? LAST;
+    const place = ({ indexOrder }: RowOf<typeof Step>): number => indexOrder ?? LAST;
     return steps.sort((a, b) => place(a) - place(b) || (a.stepUid < b.stepUid ? -1 : 1));
   }
 

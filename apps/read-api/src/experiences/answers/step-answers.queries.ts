@@ -1,3 +1,4 @@
+import type { RowOf } from '@app/engine';
 import { notFound, StoredJson } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { bucketOf, isScale, type Step } from '@app/projections';
@@ -9,7 +10,6 @@ import { checkRange, type IntervalQuery } from '../../parameters/intervals';
 import { holds } from '../../sql/search';
 import { isoTime } from '../../rows/times';
 import { limitTo, Parameters } from '../../sql/statement';
-import type { ViewRow } from '../../rows/views';
 import { scaleSeries, type ScaleDay } from './results';
 import { numberIn, SCALE_SUMS } from './scale-sql';
 import type { ScaleSeriesDto, SingleAnswerDto, SingleAnswersQuery } from './surveys.dto';
@@ -118,11 +118,7 @@ export class AnswersQueries {
     );
   }
 
-  private async step(
-    workspace: string,
-    experienceUid: string,
-    stepUid: string,
-  ): Promise<ViewRow<typeof Step>> {
+  private async step(workspace: string, experienceUid: string, stepUid: string): Promise<RowOf<typeof Step>> {
     const step = await this.database
       .rows(StepView, 'step')
       .where({ workspace, experienceUid, stepUid })

@@ -1,4 +1,5 @@
 import type { RejectionKind } from '@app/catalog';
+import type { RowOf } from '@app/engine';
 import { StoredJson } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { SetAsideEvent } from '@app/projections';
@@ -7,7 +8,7 @@ import { pageOf, type Page } from '../../paging/page';
 import { ReadDatabase } from '../../database/read-database';
 import { inWorkspace } from '../../sql/search';
 import { isoTimeOrNull } from '../../rows/times';
-import { viewOf, type ViewRow } from '../../rows/views';
+import { viewOf } from '../../rows/views';
 import type {
   SetAsideDto,
   SetAsideFilter,
@@ -48,7 +49,7 @@ const MOST_GROUPS = 100;
 
 const milliseconds = (time: string): string => `round(extract(epoch FROM ${time}) * 1000)::float8`;
 
-function stateOf(row: ViewRow<typeof SetAsideEvent>): SetAsideState {
+function stateOf(row: RowOf<typeof SetAsideEvent>): SetAsideState {
   if (row.replayedAt !== null) return 'replayed';
   return row.discardedAt === null ? 'set-aside' : 'discarded';
 }
@@ -114,7 +115,7 @@ export class SetAsideQueries {
     workspace: string | null,
     filter: SetAsideFilter,
     page: Pick<SetAsideQuery, 'limit' | 'cursor'>,
-    show: (row: ViewRow<typeof SetAsideEvent>) => T,
+    show: (row: RowOf<typeof SetAsideEvent>) => T,
   ): Promise<Page<T>> {
     const query = this.matched(kind, workspace, filter);
     const before = byReceipt.decode(page.cursor);
@@ -174,7 +175,7 @@ export class SetAsideQueries {
   }
 }
 
-function storedSetAside(row: ViewRow<typeof SetAsideEvent>): StoredSetAside {
+function storedSetAside(row: RowOf<typeof SetAsideEvent>): StoredSetAside {
   return {
     workspace: row.workspace,
     id: row.eventId,
@@ -184,7 +185,7 @@ function storedSetAside(row: ViewRow<typeof SetAsideEvent>): StoredSetAside {
   };
 }
 
-function showSetAside(row: ViewRow<typeof SetAsideEvent>): SetAsideDto {
+function showSetAside(row: RowOf<typeof SetAsideEvent>): SetAsideDto {
   return {
     id: row.eventId,
     workspace: row.workspace,
