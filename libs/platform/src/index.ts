@@ -29,5 +29,6 @@ export * from './tokens/token-list';
 export * from './tokens/token-settings';
 export * from './tokens/tokens-file';
 export * from './tokens/watch-tokens';
+export * from './tracing/start-tracing';
 export * from './tracing/trace-headers';
 export * from './tracing/tracing';

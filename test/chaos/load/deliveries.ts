@@ -1,13 +1,10 @@
 import { generateEvents } from '@app/catalog';
 
 import { Random } from '../random';
-import { oddEvent } from './odd-events';
+import { oddEvent, type Expected } from './odd-events';
 
 export const WORKSPACES = ['default', 'other'] as const;
 export type Workspace = (typeof WORKSPACES)[number];
-
-/** What the gateway must answer for an event. */
-export type Expected = 'accepted' | 'quarantined' | 'unrecognized' | 'rejected';
 
 /** A request that somebody sends to the webhook. */
 export interface Delivery {

@@ -1,5 +1,7 @@
 import type { Random } from '../random';
-import type { Expected } from './deliveries';
+
+/** What the gateway must answer for an event. */
+export type Expected = 'accepted' | 'quarantined' | 'unrecognized' | 'rejected';
 
 interface Odd {
   readonly body: string;

@@ -1,7 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { CannotApply } from '../declare/cannot-apply';
 import type { Decode, Decoded, EngineEvent, LogRecord } from '../log/event';
-import type { Committed } from '../live/ports';
 import type { Contribution, Projection } from '../declare/projection';
 import type { AnyReadModel } from '../declare/read-model';
 import { mergeInto, type Row } from './row';
@@ -59,6 +58,15 @@ export interface RangeAdvance {
   readonly gaps: number;
   /** CRC-32 of the key of the record at `next - 1`; null when there is none. */
   readonly lastKey: number | null;
+}
+
+/** Per range, what became of its applied records. */
+export interface Committed {
+  readonly outcome: 'committed';
+  /** Those that changed no row. */
+  readonly unchanged: readonly number[];
+  /** Those that are of a person who is erased, and were passed over. */
+  readonly erased: readonly number[];
 }
 
 /** What runs of records come to: one row per key, and an account of every offset. */

@@ -1,5 +1,5 @@
 import type { Decode, EngineEvent, RecordBatch } from '../log/event';
-import type { Fold } from '../fold/fold';
+import type { Committed, Fold } from '../fold/fold';
 import type { Projection } from '../declare/projection';
 
 /** What a store has to know of a projection to keep its tables; any projection satisfies it. */
@@ -46,15 +46,6 @@ export const START: Checkpoint = { next: 0, lastKey: null };
 export interface BatchCommit extends Fold {
   readonly projection: string;
   readonly generation: number;
-}
-
-/** Per range, what became of its applied records. */
-export interface Committed {
-  readonly outcome: 'committed';
-  /** Those that changed no row. */
-  readonly unchanged: readonly number[];
-  /** Those that are of a person who is erased, and were passed over. */
-  readonly erased: readonly number[];
 }
 
 export type CommitOutcome =

@@ -1,11 +1,10 @@
 import { commitSlices } from './commit';
 import type { Decode, EngineEvent, RecordBatch } from '../log/event';
-import { decodedRecord, keyMark, type DecodedRecord, type Slice } from '../fold/fold';
+import { decodedRecord, keyMark, type Committed, type DecodedRecord, type Slice } from '../fold/fold';
 import type {
   BatchCommit,
   Checkpoint,
   CommitOutcome,
-  Committed,
   LiveGeneration,
   ProjectionStore,
 } from './ports';

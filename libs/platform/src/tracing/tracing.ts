@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module';
-import type { Logger } from '../logging/logger';
-
 /** W3C trace context (https://www.w3.org/TR/trace-context/) as headers carry it. */
 export interface TraceHeaders {
   readonly traceparent: string;
@@ -33,23 +30,4 @@ export interface Tracing {
   start(span: SpanStart): TracedSpan;
   /** Sends what is left; bounded in time. */
   stop(): Promise<void>;
-}
-
-export interface TracingSettings {
-  readonly otlpEndpoint?: string;
-  readonly traceRatio: number;
-}
-
-/** @returns null unless a collector is named: then nothing of OpenTelemetry's SDK is loaded */
-export function startTracing(
-  app: string,
-  { otlpEndpoint, traceRatio }: TracingSettings,
-  logger: Logger,
-): Tracing | null {
-  if (otlpEndpoint === undefined) return null;
-  const { OpenTelemetry } = createRequire(__filename)(
-    './open-telemetry',
-  ) as typeof import('./open-telemetry');
-  logger.info({ ratio: traceRatio }, 'traces are sent to the collector');
-  return new OpenTelemetry(app, traceRatio, logger);
 }

@@ -1,0 +1,22 @@
+import { createRequire } from 'node:module';
+import type { Logger } from '../logging/logger';
+import type { Tracing } from './tracing';
+
+export interface TracingSettings {
+  readonly otlpEndpoint?: string;
+  readonly traceRatio: number;
+}
+
+/** @returns null unless a collector is named: then nothing of OpenTelemetry's SDK is loaded */
+export function startTracing(
+  app: string,
+  { otlpEndpoint, traceRatio }: TracingSettings,
+  logger: Logger,
+): Tracing | null {
+  if (otlpEndpoint === undefined) return null;
+  const { OpenTelemetry } = createRequire(__filename)(
+    './open-telemetry',
+  ) as typeof import('./open-telemetry');
+  logger.info({ ratio: traceRatio }, 'traces are sent to the collector');
+  return new OpenTelemetry(app, traceRatio, logger);
+}
