@@ -1,7 +1,5 @@
-import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import boundaries from 'eslint-plugin-boundaries';
 import reactHooks from 'eslint-plugin-react-hooks';
-import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 const element = (type, pattern) => ({ type, pattern });
@@ -90,17 +88,13 @@ export default tseslint.config(
   {
     files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { boundaries, 'import-x': importX },
+    plugins: { boundaries },
     settings: {
       'boundaries/include': ['apps/**/*.{ts,tsx}', 'libs/**/*.ts'],
       'boundaries/elements': [
         ...LIBS.map((name) => element(name, `libs/${name}`)),
         ...Object.keys(APP_LIBS).map((name) => element(`app-${name}`, `apps/${name}`)),
       ],
-      'import-x/resolver-next': [
-        createTypeScriptImportResolver({ project: TSCONFIGS, noWarnOnMultipleProjects: true }),
-      ],
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
       'import/resolver': { typescript: { project: TSCONFIGS, noWarnOnMultipleProjects: true } },
     },
     rules: {
@@ -112,8 +106,6 @@ export default tseslint.config(
       ],
       '@typescript-eslint/consistent-type-imports': 'off',
       '@typescript-eslint/require-await': 'off',
-      'import-x/no-cycle': ['error', { ignoreExternal: true }],
-      'import-x/no-self-import': 'error',
     },
   },
   {

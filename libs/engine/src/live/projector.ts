@@ -1,13 +1,7 @@
 import { commitSlices } from './commit';
 import type { Decode, EngineEvent, RecordBatch } from '../log/event';
 import { decodedRecord, keyMark, type Committed, type DecodedRecord, type Slice } from '../fold/fold';
-import type {
-  BatchCommit,
-  Checkpoint,
-  CommitOutcome,
-  LiveGeneration,
-  ProjectionStore,
-} from './ports';
+import type { BatchCommit, Checkpoint, CommitOutcome, LiveGeneration, ProjectionStore } from './ports';
 import type { Projection } from '../declare/projection';
 
 export type ApplyOutcome =
