@@ -1,6 +1,7 @@
 import { foldSlices, NO_HEADERS } from '@app/engine';
 import { everything, postgresFor, type TestEvent } from '@app/testing';
-import { migrateEngine } from './database';
+import type { Pool } from 'pg';
+import { migrateEngine, writePool } from './database';
 import { openGenerations } from './generations';
 import { PostgresStore } from './postgres-store';
 
@@ -18,14 +19,17 @@ const LONG_AGO = '2000-01-01T00:00:00.000Z';
 
 const postgres = postgresFor(everything);
 
-async function commit(topic: string, at: number, ...events: TestEvent[]): Promise<void> {
-  const store = new PostgresStore(postgres.pool, [everything]);
+async function commit(
+  topic: string,
+  offset: number,
+  event: TestEvent,
+  pool: Pool = postgres.pool,
+): Promise<void> {
+  const store = new PostgresStore(pool, [everything]);
   const [live] = await store.live([everything]);
-  const records = events.map((event, i) => ({
-    record: { offset: at + i, key: null, value: Buffer.from('{}'), headers: NO_HEADERS, timestamp: 0 },
-    decoded: { ok: true as const, event },
-  }));
-  const fold = foldSlices(everything, [{ topic, partition: 0, from: at, to: at + events.length, records }]);
+  const record = { offset, key: null, value: Buffer.from('{}'), headers: NO_HEADERS, timestamp: 0 };
+  const records = [{ record, decoded: { ok: true as const, event } }];
+  const fold = foldSlices(everything, [{ topic, partition: 0, from: offset, to: offset + 1, records }]);
   const outcome = await store.commit({
     ...fold,
     projection: everything.name,
@@ -97,11 +101,21 @@ describe('when a row was last written', () => {
   it('is there in tables that were made without it, once their database is migrated', async () => {
     for (const name of VIEWS)
       await postgres.pool.query(`ALTER TABLE "${postgres.schema}"."${name}" DROP COLUMN changed_at CASCADE`);
-    await postgres.pool.query(`DELETE FROM engine.migration WHERE name LIKE 'ChangedAt%'`);
+    for (const { name } of everything.tables)
+      await postgres.pool.query(`DROP TYPE "${postgres.schema}"."${name}$row"`);
+    await postgres.pool.query(
+      `DELETE FROM engine.migration WHERE name LIKE 'ChangedAt%' OR name LIKE 'RowTypes%'`,
+    );
     await postgres.pool.query(`UPDATE engine.generation SET views = '[]'`);
     await migrateEngine(postgres.pool, postgres.url);
     await openGenerations(postgres.pool, [everything]);
-    await commit('left', 1, LATER);
+    // The connections of before have prepared their statements for the types that went.
+    const pool = writePool(postgres.url, 'test', 1);
+    try {
+      await commit('left', 1, LATER, pool);
+    } finally {
+      await pool.end();
+    }
     expect(Object.keys(await changedAt())).toEqual(expect.arrayContaining(['thing', 'thing_counts']));
   });
 });

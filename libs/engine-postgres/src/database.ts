@@ -12,6 +12,7 @@ import { Owners1764500000000 } from './migrations/1764500000000-owners';
 import { Mentions1764600000000 } from './migrations/1764600000000-mentions';
 import { JobCancellation1764650000000 } from './migrations/1764650000000-job-cancellation';
 import { ChangedAt1764700000000 } from './migrations/1764700000000-changed-at';
+import { RowTypes1764800000000 } from './migrations/1764800000000-row-types';
 
 /** Serialises everything that changes schemas, whichever app does it. */
 const PROVISION_LOCK = 0x6a696d6f; // "jimo"
@@ -200,6 +201,7 @@ const MIGRATIONS = [
   Mentions1764600000000,
   JobCancellation1764650000000,
   ChangedAt1764700000000,
+  RowTypes1764800000000,
 ];
 
 /** The engine's tables are not those of this program, and this user may not change them. */

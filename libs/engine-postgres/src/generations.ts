@@ -132,7 +132,7 @@ async function createFirst(pool: Pool, projection: ProjectionDeclaration): Promi
     const generation = await insertGeneration(client, projection, 'active');
     const { schema } = generation;
     const statements = projection.tables.flatMap((table) => [
-      createHeap(schema, table),
+      ...createHeap(schema, table),
       ...createIndexes(schema, table),
     ]);
     for (const statement of [...statements, ...projection.tallies.map((tally) => createTally(schema, tally))])

@@ -82,7 +82,8 @@ export class PostgresBuild implements BuildTarget {
       );
       if (rows[0]) return rows[0];
       const created = await insertGeneration(client, projection, 'building');
-      for (const table of projection.tables) await client.query(createHeap(created.schema, table));
+      for (const statement of projection.tables.flatMap((table) => createHeap(created.schema, table)))
+        await client.query(statement);
       return created;
     });
     return new PostgresBuild(pool, projection, claim, generation, signal);

@@ -10,7 +10,7 @@ import { fingerprint, type Generation } from './generations';
 import { forgetStatement, type ForgetStatement } from './sql/forget-sql';
 import { identifier, qualified } from './sql/identifiers';
 import { mergeStatement, type MergeStatement } from './sql/merge-sql';
-import { rowArray, type RowType } from './codec/row-array';
+import { rowArray, rowTypeOf, type RowType } from './codec/row-array';
 
 /** Partitions per topic that a shard number leaves room for. */
 const PARTITIONS = 100_000;
@@ -46,8 +46,8 @@ export class Target {
     const { id, schema } = generation;
     const rowTypes = await rowTypesOf(pool, schema);
     const statements = projection.tables.map((table, i) => {
-      const rowType = rowTypes.get(table.name);
-      if (!rowType) throw new Error(`${schema} has no table ${table.name}`);
+      const rowType = rowTypes.get(rowTypeOf(table));
+      if (!rowType) throw new Error(`${schema} has no row type of ${table.name}`);
       const statement = mergeStatement(schema, table, projection.tallies);
       return [table, { ...statement, name: `merge_${id}_${i}`, rowType }] as const;
     });
@@ -128,15 +128,15 @@ export function selectErased(schema: string, { name, keys }: AnyReadModel): stri
 }
 
 async function rowTypesOf(pool: Queries, schema: string): Promise<ReadonlyMap<string, RowType>> {
-  const { rows } = await pool.query<RowType & { readonly table: string }>(
-    `SELECT c.relname AS table, c.reltype::bigint::float8 AS oid, (
+  const { rows } = await pool.query<RowType & { readonly name: string }>(
+    `SELECT c.relname AS name, c.reltype::bigint::float8 AS oid, (
               SELECT json_agg(json_build_object('name', a.attname, 'type', a.atttypid::bigint) ORDER BY a.attnum)
                 FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-      WHERE n.nspname = $1 AND c.relkind = 'r'`,
+      WHERE n.nspname = $1 AND c.relkind = 'c'`,
     [schema],
   );
-  return new Map(rows.map(({ table, ...rowType }) => [table, rowType]));
+  return new Map(rows.map(({ name, ...rowType }) => [name, rowType]));
 }
 
 export interface Merge {

@@ -99,7 +99,8 @@ describe('the stable views', () => {
     await inTransaction(pool, async (client) => {
       await client.query(`UPDATE engine.generation SET state = 'standby'`);
       const { id, schema } = await insertGeneration(client, second, 'active');
-      for (const table of second.tables) await client.query(createHeap(schema, table));
+      for (const statement of second.tables.flatMap((table) => createHeap(schema, table)))
+        await client.query(statement);
       for (const each of second.tallies) await client.query(createTally(schema, each));
       await showGeneration(client, id, id - 1);
     });

@@ -85,9 +85,10 @@ async function handOver(client: PoolClient, projection: string, role: string): P
        FROM engine.generation AS g JOIN pg_namespace AS n ON n.nspname = g.schema_name
       WHERE g.projection = $1 AND n.nspowner <> $2::text::regrole
      UNION ALL
-     SELECT format('ALTER TABLE %I.%I OWNER TO %I', n.nspname, c.relname, $2::text)
+     SELECT format('ALTER %s %I.%I OWNER TO %I', kind.name, n.nspname, c.relname, $2::text)
        FROM engine.generation AS g JOIN pg_namespace AS n ON n.nspname = g.schema_name
-       JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind = 'r'
+       JOIN pg_class AS c ON c.relnamespace = n.oid
+       JOIN (VALUES ('r', 'TABLE'), ('c', 'TYPE')) AS kind (char, name) ON kind.char = c.relkind::text
       WHERE g.projection = $1 AND c.relowner <> $2::text::regrole
      UNION ALL
      SELECT DISTINCT format('ALTER VIEW %I.%I OWNER TO %I', n.nspname, c.relname, $2::text)

@@ -2,12 +2,13 @@ import type { AnyReadModel, Column, LatestGroup, Tally } from '@app/engine';
 import { TOUCH_CHANGED_AT } from './changed-at';
 import { identifier, literal, qualified } from './identifiers';
 import { indexedKey } from './index-order';
+import { rowTypeOf } from '../codec/row-array';
 import { countedOver, keyImage, movedTallies, returnedImages } from './tally-sql';
 
 /**
  * The statement that merges the rows of one batch into a table and moves the tallies over it.
  *
- * Parameters: the rows as an array of the table's row type, then the shard when the table is sharded or counted.
+ * Parameters: the rows as an array of the table's row type (`rowTypeOf`), then the shard when the table is sharded or counted.
  * Gives one row, `unchanged`: the places (from 1) of the input rows that changed nothing, or null when all
  * changed something.
  *
@@ -30,7 +31,7 @@ export function mergeStatement(
 ): MergeStatement {
   const counted = countedOver(table, tallies);
   const name = qualified(schema, table.name);
-  const input = `unnest($1::${name}[])`;
+  const input = `unnest($1::${qualified(schema, rowTypeOf(table))}[])`;
   const columns = namesOf(table.columns);
   const keys = table.keys.map((column) => `new.${identifier(column.sqlName)} AS ${keyImage(column)}`);
 
