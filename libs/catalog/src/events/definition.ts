@@ -48,6 +48,8 @@ const MEANINGS: Readonly<Record<Meaning, Weight>> = { ...TEAM_MEANINGS, ...JIMER
 
 /** What a member of the team has done to an experience. */
 export type TeamMeaning = keyof typeof TEAM_MEANINGS;
+export const isTeamMeaning = (means: Meaning): means is TeamMeaning => means in TEAM_MEANINGS;
+
 /** What a jimer has done. */
 export type JimerMeaning = keyof typeof JIMER_MEANINGS;
 /** What an event says that happened, in whatever family of experiences. Handlers go by this and not by names. */

@@ -1,4 +1,6 @@
 import type { EventName } from '../catalog';
+import type { TeamMeaning } from '../events/definition';
+import { kindsOf } from './kinds';
 import type { GeneratedExperience, Objects } from './objects';
 import type { Settings } from './options';
 import { Random } from './random';
@@ -29,7 +31,7 @@ function believableLives(settings: Settings, objects: Objects): GeneratedExperie
     return {
       ...{ index, uid: objects.uid('experience', index), type, createdAt, publishedAt },
       deletedAt: isGivenUp ? second(publishedAt + 0.1 * span) : NEVER,
-      switches: type !== 'POST' && index >= 8 && index % 5 === 4 ? [pausedAt] : [],
+      switches: kindsOf(type).has('status change') && index >= 8 && index % 5 === 4 ? [pausedAt] : [],
     };
   });
 }
@@ -53,7 +55,7 @@ function variedLives(settings: Settings, objects: Objects): GeneratedExperience[
     const part = early ? 0.7 + 0.25 * random.unit() : 0.3 + random.unit();
     const deletedAt = early || random.chance(0.2) ? second(publishedAt + part * (end - publishedAt)) : NEVER;
     const switches: number[] = [];
-    if (type !== 'POST')
+    if (kindsOf(type).has('status change'))
       for (let at = publishedAt, n = early ? 2 : random.below(5); n > 0; n--) {
         at = second(at + (0.05 + random.unit()) * 0.25 * span);
         if (at < Math.min(deletedAt, end)) switches.push(at);
@@ -84,23 +86,25 @@ export interface TeamAct {
   readonly experience: GeneratedExperience;
 }
 
+/** When the team does what, in order. */
+const TIMES = {
+  creation: ({ createdAt }) => [createdAt],
+  publication: ({ publishedAt }) => [publishedAt],
+  'status change': ({ switches }) => switches,
+  deletion: ({ deletedAt }) => [deletedAt],
+} as const satisfies Record<TeamMeaning, (experience: GeneratedExperience) => readonly number[]>;
+const TEAM_ACTS = Object.entries(TIMES) as [TeamMeaning, (typeof TIMES)[TeamMeaning]][];
+
 /** What the team did to the experiences from `start` until `end`, in order of time. */
 export function teamActs(experiences: readonly GeneratedExperience[], start: number, end: number): TeamAct[] {
   return experiences
-    .flatMap((experience) => {
-      const family = experience.type.toLowerCase();
-      const act = (change: string, time: number): TeamAct => ({
-        event: `${family}.${change}` as EventName,
-        time,
-        experience,
-      });
-      return [
-        act('created', experience.createdAt),
-        act('published', experience.publishedAt),
-        ...experience.switches.map((time) => act('status-changed', time)),
-        act('deleted', experience.deletedAt),
-      ];
-    })
+    .flatMap((experience) =>
+      TEAM_ACTS.flatMap(([means, timesOf]) =>
+        (kindsOf(experience.type).get(means) ?? []).flatMap((event) =>
+          timesOf(experience).map((time) => ({ event, time, experience })),
+        ),
+      ),
+    )
     .filter(({ time }) => time >= start && time < end)
     .sort((a, b) => a.time - b.time);
 }
