@@ -18,7 +18,7 @@ export type EventName = Definition['name'];
 export type EventOf<N extends EventName> = InstanceType<Extract<Definition, { readonly name: N }>['type']>;
 export type EventPayloads = { readonly [N in EventName]: EventOf<N> };
 
-/** The 40 events by name. */
+/** The events by name. */
 export const CATALOG = Object.fromEntries(
   EVENTS.map((definition) => [definition.name, definition]),
 ) as unknown as Readonly<Record<EventName, EventDefinition<EventName>>>;

@@ -1,5 +1,7 @@
 import {
   acceptEvent,
+  BACKLOG_ITEM_TRIAGED,
+  EVENT_NAMES,
   generateEvents,
   generateTriage,
   SYSTEM_EVENTS,
@@ -47,7 +49,7 @@ describe('the JSON Schema of an event', () => {
         requests.push({ uid: accepted.partitionKey, jimer: { uid: JIMER }, time });
     }
     for (const { name, value } of generateTriage(requests)) validate(name, value);
-    expect(seen.size).toBe(41);
+    expect([...seen]).toEqual(expect.arrayContaining([...EVENT_NAMES, BACKLOG_ITEM_TRIAGED]));
   });
 
   it('takes a stored event exactly when the catalogue does', () => {
