@@ -4,6 +4,44 @@
  */
 
 export interface paths {
+    "/v1/jimers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** End users */
+        get: operations["listJimers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jimers/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An end user, as the newest event that carried it shows it */
+        get: operations["getJimer"];
+        put?: never;
+        post?: never;
+        /**
+         * Erases an end user for good, from the read models and from the log (scope admin)
+         * @description A job does it: the read models forget the user within moments, the log once its compaction has removed the records. It is idempotent. `others` lists further records of what seems to be the same person. A user whom the read models do not know is erased with a `workspace`.
+         */
+        delete: operations["eraseJimer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jimers/{uid}/journey": {
         parameters: {
             query?: never;
@@ -55,6 +93,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jimers/by-token/{identifyToken}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where an end user stands in every experience, to be asked at page load
+         * @description By the own id that the application gave the user; a placeholder that many visitors share (`undefined`, `null`, `0`, …) is a 404. With `If-None-Match` and the `ETag` of the last answer, an unchanged state is a 304 without a body.
+         */
+        get: operations["getStateByToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Experiences (posts are those of type POST), deleted ones included */
+        get: operations["listExperiences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiences/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An experience, as its newest snapshot shows it */
+        get: operations["getExperience"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiences/{uid}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lifecycle events in order of time, with the status after each */
+        get: operations["listExperienceHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/experiences/top": {
         parameters: {
             query?: never;
@@ -70,27 +179,6 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/jimers/{uid}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An end user, as the newest event that carried it shows it */
-        get: operations["getJimer"];
-        put?: never;
-        post?: never;
-        /**
-         * Erases an end user for good, from the read models and from the log (scope admin)
-         * @description A job does it: the read models forget the user within moments, the log once its compaction has removed the records. It is idempotent. `others` lists further records of what seems to be the same person. A user whom the read models do not know is erased with a `workspace`.
-         */
-        delete: operations["eraseJimer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -150,6 +238,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/experiences/{uid}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tasks of a checklist, as far as end users have completed or skipped them */
+        get: operations["listExperienceTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/experiences/{uid}/answers": {
         parameters: {
             query?: never;
@@ -182,23 +287,6 @@ export interface paths {
          * @description As CSV it has a column for each question.
          */
         get: operations["listSurveyResponses"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/experiences/{uid}/tasks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The tasks of a checklist, as far as end users have completed or skipped them */
-        get: operations["listExperienceTasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -241,7 +329,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/jimers/by-token/{identifyToken}/state": {
+    "/v1/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the team did to all experiences, newest first, with the status after each event */
+        get: operations["listLifecycle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The backlog of submitted feedback, newest first */
+        get: operations["listFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many items are in which status, by project, tag and week */
+        get: operations["getFeedbackSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An item of the backlog, with its history */
+        get: operations["getFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes how an item stands (scope triage) */
+        patch: operations["triageFeedback"];
+        trace?: never;
+    };
+    "/v1/stream": {
         parameters: {
             query?: never;
             header?: never;
@@ -249,10 +406,40 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where an end user stands in every experience, to be asked at page load
-         * @description By the own id that the application gave the user; a placeholder that many visitors share (`undefined`, `null`, `0`, …) is a 404. With `If-None-Match` and the `ETag` of the last answer, an unchanged state is a 304 without a body.
+         * Changes, live
+         * @description Server-sent events. A `change` is told once every projection that reads it has committed
+         *     it: whoever reads the API then finds it. It is told at least once.
+         *
+         *     - `change`: something happened. Its data is a ChangeDto; read what you show of it.
+         *     - `reset`: this stream cannot go on where you were (`too-old`, `another-log`, `foreign-id`). Read anew what
+         *       you show; changes from now on follow.
+         *     - `close`: the server ends the stream (`too-slow`, `shutting-down`, `restarted`: come again;
+         *       `token-withdrawn`: come with another token).
+         *
+         *     Come again with the last `id` in `Last-Event-ID`, and the stream goes on from there. Comments, and ids without an
+         *     event, come every 15 seconds. The token goes in the header, as everywhere: use `fetch` where EventSource can send none.
          */
-        get: operations["getStateByToken"];
+        get: operations["streamChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events per minute by kind, just now
+         * @description By the minute in which they arrived, redeliveries included. Counted from the log while somebody asks; a 503 when it does not answer.
+         */
+        get: operations["getActivity"];
         put?: never;
         post?: never;
         delete?: never;
@@ -423,6 +610,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Topics of the log: how much they hold, and how fast they grow
+         * @description Of all workspaces together, for every token alike. Read from Kafka at most every 5 seconds; a 503 when it does not answer.
+         */
+        get: operations["listTopics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -522,6 +729,74 @@ export interface paths {
         put?: never;
         /** Gives it up for good, with the reason (scope admin) */
         post: operations["discardDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events whose payload failed validation, with the reasons (scope admin) */
+        get: operations["listQuarantined"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quarantine/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many quarantined events there are, by name and problem (scope admin) */
+        get: operations["summarizeQuarantined"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unrecognized": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events of a kind that is not in the catalogue (scope admin) */
+        get: operations["listUnrecognized"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unrecognized/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many unrecognized events there are, by name and problem (scope admin) */
+        get: operations["summarizeUnrecognized"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -664,111 +939,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stream": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Changes, live
-         * @description Server-sent events. A `change` is told once every projection that reads it has committed
-         *     it: whoever reads the API then finds it. It is told at least once.
-         *
-         *     - `change`: something happened. Its data is a ChangeDto; read what you show of it.
-         *     - `reset`: this stream cannot go on where you were (`too-old`, `another-log`, `foreign-id`). Read anew what
-         *       you show; changes from now on follow.
-         *     - `close`: the server ends the stream (`too-slow`, `shutting-down`, `restarted`: come again;
-         *       `token-withdrawn`: come with another token).
-         *
-         *     Come again with the last `id` in `Last-Event-ID`, and the stream goes on from there. Comments, and ids without an
-         *     event, come every 15 seconds. The token goes in the header, as everywhere: use `fetch` where EventSource can send none.
-         */
-        get: operations["streamChanges"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/access": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the token that asks may do, and where */
-        get: operations["getAccess"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/topics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Topics of the log: how much they hold, and how fast they grow
-         * @description Of all workspaces together, for every token alike. Read from Kafka at most every 5 seconds; a 503 when it does not answer.
-         */
-        get: operations["listTopics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/activity": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Events per minute by kind, just now
-         * @description By the minute in which they arrived, redeliveries included. Counted from the log while somebody asks; a 503 when it does not answer.
-         */
-        get: operations["getActivity"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/feedback/{uid}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An item of the backlog, with its history */
-        get: operations["getFeedback"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Changes how an item stands (scope triage) */
-        patch: operations["triageFeedback"];
-        trace?: never;
-    };
     "/v1/health": {
         parameters: {
             query?: never;
@@ -789,185 +959,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/jimers": {
+    "/v1/access": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** End users */
-        get: operations["listJimers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/experiences": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Experiences (posts are those of type POST), deleted ones included */
-        get: operations["listExperiences"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/experiences/{uid}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An experience, as its newest snapshot shows it */
-        get: operations["getExperience"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/experiences/{uid}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lifecycle events in order of time, with the status after each */
-        get: operations["listExperienceHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/lifecycle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the team did to all experiences, newest first, with the status after each event */
-        get: operations["listLifecycle"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/feedback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The backlog of submitted feedback, newest first */
-        get: operations["listFeedback"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/feedback/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many items are in which status, by project, tag and week */
-        get: operations["getFeedbackSummary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/quarantine": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Events whose payload failed validation, with the reasons (scope admin) */
-        get: operations["listQuarantined"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/quarantine/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many quarantined events there are, by name and problem (scope admin) */
-        get: operations["summarizeQuarantined"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/unrecognized": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Events of a kind that is not in the catalogue (scope admin) */
-        get: operations["listUnrecognized"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/unrecognized/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many unrecognized events there are, by name and problem (scope admin) */
-        get: operations["summarizeUnrecognized"];
+        /** What the token that asks may do, and where */
+        get: operations["getAccess"];
         put?: never;
         post?: never;
         delete?: never;
@@ -996,6 +996,10 @@ export interface components {
             firstEventAt: string;
             /** Format: date-time */
             lastEventAt: string;
+        };
+        JimerPageDto: {
+            items: components["schemas"]["JimerDto"][];
+            nextCursor: string | null;
         };
         TaskDto: {
             uid: string;
@@ -1106,49 +1110,21 @@ export interface components {
             items: components["schemas"]["RunDto"][];
             nextCursor: string | null;
         };
-        UsedExperienceDto: {
-            /** @description Jimers whose first event of any kind is in the interval. */
-            saw: number;
-            /** @description Jimers whose first start is in the interval. */
-            started: number;
-            /** @description Jimers whose first completion is in the interval. */
-            completed: number;
-            /** @description Of the jimers whose first start is in the interval, those who have completed at or after that start, be it in a later interval. */
-            startedAndCompleted: number;
-            /** @description Jimers whose first dismissal is in the interval. */
-            dismissed: number;
-            /** @description `startedAndCompleted` by `started`: the share of the jimers who first started in the interval and have completed since; null without starts. */
-            completionRate: number | null;
-            /** @description Events. */
-            ctaClicks: number;
-            /** @description Events. */
-            comments: number;
-            /** @description Jimers whose first like is in the interval. */
-            likes: number;
+        TokenStateDto: {
+            /** Format: uuid */
+            uid: string;
+            type: string | null;
+            /** @enum {string} */
+            state: "seen" | "started" | "completed" | "dismissed";
+        };
+        JimerStateDto: {
             /** Format: uuid */
             uid: string;
             workspace: string;
-            title: string | null;
-            /** @example TOUR */
-            type: string | null;
-            /**
-             * @description null while the experience itself is not known yet.
-             * @enum {string|null}
-             */
-            status: "deleted" | "draft" | "expired" | "paused" | "live" | null;
-        };
-        MostUsedDto: {
-            /**
-             * Format: date
-             * @description First UTC day.
-             */
-            from: string;
-            /**
-             * Format: date
-             * @description The UTC day after the last.
-             */
-            to: string;
-            items: components["schemas"]["UsedExperienceDto"][];
+            /** @description In order of uid. */
+            experiences: components["schemas"]["TokenStateDto"][];
+            /** @description Asks for the experiences that come next; null when there are no more. */
+            nextCursor: string | null;
         };
         JobDto: {
             /** @example 17 */
@@ -1193,6 +1169,111 @@ export interface components {
             created: boolean;
             /** @description Other records with the same e-mail address or identify token, which are not erased: the person may be known under several uids. The newest first, at most 100. */
             others: components["schemas"]["OtherRecordDto"][];
+        };
+        UserDto: {
+            uid: string | null;
+            email: string | null;
+            firstName: string | null;
+            lastName: string | null;
+        };
+        ExperienceDto: {
+            /** Format: uuid */
+            uid: string;
+            workspace: string;
+            title: string | null;
+            /** @example TOUR */
+            type: string | null;
+            /** @enum {string} */
+            status: "deleted" | "draft" | "expired" | "paused" | "live";
+            /** @example LIVE */
+            state: string | null;
+            isDraft: boolean | null;
+            /** Format: date-time */
+            createdAt: string | null;
+            /** Format: date-time */
+            publishedAt: string | null;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** @example DEFAULT */
+            triggerType: string | null;
+            /** @example SINGLE_TIME */
+            recurrencyType: string | null;
+            /** @description As received: days, when recurrencyType is DAY_BASED. */
+            recurrencyValue: components["schemas"]["JsonValue"];
+            /** @description As received: a list of { uid, name }. */
+            tags: components["schemas"]["JsonValue"];
+            /** Format: date-time */
+            firstPublishedAt: string | null;
+            /** Format: date-time */
+            deletedAt: string | null;
+            /** @description Who made the newest change that names a user. */
+            lastChangedBy: components["schemas"]["UserDto"] | null;
+        };
+        ExperiencePageDto: {
+            items: components["schemas"]["ExperienceDto"][];
+            nextCursor: string | null;
+        };
+        LifecycleItemDto: {
+            /** Format: uuid */
+            id: string;
+            /** @example tour.published */
+            event: string;
+            /** Format: date-time */
+            time: string;
+            user: components["schemas"]["UserDto"] | null;
+            /**
+             * @description After this event, at its time.
+             * @enum {string}
+             */
+            status: "deleted" | "draft" | "expired" | "paused" | "live";
+        };
+        HistoryPageDto: {
+            items: components["schemas"]["LifecycleItemDto"][];
+            nextCursor: string | null;
+        };
+        UsedExperienceDto: {
+            /** @description Jimers whose first event of any kind is in the interval. */
+            saw: number;
+            /** @description Jimers whose first start is in the interval. */
+            started: number;
+            /** @description Jimers whose first completion is in the interval. */
+            completed: number;
+            /** @description Of the jimers whose first start is in the interval, those who have completed at or after that start, be it in a later interval. */
+            startedAndCompleted: number;
+            /** @description Jimers whose first dismissal is in the interval. */
+            dismissed: number;
+            /** @description `startedAndCompleted` by `started`: the share of the jimers who first started in the interval and have completed since; null without starts. */
+            completionRate: number | null;
+            /** @description Events. */
+            ctaClicks: number;
+            /** @description Events. */
+            comments: number;
+            /** @description Jimers whose first like is in the interval. */
+            likes: number;
+            /** Format: uuid */
+            uid: string;
+            workspace: string;
+            title: string | null;
+            /** @example TOUR */
+            type: string | null;
+            /**
+             * @description null while the experience itself is not known yet.
+             * @enum {string|null}
+             */
+            status: "deleted" | "draft" | "expired" | "paused" | "live" | null;
+        };
+        MostUsedDto: {
+            /**
+             * Format: date
+             * @description First UTC day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The UTC day after the last.
+             */
+            to: string;
+            items: components["schemas"]["UsedExperienceDto"][];
         };
         FunnelCountsDto: {
             /** @description Jimers whose first event of any kind is in the interval. */
@@ -1288,6 +1369,18 @@ export interface components {
             started: number;
             completed: number;
             dismissed: number;
+        };
+        KnownTaskDto: {
+            uid: string;
+            name: string | null;
+            /** @description End users whose newest event on it is a completion. */
+            completed: number;
+            /** @description End users whose newest event on it is a skip. */
+            skipped: number;
+        };
+        KnownTaskPageDto: {
+            items: components["schemas"]["KnownTaskDto"][];
+            nextCursor: string | null;
         };
         ResponsesDto: {
             /** @description Responses with an answer or a completion; in a range: that began in it. */
@@ -1389,18 +1482,6 @@ export interface components {
             items: components["schemas"]["JimerResponseDto"][];
             nextCursor: string | null;
         };
-        KnownTaskDto: {
-            uid: string;
-            name: string | null;
-            /** @description End users whose newest event on it is a completion. */
-            completed: number;
-            /** @description End users whose newest event on it is a skip. */
-            skipped: number;
-        };
-        KnownTaskPageDto: {
-            items: components["schemas"]["KnownTaskDto"][];
-            nextCursor: string | null;
-        };
         JimerAnswerDto: {
             /** @description The response that it is part of. */
             surveyUid: string;
@@ -1454,700 +1535,6 @@ export interface components {
             before: components["schemas"]["ScaleDto"];
             /** @description By the UTC day of each newest answer. Empty for steps that are no scale. */
             series: components["schemas"]["ScaleIntervalDto"][];
-        };
-        TokenStateDto: {
-            /** Format: uuid */
-            uid: string;
-            type: string | null;
-            /** @enum {string} */
-            state: "seen" | "started" | "completed" | "dismissed";
-        };
-        JimerStateDto: {
-            /** Format: uuid */
-            uid: string;
-            workspace: string;
-            /** @description In order of uid. */
-            experiences: components["schemas"]["TokenStateDto"][];
-            /** @description Asks for the experiences that come next; null when there are no more. */
-            nextCursor: string | null;
-        };
-        PartitionDto: {
-            topic: string;
-            partition: number;
-            /** @description The next offset to read; all before it are applied. */
-            checkpoint: number;
-            /** @description The next record's offset; null when Kafka does not answer. */
-            endOffset: number | null;
-            lag: number | null;
-            /** @description Age of the oldest record that is not applied, in seconds; 0 when all are; null: not known. */
-            lagSeconds: number | null;
-        };
-        LetterCountsDto: {
-            setAside: number;
-            replayed: number;
-            discarded: number;
-        };
-        GenerationDto: {
-            id: number;
-            version: number;
-            /** @description Its Postgres schema. */
-            schema: string;
-            /** @enum {string} */
-            state: "building" | "catching-up" | "active" | "standby" | "retired" | "cancelled";
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            activatedAt: string | null;
-            /** Format: date-time */
-            supersededAt: string | null;
-            deadLetters: components["schemas"]["LetterCountsDto"];
-            lag: number | null;
-        };
-        SkippedDto: {
-            /** @description Events of kinds that the projection has no handler for. */
-            noHandler: number;
-            /** @description Records that only say that another is gone. */
-            tombstone: number;
-            /** @description Records of end users who had been erased when they came. */
-            erased: number;
-        };
-        AccountDto: {
-            topic: string;
-            partition: number;
-            start: number;
-            checkpoint: number;
-            /** @description Records that changed a row. */
-            changed: number;
-            /** @description Records that changed nothing: redeliveries, mostly. */
-            unchanged: number;
-            skipped: components["schemas"]["SkippedDto"];
-            /** @description Records that were set aside, replayed or not. */
-            deadLettered: number;
-            /** @description Offsets that compaction left without a record. */
-            gaps: number;
-            /** @description Whether the parts are as many as the offsets from start to checkpoint. */
-            addsUp: boolean;
-        };
-        ProjectionDto: {
-            name: string;
-            version: number;
-            activeGeneration: number | null;
-            /** @description The active generation's Postgres schema. */
-            schema: string | null;
-            /** @enum {string} */
-            state: "not-built" | "stopped" | "paused" | "rebuilding" | "active";
-            /** @description Why it is stopped: what was seen, and what to do. */
-            trouble: string | null;
-            paused: boolean;
-            pausedReason: string | null;
-            topics: string[];
-            /** @description Of all partitions. */
-            lag: number | null;
-            /** @description Age of the oldest record of any partition that is not applied, in seconds; 0 when all are; null: not known. */
-            lagSeconds: number | null;
-            /** @description Those that are set aside now. */
-            deadLetters: number;
-            partitions: components["schemas"]["PartitionDto"][];
-            /** @description Those that are kept; the one that serves first. */
-            generations: components["schemas"]["GenerationDto"][];
-            /** @description Of the active generation, per partition. */
-            accounts: components["schemas"]["AccountDto"][];
-            accountsAddUp: boolean;
-            /** @description The newest rebuild. */
-            rebuild: components["schemas"]["JobDto"] | null;
-            /** @description The newest verification. */
-            verification: components["schemas"]["JobDto"] | null;
-        };
-        ProjectionPageDto: {
-            items: components["schemas"]["ProjectionDto"][];
-            nextCursor: string | null;
-        };
-        RequestedJobDto: {
-            job: components["schemas"]["JobDto"];
-            /** @description False when it was under way already. */
-            created: boolean;
-        };
-        JobAnswerDto: {
-            job: components["schemas"]["JobDto"];
-        };
-        PauseDto: {
-            reason?: string;
-        };
-        JobsDto: {
-            items: components["schemas"]["JobDto"][];
-        };
-        DeadLetterDto: {
-            id: string;
-            projection: string;
-            generation: number;
-            /** @example jimo.engagement/3@17 */
-            position: string;
-            workspace: string | null;
-            /** Format: uuid */
-            eventId: string | null;
-            event: string | null;
-            /** @description Why it could not be applied, at the last attempt. */
-            reason: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** @enum {string} */
-            state: "set-aside" | "replayed" | "discarded";
-            /** @description How often it was tried to apply it. */
-            attempts: number;
-            /** Format: date-time */
-            resolvedAt: string | null;
-            /** @description `applied`, or the reason for which it was discarded. */
-            resolution: string | null;
-        };
-        DeadLetterPageDto: {
-            items: components["schemas"]["DeadLetterDto"][];
-            nextCursor: string | null;
-        };
-        LogRecordDto: {
-            /** @example jimo.engagement/3@17 */
-            position: string;
-            /**
-             * Format: date-time
-             * @description When it was appended.
-             */
-            appendedAt: string;
-            key: string | null;
-            /**
-             * @example {
-             *       "ce_type": "com.usejimo.tour.started"
-             *     }
-             */
-            headers: {
-                [key: string]: string;
-            };
-            /** @description As it stands there: JSON, if the gateway wrote it. */
-            value: string | null;
-        };
-        ReplayDto: {
-            /** @enum {string} */
-            projection?: "journeys" | "surveys" | "experiences" | "jimers" | "feedback" | "set-aside";
-            /**
-             * @example [
-             *       "17"
-             *     ]
-             */
-            ids?: string[];
-        };
-        RequestedJobsDto: {
-            /** @description One per projection concerned. */
-            jobs: components["schemas"]["JobDto"][];
-        };
-        DiscardDto: {
-            /** @description Why it is given up for good. */
-            reason: string;
-        };
-        ReplaySetAsideDto: {
-            /** @description Which; absent with `all`. */
-            ids?: string[];
-            /**
-             * @description Instead of `ids`: all that wait, of `event` and `problem` where they are given. An answer is about 100 at most, the newest first: ask again with its `nextCursor` for the others.
-             * @enum {boolean}
-             */
-            all?: true;
-            /**
-             * @description Only events of this name.
-             * @example tour.started
-             */
-            event?: string;
-            /**
-             * @description Only events with this `problem` of the summary.
-             * @example jimer: is missing
-             */
-            problem?: string;
-            /** @description With `all`: `nextCursor` of the answer before. */
-            cursor?: string;
-        };
-        FieldProblemDto: {
-            /**
-             * @description A parameter or header, or a path into the body.
-             * @example limit
-             */
-            path: string;
-            /** @example must be a whole number from 1 to 200 */
-            message: string;
-        };
-        ReplayOutcomeDto: {
-            /**
-             * Format: uuid
-             * @description Of the event that was set aside.
-             */
-            id: string;
-            /** @enum {string} */
-            outcome: "accepted" | "refused";
-            /**
-             * Format: uuid
-             * @description Under which id it is accepted now.
-             */
-            acceptedId: string | null;
-            /**
-             * @description For `Read-After`.
-             * @example jimo.engagement/3@17
-             */
-            position: string | null;
-            /** @description Why it would not be accepted now either. */
-            problems: components["schemas"]["FieldProblemDto"][];
-        };
-        ReplayOutcomesDto: {
-            items: components["schemas"]["ReplayOutcomeDto"][];
-            /** @description With `all`, for those that are left; else null. */
-            nextCursor: string | null;
-        };
-        DiscardSetAsideDto: {
-            /** @description Which; absent with `all`. */
-            ids?: string[];
-            /**
-             * @description Instead of `ids`: all that wait, of `event` and `problem` where they are given. An answer is about 100 at most, the newest first: ask again with its `nextCursor` for the others.
-             * @enum {boolean}
-             */
-            all?: true;
-            /**
-             * @description Only events of this name.
-             * @example tour.started
-             */
-            event?: string;
-            /**
-             * @description Only events with this `problem` of the summary.
-             * @example jimer: is missing
-             */
-            problem?: string;
-            /** @description With `all`: `nextCursor` of the answer before. */
-            cursor?: string;
-            /** @description Why they are given up. */
-            reason: string;
-        };
-        DiscardedEventDto: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            status: "discarded";
-            /**
-             * @description For `Read-After`.
-             * @example jimo.quarantine/3@17
-             */
-            position: string;
-        };
-        DiscardedEventsDto: {
-            items: components["schemas"]["DiscardedEventDto"][];
-            /** @description With `all`, for those that are left; else null. */
-            nextCursor: string | null;
-        };
-        ReplayedEventDto: {
-            /**
-             * Format: uuid
-             * @description The id under which it is accepted now.
-             */
-            id: string;
-            /** @enum {string} */
-            status: "accepted";
-            /**
-             * @description For `Read-After`.
-             * @example jimo.engagement/3@17
-             */
-            position: string;
-        };
-        ChangeDto: {
-            /**
-             * Format: uuid
-             * @description Of the event. The same one may be told more than once.
-             */
-            id: string;
-            /** @example tour.started */
-            event: string;
-            /** @enum {string} */
-            kind: "lifecycle" | "engagement" | "feedback";
-            /**
-             * Format: date-time
-             * @description When it happened.
-             */
-            time: string;
-            workspace: string;
-            /** Format: uuid */
-            jimerUid: string | null;
-            /** Format: uuid */
-            experienceUid: string | null;
-            /** @description Of submitted feedback. */
-            requestUid: string | null;
-            /** @example jimo.engagement/3@17 */
-            position: string;
-        };
-        AccessDto: {
-            /**
-             * @description Each scope includes the ones before it.
-             * @enum {string}
-             */
-            scope: "read" | "triage" | "admin";
-            /**
-             * @description The only workspace that the token reaches; null: all.
-             * @example default
-             */
-            workspace: string | null;
-        };
-        TopicPartitionDto: {
-            partition: number;
-            /** @description Of the oldest record. */
-            startOffset: number;
-            /** @description Of the record that comes next. */
-            endOffset: number;
-        };
-        RecordsPerSecondDto: {
-            lastMinute: number;
-            last10Minutes: number;
-        };
-        TopicSettingDifferenceDto: {
-            /**
-             * @description As Kafka calls it.
-             * @example cleanup.policy
-             */
-            setting: string;
-            /**
-             * @description What it is.
-             * @example delete
-             */
-            found: string;
-            /**
-             * @description What it must be.
-             * @example compact
-             */
-            wanted: string;
-        };
-        TopicDto: {
-            /** @example jimo.engagement */
-            name: string;
-            partitions: components["schemas"]["TopicPartitionDto"][];
-            /** @description From the start to the end of its partitions; those that compaction has removed count, too. */
-            records: number;
-            /** @description That were appended, on average. */
-            recordsPerSecond: components["schemas"]["RecordsPerSecondDto"];
-            /**
-             * Format: date-time
-             * @description When its newest record was appended; null when there is none.
-             */
-            newestAt: string | null;
-            /** @description Settings that are not as they must be: something has changed them, and the log may no longer be kept for good. Compared every 20 seconds; null before the first comparison. */
-            settingDifferences: components["schemas"]["TopicSettingDifferenceDto"][] | null;
-        };
-        TopicPageDto: {
-            items: components["schemas"]["TopicDto"][];
-            nextCursor: string | null;
-        };
-        ActivityMinuteDto: {
-            /**
-             * Format: date-time
-             * @description Start of the minute.
-             */
-            at: string;
-            /**
-             * @description Events by name; those that did not come are absent.
-             * @example {
-             *       "survey.started": 1,
-             *       "tour.started": 3
-             *     }
-             */
-            counts: {
-                [key: string]: number;
-            };
-            /** @description Events whose payload failed validation. */
-            quarantined: number;
-            /** @description Events of a kind that is not in the catalogue. */
-            unrecognized: number;
-        };
-        ActivityDto: {
-            /**
-             * Format: date-time
-             * @description From when on the counts are whole. Later than what was asked for where more came than is read again, or kept.
-             */
-            since: string;
-            /**
-             * Format: date-time
-             * @description Up to when they are.
-             */
-            until: string;
-            /** @description One a minute from `since`, those without any event included; the last one is not over. */
-            minutes: components["schemas"]["ActivityMinuteDto"][];
-        };
-        TriageDto: {
-            /**
-             * @example planned
-             * @enum {string}
-             */
-            status?: "new" | "under-review" | "planned" | "in-progress" | "done" | "declined";
-            /**
-             * @description The whole set: it takes the place of the one before.
-             * @example [
-             *       "quick win",
-             *       "ux"
-             *     ]
-             */
-            tags?: string[] | null;
-            /** @example Kim */
-            assignee?: string | null;
-            note?: string | null;
-            /** @description Uid of the item that this one repeats, of the same workspace and not merged itself. */
-            mergedInto?: string | null;
-            /**
-             * @description Who makes the change, for the history: a token tells only its scope and workspace.
-             * @example Kim
-             */
-            actor?: string | null;
-        };
-        FeedbackChangeDto: {
-            /**
-             * @description That the change made.
-             * @example 2
-             */
-            version: number;
-            /** Format: date-time */
-            time: string;
-            /**
-             * @description Scope and workspace of the caller's token.
-             * @example triage@default
-             */
-            by: string;
-            /**
-             * @description Who, as the caller said.
-             * @example Kim
-             */
-            actor: string | null;
-            /**
-             * @description By field, its value before and after.
-             * @example {
-             *       "status": {
-             *         "from": "new",
-             *         "to": "planned"
-             *       }
-             *     }
-             */
-            changes: {
-                [key: string]: {
-                    /** @description Before. */
-                    from?: components["schemas"]["JsonValue"];
-                    /** @description After. */
-                    to?: components["schemas"]["JsonValue"];
-                };
-            };
-        };
-        TriagedItemDto: {
-            /** @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11 */
-            uid: string;
-            /** @example default */
-            workspace: string;
-            /** @description As received. */
-            request: components["schemas"]["JsonValue"];
-            /** @description As received. */
-            project: components["schemas"]["JsonValue"];
-            /** @description As received. */
-            jimer: components["schemas"]["JsonValue"];
-            /** Format: date-time */
-            createdAt: string;
-            /**
-             * @example planned
-             * @enum {string}
-             */
-            status: "new" | "under-review" | "planned" | "in-progress" | "done" | "declined";
-            /**
-             * @example [
-             *       "quick win",
-             *       "ux"
-             *     ]
-             */
-            tags: string[];
-            /** @example Kim */
-            assignee: string | null;
-            /** @example null */
-            note: string | null;
-            /**
-             * @description Uid of the item that this one repeats.
-             * @example null
-             */
-            mergedInto: string | null;
-            /**
-             * @description Rises with every change of triage; 1 as submitted. It is also the ETag.
-             * @example 2
-             */
-            version: number;
-            /**
-             * @description Uids of the items that were merged into this one, oldest first, at most 200; `GET /v1/feedback?mergedInto=` lists all.
-             * @example []
-             */
-            mergedFrom: string[];
-            /** @description Oldest first; the newest 100. */
-            history: components["schemas"]["FeedbackChangeDto"][];
-            /**
-             * @description Of the change, for `Read-After`; null when nothing had to change.
-             * @example jimo.feedback/3@17
-             */
-            position: string | null;
-        };
-        FindingDto: {
-            /**
-             * @description `trouble`: something does not work. `attention`: somebody has to decide, or to look.
-             * @enum {string}
-             */
-            level: "trouble" | "attention";
-            /** @description The app, projection, workspace or list; null: the system. */
-            about: string | null;
-            /** @description What was seen, and what to do. */
-            message: string;
-            /** Format: date-time */
-            since: string | null;
-        };
-        HealthPartDto: {
-            /** @enum {string} */
-            name: "apps" | "arrivals" | "refusals" | "projections" | "rejected" | "verification" | "topics";
-            /**
-             * @description `unhealthy`: something does not work, or somebody has to decide. `unknown`: nothing is known to be wrong, but not everything is known to this token.
-             * @enum {string}
-             */
-            status: "healthy" | "unhealthy" | "unknown";
-            findings: components["schemas"]["FindingDto"][];
-            /** @description What is not known, and why. */
-            unknown: string[];
-        };
-        AppNoteDto: {
-            /** @description The check of readiness. */
-            check: string;
-            note: string;
-        };
-        WatchedAppDto: {
-            /** @example gateway */
-            name: string;
-            /**
-             * @description Of one process of it.
-             * @example 10.0.0.7:3000
-             */
-            address: string;
-            /**
-             * @description `silent`: no answer within 3 seconds.
-             * @enum {string}
-             */
-            state: "ready" | "not-ready" | "silent";
-            /** @description Why it is not ready, or not heard of. */
-            reason: string | null;
-            /** @description What its readiness reports although it is ready. */
-            notes: components["schemas"]["AppNoteDto"][];
-        };
-        WorkspaceArrivalDto: {
-            workspace: string;
-            /**
-             * Format: date-time
-             * @description When its last event arrived; null: never, or not known.
-             */
-            lastEventAt: string | null;
-            /** @description Whether any ever arrived; null: not known. */
-            everReceived: boolean | null;
-        };
-        RefusedRequestsDto: {
-            /** @description null: the requests had no valid token. */
-            workspace: string | null;
-            /** @example 415 */
-            status: number;
-            /** @description As the answer gave it; the newest, where sizes differ. */
-            reason: string;
-            count: number;
-            /** Format: date-time */
-            firstAt: string;
-            /** Format: date-time */
-            lastAt: string;
-        };
-        RefusalsDto: {
-            /**
-             * Format: date-time
-             * @description Since when every process of the gateway counts: a restart begins again.
-             */
-            since: string;
-            /** @description The newest first. */
-            groups: components["schemas"]["RefusedRequestsDto"][];
-        };
-        SystemHealthDto: {
-            /**
-             * @description `unhealthy`: something does not work, or somebody has to decide. `unknown`: nothing is known to be wrong, but not everything is known to this token.
-             * @enum {string}
-             */
-            status: "healthy" | "unhealthy" | "unknown";
-            /** Format: date-time */
-            checkedAt: string;
-            parts: components["schemas"]["HealthPartDto"][];
-            /** @description Every process of the apps that HEALTH_APPS names; null where it names none. */
-            apps: components["schemas"]["WatchedAppDto"][] | null;
-            /** @description null: not known. */
-            workspaces: components["schemas"]["WorkspaceArrivalDto"][] | null;
-            /** @description null: not known. */
-            refusals: components["schemas"]["RefusalsDto"] | null;
-            /**
-             * @description Where Jimo’s webhook calls, without its token; null where GATEWAY_URL is not set.
-             * @example https://hooks.example.com/webhooks/jimo
-             */
-            webhookUrl: string | null;
-        };
-        JimerPageDto: {
-            items: components["schemas"]["JimerDto"][];
-            nextCursor: string | null;
-        };
-        UserDto: {
-            uid: string | null;
-            email: string | null;
-            firstName: string | null;
-            lastName: string | null;
-        };
-        ExperienceDto: {
-            /** Format: uuid */
-            uid: string;
-            workspace: string;
-            title: string | null;
-            /** @example TOUR */
-            type: string | null;
-            /** @enum {string} */
-            status: "deleted" | "draft" | "expired" | "paused" | "live";
-            /** @example LIVE */
-            state: string | null;
-            isDraft: boolean | null;
-            /** Format: date-time */
-            createdAt: string | null;
-            /** Format: date-time */
-            publishedAt: string | null;
-            /** Format: date-time */
-            expiresAt: string | null;
-            /** @example DEFAULT */
-            triggerType: string | null;
-            /** @example SINGLE_TIME */
-            recurrencyType: string | null;
-            /** @description As received: days, when recurrencyType is DAY_BASED. */
-            recurrencyValue: components["schemas"]["JsonValue"];
-            /** @description As received: a list of { uid, name }. */
-            tags: components["schemas"]["JsonValue"];
-            /** Format: date-time */
-            firstPublishedAt: string | null;
-            /** Format: date-time */
-            deletedAt: string | null;
-            /** @description Who made the newest change that names a user. */
-            lastChangedBy: components["schemas"]["UserDto"] | null;
-        };
-        ExperiencePageDto: {
-            items: components["schemas"]["ExperienceDto"][];
-            nextCursor: string | null;
-        };
-        LifecycleItemDto: {
-            /** Format: uuid */
-            id: string;
-            /** @example tour.published */
-            event: string;
-            /** Format: date-time */
-            time: string;
-            user: components["schemas"]["UserDto"] | null;
-            /**
-             * @description After this event, at its time.
-             * @enum {string}
-             */
-            status: "deleted" | "draft" | "expired" | "paused" | "live";
-        };
-        HistoryPageDto: {
-            items: components["schemas"]["LifecycleItemDto"][];
-            nextCursor: string | null;
         };
         LifecycleEventDto: {
             /** Format: uuid */
@@ -2357,6 +1744,42 @@ export interface components {
             /** @description The item that has been new for longest; null when none is. */
             oldestUntriaged: components["schemas"]["OldestUntriagedDto"] | null;
         };
+        FeedbackChangeDto: {
+            /**
+             * @description That the change made.
+             * @example 2
+             */
+            version: number;
+            /** Format: date-time */
+            time: string;
+            /**
+             * @description Scope and workspace of the caller's token.
+             * @example triage@default
+             */
+            by: string;
+            /**
+             * @description Who, as the caller said.
+             * @example Kim
+             */
+            actor: string | null;
+            /**
+             * @description By field, its value before and after.
+             * @example {
+             *       "status": {
+             *         "from": "new",
+             *         "to": "planned"
+             *       }
+             *     }
+             */
+            changes: {
+                [key: string]: {
+                    /** @description Before. */
+                    from?: components["schemas"]["JsonValue"];
+                    /** @description After. */
+                    to?: components["schemas"]["JsonValue"];
+                };
+            };
+        };
         FeedbackItemDto: {
             /** @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11 */
             uid: string;
@@ -2403,6 +1826,370 @@ export interface components {
             mergedFrom: string[];
             /** @description Oldest first; the newest 100. */
             history: components["schemas"]["FeedbackChangeDto"][];
+        };
+        TriageDto: {
+            /**
+             * @example planned
+             * @enum {string}
+             */
+            status?: "new" | "under-review" | "planned" | "in-progress" | "done" | "declined";
+            /**
+             * @description The whole set: it takes the place of the one before.
+             * @example [
+             *       "quick win",
+             *       "ux"
+             *     ]
+             */
+            tags?: string[] | null;
+            /** @example Kim */
+            assignee?: string | null;
+            note?: string | null;
+            /** @description Uid of the item that this one repeats, of the same workspace and not merged itself. */
+            mergedInto?: string | null;
+            /**
+             * @description Who makes the change, for the history: a token tells only its scope and workspace.
+             * @example Kim
+             */
+            actor?: string | null;
+        };
+        TriagedItemDto: {
+            /** @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11 */
+            uid: string;
+            /** @example default */
+            workspace: string;
+            /** @description As received. */
+            request: components["schemas"]["JsonValue"];
+            /** @description As received. */
+            project: components["schemas"]["JsonValue"];
+            /** @description As received. */
+            jimer: components["schemas"]["JsonValue"];
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * @example planned
+             * @enum {string}
+             */
+            status: "new" | "under-review" | "planned" | "in-progress" | "done" | "declined";
+            /**
+             * @example [
+             *       "quick win",
+             *       "ux"
+             *     ]
+             */
+            tags: string[];
+            /** @example Kim */
+            assignee: string | null;
+            /** @example null */
+            note: string | null;
+            /**
+             * @description Uid of the item that this one repeats.
+             * @example null
+             */
+            mergedInto: string | null;
+            /**
+             * @description Rises with every change of triage; 1 as submitted. It is also the ETag.
+             * @example 2
+             */
+            version: number;
+            /**
+             * @description Uids of the items that were merged into this one, oldest first, at most 200; `GET /v1/feedback?mergedInto=` lists all.
+             * @example []
+             */
+            mergedFrom: string[];
+            /** @description Oldest first; the newest 100. */
+            history: components["schemas"]["FeedbackChangeDto"][];
+            /**
+             * @description Of the change, for `Read-After`; null when nothing had to change.
+             * @example jimo.feedback/3@17
+             */
+            position: string | null;
+        };
+        ChangeDto: {
+            /**
+             * Format: uuid
+             * @description Of the event. The same one may be told more than once.
+             */
+            id: string;
+            /** @example tour.started */
+            event: string;
+            /** @enum {string} */
+            kind: "lifecycle" | "engagement" | "feedback";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            time: string;
+            workspace: string;
+            /** Format: uuid */
+            jimerUid: string | null;
+            /** Format: uuid */
+            experienceUid: string | null;
+            /** @description Of submitted feedback. */
+            requestUid: string | null;
+            /** @example jimo.engagement/3@17 */
+            position: string;
+        };
+        ActivityMinuteDto: {
+            /**
+             * Format: date-time
+             * @description Start of the minute.
+             */
+            at: string;
+            /**
+             * @description Events by name; those that did not come are absent.
+             * @example {
+             *       "survey.started": 1,
+             *       "tour.started": 3
+             *     }
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Events whose payload failed validation. */
+            quarantined: number;
+            /** @description Events of a kind that is not in the catalogue. */
+            unrecognized: number;
+        };
+        ActivityDto: {
+            /**
+             * Format: date-time
+             * @description From when on the counts are whole. Later than what was asked for where more came than is read again, or kept.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description Up to when they are.
+             */
+            until: string;
+            /** @description One a minute from `since`, those without any event included; the last one is not over. */
+            minutes: components["schemas"]["ActivityMinuteDto"][];
+        };
+        PartitionDto: {
+            topic: string;
+            partition: number;
+            /** @description The next offset to read; all before it are applied. */
+            checkpoint: number;
+            /** @description The next record's offset; null when Kafka does not answer. */
+            endOffset: number | null;
+            lag: number | null;
+            /** @description Age of the oldest record that is not applied, in seconds; 0 when all are; null: not known. */
+            lagSeconds: number | null;
+        };
+        LetterCountsDto: {
+            setAside: number;
+            replayed: number;
+            discarded: number;
+        };
+        GenerationDto: {
+            id: number;
+            version: number;
+            /** @description Its Postgres schema. */
+            schema: string;
+            /** @enum {string} */
+            state: "building" | "catching-up" | "active" | "standby" | "retired" | "cancelled";
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            activatedAt: string | null;
+            /** Format: date-time */
+            supersededAt: string | null;
+            deadLetters: components["schemas"]["LetterCountsDto"];
+            lag: number | null;
+        };
+        SkippedDto: {
+            /** @description Events of kinds that the projection has no handler for. */
+            noHandler: number;
+            /** @description Records that only say that another is gone. */
+            tombstone: number;
+            /** @description Records of end users who had been erased when they came. */
+            erased: number;
+        };
+        AccountDto: {
+            topic: string;
+            partition: number;
+            start: number;
+            checkpoint: number;
+            /** @description Records that changed a row. */
+            changed: number;
+            /** @description Records that changed nothing: redeliveries, mostly. */
+            unchanged: number;
+            skipped: components["schemas"]["SkippedDto"];
+            /** @description Records that were set aside, replayed or not. */
+            deadLettered: number;
+            /** @description Offsets that compaction left without a record. */
+            gaps: number;
+            /** @description Whether the parts are as many as the offsets from start to checkpoint. */
+            addsUp: boolean;
+        };
+        ProjectionDto: {
+            name: string;
+            version: number;
+            activeGeneration: number | null;
+            /** @description The active generation's Postgres schema. */
+            schema: string | null;
+            /** @enum {string} */
+            state: "not-built" | "stopped" | "paused" | "rebuilding" | "active";
+            /** @description Why it is stopped: what was seen, and what to do. */
+            trouble: string | null;
+            paused: boolean;
+            pausedReason: string | null;
+            topics: string[];
+            /** @description Of all partitions. */
+            lag: number | null;
+            /** @description Age of the oldest record of any partition that is not applied, in seconds; 0 when all are; null: not known. */
+            lagSeconds: number | null;
+            /** @description Those that are set aside now. */
+            deadLetters: number;
+            partitions: components["schemas"]["PartitionDto"][];
+            /** @description Those that are kept; the one that serves first. */
+            generations: components["schemas"]["GenerationDto"][];
+            /** @description Of the active generation, per partition. */
+            accounts: components["schemas"]["AccountDto"][];
+            accountsAddUp: boolean;
+            /** @description The newest rebuild. */
+            rebuild: components["schemas"]["JobDto"] | null;
+            /** @description The newest verification. */
+            verification: components["schemas"]["JobDto"] | null;
+        };
+        ProjectionPageDto: {
+            items: components["schemas"]["ProjectionDto"][];
+            nextCursor: string | null;
+        };
+        RequestedJobDto: {
+            job: components["schemas"]["JobDto"];
+            /** @description False when it was under way already. */
+            created: boolean;
+        };
+        JobAnswerDto: {
+            job: components["schemas"]["JobDto"];
+        };
+        PauseDto: {
+            reason?: string;
+        };
+        JobsDto: {
+            items: components["schemas"]["JobDto"][];
+        };
+        TopicPartitionDto: {
+            partition: number;
+            /** @description Of the oldest record. */
+            startOffset: number;
+            /** @description Of the record that comes next. */
+            endOffset: number;
+        };
+        RecordsPerSecondDto: {
+            lastMinute: number;
+            last10Minutes: number;
+        };
+        TopicSettingDifferenceDto: {
+            /**
+             * @description As Kafka calls it.
+             * @example cleanup.policy
+             */
+            setting: string;
+            /**
+             * @description What it is.
+             * @example delete
+             */
+            found: string;
+            /**
+             * @description What it must be.
+             * @example compact
+             */
+            wanted: string;
+        };
+        TopicDto: {
+            /** @example jimo.engagement */
+            name: string;
+            partitions: components["schemas"]["TopicPartitionDto"][];
+            /** @description From the start to the end of its partitions; those that compaction has removed count, too. */
+            records: number;
+            /** @description That were appended, on average. */
+            recordsPerSecond: components["schemas"]["RecordsPerSecondDto"];
+            /**
+             * Format: date-time
+             * @description When its newest record was appended; null when there is none.
+             */
+            newestAt: string | null;
+            /** @description Settings that are not as they must be: something has changed them, and the log may no longer be kept for good. Compared every 20 seconds; null before the first comparison. */
+            settingDifferences: components["schemas"]["TopicSettingDifferenceDto"][] | null;
+        };
+        TopicPageDto: {
+            items: components["schemas"]["TopicDto"][];
+            nextCursor: string | null;
+        };
+        DeadLetterDto: {
+            id: string;
+            projection: string;
+            generation: number;
+            /** @example jimo.engagement/3@17 */
+            position: string;
+            workspace: string | null;
+            /** Format: uuid */
+            eventId: string | null;
+            event: string | null;
+            /** @description Why it could not be applied, at the last attempt. */
+            reason: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @enum {string} */
+            state: "set-aside" | "replayed" | "discarded";
+            /** @description How often it was tried to apply it. */
+            attempts: number;
+            /** Format: date-time */
+            resolvedAt: string | null;
+            /** @description `applied`, or the reason for which it was discarded. */
+            resolution: string | null;
+        };
+        DeadLetterPageDto: {
+            items: components["schemas"]["DeadLetterDto"][];
+            nextCursor: string | null;
+        };
+        LogRecordDto: {
+            /** @example jimo.engagement/3@17 */
+            position: string;
+            /**
+             * Format: date-time
+             * @description When it was appended.
+             */
+            appendedAt: string;
+            key: string | null;
+            /**
+             * @example {
+             *       "ce_type": "com.usejimo.tour.started"
+             *     }
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description As it stands there: JSON, if the gateway wrote it. */
+            value: string | null;
+        };
+        ReplayDto: {
+            /** @enum {string} */
+            projection?: "journeys" | "surveys" | "experiences" | "jimers" | "feedback" | "set-aside";
+            /**
+             * @example [
+             *       "17"
+             *     ]
+             */
+            ids?: string[];
+        };
+        RequestedJobsDto: {
+            /** @description One per projection concerned. */
+            jobs: components["schemas"]["JobDto"][];
+        };
+        DiscardDto: {
+            /** @description Why it is given up for good. */
+            reason: string;
+        };
+        FieldProblemDto: {
+            /**
+             * @description A parameter or header, or a path into the body.
+             * @example limit
+             */
+            path: string;
+            /** @example must be a whole number from 1 to 200 */
+            message: string;
         };
         SetAsideDto: {
             /**
@@ -2477,6 +2264,219 @@ export interface components {
             /** @description The 100 largest groups, the largest first. */
             groups: components["schemas"]["SetAsideGroupDto"][];
         };
+        ReplaySetAsideDto: {
+            /** @description Which; absent with `all`. */
+            ids?: string[];
+            /**
+             * @description Instead of `ids`: all that wait, of `event` and `problem` where they are given. An answer is about 100 at most, the newest first: ask again with its `nextCursor` for the others.
+             * @enum {boolean}
+             */
+            all?: true;
+            /**
+             * @description Only events of this name.
+             * @example tour.started
+             */
+            event?: string;
+            /**
+             * @description Only events with this `problem` of the summary.
+             * @example jimer: is missing
+             */
+            problem?: string;
+            /** @description With `all`: `nextCursor` of the answer before. */
+            cursor?: string;
+        };
+        ReplayOutcomeDto: {
+            /**
+             * Format: uuid
+             * @description Of the event that was set aside.
+             */
+            id: string;
+            /** @enum {string} */
+            outcome: "accepted" | "refused";
+            /**
+             * Format: uuid
+             * @description Under which id it is accepted now.
+             */
+            acceptedId: string | null;
+            /**
+             * @description For `Read-After`.
+             * @example jimo.engagement/3@17
+             */
+            position: string | null;
+            /** @description Why it would not be accepted now either. */
+            problems: components["schemas"]["FieldProblemDto"][];
+        };
+        ReplayOutcomesDto: {
+            items: components["schemas"]["ReplayOutcomeDto"][];
+            /** @description With `all`, for those that are left; else null. */
+            nextCursor: string | null;
+        };
+        DiscardSetAsideDto: {
+            /** @description Which; absent with `all`. */
+            ids?: string[];
+            /**
+             * @description Instead of `ids`: all that wait, of `event` and `problem` where they are given. An answer is about 100 at most, the newest first: ask again with its `nextCursor` for the others.
+             * @enum {boolean}
+             */
+            all?: true;
+            /**
+             * @description Only events of this name.
+             * @example tour.started
+             */
+            event?: string;
+            /**
+             * @description Only events with this `problem` of the summary.
+             * @example jimer: is missing
+             */
+            problem?: string;
+            /** @description With `all`: `nextCursor` of the answer before. */
+            cursor?: string;
+            /** @description Why they are given up. */
+            reason: string;
+        };
+        DiscardedEventDto: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            status: "discarded";
+            /**
+             * @description For `Read-After`.
+             * @example jimo.quarantine/3@17
+             */
+            position: string;
+        };
+        DiscardedEventsDto: {
+            items: components["schemas"]["DiscardedEventDto"][];
+            /** @description With `all`, for those that are left; else null. */
+            nextCursor: string | null;
+        };
+        ReplayedEventDto: {
+            /**
+             * Format: uuid
+             * @description The id under which it is accepted now.
+             */
+            id: string;
+            /** @enum {string} */
+            status: "accepted";
+            /**
+             * @description For `Read-After`.
+             * @example jimo.engagement/3@17
+             */
+            position: string;
+        };
+        FindingDto: {
+            /**
+             * @description `trouble`: something does not work. `attention`: somebody has to decide, or to look.
+             * @enum {string}
+             */
+            level: "trouble" | "attention";
+            /** @description The app, projection, workspace or list; null: the system. */
+            about: string | null;
+            /** @description What was seen, and what to do. */
+            message: string;
+            /** Format: date-time */
+            since: string | null;
+        };
+        HealthPartDto: {
+            /** @enum {string} */
+            name: "apps" | "arrivals" | "refusals" | "projections" | "rejected" | "verification" | "topics";
+            /**
+             * @description `unhealthy`: something does not work, or somebody has to decide. `unknown`: nothing is known to be wrong, but not everything is known to this token.
+             * @enum {string}
+             */
+            status: "healthy" | "unhealthy" | "unknown";
+            findings: components["schemas"]["FindingDto"][];
+            /** @description What is not known, and why. */
+            unknown: string[];
+        };
+        AppNoteDto: {
+            /** @description The check of readiness. */
+            check: string;
+            note: string;
+        };
+        WatchedAppDto: {
+            /** @example gateway */
+            name: string;
+            /**
+             * @description Of one process of it.
+             * @example 10.0.0.7:3000
+             */
+            address: string;
+            /**
+             * @description `silent`: no answer within 3 seconds.
+             * @enum {string}
+             */
+            state: "ready" | "not-ready" | "silent";
+            /** @description Why it is not ready, or not heard of. */
+            reason: string | null;
+            /** @description What its readiness reports although it is ready. */
+            notes: components["schemas"]["AppNoteDto"][];
+        };
+        WorkspaceArrivalDto: {
+            workspace: string;
+            /**
+             * Format: date-time
+             * @description When its last event arrived; null: never, or not known.
+             */
+            lastEventAt: string | null;
+            /** @description Whether any ever arrived; null: not known. */
+            everReceived: boolean | null;
+        };
+        RefusedRequestsDto: {
+            /** @description null: the requests had no valid token. */
+            workspace: string | null;
+            /** @example 415 */
+            status: number;
+            /** @description As the answer gave it; the newest, where sizes differ. */
+            reason: string;
+            count: number;
+            /** Format: date-time */
+            firstAt: string;
+            /** Format: date-time */
+            lastAt: string;
+        };
+        RefusalsDto: {
+            /**
+             * Format: date-time
+             * @description Since when every process of the gateway counts: a restart begins again.
+             */
+            since: string;
+            /** @description The newest first. */
+            groups: components["schemas"]["RefusedRequestsDto"][];
+        };
+        SystemHealthDto: {
+            /**
+             * @description `unhealthy`: something does not work, or somebody has to decide. `unknown`: nothing is known to be wrong, but not everything is known to this token.
+             * @enum {string}
+             */
+            status: "healthy" | "unhealthy" | "unknown";
+            /** Format: date-time */
+            checkedAt: string;
+            parts: components["schemas"]["HealthPartDto"][];
+            /** @description Every process of the apps that HEALTH_APPS names; null where it names none. */
+            apps: components["schemas"]["WatchedAppDto"][] | null;
+            /** @description null: not known. */
+            workspaces: components["schemas"]["WorkspaceArrivalDto"][] | null;
+            /** @description null: not known. */
+            refusals: components["schemas"]["RefusalsDto"] | null;
+            /**
+             * @description Where Jimo’s webhook calls, without its token; null where GATEWAY_URL is not set.
+             * @example https://hooks.example.com/webhooks/jimo
+             */
+            webhookUrl: string | null;
+        };
+        AccessDto: {
+            /**
+             * @description Each scope includes the ones before it.
+             * @enum {string}
+             */
+            scope: "read" | "triage" | "admin";
+            /**
+             * @description The only workspace that the token reaches; null: all.
+             * @example default
+             */
+            workspace: string | null;
+        };
         ProblemDto: {
             /** @example about:blank */
             type: string;
@@ -2500,6 +2500,494 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listJimers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description The customer's own id of the user, exactly. A placeholder, such as `undefined`, finds nobody.
+                 * @example sam
+                 */
+                identifyToken?: string;
+                /**
+                 * @description The whole address, in any letter case.
+                 * @example sam@example.com
+                 */
+                email?: string;
+                /**
+                 * @description A part of username, email or identifyToken, in any letter case.
+                 * @example sam
+                 */
+                q?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JimerPageDto"];
+                    "application/x-ndjson": string;
+                    /** @example uid,workspace,identifyToken,username,email,createdAt,lastActivityAt,firstEventAt,lastEventAt */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getJimer: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the jimer.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JimerDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    eraseJimer: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the jimer.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestedErasureDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     getJimerJourney: {
         parameters: {
             query?: {
@@ -3021,6 +3509,686 @@ export interface operations {
             };
         };
     };
+    getStateByToken: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /** @description The `ETag` of the answer that you have. */
+                "If-None-Match"?: string;
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description The customer's own id of the user, exactly.
+                 * @example sam
+                 */
+                identifyToken: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Changes with the answer. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JimerStateDto"];
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listExperiences: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only experiences of this type.
+                 * @example TOUR
+                 */
+                type?: "TOUR" | "SURVEY" | "BANNER" | "HINT" | "CHECKLIST" | "POST";
+                /**
+                 * @description Only those of this status.
+                 * @example live
+                 */
+                status?: "deleted" | "draft" | "expired" | "paused" | "live";
+                /** @description Uid or name of a tag, exactly. */
+                tag?: string;
+                /**
+                 * @description A part of the title, in any letter case.
+                 * @example onboard
+                 */
+                q?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperiencePageDto"];
+                    "application/x-ndjson": string;
+                    /** @example uid,workspace,title,type,status,state,isDraft,createdAt,publishedAt,expiresAt,triggerType,recurrencyType,recurrencyValue,tags,firstPublishedAt,deletedAt,lastChangedByUid,lastChangedByEmail,lastChangedByFirstName,lastChangedByLastName */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getExperience: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the experience.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperienceDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listExperienceHistory: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the experience.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPageDto"];
+                    "application/x-ndjson": string;
+                    /** @example id,event,time,userUid,userEmail,userFirstName,userLastName,status */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     listMostUsedExperiences: {
         parameters: {
             query?: {
@@ -3119,330 +4287,6 @@ export interface operations {
                      *       "title": "Forbidden",
                      *       "status": 403,
                      *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    getJimer: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path: {
-                /**
-                 * @description Of the jimer.
-                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
-                 */
-                uid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JimerDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The uid is unknown. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The uid is unknown."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    eraseJimer: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path: {
-                /**
-                 * @description Of the jimer.
-                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
-                 */
-                uid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RequestedErasureDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The uid is unknown. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The uid is unknown."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];
@@ -4013,6 +4857,178 @@ export interface operations {
             };
         };
     };
+    listExperienceTasks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the experience.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownTaskPageDto"];
+                    "application/x-ndjson": string;
+                    /** @example uid,name,completed,skipped */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     listStepResults: {
         parameters: {
             query?: {
@@ -4247,178 +5263,6 @@ export interface operations {
                     "application/json": components["schemas"]["JimerResponsePageDto"];
                     "application/x-ndjson": string;
                     /** @example surveyUid,jimerUid,identifyToken,username,email,startedAt,lastEventAt,completedAt,answers: a column for each question */
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The uid is unknown. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The uid is unknown."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listExperienceTasks: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How many items a page has at most.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path: {
-                /**
-                 * @description Of the experience.
-                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
-                 */
-                uid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KnownTaskPageDto"];
-                    "application/x-ndjson": string;
-                    /** @example uid,name,completed,skipped */
                     "text/csv": string;
                 };
             };
@@ -4917,7 +5761,7 @@ export interface operations {
             };
         };
     };
-    getStateByToken: {
+    listLifecycle: {
         parameters: {
             query?: {
                 /**
@@ -4927,6 +5771,10 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description Only events from then on: a UTC day, or a time with its zone. */
+                from?: string;
+                /** @description Only events before: a UTC day, or a time with its zone. */
+                to?: string;
                 /**
                  * @description Only this workspace; needed for a uid that several workspaces have.
                  * @example default
@@ -4934,8 +5782,466 @@ export interface operations {
                 workspace?: string;
             };
             header?: {
-                /** @description The `ETag` of the answer that you have. */
-                "If-None-Match"?: string;
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifecyclePageDto"];
+                    "application/x-ndjson": string;
+                    /** @example id,workspace,experienceUid,title,type,event,time,userUid,userEmail,userFirstName,userLastName,status */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listFeedback: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Any of these: several times, or separated by commas. */
+                status?: ("new" | "under-review" | "planned" | "in-progress" | "done" | "declined")[];
+                /**
+                 * @description Only items of this project.
+                 * @example 9b4e7a10-1f2c-4d3e-8a5b-6c7d8e9f0a1b
+                 */
+                projectUid?: string;
+                /**
+                 * @description Of the jimer.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                jimerUid?: string;
+                /**
+                 * @description Only items with this tag.
+                 * @example ux
+                 */
+                tag?: string;
+                /** @description As it was assigned, letter for letter. */
+                assignee?: string;
+                /** @description Only items that were merged into another (true), or only the others (false). */
+                merged?: boolean;
+                /** @description Only items that were merged into the one of this uid. */
+                mergedInto?: string;
+                /** @description A part of any text in the request, or of the project's name, in any letter case. */
+                q?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackPageDto"];
+                    "application/x-ndjson": string;
+                    /** @example uid,workspace,title,description,status,tags,assignee,note,version,createdAt,project,projectUid,requester,requesterUid,requesterIdentifyToken,requesterEmail,mergedInto,otherFields */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getFeedbackSummary: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this project.
+                 * @example 9b4e7a10-1f2c-4d3e-8a5b-6c7d8e9f0a1b
+                 */
+                projectUid?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackSummaryDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getFeedback: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
                 /**
                  * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
                  * @example jimo.engagement/3@0
@@ -4944,10 +6250,10 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The customer's own id of the user, exactly.
-                 * @example sam
+                 * @description Of the request.
+                 * @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11
                  */
-                identifyToken: string;
+                uid: string;
             };
             cookie?: never;
         };
@@ -4955,20 +6261,13 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Changes with the answer. */
+                    /** @description The version, for `If-Match`. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JimerStateDto"];
+                    "application/json": components["schemas"]["FeedbackItemDto"];
                 };
-            };
-            /** @description Nothing has changed. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description A parameter is invalid. */
             400: {
@@ -5090,6 +6389,518 @@ export interface operations {
                      *       "title": "Gateway Timeout",
                      *       "status": 504,
                      *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    triageFeedback: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+                /** @description The version that the change is based on, as the ETag says it: `"3"`. `*` is any. */
+                "If-Match": string;
+            };
+            path: {
+                /**
+                 * @description Of the request.
+                 * @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriageDto"];
+            };
+        };
+        responses: {
+            /** @description The item as it will be; lists show it once `position` is projected (`Read-After`). */
+            200: {
+                headers: {
+                    /** @description The new version. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriagedItemDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The item that it should be merged into is merged itself. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "The item that it should be merged into is merged itself."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Another change was faster: `ETag` has the version that the item has. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "detail": "Another change was faster: `ETag` has the version that the item has."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The content type must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type must be application/json."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description If-Match is missing. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Precondition Required",
+                     *       "status": 428,
+                     *       "detail": "If-Match is missing."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    streamChanges: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what this end user did.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                jimerUid?: string;
+                /**
+                 * @description Only what concerns this experience.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                experienceUid?: string;
+                /** @description Only changes of these kinds (lifecycle, engagement, feedback), separated by commas. */
+                kind?: string;
+                /** @description Only these events, by name, separated by commas. */
+                event?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /** @description The last id that was received. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: AQM
+                     *     event: change
+                     *     data: {"id":"0d4ad1a0-3bd2-5e2f-8d3a-0a3f6c1d2b11","event":"tour.started","kind":"engagement","time":"2025-02-21T08:15:03.000Z","workspace":"default","jimerUid":"17dff65e-434d-4454-bb57-a1167fefbb6b","experienceUid":"550433b7-6b40-4f4a-a8bc-79ad2a55a847","requestUid":null,"position":"jimo.engagement/3@17"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getActivity: {
+        parameters: {
+            query?: {
+                /** @description How many minutes, the current one included. */
+                minutes?: number;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];
@@ -6753,6 +8564,116 @@ export interface operations {
             };
         };
     };
+    listTopics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicPageDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: {
@@ -7692,6 +9613,598 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listQuarantined: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Only events in this state. */
+                state?: "set-aside" | "replayed" | "discarded";
+                /** @description Only events of this name. */
+                event?: string;
+                /** @description Only events with this `problem` of the summary. */
+                problem?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAsidePageDto"];
+                    "application/x-ndjson": string;
+                    /** @example id,workspace,event,time,receivedAt,problems,payload,replayedAt,acceptedId,replayedPosition,state,discardedAt,discardReason */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    summarizeQuarantined: {
+        parameters: {
+            query?: {
+                /** @description Only events in this state. */
+                state?: "set-aside" | "replayed" | "discarded";
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAsideSummaryDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listUnrecognized: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Only events in this state. */
+                state?: "set-aside" | "replayed" | "discarded";
+                /** @description Only events of this name. */
+                event?: string;
+                /** @description Only events with this `problem` of the summary. */
+                problem?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAsidePageDto"];
+                    "application/x-ndjson": string;
+                    /** @example id,workspace,event,time,receivedAt,problems,payload,replayedAt,acceptedId,replayedPosition,state,discardedAt,discardReason */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    summarizeUnrecognized: {
+        parameters: {
+            query?: {
+                /** @description Only events in this state. */
+                state?: "set-aside" | "replayed" | "discarded";
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAsideSummaryDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];
@@ -9335,33 +11848,16 @@ export interface operations {
             };
         };
     };
-    streamChanges: {
+    getHealth: {
         parameters: {
             query?: {
-                /**
-                 * @description Only what this end user did.
-                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
-                 */
-                jimerUid?: string;
-                /**
-                 * @description Only what concerns this experience.
-                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
-                 */
-                experienceUid?: string;
-                /** @description Only changes of these kinds (lifecycle, engagement, feedback), separated by commas. */
-                kind?: string;
-                /** @description Only these events, by name, separated by commas. */
-                event?: string;
                 /**
                  * @description Only this workspace; needed for a uid that several workspaces have.
                  * @example default
                  */
                 workspace?: string;
             };
-            header?: {
-                /** @description The last id that was received. */
-                "Last-Event-ID"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -9372,12 +11868,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example id: AQM
-                     *     event: change
-                     *     data: {"id":"0d4ad1a0-3bd2-5e2f-8d3a-0a3f6c1d2b11","event":"tour.started","kind":"engagement","time":"2025-02-21T08:15:03.000Z","workspace":"default","jimerUid":"17dff65e-434d-4454-bb57-a1167fefbb6b","experienceUid":"550433b7-6b40-4f4a-a8bc-79ad2a55a847","requestUid":null,"position":"jimo.engagement/3@17"}
-                     */
-                    "text/event-stream": string;
+                    "application/json": components["schemas"]["SystemHealthDto"];
                 };
             };
             /** @description A parameter is invalid. */
@@ -9576,2497 +12067,6 @@ export interface operations {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
                      *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listTopics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TopicPageDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    getActivity: {
-        parameters: {
-            query?: {
-                /** @description How many minutes, the current one included. */
-                minutes?: number;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivityDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    getFeedback: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path: {
-                /**
-                 * @description Of the request.
-                 * @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11
-                 */
-                uid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    /** @description The version, for `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FeedbackItemDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The uid is unknown. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The uid is unknown."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    triageFeedback: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-                /** @description The version that the change is based on, as the ETag says it: `"3"`. `*` is any. */
-                "If-Match": string;
-            };
-            path: {
-                /**
-                 * @description Of the request.
-                 * @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11
-                 */
-                uid: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TriageDto"];
-            };
-        };
-        responses: {
-            /** @description The item as it will be; lists show it once `position` is projected (`Read-After`). */
-            200: {
-                headers: {
-                    /** @description The new version. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriagedItemDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The uid is unknown. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The uid is unknown."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The item that it should be merged into is merged itself. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Conflict",
-                     *       "status": 409,
-                     *       "detail": "The item that it should be merged into is merged itself."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Another change was faster: `ETag` has the version that the item has. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Precondition Failed",
-                     *       "status": 412,
-                     *       "detail": "Another change was faster: `ETag` has the version that the item has."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Payload Too Large",
-                     *       "status": 413,
-                     *       "detail": "The body is too large."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The content type must be application/json. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unsupported Media Type",
-                     *       "status": 415,
-                     *       "detail": "The content type must be application/json."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description If-Match is missing. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Precondition Required",
-                     *       "status": 428,
-                     *       "detail": "If-Match is missing."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    getHealth: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SystemHealthDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listJimers: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How many items a page has at most.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /**
-                 * @description The customer's own id of the user, exactly. A placeholder, such as `undefined`, finds nobody.
-                 * @example sam
-                 */
-                identifyToken?: string;
-                /**
-                 * @description The whole address, in any letter case.
-                 * @example sam@example.com
-                 */
-                email?: string;
-                /**
-                 * @description A part of username, email or identifyToken, in any letter case.
-                 * @example sam
-                 */
-                q?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JimerPageDto"];
-                    "application/x-ndjson": string;
-                    /** @example uid,workspace,identifyToken,username,email,createdAt,lastActivityAt,firstEventAt,lastEventAt */
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listExperiences: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How many items a page has at most.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /**
-                 * @description Only experiences of this type.
-                 * @example TOUR
-                 */
-                type?: "TOUR" | "SURVEY" | "BANNER" | "HINT" | "CHECKLIST" | "POST";
-                /**
-                 * @description Only those of this status.
-                 * @example live
-                 */
-                status?: "deleted" | "draft" | "expired" | "paused" | "live";
-                /** @description Uid or name of a tag, exactly. */
-                tag?: string;
-                /**
-                 * @description A part of the title, in any letter case.
-                 * @example onboard
-                 */
-                q?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperiencePageDto"];
-                    "application/x-ndjson": string;
-                    /** @example uid,workspace,title,type,status,state,isDraft,createdAt,publishedAt,expiresAt,triggerType,recurrencyType,recurrencyValue,tags,firstPublishedAt,deletedAt,lastChangedByUid,lastChangedByEmail,lastChangedByFirstName,lastChangedByLastName */
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    getExperience: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path: {
-                /**
-                 * @description Of the experience.
-                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
-                 */
-                uid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperienceDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The uid is unknown. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The uid is unknown."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listExperienceHistory: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How many items a page has at most.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path: {
-                /**
-                 * @description Of the experience.
-                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
-                 */
-                uid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryPageDto"];
-                    "application/x-ndjson": string;
-                    /** @example id,event,time,userUid,userEmail,userFirstName,userLastName,status */
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The uid is unknown. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The uid is unknown."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listLifecycle: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How many items a page has at most.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description Only events from then on: a UTC day, or a time with its zone. */
-                from?: string;
-                /** @description Only events before: a UTC day, or a time with its zone. */
-                to?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LifecyclePageDto"];
-                    "application/x-ndjson": string;
-                    /** @example id,workspace,experienceUid,title,type,event,time,userUid,userEmail,userFirstName,userLastName,status */
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listFeedback: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How many items a page has at most.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description Any of these: several times, or separated by commas. */
-                status?: ("new" | "under-review" | "planned" | "in-progress" | "done" | "declined")[];
-                /**
-                 * @description Only items of this project.
-                 * @example 9b4e7a10-1f2c-4d3e-8a5b-6c7d8e9f0a1b
-                 */
-                projectUid?: string;
-                /**
-                 * @description Of the jimer.
-                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
-                 */
-                jimerUid?: string;
-                /**
-                 * @description Only items with this tag.
-                 * @example ux
-                 */
-                tag?: string;
-                /** @description As it was assigned, letter for letter. */
-                assignee?: string;
-                /** @description Only items that were merged into another (true), or only the others (false). */
-                merged?: boolean;
-                /** @description Only items that were merged into the one of this uid. */
-                mergedInto?: string;
-                /** @description A part of any text in the request, or of the project's name, in any letter case. */
-                q?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FeedbackPageDto"];
-                    "application/x-ndjson": string;
-                    /** @example uid,workspace,title,description,status,tags,assignee,note,version,createdAt,project,projectUid,requester,requesterUid,requesterIdentifyToken,requesterEmail,mergedInto,otherFields */
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    getFeedbackSummary: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Only this project.
-                 * @example 9b4e7a10-1f2c-4d3e-8a5b-6c7d8e9f0a1b
-                 */
-                projectUid?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FeedbackSummaryDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listQuarantined: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How many items a page has at most.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description Only events in this state. */
-                state?: "set-aside" | "replayed" | "discarded";
-                /** @description Only events of this name. */
-                event?: string;
-                /** @description Only events with this `problem` of the summary. */
-                problem?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetAsidePageDto"];
-                    "application/x-ndjson": string;
-                    /** @example id,workspace,event,time,receivedAt,problems,payload,replayedAt,acceptedId,replayedPosition,state,discardedAt,discardReason */
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    summarizeQuarantined: {
-        parameters: {
-            query?: {
-                /** @description Only events in this state. */
-                state?: "set-aside" | "replayed" | "discarded";
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetAsideSummaryDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listUnrecognized: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How many items a page has at most.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description Only events in this state. */
-                state?: "set-aside" | "replayed" | "discarded";
-                /** @description Only events of this name. */
-                event?: string;
-                /** @description Only events with this `problem` of the summary. */
-                problem?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetAsidePageDto"];
-                    "application/x-ndjson": string;
-                    /** @example id,workspace,event,time,receivedAt,problems,payload,replayedAt,acceptedId,replayedPosition,state,discardedAt,discardReason */
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    summarizeUnrecognized: {
-        parameters: {
-            query?: {
-                /** @description Only events in this state. */
-                state?: "set-aside" | "replayed" | "discarded";
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetAsideSummaryDto"];
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];

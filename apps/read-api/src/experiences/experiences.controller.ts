@@ -1,21 +1,15 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { Exported } from '../exports/exported';
-import { onlyOne } from '../rows/only-one';
-import { PageQuery } from '../paging/page';
-import { ReadController, UnknownIs404, UuidParam } from '../http/read-controller';
-import { Reads } from '../read-your-writes/positions';
-import { ValidQuery } from '../http/query.decorator';
 import { WorkspaceScope } from '../access/access';
+import { Exported } from '../exports/exported';
+import { ReadController, UnknownIs404, UuidParam } from '../http/read-controller';
+import { ValidQuery } from '../http/validation';
+import { HISTORY_COLUMNS, HistoryPageDto, type LifecycleItemDto } from '../lifecycle/lifecycle.dto';
 import { LifecycleQueries } from '../lifecycle/lifecycle.queries';
-import {
-  ExperienceDto,
-  ExperiencePageDto,
-  ExperiencesQuery,
-  HistoryPageDto,
-  type LifecycleItemDto,
-} from './experiences.dto';
-import { EXPERIENCE_COLUMNS, HISTORY_COLUMNS } from './experiences.export';
+import { PageQuery } from '../paging/page';
+import { Reads } from '../read-your-writes/positions';
+import { onlyOne } from '../rows/only-one';
+import { EXPERIENCE_COLUMNS, ExperienceDto, ExperiencePageDto, ExperiencesQuery } from './experiences.dto';
 import { ExperiencesQueries } from './experiences.queries';
 
 @ReadController('v1/experiences', 'experiences')

@@ -1,12 +1,15 @@
 import type { StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
+import type { ExportColumn } from '../exports/exported';
 import { ApiStoredJson } from '../http/stored-json.schema';
-import { IsSearchText } from '../parameters/text';
 import { PageQuery } from '../paging/page';
+import { IsSearchText } from '../parameters/text';
 
 export const EXPERIENCE_TYPES = ['TOUR', 'SURVEY', 'BANNER', 'HINT', 'CHECKLIST', 'POST'] as const;
+
 export const EXPERIENCE_STATUSES = ['deleted', 'draft', 'expired', 'paused', 'live'] as const;
+
 export type ExperienceStatus = (typeof EXPERIENCE_STATUSES)[number];
 
 /** A member of the customer's team. */
@@ -71,16 +74,25 @@ export class ExperiencesQuery extends PageQuery {
   q?: string;
 }
 
-export class LifecycleItemDto {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ example: 'tour.published' }) event!: string;
-  @ApiProperty({ format: 'date-time' }) time!: string;
-  @ApiProperty({ type: UserDto, nullable: true }) user!: UserDto | null;
-  @ApiProperty({ enum: EXPERIENCE_STATUSES, description: 'After this event, at its time.' })
-  status!: ExperienceStatus;
-}
-
-export class HistoryPageDto {
-  @ApiProperty({ type: [LifecycleItemDto] }) items!: LifecycleItemDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export const EXPERIENCE_COLUMNS: readonly ExportColumn<ExperienceDto>[] = [
+  'uid',
+  'workspace',
+  'title',
+  'type',
+  'status',
+  'state',
+  'isDraft',
+  'createdAt',
+  'publishedAt',
+  'expiresAt',
+  'triggerType',
+  'recurrencyType',
+  'recurrencyValue',
+  'tags',
+  'firstPublishedAt',
+  'deletedAt',
+  ['lastChangedByUid', ({ lastChangedBy }) => lastChangedBy?.uid],
+  ['lastChangedByEmail', ({ lastChangedBy }) => lastChangedBy?.email],
+  ['lastChangedByFirstName', ({ lastChangedBy }) => lastChangedBy?.firstName],
+  ['lastChangedByLastName', ({ lastChangedBy }) => lastChangedBy?.lastName],
+];

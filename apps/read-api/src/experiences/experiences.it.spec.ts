@@ -1,5 +1,4 @@
 import { createDatabase, type TestDatabase } from '@app/testing';
-import { MOST_COUNTED } from '../jimers/journeys.dto';
 import { ReadDatabase } from '../database/read-database';
 import {
   event,
@@ -13,8 +12,10 @@ import {
   second,
   userUid,
 } from '../read-api.fixture';
+import { MOST_COUNTED } from './jimers.dto';
 
 let database: TestDatabase;
+
 let api: ReadApiFixture;
 
 beforeAll(async () => {
@@ -28,6 +29,7 @@ afterAll(async () => {
 });
 
 const user = { uid: userUid(1), email: 'sam@example.com', firstName: 'Sam', lastName: 'at Jimo' };
+
 const DAY = 86_400;
 
 async function schemaOf(projection: string): Promise<string> {

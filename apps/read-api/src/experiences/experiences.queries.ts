@@ -1,12 +1,12 @@
 import type { RowOf } from '@app/engine';
 import { StoredJson } from '@app/platform';
-import { Injectable } from '@nestjs/common';
 import type { Experience } from '@app/projections';
+import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../database/read-database';
 import { cursorKind, cursorText, cursorUuid } from '../paging/cursor';
 import { pageOf, type Page } from '../paging/page';
-import { ReadDatabase } from '../database/read-database';
-import { composed, holds } from '../sql/search';
 import { isoTimeOrNull } from '../rows/times';
+import { composed, holds } from '../sql/search';
 import { limitTo, Parameters, whereAll } from '../sql/statement';
 import type { ExperienceDto, ExperiencesQuery, ExperienceStatus, UserDto } from './experiences.dto';
 
@@ -30,10 +30,6 @@ const fromExperiences = (parameters: Parameters, uid: string, workspace: string 
     `e.experience_uid = ${parameters.add(uid)}`,
     ...parameters.inWorkspace('e', workspace),
   ])} LIMIT 2`;
-
-/** SQL of the workspaces that know an experience, two at most. */
-export const homesOfExperience = (parameters: Parameters, uid: string, workspace: string | null): string =>
-  `SELECT e.workspace ${fromExperiences(parameters, uid, workspace)}`;
 
 // Tags are whatever was sent under that name: only what looks like [{ uid, name }] can be found.
 const hasTag = (tag: string): string => `EXISTS (

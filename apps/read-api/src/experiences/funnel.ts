@@ -1,5 +1,5 @@
 import { intervalsOf } from '../parameters/intervals';
-import type { FunnelCountsDto, FunnelDto, FunnelQuery } from '../jimers/journeys.dto';
+import type { FunnelCountsDto, FunnelDto, FunnelQuery } from './funnel.dto';
 
 /** Counts of one UTC day; days without any are absent. */
 export interface FunnelDay {
@@ -20,7 +20,9 @@ const NONE = {
   ...{ saw: 0, started: 0, completed: 0, startedAndCompleted: 0, dismissed: 0 },
   ...{ likes: 0, ctaClicks: 0, comments: 0 },
 };
+
 export type Sums = Readonly<typeof NONE>;
+
 const MEASURES = Object.keys(NONE) as (keyof Sums)[];
 
 /**

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createDatabase, until, type TestDatabase } from '@app/testing';
 import { jimerErased, TOPICS, type Topic } from '@app/catalog';
 import { JimersQueries } from '../jimers/jimers.queries';
-import { JourneysQueries } from '../experiences/journeys.queries';
+import { TimelineQueries } from '../jimers/timeline.queries';
 import {
   event,
   experience,
@@ -244,17 +244,17 @@ describe('exports', () => {
           event('tour.started', second(n), { experience: experience(2), jimer: jimer(busy) }),
         ),
       );
-      const journeys = api.app.get(JourneysQueries, { strict: false });
-      const timeline = journeys.timeline.bind(journeys);
-      journeys.timeline = async (...asked) => {
-        const page = await timeline(...asked);
+      const timeline = api.app.get(TimelineQueries, { strict: false });
+      const list = timeline.list.bind(timeline);
+      timeline.list = async (...asked) => {
+        const page = await list(...asked);
         await erase(busy, TOPICS.feedback);
         return page;
       };
       try {
         await expect(exported(`/v1/jimers/${jimerUid(busy)}/timeline`, 'text/csv')).rejects.toThrow();
       } finally {
-        journeys.timeline = timeline;
+        timeline.list = list;
       }
     });
   });

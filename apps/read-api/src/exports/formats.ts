@@ -1,8 +1,11 @@
 import { jsonText } from '@app/platform';
-import type { ExportedColumn } from './exported';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { csvRecord } from './csv';
+import type { ExportedColumn } from './exported';
 
 export const EXPORT_TYPES = ['application/x-ndjson', 'text/csv'] as const;
+
 export type ExportType = (typeof EXPORT_TYPES)[number];
 
 export interface ExportFormat {
@@ -39,3 +42,9 @@ export function askedExport(accept: string | undefined): ExportFormat | null {
   }
   return Object.hasOwn(FORMATS, best.type) ? FORMATS[best.type as ExportType] : null;
 }
+
+/** The name of the format that the request asks for as an export; null for JSON. */
+export const AskedFormat = createParamDecorator((_data: unknown, context: ExecutionContext) => {
+  const { headers, method } = context.switchToHttp().getRequest<FastifyRequest>();
+  return method === 'HEAD' ? null : (askedExport(headers.accept)?.name ?? null);
+});

@@ -1,18 +1,18 @@
 import { Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Exported } from '../exports/exported';
-import { onlyOne } from '../rows/only-one';
-import { ReadController, UidParam, UnknownIs404 } from '../http/read-controller';
-import { Reads } from '../read-your-writes/positions';
-import { ValidQuery } from '../http/query.decorator';
 import { WorkspaceScope } from '../access/access';
-import { type FeedbackDto, FeedbackItemDto, FeedbackPageDto, FeedbackQuery } from './feedback.dto';
+import { Exported } from '../exports/exported';
+import { ReadController, UidParam, UnknownIs404 } from '../http/read-controller';
+import { ValidQuery } from '../http/validation';
+import { Reads } from '../read-your-writes/positions';
+import { onlyOne } from '../rows/only-one';
+import { FeedbackItemDto, FeedbackPageDto, FeedbackQuery, type FeedbackDto } from './feedback.dto';
 import { FEEDBACK_COLUMNS } from './feedback.export';
-import { versionTag } from './feedback.version';
 import { FeedbackQueries } from './feedback.queries';
 import { FeedbackSummary } from './feedback.summary';
 import { FeedbackSummaryDto, FeedbackSummaryQuery } from './feedback.summary.dto';
+import { versionTag } from './triage/if-match';
 
 @ReadController('v1/feedback', 'feedback')
 @Reads('feedback')

@@ -1,6 +1,5 @@
-import type { TriagedItem } from '@app/catalog';
+import { TRIAGED_FIELDS, type TriagedField, type TriagedItem } from '@app/catalog';
 import { UNTRIAGED } from '@app/projections';
-import { changedFields } from './feedback.version';
 import type { FeedbackChangeDto } from './feedback.dto';
 
 /** A version of an item, and who made it. */
@@ -30,4 +29,9 @@ export function historyOf(
     before = item;
     return { version, time, by, actor, changes };
   });
+}
+
+/** In which of its fields an item differs from another. */
+export function changedFields(before: TriagedItem, after: TriagedItem): TriagedField[] {
+  return TRIAGED_FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 }

@@ -1,3 +1,4 @@
+import { badParameter, Problem, PROBLEM_JSON, type FieldProblem } from '@app/platform';
 import { applyDecorators, Controller, Param, type PipeTransform } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
@@ -11,7 +12,6 @@ import {
   ApiUnauthorizedResponse,
   type ApiParamOptions,
 } from '@nestjs/swagger';
-import { PROBLEM_JSON, badParameter } from '@app/platform';
 import { isNumberedId, isStorable, isUuid } from '../parameters/text';
 
 export class FieldProblemDto {
@@ -113,3 +113,11 @@ export const NumberParam = (name = 'id'): ParameterDecorator =>
 /** A path parameter that is a uid of any form; 400 naming it otherwise. */
 export const UidParam = (name = 'uid', longest = LONGEST_UID): ParameterDecorator =>
   described(name, { type: 'string', minLength: 1, maxLength: longest }, uidPipe(name, longest));
+
+/** 409: what is asked for cannot be done as things are. */
+export function conflict(detail: string, problems?: readonly FieldProblem[]): Problem {
+  return new Problem(409, { detail, ...(problems && { problems }) });
+}
+
+export const ConflictIs409 = (description: string): MethodDecorator =>
+  ApiResponse({ status: 409, description, content: problemContent });

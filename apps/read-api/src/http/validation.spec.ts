@@ -1,7 +1,7 @@
-import { IsOptional } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import type { Problem } from '@app/platform';
-import { IsPlainText, isNumberedId } from '../parameters/text';
-import { readBody } from './validation';
+import { isNumberedId, IsPlainText } from '../parameters/text';
+import { readBody, readQuery } from './validation';
 
 class Order {
   @IsOptional() @IsPlainText(20) reason?: string;
@@ -31,6 +31,31 @@ describe('a JSON body', () => {
     [{ reason: JSON.parse('['.repeat(10_000) + ']'.repeat(10_000)) as unknown }, ['body']],
   ])('is refused by name: %#', (body, paths) => {
     expect(problemsOf(body)).toEqual(paths);
+  });
+});
+
+class Paint {
+  @IsIn(['red', 'blue']) colour: string = 'red';
+}
+
+describe('a query string', () => {
+  it('is read as its class, without the parameters that it does not know', () => {
+    expect(readQuery(Paint, { colour: 'blue', x: '1' })).toEqual({ colour: 'blue' });
+    expect(readQuery(Paint, {})).toEqual({ colour: 'red' });
+  });
+
+  it.each([
+    ['green', { path: 'colour' }],
+    [['red', 'blue'], { path: 'colour', message: 'is given more than once' }],
+  ])('is refused by name: %j', (colour, problem) => {
+    expect(() => readQuery(Paint, { colour })).toThrow(
+      expect.objectContaining({
+        body: expect.objectContaining({
+          status: 400,
+          problems: [expect.objectContaining(problem)],
+        }) as unknown,
+      }) as Error,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
+import { badParameter, badParameters, type FieldProblem } from '@app/platform';
+import { Body, Injectable, Query, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { badParameter, badParameters, type FieldProblem } from '@app/platform';
 
 /** class-validator's errors, flat: one problem per field, nested ones with a dotted path. */
 export function fieldProblems(errors: readonly ValidationError[], prefix = ''): FieldProblem[] {
@@ -61,3 +62,25 @@ export function readBody<T extends object>(type: new () => T, body: unknown): T 
   if (errors.length > 0) throw badParameters(fieldProblems(errors));
   return instance;
 }
+
+@Injectable()
+class BodyPipe implements PipeTransform {
+  transform(value: unknown, { metatype }: ArgumentMetadata): unknown {
+    if (!metatype) throw new Error('the parameter of @ValidBody() has no class');
+    return readBody(metatype as new () => object, value);
+  }
+}
+
+/** The JSON body as an instance of the parameter's class; 400 naming what is invalid in it, or unknown. */
+export const ValidBody = (): ParameterDecorator => Body(new BodyPipe());
+
+@Injectable()
+class QueryPipe implements PipeTransform {
+  transform(value: unknown, { metatype }: ArgumentMetadata): unknown {
+    if (!metatype) throw new Error('the parameter of @ValidQuery() has no class');
+    return readQuery(metatype as new () => object, value);
+  }
+}
+
+/** The query string as an instance of the parameter's class; 400 naming what is invalid in it. */
+export const ValidQuery = (): ParameterDecorator => Query(new QueryPipe());

@@ -1,12 +1,12 @@
 import type { RowOf } from '@app/engine';
-import { Injectable } from '@nestjs/common';
-import { identifies, folded, foldedStart, type Jimer } from '@app/projections';
+import { folded, foldedStart, identifies, type Jimer } from '@app/projections';
 import { othersOf } from '@app/shared-queries';
+import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../database/read-database';
 import { cursorKind, cursorText, cursorUuid } from '../paging/cursor';
 import { pageOf, type Page } from '../paging/page';
-import { ReadDatabase } from '../database/read-database';
-import { holds } from '../sql/search';
 import { isoTime, isoTimeOrNull } from '../rows/times';
+import { holds } from '../sql/search';
 import { limitTo, Parameters, whereAll } from '../sql/statement';
 import type { JimerDto, JimersQuery } from './jimers.dto';
 
@@ -110,7 +110,16 @@ export function showJimer(row: JimerRow): JimerDto {
     createdAt: isoTimeOrNull(row.createdAt),
     lastActivityAt: isoTimeOrNull(row.lastActivityAt),
     // Every event that makes the row carries a time.
-    firstEventAt: isoTime(row.firstEventAt!),
-    lastEventAt: isoTime(row.lastEventAt!),
+    firstEventAt: isoTime(row.firstEventAt),
+    lastEventAt: isoTime(row.lastEventAt),
   };
+}
+
+/** What the directory tells of a jimer in a list. It is another projection, which may be a moment behind: null then. */
+export function whoIs(
+  jimers: ReadonlyMap<string, JimerDto>,
+  uid: string,
+): Pick<JimerDto, 'identifyToken' | 'username' | 'email'> {
+  const { identifyToken = null, username = null, email = null } = jimers.get(uid) ?? {};
+  return { identifyToken, username, email };
 }

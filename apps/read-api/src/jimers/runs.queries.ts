@@ -1,11 +1,11 @@
 import { eventsThatMean } from '@app/catalog';
 import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../database/read-database';
 import { cursorInstant, cursorKind, cursorUuid } from '../paging/cursor';
 import { pageOf, type Page, type PageQuery } from '../paging/page';
-import { ReadDatabase } from '../database/read-database';
 import { isoTimeOrNull } from '../rows/times';
-import type { RunDto } from './journeys.dto';
 import { isStart, runsOf, type RunEvent } from './runs';
+import type { RunDto } from './runs.dto';
 
 type RunRow = RunEvent & { readonly id: string };
 

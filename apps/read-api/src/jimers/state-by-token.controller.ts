@@ -2,17 +2,17 @@ import { LONGEST_TOKEN } from '@app/projections';
 import { Get, Headers, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { WorkspaceScope } from '../access/access';
 import { etagOf, isKnownTag } from '../http/etag';
 import { ReadController, UidParam, UnknownIs404 } from '../http/read-controller';
+import { ValidQuery } from '../http/validation';
 import { Reads } from '../read-your-writes/positions';
-import { ValidQuery } from '../http/query.decorator';
-import { WorkspaceScope } from '../access/access';
-import { JimerStateDto, StateQuery } from '../experiences/answers.dto';
-import { TokenStateQueries } from './state-by-token.queries';
+import { JimerStateDto, StateQuery } from './state-by-token.dto';
+import { StateByTokenQueries } from './state-by-token.queries';
 
 @ReadController('v1/jimers/by-token/:identifyToken', 'jimers')
-export class TokenStateController {
-  constructor(private readonly states: TokenStateQueries) {}
+export class StateByTokenController {
+  constructor(private readonly states: StateByTokenQueries) {}
 
   @Get('state')
   @Reads('jimers', 'journeys')

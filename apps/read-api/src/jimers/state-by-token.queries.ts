@@ -1,14 +1,14 @@
 import { notFound } from '@app/platform';
 import { canonicalText, identifies } from '@app/projections';
 import { Injectable } from '@nestjs/common';
-import { cursorKind, cursorUuid } from '../paging/cursor';
-import { onlyOne } from '../rows/only-one';
-import { pageOf } from '../paging/page';
 import { ReadDatabase } from '../database/read-database';
+import { cursorKind, cursorUuid } from '../paging/cursor';
+import { pageOf } from '../paging/page';
+import { onlyOne } from '../rows/only-one';
 import { limitTo, Parameters, whereAll } from '../sql/statement';
-import type { JimerStateDto, StateQuery } from '../experiences/answers.dto';
 import { sameToken } from './jimers.queries';
-import type { JourneyState, TokenStateDto } from './journeys.dto';
+import type { JourneyState } from './journey.dto';
+import type { JimerStateDto, StateQuery, TokenStateDto } from './state-by-token.dto';
 
 interface Row {
   readonly workspace: string;
@@ -22,7 +22,7 @@ const byUid = cursorKind<[string]>('state', cursorUuid);
 
 /** What an application asks at page load: one statement, and nothing that is not needed to decide what to show. */
 @Injectable()
-export class TokenStateQueries {
+export class StateByTokenQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /**

@@ -1,12 +1,11 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { WorkspaceScope } from '../access/access';
 import { Exported } from '../exports/exported';
 import { ReadController } from '../http/read-controller';
+import { ValidQuery } from '../http/validation';
 import { Reads } from '../read-your-writes/positions';
-import { ValidQuery } from '../http/query.decorator';
-import { WorkspaceScope } from '../access/access';
-import { LIFECYCLE_COLUMNS } from '../experiences/experiences.export';
-import { type LifecycleEventDto, LifecyclePageDto, LifecycleQuery } from './lifecycle.dto';
+import { LIFECYCLE_COLUMNS, LifecyclePageDto, LifecycleQuery, type LifecycleEventDto } from './lifecycle.dto';
 import { LifecycleQueries } from './lifecycle.queries';
 
 @ReadController('v1/lifecycle', 'experiences')

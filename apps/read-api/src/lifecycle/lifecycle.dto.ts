@@ -1,8 +1,23 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import { EXPERIENCE_STATUSES, UserDto, type ExperienceStatus } from '../experiences/experiences.dto';
+import type { ExportColumn } from '../exports/exported';
 import { PageQuery } from '../paging/page';
 import { IsMoment } from '../parameters/moments';
-import { LifecycleItemDto } from '../experiences/experiences.dto';
+
+export class LifecycleItemDto {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ example: 'tour.published' }) event!: string;
+  @ApiProperty({ format: 'date-time' }) time!: string;
+  @ApiProperty({ type: UserDto, nullable: true }) user!: UserDto | null;
+  @ApiProperty({ enum: EXPERIENCE_STATUSES, description: 'After this event, at its time.' })
+  status!: ExperienceStatus;
+}
+
+export class HistoryPageDto {
+  @ApiProperty({ type: [LifecycleItemDto] }) items!: LifecycleItemDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
 
 /** What a member of the team did to an experience. */
 export class LifecycleEventDto extends LifecycleItemDto {
@@ -39,3 +54,29 @@ export class LifecycleQuery extends PageQuery {
   @IsMoment()
   to?: string;
 }
+
+export const HISTORY_COLUMNS: readonly ExportColumn<LifecycleItemDto>[] = [
+  'id',
+  'event',
+  'time',
+  ['userUid', ({ user }) => user?.uid],
+  ['userEmail', ({ user }) => user?.email],
+  ['userFirstName', ({ user }) => user?.firstName],
+  ['userLastName', ({ user }) => user?.lastName],
+  'status',
+];
+
+export const LIFECYCLE_COLUMNS: readonly ExportColumn<LifecycleEventDto>[] = [
+  'id',
+  'workspace',
+  'experienceUid',
+  'title',
+  'type',
+  'event',
+  'time',
+  ['userUid', ({ user }) => user?.uid],
+  ['userEmail', ({ user }) => user?.email],
+  ['userFirstName', ({ user }) => user?.firstName],
+  ['userLastName', ({ user }) => user?.lastName],
+  'status',
+];

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../database/read-database';
+import type { ExperienceDto } from '../experiences/experiences.dto';
+import { ExperiencesQueries, showUser } from '../experiences/experiences.queries';
 import { cursorInstant, cursorInteger, cursorKind, cursorText, cursorUuid } from '../paging/cursor';
 import { pageOf, type Page, type PageQuery } from '../paging/page';
-import { ReadDatabase } from '../database/read-database';
 import { momentOf } from '../parameters/moments';
 import { isoTime } from '../rows/times';
 import { limitTo, Parameters, workspacesIn } from '../sql/statement';
-import type { ExperienceDto, LifecycleItemDto } from '../experiences/experiences.dto';
-import { ExperiencesQueries, showUser } from '../experiences/experiences.queries';
-import { eventOf, experienceOf, LIFECYCLE_COLUMNS, statusesOf, type LifecycleRow } from './history.queries';
-import type { LifecycleEventDto, LifecycleQuery } from './lifecycle.dto';
+import type { LifecycleEventDto, LifecycleItemDto, LifecycleQuery } from './lifecycle.dto';
+import { eventOf, experienceOf, LIFECYCLE_COLUMNS, statusesOf, type LifecycleRow } from './statuses.queries';
 
 const byTime = cursorKind<[number, number, string, string]>(
   'lifecycle',
@@ -52,7 +52,7 @@ export class LifecycleQueries {
           experienceUid: row.experienceUid,
           title: row.title ?? kind?.title ?? null,
           type: kind?.type ?? null,
-          event: row.kind!,
+          event: row.kind,
           time: isoTime(row.occurredAt),
           user: showUser(row.userUid, row.userEmail, row.userFirstName, row.userLastName),
           status: statuses.get(eventOf(row))!,
@@ -128,7 +128,7 @@ export class LifecycleQueries {
       (row) => [row.occurredAt, row.rank, row.eventId],
       (row) => ({
         id: row.eventId,
-        event: row.kind!,
+        event: row.kind,
         time: isoTime(row.occurredAt),
         user: showUser(row.userUid, row.userEmail, row.userFirstName, row.userLastName),
         status: statuses.get(eventOf(row))!,

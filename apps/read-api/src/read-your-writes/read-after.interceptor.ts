@@ -8,7 +8,21 @@ import type { GrantedRequest } from '../access/access';
 import type { Ends } from '../kafka/log-ends';
 import { formatPosition, parsePositions, READ_AFTER, READ_PROJECTIONS, type Position } from './positions';
 import type { Awaited, CheckpointWatch } from './checkpoint-watch';
-import { DOUBTFUL_MS, FAR_BEYOND, MOST_WAITS, PATIENCE_MS } from './read-after.limits';
+
+/** How long a request waits for its positions. */
+const PATIENCE_MS = 5_000;
+
+/** After so long it is asked whether the log holds the positions at all. Projections are quicker as a rule. */
+const DOUBTFUL_MS = 100;
+
+/** What may wait at once: one unit is a partition of a projection that a request waits for. */
+const MOST_WAITS = 10_000;
+
+/**
+ * How far behind the end of the log, as it was known a moment ago, a position may be that is waited for. No log grows by
+ * as much before its end is asked for again.
+ */
+const FAR_BEYOND = 100_000;
 
 export interface TopicReader {
   readonly name: string;

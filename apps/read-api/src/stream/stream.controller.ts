@@ -2,9 +2,9 @@ import { badParameter } from '@app/platform';
 import { Get, Req, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ReadController } from '../http/read-controller';
 import { TokenOf, WorkspaceScope, type ValidToken } from '../access/access';
-import { ValidQuery } from '../http/query.decorator';
+import { ReadController } from '../http/read-controller';
+import { ValidQuery } from '../http/validation';
 import { ChangeFeed } from './change-feed';
 import { ChangeDto, StreamQuery } from './stream.dto';
 

@@ -1,13 +1,13 @@
 import { StoredJson } from '@app/platform';
 import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../../database/read-database';
 import { cursorInstant, cursorKind, cursorText, cursorUuid } from '../../paging/cursor';
 import { pageOf, type Page } from '../../paging/page';
-import { ReadDatabase } from '../../database/read-database';
 import { assertRange, instantsWithin } from '../../parameters/day-range';
 import { isoTime, isoTimeInJson, isoTimeOrNull } from '../../rows/times';
 import { gathered, limitTo, Parameters, rowsIn } from '../../sql/statement';
-import { LAST } from '../../jimers/jimer-answers';
-import type { ResponseAnswerDto, SurveyResponseDto, SurveyResponsesQuery } from './surveys.dto';
+import type { ResponseAnswerDto, SurveyResponseDto, SurveyResponsesQuery } from './answers.dto';
+import { LAST } from './results';
 
 interface ResponseRow {
   readonly jimerUid: string;

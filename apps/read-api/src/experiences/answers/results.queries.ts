@@ -1,9 +1,9 @@
 import type { RowOf } from '@app/engine';
-import { Injectable } from '@nestjs/common';
 import { isDigest, jsonBehind, SCALES, Step } from '@app/projections';
+import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../../database/read-database';
 import { cursorInteger, cursorKind, cursorOrNull, cursorText } from '../../paging/cursor';
 import { pageOf } from '../../paging/page';
-import { ReadDatabase } from '../../database/read-database';
 import {
   assertRange,
   daysWithin,
@@ -11,19 +11,21 @@ import {
   isLimited,
   type DayRange,
 } from '../../parameters/day-range';
-import { Parameters } from '../../sql/statement';
 import { viewOf } from '../../rows/views';
-import { LAST } from '../../jimers/jimer-answers';
-import { NO_RESPONSES, stepResults, type BinRow, type BucketRow, type StepTotals } from './results';
+import { Parameters } from '../../sql/statement';
+import { LAST, NO_RESPONSES, stepResults, type BinRow, type BucketRow, type StepTotals } from './results';
+import type { ResponsesDto, StepAnswersPageDto, StepResultsQuery } from './results.dto';
 import { numberIn, SCALE_SUMS } from './scale-sql';
-import type { ResponsesDto, StepAnswersPageDto, StepResultsQuery } from './surveys.dto';
 
 export const StepView = viewOf(Step);
 
 const SHOWN_BUCKETS = 100;
+
 const SHOWN_CHOICES = 200;
+
 /** More whole numbers than these do not get a bin each. */
 const MOST_WHOLE_BINS = 20;
+
 const EQUAL_BINS = 10;
 
 const byPlace = cursorKind<[number | null, string]>('steps', cursorOrNull(cursorInteger), cursorText);
@@ -60,7 +62,7 @@ function countsIn(scope: Scope) {
 type Buckets = ReadonlyMap<string, BucketRow[]>;
 
 @Injectable()
-export class SurveysQueries {
+export class ResultsQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** The steps of a survey in their order. */
@@ -71,7 +73,7 @@ export class SurveysQueries {
   }
 
   /** Results per step, in the order of the steps; of a range also those steps that nobody answered in it. */
-  async results(
+  async list(
     workspace: string,
     experienceUid: string,
     { from, to, cursor, limit }: StepResultsQuery,

@@ -9,7 +9,7 @@ import type {
   ScaleSeriesDto,
   StepAnswersDto,
   StepDto,
-} from './surveys.dto';
+} from './results.dto';
 
 export interface StepRow {
   readonly stepUid: string;
@@ -55,6 +55,7 @@ export interface BucketRow {
 }
 
 const NO_NUMBERS: ScaleTotals = { numeric: 0, sum: 0, promoters: 0, passives: 0, detractors: 0 };
+
 export const NO_RESPONSES: StepTotals = { responses: 0, ...NO_NUMBERS };
 
 /** A step's results. The mean, the histogram and the score are over the answers that are numbers. */
@@ -149,3 +150,6 @@ function npsOf({ promoters, passives, detractors }: ScaleTotals): NpsDto | null 
   if (all === 0) return null;
   return { score: ((promoters - detractors) * 100) / all, promoters, passives, detractors };
 }
+
+/** Where steps of unknown place stand: after all others, whose places are safe integers. */
+export const LAST = 2 ** 53;

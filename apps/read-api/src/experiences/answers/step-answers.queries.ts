@@ -1,19 +1,20 @@
 import type { RowOf } from '@app/engine';
 import { notFound, StoredJson } from '@app/platform';
-import { Injectable } from '@nestjs/common';
 import { bucketOf, isScale, type Step } from '@app/projections';
+import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../../database/read-database';
 import { cursorInstant, cursorKind, cursorText, cursorUuid } from '../../paging/cursor';
 import { pageOf, type Page } from '../../paging/page';
-import { ReadDatabase } from '../../database/read-database';
 import { assertRange, instantsWithin } from '../../parameters/day-range';
 import { checkRange, type IntervalQuery } from '../../parameters/intervals';
-import { holds } from '../../sql/search';
 import { isoTime } from '../../rows/times';
+import { holds } from '../../sql/search';
 import { limitTo, Parameters } from '../../sql/statement';
+import type { SingleAnswerDto, SingleAnswersQuery } from './answers.dto';
 import { scaleSeries, type ScaleDay } from './results';
-import { numberIn, SCALE_SUMS } from './scale-sql';
-import type { ScaleSeriesDto, SingleAnswerDto, SingleAnswersQuery } from './surveys.dto';
+import type { ScaleSeriesDto } from './results.dto';
 import { StepView } from './results.queries';
+import { numberIn, SCALE_SUMS } from './scale-sql';
 
 export interface SingleAnswer extends SingleAnswerDto {
   readonly jimerUid: string;
@@ -32,7 +33,7 @@ const byTime = cursorKind<[number, string, string]>('answers', cursorInstant, cu
 
 /** The answers to one step of a survey. */
 @Injectable()
-export class AnswersQueries {
+export class StepAnswersQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /**

@@ -13,21 +13,22 @@ import { badParameter, unavailable, type Problem, type ReadGrant } from '@app/pl
 import { canonicalText, feedback as feedbackProjection } from '@app/projections';
 import { Inject, Injectable } from '@nestjs/common';
 import { callerOf } from '../../access/access';
-import { formatPosition } from '../../read-your-writes/positions';
-import { onlyOne } from '../../rows/only-one';
+import { conflict } from '../../http/read-controller';
 import { EVENT_LOG, type EventLog } from '../../kafka/event-log';
-import { conflict } from '../../http/conflict';
+import { formatPosition } from '../../read-your-writes/positions';
 import { ProjectedLog } from '../../read-your-writes/projected-log';
-import { changedFields } from '../feedback.version';
-import { FeedbackQueries } from '../feedback.queries';
-import { historyOf } from '../feedback.history';
+import { onlyOne } from '../../rows/only-one';
 import type { FeedbackItemDto } from '../feedback.dto';
+import { changedFields, historyOf } from '../feedback.history';
+import { FeedbackQueries } from '../feedback.queries';
 import { assertExpected, type Expected } from './if-match';
 import { ItemLocks, LockLost, type Held } from './item-locks';
-import type { TriageDto, TriagedItemDto } from './triage.dto';
+import type { TriagedItemDto, TriageDto } from './triage.dto';
 
 const APPEND_PATIENCE_MS = 8_000;
+
 const APPEND_PAUSE_MS = 250;
+
 const RETRY_AFTER_S = 5;
 
 /** Who asks for a change, and on which versions. */

@@ -1,13 +1,14 @@
 import { badParameter, Problem } from '@app/platform';
 import { withoutCoding } from '../../http/etag';
-import { versionTag } from '../feedback.version';
 
 /** The versions that a change may be made on; null is any. Without one, it may be made on none. */
 export type Expected = readonly number[] | null;
 
 const MOST_TAGS = 50;
+
 // A proxy that compresses weakens the tag that we gave, or names its coding in it; people write a version bare.
 const TAG = /^(?:(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"|(\d+(?:[-;:+]\S*)?))$/;
+
 const VERSION = /^[1-9]\d{0,14}$/;
 
 /**
@@ -43,3 +44,6 @@ export function assertExpected(expected: Expected, version: number): void {
     headers: { etag: versionTag(version) },
   });
 }
+
+/** The ETag of a version, as `If-Match` takes it. */
+export const versionTag = (version: number): string => `"${version}"`;

@@ -3,14 +3,18 @@ import { Headers, Patch, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Grant, NeedsScope, WorkspaceScope } from '../../access/access';
-import { problemContent, ReadController, UidParam, UnknownIs404 } from '../../http/read-controller';
+import {
+  ConflictIs409,
+  problemContent,
+  ReadController,
+  UidParam,
+  UnknownIs404,
+} from '../../http/read-controller';
+import { ValidBody } from '../../http/validation';
 import { Reads } from '../../read-your-writes/positions';
-import { ValidBody } from '../../http/body.decorator';
-import { ConflictIs409 } from '../../http/conflict';
-import { versionTag } from '../feedback.version';
 import { FeedbackTriage } from './feedback-triage';
-import { expectedVersions } from './if-match';
-import { TriageDto, TriagedItemDto } from './triage.dto';
+import { expectedVersions, versionTag } from './if-match';
+import { TriagedItemDto, TriageDto } from './triage.dto';
 
 @ReadController('v1/feedback', 'feedback')
 @Reads('feedback')

@@ -3,16 +3,22 @@ import { notFound, type ReadGrant } from '@app/platform';
 import { Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ActsOnAllWorkspaces, Grant, NeedsScope } from '../../access/access';
-import { NumberParam, ReadController, UnknownIs404 } from '../../http/read-controller';
-import { ReadDatabase } from '../../database/read-database';
 import { CommandDatabase } from '../../database/command-database';
-import { conflict, ConflictIs409 } from '../../http/conflict';
 import { engineReads } from '../../database/engine-reads';
+import { ReadDatabase } from '../../database/read-database';
+import {
+  conflict,
+  ConflictIs409,
+  NumberParam,
+  ReadController,
+  UnknownIs404,
+} from '../../http/read-controller';
 import { JobAnswerDto, JobDto, JobsDto } from './jobs.dto';
 import { isVisible, showJob } from './show-job';
 
 /** Jobs that ended and are listed beside those that are under way. */
 const LISTED = 100;
+
 const UNKNOWN = 'There is no job of this id; only the last ones of a kind are kept.';
 
 @ReadController('v1/jobs', 'operations', 'all workspaces')

@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotRollBack, rollBack, sqlState } from '@app/engine-postgres';
 import { unavailable } from '@app/platform';
 import type { CommandDatabase } from '../../database/command-database';
-import { conflict } from '../../http/conflict';
+import { conflict } from '../../http/read-controller';
 import type { declared } from './projections.queries';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
+
 const PATIENCE_MS = 20_000;
+
 const LOOK_MS = 100;
+
 const RETRY_AFTER_S = 5;
 
 /**

@@ -1,12 +1,11 @@
-import type { ReadGrant } from '@app/platform';
 import type { RejectionKind } from '@app/catalog';
+import type { ReadGrant } from '@app/platform';
 import { HttpCode, Post, type Type } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOperation } from '@nestjs/swagger';
 import { Grant, NeedsScope, WorkspaceScope } from '../../access/access';
-import { ReadController, UnknownIs404, UuidParam } from '../../http/read-controller';
+import { ConflictIs409, ReadController, UnknownIs404, UuidParam } from '../../http/read-controller';
+import { ValidBody } from '../../http/validation';
 import { Reads } from '../../read-your-writes/positions';
-import { ValidBody } from '../../http/body.decorator';
-import { ConflictIs409 } from '../../http/conflict';
 import { DiscardDto } from '../dead-letters/dead-letters.dto';
 import {
   DiscardedEventDto,
@@ -16,11 +15,13 @@ import {
   ReplayOutcomesDto,
   ReplaySetAsideDto,
 } from './commands.dto';
-import { SetAsideCommands } from './rejected-events.commands';
+import { RejectedEventsCommands } from './rejected-events.commands';
 
 const STILL_NOT =
   'It would not be accepted now either: `problems` says why, and nothing was appended. Or it was discarded before.';
+
 const DISCARDED = 'Some were discarded before: `problems` says which, and nothing was appended.';
+
 const RESOLVED = 'It was replayed or discarded before: nothing was appended.';
 
 /** The commands of one of the two lists, under names of its own. */
@@ -29,7 +30,7 @@ function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
   @Reads('set-aside')
   @NeedsScope('admin')
   class SetAsideCommandsController {
-    constructor(private readonly setAside: SetAsideCommands) {}
+    constructor(private readonly setAside: RejectedEventsCommands) {}
 
     @Post('replay')
     @HttpCode(202)
@@ -108,4 +109,5 @@ function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
 }
 
 export const QuarantinedCommandsController = commandsOf('quarantine', 'Quarantined');
+
 export const UnrecognizedCommandsController = commandsOf('unrecognized', 'Unrecognized');

@@ -4,10 +4,9 @@ import { AppendUnavailable, type AppendMessage, type Position } from '@app/engin
 import { badParameter, Problem, unavailable, type FieldProblem, type ReadGrant } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { callerOf } from '../../access/access';
-import { onlyOne } from '../../rows/only-one';
+import { conflict } from '../../http/read-controller';
 import { EVENT_LOG, type EventLog } from '../../kafka/event-log';
-import { conflict } from '../../http/conflict';
-import { SetAsideQueries, type StoredSetAside } from './rejected-events.queries';
+import { onlyOne } from '../../rows/only-one';
 import {
   MOST_IDS,
   type DiscardedEventDto,
@@ -18,6 +17,7 @@ import {
   type ReplayOutcomesDto,
   type ReplaySetAsideDto,
 } from './commands.dto';
+import { RejectedEventsQueries, type StoredRejectedEvent } from './rejected-events.queries';
 
 const RETRY_AFTER_S = 5;
 
@@ -28,9 +28,9 @@ const WHAT: Readonly<Record<RejectionKind, string>> = {
 
 /** Takes events that were set aside once more, as the gateway would take them now, or gives them up. */
 @Injectable()
-export class SetAsideCommands {
+export class RejectedEventsCommands {
   constructor(
-    private readonly setAside: SetAsideQueries,
+    private readonly setAside: RejectedEventsQueries,
     @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
@@ -110,8 +110,8 @@ export class SetAsideCommands {
     kind: RejectionKind,
     workspace: string | null,
     { ids, all, event, problem, cursor }: ReplaySetAsideDto,
-    isRefused: (event: StoredSetAside) => boolean,
-  ): Promise<{ readonly events: readonly StoredSetAside[]; readonly nextCursor: string | null }> {
+    isRefused: (event: StoredRejectedEvent) => boolean,
+  ): Promise<{ readonly events: readonly StoredRejectedEvent[]; readonly nextCursor: string | null }> {
     if (!all) {
       if (event !== undefined || problem !== undefined || cursor !== undefined)
         throw badParameter('all', 'is needed with event, problem and cursor');
@@ -136,7 +136,7 @@ export class SetAsideCommands {
 
   private async take(
     kind: RejectionKind,
-    events: readonly StoredSetAside[],
+    events: readonly StoredRejectedEvent[],
     grant: ReadGrant,
   ): Promise<ReplayOutcomeDto[]> {
     const now = Date.now();
@@ -172,7 +172,7 @@ export class SetAsideCommands {
 
   private async giveUp(
     kind: RejectionKind,
-    events: readonly StoredSetAside[],
+    events: readonly StoredRejectedEvent[],
     reason: string,
     grant: ReadGrant,
   ): Promise<DiscardedEventDto[]> {
@@ -188,7 +188,7 @@ export class SetAsideCommands {
     kind: RejectionKind,
     workspace: string | null,
     ids: readonly string[],
-  ): Promise<StoredSetAside[]> {
+  ): Promise<StoredRejectedEvent[]> {
     const found = Map.groupBy(await this.setAside.find(kind, ids, workspace), ({ id }) => id);
     const problems = ids.flatMap((id, i) =>
       found.has(id) ? [] : [{ path: `ids.${i}`, message: `is no ${WHAT[kind]}` }],
@@ -213,8 +213,8 @@ export class SetAsideCommands {
 
 function refuse(
   ids: readonly string[],
-  events: readonly StoredSetAside[],
-  is: (event: StoredSetAside) => boolean,
+  events: readonly StoredRejectedEvent[],
+  is: (event: StoredRejectedEvent) => boolean,
 ): void {
   const problems = events
     .filter(is)
@@ -225,7 +225,7 @@ function refuse(
 /** What is told of an event goes where it is: its partition was chosen by the key of its record. */
 function toldOf(
   kind: RejectionKind,
-  { workspace, id, text }: StoredSetAside,
+  { workspace, id, text }: StoredRejectedEvent,
   time: number,
   grant: ReadGrant,
 ) {

@@ -1,18 +1,18 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { Exported } from '../../exports/exported';
 import { NeedsScope, WorkspaceScope } from '../../access/access';
+import { Exported } from '../../exports/exported';
 import { ReadController } from '../../http/read-controller';
+import { ValidQuery } from '../../http/validation';
 import { Reads } from '../../read-your-writes/positions';
-import { ValidQuery } from '../../http/query.decorator';
 import {
-  type SetAsideDto,
   SetAsidePageDto,
   SetAsideQuery,
   SetAsideSummaryDto,
   SetAsideSummaryQuery,
+  type SetAsideDto,
 } from './rejected-events.dto';
-import { SetAsideQueries } from './rejected-events.queries';
+import { RejectedEventsQueries } from './rejected-events.queries';
 
 const SET_ASIDE_COLUMNS = [
   'id',
@@ -33,8 +33,8 @@ const SET_ASIDE_COLUMNS = [
 @ReadController('v1', 'set aside')
 @Reads('set-aside')
 @NeedsScope('admin')
-export class SetAsideController {
-  constructor(private readonly setAside: SetAsideQueries) {}
+export class RejectedEventsController {
+  constructor(private readonly setAside: RejectedEventsQueries) {}
 
   @Get('quarantine')
   @ApiOperation({

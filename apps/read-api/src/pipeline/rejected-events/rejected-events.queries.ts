@@ -17,10 +17,10 @@ import type {
   SetAsideSummaryDto,
 } from './rejected-events.dto';
 
-export const SetAsideEventView = viewOf(SetAsideEvent);
+export const RejectedEventView = viewOf(SetAsideEvent);
 
 /** An event that was set aside, as it stands in the log. */
-export interface StoredSetAside {
+export interface StoredRejectedEvent {
   readonly workspace: string;
   readonly id: string;
   /** The whole JSON text. */
@@ -55,12 +55,12 @@ function stateOf(row: RowOf<typeof SetAsideEvent>): SetAsideState {
 }
 
 @Injectable()
-export class SetAsideQueries {
+export class RejectedEventsQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** Newest receipt first. */
   list(kind: RejectionKind, workspace: string | null, query: SetAsideQuery): Promise<Page<SetAsideDto>> {
-    return this.page(kind, workspace, query, query, showSetAside);
+    return this.page(kind, workspace, query, query, showRejectedEvent);
   }
 
   /** A page of those that a filter means, in the order of `list`, with their content. */
@@ -69,8 +69,8 @@ export class SetAsideQueries {
     workspace: string | null,
     filter: SetAsideFilter,
     page: Pick<SetAsideQuery, 'limit' | 'cursor'>,
-  ): Promise<Page<StoredSetAside>> {
-    return this.page(kind, workspace, filter, page, storedSetAside);
+  ): Promise<Page<StoredRejectedEvent>> {
+    return this.page(kind, workspace, filter, page, storedRejectedEvent);
   }
 
   /** How many there are, by name and problem. It reads every event in the state once. */
@@ -145,7 +145,7 @@ export class SetAsideQueries {
     kind: RejectionKind,
     ids: readonly string[],
     workspace: string | null,
-  ): Promise<StoredSetAside[]> {
+  ): Promise<StoredRejectedEvent[]> {
     const rows = await this.rowsOf(kind, workspace)
       .andWhere('event.eventId = ANY(:ids)', { ids })
       // Of one that came again with other content, the last.
@@ -155,7 +155,7 @@ export class SetAsideQueries {
       .addOrderBy('event.receivedAt', 'DESC')
       .limit(2 * ids.length)
       .getMany();
-    return rows.map(storedSetAside);
+    return rows.map(storedRejectedEvent);
   }
 
   private matched(kind: RejectionKind, workspace: string | null, { state, event, problem }: SetAsideFilter) {
@@ -167,7 +167,7 @@ export class SetAsideQueries {
 
   private rowsOf(topic: RejectionKind, workspace: string | null) {
     const rows = this.database
-      .rows(SetAsideEventView, 'event')
+      .rows(RejectedEventView, 'event')
       .where('event.topic = :topic', { topic })
       // Its replay may be heard of before it is, and after it was erased.
       .andWhere('event.receivedAt IS NOT NULL');
@@ -175,7 +175,7 @@ export class SetAsideQueries {
   }
 }
 
-function storedSetAside(row: RowOf<typeof SetAsideEvent>): StoredSetAside {
+function storedRejectedEvent(row: RowOf<typeof SetAsideEvent>): StoredRejectedEvent {
   return {
     workspace: row.workspace,
     id: row.eventId,
@@ -185,7 +185,7 @@ function storedSetAside(row: RowOf<typeof SetAsideEvent>): StoredSetAside {
   };
 }
 
-function showSetAside(row: RowOf<typeof SetAsideEvent>): SetAsideDto {
+function showRejectedEvent(row: RowOf<typeof SetAsideEvent>): SetAsideDto {
   return {
     id: row.eventId,
     workspace: row.workspace,

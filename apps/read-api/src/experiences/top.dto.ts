@@ -1,12 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsDay } from '../parameters/text';
 import { LARGEST_LIMIT } from '../paging/page';
-import { Parameters } from '../sql/statement';
-import type { FunnelDay } from './funnel';
+import { IsDay } from '../parameters/text';
+import { EXPERIENCE_STATUSES, type ExperienceStatus } from './experiences.dto';
+import { FunnelCountsDto } from './funnel.dto';
 
-export const USES = ['saw', 'started', 'completed'] as const;
+const USES = ['saw', 'started', 'completed'] as const;
 
 const LIMIT = `limit must be a whole number from 1 to ${LARGEST_LIMIT}`;
 
@@ -41,28 +41,20 @@ export class PeriodDto {
   @ApiProperty({ format: 'date', description: 'The UTC day after the last.' }) to!: string;
 }
 
-export interface UseCounts extends Omit<FunnelDay, 'day'> {
-  readonly workspace: string;
-  readonly experienceUid: string;
+/** An experience, and who used it in a period. */
+export class UsedExperienceDto extends FunnelCountsDto {
+  @ApiProperty({ format: 'uuid' }) uid!: string;
+  @ApiProperty() workspace!: string;
+  @ApiProperty({ type: String, nullable: true }) title!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'TOUR' }) type!: string | null;
+  @ApiProperty({
+    enum: EXPERIENCE_STATUSES,
+    nullable: true,
+    description: 'null while the experience itself is not known yet.',
+  })
+  status!: ExperienceStatus | null;
 }
 
-/** SQL of the counts in the period of the experiences that were used most in it: from the counts per day alone. */
-export function mostUsed(
-  parameters: Parameters,
-  workspace: string | null,
-  { from, to }: PeriodDto,
-  { by, limit }: MostUsedQuery,
-): string {
-  const conditions = [
-    `f.day >= ${parameters.add(from)}`,
-    `f.day < ${parameters.add(to)}`,
-    ...parameters.inWorkspace('f', workspace),
-  ];
-  return `SELECT f.workspace, f.experience_uid AS "experienceUid", sum(f.saw)::bigint AS saw,
-      sum(f.started)::bigint AS started, sum(f.completed)::bigint AS completed,
-      sum(f.started_and_completed)::bigint AS "startedAndCompleted", sum(f.dismissed)::bigint AS dismissed,
-      sum(f.likes)::bigint AS likes, sum(f.cta_clicks)::bigint AS "ctaClicks", sum(f.comments)::bigint AS comments
-    FROM read_models.funnel AS f WHERE ${conditions.join(' AND ')}
-   GROUP BY f.workspace, f.experience_uid HAVING sum(f.${by}) > 0
-   ORDER BY sum(f.${by}) DESC, f.experience_uid, f.workspace LIMIT ${parameters.add(limit)}`;
+export class MostUsedDto extends PeriodDto {
+  @ApiProperty({ type: [UsedExperienceDto] }) items!: UsedExperienceDto[];
 }

@@ -1,20 +1,9 @@
 import type { StoredJson } from '@app/platform';
-import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { ApiStoredJson } from '../../http/stored-json.schema';
-import { IsSearchText } from '../../parameters/text';
 import { PageQuery } from '../../paging/page';
 import { FromDay, ToDay, type DayRange } from '../../parameters/day-range';
 import { IntervalDto } from '../../parameters/intervals';
-
-/** A jimer's newest answer to a step. */
-export class AnswerDto {
-  @ApiProperty() stepUid!: string;
-  @ApiProperty({ type: String, nullable: true }) stepName!: string | null;
-  @ApiProperty({ type: String, nullable: true, example: 'NPS' }) stepType!: string | null;
-  @ApiStoredJson('As received.') value!: StoredJson | null;
-  @ApiProperty({ format: 'date-time' }) at!: string;
-}
 
 export class BucketDto {
   @ApiStoredJson('The answer, or a choice. A list of choices is a set, in an order of its own.')
@@ -98,55 +87,6 @@ export class StepAnswersPageDto {
 export class StepResultsQuery extends PageQuery implements DayRange {
   @FromDay('answers') from?: string;
   @ToDay('answers') to?: string;
-}
-
-export class SurveyResponsesQuery extends PageQuery implements DayRange {
-  @FromDay('responses that began') from?: string;
-  @ToDay('responses that began') to?: string;
-}
-
-export class SingleAnswersQuery extends PageQuery implements DayRange {
-  @FromDay('answers') from?: string;
-  @ToDay('answers') to?: string;
-
-  @ApiPropertyOptional({
-    description:
-      'A part of the answer, in any letter case; of a scale (NPS, OPINION_SCALE, SLIDER) a number is the whole answer.',
-  })
-  @IsOptional()
-  @IsSearchText()
-  q?: string;
-}
-
-/** One answer of one end user, without who that is. */
-export class SingleAnswerDto {
-  @ApiProperty({ description: 'The response that it is part of.' }) surveyUid!: string;
-  @ApiStoredJson('As received.') value!: StoredJson | null;
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'In words; choices joined by commas. null for what has none.',
-  })
-  text!: string | null;
-  @ApiProperty({ format: 'date-time' }) at!: string;
-}
-
-/** An answer within a response. */
-export class ResponseAnswerDto extends AnswerDto {
-  @ApiProperty({ type: String, nullable: true, description: 'In words; null for what has none.' })
-  text!: string | null;
-}
-
-/** A response, which one end user gave, without who that is. */
-export class SurveyResponseDto {
-  @ApiProperty() surveyUid!: string;
-  @ApiProperty({ format: 'uuid' }) jimerUid!: string;
-  @ApiProperty({ format: 'date-time' }) startedAt!: string;
-  @ApiProperty({ format: 'date-time' }) lastEventAt!: string;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null: it is partial.' })
-  completedAt!: string | null;
-  @ApiProperty({ type: [ResponseAnswerDto], description: 'In the order of the steps.' })
-  answers!: ResponseAnswerDto[];
 }
 
 /** Answers on a scale: those that are numbers. */

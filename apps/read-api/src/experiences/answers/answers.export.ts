@@ -1,8 +1,13 @@
 import { StoredJson } from '@app/platform';
 import { isScale } from '@app/projections';
 import type { ExportColumn } from '../../exports/exported';
-import type { JimerResponseDto, JimerResponsePageDto } from '../answers.dto';
-import type { ResponseAnswerDto, StepDto } from './surveys.dto';
+import type {
+  JimerAnswerDto,
+  JimerResponseDto,
+  JimerResponsePageDto,
+  ResponseAnswerDto,
+} from './answers.dto';
+import type { StepDto } from './results.dto';
 
 /** What is known of a response without its answers. */
 export const RESPONSE_COLUMNS: readonly ExportColumn<JimerResponseDto>[] = [
@@ -40,3 +45,14 @@ function cellOf(answer: ResponseAnswerDto | undefined, { stepType }: StepDto): u
   const isNumber = isScale(stepType) || (value instanceof StoredJson && /^-?\d/.test(value.text));
   return isNumber && text !== null && String(Number(text)) === text.trim() ? Number(text) : text;
 }
+
+export const ANSWER_COLUMNS: readonly ExportColumn<JimerAnswerDto>[] = [
+  'jimerUid',
+  'identifyToken',
+  'username',
+  'email',
+  'surveyUid',
+  'text',
+  'value',
+  'at',
+];

@@ -1,10 +1,8 @@
 import { StoredJson } from '@app/platform';
+import type { AnswerDto } from '../experiences/answers/answers.dto';
+import { LAST } from '../experiences/answers/results';
 import { isoTimeInJson } from '../rows/times';
 import { gathered, rowsIn, type JimerPlace } from '../sql/statement';
-import type { AnswerDto } from '../experiences/answers/surveys.dto';
-
-/** Where steps of unknown place stand: after all others, whose places are safe integers. */
-export const LAST = 2 ** 53;
 
 interface AnswerRow {
   readonly experienceUid: string;

@@ -3,16 +3,20 @@ import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../database/read-database';
 import { Parameters } from '../sql/statement';
 import { ExperiencesQueries } from './experiences.queries';
-import { funnelCounts } from './funnel';
-import { mostUsed, type MostUsedQuery, type PeriodDto, type UseCounts } from './most-used';
-import type { MostUsedDto } from './most-used.dto';
+import { funnelCounts, type FunnelDay } from './funnel';
+import type { MostUsedDto, MostUsedQuery, PeriodDto } from './top.dto';
 
 const DAY_MS = 86_400_000;
 const USUAL_DAYS = 30;
 const FIRST_DAY = Date.parse('0001-01-01');
 
+interface UseCounts extends Omit<FunnelDay, 'day'> {
+  readonly workspace: string;
+  readonly experienceUid: string;
+}
+
 @Injectable()
-export class MostUsedQueries {
+export class TopExperiencesQueries {
   constructor(
     private readonly database: ReadDatabase,
     private readonly experiences: ExperiencesQueries,
@@ -44,3 +48,24 @@ function periodOf({ from, to = dayOf(Date.now() + DAY_MS) }: MostUsedQuery): Per
 }
 
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+/** SQL of the counts in the period of the experiences that were used most in it: from the counts per day alone. */
+function mostUsed(
+  parameters: Parameters,
+  workspace: string | null,
+  { from, to }: PeriodDto,
+  { by, limit }: MostUsedQuery,
+): string {
+  const conditions = [
+    `f.day >= ${parameters.add(from)}`,
+    `f.day < ${parameters.add(to)}`,
+    ...parameters.inWorkspace('f', workspace),
+  ];
+  return `SELECT f.workspace, f.experience_uid AS "experienceUid", sum(f.saw)::bigint AS saw,
+      sum(f.started)::bigint AS started, sum(f.completed)::bigint AS completed,
+      sum(f.started_and_completed)::bigint AS "startedAndCompleted", sum(f.dismissed)::bigint AS dismissed,
+      sum(f.likes)::bigint AS likes, sum(f.cta_clicks)::bigint AS "ctaClicks", sum(f.comments)::bigint AS comments
+    FROM read_models.funnel AS f WHERE ${conditions.join(' AND ')}
+   GROUP BY f.workspace, f.experience_uid HAVING sum(f.${by}) > 0
+   ORDER BY sum(f.${by}) DESC, f.experience_uid, f.workspace LIMIT ${parameters.add(limit)}`;
+}

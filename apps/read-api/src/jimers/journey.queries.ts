@@ -1,9 +1,14 @@
 import { eventsThatMean, type Meaning } from '@app/catalog';
+import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../database/read-database';
 import { cursorInstant, cursorKind, cursorUuid } from '../paging/cursor';
 import { pageOf, type Page, type PageQuery } from '../paging/page';
+import { onlyOne } from '../rows/only-one';
 import { isoTimeInJson, isoTimeInJsonOrNull } from '../rows/times';
-import { gathered, limitTo, rowsIn, type JimerPlace, type Parameters } from '../sql/statement';
-import type { JourneyDto, JourneyState, TaskDto } from './journeys.dto';
+import { gathered, limitTo, Parameters, rowsIn, type JimerPlace } from '../sql/statement';
+import { jimersOfUid, showJimer, type JimerRow } from './jimers.queries';
+import { answersOfJimer, showAnswers } from './journey-answers';
+import type { JimerJourneyDto, JourneyDto, JourneyQuery, JourneyState, TaskDto } from './journey.dto';
 
 interface JourneyRow {
   readonly uid: string;
@@ -44,7 +49,7 @@ interface KnownRow {
 }
 
 /** What `journeysOfJimer` adds to the columns of another query. */
-export interface JourneyParts {
+interface JourneyParts {
   readonly journeys: string | null;
   readonly counts: string | null;
   readonly tasks: string | null;
@@ -61,7 +66,7 @@ const counted = (meaning: Meaning, name: string): string => {
 const byNewest = cursorKind<[number, string]>('journey', cursorInstant, cursorUuid);
 
 /** Where a jimer's journeys stand in the outer query, and the uids of the experiences that the page has. */
-export interface JourneyPlace extends JimerPlace {
+interface JourneyPlace extends JimerPlace {
   readonly experienceUids: string;
 }
 
@@ -74,7 +79,7 @@ const ofJimer = (alias: string, place: JimerPlace): string =>
  *
  * @throws {Problem} 400 for a cursor that no journey gave
  */
-export function journeyPage(parameters: Parameters, place: JimerPlace, { limit, cursor }: PageQuery): string {
+function journeyPage(parameters: Parameters, place: JimerPlace, { limit, cursor }: PageQuery): string {
   const after = byNewest.decode(cursor);
   const conditions = [ofJimer('j', place)];
   if (after) {
@@ -87,7 +92,7 @@ export function journeyPage(parameters: Parameters, place: JimerPlace, { limit, 
 }
 
 /** A jimer's journeys through the experiences of a page, as columns of another query: `JourneyParts`. */
-export function journeysOfJimer(place: JourneyPlace): string {
+function journeysOfJimer(place: JourneyPlace): string {
   // Not = ANY(…), which compares every row with every uid.
   const whose = (alias: string): string =>
     `${ofJimer(alias, place)} AND ${alias}.experience_uid IN (SELECT unnest(${place.experienceUids}))`;
@@ -117,7 +122,7 @@ export function journeysOfJimer(place: JourneyPlace): string {
 }
 
 /** The journeys of a page, each with its tasks. */
-export function showJourneys(parts: JourneyParts, limit: number): Page<JourneyDto> {
+function showJourneys(parts: JourneyParts, limit: number): Page<JourneyDto> {
   const counts = new Map(
     rowsIn<CountsRow>(parts.counts).map(({ experienceUid, ...own }) => [experienceUid, own]),
   );
@@ -158,4 +163,37 @@ function showTasks(
 
 function showTask({ uid, name, status, at }: TaskRow): TaskDto {
   return { uid, name, status, at: isoTimeInJson(at) };
+}
+
+interface Row extends JimerRow, JourneyParts {
+  readonly answers: string | null;
+}
+
+const JIMER = { workspace: 'jimer.workspace', jimerUid: 'jimer."jimerUid"' };
+const EXPERIENCES = 'page.uids';
+
+@Injectable()
+export class JourneyQueries {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /**
+   * In one statement: each way to the database and back costs more than what it finds.
+   *
+   * @throws {Problem} 404 for an unknown uid, 400 naming `workspace` when several workspaces have it, or `cursor`
+   */
+  async get(uid: string, workspace: string | null, query: JourneyQuery): Promise<JimerJourneyDto> {
+    const parameters = new Parameters();
+    const jimers = jimersOfUid(parameters, uid, workspace);
+    const rows = await this.database.planned<Row>(
+      `SELECT jimer.*, ${journeysOfJimer({ ...JIMER, experienceUids: EXPERIENCES })},
+              ${answersOfJimer(JIMER, EXPERIENCES)} AS answers
+         FROM (${jimers}) AS jimer CROSS JOIN LATERAL (${journeyPage(parameters, JIMER, query)}) AS page`,
+      parameters.values,
+    );
+    const row = onlyOne(rows, 'jimer');
+    const answers = showAnswers(row.answers);
+    const { items, nextCursor } = showJourneys(row, query.limit);
+    const experiences = items.map((journey) => ({ ...journey, answers: answers.get(journey.uid) ?? [] }));
+    return { jimer: showJimer(row), experiences, nextCursor };
+  }
 }

@@ -1,16 +1,15 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { ReadController } from '../http/read-controller';
-import { Reads } from '../read-your-writes/positions';
-import { ValidQuery } from '../http/query.decorator';
 import { WorkspaceScope } from '../access/access';
-import { MostUsedQuery } from './most-used';
-import { MostUsedDto } from './most-used.dto';
-import { MostUsedQueries } from './most-used.queries';
+import { ReadController } from '../http/read-controller';
+import { ValidQuery } from '../http/validation';
+import { Reads } from '../read-your-writes/positions';
+import { MostUsedDto, MostUsedQuery } from './top.dto';
+import { TopExperiencesQueries } from './top.queries';
 
 @ReadController('v1/experiences/top', 'experiences')
-export class MostUsedController {
-  constructor(private readonly used: MostUsedQueries) {}
+export class TopExperiencesController {
+  constructor(private readonly top: TopExperiencesQueries) {}
 
   @Get()
   @Reads('experiences', 'journeys')
@@ -22,6 +21,6 @@ export class MostUsedController {
   })
   @ApiOkResponse({ type: MostUsedDto })
   list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: MostUsedQuery): Promise<MostUsedDto> {
-    return this.used.list(workspace, query);
+    return this.top.list(workspace, query);
   }
 }

@@ -1,4 +1,4 @@
-import { durationOf } from './older-than';
+import { durationOf } from './duration';
 
 const HOUR = 3_600_000;
 

@@ -2,7 +2,7 @@ import type { RowOf } from '@app/engine';
 import type { LifecycleEvent } from '@app/projections';
 import type { ReadDatabase } from '../database/read-database';
 import type { ExperienceStatus } from '../experiences/experiences.dto';
-import { statusesAfter, type Snapshot } from './history';
+import { statusesAfter, type Snapshot } from './statuses';
 
 export type LifecycleRow = Omit<RowOf<typeof LifecycleEvent>, `content${string}` | 'rank'> & {
   readonly rank: number;

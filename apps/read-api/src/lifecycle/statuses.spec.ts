@@ -1,4 +1,4 @@
-import { statusAt, statusesAfter, type LifecycleEventRow } from './history';
+import { statusAt, statusesAfter, type LifecycleEventRow } from './statuses';
 
 const LIVE = { state: 'LIVE', isDraft: false, expiresAt: null };
 

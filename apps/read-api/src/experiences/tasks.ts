@@ -1,8 +1,26 @@
 import { Injectable } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { ReadDatabase } from '../database/read-database';
+import type { ExportColumn } from '../exports/exported';
 import { cursorKind, cursorText } from '../paging/cursor';
 import { pageOf, type Page, type PageQuery } from '../paging/page';
-import { ReadDatabase } from '../database/read-database';
-import type { KnownTaskDto } from '../jimers/journeys.dto';
+
+/** A task of a checklist over all end users. */
+export class KnownTaskDto {
+  @ApiProperty() uid!: string;
+  @ApiProperty({ type: String, nullable: true }) name!: string | null;
+  @ApiProperty({ type: 'integer', description: 'End users whose newest event on it is a completion.' })
+  completed!: number;
+  @ApiProperty({ type: 'integer', description: 'End users whose newest event on it is a skip.' })
+  skipped!: number;
+}
+
+export class KnownTaskPageDto {
+  @ApiProperty({ type: [KnownTaskDto] }) items!: KnownTaskDto[];
+  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+}
+
+export const TASK_COLUMNS: readonly ExportColumn<KnownTaskDto>[] = ['uid', 'name', 'completed', 'skipped'];
 
 const byUid = cursorKind<[string]>('tasks', cursorText);
 

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../database/read-database';
+import { checkRange } from '../parameters/intervals';
+import { gathered, Parameters, rowsIn } from '../sql/statement';
+import { funnelOf, type FunnelDay } from './funnel';
+import type { FunnelDto, FunnelQuery } from './funnel.dto';
+import { homeOf, homes, homesByEngagement, homesByLifecycle, type Home } from './locate';
+
+@Injectable()
+export class FunnelQueries {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /** @throws {Problem} as `ExperienceLocator`; 400 for a range that is too long or no range */
+  async funnel(uid: string, workspace: string | null, query: FunnelQuery): Promise<FunnelDto> {
+    checkRange(query);
+    // All its days tell as well where it was touched.
+    const isAll = query.from === undefined && query.to === undefined;
+    const sources = isAll ? [homesByLifecycle] : [homesByLifecycle, homesByEngagement];
+    const parameters = new Parameters();
+    const [found] = await this.database.planned<{ homes: string | null; days: string | null }>(
+      `SELECT ${homes(sources, parameters, uid, workspace)} AS homes,
+              ${gathered(funnelDays(parameters, uid, workspace, query))} AS days`,
+      parameters.values,
+    );
+    const days = rowsIn<FunnelDay & Home>(found!.days);
+    const home = homeOf([...rowsIn<Home>(found!.homes), ...days]);
+    return funnelOf(
+      days.filter((day) => day.workspace === home),
+      query,
+    );
+  }
+}
+
+/** SQL of the counts per day, in order, of the days that are asked for: from them alone, no journey. */
+function funnelDays(
+  parameters: Parameters,
+  uid: string,
+  workspace: string | null,
+  { from, to }: FunnelQuery,
+): string {
+  const conditions = [`f.experience_uid = ${parameters.add(uid)}`, ...parameters.inWorkspace('f', workspace)];
+  if (from !== undefined) conditions.push(`f.day >= ${parameters.add(from)}`);
+  if (to !== undefined) conditions.push(`f.day < ${parameters.add(to)}`);
+  return `SELECT f.workspace, f.day, f.saw, f.started, f.completed,
+      f.started_and_completed AS "startedAndCompleted", f.dismissed, f.likes, f.cta_clicks AS "ctaClicks", f.comments
+    FROM read_models.funnel AS f WHERE ${conditions.join(' AND ')} ORDER BY f.day`;
+}

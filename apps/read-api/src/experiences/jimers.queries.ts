@@ -1,0 +1,103 @@
+import type { RowOf } from '@app/engine';
+import type { Journey } from '@app/projections';
+import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../database/read-database';
+import { JOURNEY_STATES, type JourneyState, type JourneyTimesDto } from '../jimers/journey.dto';
+import { cursorKind, cursorUuid } from '../paging/cursor';
+import { pageOf, type Page } from '../paging/page';
+import { durationOf } from '../parameters/duration';
+import { isoTime, isoTimeOrNull } from '../rows/times';
+import { limitTo, Parameters } from '../sql/statement';
+import { MOST_COUNTED, type ExperienceJimersQuery, type JimersSummaryDto } from './jimers.dto';
+
+type JourneyRow = Pick<
+  RowOf<typeof Journey>,
+  | 'jimerUid'
+  | 'firstSeenAt'
+  | 'startedAt'
+  | 'lastStartedAt'
+  | 'completedAt'
+  | 'lastCompletedAt'
+  | 'dismissedAt'
+  | 'lastDismissedAt'
+  | 'lastEventAt'
+> & { readonly state: JourneyState };
+
+const TIMES = `j.first_seen_at AS "firstSeenAt", j.started_at AS "startedAt", j.last_started_at AS "lastStartedAt",
+  j.completed_at AS "completedAt", j.last_completed_at AS "lastCompletedAt", j.dismissed_at AS "dismissedAt",
+  j.last_dismissed_at AS "lastDismissedAt", j.last_event_at AS "lastEventAt"`;
+
+/** A jimer's state in an experience, for lists of jimers. */
+export interface JimerState {
+  readonly jimerUid: string;
+  readonly state: JourneyState;
+  readonly times: JourneyTimesDto;
+}
+
+const byJimer = cursorKind<[string]>('experience-jimers', cursorUuid);
+
+@Injectable()
+export class ExperienceJimersQueries {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /** In order of jimer uid, which stays while states change: whoever goes through all pages misses nobody. */
+  async list(
+    workspace: string,
+    experienceUid: string,
+    { state, olderThan, limit, cursor }: ExperienceJimersQuery,
+  ): Promise<Page<JimerState>> {
+    const parameters = new Parameters();
+    const of = `j.workspace = ${parameters.add(workspace)} AND j.experience_uid = ${parameters.add(experienceUid)}`;
+    const after = byJimer.decode(cursor);
+    const further = after ? `AND j.jimer_uid > ${parameters.add(after[0])}` : '';
+    const stuck =
+      olderThan === undefined
+        ? ''
+        : `AND j.in_state_since < ${parameters.add(new Date(Date.now() - durationOf(olderThan)!))}`;
+    const limited = `ORDER BY "jimerUid" ${limitTo(limit, parameters)}`;
+    // The index is in order of state, then of uid: the first of each state, merged.
+    const parts = (state === undefined ? JOURNEY_STATES : [state]).map(
+      (each) => `(SELECT j.jimer_uid AS "jimerUid", j.state, ${TIMES} FROM read_models.journey AS j
+         WHERE ${of} AND j.state = '${each}' ${further} ${stuck} ${limited})`,
+    );
+    const rows = await this.database.planned<JourneyRow>(
+      `SELECT * FROM (${parts.join(' UNION ALL ')}) AS first ${limited}`,
+      parameters.values,
+    );
+    return pageOf(
+      rows,
+      limit,
+      byJimer,
+      (row) => [row.jimerUid],
+      (row) => ({ jimerUid: row.jimerUid, state: row.state, times: times(row) }),
+    );
+  }
+
+  /** How many there are in each state, `MOST_COUNTED` at most. */
+  async countsByState(workspace: string, experienceUid: string): Promise<JimersSummaryDto> {
+    const counts = JOURNEY_STATES.map(
+      (state) => `(SELECT count(*)::integer
+         FROM (SELECT FROM read_models.journey AS j
+                WHERE j.workspace = $1 AND j.experience_uid = $2 AND j.state = '${state}'
+                LIMIT ${MOST_COUNTED}) AS counted) AS ${state}`,
+    );
+    const [row] = await this.database.planned<JimersSummaryDto>(`SELECT ${counts.join(', ')}`, [
+      workspace,
+      experienceUid,
+    ]);
+    return row!;
+  }
+}
+
+function times(row: JourneyRow): JourneyTimesDto {
+  return {
+    firstSeenAt: isoTime(row.firstSeenAt),
+    startedAt: isoTimeOrNull(row.startedAt),
+    lastStartedAt: isoTimeOrNull(row.lastStartedAt),
+    completedAt: isoTimeOrNull(row.completedAt),
+    lastCompletedAt: isoTimeOrNull(row.lastCompletedAt),
+    dismissedAt: isoTimeOrNull(row.dismissedAt),
+    lastDismissedAt: isoTimeOrNull(row.lastDismissedAt),
+    lastEventAt: isoTime(row.lastEventAt),
+  };
+}

@@ -1,0 +1,71 @@
+import type { RowOf } from '@app/engine';
+import { CATALOG } from '@app/catalog';
+import type { Touch } from '@app/projections';
+import { Injectable } from '@nestjs/common';
+import { ReadDatabase } from '../database/read-database';
+import { cursorInstant, cursorInteger, cursorKind, cursorUuid } from '../paging/cursor';
+import { pageOf, type Page, type PageQuery } from '../paging/page';
+import { isoTime } from '../rows/times';
+import { limitTo, Parameters } from '../sql/statement';
+import type { TimelineItemDto } from './timeline.dto';
+
+type TouchRow = Pick<RowOf<typeof Touch>, 'eventId' | 'occurredAt' | 'kind' | 'experienceUid'> & {
+  readonly sequence: number;
+};
+
+const byTime = cursorKind<[number, number, string]>('timeline', cursorInstant, cursorInteger, cursorUuid);
+
+/** SQL of an event's place among those of one time, from the catalogue. */
+const SEQUENCE_OF = `CASE ${[...Map.groupBy(Object.values(CATALOG), ({ sequence }) => sequence)]
+  .flatMap(([sequence, events]) =>
+    sequence === null
+      ? []
+      : [`WHEN t.kind IN (${events.map(({ name }) => `'${name}'`).join(', ')}) THEN ${sequence}`],
+  )
+  .join(' ')} ELSE 0 END`;
+
+@Injectable()
+export class TimelineQueries {
+  constructor(private readonly database: ReadDatabase) {}
+
+  /** Newest first; of the same time, what must have come first is last. */
+  async list(workspace: string, jimerUid: string, page: PageQuery): Promise<Page<TimelineItemDto>> {
+    const parameters = new Parameters();
+    const conditions = [
+      `t.workspace = ${parameters.add(workspace)}`,
+      `t.jimer_uid = ${parameters.add(jimerUid)}`,
+    ];
+    const before = byTime.decode(page.cursor);
+    if (before) {
+      const time = parameters.add(new Date(before[0]));
+      const tie = `CAST(${parameters.add(before[1])} AS bigint), ${parameters.add(before[2])}`;
+      // The first finds the place in the index.
+      conditions.push(
+        `t.occurred_at <= ${time}`,
+        `(t.occurred_at, ${SEQUENCE_OF}, t.event_id) < (${time}, ${tie})`,
+      );
+    }
+    // The key has the times in order. Those of one time are few: they are taken whole, and put in order.
+    const rows = await this.database.planned<TouchRow>(
+      `SELECT * FROM (
+         SELECT t.event_id AS "eventId", t.occurred_at AS "occurredAt", t.kind, t.experience_uid AS "experienceUid",
+                ${SEQUENCE_OF} AS sequence
+           FROM read_models.touch AS t WHERE ${conditions.join(' AND ')}
+          ORDER BY t.occurred_at DESC ${limitTo(page.limit, parameters, 'with ties')}) AS newest
+        ORDER BY "occurredAt" DESC, sequence DESC, "eventId" DESC ${limitTo(page.limit, parameters)}`,
+      parameters.values,
+    );
+    return pageOf(
+      rows,
+      page.limit,
+      byTime,
+      (row) => [row.occurredAt, row.sequence, row.eventId],
+      (row) => ({
+        id: row.eventId,
+        event: row.kind,
+        time: isoTime(row.occurredAt),
+        experienceUid: row.experienceUid,
+      }),
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import { AccessController } from './access/access.controller';
+import { ActivityController } from './activity/activity.controller';
+import { AnswersController } from './experiences/answers/answers.controller';
+import { ResponsesQueries } from './experiences/answers/responses.queries';
+import { ResultsQueries, StepView } from './experiences/answers/results.queries';
+import { StepAnswersQueries } from './experiences/answers/step-answers.queries';
+import { ExperienceController } from './experiences/experience.controller';
+import { ExperiencesController } from './experiences/experiences.controller';
+import { ExperiencesQueries } from './experiences/experiences.queries';
+import { FunnelQueries } from './experiences/funnel.queries';
+import { ExperienceJimersQueries } from './experiences/jimers.queries';
+import { ExperienceLocator } from './experiences/locate';
+import { TasksQueries } from './experiences/tasks';
+import { TopExperiencesController } from './experiences/top.controller';
+import { TopExperiencesQueries } from './experiences/top.queries';
+import { FeedbackController } from './feedback/feedback.controller';
+import { FeedbackItemView, FeedbackQueries } from './feedback/feedback.queries';
+import { FeedbackSummary } from './feedback/feedback.summary';
+import { FeedbackTriage } from './feedback/triage/feedback-triage';
+import { TriageController } from './feedback/triage/triage.controller';
+import { SystemHealthController } from './health/health.controller';
+import { ErasureController } from './jimers/erasure.controller';
+import { JimersController } from './jimers/jimers.controller';
+import { JimersQueries } from './jimers/jimers.queries';
+import { JourneyQueries } from './jimers/journey.queries';
+import { RunsQueries } from './jimers/runs.queries';
+import { StateByTokenController } from './jimers/state-by-token.controller';
+import { StateByTokenQueries } from './jimers/state-by-token.queries';
+import { TimelineQueries } from './jimers/timeline.queries';
+import { LifecycleController } from './lifecycle/lifecycle.controller';
+import { LifecycleQueries } from './lifecycle/lifecycle.queries';
+import { DeadLetterRecord } from './pipeline/dead-letters/dead-letter-record';
+import { DeadLettersCommands } from './pipeline/dead-letters/dead-letters.commands';
+import { DeadLettersController } from './pipeline/dead-letters/dead-letters.controller';
+import { DeadLettersQueries } from './pipeline/dead-letters/dead-letters.queries';
+import { JobsController } from './pipeline/jobs/jobs.controller';
+import { ProjectionCommandsController } from './pipeline/projections/commands.controller';
+import { ProjectionsController } from './pipeline/projections/projections.controller';
+import { ProjectionsQueries } from './pipeline/projections/projections.queries';
+import {
+  QuarantinedCommandsController,
+  UnrecognizedCommandsController,
+} from './pipeline/rejected-events/commands.controller';
+import { RejectedEventsCommands } from './pipeline/rejected-events/rejected-events.commands';
+import { RejectedEventsController } from './pipeline/rejected-events/rejected-events.controller';
+import { RejectedEventsQueries, RejectedEventView } from './pipeline/rejected-events/rejected-events.queries';
+import { TopicsController } from './pipeline/topics/topics.controller';
+import { StreamController } from './stream/stream.controller';
+
+/** The views that are read through TypeORM. */
+export const VIEWS = [StepView, FeedbackItemView, RejectedEventView];
+
+/** Every resource: what answers its URLs, and what its controllers read and do. */
+export const CONTROLLERS = [
+  ...[JimersController, StateByTokenController, ErasureController],
+  ...[ExperiencesController, TopExperiencesController, ExperienceController, AnswersController],
+  LifecycleController,
+  ...[FeedbackController, TriageController],
+  ...[StreamController, ActivityController],
+  ...[ProjectionsController, ProjectionCommandsController, JobsController, TopicsController],
+  DeadLettersController,
+  ...[RejectedEventsController, QuarantinedCommandsController, UnrecognizedCommandsController],
+  ...[SystemHealthController, AccessController],
+];
+
+export const RESOURCES = [
+  ...[JimersQueries, JourneyQueries, TimelineQueries, RunsQueries, StateByTokenQueries],
+  ...[ExperiencesQueries, ExperienceLocator, FunnelQueries, ExperienceJimersQueries, TasksQueries],
+  TopExperiencesQueries,
+  ...[ResultsQueries, StepAnswersQueries, ResponsesQueries],
+  LifecycleQueries,
+  ...[FeedbackQueries, FeedbackSummary, FeedbackTriage],
+  ProjectionsQueries,
+  ...[DeadLettersQueries, DeadLettersCommands, DeadLetterRecord],
+  ...[RejectedEventsQueries, RejectedEventsCommands],
+];
