@@ -1,3 +1,4 @@
 export * from './contracts';
+export * from './given';
 export * from './infra';
 export { until } from './until';
