@@ -34,7 +34,7 @@ const ARROWS = {
 const LIBS = Object.keys(ARROWS);
 /** Apps import libs only; the gateway has no database, so it must not reach Postgres even by way of a lib. */
 const APP_LIBS = {
-  gateway: ['catalog', 'engine-kafka', 'platform'],
+  gateway: ['catalog', 'engine', 'engine-kafka', 'platform'],
   'journey-projector': ['projector', 'projections', 'platform'],
   'experience-projector': ['projector', 'projections', 'platform'],
   'feedback-projector': ['projector', 'projections', 'platform'],

@@ -1,5 +1,6 @@
+import type { LogPosition } from '@app/engine';
 import { AppendUnavailable } from '@app/engine-kafka';
-import type { EventAppender, EventMessage, EventPosition } from './log/event-appender';
+import type { EventAppender, EventMessage } from './log/event-appender';
 
 /** For specs: a log in memory, one partition per topic. */
 export class MemoryLog implements EventAppender {
@@ -7,7 +8,7 @@ export class MemoryLog implements EventAppender {
   /** How many appends it refuses from now on. */
   refusals = 0;
 
-  append(messages: readonly EventMessage[]): Promise<readonly EventPosition[]> {
+  append(messages: readonly EventMessage[]): Promise<readonly LogPosition[]> {
     if (this.refusals > 0) {
       this.refusals--;
       return Promise.reject(new AppendUnavailable('no leader'));
@@ -16,7 +17,7 @@ export class MemoryLog implements EventAppender {
       messages.map((message) => {
         const offset = this.messages.filter(({ topic }) => topic === message.topic).length;
         this.messages.push(message);
-        return { topic: message.topic, partition: 0, offset: String(offset) };
+        return { topic: message.topic, partition: 0, offset };
       }),
     );
   }

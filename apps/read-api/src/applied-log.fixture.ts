@@ -5,11 +5,12 @@ import {
   textHeaders,
   type BatchLease,
   type LogBounds,
+  type LogPosition,
   type Projection,
   type Projector,
 } from '@app/engine';
 import { MemoryLog } from '@app/engine-memory';
-import { AppendUnavailable, type AppendMessage, type Position } from '@app/engine-kafka';
+import { AppendUnavailable, type AppendMessage } from '@app/engine-kafka';
 import {
   Jobs,
   PostgresBuild,
@@ -40,13 +41,13 @@ export class AppliedLog implements EventLog {
     private readonly clock: (offset: number) => number,
   ) {}
 
-  async append(messages: readonly AppendMessage[]): Promise<Position[]> {
+  async append(messages: readonly AppendMessage[]): Promise<LogPosition[]> {
     const meanwhile = this.beforeAppend;
     this.beforeAppend = null;
     await meanwhile?.();
     if (this.patience === 0) throw new AppendUnavailable('the log does not take events now: no leader');
     if (this.patience !== null) this.patience--;
-    const positions: Position[] = [];
+    const positions: LogPosition[] = [];
     for (const message of messages) positions.push(await this.place(message));
     if (this.lostAnswers === 0) return positions;
     this.lostAnswers--;
@@ -63,7 +64,7 @@ export class AppliedLog implements EventLog {
     return this.toldBounds === undefined ? this.log.bounds([topic]) : this.toldBounds;
   }
 
-  private async place(message: AppendMessage): Promise<Position> {
+  private async place(message: AppendMessage): Promise<LogPosition> {
     const { topic, key, value, headers } = message;
     const timestamp = this.clock(this.appended.push(message));
     const record = { key: Buffer.from(key), value, headers: textHeaders(headers), timestamp };
@@ -71,7 +72,7 @@ export class AppliedLog implements EventLog {
     const batch = this.log.batch({ topic, partition: 0, from: offset, to: offset + 1 });
     const { outcome } = await this.projector.apply(batch, LEASE);
     if (outcome !== 'applied') throw new Error(outcome);
-    return { topic, partition: 0, offset: String(offset) };
+    return { topic, partition: 0, offset };
   }
 
   /** Does the job that waits for the projection, as a projector would; gives its id. */

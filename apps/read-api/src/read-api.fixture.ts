@@ -1,5 +1,5 @@
 import { acceptEvent, decodeEvent, type CatalogEvent } from '@app/catalog';
-import { Projector } from '@app/engine';
+import { formatPosition, Projector } from '@app/engine';
 import {
   Assignments,
   migrateEngine,
@@ -12,7 +12,6 @@ import { createHttpApp, createLogger, loadSettings } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
-import { formatPosition } from './read-your-writes/positions';
 import { AppliedLog } from './applied-log.fixture';
 import { ReadApiModule } from './read-api.module';
 import { HEAD_LIMIT, ReadApiSettings } from './read-api.settings';
@@ -143,7 +142,7 @@ export class ReadApiFixture {
       const [placed] = await this.log.append([acceptance]);
       taken.push({
         id: acceptance.id,
-        position: formatPosition({ ...placed!, offset: Number(placed!.offset) }),
+        position: formatPosition(placed!),
       });
     }
     return taken;

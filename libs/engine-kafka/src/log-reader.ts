@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogBounds, LogReader, OffsetRange, RecordBatch } from '@app/engine';
+import {
+  partitionKey,
+  type LogBounds,
+  type LogReader,
+  type OffsetRange,
+  type RecordBatch,
+} from '@app/engine';
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { boundsOf } from './log-bounds';
 import { recordOf } from './record';
@@ -120,7 +126,7 @@ class RangeRead {
     private readonly take: (batch: RecordBatch) => Promise<void>,
     private readonly stalledMs: number,
   ) {
-    this.readings = new Map(ranges.map((range) => [slot(range), { ...range, at: range.from }]));
+    this.readings = new Map(ranges.map((range) => [partitionKey(range), { ...range, at: range.from }]));
   }
 
   /** Not when a batch could not be taken: it may have been taken in part. */
@@ -181,7 +187,7 @@ class RangeRead {
       this.lastStep = Date.now();
       for (const [topic, partitions] of Object.entries(payload.memberAssignment))
         for (const partition of partitions) {
-          const reading = this.readings.get(slot({ topic, partition }));
+          const reading = this.readings.get(partitionKey({ topic, partition }));
           if (reading && reading.at < reading.to)
             this.consumer.seek({ topic, partition, offset: String(reading.at) });
           else this.consumer.pause([{ topic, partitions: [partition] }]);
@@ -192,7 +198,7 @@ class RangeRead {
     // Where all records of a fetch are compacted away, kafkajs moves on without a call of eachBatch.
     this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
       this.lastStep = Date.now();
-      const reading = this.readings.get(slot(payload));
+      const reading = this.readings.get(partitionKey(payload));
       if (reading && payload.batchSize === 0 && Number(payload.lastOffset) + 1 >= reading.to)
         void this.hand(reading, [], reading.to);
     });
@@ -200,7 +206,7 @@ class RangeRead {
 
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
-    const reading = this.readings.get(slot(batch));
+    const reading = this.readings.get(partitionKey(batch));
     if (this.ended || payload.isStale() || !reading || reading.at >= reading.to) return;
     const nextOffset = Math.min(Number(batch.lastOffset()) + 1, reading.to);
     await this.hand(reading, batch.messages.map(recordOf), nextOffset);
@@ -241,8 +247,4 @@ function passes(error: unknown): boolean {
   for (let one = error; one instanceof Error; one = one.cause)
     if (one instanceof Stalled || isTransient(one)) return true;
   return false;
-}
-
-function slot({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${topic}/${partition}`;
 }

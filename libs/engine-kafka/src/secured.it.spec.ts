@@ -59,7 +59,7 @@ const appBy = (mechanism: keyof typeof passwords): Sasl => ({
   password: passwords[mechanism],
 });
 
-async function append(kafka: Kafka, value: string): Promise<string> {
+async function append(kafka: Kafka, value: string): Promise<number> {
   const appender = new KafkaAppender(
     kafka,
     { topics: [topic], minInsyncReplicas: 1 },
@@ -115,7 +115,7 @@ describe('a Kafka with TLS, passwords and rules', () => {
       const kafka = createKafka(reach(sasl), 'app', log);
       const value = randomUUID();
       const offset = await append(kafka, value);
-      const records = await readBack(kafka, Number(offset));
+      const records = await readBack(kafka, offset);
       expect(records.map(({ value: bytes, headers }) => [String(bytes), headers.text('ce_id')])).toEqual([
         [value, 'é'],
       ]);

@@ -1,4 +1,11 @@
-import type { LogBounds, LogReader, LogRecord, OffsetRange, RecordBatch } from '@app/engine';
+import {
+  partitionKey,
+  type LogBounds,
+  type LogReader,
+  type LogRecord,
+  type OffsetRange,
+  type RecordBatch,
+} from '@app/engine';
 
 /** A log kept in memory. Offsets without a record are as after compaction. */
 export class MemoryLog implements LogReader {
@@ -64,7 +71,7 @@ export class MemoryLog implements LogReader {
 
   private of(topic: string, partition: number): LogRecord[] {
     const log = this.records.get(topic)?.get(partition);
-    if (!log) throw new Error(`there is no ${topic}/${partition}`);
+    if (!log) throw new Error(`there is no ${partitionKey({ topic, partition })}`);
     return log;
   }
 }

@@ -2,7 +2,10 @@ import {
   BuildLost,
   ErasedPersons,
   forgotten,
+  formatPosition,
+  isSamePartition,
   newlyErased,
+  partitionKey,
   START,
   withoutErased,
   type ActivateOutcome,
@@ -55,7 +58,7 @@ class MemoryGeneration {
   }
 
   checkpoint(topic: string, partition: number): Checkpoint {
-    return this.checkpoints.get(`${topic}/${partition}`) ?? START;
+    return this.checkpoints.get(partitionKey({ topic, partition })) ?? START;
   }
 
   placed(): PlacedCheckpoint[] {
@@ -74,7 +77,7 @@ class MemoryGeneration {
     const letters = commit.deadLetters.map((letter) => ({ ...letter, state: 'set aside' as const }));
     this.deadLetters.push(...letters.map((letter) => this.kept(letter)));
     commit.ranges.forEach((range, i) => {
-      const slot = `${range.topic}/${range.partition}`;
+      const slot = partitionKey(range);
       this.checkpoints.set(slot, { next: range.next, lastKey: range.lastKey });
       const account = this.accounts.get(slot) ?? NOTHING();
       account.changed += range.applied - unchanged[i]! - erased[i]!;
@@ -161,7 +164,7 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
     return deadLetters
       .filter(({ state }) => state === 'set aside')
       .map(({ topic, partition, offset }) => ({
-        id: `${topic}/${partition}@${offset}`,
+        id: formatPosition({ topic, partition, offset }),
         projection,
         generation: id,
         topic,
@@ -303,6 +306,5 @@ function named(projection: ProjectionDeclaration): (other: ProjectionDeclaration
 }
 
 function isAt(letter: DeadLetter): (other: SetAside) => boolean {
-  return ({ topic, partition, offset }) =>
-    topic === letter.topic && partition === letter.partition && offset === letter.offset;
+  return (other) => isSamePartition(other, letter) && other.offset === letter.offset;
 }

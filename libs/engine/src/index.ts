@@ -14,6 +14,7 @@ export * from './live/dead-letters';
 export * from './live/ports';
 export * from './live/projector';
 export * from './log/event';
+export * from './log/log-position';
 export * from './log/log-range';
 export * from './rebuild/build';
 export * from './rebuild/bulk';

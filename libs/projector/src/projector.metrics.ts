@@ -1,4 +1,10 @@
-import type { BatchCommit, Committed, ProjectorObserver, RangeAdvance } from '@app/engine';
+import {
+  formatPosition,
+  type BatchCommit,
+  type Committed,
+  type ProjectorObserver,
+  type RangeAdvance,
+} from '@app/engine';
 import { traceParentOf, type Logger, type Metrics } from '@app/platform';
 
 /** What becomes of a record. */
@@ -79,9 +85,10 @@ export class ProjectorReport implements ProjectorObserver {
     this.batches.observe({ projection }, applied + skipped + deadLetters.length);
     // The clocks of gateway and projector may differ.
     if (oldest !== null) this.latency.observe({ projection }, Math.max(0, Date.now() - oldest) / 1_000);
-    for (const { topic, partition, offset, eventId, eventName, reason, traceparent } of deadLetters) {
+    for (const letter of deadLetters) {
+      const { eventId, eventName, reason, traceparent } = letter;
       const traceId = traceParentOf(traceparent)?.traceId;
-      const position = `${topic}/${partition}@${offset}`;
+      const position = formatPosition(letter);
       this.logger.warn(
         { projection, position, eventId, eventName, reason, ...(traceId !== undefined && { traceId }) },
         'an event was set aside as a dead letter',

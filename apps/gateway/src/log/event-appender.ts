@@ -1,3 +1,5 @@
+import type { LogPosition } from '@app/engine';
+
 /** A record of an accepted event. */
 export interface EventMessage {
   readonly topic: string;
@@ -8,19 +10,13 @@ export interface EventMessage {
   readonly value: Buffer;
 }
 
-export interface EventPosition {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: string;
-}
-
 /** Where the gateway puts events. */
 export interface EventAppender {
   /**
    * @returns the messages' positions in their order, once every one of them is durable
    * @throws {AppendUnavailable} when that is not known of every one; appending again is harmless
    */
-  append(messages: readonly EventMessage[]): Promise<readonly EventPosition[]>;
+  append(messages: readonly EventMessage[]): Promise<readonly LogPosition[]>;
 }
 
 /** Injection token of the EventAppender. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ALL_TOPICS } from '@app/catalog';
+import type { LogPosition } from '@app/engine';
 import {
   type AppenderState,
   createKafka,
@@ -19,7 +20,7 @@ import {
   TopicSettingsReport,
 } from '@app/platform';
 import type { Kafka } from 'kafkajs';
-import type { EventAppender, EventMessage, EventPosition } from './event-appender';
+import type { EventAppender, EventMessage } from './event-appender';
 import { LogMetrics } from './log-metrics';
 
 const CLIENT_ID = 'gateway';
@@ -88,7 +89,7 @@ export class KafkaLog implements EventAppender {
     return this.appender.state;
   }
 
-  append(messages: readonly EventMessage[]): Promise<readonly EventPosition[]> {
+  append(messages: readonly EventMessage[]): Promise<readonly LogPosition[]> {
     return this.appender.append(messages);
   }
 

@@ -10,8 +10,9 @@ import {
   scanElements,
   splitElements,
 } from '@app/catalog';
+import { formatPosition, type LogPosition } from '@app/engine';
 import { Problem } from '@app/platform';
-import type { EventAppender, EventMessage, EventPosition } from '../log/event-appender';
+import type { EventAppender, EventMessage } from '../log/event-appender';
 import type { IntakeLines } from './intake-lines';
 import type { IntakeSummary } from './intake-summary';
 import { breakOf } from './broken-json';
@@ -104,7 +105,7 @@ export class Intake {
   private append(
     messages: readonly EventMessage[],
     trace: RequestTrace | undefined,
-  ): Promise<readonly EventPosition[]> {
+  ): Promise<readonly LogPosition[]> {
     if (!trace) return this.appender.append(messages);
     return trace.appending(messages, (traced) => this.appender.append(traced));
   }
@@ -117,11 +118,11 @@ export class Intake {
   private taken(
     workspace: string,
     event: Acceptable,
-    { topic, partition, offset }: EventPosition,
+    placed: LogPosition,
     trace: RequestTrace | undefined,
   ): TakenEvent {
     const { id, outcome: status, problems } = event;
-    const position = `${topic}/${partition}@${offset}`;
+    const position = formatPosition(placed);
     this.watch.saw(event);
     if (status !== 'accepted') this.lines.setAside(workspace, event, position, trace?.id);
     // The names of unrecognized events are anyone's: as labels there could be any number of them.

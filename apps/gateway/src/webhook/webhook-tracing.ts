@@ -1,7 +1,8 @@
+import type { LogPosition } from '@app/engine';
 import { traceHeaders, type TracedSpan, type TraceHeaders, type Tracing } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { EventMessage, EventPosition } from '../log/event-appender';
+import type { EventMessage } from '../log/event-appender';
 
 /** Injection token of the WebhookTracing, or of null. */
 export const WEBHOOK_TRACING = Symbol('webhook tracing');
@@ -51,7 +52,7 @@ export class WebhookTracing {
   }
 }
 
-type Append = (messages: readonly EventMessage[]) => Promise<readonly EventPosition[]>;
+type Append = (messages: readonly EventMessage[]) => Promise<readonly LogPosition[]>;
 
 /** The trace that a request belongs to. */
 export class RequestTrace {
@@ -65,7 +66,7 @@ export class RequestTrace {
   }
 
   /** Appends with the context of a span of its own in the records' headers; keys and values stay as they are. */
-  async appending(messages: readonly EventMessage[], append: Append): Promise<readonly EventPosition[]> {
+  async appending(messages: readonly EventMessage[], append: Append): Promise<readonly LogPosition[]> {
     // A span that nobody will see need not be one; the context still tells readers that it is not sampled.
     if (!this.span.sampled) return append(inContext(messages, this.span.headers));
     const topics = new Set(messages.map(({ topic }) => topic));

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { partitionKey } from '@app/engine';
 import { createKafka, KafkaLogReader } from '@app/engine-kafka';
 import type { TopicSettings } from '@app/platform';
 import type { Kafka, Message, Producer } from 'kafkajs';
@@ -95,11 +96,12 @@ async function append(producer: Producer, folder: string, topic: string, partiti
  */
 async function compare(kafka: Kafka, { topics }: Manifest): Promise<void> {
   const bounds = await new KafkaLogReader(kafka, 'ops-restore').bounds(Object.keys(topics));
-  for (const { topic, partition, low, high } of bounds) {
+  for (const held of bounds) {
+    const { topic, partition, low, high } = held;
     const wanted = topics[topic]?.[partition]?.records ?? 0;
     if (high - low !== wanted)
       throw new CannotRestore(
-        `${topic}/${partition} took ${high - low} records, but the backup holds ${wanted}: something else writes to it. Stop it, delete the topics and begin again`,
+        `${partitionKey(held)} took ${high - low} records, but the backup holds ${wanted}: something else writes to it. Stop it, delete the topics and begin again`,
       );
   }
 }

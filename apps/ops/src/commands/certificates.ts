@@ -3,6 +3,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join } from 'node:path';
 
 import { type Certified, createAuthority, issue } from '@app/local';
+import { DAY_MS } from './output';
 
 export interface CertificateOptions {
   readonly renew: boolean;
@@ -10,7 +11,6 @@ export interface CertificateOptions {
   readonly onlyNewest: boolean;
 }
 
-const DAY_MS = 86_400_000;
 const AUTHORITY_DAYS = 3_650;
 const SERVER_DAYS = 397;
 /** Left of a server's certificate when it is replaced: enough that any start in a quarter of a year does it. */

@@ -5,9 +5,9 @@ import { shownToken } from '../start/start-settings';
 import { OWN_READ_TOKEN } from '../start/summary';
 import type { SystemFile } from '../start/system-file';
 import { sampleToken } from './samples';
+import { DAY_MS } from './output';
 
 const BATCH = 500;
-const DAY_MS = 86_400_000;
 const DAYS = 30;
 const EXPERIENCES = 18;
 

@@ -5,7 +5,7 @@ import { PROJECTIONS } from '@app/projections';
 import { numberedIds } from './ids';
 import { projectionNamed } from './jobs';
 import { outcomeOf } from './outcome';
-import { progressLine, say, table } from './output';
+import { DAY_MS, progressLine, say, table } from './output';
 import { withPool, type Where } from './with-pool';
 
 /** Jobs that ended and are listed beside those that are under way. */
@@ -14,7 +14,7 @@ const LISTED = 20;
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 500;
 /** What a cancelled build leaves is dropped; generations that only wait to be gone back to stay. */
-const KEEP_STANDBYS_MS = 10 * 365 * 86_400_000;
+const KEEP_STANDBYS_MS = 10 * 365 * DAY_MS;
 
 export function listJobs(options: Where & { readonly json: boolean }): Promise<number> {
   return withPool(options, async (pool) => {

@@ -3,6 +3,8 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+export const DAY_MS = 86_400_000;
+
 /** A job's progress in a line. */
 export function progressLine(progress: Readonly<Record<string, unknown>>): string {
   const { phase, step, done, total, rate, secondsLeft } = progress as {

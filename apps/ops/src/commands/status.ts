@@ -3,7 +3,6 @@ import {
   KafkaLogReader,
   LogLook,
   OldestUnapplied,
-  positionKey,
   topicDifferences,
   type TopicDifference,
 } from '@app/engine-kafka';
@@ -19,7 +18,7 @@ import {
 } from '@app/engine-postgres';
 import { ALL_TOPICS } from '@app/catalog';
 import { PROJECTIONS } from '@app/projections';
-import type { LogBounds } from '@app/engine';
+import { formatPosition, isSamePartition, partitionKey, type LogBounds } from '@app/engine';
 import type { Kafka } from 'kafkajs';
 import { spoken, type ProjectionFacts } from '@app/platform';
 
@@ -88,9 +87,9 @@ export async function status(options: { readonly dataDir: string; readonly json:
         ? `${JSON.stringify({ projections: shown, topicDifferences: forgetting, health: health.judgement }, null, 2)}\n`
         : `${text(shown)}\n${lastErasure}${wrong.length === 0 ? 'All accounts add up.' : 'THE ACCOUNTS DO NOT ADD UP:'}\n${healthText(health)}\n`,
     );
-    for (const { name, id, topic, partition, trouble } of wrong)
+    for (const account of wrong)
       process.stderr.write(
-        `${name}, generation ${id}, ${topic}/${partition}: ${trouble ?? 'its account is not its checkpoint'}\n`,
+        `${account.name}, generation ${account.id}, ${partitionKey(account)}: ${account.trouble ?? 'its account is not its checkpoint'}\n`,
       );
     return wrong.length === 0 && !isInTrouble(health) ? 0 : 1;
   } finally {
@@ -122,10 +121,10 @@ function withUnread(
   bounds: readonly LogBounds[],
 ): GenerationStatus {
   const unread = bounds.filter(
-    ({ topic, partition, high }) =>
-      high > 0 &&
-      topics.includes(topic) &&
-      !generation.accounts.some((each) => each.topic === topic && each.partition === partition),
+    (held) =>
+      held.high > 0 &&
+      topics.includes(held.topic) &&
+      !generation.accounts.some((each) => isSamePartition(each, held)),
   );
   const none = { checkpoint: 0, changed: 0, unchanged: 0, deadLettered: 0, gaps: 0 };
   const accounts = unread.map(({ topic, partition }) => ({
@@ -142,7 +141,7 @@ function unapplied({ accounts }: GenerationStatus, bounds: readonly LogBounds[])
 }
 
 const boundsOf = (account: Account, bounds: readonly LogBounds[]): LogBounds | undefined =>
-  bounds.find(({ topic, partition }) => topic === account.topic && partition === account.partition);
+  bounds.find((each) => isSamePartition(each, account));
 
 /** What the judgement of the system's health takes of a projection. */
 function factsOf(
@@ -185,7 +184,7 @@ function showAccount(account: Account, bounds: readonly LogBounds[], oldest: Rea
   const log = boundsOf(account, bounds);
   const { topic, partition, checkpoint } = account;
   const lag = log ? Math.max(0, log.high - checkpoint) : null;
-  const appendedAt = oldest.get(positionKey({ topic, partition, offset: checkpoint }));
+  const appendedAt = oldest.get(formatPosition({ topic, partition, offset: checkpoint }));
   const age = appendedAt === undefined ? null : Math.max(0, Date.now() - appendedAt) / 1_000;
   const outside = log && checkpoint > 0 && (checkpoint > log.high || checkpoint < log.low);
   return {

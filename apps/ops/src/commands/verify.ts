@@ -1,4 +1,4 @@
-import type { VerifyReport } from '@app/engine';
+import { formatPosition, partitionKey, type VerifyReport } from '@app/engine';
 import { PROJECTIONS } from '@app/projections';
 
 import { doJob, projectionNamed } from './jobs';
@@ -84,9 +84,11 @@ function text(report: VerifyReport): string {
         .join(', ')}`,
     );
   if (report.secondLook?.settled) lines.push('what differed has been made right by events that came since');
-  for (const { topic, partition, offset, reason } of report.unapplied.listed)
-    lines.push(`${topic}/${partition}@${offset} cannot be applied, yet is not set aside: ${reason}`);
-  for (const { topic, partition, log, stored } of report.accounts)
-    lines.push(`${topic}/${partition}: log ${JSON.stringify(log)}, account ${JSON.stringify(stored)}`);
+  for (const record of report.unapplied.listed)
+    lines.push(`${formatPosition(record)} cannot be applied, yet is not set aside: ${record.reason}`);
+  for (const account of report.accounts)
+    lines.push(
+      `${partitionKey(account)}: log ${JSON.stringify(account.log)}, account ${JSON.stringify(account.stored)}`,
+    );
   return lines.join('\n  ');
 }

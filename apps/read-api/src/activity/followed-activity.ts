@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ALL_TOPICS, decodeEvent } from '@app/catalog';
-import type { LogReader, RecordBatch } from '@app/engine';
-import type { LogLook, PlacedOffset } from '@app/engine-kafka';
+import { partitionKey, type LogPosition, type LogReader, type RecordBatch } from '@app/engine';
+import type { LogLook } from '@app/engine-kafka';
 import type { Logger } from '@app/platform';
 import { ActivityWindow, MINUTE_MS, minuteOf } from './activity-window';
 
@@ -41,9 +41,9 @@ export class FollowedActivity {
   private constructor(
     private readonly parts: ActivityParts,
     readonly window: ActivityWindow,
-    private readonly starts: readonly PlacedOffset[],
+    private readonly starts: readonly LogPosition[],
   ) {
-    this.read = new Map(starts.map((place) => [slot(place), place.offset]));
+    this.read = new Map(starts.map((place) => [partitionKey(place), place.offset]));
     this.finished = this.follow();
   }
 
@@ -73,13 +73,13 @@ export class FollowedActivity {
     const [ends] = await this.parts.look.offsets(ALL_TOPICS, 'end');
     const isOutdated =
       ends!.length !== this.starts.length ||
-      ends!.some((end) => end.offset < (this.read.get(slot(end)) ?? 0));
+      ends!.some((end) => end.offset < (this.read.get(partitionKey(end)) ?? 0));
     if (isOutdated) return 'outdated';
     const deadline = AbortSignal.timeout(this.parts.limits.patienceMs);
     const late = new Promise<void>((resolve) =>
       deadline.addEventListener('abort', () => resolve(), { once: true }),
     );
-    while (ends!.some((end) => end.offset > this.read.get(slot(end))!)) {
+    while (ends!.some((end) => end.offset > this.read.get(partitionKey(end))!)) {
       if (deadline.aborted || this.stopping.signal.aborted) return 'late';
       await Promise.race([this.moved.promise, late]);
     }
@@ -97,7 +97,7 @@ export class FollowedActivity {
     while (!signal.aborted) {
       const ranges = this.starts.map(({ topic, partition }) => ({
         ...{ topic, partition },
-        from: this.read.get(slot({ topic, partition }))!,
+        from: this.read.get(partitionKey({ topic, partition }))!,
         to: NO_END,
       }));
       try {
@@ -116,7 +116,7 @@ export class FollowedActivity {
       const decoded = decodeEvent(record);
       if (decoded.ok) this.window.add(topic, decoded.event, now);
     }
-    this.read.set(slot({ topic, partition }), nextOffset);
+    this.read.set(partitionKey({ topic, partition }), nextOffset);
     this.move();
     return Promise.resolve();
   }
@@ -127,6 +127,3 @@ export class FollowedActivity {
     resolve();
   }
 }
-
-const slot = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string =>
-  `${topic}/${partition}`;

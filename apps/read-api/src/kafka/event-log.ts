@@ -1,5 +1,5 @@
-import type { LogBounds } from '@app/engine';
-import type { AppendMessage, Position } from '@app/engine-kafka';
+import type { LogBounds, LogPosition } from '@app/engine';
+import type { AppendMessage } from '@app/engine-kafka';
 
 /** Where commands put events: a command is an event in the log, like any other. */
 export interface EventLog {
@@ -7,7 +7,7 @@ export interface EventLog {
    * @returns the events' positions in their order, once every one of them is durable
    * @throws {AppendUnavailable} when that is not known of every one; appending again is harmless
    */
-  append(events: readonly AppendMessage[]): Promise<readonly Position[]>;
+  append(events: readonly AppendMessage[]): Promise<readonly LogPosition[]>;
 
   /**
    * What every partition of the topic holds, as it is after this call: whatever was durable before is in it.

@@ -1,6 +1,6 @@
 import { ALL_TOPICS } from '@app/catalog';
-import type { LogBounds } from '@app/engine';
-import { createKafka, KafkaAppender, type AppendMessage, type Position } from '@app/engine-kafka';
+import type { LogBounds, LogPosition } from '@app/engine';
+import { createKafka, KafkaAppender, type AppendMessage } from '@app/engine-kafka';
 import type { Health, KafkaSettings, Logger, TopicSettings } from '@app/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { LogEnds } from './log-ends';
@@ -53,7 +53,7 @@ export class KafkaEventLog implements EventLog, OnApplicationBootstrap, OnApplic
     await this.appender.close(FLUSH_MS);
   }
 
-  append(events: readonly AppendMessage[]): Promise<readonly Position[]> {
+  append(events: readonly AppendMessage[]): Promise<readonly LogPosition[]> {
     return this.appender.append(events);
   }
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Position } from './positions';
+import { partitionKey, type LogPosition } from '@app/engine';
 
 /** A position that a projection must have passed. */
-export interface Awaited extends Position {
+export interface Awaited extends LogPosition {
   readonly projection: string;
 }
 
@@ -163,6 +163,6 @@ export class CheckpointWatch {
   }
 }
 
-function keyOf({ projection, topic, partition }: Omit<Awaited, 'offset'>): string {
-  return `${projection} ${topic}/${partition}`;
+function keyOf(awaited: Omit<Awaited, 'offset'>): string {
+  return `${awaited.projection} ${partitionKey(awaited)}`;
 }

@@ -1,4 +1,5 @@
-import { formatPosition, parsePositions } from './positions';
+import { formatPosition } from '@app/engine';
+import { parsePositions } from './positions';
 
 describe('positions', () => {
   it('are read as the gateway writes them', () => {

@@ -1,3 +1,4 @@
+import { formatPosition, partitionKey, type LogPosition } from '@app/engine';
 import { badParameter, Problem } from '@app/platform';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
@@ -6,7 +7,7 @@ import type { Observable } from 'rxjs';
 import { Places } from '../shares/shares';
 import type { GrantedRequest } from '../access/access';
 import type { Ends } from '../kafka/log-ends';
-import { formatPosition, parsePositions, READ_AFTER, READ_PROJECTIONS, type Position } from './positions';
+import { parsePositions, READ_AFTER, READ_PROJECTIONS } from './positions';
 import type { Awaited, CheckpointWatch } from './checkpoint-watch';
 
 /** How long a request waits for its positions. */
@@ -106,16 +107,16 @@ export class ReadAfterInterceptor implements NestInterceptor {
 }
 
 /** A projection that has passed the last of several positions in a partition has passed them all. */
-function furthestOf(positions: readonly Position[]): Position[] {
-  const furthest = new Map<string, Position>();
+function furthestOf(positions: readonly LogPosition[]): LogPosition[] {
+  const furthest = new Map<string, LogPosition>();
   for (const position of positions) {
-    const key = `${position.topic}/${position.partition}`;
+    const key = partitionKey(position);
     if (position.offset >= (furthest.get(key)?.offset ?? 0)) furthest.set(key, position);
   }
   return [...furthest.values()];
 }
 
-function isFarBeyond({ topic, partition, offset }: Position, ends: Ends): boolean {
+function isFarBeyond({ topic, partition, offset }: LogPosition, ends: Ends): boolean {
   const partitions = ends.get(topic);
   // A topic that is made anew, say: not known to be beyond.
   if (!partitions || partitions.size === 0) return false;

@@ -1,5 +1,5 @@
 import { decodeEvent, experienceMember, type CatalogEvent } from '@app/catalog';
-import { storableText, type LogRecord } from '@app/engine';
+import { formatPosition, storableText, type LogRecord } from '@app/engine';
 import { CHANGE_KINDS, STREAMED_TOPICS, type ChangeKind } from './places';
 
 /** What a record says has changed. Uids are what a reader asks the API by; nothing else of the payload goes out. */
@@ -38,7 +38,7 @@ export function changeOf(topic: string, partition: number, place: number, record
   return {
     place,
     offset: record.offset,
-    position: `${topic}/${partition}@${record.offset}`,
+    position: formatPosition({ topic, partition, offset: record.offset }),
     id: event.id,
     event: event.name,
     kind,

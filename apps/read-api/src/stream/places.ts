@@ -1,5 +1,5 @@
 import { TOPICS } from '@app/catalog';
-import type { TopicPartition } from '@app/engine';
+import { partitionKey, type TopicPartition } from '@app/engine';
 
 /** What the stream tells of. What was set aside is for administrators, and in lists of its own. */
 export const STREAMED_TOPICS = [TOPICS.lifecycle, TOPICS.engagement, TOPICS.feedback] as const;
@@ -23,10 +23,10 @@ export class Places {
     this.all = STREAMED_TOPICS.flatMap((topic, i) =>
       Array.from({ length: counts[i]! }, (_none, partition) => ({ topic, partition })),
     );
-    this.indexes = new Map(this.all.map(({ topic, partition }, i) => [`${topic}/${partition}`, i]));
+    this.indexes = new Map(this.all.map((place, i) => [partitionKey(place), i]));
   }
 
   indexOf(topic: string, partition: number): number | undefined {
-    return this.indexes.get(`${topic}/${partition}`);
+    return this.indexes.get(partitionKey({ topic, partition }));
   }
 }

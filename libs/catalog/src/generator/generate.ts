@@ -1,7 +1,14 @@
 import type { EventName } from '../catalog';
 import { experiencesOf, teamActs } from './lives';
 import { type GeneratedExperience, Objects } from './objects';
-import { type GeneratedDelivery, type GeneratorOptions, type Settings, settingsOf } from './options';
+import {
+  DAY,
+  HOUR,
+  type GeneratedDelivery,
+  type GeneratorOptions,
+  type Settings,
+  settingsOf,
+} from './options';
 import { DueQueue } from './queue';
 import { Random } from './random';
 import { visit } from './visits';
@@ -10,8 +17,6 @@ import { ODD_WORDS } from './words';
 import { workingHours } from './working-hours';
 
 const SECOND = 1000;
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** When Jimo is said to retry after a failure, added up: after 1 h, 3 h, 1 d, 3 d, 1 week. */
 const RETRIES = [1, 4, 28, 100, 268].map((hours) => hours * HOUR);
 

@@ -2,11 +2,9 @@ import type { EventName } from '../catalog';
 import type { TeamMeaning } from '../events/definition';
 import { kindsOf } from './kinds';
 import type { GeneratedExperience, Objects } from './objects';
-import type { Settings } from './options';
+import { DAY, HOUR, type Settings } from './options';
 import { Random } from './random';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** The lives of the experiences; times on whole seconds. */

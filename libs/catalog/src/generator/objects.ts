@@ -1,12 +1,11 @@
 import type { ExperienceType } from '../families';
 import { type Random, uuidOf } from './random';
 import type { Words } from './words';
+import { DAY, HOUR } from './options';
 
 const TYPES: readonly ExperienceType[] = ['TOUR', 'SURVEY', 'CHECKLIST', 'POST', 'HINT', 'BANNER'];
 const TRIGGERS = ['DEFAULT', 'EVENT', 'MANUAL', 'LEAVE_PAGE', 'URL', 'NONE'];
 const RECURRENCES = ['SINGLE_TIME', 'EVERY_TIME', 'DAY_BASED'];
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 const KIND = {
   experience: 1,

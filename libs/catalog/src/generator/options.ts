@@ -1,6 +1,7 @@
 import type { EventName } from '../catalog';
 
-const DAY = 86_400_000;
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
 
 export interface GeneratorOptions {
   /** The same seed gives the same deliveries, byte for byte. */

@@ -1,6 +1,7 @@
+import type { LogPosition } from '@app/engine';
 import { Appender, type AppenderOptions, AppendUnavailable, type LogAccess } from './appender';
 import type { LogWriter } from './log-writer';
-import type { AppendMessage, Position } from './message';
+import type { AppendMessage } from './message';
 
 const OPTIONS: AppenderOptions = {
   maxWaiting: 10,
@@ -38,7 +39,7 @@ class FakeLog implements LogAccess {
 
   connect(): Promise<LogWriter> {
     this.connections++;
-    const write = async (messages: readonly AppendMessage[]): Promise<Position[]> => {
+    const write = async (messages: readonly AppendMessage[]): Promise<LogPosition[]> => {
       const keys = messages.map(({ key }) => String(key));
       this.calls.push(keys);
       if (this.refusal) throw this.refusal;
@@ -48,7 +49,7 @@ class FakeLog implements LogAccess {
         });
       const base = this.written.length;
       this.written.push(...keys);
-      return keys.map((_key, index) => ({ topic: 'topic', partition: 0, offset: String(base + index) }));
+      return keys.map((_key, index) => ({ topic: 'topic', partition: 0, offset: base + index }));
     };
     const discard = (): Promise<void> => {
       this.discarded++;
@@ -88,7 +89,8 @@ describe('Appender', () => {
   beforeEach(() => create());
   afterEach(() => appender.close(100));
 
-  const offsets = async (append: Promise<readonly Position[]>) => (await append).map(({ offset }) => offset);
+  const offsets = async (append: Promise<readonly LogPosition[]>) =>
+    (await append).map(({ offset }) => offset);
 
   it('puts what arrives together into one call, and what arrives meanwhile into the next', async () => {
     log.automatic = false;
@@ -98,7 +100,7 @@ describe('Appender', () => {
     log.answer();
     await until(() => log.calls.length === 2);
     log.answer();
-    expect(await Promise.all([...first, ...next].map(offsets))).toEqual([['0'], ['1'], ['2'], ['3'], ['4']]);
+    expect(await Promise.all([...first, ...next].map(offsets))).toEqual([[0], [1], [2], [3], [4]]);
     expect(log.calls).toEqual([
       ['a', 'b'],
       ['c', 'd', 'e'],
@@ -110,7 +112,7 @@ describe('Appender', () => {
     const large = [message('large', 4_950), message('small')];
     const done = await Promise.all([appender.append(many), appender.append(large)]);
     expect(log.calls).toEqual([['m0', 'm1', 'm2', 'm3'], ['m4', 'm5'], ['large'], ['small']]);
-    expect(done[0].map(({ offset }) => offset)).toEqual(['0', '1', '2', '3', '4', '5']);
+    expect(done[0].map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(appender.waiting).toEqual({ messages: 0, bytes: 0 });
   });
 
@@ -159,7 +161,7 @@ describe('Appender', () => {
     log.automatic = true;
     await until(() => appender.state === 'available');
     expect(log.connections).toBe(2);
-    expect(await offsets(appender.append([message('d')]))).toEqual(['0']);
+    expect(await offsets(appender.append([message('d')]))).toEqual([0]);
     expect(told).toEqual(['available', 'out of order', 'available']);
   });
 

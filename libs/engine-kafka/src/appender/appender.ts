@@ -1,6 +1,7 @@
+import type { LogPosition } from '@app/engine';
 import { within } from './deadline';
 import type { LogWriter } from './log-writer';
-import type { AppendMessage, Position } from './message';
+import type { AppendMessage } from './message';
 import { type Append, AppendQueue, type Waiting } from './queue';
 
 export type AppenderState = 'starting' | 'available' | 'unavailable' | 'closing' | 'closed';
@@ -96,12 +97,12 @@ export class Appender {
    * @returns positions in the order of the messages, once every one of them is durable
    * @throws {AppendUnavailable} when that is not known of every one
    */
-  append(messages: readonly AppendMessage[]): Promise<readonly Position[]> {
+  append(messages: readonly AppendMessage[]): Promise<readonly LogPosition[]> {
     if (this.current !== 'available')
       return Promise.reject(new AppendUnavailable(`the log does not take events now: ${this.reason}`));
     if (messages.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
-      const positions = new Array<Position>(messages.length);
+      const positions = new Array<LogPosition>(messages.length);
       if (!this.queue.offer(messages, { positions, missing: messages.length, resolve, reject }))
         return reject(new AppendUnavailable('too many events wait for the log'));
       if (!this.running) void this.run();
@@ -230,7 +231,7 @@ export class Appender {
   }
 }
 
-function settle(append: Append, index: number, position: Position): void {
+function settle(append: Append, index: number, position: LogPosition): void {
   append.positions[index] = position;
   if (--append.missing === 0) append.resolve(append.positions);
 }

@@ -1,3 +1,3 @@
 export * from './appender';
 export * from './kafka-appender';
-export type { AppendMessage, Position } from './message';
+export type { AppendMessage } from './message';

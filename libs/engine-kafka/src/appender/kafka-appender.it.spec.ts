@@ -1,3 +1,4 @@
+import { formatPosition } from '@app/engine';
 import { testBrokers, uniqueTopic, until } from '@app/testing';
 import type { Admin, Kafka } from 'kafkajs';
 import { createKafka } from '../kafka-client';
@@ -5,7 +6,7 @@ import { partitionOf } from '../partitioner';
 import { ensureTopics } from '../topics';
 import { APPENDER_DEFAULTS, type AppenderEvents, type AppenderOptions } from './appender';
 import { KafkaAppender } from './kafka-appender';
-import type { AppendMessage, Position } from './message';
+import type { AppendMessage } from './message';
 
 const silent = { warn: () => undefined, debug: () => undefined };
 
@@ -63,7 +64,7 @@ describe('KafkaAppender', () => {
     await consumer.run({
       eachMessage: ({ topic, partition, message: { offset, key, value, headers } }) => {
         const texts = Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]);
-        found.set(`${topic}/${partition}@${offset}`, {
+        found.set(formatPosition({ topic, partition, offset: Number(offset) }), {
           key: String(key),
           value: String(value),
           headers: Object.fromEntries(texts) as Record<string, string>,
@@ -75,8 +76,6 @@ describe('KafkaAppender', () => {
     await consumer.disconnect();
     return found;
   }
-
-  const textOf = ({ topic, partition, offset }: Position) => `${topic}/${partition}@${offset}`;
 
   it('tells for every message of every append where it really stands', async () => {
     const topics = [uniqueTopic(), uniqueTopic()];
@@ -93,7 +92,7 @@ describe('KafkaAppender', () => {
     const records = await read(topics, messages.length);
     expect(records.size).toBe(messages.length);
     messages.forEach(({ topic, key, value, headers, partitionKey }, i) => {
-      expect(records.get(textOf(flat[i]!))).toEqual({ key, value: String(value), headers });
+      expect(records.get(formatPosition(flat[i]!))).toEqual({ key, value: String(value), headers });
       expect(flat[i]).toMatchObject({ topic, partition: partitionOf(partitionKey, 4) });
     });
   });
@@ -108,7 +107,11 @@ describe('KafkaAppender', () => {
     expect(positions.map(({ partition }) => partition)).toEqual([3, 1, 3]);
     const records = await read([topic], 3);
     gone.forEach(({ key }, i) => {
-      expect(records.get(textOf(positions[i]!))).toEqual({ key: String(key), value: 'null', headers: {} });
+      expect(records.get(formatPosition(positions[i]!))).toEqual({
+        key: String(key),
+        value: 'null',
+        headers: {},
+      });
     });
   });
 
@@ -116,7 +119,7 @@ describe('KafkaAppender', () => {
     const topic = uniqueTopic();
     const { appender } = await appenderTo([topic], 1, { maxBatch: 7 });
     const appends = Array.from({ length: 100 }, (_, i) => appender.append([message(topic, i)]));
-    const offsets = (await Promise.all(appends)).map(([position]) => Number(position!.offset));
+    const offsets = (await Promise.all(appends)).map(([position]) => position!.offset);
     expect(offsets).toEqual(Array.from({ length: 100 }, (_, i) => i));
   });
 
@@ -125,7 +128,7 @@ describe('KafkaAppender', () => {
     const { appender, batches } = await appenderTo([topic], 1);
     const messages = Array.from({ length: 32 }, (_, i) => message(topic, i, 250_000));
     const positions = await appender.append(messages);
-    expect(positions.map(({ offset }) => Number(offset))).toEqual(messages.map((_message, i) => i));
+    expect(positions.map(({ offset }) => offset)).toEqual(messages.map((_message, i) => i));
     expect(batches.length).toBeGreaterThan(8);
   });
 

@@ -1,8 +1,9 @@
+import { partitionKey, type LogPosition } from '@app/engine';
 import type { Admin, Kafka, Message, Producer } from 'kafkajs';
 import { partitionOf } from '../partitioner';
 import { encodeProducesInOnePass } from '../produce/kafkajs-produce';
 import { within } from './deadline';
-import type { AppendMessage, Position } from './message';
+import type { AppendMessage } from './message';
 
 /** kafkajs ignores what it does not know of a message; the partitioner reads and writes these. */
 interface RoutedMessage extends Message {
@@ -14,7 +15,7 @@ interface RoutedMessage extends Message {
 /** Writes batches. One that rejects may have been written, wholly or in part. */
 export interface LogWriter {
   /** @returns one position per message, in their order */
-  write(messages: readonly AppendMessage[]): Promise<Position[]>;
+  write(messages: readonly AppendMessage[]): Promise<LogPosition[]>;
   /** Gives up its connections; never throws. */
   discard(): Promise<void>;
 }
@@ -51,7 +52,7 @@ export class KafkaLogWriter implements LogWriter {
     return writer;
   }
 
-  async write(messages: readonly AppendMessage[]): Promise<Position[]> {
+  async write(messages: readonly AppendMessage[]): Promise<LogPosition[]> {
     const routed = messages.map(({ key, value, headers, partitionKey, partition }): RoutedMessage => {
       return { key, value, headers: headers, partitionKey, ...(partition !== undefined && { partition }) };
     });
@@ -73,9 +74,9 @@ export class KafkaLogWriter implements LogWriter {
       const offset = offsets?.[partition] ?? -1;
       // kafkajs can lose a partition whose leader moves while another leader's part has succeeded.
       if (!offsets || !Number.isSafeInteger(offset) || offset < 0)
-        throw new Error(`Kafka's answer tells no offset for ${topic}/${partition}`);
+        throw new Error(`Kafka's answer tells no offset for ${partitionKey({ topic, partition })}`);
       offsets[partition] = offset + 1;
-      return { topic, partition, offset: String(offset) };
+      return { topic, partition, offset };
     });
   }
 
@@ -102,8 +103,9 @@ export async function assertWritable(
   const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
   for (const { name, partitions } of metadata.topics)
     for (const { partitionId, leader, isr } of partitions) {
-      if (leader < 0) throw new Error(`${name}/${partitionId} has no leader`);
+      const place = partitionKey({ topic: name, partition: partitionId });
+      if (leader < 0) throw new Error(`${place} has no leader`);
       if (isr.length < minInsyncReplicas)
-        throw new Error(`${name}/${partitionId} has ${isr.length} of ${minInsyncReplicas} replicas in sync`);
+        throw new Error(`${place} has ${isr.length} of ${minInsyncReplicas} replicas in sync`);
     }
 }

@@ -11,14 +11,6 @@ export interface AppendMessage {
   readonly value: Buffer | null;
 }
 
-/** Where a record stands in the log. */
-export interface Position {
-  readonly topic: string;
-  readonly partition: number;
-  /** Decimal digits: a 64-bit number. */
-  readonly offset: string;
-}
-
 // Lengths and varints of a record, and of a header; generous.
 const RECORD_OVERHEAD = 40;
 const HEADER_OVERHEAD = 6;

@@ -1,11 +1,12 @@
-import { type AppendMessage, type Position, sizeOf } from './message';
+import type { LogPosition } from '@app/engine';
+import { type AppendMessage, sizeOf } from './message';
 
 /** Messages that were given together and are answered together. */
 export interface Append {
-  readonly positions: Position[];
+  readonly positions: LogPosition[];
   /** How many of its messages have no position yet. */
   missing: number;
-  readonly resolve: (positions: readonly Position[]) => void;
+  readonly resolve: (positions: readonly LogPosition[]) => void;
   readonly reject: (error: Error) => void;
 }
 

@@ -3,6 +3,7 @@ import {
   assertHolds,
   CheckpointOutOfRange,
   FOREIGN_LOG,
+  partitionKey,
   type RecordBatch,
   type TopicPartition,
 } from '@app/engine';
@@ -127,7 +128,7 @@ export class BatchConsumer {
     if (silence > STALLED_MS)
       return `${this.isBusy ? 'no sign of life' : 'no fetch'} for ${Math.round(silence / 1000)} s`;
     if (this.storeFault !== null) return null;
-    const lost = this.assignment.filter((held) => !this.progress.has(slot(held))).length;
+    const lost = this.assignment.filter((held) => !this.progress.has(partitionKey(held))).length;
     return lost > 0 ? `${lost} of ${this.assignment.length} partitions have no position yet` : null;
   }
 
@@ -185,10 +186,11 @@ export class BatchConsumer {
         for (const topic of this.handler.topics) {
           const partitions = (await boundsOf(this.admin, topic)).map(({ partition }) => partition);
           const positions = await this.positionsOf(topic, partitions);
-          for (const [partition, position] of positions) beginnings.set(slot({ topic, partition }), position);
+          for (const [partition, position] of positions)
+            beginnings.set(partitionKey({ topic, partition }), position);
           // Asked once more: another owner may have moved a checkpoint beyond where the log ended before.
           for (const bounds of await boundsOf(this.admin, topic))
-            assertHolds(bounds, beginnings.get(slot(bounds)) ?? 0);
+            assertHolds(bounds, beginnings.get(partitionKey(bounds)) ?? 0);
         }
         this.clear();
         return beginnings;
@@ -217,7 +219,7 @@ export class BatchConsumer {
       this.handler.forgetPositions();
       this.wake(() => true);
       for (const { topic, partition } of held) {
-        const key = slot({ topic, partition });
+        const key = partitionKey({ topic, partition });
         const beginning = this.beginnings.get(key) ?? kept.get(key);
         if (beginning !== undefined) this.moveTo(topic, partition, beginning);
       }
@@ -233,7 +235,7 @@ export class BatchConsumer {
     // A fetch whose records were all compacted away never reaches eachBatch: kafkajs moves on by itself.
     this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize > 0) return;
-      const progress = this.progress.get(slot(payload));
+      const progress = this.progress.get(partitionKey(payload));
       if (progress) progress.reached = Math.max(progress.reached, Number(payload.lastOffset) + 1);
     });
     this.consumer.on(events.CRASH, ({ payload }) => {
@@ -246,7 +248,7 @@ export class BatchConsumer {
 
   /** Sends every partition of a new assignment to its checkpoint, so that an idle one is right as well. */
   private async prepare(held: readonly TopicPartition[], join: number): Promise<void> {
-    const isOpen = (place: TopicPartition): boolean => !this.progress.has(slot(place));
+    const isOpen = (place: TopicPartition): boolean => !this.progress.has(partitionKey(place));
     for (const [topic, places] of Map.groupBy(held.filter(isOpen), (place) => place.topic)) {
       try {
         const positions = await this.positionsOf(
@@ -285,13 +287,17 @@ export class BatchConsumer {
   private async begin(topic: string, partition: number, join: number): Promise<void> {
     const position = await this.positionOf(topic, partition);
     await this.assertHeld({ topic, partition }, position);
-    if (this.joined !== join || this.progress.has(slot({ topic, partition }))) return;
+    if (this.joined !== join || this.progress.has(partitionKey({ topic, partition }))) return;
     this.moveTo(topic, partition, position);
   }
 
   /** To one record before the position: whoever applies it sees by that one whether this is still the same log. */
   private moveTo(topic: string, partition: number, position: number): void {
-    this.progress.set(slot({ topic, partition }), { applied: position, reached: position, busy: false });
+    this.progress.set(partitionKey({ topic, partition }), {
+      applied: position,
+      reached: position,
+      busy: false,
+    });
     this.consumer.seek({ topic, partition, offset: String(Math.max(0, position - 1)) });
   }
 
@@ -307,7 +313,7 @@ export class BatchConsumer {
     // Fetched before a seek that has not been carried out: it is read again from there.
     if (payload.isStale()) return;
     const join = this.joined;
-    const progress = this.progress.get(slot({ topic, partition }));
+    const progress = this.progress.get(partitionKey({ topic, partition }));
     const lease = new KafkaLease(payload, () => (this.lastSign = Date.now()));
     try {
       if (!progress) return await this.begin(topic, partition, join);
@@ -318,8 +324,8 @@ export class BatchConsumer {
       if (lease.failure && !(lease.failure.name === 'LeaseLost')) throw lease.failure;
       if (lease.failure) return;
       if (error instanceof CheckpointOutOfRange) return this.events.fatal(error);
-      this.note(`${topic}/${partition}: the batch is read again`, error);
-      this.progress.delete(slot({ topic, partition }));
+      this.note(`${partitionKey(payload.batch)}: the batch is read again`, error);
+      this.progress.delete(partitionKey({ topic, partition }));
       this.handler.forgetPositions();
     } finally {
       if (progress) progress.busy = false;
@@ -367,7 +373,7 @@ export class BatchConsumer {
   }
 
   private rest(place: TopicPartition): void {
-    this.resting.set(slot(place), place);
+    this.resting.set(partitionKey(place), place);
     this.consumer.pause([{ topic: place.topic, partitions: [place.partition] }]);
   }
 
@@ -395,7 +401,7 @@ export class BatchConsumer {
     const join = this.joined;
     try {
       for (const { topic, partition } of this.assignment) {
-        const known = this.progress.get(slot({ topic, partition }));
+        const known = this.progress.get(partitionKey({ topic, partition }));
         if (known?.busy) continue;
         if (!known) {
           await this.begin(topic, partition, join);
@@ -429,7 +435,7 @@ export class BatchConsumer {
 
   private positions(): (TopicPartition & { readonly applied: number })[] {
     return this.assignment.flatMap((held) => {
-      const progress = this.progress.get(slot(held));
+      const progress = this.progress.get(partitionKey(held));
       return progress ? [{ ...held, applied: progress.applied }] : [];
     });
   }
@@ -442,10 +448,6 @@ export class BatchConsumer {
       this.events.trouble('the offsets for lag tools were not committed', error);
     });
   }
-}
-
-function slot({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }
 
 /** What failed is the store, not Kafka: readiness names the one that it is. */

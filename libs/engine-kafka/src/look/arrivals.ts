@@ -1,5 +1,5 @@
-import type { LogRecord } from '@app/engine';
-import { slot, type LogLook, type PlacedOffset } from './log-look';
+import { partitionKey, type LogPosition, type LogRecord } from '@app/engine';
+import type { LogLook } from './log-look';
 
 /** Records of a partition that are looked through where the last one is nobody's. */
 const LOOK_BACK = 50;
@@ -31,7 +31,7 @@ export class Arrivals {
     const [starts, ends] = await this.look.offsets(this.topics, 'start', 'end');
     this.isEmpty = ends!.every(({ offset }) => offset === 0);
     const grown = ends!.flatMap((end, i) =>
-      end.offset > starts![i]!.offset && this.seen.get(slot(end)) !== end.offset
+      end.offset > starts![i]!.offset && this.seen.get(partitionKey(end)) !== end.offset
         ? [{ end, start: starts![i]!.offset }]
         : [],
     );
@@ -40,8 +40,8 @@ export class Arrivals {
       offset: Math.max(each.start, each.end.offset - back),
     });
     const sent = await this.note(grown.map(last(1)));
-    await this.note(grown.filter(({ end }) => !sent.has(slot(end))).map(last(LOOK_BACK)));
-    for (const { end } of grown) this.seen.set(slot(end), end.offset);
+    await this.note(grown.filter(({ end }) => !sent.has(partitionKey(end))).map(last(LOOK_BACK)));
+    for (const { end } of grown) this.seen.set(partitionKey(end), end.offset);
     return { bySender: this.newestAt, isEmpty: this.isEmpty };
   }
 
@@ -63,7 +63,7 @@ export class Arrivals {
       from - 7 * DAY_MS,
       from - DAY_MS,
     );
-    const hasOlder = (places: readonly PlacedOffset[]): boolean =>
+    const hasOlder = (places: readonly LogPosition[]): boolean =>
       places.some(({ offset }, i) => offset > starts![i]!.offset);
     const days = hasOlder(week!) ? 7 : hasOlder(day!) ? 1 : null;
     if (days === null) return null;
@@ -81,12 +81,12 @@ export class Arrivals {
   }
 
   /** @returns the partitions in which somebody's record was found */
-  private async note(places: readonly PlacedOffset[]): Promise<ReadonlySet<string>> {
+  private async note(places: readonly LogPosition[]): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     for (const { topic, partition, record } of await this.look.onward(places)) {
       const sender = this.senderOf(record);
       if (sender === null) continue;
-      found.add(slot({ topic, partition }));
+      found.add(partitionKey({ topic, partition }));
       this.newestAt.set(sender, Math.max(record.timestamp, this.newestAt.get(sender) ?? 0));
     }
     return found;

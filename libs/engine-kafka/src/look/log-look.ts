@@ -1,14 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogRecord, TopicPartition } from '@app/engine';
+import { partitionKey, type LogPosition, type LogRecord, type TopicPartition } from '@app/engine';
 import type { IHeaders, Kafka } from 'kafkajs';
 import { within } from '../appender/deadline';
 import { recordOf } from '../record';
 import { clusterOf, type Broker, type Cluster } from './kafkajs-cluster';
-
-/** An offset of a partition. */
-export interface PlacedOffset extends TopicPartition {
-  readonly offset: number;
-}
 
 export interface PlacedRecord extends TopicPartition {
   readonly record: LogRecord;
@@ -48,10 +43,7 @@ export class LogLook {
    *
    * @throws when a topic does not exist, or Kafka does not answer in time
    */
-  offsets(
-    topics: readonly string[],
-    ...at: readonly ('start' | 'end' | number)[]
-  ): Promise<PlacedOffset[][]> {
+  offsets(topics: readonly string[], ...at: readonly ('start' | 'end' | number)[]): Promise<LogPosition[][]> {
     return this.looking(topics, async (cluster) => {
       const places = topics.flatMap((topic) =>
         cluster
@@ -69,7 +61,7 @@ export class LogLook {
    *
    * @throws when a topic does not exist, or Kafka does not answer in time
    */
-  records(places: readonly PlacedOffset[]): Promise<PlacedRecord[]> {
+  records(places: readonly LogPosition[]): Promise<PlacedRecord[]> {
     const topics = [...new Set(places.map(({ topic }) => topic))];
     if (topics.length === 0) return Promise.resolve([]);
     return this.looking(topics, async (cluster) => {
@@ -85,7 +77,7 @@ export class LogLook {
    * @param bytes that are wanted of each place
    * @throws when a topic does not exist, or Kafka does not answer in time
    */
-  onward(places: readonly PlacedOffset[], bytes = PARTITION_BYTES): Promise<PlacedRecord[]> {
+  onward(places: readonly LogPosition[], bytes = PARTITION_BYTES): Promise<PlacedRecord[]> {
     const topics = [...new Set(places.map(({ topic }) => topic))];
     if (topics.length === 0) return Promise.resolve([]);
     return this.looking(topics, async (cluster) => {
@@ -96,8 +88,8 @@ export class LogLook {
         const answered = answers.flat();
         found.push(...answered);
         // An answer has a limit for all of its partitions together: the others are asked for again.
-        const had = new Set(answered.map(slot));
-        const left = open.filter((place) => !had.has(slot(place)));
+        const had = new Set(answered.map(partitionKey));
+        const left = open.filter((place) => !had.has(partitionKey(place)));
         if (left.length === 0 || left.length === open.length) return found;
         open = left;
       }
@@ -161,7 +153,7 @@ async function offsetsAt(
   cluster: Cluster,
   places: readonly TopicPartition[],
   at: 'start' | 'end' | number,
-): Promise<PlacedOffset[]> {
+): Promise<LogPosition[]> {
   const timestamp = typeof at === 'number' ? String(at) : TIMES[at];
   const answers = await eachBroker(cluster, places, (broker, own) =>
     broker.listOffsets({ topics: byTopic(own, ({ partition }) => ({ partition, timestamp })) }),
@@ -169,28 +161,30 @@ async function offsetsAt(
   const found = new Map(
     answers.flatMap(({ responses }) =>
       responses.flatMap(({ topic, partitions }) =>
-        partitions.map(({ partition, offset }) => [slot({ topic, partition }), Number(offset)] as const),
+        partitions.map(
+          ({ partition, offset }) => [partitionKey({ topic, partition }), Number(offset)] as const,
+        ),
       ),
     ),
   );
-  const offsets = places.map((place) => ({ ...place, offset: found.get(slot(place)) ?? -1 }));
+  const offsets = places.map((place) => ({ ...place, offset: found.get(partitionKey(place)) ?? -1 }));
   if (offsets.every(({ offset }) => offset >= 0)) return offsets;
   const ends = await offsetsAt(cluster, places, 'end');
   return offsets.map((each, i) => (each.offset < 0 ? ends[i]! : each));
 }
 
-async function fetchAt(broker: Broker, places: readonly PlacedOffset[]): Promise<PlacedRecord[]> {
-  const asked = new Map(places.map((place) => [slot(place), place.offset]));
+async function fetchAt(broker: Broker, places: readonly LogPosition[]): Promise<PlacedRecord[]> {
+  const asked = new Map(places.map((place) => [partitionKey(place), place.offset]));
   const found = await fetchFrom(broker, places, PARTITION_BYTES);
-  return found.filter((each) => each.record.offset === asked.get(slot(each)));
+  return found.filter((each) => each.record.offset === asked.get(partitionKey(each)));
 }
 
 async function fetchFrom(
   broker: Broker,
-  places: readonly PlacedOffset[],
+  places: readonly LogPosition[],
   bytes: number,
 ): Promise<PlacedRecord[]> {
-  const asked = new Map(places.map((place) => [slot(place), place.offset]));
+  const asked = new Map(places.map((place) => [partitionKey(place), place.offset]));
   const { responses } = await broker.fetch({
     ...{ maxWaitTime: LONGEST_MS, minBytes: 1, maxBytes: ANSWER_BYTES, isolationLevel: READ_COMMITTED },
     topics: byTopic(places, ({ partition, offset }) => ({
@@ -203,7 +197,7 @@ async function fetchFrom(
     partitions.flatMap(({ partition, messages }) =>
       messages
         // A batch comes whole, with what stands before the place.
-        .filter(({ offset }) => Number(offset) >= asked.get(slot({ topic, partition }))!)
+        .filter(({ offset }) => Number(offset) >= asked.get(partitionKey({ topic, partition }))!)
         .map((message) => ({
           ...{ topic, partition, record: recordOf(message) },
           headers: headersOf(message.headers ?? {}),

@@ -1,9 +1,10 @@
+import { formatPosition } from '@app/engine';
 import { createTopic, testBrokers, uniqueTopic } from '@app/testing';
 import type { Admin, Kafka } from 'kafkajs';
 import { createKafka } from '../kafka-client';
 import { Arrivals } from './arrivals';
 import { LogLook } from './log-look';
-import { OldestUnapplied, positionKey } from './unapplied';
+import { OldestUnapplied } from './unapplied';
 
 const silent = { warn: () => undefined, debug: () => undefined };
 const NOON = Date.UTC(2026, 10, 30, 12);
@@ -60,7 +61,7 @@ describe('the oldest record that is not applied', () => {
       { topic, partition: 1, offset: 0 },
     ];
     const times = await new OldestUnapplied(look).times(places);
-    expect(places.map((place) => times.get(positionKey(place))! - NOON)).toEqual([0, 2, 9]);
+    expect(places.map((place) => times.get(formatPosition(place))! - NOON)).toEqual([0, 2, 9]);
   });
 
   it('is the next one that is left where the record at the checkpoint is gone', async () => {
@@ -71,7 +72,7 @@ describe('the oldest record that is not applied', () => {
     // As after compaction: offsets without a record.
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '1' }] });
     const place = { topic, partition: 0, offset: 1 };
-    expect((await new OldestUnapplied(look).times([place])).get(positionKey(place))).toBe(NOON + 1);
+    expect((await new OldestUnapplied(look).times([place])).get(formatPosition(place))).toBe(NOON + 1);
   });
 
   it('is not looked up again while the checkpoint is where it was', async () => {

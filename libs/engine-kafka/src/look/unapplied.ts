@@ -1,4 +1,5 @@
-import { slot, type LogLook, type PlacedOffset } from './log-look';
+import { formatPosition, partitionKey, type LogPosition } from '@app/engine';
+import type { LogLook } from './log-look';
 
 /** The first record of a place is wanted, not those after it. */
 const BYTES = 16 * 1024;
@@ -14,13 +15,13 @@ export class OldestUnapplied {
 
   /**
    * @param checkpoints that are before the end of their partitions
-   * @returns epoch milliseconds by `positionKey`; one that cannot be told, as when Kafka does not answer, is left out
+   * @returns epoch milliseconds by `formatPosition`; one that cannot be told, as when Kafka does not answer, is left out
    */
-  async times(checkpoints: readonly PlacedOffset[]): Promise<ReadonlyMap<string, number>> {
+  async times(checkpoints: readonly LogPosition[]): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>();
-    const open = new Map<string, PlacedOffset>();
+    const open = new Map<string, LogPosition>();
     for (const place of checkpoints) {
-      const key = positionKey(place);
+      const key = formatPosition(place);
       const time = this.known.get(key);
       if (time === undefined) open.set(key, place);
       else found.set(key, time);
@@ -35,24 +36,21 @@ export class OldestUnapplied {
     return found;
   }
 
-  private async lookUp(places: readonly PlacedOffset[]): Promise<ReadonlyMap<string, number>> {
+  private async lookUp(places: readonly LogPosition[]): Promise<ReadonlyMap<string, number>> {
     const times = new Map<string, number>();
-    const asked = new Map(places.map((place) => [slot(place), positionKey(place)]));
+    const asked = new Map(places.map((place) => [partitionKey(place), formatPosition(place)]));
     for (const placed of await this.look.onward(places, BYTES)) {
-      const key = asked.get(slot(placed));
+      const key = asked.get(partitionKey(placed));
       if (key !== undefined && !times.has(key)) times.set(key, placed.record.timestamp);
     }
     return times;
   }
 }
 
-/** `topic/partition@offset` */
-export const positionKey = (place: PlacedOffset): string => `${slot(place)}@${place.offset}`;
-
 /** A request can name each partition once; projections that read one partition are at different offsets of it. */
-function rounds(places: readonly PlacedOffset[]): PlacedOffset[][] {
-  const all: PlacedOffset[][] = [];
-  for (const own of Map.groupBy(places, ({ topic, partition }) => `${topic}/${partition}`).values())
+function rounds(places: readonly LogPosition[]): LogPosition[][] {
+  const all: LogPosition[][] = [];
+  for (const own of Map.groupBy(places, partitionKey).values())
     own.forEach((place, i) => (all[i] ??= []).push(place));
   return all;
 }

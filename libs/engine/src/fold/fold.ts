@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { CannotApply } from '../declare/cannot-apply';
 import type { Decode, Decoded, EngineEvent, LogRecord } from '../log/event';
+import { comparePartitions, partitionKey, type LogPosition } from '../log/log-position';
 import type { Contribution, Projection } from '../declare/projection';
 import type { AnyReadModel } from '../declare/read-model';
 import { mergeInto, type Row } from './row';
@@ -18,10 +19,7 @@ export function decodedRecord<E extends EngineEvent>(record: LogRecord, decode: 
 }
 
 /** A record that a projection could not apply. */
-export interface SetAside {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
+export interface SetAside extends LogPosition {
   readonly key: string;
   readonly workspace: string | null;
   readonly eventId: string | null;
@@ -220,7 +218,7 @@ export class SliceFold<E extends EngineEvent> {
 
   /** What it has come to; nothing can be added afterwards. */
   result(): Fold {
-    const accounts = [...this.accounts.values()].sort(inOrder);
+    const accounts = [...this.accounts.values()].sort(comparePartitions);
     return {
       rows: this.fold.take(),
       ranges: accounts.map(advanceOf),
@@ -236,7 +234,7 @@ export class SliceFold<E extends EngineEvent> {
   }
 
   private accountOf({ topic, partition, from }: Slice<E>): Account {
-    const slot = `${topic}/${partition}`;
+    const slot = partitionKey({ topic, partition });
     let account = this.accounts.get(slot);
     if (!account) {
       account = {
@@ -269,19 +267,10 @@ export function foldSlices<E extends EngineEvent>(
   return fold.result();
 }
 
-/** Topics in the order of their UTF-16 units: one order for everyone that locks checkpoints. */
-export function inOrder(
-  a: { readonly topic: string; readonly partition: number },
-  b: { readonly topic: string; readonly partition: number },
-): number {
-  if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
-  return a.partition - b.partition;
-}
-
 function advanceOf(account: Account): RangeAdvance {
   const { topic, partition, expected, next, seen, applied, skipped, deadLettered, last } = account;
   const gaps = next - expected - seen;
-  if (gaps < 0) throw new Error(`${topic}/${partition}: ${seen} records between ${expected} and ${next}`);
+  if (gaps < 0) throw new Error(`${partitionKey(account)}: ${seen} records between ${expected} and ${next}`);
   const lastKey = last?.offset === next - 1 ? keyMark(last) : null;
   return { topic, partition, expected, next, applied, skipped, deadLettered, gaps, lastKey };
 }

@@ -1,16 +1,16 @@
 import type { EngineEvent, LogRecord } from '../log/event';
 import { applyRecord, decodedRecord, RowFold } from '../fold/fold';
-import type { Source, TopicPartition } from './ports';
+import { isSamePartition, partitionKey, type LogPosition } from '../log/log-position';
+import type { Source } from './ports';
 import type { Projection } from '../declare/projection';
 import type { AnyReadModel } from '../declare/read-model';
 import type { Row } from '../fold/row';
 
 /** A record that is set aside, in one generation of one projection. */
-export interface DeadLetter extends TopicPartition {
+export interface DeadLetter extends LogPosition {
   readonly id: string;
   readonly projection: string;
   readonly generation: number;
-  readonly offset: number;
 }
 
 export type ReplayOutcome =
@@ -47,7 +47,7 @@ export async function replayDeadLetters<E extends EngineEvent>(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<DeadLetter, ReplayOutcome>> {
   const outcomes = new Map<DeadLetter, ReplayOutcome>();
-  const ranges = [...Map.groupBy(letters, ({ topic, partition }) => `${topic}/${partition}`).values()];
+  const ranges = [...Map.groupBy(letters, partitionKey).values()];
   const replayOne = async (letter: DeadLetter, record: LogRecord | null): Promise<void> => {
     outcomes.set(letter, await replay(projection, letter, record, source, store));
   };
@@ -58,10 +58,11 @@ export async function replayDeadLetters<E extends EngineEvent>(
       from: Math.min(...each.map(({ offset }) => offset)),
       to: Math.max(...each.map(({ offset }) => offset)) + 1,
     })),
-    async ({ topic, partition, fromOffset, nextOffset, records }) => {
+    async (batch) => {
+      const { fromOffset, nextOffset, records } = batch;
       const found = new Map(records.map((record) => [record.offset, record]));
       for (const letter of letters)
-        if (letter.topic === topic && letter.partition === partition)
+        if (isSamePartition(letter, batch))
           if (letter.offset >= fromOffset && letter.offset < nextOffset)
             await replayOne(letter, found.get(letter.offset) ?? null);
     },

@@ -1,5 +1,6 @@
 import type { Decode, EngineEvent, RecordBatch } from '../log/event';
 import type { Committed, Fold } from '../fold/fold';
+import type { TopicPartition } from '../log/log-position';
 import type { Projection } from '../declare/projection';
 
 /** What a store has to know of a projection to keep its tables; any projection satisfies it. */
@@ -7,12 +8,6 @@ export type ProjectionDeclaration = Pick<
   Projection<never>,
   'name' | 'version' | 'topics' | 'tables' | 'tallies' | 'erased'
 >;
-
-/** A partition of a topic. */
-export interface TopicPartition {
-  readonly topic: string;
-  readonly partition: number;
-}
 
 /** Offsets of a partition: `from` inclusive, `to` exclusive. */
 export interface OffsetRange extends TopicPartition {

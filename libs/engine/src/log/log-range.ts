@@ -1,5 +1,6 @@
 import { keyMark } from '../fold/fold';
-import type { LogBounds, LogReader, PlacedCheckpoint, TopicPartition } from '../live/ports';
+import type { LogBounds, LogReader, PlacedCheckpoint } from '../live/ports';
+import { isSamePartition, partitionKey, type TopicPartition } from './log-position';
 
 /**
  * A checkpoint does not belong to the log that is there: it lies outside of what the log holds, or the record
@@ -9,9 +10,9 @@ import type { LogBounds, LogReader, PlacedCheckpoint, TopicPartition } from '../
 export class CheckpointOutOfRange extends Error {
   override readonly name = 'CheckpointOutOfRange';
 
-  constructor({ topic, partition }: TopicPartition, position: number, seen: string) {
+  constructor(place: TopicPartition, position: number, seen: string) {
     super(
-      `${topic}/${partition}: the checkpoint is at offset ${position}, but ${seen}. ` +
+      `${partitionKey(place)}: the checkpoint is at offset ${position}, but ${seen}. ` +
         'The topic was truncated or created anew, or DATABASE_URL and KAFKA_BROKERS do not belong together. ' +
         'Nothing was read: bring the log back, or rebuild the projections from the log that is there.',
     );
@@ -42,9 +43,9 @@ export async function assertSameLog(
       from: next - 1,
       to: next,
     })),
-    ({ topic, partition, records }) => {
-      const place = known.find((each) => each.topic === topic && each.partition === partition)!;
-      if (records.some((record) => keyMark(record) !== place.checkpoint.lastKey)) foreign.push(place);
+    (batch) => {
+      const place = known.find((each) => isSamePartition(each, batch))!;
+      if (batch.records.some((record) => keyMark(record) !== place.checkpoint.lastKey)) foreign.push(place);
       return Promise.resolve();
     },
     signal,
@@ -61,8 +62,9 @@ export async function areOfAnotherLog(
 ): Promise<boolean> {
   const bounds = await log.bounds([...new Set(places.map(({ topic }) => topic))]);
   try {
-    for (const { topic, partition, checkpoint } of places) {
-      const held = bounds.find((each) => each.topic === topic && each.partition === partition);
+    for (const place of places) {
+      const { topic, partition, checkpoint } = place;
+      const held = bounds.find((each) => isSamePartition(each, place));
       assertHolds(held ?? { topic, partition, low: 0, high: 0 }, checkpoint.next);
     }
     await assertSameLog(log, places, signal);

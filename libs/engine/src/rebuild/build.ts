@@ -1,5 +1,6 @@
 import { writeBulk, type BulkOptions } from './bulk';
 import type { EngineEvent } from '../log/event';
+import { isSamePartition } from '../log/log-position';
 import { areOfAnotherLog, assertHolds, assertSameLog } from '../log/log-range';
 import {
   START,
@@ -74,8 +75,7 @@ async function placesOf<E extends EngineEvent>(options: BuildOptions<E>): Promis
   const known = await target.checkpoints();
   const bounds = await source.log.bounds(projection.topics);
   return bounds.map((each) => {
-    const { topic, partition } = each;
-    const place = known.find((other) => other.topic === topic && other.partition === partition);
+    const place = known.find((other) => isSamePartition(other, each));
     const checkpoint = place?.checkpoint ?? START;
     assertHolds(each, checkpoint.next);
     return { bounds: each, checkpoint };

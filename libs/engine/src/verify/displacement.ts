@@ -1,10 +1,9 @@
+import { isSamePartition, partitionKey, type TopicPartition } from '../log/log-position';
 import type { LogBounds, LogReader, OffsetRange } from '../live/ports';
 import type { GenerationSnapshot } from './verify-store';
 
 /** The oldest record at or beyond a partition's checkpoint. */
-export interface RecordBeyond {
-  readonly topic: string;
-  readonly partition: number;
+export interface RecordBeyond extends TopicPartition {
   /** Record timestamp in epoch milliseconds. */
   readonly timestamp: number;
 }
@@ -20,8 +19,9 @@ export async function recordsBeyond(
   signal: AbortSignal,
 ): Promise<RecordBeyond[]> {
   const found: RecordBeyond[] = [];
-  let lagging: OffsetRange[] = bounds.flatMap(({ topic, partition, low, high }) => {
-    const place = checkpoints.find((each) => each.topic === topic && each.partition === partition);
+  let lagging: OffsetRange[] = bounds.flatMap((each) => {
+    const { topic, partition, low, high } = each;
+    const place = checkpoints.find((other) => isSamePartition(other, each));
     const from = Math.max(place?.checkpoint.next ?? 0, low);
     return from < high ? [{ topic, partition, from, to: high }] : [];
   });
@@ -32,7 +32,7 @@ export async function recordsBeyond(
     await log.read(
       asked,
       ({ topic, partition, records }) => {
-        const slot = `${topic}/${partition}`;
+        const slot = partitionKey({ topic, partition });
         if (records[0] && !first.has(slot))
           first.set(slot, { topic, partition, timestamp: records[0].timestamp });
         return Promise.resolve();
@@ -42,7 +42,7 @@ export async function recordsBeyond(
     found.push(...first.values());
     lagging = lagging.flatMap((range, i) => {
       const from = asked[i]!.to;
-      return first.has(`${range.topic}/${range.partition}`) || from >= range.to ? [] : [{ ...range, from }];
+      return first.has(partitionKey(range)) || from >= range.to ? [] : [{ ...range, from }];
     });
   }
   return found;
@@ -63,17 +63,18 @@ export function doubts(
   const reasons: string[] = [];
   if (endedAt - startedAt > minCompactionLagMs)
     reasons.push(`the verification took longer than min.compaction.lag.ms (${minCompactionLagMs})`);
-  for (const { topic, partition, timestamp } of beyond)
-    if (endedAt - timestamp > minCompactionLagMs)
+  for (const place of beyond)
+    if (endedAt - place.timestamp > minCompactionLagMs)
       reasons.push(
-        `${topic}/${partition}: the first record that is not applied, of ${new Date(timestamp).toISOString()}, ` +
+        `${partitionKey(place)}: the first record that is not applied, of ${new Date(place.timestamp).toISOString()}, ` +
           `is older than min.compaction.lag.ms (${minCompactionLagMs})`,
       );
-  for (const { topic, partition, low } of bounds) {
-    const place = snapshot.checkpoints.find((each) => each.topic === topic && each.partition === partition);
+  for (const held of bounds) {
+    const { low } = held;
+    const place = snapshot.checkpoints.find((each) => isSamePartition(each, held));
     // Offsets that were gaps when they were passed, such as those before the first record, took nothing along.
     if (place && place.checkpoint.next > 0 && low > place.account.gaps)
-      reasons.push(`${topic}/${partition}: the log begins at offset ${low}; what was before it is lost`);
+      reasons.push(`${partitionKey(held)}: the log begins at offset ${low}; what was before it is lost`);
   }
   return reasons;
 }

@@ -1,9 +1,10 @@
 import { contributionsBeside, type ErasedPersons } from '../erasure/erasure';
 import type { EngineEvent, LogRecord } from '../log/event';
 import { applyRecord, type Application, type DecodedRecord } from '../fold/fold';
-import type { LogBounds, OffsetRange, TopicPartition } from '../live/ports';
+import { isSamePartition, partitionKey, type LogPosition, type TopicPartition } from '../log/log-position';
+import type { LogBounds, OffsetRange } from '../live/ports';
 import type { Contribution, Projection } from '../declare/projection';
-import { ListOf, type AccountDifference, type Listed, type RecordAt, type UnappliedRecord } from './report';
+import { ListOf, type AccountDifference, type Listed, type UnappliedRecord } from './report';
 import type { GenerationSnapshot, OffsetAccount, SetAsideRecord } from './verify-store';
 
 type Writable<T> = { -readonly [P in keyof T]: T[P] };
@@ -15,9 +16,9 @@ export interface LedgerEntries {
   readonly records: number;
   readonly accounts: readonly (TopicPartition & { readonly account: OffsetAccount })[];
   /** Those that were set aside or discarded: excluded from the comparison. */
-  readonly setAside: Listed<RecordAt>;
+  readonly setAside: Listed<LogPosition>;
   /** Those among them that can be applied by now: to be replayed. */
-  readonly replayable: Listed<RecordAt>;
+  readonly replayable: Listed<LogPosition>;
   /** Records that cannot be applied although the store says that they were. */
   readonly unapplied: Listed<UnappliedRecord>;
 }
@@ -26,8 +27,8 @@ export interface LedgerEntries {
 export class Ledger<E extends EngineEvent> {
   private readonly accounts = new Map<string, TopicPartition & { account: Writable<OffsetAccount> }>();
   private readonly letters = new Map<string, Map<number, SetAsideRecord['state']>>();
-  private readonly excluded = new ListOf<RecordAt>();
-  private readonly applicable = new ListOf<RecordAt>();
+  private readonly excluded = new ListOf<LogPosition>();
+  private readonly applicable = new ListOf<LogPosition>();
   private readonly notApplied = new ListOf<UnappliedRecord>();
   private count = 0;
 
@@ -37,7 +38,7 @@ export class Ledger<E extends EngineEvent> {
     private readonly erased: ErasedPersons,
   ) {
     for (const { topic, partition, offset, state } of letters) {
-      const slot = slotOf({ topic, partition });
+      const slot = partitionKey({ topic, partition });
       const known = this.letters.get(slot);
       if (known) known.set(offset, state);
       else this.letters.set(slot, new Map([[offset, state]]));
@@ -56,7 +57,7 @@ export class Ledger<E extends EngineEvent> {
 
   /** An entry point per batch, so that a record costs no look-up of its partition. */
   partition(at: TopicPartition): (record: DecodedRecord<E>) => readonly Contribution[] {
-    const slot = slotOf(at);
+    const slot = partitionKey(at);
     let place = this.accounts.get(slot);
     if (!place) {
       const { topic, partition } = at;
@@ -143,9 +144,9 @@ export function accountDifferences(
   { checkpoints }: GenerationSnapshot,
   { accounts }: LedgerEntries,
 ): AccountDifference[] {
-  const accountOf = new Map(accounts.map(({ account, ...place }) => [slotOf(place), account]));
+  const accountOf = new Map(accounts.map(({ account, ...place }) => [partitionKey(place), account]));
   return checkpoints.flatMap(({ topic, partition, checkpoint: { next }, account: stored }) => {
-    const known = accountOf.get(slotOf({ topic, partition })) ?? EMPTY;
+    const known = accountOf.get(partitionKey({ topic, partition })) ?? EMPTY;
     const log = { ...known, gaps: next - recordsIn(known) };
     const addsUp = recordsIn(stored) + stored.gaps === next;
     const agrees =
@@ -163,18 +164,19 @@ function recordsIn({ applied, skipped, erased, setAside }: OffsetAccount): numbe
   return applied + skipped + erased + setAside;
 }
 
-function recordAt({ topic, partition }: TopicPartition, { offset }: LogRecord): RecordAt {
+function recordAt({ topic, partition }: TopicPartition, { offset }: LogRecord): LogPosition {
   return { topic, partition, offset };
-}
-
-function slotOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }
 
 /** What has to be read to refold up to the checkpoints. */
 export function rangesUpTo({ checkpoints }: GenerationSnapshot, bounds: readonly LogBounds[]): OffsetRange[] {
-  return checkpoints.flatMap(({ topic, partition, checkpoint: { next } }) => {
-    const low = bounds.find((each) => each.topic === topic && each.partition === partition)?.low ?? 0;
+  return checkpoints.flatMap((place) => {
+    const {
+      topic,
+      partition,
+      checkpoint: { next },
+    } = place;
+    const low = bounds.find((each) => isSamePartition(each, place))?.low ?? 0;
     return low < next ? [{ topic, partition, from: low, to: next }] : [];
   });
 }

@@ -1,14 +1,10 @@
-import type { TopicPartition } from '../live/ports';
+import type { LogPosition, TopicPartition } from '../log/log-position';
 import type { OffsetAccount } from './verify-store';
 
 /** What a report names; the rest is counted. */
 export const MAX_LISTED = 100;
 
-export interface RecordAt extends TopicPartition {
-  readonly offset: number;
-}
-
-export interface UnappliedRecord extends RecordAt {
+export interface UnappliedRecord extends LogPosition {
   readonly reason: string;
 }
 
@@ -94,9 +90,9 @@ interface Facts {
   /** Records that the log's own rules cannot apply, which yet are not among the dead letters. */
   readonly unapplied: Listed<UnappliedRecord>;
   /** Dead letters, excluded from the comparison. */
-  readonly setAside: Listed<RecordAt>;
+  readonly setAside: Listed<LogPosition>;
   /** Those of them that could be applied now. */
-  readonly replayable: Listed<RecordAt>;
+  readonly replayable: Listed<LogPosition>;
   /** null when no digest differed. */
   readonly secondLook: SecondLook | null;
 }

@@ -1,5 +1,6 @@
 import type { ErasedPerson } from '../erasure/erasure';
-import type { Checkpoint, TopicPartition } from '../live/ports';
+import type { Checkpoint } from '../live/ports';
+import type { LogPosition, TopicPartition } from '../log/log-position';
 import type { RowCodec } from './row-codec';
 import type { BucketDigest } from './row-digest';
 
@@ -22,8 +23,7 @@ export interface AccountedCheckpoint extends TopicPartition {
 }
 
 /** A record that the generation could not apply when it came. */
-export interface SetAsideRecord extends TopicPartition {
-  readonly offset: number;
+export interface SetAsideRecord extends LogPosition {
   /** Only one that was replayed is in the tables. */
   readonly state: 'set-aside' | 'replayed' | 'discarded';
 }

@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../log/event';
+import { isSamePartition } from '../log/log-position';
 import { assertHolds, assertSameLog, CheckpointOutOfRange } from '../log/log-range';
 import type { LogBounds, OffsetRange, Source } from '../live/ports';
 import type { Projection } from '../declare/projection';
@@ -115,9 +116,7 @@ class Verification<E extends EngineEvent> {
     const bounds = await source.log.bounds(projection.topics);
     for (const place of checkpoints) {
       const { next } = place.checkpoint;
-      const own = bounds.find(
-        ({ topic, partition }) => topic === place.topic && partition === place.partition,
-      );
+      const own = bounds.find((each) => isSamePartition(each, place));
       if (own) assertHolds(own, next);
       else if (next > 0) throw new CheckpointOutOfRange(place, next, 'the log has no such partition');
     }

@@ -1,5 +1,5 @@
 import { jimerErased, JIMER_TOPICS, Observations, type SystemRecord } from '@app/catalog';
-import type { LogBounds, OffsetRange, TopicPartition } from '@app/engine';
+import { partitionKey, type LogBounds, type OffsetRange } from '@app/engine';
 import type { AppendMessage } from '@app/engine-kafka';
 import { isPending, type Erasure, type ErasurePartition } from '@app/engine-postgres';
 import { ErasedJimers } from './erased-jimers';
@@ -48,9 +48,9 @@ export async function erase(options: EraseOptions): Promise<EraseResult> {
   // Whatever comes later is for the next time.
   const ends = await log.bounds(JIMER_TOPICS);
   const swept = sweptIn(options.partitions, ends);
-  const jimers = new ErasedJimers(erasures, (place) => swept.get(slot(place))?.sweptTo ?? 0);
+  const jimers = new ErasedJimers(erasures, (place) => swept.get(partitionKey(place))?.sweptTo ?? 0);
   const ranges = ends.map(({ topic, partition, low, high }) => {
-    const known = swept.get(slot({ topic, partition }))?.sweptTo ?? 0;
+    const known = swept.get(partitionKey({ topic, partition }))?.sweptTo ?? 0;
     return { topic, partition, from: pending.length > 0 ? low : Math.max(low, known), to: high };
   });
   const { places, kept } = await lookThrough(options, jimers, ranges);
@@ -61,8 +61,8 @@ export async function erase(options: EraseOptions): Promise<EraseResult> {
     ...removed,
     kept: kept.length,
     partitions: ends.map(({ topic, partition, high }) => {
-      const before = swept.get(slot({ topic, partition }));
-      const hasNew = removed.at.has(slot({ topic, partition }));
+      const before = swept.get(partitionKey({ topic, partition }));
+      const hasNew = removed.at.has(partitionKey({ topic, partition }));
       return {
         topic,
         partition,
@@ -78,11 +78,11 @@ function sweptIn(
   partitions: readonly ErasurePartition[],
   ends: readonly LogBounds[],
 ): ReadonlyMap<string, ErasurePartition> {
-  const high = new Map(ends.map((end) => [slot(end), end.high]));
+  const high = new Map(ends.map((end) => [partitionKey(end), end.high]));
   return new Map(
     partitions
-      .filter((partition) => partition.sweptTo <= (high.get(slot(partition)) ?? -1))
-      .map((partition) => [slot(partition), partition]),
+      .filter((partition) => partition.sweptTo <= (high.get(partitionKey(partition)) ?? -1))
+      .map((partition) => [partitionKey(partition), partition]),
   );
 }
 
@@ -109,7 +109,7 @@ async function lookThrough(
   await log.read(
     ranges,
     ({ topic, partition, records, fromOffset, nextOffset }) => {
-      const key = slot({ topic, partition });
+      const key = partitionKey({ topic, partition });
       for (const record of records) {
         const found = jimers.look({ topic, partition }, record);
         if (found === null || found.isGone) continue;
@@ -154,7 +154,7 @@ async function remove(
         if (looked === null || looked.isGone || looked.owners.length === 0 || record.key === null) continue;
         for (const owner of looked.owners) found.set(owner, (found.get(owner) ?? 0) + 1);
         tombstones[topic] = (tombstones[topic] ?? 0) + 1;
-        at.add(slot({ topic, partition }));
+        at.add(partitionKey({ topic, partition }));
         waiting.push({ topic, partition, key: record.key, partitionKey: '', headers: {}, value: null });
         if (waiting.length >= TOMBSTONES_AT_ONCE) await flush();
       }
@@ -165,10 +165,6 @@ async function remove(
   );
   await flush();
   return { found: erasures.map((erasure) => found.get(erasure) ?? 0), tombstones, at };
-}
-
-function slot({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
 }
 
 function sizeOf(ranges: readonly OffsetRange[]): number {

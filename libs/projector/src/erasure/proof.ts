@@ -1,5 +1,11 @@
 import { ALL_TOPICS, decodeEvent, JIMER_ERASED, JIMER_TOPICS, jimersOf, uuidsIn } from '@app/catalog';
-import type { LogReader, LogRecord, TopicPartition } from '@app/engine';
+import {
+  formatPosition,
+  partitionKey,
+  type LogReader,
+  type LogRecord,
+  type TopicPartition,
+} from '@app/engine';
 import { maxCompactionLagsOf } from '@app/engine-kafka';
 import type { Kafka } from 'kafkajs';
 
@@ -98,7 +104,7 @@ class Standing {
 
   add(place: TopicPartition, { key, offset }: LogRecord, found: Found): void {
     const slot = slotOf(place, key);
-    const position = `${place.topic}/${place.partition}@${offset}`;
+    const position = formatPosition({ ...place, offset });
     if (!found.standing.has(slot)) this.byKey.set(slot, [...(this.byKey.get(slot) ?? []), found]);
     found.standing.set(slot, position);
   }
@@ -114,8 +120,8 @@ class Standing {
   }
 }
 
-const slotOf = ({ topic, partition }: TopicPartition, key: Buffer | null): string =>
-  `${topic}/${partition} ${key?.toString('latin1') ?? ''}`;
+const slotOf = (place: TopicPartition, key: Buffer | null): string =>
+  `${partitionKey(place)} ${key?.toString('latin1') ?? ''}`;
 
 function note(
   all: ReadonlyMap<string, ReadonlyMap<string, Found>>,

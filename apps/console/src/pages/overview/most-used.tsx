@@ -8,14 +8,11 @@ import { FunnelBars } from '../../shared/funnel-bars';
 import { experienceLink } from '../../shared/links';
 import { counted } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
+import { plusDays, today } from '../experiences/days';
 
 const DAYS = 7;
-const DAY_MS = 86_400_000;
 const SHOWN = 4;
 const EVERY_MS = 15_000;
-
-/** A day of UTC, as the API counts. */
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /** How far people come in what is used most. */
 export function MostUsed() {
@@ -23,7 +20,7 @@ export function MostUsed() {
   const query = useQuery({
     queryKey: ['most-used'],
     queryFn: ({ signal }) => {
-      const from = dayOf(Date.now() - (DAYS - 1) * DAY_MS);
+      const from = plusDays(today(), 1 - DAYS);
       return answered(api.GET('v1/experiences/top', { params: { query: { from, limit: SHOWN } }, signal }));
     },
     refetchInterval: EVERY_MS,

@@ -7,7 +7,7 @@ import {
   type SystemRecord,
   type TriagedItem,
 } from '@app/catalog';
-import { compareUtf8 } from '@app/engine';
+import { compareUtf8, formatPosition } from '@app/engine';
 import { AppendUnavailable } from '@app/engine-kafka';
 import { badParameter, unavailable, type Problem, type ReadGrant } from '@app/platform';
 import { canonicalText, feedback as feedbackProjection } from '@app/projections';
@@ -15,7 +15,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { callerOf } from '../../access/access';
 import { conflict } from '../../http/read-controller';
 import { EVENT_LOG, type EventLog } from '../../kafka/event-log';
-import { formatPosition } from '../../read-your-writes/positions';
 import { ProjectedLog } from '../../read-your-writes/projected-log';
 import { onlyOne } from '../../rows/only-one';
 import type { FeedbackItemDto } from '../feedback.dto';
@@ -131,7 +130,7 @@ export class FeedbackTriage {
     for (const deadline = performance.now() + APPEND_PATIENCE_MS; ; await sleep(APPEND_PAUSE_MS))
       try {
         const [position] = await this.log.append([record]);
-        return formatPosition({ ...position!, offset: Number(position!.offset) });
+        return formatPosition(position!);
       } catch (error) {
         if (!(error instanceof AppendUnavailable)) throw error;
         if (performance.now() > deadline) throw outcomeUnknown(error);

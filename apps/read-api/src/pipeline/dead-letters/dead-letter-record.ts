@@ -1,4 +1,5 @@
-import { LogLook, type PlacedOffset } from '@app/engine-kafka';
+import { isSamePartition, parsePosition, type LogPosition } from '@app/engine';
+import { LogLook } from '@app/engine-kafka';
 import { notFound, unavailable } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
@@ -36,7 +37,7 @@ export class DeadLetterRecord {
   /** @throws {Problem} 404 for an unknown letter, or when its record is gone; 503 when Kafka does not answer */
   async get(workspace: string | null, id: string): Promise<LogRecordDto> {
     const { position, eventId } = await this.letters.get(workspace, id);
-    const found = await this.at(placeOf(position));
+    const found = await this.at(parsePosition(position)!);
     if (!found) throw notFound(GONE);
     const { record, headers } = found;
     // Of a log that was made anew it may be anybody's.
@@ -50,20 +51,15 @@ export class DeadLetterRecord {
     };
   }
 
-  private async at(place: PlacedOffset) {
+  private async at(place: LogPosition) {
     try {
       const [starts, ends] = await this.look.offsets([place.topic], 'start', 'end');
-      const of = (offsets: readonly PlacedOffset[] | undefined) =>
-        offsets?.find(({ partition }) => partition === place.partition)?.offset ?? 0;
+      const of = (offsets: readonly LogPosition[] | undefined) =>
+        offsets?.find((each) => isSamePartition(each, place))?.offset ?? 0;
       if (place.offset < of(starts) || place.offset >= of(ends)) return undefined;
       return (await this.look.records([place]))[0];
     } catch (error) {
       throw unavailable('Kafka does not answer.', RETRY_SECONDS, error);
     }
   }
-}
-
-function placeOf(position: string): PlacedOffset {
-  const [, topic, partition, offset] = /^(.+)\/(\d+)@(\d+)$/.exec(position)!;
-  return { topic: topic!, partition: Number(partition), offset: Number(offset) };
 }

@@ -1,8 +1,8 @@
 import type { DeadLetterState } from '@app/engine-postgres';
+import { formatPosition } from '@app/engine';
 import { notFound } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { cursorInteger, cursorKind } from '../../paging/cursor';
-import { formatPosition } from '../../read-your-writes/positions';
 import { pageOf, type Page } from '../../paging/page';
 import { ReadDatabase } from '../../database/read-database';
 import type { DeadLetterDto, DeadLettersQuery } from './dead-letters.dto';

@@ -1,4 +1,5 @@
-import { OldestUnapplied, positionKey, type PlacedOffset } from '@app/engine-kafka';
+import { formatPosition, type LogPosition } from '@app/engine';
+import { OldestUnapplied } from '@app/engine-kafka';
 import {
   addsUp,
   Jobs,
@@ -77,13 +78,13 @@ interface Facts {
   readonly grant: ReadGrant;
 }
 
-/** When the records at checkpoints were appended, by `positionKey`, in epoch milliseconds. */
+/** When the records at checkpoints were appended, by `formatPosition`, in epoch milliseconds. */
 export interface Ages {
   readonly appendedAt: ReadonlyMap<string, number>;
   readonly now: number;
 }
 
-function lagging({ topics }: Declared, places: readonly Place[], ends: Ends): PlacedOffset[] {
+function lagging({ topics }: Declared, places: readonly Place[], ends: Ends): LogPosition[] {
   return partitionsOf(topics, places, ends)
     .filter(({ lag }) => lag !== null && lag > 0)
     .map(({ topic, partition, checkpoint }) => ({ topic, partition, offset: checkpoint }));
@@ -186,7 +187,7 @@ export function partitionsOf(
       const checkpoint = read.get(partition) ?? 0;
       const endOffset = logs?.get(partition)?.high ?? null;
       const lag = endOffset === null ? null : Math.max(0, endOffset - checkpoint);
-      const lagSeconds = secondsOf(lag, positionKey({ topic, partition, offset: checkpoint }), ages);
+      const lagSeconds = secondsOf(lag, formatPosition({ topic, partition, offset: checkpoint }), ages);
       return { topic, partition, checkpoint, endOffset, lag, lagSeconds };
     });
   });

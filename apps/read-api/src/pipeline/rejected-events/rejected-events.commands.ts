@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { acceptEvent, rejectedDiscarded, rejectedReplayed, uuidsIn, type RejectionKind } from '@app/catalog';
-import { AppendUnavailable, type AppendMessage, type Position } from '@app/engine-kafka';
+import { formatPosition, type LogPosition } from '@app/engine';
+import { AppendUnavailable, type AppendMessage } from '@app/engine-kafka';
 import { badParameter, Problem, unavailable, type FieldProblem, type ReadGrant } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { callerOf } from '../../access/access';
@@ -147,7 +148,7 @@ export class RejectedEventsCommands {
     const accepted = taken.flatMap(({ event, acceptance }) =>
       acceptance.outcome === 'accepted' ? [{ event, acceptance }] : [],
     );
-    const positions = (await this.append(accepted.map(({ acceptance }) => acceptance))).map(positionOf);
+    const positions = (await this.append(accepted.map(({ acceptance }) => acceptance))).map(formatPosition);
     // Only now: what they say must be so, also when this process ends in between.
     await this.append(
       accepted.map(({ event, acceptance }, i) =>
@@ -180,7 +181,7 @@ export class RejectedEventsCommands {
     const positions = await this.append(
       events.map((event) => rejectedDiscarded({ ...toldOf(kind, event, now, grant), reason })),
     );
-    return events.map(({ id }, i) => ({ id, status: 'discarded', position: positionOf(positions[i]!) }));
+    return events.map(({ id }, i) => ({ id, status: 'discarded', position: formatPosition(positions[i]!) }));
   }
 
   /** In the order of the ids, each once. */
@@ -199,7 +200,7 @@ export class RejectedEventsCommands {
     return [...new Set(ids)].map((id) => found.get(id)![0]!);
   }
 
-  private async append(messages: readonly AppendMessage[]): Promise<readonly Position[]> {
+  private async append(messages: readonly AppendMessage[]): Promise<readonly LogPosition[]> {
     if (messages.length === 0) return [];
     try {
       return await this.log.append(messages);
@@ -236,8 +237,4 @@ function toldOf(
     carries: uuidsIn(text),
     by: callerOf(grant),
   };
-}
-
-function positionOf({ topic, partition, offset }: Position): string {
-  return `${topic}/${partition}@${offset}`;
 }

@@ -1,5 +1,6 @@
 import { ALL_TOPICS } from '@app/catalog';
-import type { PlacedOffset, PlacedRecord, TopicSettingsState } from '@app/engine-kafka';
+import type { LogPosition } from '@app/engine';
+import type { PlacedRecord, TopicSettingsState } from '@app/engine-kafka';
 import { textHeaders } from '@app/engine';
 import { createLogger } from '@app/platform';
 import { TopicRates } from './topic-rates';
@@ -18,7 +19,7 @@ class FakeLook {
     this.asked++;
     if (this.fails) throw new Error('away');
     return at.map((when) =>
-      topics.map((topic): PlacedOffset => {
+      topics.map((topic): LogPosition => {
         const times = this.times.get(topic)!;
         const since = typeof when === 'number' ? times.findIndex((time) => time >= when) : -1;
         return { topic, partition: 0, offset: when === 'start' ? 0 : since < 0 ? times.length : since };
@@ -26,7 +27,7 @@ class FakeLook {
     );
   }
 
-  async records(places: readonly PlacedOffset[]): Promise<PlacedRecord[]> {
+  async records(places: readonly LogPosition[]): Promise<PlacedRecord[]> {
     return places.map(({ topic, partition, offset }) => {
       this.lookedAt.push(topic);
       const timestamp = this.times.get(topic)![offset]!;

@@ -1,5 +1,6 @@
 import { ALL_TOPICS } from '@app/catalog';
-import type { LogLook, PlacedOffset, TopicSettingsWatch } from '@app/engine-kafka';
+import { partitionKey, type LogPosition } from '@app/engine';
+import type { LogLook, TopicSettingsWatch } from '@app/engine-kafka';
 import { unavailable, type Logger } from '@app/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { TopicDto } from './topics.dto';
@@ -56,10 +57,12 @@ export class TopicRates implements OnApplicationBootstrap, OnApplicationShutdown
     const [starts, ends, minute, ten] = await this.look.offsets(ALL_TOPICS, 'start', 'end', ...times);
     await this.lookAtNewest(starts!, ends!);
     return ALL_TOPICS.map((topic) => {
-      const of = (offsets: readonly PlacedOffset[] | undefined) =>
+      const of = (offsets: readonly LogPosition[] | undefined) =>
         offsets!.filter((each) => each.topic === topic).map(({ offset }) => offset);
       const [start, end] = [of(starts), of(ends)];
-      const newest = end.flatMap((_end, i) => this.newest.get(`${topic}/${i}`)?.time ?? []);
+      const newest = end.flatMap(
+        (_end, partition) => this.newest.get(partitionKey({ topic, partition }))?.time ?? [],
+      );
       const { differences } = this.settings.state;
       return {
         name: topic,
@@ -83,18 +86,15 @@ export class TopicRates implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   /** Only where something came since: an idle topic costs nothing. */
-  private async lookAtNewest(starts: readonly PlacedOffset[], ends: readonly PlacedOffset[]): Promise<void> {
+  private async lookAtNewest(starts: readonly LogPosition[], ends: readonly LogPosition[]): Promise<void> {
     const moved = ends.filter(
-      ({ topic, partition, offset }, i) =>
-        offset > starts[i]!.offset && this.newest.get(`${topic}/${partition}`)?.end !== offset,
+      (end, i) => end.offset > starts[i]!.offset && this.newest.get(partitionKey(end))?.end !== end.offset,
     );
     const records = await this.look.records(moved.map((place) => ({ ...place, offset: place.offset - 1 })));
-    const found = new Map(
-      records.map(({ topic, partition, record }) => [`${topic}/${partition}`, record.timestamp]),
-    );
-    for (const { topic, partition, offset } of moved) {
-      const slot = `${topic}/${partition}`;
-      this.newest.set(slot, { end: offset, time: found.get(slot) ?? this.newest.get(slot)?.time ?? null });
+    const found = new Map(records.map((placed) => [partitionKey(placed), placed.record.timestamp]));
+    for (const end of moved) {
+      const key = partitionKey(end);
+      this.newest.set(key, { end: end.offset, time: found.get(key) ?? this.newest.get(key)?.time ?? null });
     }
   }
 }

@@ -1,0 +1,41 @@
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** A record's place in the log. */
+export interface LogPosition extends TopicPartition {
+  readonly offset: number;
+}
+
+/** The largest number of a partition that Kafka can count to. */
+const LAST_PARTITION = 2 ** 31 - 2;
+const POSITION = /^([\w.-]{1,249})\/(\d{1,10})@(\d{1,16})$/;
+
+/** `topic/partition`, for messages and as a key of maps. */
+export function partitionKey({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`;
+}
+
+/** `topic/partition@offset`, as the gateway and the read API answer it. */
+export function formatPosition({ topic, partition, offset }: LogPosition): string {
+  return `${topic}/${partition}@${offset}`;
+}
+
+/** @returns null when the text is not a position that Kafka could have given to a record */
+export function parsePosition(text: string): LogPosition | null {
+  const [, topic, partition, offset] = POSITION.exec(text) ?? [];
+  const position = { topic: topic ?? '', partition: Number(partition), offset: Number(offset) };
+  const isPosition = position.partition <= LAST_PARTITION && Number.isSafeInteger(position.offset);
+  return isPosition ? position : null;
+}
+
+/** By topic in the order of UTF-16 units, then by number: one order for everyone that locks checkpoints. */
+export function comparePartitions(a: TopicPartition, b: TopicPartition): number {
+  if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
+  return a.partition - b.partition;
+}
+
+export function isSamePartition(a: TopicPartition, b: TopicPartition): boolean {
+  return a.partition === b.partition && a.topic === b.topic;
+}
