@@ -1,18 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SessionPool, WATCH_TIMES, type SessionClient, type WatchTimes } from '@app/postgres';
-import * as pg from 'pg';
-import type { Pool, PoolClient, PoolConfig } from 'pg';
-import { DataSource } from 'typeorm';
-import { EngineTables1764000000000 } from './migrations/1764000000000-engine-tables';
-import { Builds1764100000000 } from './migrations/1764100000000-builds';
-import { ReaderRole1764200000000 } from './migrations/1764200000000-reader-role';
-import { Erasure1764350000000 } from './migrations/1764350000000-erasure';
-import { LogErasures1764400000000 } from './migrations/1764400000000-log-erasures';
-import { Owners1764500000000 } from './migrations/1764500000000-owners';
-import { Mentions1764600000000 } from './migrations/1764600000000-mentions';
-import { JobCancellation1764650000000 } from './migrations/1764650000000-job-cancellation';
-import { ChangedAt1764700000000 } from './migrations/1764700000000-changed-at';
-import { RowTypes1764800000000 } from './migrations/1764800000000-row-types';
+import type { Pool, PoolClient } from 'pg';
 
 /** Serialises everything that changes schemas, whichever app does it. */
 const PROVISION_LOCK = 0x6a696d6f; // "jimo"
@@ -189,74 +177,4 @@ async function lockProvisioning(client: PoolClient): Promise<void> {
     await client.query('ROLLBACK');
     if (Date.now() > deadline) throw new Error('another process has been changing the schemas for a minute');
   }
-}
-
-const MIGRATIONS = [
-  EngineTables1764000000000,
-  Builds1764100000000,
-  ReaderRole1764200000000,
-  Erasure1764350000000,
-  LogErasures1764400000000,
-  Owners1764500000000,
-  Mentions1764600000000,
-  JobCancellation1764650000000,
-  ChangedAt1764700000000,
-  RowTypes1764800000000,
-];
-
-/** The engine's tables are not those of this program, and this user may not change them. */
-export class EngineOutdated extends Error {
-  override readonly name = 'EngineOutdated';
-}
-
-/**
- * Brings the engine's own tables to their newest shape. Safe to call from many processes at once. A user that may
- * not change them is content with tables that are.
- *
- * @throws {EngineOutdated} when they are older and not this user's to change
- */
-export async function migrateEngine(pool: Pool, databaseUrl: string): Promise<void> {
-  if (await isGuest(pool)) return assertMigrated(pool);
-  await provisioning(pool, async () => {
-    await pool.query('CREATE SCHEMA IF NOT EXISTS engine');
-    const source = new DataSource({
-      type: 'postgres',
-      url: databaseUrl,
-      schema: 'engine',
-      applicationName: 'engine-migrations',
-      migrations: MIGRATIONS,
-      migrationsTableName: 'migration',
-      migrationsTransactionMode: 'each',
-      driver: { ...pg, Pool: MigrationPool },
-    });
-    await source.initialize();
-    try {
-      await source.runMigrations();
-    } finally {
-      await source.destroy();
-    }
-  });
-}
-
-class MigrationPool extends SessionPool {
-  constructor(config: PoolConfig) {
-    super({ ...config, session: { statement_timeout: '0', lock_timeout: '0' } });
-  }
-}
-
-async function isGuest(pool: Pool): Promise<boolean> {
-  const { rows } = await pool.query<{ guest: boolean }>(
-    `SELECT count(*) > 0 AS guest FROM pg_namespace
-      WHERE nspname = 'engine' AND NOT has_schema_privilege(oid, 'CREATE')`,
-  );
-  return rows[0]!.guest;
-}
-
-async function assertMigrated(pool: Pool): Promise<void> {
-  const { rows } = await pool.query<{ name: string }>('SELECT name FROM engine.migration');
-  const missing = MIGRATIONS.filter(({ name }) => !rows.some((row) => row.name === name));
-  if (missing.length > 0)
-    throw new EngineOutdated(
-      `the engine's tables are older than this program (${missing.map(({ name }) => name).join(', ')}), and this database user may not change them: run "ops setup" as their owner`,
-    );
 }

@@ -1,20 +1,37 @@
-export * from './assignments';
 export { postgresRowCodec } from './codec/row-codec';
-export * from './control';
-export * from './database';
-export * from './dead-letters';
-export * from './erasure-proof';
-export * from './erasures';
-export * from './faults';
-export * from './generations';
-export * from './jobs';
-export { retireExpired } from './lifecycle';
-export * from './postgres-build';
-export * from './postgres-store';
-export { READ_API_ROLE, READER_ROLE } from './readers';
-export * from './roles/app-roles';
+export { commandPool, workPool, writePool } from './database';
+export { proveInTables, type TableProof } from './erasure/erasure-proof';
+export { Erasures, isPending, type Erasure, type ErasurePartition } from './erasure/erasures';
+export { isRefusedForGood, sqlState } from './faults';
+export { CannotRollBack, pauseProjection, resumeProjection, rollBack } from './generations/control';
+export {
+  fingerprint,
+  GENERATION_STATES,
+  GenerationMismatch,
+  openGenerations,
+  type Generation,
+  type GenerationState,
+  type Standing,
+} from './generations/generations';
+export { retireExpired } from './generations/lifecycle';
+export {
+  addsUp,
+  projectionStatus,
+  type Account,
+  type GenerationStatus,
+  type ProjectionStatus,
+} from './generations/projection-status';
+export { ClaimedJob } from './jobs/claimed-job';
+export { JOB_KINDS, JOB_STATES, THE_LOG, type Job, type JobKind, type JobState } from './jobs/job';
+export { Jobs } from './jobs/jobs';
+export { Assignments } from './live/assignments';
+export { DEAD_LETTER_STATES, PostgresDeadLetters, type DeadLetterState } from './live/dead-letters';
+export { PostgresStore } from './live/postgres-store';
+export { migrateEngine } from './migrations/migrate';
+export { cancelBuild, PostgresBuild } from './rebuild/postgres-build';
 export { hasOwners } from './roles/owners';
-export * from './roles/users';
-export * from './verify';
+export { provideRoles, type AppRole } from './roles/app-roles';
+export { READ_API_ROLE } from './roles/readers';
+export { dropUser, provideUser } from './roles/users';
 export { VIEWS_SCHEMA } from './sql/ddl';
-export { viewsOf } from './views';
+export { PostgresVerify } from './verify/postgres-verify';

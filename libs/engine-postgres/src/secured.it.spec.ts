@@ -1,6 +1,7 @@
 import { databaseReason } from '@app/platform';
 import { type SecuredPostgresServer, startSecuredPostgres } from '@app/testing';
-import { migrateEngine, workPool, writePool } from './database';
+import { migrateEngine } from './migrations/migrate';
+import { workPool, writePool } from './database';
 
 let server: SecuredPostgresServer;
 

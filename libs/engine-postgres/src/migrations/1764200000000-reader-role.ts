@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { CREATE_READER_ROLE } from '../readers';
+import { CREATE_READER_ROLE } from '../roles/readers';
 
 /** A role for tools that read the stable views. It stays when this is undone: other databases may have it too. */
 export class ReaderRole1764200000000 implements MigrationInterface {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, provisioning } from '../database';
-import { CREATE_READER_ROLE, letReadersSee, READ_API_ROLE } from '../readers';
+import { CREATE_READER_ROLE, letReadersSee, READ_API_ROLE } from './readers';
 import { VIEWS_SCHEMA } from '../sql/ddl';
 import { identifier, literal } from '../sql/identifiers';
 

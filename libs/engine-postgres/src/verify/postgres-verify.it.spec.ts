@@ -12,7 +12,7 @@ import {
 } from '@app/testing';
 import fc from 'fast-check';
 import { Pool } from 'pg';
-import { GenerationMismatch } from '../generations';
+import { GenerationMismatch } from '../generations/generations';
 import { digestSql } from './digest-sql';
 import { PostgresVerify } from './postgres-verify';
 

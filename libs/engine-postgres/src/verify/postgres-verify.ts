@@ -14,10 +14,10 @@ import {
 } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 import { endOnAbort } from '../database';
-import { fingerprint, GenerationMismatch } from '../generations';
+import { fingerprint, GenerationMismatch } from '../generations/generations';
 import { postgresRowCodec } from '../codec/row-codec';
 import { literal } from '../sql/identifiers';
-import { selectErased } from '../targets';
+import { selectErased } from '../generations/generation-tables';
 import { digestSql, rowsSql } from './digest-sql';
 
 const SETTINGS = [

@@ -19,10 +19,10 @@ import {
   insertDeadLetters,
   readCheckpoint,
 } from './checkpoints';
-import { lockBeside } from './erasure-lock';
-import { isRefusedData } from './faults';
-import type { Generation } from './generations';
-import { liveTargets, Target, unchangedRows, type Erasures } from './targets';
+import { lockBeside } from '../generations/generation-lock';
+import { isRefusedData } from '../faults';
+import type { Generation } from '../generations/generations';
+import { liveTargets, Target, unchangedRows, type Erasures } from '../generations/generation-tables';
 
 const TAKES_BATCHES = ['catching-up', 'active', 'standby'];
 

@@ -22,19 +22,24 @@ import {
   forgetDeadLetters,
   insertDeadLetters,
   readCheckpoints,
-} from './checkpoints';
-import { endOnAbort, inTransaction } from './database';
-import { isRefusedData } from './faults';
-import { fingerprint, insertGeneration, type Generation, type GenerationState } from './generations';
-import type { ClaimedJob } from './jobs';
-import { activate, dropRetired } from './lifecycle';
-import { asOwner } from './roles/owners';
-import { copyRows } from './codec/copy-rows';
-import { createHeap, createIndexes, createTally } from './sql/ddl';
-import { fillTally, mergeRepeated } from './sql/finish-sql';
-import { deletePersons } from './sql/forget-sql';
-import { identifier, qualified } from './sql/identifiers';
-import { selectErased } from './targets';
+} from '../live/checkpoints';
+import { endOnAbort, inTransaction } from '../database';
+import { isRefusedData } from '../faults';
+import {
+  fingerprint,
+  insertGeneration,
+  type Generation,
+  type GenerationState,
+} from '../generations/generations';
+import type { ClaimedJob } from '../jobs/claimed-job';
+import { activate, dropRetired } from '../generations/lifecycle';
+import { asOwner } from '../roles/owners';
+import { copyRows } from '../codec/copy-rows';
+import { createHeap, createIndexes, createTally } from '../sql/ddl';
+import { fillTally, mergeRepeated } from '../sql/finish-sql';
+import { deletePersons } from '../sql/forget-sql';
+import { identifier, qualified } from '../sql/identifiers';
+import { selectErased } from '../generations/generation-tables';
 
 /** Each of the few connections of a build may use this much, for hash tables and sorts. */
 const FINISH_SETTINGS = [

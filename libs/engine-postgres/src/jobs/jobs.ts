@@ -1,33 +1,7 @@
-import { BuildLost, type ProjectionDeclaration } from '@app/engine';
-import type { Pool, PoolClient } from 'pg';
-
-export const JOB_KINDS = ['rebuild', 'verify', 'replay', 'erase', 'rollback'] as const;
-export type JobKind = (typeof JOB_KINDS)[number];
-export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
-export type JobState = (typeof JOB_STATES)[number];
-
-/** What stands in the place of a projection in jobs on the log itself. */
-export const THE_LOG = { name: 'log', version: 1 } as const;
-
-/** Work on a projection, or on the log, that takes a while: asked for by anyone, done by one, visible to all. */
-export interface Job {
-  readonly id: string;
-  readonly projection: string;
-  readonly kind: JobKind;
-  readonly state: JobState;
-  /** Of the declaration that is asked for. */
-  readonly version: number;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly requestedBy: string;
-  readonly requestedAt: Date;
-  readonly cancelRequestedAt: Date | null;
-  /** Which instance works on it, or did last. */
-  readonly instance: string | null;
-  readonly startedAt: Date | null;
-  readonly finishedAt: Date | null;
-  readonly progress: Readonly<Record<string, unknown>> | null;
-  readonly outcome: Readonly<Record<string, unknown>> | null;
-}
+import type { ProjectionDeclaration } from '@app/engine';
+import type { Pool } from 'pg';
+import { ClaimedJob } from './claimed-job';
+import type { Job, JobKind } from './job';
 
 const COLUMNS = `id::text, projection, kind, state, version, parameters, requested_by AS "requestedBy",
   requested_at AS "requestedAt", cancel_requested_at AS "cancelRequestedAt", instance, started_at AS "startedAt",
@@ -36,8 +10,6 @@ const COLUMNS = `id::text, projection, kind, state, version, parameters, request
 /** Without a sign of life for this long, whoever worked on a job is taken for dead. */
 const LEASE_S = 20;
 const CLAIMABLE = `(j.state = 'queued' OR (j.state = 'running' AND j.heartbeat_at < now() - interval '${LEASE_S} seconds'))`;
-/** Finished jobs that are kept per projection and kind. */
-const KEPT = 50;
 
 /**
  * The jobs of projections. At most one rebuild and one verification of a projection are under way, and one erasure,
@@ -194,67 +166,5 @@ export class Jobs {
     if (!claimed) return null;
     const { attempt, ...job } = claimed;
     return new ClaimedJob(this.pool, job, attempt);
-  }
-}
-
-/** A job in the hands of the one who claimed it. */
-export class ClaimedJob {
-  constructor(
-    private readonly pool: Pool,
-    readonly job: Job,
-    readonly attempt: number,
-  ) {}
-
-  /**
-   * Keeps the claim and tells how far it is.
-   *
-   * @returns whether to go on, give up since it was cancelled, or stop since another has it now
-   */
-  async heartbeat(progress: Readonly<Record<string, unknown>> | null): Promise<'go on' | 'cancel' | 'lost'> {
-    const { rows } = await this.pool.query<{ cancelled: boolean }>(
-      `UPDATE engine.job SET heartbeat_at = now(), progress = coalesce($3, progress)
-        WHERE id = $1 AND attempt = $2 AND state = 'running' RETURNING cancel_requested_at IS NOT NULL AS cancelled`,
-      [this.job.id, this.attempt, progress && JSON.stringify(progress)],
-    );
-    if (!rows[0]) return 'lost';
-    return rows[0].cancelled ? 'cancel' : 'go on';
-  }
-
-  /**
-   * Makes the client's transaction depend on the claim: nobody else can claim the job before it has ended.
-   *
-   * @throws {BuildLost} when somebody has
-   */
-  async guard(client: PoolClient): Promise<void> {
-    // A heartbeat, which changes no key, is not held up by this lock; a claim, which locks for update, is.
-    const { rowCount } = await client.query(
-      `SELECT FROM engine.job WHERE id = $1 AND attempt = $2 AND state = 'running' FOR KEY SHARE`,
-      [this.job.id, this.attempt],
-    );
-    if (rowCount === 0) throw new BuildLost(`job ${this.job.id} was cancelled, or another instance has it`);
-  }
-
-  async finish(
-    state: 'succeeded' | 'failed' | 'cancelled',
-    outcome: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    await this.pool.query(
-      `UPDATE engine.job SET state = $3, outcome = $4, finished_at = now() WHERE id = $1 AND attempt = $2 AND state = 'running'`,
-      [this.job.id, this.attempt, state, JSON.stringify(outcome)],
-    );
-    await this.pool.query(
-      `DELETE FROM engine.job WHERE id IN (
-         SELECT id FROM engine.job WHERE projection = $1 AND kind = $2 AND finished_at IS NOT NULL
-          ORDER BY id DESC OFFSET ${KEPT})`,
-      [this.job.projection, this.job.kind],
-    );
-  }
-
-  /** Gives it back at once, for another to go on. */
-  async release(): Promise<void> {
-    await this.pool.query(
-      `UPDATE engine.job SET state = 'queued', heartbeat_at = NULL WHERE id = $1 AND attempt = $2 AND state = 'running'`,
-      [this.job.id, this.attempt],
-    );
   }
 }

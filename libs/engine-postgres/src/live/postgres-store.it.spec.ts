@@ -1,6 +1,6 @@
 import { deadLettersContract, everything, postgresFor, projectionStoreContract } from '@app/testing';
 import { PostgresDeadLetters } from './dead-letters';
-import { openGenerations } from './generations';
+import { openGenerations } from '../generations/generations';
 
 const postgres = postgresFor(everything);
 

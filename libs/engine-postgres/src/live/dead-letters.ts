@@ -9,11 +9,11 @@ import {
 } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
 import { shortened } from './checkpoints';
-import { inTransaction } from './database';
-import { lockBeside } from './erasure-lock';
-import { isRefusedData } from './faults';
-import { GenerationMismatch, type Generation } from './generations';
-import { Target } from './targets';
+import { inTransaction } from '../database';
+import { lockBeside } from '../generations/generation-lock';
+import { isRefusedData } from '../faults';
+import { GenerationMismatch, type Generation } from '../generations/generations';
+import { Target } from '../generations/generation-tables';
 
 export const DEAD_LETTER_STATES = ['set-aside', 'replayed', 'discarded'] as const;
 export type DeadLetterState = (typeof DEAD_LETTER_STATES)[number];

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { VIEWS_SCHEMA } from './sql/ddl';
-import { identifier, literal } from './sql/identifiers';
+import { VIEWS_SCHEMA } from '../sql/ddl';
+import { identifier, literal } from '../sql/identifiers';
 
 /**
  * A role for tools that read the stable views by SQL: nobody logs in as it, whoever does is made a member.

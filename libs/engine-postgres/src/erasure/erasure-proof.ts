@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { identifier } from './sql/identifiers';
+import { identifier } from '../sql/identifiers';
 
 export interface TableProof {
   readonly table: string;

@@ -16,7 +16,7 @@ import {
 import type { PoolClient } from 'pg';
 import { proveInTables } from './erasure-proof';
 import { Erasures } from './erasures';
-import { PostgresStore } from './postgres-store';
+import { PostgresStore } from '../live/postgres-store';
 
 const WHO = '00000000-0000-4000-8000-00000000000b';
 const AT = Date.UTC(2026, 0, 1);

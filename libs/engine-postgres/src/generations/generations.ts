@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { plainSqlType, type AnyReadModel, type ProjectionDeclaration, type Tally } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
-import { inTransaction, provisioning } from './database';
-import { letReadersSee } from './readers';
-import { asOwner } from './roles/owners';
-import { createHeap, createIndexes, createTally, type StableView } from './sql/ddl';
-import { identifier } from './sql/identifiers';
+import { inTransaction, provisioning } from '../database';
+import { letReadersSee } from '../roles/readers';
+import { asOwner } from '../roles/owners';
+import { createHeap, createIndexes, createTally, type StableView } from '../sql/ddl';
+import { identifier } from '../sql/identifiers';
 import { showGeneration, viewsOf } from './views';
 
 export const GENERATION_STATES = [

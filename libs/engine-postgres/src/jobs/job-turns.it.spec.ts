@@ -1,6 +1,6 @@
 import { createDatabase, everything, openPostgres, type TestDatabase } from '@app/testing';
 import type { Pool } from 'pg';
-import { workPool } from './database';
+import { workPool } from '../database';
 import { Jobs } from './jobs';
 
 let database: TestDatabase;

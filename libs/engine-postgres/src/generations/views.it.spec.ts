@@ -12,10 +12,11 @@ import {
 } from '@app/engine';
 import { createDatabase, type TestDatabase } from '@app/testing';
 import type { Pool } from 'pg';
-import { inTransaction, migrateEngine, writePool } from './database';
+import { inTransaction, writePool } from '../database';
+import { migrateEngine } from '../migrations/migrate';
 import { insertGeneration, openGenerations } from './generations';
-import { READER_ROLE } from './readers';
-import { createHeap, createTally } from './sql/ddl';
+import { READER_ROLE } from '../roles/readers';
+import { createHeap, createTally } from '../sql/ddl';
 import { showGeneration } from './views';
 
 const declared = (version: number, more: ColumnSpecs) => {

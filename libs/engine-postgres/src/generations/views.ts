@@ -1,9 +1,9 @@
 import type { ProjectionDeclaration } from '@app/engine';
 import type { PoolClient } from 'pg';
-import { letReadersSee } from './readers';
-import { asOwner } from './roles/owners';
-import { VIEWS_SCHEMA, viewOfTable, viewOfTally, type StableView } from './sql/ddl';
-import { identifier, literal, qualified } from './sql/identifiers';
+import { letReadersSee } from '../roles/readers';
+import { asOwner } from '../roles/owners';
+import { VIEWS_SCHEMA, viewOfTable, viewOfTally, type StableView } from '../sql/ddl';
+import { identifier, literal, qualified } from '../sql/identifiers';
 
 /** The stable views of a projection over the tables of one generation. */
 export function viewsOf(schema: string, projection: ProjectionDeclaration): StableView[] {

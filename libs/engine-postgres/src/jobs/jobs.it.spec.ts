@@ -1,10 +1,12 @@
 import { createDatabase, everything, openPostgres, type TestDatabase } from '@app/testing';
 import { BuildLost } from '@app/engine';
-import { Erasures } from './erasures';
-import { JOB_KINDS, Jobs, THE_LOG, type ClaimedJob, type JobKind } from './jobs';
-import { retireExpired } from './lifecycle';
-import { PostgresBuild } from './postgres-build';
-import { workPool } from './database';
+import { Erasures } from '../erasure/erasures';
+import { JOB_KINDS, THE_LOG, type JobKind } from './job';
+import { Jobs } from './jobs';
+import type { ClaimedJob } from './claimed-job';
+import { retireExpired } from '../generations/lifecycle';
+import { PostgresBuild } from '../rebuild/postgres-build';
+import { workPool } from '../database';
 import type { Pool } from 'pg';
 
 let database: TestDatabase;

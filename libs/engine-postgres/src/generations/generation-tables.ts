@@ -7,10 +7,10 @@ import {
 } from '@app/engine';
 import type { Pool, QueryConfig } from 'pg';
 import { fingerprint, type Generation } from './generations';
-import { forgetStatement, type ForgetStatement } from './sql/forget-sql';
-import { identifier, qualified } from './sql/identifiers';
-import { mergeStatement, type MergeStatement } from './sql/merge-sql';
-import { rowArray, rowTypeOf, type RowType } from './codec/row-array';
+import { forgetStatement, type ForgetStatement } from '../sql/forget-sql';
+import { identifier, qualified } from '../sql/identifiers';
+import { mergeStatement, type MergeStatement } from '../sql/merge-sql';
+import { rowArray, rowTypeOf, type RowType } from '../codec/row-array';
 
 /** Partitions per topic that a shard number leaves room for. */
 const PARTITIONS = 100_000;

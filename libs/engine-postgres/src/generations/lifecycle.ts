@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActivateOutcome } from '@app/engine';
 import type { Pool, PoolClient } from 'pg';
-import { inTransaction, provisioning } from './database';
-import { sqlState } from './faults';
+import { inTransaction, provisioning } from '../database';
+import { sqlState } from '../faults';
 import type { Generation } from './generations';
-import { identifier } from './sql/identifiers';
+import { identifier } from '../sql/identifiers';
 import { showGeneration } from './views';
 
 /** How long others may wait behind a switch or a drop that waits for a reader; then it steps back and tries again. */

@@ -1,8 +1,9 @@
 import { foldSlices, NO_HEADERS } from '@app/engine';
 import { everything, postgresFor, type TestEvent } from '@app/testing';
 import type { Pool } from 'pg';
-import { migrateEngine, writePool } from './database';
-import { openGenerations } from './generations';
+import { writePool } from '../database';
+import { migrateEngine } from '../migrations/migrate';
+import { openGenerations } from '../generations/generations';
 import { PostgresStore } from './postgres-store';
 
 const AT = Date.UTC(2026, 0, 1);

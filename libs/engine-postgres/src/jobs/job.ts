@@ -1,0 +1,27 @@
+export const JOB_KINDS = ['rebuild', 'verify', 'replay', 'erase', 'rollback'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** What stands in the place of a projection in jobs on the log itself. */
+export const THE_LOG = { name: 'log', version: 1 } as const;
+
+/** Work on a projection, or on the log, that takes a while: asked for by anyone, done by one, visible to all. */
+export interface Job {
+  readonly id: string;
+  readonly projection: string;
+  readonly kind: JobKind;
+  readonly state: JobState;
+  /** Of the declaration that is asked for. */
+  readonly version: number;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly cancelRequestedAt: Date | null;
+  /** Which instance works on it, or did last. */
+  readonly instance: string | null;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly progress: Readonly<Record<string, unknown>> | null;
+  readonly outcome: Readonly<Record<string, unknown>> | null;
+}
