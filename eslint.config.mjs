@@ -133,16 +133,16 @@ export default tseslint.config(
   },
   { files: ['apps/console/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   {
-    files: ['libs/projections/src/*/**/*.ts'],
-    ignores: ['**/*.spec.ts'],
+    files: ['libs/projections/src/*.ts'],
+    ignores: ['**/*.spec.ts', '**/index.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
         {
           patterns: [
             {
-              group: ['../*', '!../shared'],
-              message: 'A projection imports no other: what spans slices is composed in apps/read-api.',
+              regex: '^\\./(?!shared/)',
+              message: 'A projection imports no other: apps/read-api composes what spans several.',
             },
           ],
         },

@@ -1,26 +1,21 @@
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
-import { experiences } from './experiences/experiences.projection';
-import { feedback } from './feedback/feedback.projection';
-import { jimers } from './jimers/jimers.projection';
-import { journeys } from './journeys/journeys.projection';
-import { setAside } from './set-aside/set-aside.projection';
-import { surveys } from './surveys/surveys.projection';
+import { experiences } from './experiences';
+import { feedback } from './feedback';
+import { jimers } from './jimers';
+import { journeys } from './journeys';
+import { rejectedEvents } from './rejected-events';
+import { surveys } from './surveys';
 
-export * from './experiences/experiences.tables';
-export * from './feedback/feedback.tables';
-export * from './jimers/jimers.tables';
-export * from './journeys/journeys.tables';
-export * from './set-aside/set-aside.tables';
-export * from './surveys/surveys.tables';
-
-export { feedback } from './feedback/feedback.projection';
-export { LANES, UNTRIAGED, type Lane } from './feedback/feedback.item';
-export { bucketOf, isDigest, jsonBehind } from './surveys/answer-value';
-export { isScale, SCALES } from './surveys/scales';
-export { canonicalText } from './shared/canonical-text';
+export * from './experiences';
+export * from './feedback';
+export * from './jimers';
+export * from './journeys';
+export * from './rejected-events';
+export * from './surveys';
+export { bucketOf, isDigest, isScale, jsonBehind, SCALES } from './shared/answer-value';
 export { identifies, LONGEST_TOKEN } from './shared/identity';
-export { folded, foldedStart } from './shared/search';
+export { canonicalText, folded, foldedStart } from './shared/text';
 
 /**
  * Which app runs which projections: the one line that a new read model adds. The directory of jimers is as
@@ -29,7 +24,7 @@ export { folded, foldedStart } from './shared/search';
 export const PROJECTOR_GROUPS = {
   'journey-projector': [journeys, surveys],
   'experience-projector': [experiences, jimers],
-  'feedback-projector': [feedback, setAside],
+  'feedback-projector': [feedback, rejectedEvents],
 } as const satisfies Record<string, readonly Projection<CatalogEvent>[]>;
 
 /** The app that takes erased jimers from the log: the one with the least to do. */

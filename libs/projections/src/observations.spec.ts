@@ -1,17 +1,17 @@
 import {
+  decodeEvent,
   generateEvents,
   jimersOf,
   Observations,
-  decodeEvent,
   type CatalogEvent,
   type SystemRecord,
 } from '@app/catalog';
 import type { Projection } from '@app/engine';
-import { applied, memoryOf, systemRecordOf, recordOf, type Placed } from '@app/testing';
+import { applied, memoryOf, recordOf, systemRecordOf, type Placed } from '@app/testing';
 import fc from 'fast-check';
-import { experiences } from './experiences/experiences.projection';
-import { journeys } from './journeys/journeys.projection';
-import { surveys } from './surveys/surveys.projection';
+import { experiences } from './experiences';
+import { journeys } from './journeys';
+import { surveys } from './surveys';
 
 /** What read models keep of an experience, whoever's event told it. */
 const ABOUT_EXPERIENCES: readonly [Projection<CatalogEvent>, string][] = [

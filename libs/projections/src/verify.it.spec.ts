@@ -1,13 +1,13 @@
-import { decodeEvent, generateEvents, jimerErased, JIMER_TOPICS, type CatalogEvent } from '@app/catalog';
+import { decodeEvent, generateEvents, JIMER_TOPICS, jimerErased, type CatalogEvent } from '@app/catalog';
 import { MemoryLog } from '@app/engine-memory';
 import { Projector, verify, type Projection } from '@app/engine';
 import { PostgresVerify } from '@app/engine-postgres';
 import {
   lease,
   postgresFor,
-  systemRecordOf,
   recordOf,
   silent,
+  systemRecordOf,
   withTriage,
   type StoreUnderTest,
 } from '@app/testing';

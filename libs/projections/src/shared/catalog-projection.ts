@@ -1,4 +1,11 @@
-import { JIMER_ERASED, readJimerErased, type CatalogEvent } from '@app/catalog';
+import {
+  eventsThatMean,
+  JIMER_ERASED,
+  readJimerErased,
+  type CatalogEvent,
+  type EventName,
+  type Meaning,
+} from '@app/catalog';
 import {
   contribute,
   defineProjection,
@@ -45,4 +52,14 @@ function erasedTable(projection: string) {
       person: null,
     },
   );
+}
+
+/** The same handler for several kinds of event. */
+export function forKinds<H>(kinds: readonly EventName[], handler: H): Partial<Record<EventName, H>> {
+  return Object.fromEntries(kinds.map((kind) => [kind, handler]));
+}
+
+/** The same handler for all events that mean this. */
+export function forMeaning<H>(meaning: Meaning, handler: H): Partial<Record<EventName, H>> {
+  return forKinds(eventsThatMean(meaning), handler);
 }

@@ -5,7 +5,7 @@ import {
   type Observation,
   type ObservedObject,
 } from '@app/catalog';
-import { canonicalText } from './canonical-text';
+import { canonicalText } from './text';
 
 /**
  * Lenient readers of what Jimo sends. An event was validated for what identifies it; everything else may be

@@ -2,7 +2,7 @@ import type { RejectionKind } from '@app/catalog';
 import type { RowOf } from '@app/engine';
 import { StoredJson } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { SetAsideEvent } from '@app/projections';
+import { RejectedEvent } from '@app/projections';
 import { cursorInstant, cursorKind, cursorText, cursorUuid } from '../../paging/cursor';
 import { pageOf, type Page } from '../../paging/page';
 import { ReadDatabase } from '../../database/read-database';
@@ -17,7 +17,7 @@ import type {
   SetAsideSummaryDto,
 } from './rejected-events.dto';
 
-export const RejectedEventView = viewOf(SetAsideEvent);
+export const RejectedEventView = viewOf(RejectedEvent);
 
 /** An event that was set aside, as it stands in the log. */
 export interface StoredRejectedEvent {
@@ -49,7 +49,7 @@ const MOST_GROUPS = 100;
 
 const milliseconds = (time: string): string => `round(extract(epoch FROM ${time}) * 1000)::float8`;
 
-function stateOf(row: RowOf<typeof SetAsideEvent>): SetAsideState {
+function stateOf(row: RowOf<typeof RejectedEvent>): SetAsideState {
   if (row.replayedAt !== null) return 'replayed';
   return row.discardedAt === null ? 'set-aside' : 'discarded';
 }
@@ -115,7 +115,7 @@ export class RejectedEventsQueries {
     workspace: string | null,
     filter: SetAsideFilter,
     page: Pick<SetAsideQuery, 'limit' | 'cursor'>,
-    show: (row: RowOf<typeof SetAsideEvent>) => T,
+    show: (row: RowOf<typeof RejectedEvent>) => T,
   ): Promise<Page<T>> {
     const query = this.matched(kind, workspace, filter);
     const before = byReceipt.decode(page.cursor);
@@ -175,7 +175,7 @@ export class RejectedEventsQueries {
   }
 }
 
-function storedRejectedEvent(row: RowOf<typeof SetAsideEvent>): StoredRejectedEvent {
+function storedRejectedEvent(row: RowOf<typeof RejectedEvent>): StoredRejectedEvent {
   return {
     workspace: row.workspace,
     id: row.eventId,
@@ -185,7 +185,7 @@ function storedRejectedEvent(row: RowOf<typeof SetAsideEvent>): StoredRejectedEv
   };
 }
 
-function showRejectedEvent(row: RowOf<typeof SetAsideEvent>): SetAsideDto {
+function showRejectedEvent(row: RowOf<typeof RejectedEvent>): SetAsideDto {
   return {
     id: row.eventId,
     workspace: row.workspace,

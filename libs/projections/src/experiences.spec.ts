@@ -1,12 +1,14 @@
 import { at, event, givenFor } from '@app/testing';
-import { experiences } from './experiences.projection';
-import { Experience, LifecycleEvent } from './experiences.tables';
+import { Experience, experiences, LifecycleEvent } from './experiences';
 
 const given = givenFor(experiences);
 
 const ANN = { uid: '00000000-0000-4000-8000-0000000000ca', email: 'ann@example.com', firstName: 'Ann' };
+
 const BOB = { uid: '00000000-0000-4000-8000-0000000000cb', email: 'bob@example.com', firstName: 'Bob' };
+
 const SAM = { uid: '00000000-0000-4000-8000-00000000005a', username: 'Sam' };
+
 const DRAFT = {
   uid: '00000000-0000-4000-8000-0000000000a1',
   title: 'Welcome',
@@ -14,10 +16,13 @@ const DRAFT = {
   state: 'LIVE',
   isDraft: true,
 };
+
 const LIVE = { ...DRAFT, isDraft: false, publishedAt: '2025-02-21T10:00:00.000Z' };
 
 const created = event('tour.created', at('09:00'), { experience: DRAFT, user: ANN });
+
 const published = event('tour.published', at('10:00'), { experience: LIVE, user: BOB });
+
 const deleted = event('tour.deleted', at('18:00'), { experience: LIVE, user: ANN });
 
 describe('an experience', () => {

@@ -1,17 +1,22 @@
 import { at, event, givenFor } from '@app/testing';
-import { journeys } from './journeys.projection';
-import { Funnel, Journey, KnownTask, Task, TaskCounts, Touch } from './journeys.tables';
+import { Funnel, Journey, journeys, KnownTask, Task, TaskCounts, Touch } from './journeys';
 
 const given = givenFor(journeys);
 
 const SAM = { uid: '00000000-0000-4000-8000-00000000005a', username: 'Sam' };
+
 const KIM = { uid: '00000000-0000-4000-8000-000000000071', username: 'Kim' };
+
 const WELCOME = { uid: '00000000-0000-4000-8000-0000000000a1', title: 'Welcome', type: 'TOUR' };
+
 const CHECKLIST = { uid: '00000000-0000-4000-8000-0000000000a2', title: 'First steps', type: 'CHECKLIST' };
+
 const INVITE = { uid: 'invite', name: 'Invite a colleague' };
 
 const samOnWelcome = { jimerUid: SAM.uid, experienceUid: WELCOME.uid };
+
 const samStarts = event('tour.started', at('10:00'), { jimer: SAM, experience: WELCOME });
+
 const samCompletes = event('tour.completed', at('10:05'), { jimer: SAM, experience: WELCOME });
 
 describe('a journey', () => {

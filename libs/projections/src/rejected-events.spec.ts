@@ -8,12 +8,12 @@ import {
   setAsideDeliveries,
   type StoryEvent,
 } from '@app/testing';
-import { setAside } from './set-aside.projection';
-import { SetAsideEvent } from './set-aside.tables';
+import { RejectedEvent, rejectedEvents } from './rejected-events';
 
-const given = givenFor(setAside);
+const given = givenFor(rejectedEvents);
 
 const UNKNOWN = { event: 'usage.limit', time: at('10:00'), limit: 5 };
+
 const INVALID = { event: 'tour.started', time: at('10:00'), jimer: 'Sam' };
 
 const about = (rejected: StoryEvent, time: number) => ({
@@ -21,23 +21,25 @@ const about = (rejected: StoryEvent, time: number) => ({
   setAside: { kind: 'unrecognized' as const, id: idOf(rejected) },
   carries: uuidsIn(JSON.stringify(rejected)),
 });
+
 const replayed = (rejected: StoryEvent, time: number, offset = 17) =>
   rejectedReplayed({
     ...about(rejected, time),
     accepted: { id: idOf({ ...UNKNOWN, offset }), position: `jimo.engagement/3@${offset}` },
   });
+
 const discarded = (rejected: StoryEvent, time: number, reason: string) =>
   rejectedDiscarded({ ...about(rejected, time), reason });
 
 describe('a rejected event', () => {
-  projectionContract(setAside, () => Promise.resolve(memoryOf(setAside)), {
+  projectionContract(rejectedEvents, () => Promise.resolve(memoryOf(rejectedEvents)), {
     life: 60,
     runs: 15,
     deliveriesOf: setAsideDeliveries,
   });
 
   it('is unrecognized when the catalogue does not know its name', () =>
-    given(UNKNOWN).then(SetAsideEvent, {
+    given(UNKNOWN).then(RejectedEvent, {
       topic: 'unrecognized',
       eventId: idOf(UNKNOWN),
       eventName: 'usage.limit',
@@ -47,7 +49,7 @@ describe('a rejected event', () => {
     }));
 
   it('is quarantined, with its problems, when it lacks what its name promises', () =>
-    given(INVALID).then(SetAsideEvent, {
+    given(INVALID).then(RejectedEvent, {
       topic: 'quarantine',
       eventName: 'tour.started',
       problems: JSON.stringify([
@@ -59,7 +61,7 @@ describe('a rejected event', () => {
   it('was accepted after all when the log says so, and where: the newest of several replays', () =>
     given(UNKNOWN)
       .when(replayed(UNKNOWN, at('12:00'), 99), replayed(UNKNOWN, at('11:00'), 17))
-      .then(SetAsideEvent, {
+      .then(RejectedEvent, {
         eventName: 'usage.limit',
         replayedAt: at('12:00'),
         acceptedId: idOf({ ...UNKNOWN, offset: 99 }),
@@ -69,7 +71,7 @@ describe('a rejected event', () => {
   it('is discarded with a reason when the log says so, and may be replayed all the same', () =>
     given(UNKNOWN)
       .when(discarded(UNKNOWN, at('11:00'), 'enough'), replayed(UNKNOWN, at('12:00')))
-      .then(SetAsideEvent, {
+      .then(RejectedEvent, {
         payload: JSON.stringify(UNKNOWN),
         discardedAt: at('11:00'),
         discardReason: 'enough',
@@ -84,7 +86,7 @@ describe('a rejected event', () => {
       time: at('11:00'),
     };
     return given(UNKNOWN, forged).then(
-      SetAsideEvent,
+      RejectedEvent,
       { eventName: 'usage.limit', replayedAt: null },
       { eventName: REJECTED_REPLAYED, replayedAt: null },
     );
@@ -94,7 +96,7 @@ describe('a rejected event', () => {
     const odd = { ...UNKNOWN, text: 'a\u0000b\ud800' };
     const deep = { ...UNKNOWN, deep: JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`) as unknown };
     return given(odd, deep).then(
-      SetAsideEvent,
+      RejectedEvent,
       { payload: JSON.stringify({ ...UNKNOWN, text: 'a\ufffdb\ufffd' }), original: JSON.stringify(odd) },
       { payload: JSON.stringify(JSON.stringify(deep)), original: JSON.stringify(deep) },
     );

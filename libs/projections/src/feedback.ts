@@ -1,5 +1,14 @@
 import {
+  BACKLOG_ITEM_TRIAGED,
+  FEEDBACK_STATUSES,
+  readBacklogItemTriaged,
+  TOPICS,
+  type CatalogEvent,
+  type TriagedItem,
+} from '@app/catalog';
+import {
   by,
+  contribute,
   count,
   date,
   each,
@@ -14,10 +23,14 @@ import {
   uid,
   utcDay,
   uuid,
+  type Contribution,
 } from '@app/engine';
+import { catalogProjection } from './shared/catalog-projection';
+import { jimerOf, objectOf, textOf } from './shared/payload';
+import { canonicalText } from './shared/text';
 
-/** How an item stands. */
-const standing = {
+/** What triage decides on. */
+const triageFields = {
   status: text('new, under-review, planned, in-progress, done or declined.'),
   tags: json('Its tags, a list of texts.'),
   assignee: text('Who takes care of it.'),
@@ -48,7 +61,7 @@ export const FeedbackItem = readModel(
         {
           version: integer('1 as submitted, and one more with every change.'),
           lane: text('Its status, or merged where it repeats another.'),
-          ...standing,
+          ...triageFields,
         },
         'rank first',
       ),
@@ -76,7 +89,7 @@ export const FeedbackChange = readModel(
     },
     columns: {
       change: latest({
-        ...standing,
+        ...triageFields,
         changedBy: text('Scope and workspace of the token that made it.'),
         actor: text('Who made it, as the caller said.'),
       }),
@@ -123,3 +136,97 @@ export const FeedbackTagCounts = tally(
     },
   },
 );
+
+/** As it was submitted: version 1. */
+export const UNTRIAGED: TriagedItem = {
+  status: 'new',
+  tags: [],
+  assignee: null,
+  note: null,
+  mergedInto: null,
+};
+
+/** The columns of a board: an item that repeats another is in none of the statuses'. */
+export const LANES = [...FEEDBACK_STATUSES, 'merged'] as const;
+export type Lane = (typeof LANES)[number];
+
+function laneOf({ status, mergedInto }: TriagedItem): Lane {
+  return mergedInto === null ? status : 'merged';
+}
+
+/** What an item is before anybody triages it. */
+const FIRST_VERSION = 1;
+
+function created(event: CatalogEvent): readonly Contribution[] {
+  const project = objectOf(event, 'project');
+  const which = {
+    requestUid: objectOf(event, 'request').get('uid') as string,
+    jimerUid: jimerOf(event).get('uid') as string,
+  };
+  return [
+    contribute(FeedbackItem, event, {
+      ...which,
+      request: event.raw('request'),
+      jimer: event.raw('jimer'),
+      project: event.raw('project'),
+      projectUid: project.get('uid') as string | undefined,
+      projectName: textOf(project.get('name')),
+      createdAt: event.time,
+    }),
+    versioned(event, which, FIRST_VERSION, UNTRIAGED),
+  ];
+}
+
+function triaged(event: CatalogEvent): readonly Contribution[] {
+  const { request, jimer, version, item, by, actor } = readBacklogItemTriaged(event);
+  const which = { requestUid: request.uid, jimerUid: jimer.uid };
+  return [
+    versioned(event, which, version, item),
+    contribute(FeedbackChange, event, {
+      ...triageColumns(item),
+      ...which,
+      version,
+      changedBy: by,
+      actor,
+    }),
+  ];
+}
+
+/** The version is the rank: it decides before any clock. */
+function versioned(
+  event: CatalogEvent,
+  which: { readonly requestUid: string; readonly jimerUid: string },
+  version: number,
+  item: TriagedItem,
+): Contribution {
+  return contribute(
+    FeedbackItem,
+    event,
+    { ...triageColumns(item), ...which, version, lane: laneOf(item) },
+    version,
+  );
+}
+
+/** What is filtered and counted by is in NFC, whoever typed it. */
+function triageColumns({ status, tags, assignee, note, mergedInto }: TriagedItem) {
+  return {
+    status,
+    tags: JSON.stringify([...new Set(tags.map(canonicalText))]),
+    assignee: assignee === null ? null : canonicalText(assignee),
+    note,
+    mergedInto,
+  };
+}
+
+/** Submitted feedback as a backlog. */
+export const feedback = catalogProjection({
+  name: 'feedback',
+  version: 5,
+  topics: [TOPICS.feedback],
+  tables: [FeedbackItem, FeedbackChange, FeedbackCounts, FeedbackTagCounts],
+  on: {
+    'request.created': created,
+    // A webhook may send any name.
+    [BACKLOG_ITEM_TRIAGED]: (event) => (event.origin === 'system' ? triaged(event) : []),
+  },
+});

@@ -1,10 +1,10 @@
 import { postgresFor, projectionContract, setAsideDeliveries } from '@app/testing';
-import { setAside } from './set-aside.projection';
+import { rejectedEvents } from './rejected-events';
 
 describe('what was set aside, in Postgres', () => {
-  const postgres = postgresFor(setAside);
+  const postgres = postgresFor(rejectedEvents);
 
-  projectionContract(setAside, () => postgres.empty(), {
+  projectionContract(rejectedEvents, () => postgres.empty(), {
     life: 60,
     runs: 6,
     deliveriesOf: setAsideDeliveries,

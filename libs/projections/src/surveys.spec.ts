@@ -1,17 +1,22 @@
 import { at, event, givenFor } from '@app/testing';
-import { surveys } from './surveys.projection';
-import { Answer, AnswerDistribution, Response, ResponseDays, Step } from './surveys.tables';
+import { Answer, AnswerDistribution, Response, ResponseDays, Step, surveys } from './surveys';
 
 const given = givenFor(surveys);
 
 const SAM = { uid: '00000000-0000-4000-8000-00000000005a', username: 'Sam' };
+
 const KIM = { uid: '00000000-0000-4000-8000-000000000071', username: 'Kim' };
+
 const SURVEY = { uid: '00000000-0000-4000-8000-0000000000b1', title: 'How are we doing?', type: 'SURVEY' };
+
 const SCORE = { uid: 'score', name: 'How likely are you to recommend us?', indexOrder: 0, type: 'NPS' };
+
 const TOOLS = { uid: 'tools', name: 'What do you use?', indexOrder: 1, type: 'MULTIPLE_CHOICE_MULTI_SELECT' };
+
 const WHY = { uid: 'why', name: 'Why?', indexOrder: 2, type: 'TEXT_LONG' };
 
 type Jimer = typeof SAM;
+
 type Question = typeof SCORE;
 
 /** A jimer's answer to a step. A response is one time that a jimer takes the survey. */
@@ -27,6 +32,7 @@ const answers = (
     survey: { uid: response },
     answer: { uid: 'a', value },
   });
+
 const completes = (jimer: Jimer, time: number, response = `by ${jimer.username}`) =>
   event('survey.completed', time, { jimer, experience: SURVEY, survey: { uid: response } });
 

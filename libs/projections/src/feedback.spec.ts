@@ -1,13 +1,20 @@
 import { backlogItemTriaged, type TriagedItem } from '@app/catalog';
 import { at, event, givenFor } from '@app/testing';
-import { UNTRIAGED } from './feedback.item';
-import { feedback } from './feedback.projection';
-import { FeedbackChange, FeedbackCounts, FeedbackItem, FeedbackTagCounts } from './feedback.tables';
+import {
+  feedback,
+  FeedbackChange,
+  FeedbackCounts,
+  FeedbackItem,
+  FeedbackTagCounts,
+  UNTRIAGED,
+} from './feedback';
 
 const given = givenFor(feedback);
 
 const SAM = { uid: '00000000-0000-4000-8000-00000000005a', username: 'Sam' };
+
 const IDEAS = { uid: '00000000-0000-4000-8000-0000000000d1', name: 'Ideas' };
+
 const DARK_MODE = { uid: 'dark-mode', title: 'Dark mode' };
 
 const submitted = event('request.created', at('10:00'), { jimer: SAM, request: DARK_MODE, project: IDEAS });

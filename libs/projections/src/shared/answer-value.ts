@@ -1,7 +1,13 @@
 import { hash } from 'node:crypto';
 import { storableText } from '@app/engine';
-import { canonicalText } from '../shared/canonical-text';
-import { isScale } from './scales';
+import { canonicalText } from './text';
+
+/** Step types whose answers are numbers on a scale. */
+export const SCALES = ['NPS', 'OPINION_SCALE', 'SLIDER'] as const;
+
+export function isScale(stepType: string | null | undefined): boolean {
+  return (SCALES as readonly (string | null | undefined)[]).includes(stepType);
+}
 
 const FREE_TEXT = new Set(['TEXT_LONG', 'INTERVIEW']);
 

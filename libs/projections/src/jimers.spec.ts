@@ -1,7 +1,6 @@
 import { jimerErased, TOPICS } from '@app/catalog';
 import { at, event, givenFor } from '@app/testing';
-import { jimers } from './jimers.projection';
-import { Jimer } from './jimers.tables';
+import { Jimer, jimers } from './jimers';
 
 const given = givenFor(jimers);
 
@@ -11,7 +10,9 @@ const SAM = {
   username: 'Sam',
   email: 'sam@example.com',
 };
+
 const KIM = { uid: '00000000-0000-4000-8000-000000000071', username: 'Kim' };
+
 const TOUR = { uid: '00000000-0000-4000-8000-0000000000a1', title: 'Welcome', type: 'TOUR' };
 
 const starts = (jimer: typeof KIM, time: number) => event('tour.started', time, { jimer, experience: TOUR });
