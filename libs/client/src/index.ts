@@ -1,6 +1,7 @@
 export * from './answered';
 export * from './headers';
 export * from './items';
+export * from './meaning';
 export * from './problem';
 export * from './read-api';
 export type { components, operations, paths } from './schema';

@@ -1,3 +1,4 @@
+import { meaningOf, type Meaning } from '@app/client';
 import {
   IconCheck,
   IconClick,
@@ -15,28 +16,27 @@ import {
   IconX,
 } from '@tabler/icons-react';
 
-const ICONS: Readonly<Record<string, typeof IconCheck>> = {
-  created: IconPlus,
-  published: IconRocket,
-  'status-changed': IconSwitchHorizontal,
-  deleted: IconTrash,
-  started: IconPlayerPlay,
-  completed: IconCheck,
-  dismissed: IconX,
-  seen: IconEye,
-  liked: IconHeart,
-  commented: IconMessage,
-  'cta.clicked': IconClick,
-  'step.answered': IconQuestionMark,
-  'task.completed': IconCheck,
-  'task.skipped': IconPlayerSkipForward,
+const ICONS: Readonly<Record<Meaning, typeof IconCheck>> = {
+  creation: IconPlus,
+  publication: IconRocket,
+  'status change': IconSwitchHorizontal,
+  deletion: IconTrash,
+  start: IconPlayerPlay,
+  completion: IconCheck,
+  dismissal: IconX,
+  view: IconEye,
+  like: IconHeart,
+  comment: IconMessage,
+  click: IconClick,
+  answer: IconQuestionMark,
+  'task completion': IconCheck,
+  'task skip': IconPlayerSkipForward,
+  submission: IconMessage,
 };
 
 /** For what an event says; the words beside it carry the meaning. */
 export function EventIcon({ event, size = 14 }: { event: string; size?: number }) {
-  const Icon =
-    event === 'request.created'
-      ? IconMessage
-      : (ICONS[event.slice(event.indexOf('.') + 1)] ?? IconPointFilled);
+  const meaning = meaningOf(event);
+  const Icon = meaning === null ? IconPointFilled : ICONS[meaning];
   return <Icon size={size} aria-hidden />;
 }

@@ -1,21 +1,22 @@
+import { meaningOf, type Meaning } from '@app/client';
 import type { ExperienceStatus } from './experience';
 
-/** What the last part of an event's name says of who did it, as in "Sam started the tour". */
-const DID: Readonly<Record<string, string>> = {
-  created: 'created',
-  published: 'published',
-  'status-changed': 'paused or resumed',
-  deleted: 'deleted',
-  started: 'started',
-  completed: 'completed',
-  dismissed: 'dismissed',
-  seen: 'saw',
-  liked: 'liked',
-  commented: 'commented on',
-  'cta.clicked': 'clicked a button of',
-  'step.answered': 'answered a question of',
-  'task.completed': 'completed a task of',
-  'task.skipped': 'skipped a task of',
+/** What an event says of who did it, as in "Sam started the tour". */
+const DID: Readonly<Record<Exclude<Meaning, 'submission'>, string>> = {
+  creation: 'created',
+  publication: 'published',
+  'status change': 'paused or resumed',
+  deletion: 'deleted',
+  start: 'started',
+  completion: 'completed',
+  dismissal: 'dismissed',
+  view: 'saw',
+  like: 'liked',
+  comment: 'commented on',
+  click: 'clicked a button of',
+  answer: 'answered a question of',
+  'task completion': 'completed a task of',
+  'task skip': 'skipped a task of',
 };
 
 /** What the experience is after a change of its status, as in "Sam paused the tour". */
@@ -27,16 +28,18 @@ const CHANGED_TO: Readonly<Record<ExperienceStatus, string>> = {
   deleted: 'deleted',
 };
 
+const familyOf = (event: string): string => event.slice(0, event.indexOf('.'));
+
 /** A change of an experience in words: "paused the tour". */
 export function changeWords({ event, status }: { event: string; status: ExperienceStatus }): string {
-  const [kind, change] = event.split('.');
-  return change === 'status-changed' ? `${CHANGED_TO[status]} the ${kind}` : eventWords(event);
+  return meaningOf(event) === 'status change'
+    ? `${CHANGED_TO[status]} the ${familyOf(event)}`
+    : eventWords(event);
 }
 
 /** The event in words: "started the tour"; the name itself of one that is not known here. */
 export function eventWords(event: string): string {
-  if (event === 'request.created') return 'submitted feedback';
-  const dot = event.indexOf('.');
-  const did = DID[event.slice(dot + 1)];
-  return did === undefined ? event : `${did} the ${event.slice(0, dot)}`;
+  const meaning = meaningOf(event);
+  if (meaning === null) return event;
+  return meaning === 'submission' ? 'submitted feedback' : `${DID[meaning]} the ${familyOf(event)}`;
 }

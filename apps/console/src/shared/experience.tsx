@@ -14,7 +14,7 @@ import {
   IconTrash,
   type Icon,
 } from '@tabler/icons-react';
-import type { components } from '@app/client';
+import { meaningOf, type components } from '@app/client';
 import { short } from './short';
 
 export type Experience = components['schemas']['ExperienceDto'];
@@ -114,7 +114,7 @@ export const titleOf = ({ title, uid }: { title?: string | null | undefined; uid
 /** `tour.status-changed` and the status after it, as a person would say it. */
 export function lifecycleWord(event: string, status: ExperienceStatus): string {
   const change = event.slice(event.indexOf('.') + 1);
-  if (change !== 'status-changed')
+  if (meaningOf(event) !== 'status change')
     return change.charAt(0).toUpperCase() + change.slice(1).replaceAll('-', ' ');
   return {
     draft: 'Back to draft',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { openApiDocument, openApiText, serveDocs } from './docs';
+import { eventMeaningsText } from './event-meanings';
 import { unconnectedApp } from './unconnected';
 
 describe('the OpenAPI document', () => {
@@ -13,6 +14,11 @@ describe('the OpenAPI document', () => {
   it('is checked in as the code makes it (npm run openapi)', () => {
     const checkedIn = readFileSync(join(__dirname, '../../openapi.json'), 'utf8');
     expect(openApiText(app)).toBe(checkedIn);
+  });
+
+  it('goes with a table of the events for the client (npm run openapi)', () => {
+    const client = join(__dirname, '../../../../libs/client/src/event-meanings.ts');
+    expect(readFileSync(client, 'utf8')).toBe(eventMeaningsText());
   });
 
   it('has every call of the contract', () => {

@@ -1,3 +1,4 @@
+import { meaningOf, type Meaning } from '@app/client';
 import { Card, Text, Timeline, Title } from '@mantine/core';
 import { IconClock, IconPencil, IconPlus, IconRefresh, type Icon } from '@tabler/icons-react';
 import {
@@ -75,25 +76,30 @@ const station = ({ id, event, time, user, status }: History[number]): Station =>
   who: `by ${personOf(user) ?? 'someone who is not named'}`,
 });
 
-function looks(event: string, status: ExperienceStatus): { readonly icon: Icon; readonly color: string } {
-  if (event.endsWith('.created')) return { icon: IconPlus, color: 'gray' };
-  if (event.endsWith('.published') || event.endsWith('.status-changed') || event.endsWith('.deleted')) {
-    const { icon, color } = statusOf(status);
-    return { icon, color };
-  }
-  return { icon: event.endsWith('.observed') ? IconRefresh : IconPencil, color: 'gray' };
+type Look = Pick<Station, 'icon' | 'color'>;
+
+function looks(event: string, status: ExperienceStatus): Look {
+  const meaning = meaningOf(event);
+  if (meaning === null)
+    return { icon: event.endsWith('.observed') ? IconRefresh : IconPencil, color: 'gray' };
+  return meaning === 'creation' ? { icon: IconPlus, color: 'gray' } : lookOf(status);
+}
+
+function lookOf(status: ExperienceStatus): Look {
+  const { icon, color } = statusOf(status);
+  return { icon, color };
 }
 
 /** What its snapshot tells of the time before the first event that was received. */
 function knownBefore({ createdAt, publishedAt }: Experience, history: History): Station[] {
-  const heard = (change: string): boolean => history.some(({ event }) => event.endsWith(`.${change}`));
+  const heard = (means: Meaning): boolean => history.some(({ event }) => meaningOf(event) === means);
   const who = 'before its events were received here';
   return [
-    ...(createdAt && !heard('created')
+    ...(createdAt && !heard('creation')
       ? [{ id: 'created', word: 'Created', at: createdAt, icon: IconPlus, color: 'gray', who }]
       : []),
-    ...(publishedAt && !heard('published')
-      ? [{ id: 'published', word: 'Published', at: publishedAt, ...looks('.published', 'live'), who }]
+    ...(publishedAt && !heard('publication')
+      ? [{ id: 'published', word: 'Published', at: publishedAt, ...lookOf('live'), who }]
       : []),
   ];
 }
