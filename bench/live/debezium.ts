@@ -9,8 +9,6 @@ import type { LiveContestant, LiveRun } from './contestant';
 import { progressQuery } from './process';
 import { BY_EXPERIENCE, JOURNEY_KEY, MERGE_JOURNEY, TABLES } from './tables';
 
-const CONNECTOR = 'journeys';
-
 /**
  * Debezium's JDBC sink in Kafka Connect, at its best, into one flat table; a statement trigger of ours folds what
  * each of its statements wrote into the journeys.
@@ -114,10 +112,12 @@ const SCHEMA = {
   ],
 };
 
-function connectorConfig({ databaseUrl }: LiveRun): Record<string, string> {
+function connectorConfig({ databaseUrl, id }: LiveRun): Record<string, string> {
   const { host, pathname, username, password } = new URL(databaseUrl);
   return {
-    name: CONNECTOR,
+    // The consumer group is named after the connector: under one name for all rounds, every round but the first would
+    // resume at the end of the log.
+    name: id,
     'connector.class': 'io.debezium.connector.jdbc.JdbcSinkConnector',
     'tasks.max': '2',
     topics: JOURNEY_TOPICS.join(),
@@ -185,7 +185,7 @@ async function startConnect(run: LiveRun): Promise<{ child: Child; connector: st
       ? { onLine: (line: string) => process.stderr.write(`    ${line}\n`) }
       : {}),
   });
-  const connector = `http://127.0.0.1:${port}/connectors/${CONNECTOR}/status`;
+  const connector = `http://127.0.0.1:${port}/connectors/${id}/status`;
   return { child, connector };
 }
 
