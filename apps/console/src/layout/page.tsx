@@ -1,5 +1,5 @@
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
+import { IconArrowLeft } from '../shared/icons';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Link } from 'react-router';
 

@@ -22,7 +22,7 @@ import {
   IconSparkles,
   IconSun,
   IconUsers,
-} from '@tabler/icons-react';
+} from '../shared/icons';
 import { useEffect } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useConnectionLost } from '../api/connection';

@@ -14,7 +14,7 @@ import {
   IconSwitchHorizontal,
   IconTrash,
   IconX,
-} from '@tabler/icons-react';
+} from './icons';
 
 const ICONS: Readonly<Record<Meaning, typeof IconCheck>> = {
   creation: IconPlus,

@@ -13,7 +13,7 @@ import {
   IconSparkles,
   IconTrash,
   type Icon,
-} from '@tabler/icons-react';
+} from './icons';
 import { meaningOf, type components } from '@app/client';
 import { short } from './short';
 
