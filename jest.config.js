@@ -12,7 +12,11 @@ const shared = {
       },
     ],
   },
-  moduleNameMapper: { '^@app/([^/]+)$': '<rootDir>/libs/$1/src' },
+  moduleNameMapper: {
+    '^@app/([^/]+)$': '<rootDir>/libs/$1/src',
+    '^@jimo-webhooks/catalog$': '<rootDir>/libs/catalog/src/package',
+    '^@jimo-webhooks/client$': '<rootDir>/libs/client/src',
+  },
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/properties.cjs'],
 };
 

@@ -4,7 +4,6 @@ import { BACKLOG_ITEM_TRIAGED, EVENT_NAMES } from '@app/catalog';
 import { fromFile, Parser } from '@asyncapi/parser';
 import Ajv from 'ajv';
 import { CONTRACTS_FOLDER, contractFiles } from './contract-files';
-import { CONSUMING, withSamples } from './samples';
 
 const ROOT = join(__dirname, '../../..');
 const FOLDER = join(ROOT, CONTRACTS_FOLDER);
@@ -48,12 +47,6 @@ describe('the contracts that are checked in', () => {
     }
     expect(shown).toEqual([...EVENT_NAMES, BACKLOG_ITEM_TRIAGED]);
   });
-});
-
-it('docs/consuming.md shows the programs that the tests run (npm run contracts)', () => {
-  const page = readFileSync(join(ROOT, CONSUMING), 'utf8');
-  expect(page).toBe(withSamples(ROOT, page));
-  expect(page.match(/^```(ts|java|python)$/gm)).toHaveLength(3);
 });
 
 interface AsyncApi {
