@@ -22,7 +22,7 @@ import {
   IconSparkles,
   IconSun,
   IconUsers,
-} from '../shared/icons';
+} from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useConnectionLost } from '../api/connection';

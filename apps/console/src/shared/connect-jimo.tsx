@@ -1,5 +1,5 @@
 import { Button, Card, Code, CopyButton, Group, Stack, Text, Title } from '@mantine/core';
-import { IconCheck, IconCopy } from './icons';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { Refusals } from './refusals';
 import type { SystemHealth } from './system-health';
 

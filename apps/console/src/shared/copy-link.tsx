@@ -1,5 +1,5 @@
 import { Button, CopyButton } from '@mantine/core';
-import { IconCheck, IconLink } from './icons';
+import { IconCheck, IconLink } from '@tabler/icons-react';
 
 /** The address of this page, for a colleague: they see it with a token of their own. */
 export function CopyLink() {

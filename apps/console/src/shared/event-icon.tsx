@@ -14,7 +14,7 @@ import {
   IconSwitchHorizontal,
   IconTrash,
   IconX,
-} from './icons';
+} from '@tabler/icons-react';
 
 const ICONS: Readonly<Record<Meaning, typeof IconCheck>> = {
   creation: IconPlus,

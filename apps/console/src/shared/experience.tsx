@@ -13,7 +13,7 @@ import {
   IconSparkles,
   IconTrash,
   type Icon,
-} from './icons';
+} from '@tabler/icons-react';
 import { meaningOf, type components } from '@app/client';
 import { short } from './short';
 

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconDownload } from './icons';
+import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { below } from '../api/root';
 import { useSession } from '../session/session';

@@ -1,5 +1,5 @@
 import { Button, Card, Group, Text, Title } from '@mantine/core';
-import { IconTable } from './icons';
+import { IconTable } from '@tabler/icons-react';
 import { useId, useState, type ReactNode } from 'react';
 import { PlainTable, type TableContent } from './plain-table';
 

@@ -1,5 +1,5 @@
 import { Alert, Anchor, List, Skeleton, Text } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconQuestionMark } from './icons';
+import { IconAlertTriangle, IconCircleCheck, IconQuestionMark } from '@tabler/icons-react';
 import { Link, useLocation } from 'react-router';
 import { ConnectJimo } from './connect-jimo';
 import { Failed } from './states';

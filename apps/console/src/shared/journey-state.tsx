@@ -1,5 +1,5 @@
 import { Badge } from '@mantine/core';
-import { IconCheck, IconEye, IconPlayerPlay, IconX } from './icons';
+import { IconCheck, IconEye, IconPlayerPlay, IconX } from '@tabler/icons-react';
 
 export type JourneyState = 'seen' | 'started' | 'completed' | 'dismissed';
 

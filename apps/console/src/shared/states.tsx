@@ -1,6 +1,6 @@
 import { ReadApiProblem } from '@app/client';
 import { Alert, Anchor, Button, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
-import { IconAlertTriangle, IconInbox } from './icons';
+import { IconAlertTriangle, IconInbox } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Page } from '../layout/page';

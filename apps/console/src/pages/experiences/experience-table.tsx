@@ -1,5 +1,5 @@
 import { Anchor, Group, Table, Text, UnstyledButton } from '@mantine/core';
-import { IconArrowDown, IconArrowsSort } from '../../shared/icons';
+import { IconArrowDown, IconArrowsSort } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { personOf, StatusBadge, titleOf, TypeLabel, type Experience } from '../../shared/experience';
 import { experienceLink } from '../../shared/links';

@@ -1,6 +1,6 @@
 import { Autocomplete, CloseButton, Group, Pill, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch, IconTag } from '../../shared/icons';
+import { IconSearch, IconTag } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { STATUSES, TYPES, typeWord } from '../../shared/experience';
 import { useQueryState } from '../../shared/use-query-state';

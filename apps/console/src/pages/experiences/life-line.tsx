@@ -1,6 +1,6 @@
 import { meaningOf, type Meaning } from '@app/client';
 import { Card, Text, Timeline, Title } from '@mantine/core';
-import { IconClock, IconPencil, IconPlus, IconRefresh, type Icon } from '../../shared/icons';
+import { IconClock, IconPencil, IconPlus, IconRefresh, type Icon } from '@tabler/icons-react';
 import {
   lifecycleWord,
   personOf,

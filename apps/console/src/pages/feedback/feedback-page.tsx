@@ -1,5 +1,5 @@
 import { Alert, Anchor, Group, VisuallyHidden } from '@mantine/core';
-import { IconEye, IconPencil } from '../../shared/icons';
+import { IconEye, IconPencil } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { Link, useNavigate, useParams, useSearchParams, type To } from 'react-router';
 import { Page } from '../../layout/page';

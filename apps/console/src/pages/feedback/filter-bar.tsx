@@ -1,6 +1,6 @@
 import { Autocomplete, Button, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch, IconX } from '../../shared/icons';
+import { IconSearch, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import './feedback.css';
 import { isFiltered, type Filters, type TextFilter } from './filters';

@@ -1,7 +1,7 @@
 import { answered } from '@app/client';
 import { Button, Group, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconChevronDown } from '../../shared/icons';
+import { IconChevronDown } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useSession } from '../../session/session';
 import { Confirm } from './confirm';

@@ -1,6 +1,6 @@
 import { answered } from '@app/client';
 import { Alert, Anchor, Button, Group, Table, Text } from '@mantine/core';
-import { IconFilter, IconX } from '../../shared/icons';
+import { IconFilter, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useSession, type Schemas } from '../../session/session';
 import { count, counted } from '../../shared/numbers';

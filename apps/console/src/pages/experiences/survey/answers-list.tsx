@@ -1,6 +1,6 @@
 import { Anchor, CloseButton, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch } from '../../../shared/icons';
+import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { jimerName } from '../../../shared/jimer-name';

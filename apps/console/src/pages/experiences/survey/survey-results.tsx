@@ -1,6 +1,6 @@
 import { Box, Button, Card, Collapse, Grid, Group, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconChevronDown, IconChevronUp } from '../../../shared/icons';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useId } from 'react';
 import { CHART } from '../../../shared/chart-colors';
 import { ExportCsv } from '../../../shared/export-csv';

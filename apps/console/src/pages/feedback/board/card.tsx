@@ -1,6 +1,6 @@
 import { useDraggable } from '@dnd-kit/core';
 import { ActionIcon, Anchor, Badge, Group, Loader, Menu, Text, Tooltip } from '@mantine/core';
-import { IconArrowRight, IconGitMerge, IconGripVertical, IconPencil, IconUser } from '../../../shared/icons';
+import { IconArrowRight, IconGitMerge, IconGripVertical, IconPencil, IconUser } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { Link, type To } from 'react-router';
 import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';

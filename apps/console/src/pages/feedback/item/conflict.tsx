@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { IconGitCompare } from '../../../shared/icons';
+import { IconGitCompare } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Moment } from '../../../shared/time';
 import { FieldValue } from './field-value';

@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core';
-import { IconArrowNarrowRight } from '../../../shared/icons';
+import { IconArrowNarrowRight } from '@tabler/icons-react';
 import { Moment } from '../../../shared/time';
 import { FieldValue } from './field-value';
 import type { LinkOf } from './item-link';

@@ -1,6 +1,6 @@
 import { ReadApiProblem } from '@app/client';
 import { Alert, Anchor, Button, Divider, Drawer, Group, Stack, Text, Title } from '@mantine/core';
-import { IconUsers } from '../../../shared/icons';
+import { IconUsers } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useSession } from '../../../session/session';

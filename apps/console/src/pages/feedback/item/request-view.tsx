@@ -1,5 +1,5 @@
 import { Button, Code, Stack, Text } from '@mantine/core';
-import { IconBraces } from '../../../shared/icons';
+import { IconBraces } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { LongText } from '../../../shared/long-text';
 import { Moment } from '../../../shared/time';
