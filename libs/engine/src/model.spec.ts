@@ -1,17 +1,13 @@
 import { everything, testEvent, withoutThoseErased, type TestEvent } from '@app/testing';
 import fc, { type Scheduler } from 'fast-check';
 import { build } from './rebuild/build';
-import { replayDeadLetters } from './live/dead-letters';
-import { NO_HEADERS, type Decode, type RecordBatch } from './log/event';
+import { replayDeadLetters } from './live/replay';
+import { NO_HEADERS, type RecordBatch } from './log/record';
+import type { Decode } from './log/event';
 import { foldSlices } from './fold/fold';
 import { MemoryLog, MemoryStore, MemoryTables } from '@app/engine-memory';
-import {
-  BuildLost,
-  type BatchCommit,
-  type BuildTarget,
-  type CommitOutcome,
-  type ProjectionStore,
-} from './live/ports';
+import { BuildLost, type BuildTarget } from './rebuild/generation-build';
+import type { BatchCommit, CommitOutcome, ProjectionStore } from './live/projection-store';
 import { Projector, type BatchLease, type ProjectorObserver } from './live/projector';
 
 /**

@@ -1,8 +1,11 @@
-import { CannotApply } from './cannot-apply';
+import { CannotApply } from '../log/event';
 
 /** What a row holds in memory and sends to the database: null is "no value". */
 export type Scalar = string | number | boolean;
 export type Stored = Scalar | readonly string[] | null;
+
+/** A row in memory: one stored value per column of its read model, in the order of declaration. */
+export type Row = Stored[];
 
 /**
  * A column's type: how a contributed value becomes a stored one (or cannot), how two stored values compare

@@ -1,13 +1,7 @@
 import type { EngineEvent } from '../log/event';
-import type { AnyReadModel, ReadModel } from './read-model';
-import { contributedRow, type Row } from '../fold/row';
+import type { Contribution } from './contribution';
+import type { AnyReadModel } from './read-model';
 import type { Tally } from './tally';
-
-/** What an event adds to one table: a partial row, already in the form that is stored. */
-export interface Contribution {
-  readonly table: AnyReadModel;
-  readonly row: Row;
-}
 
 /**
  * From an event to what it contributes. Pure: the same event always gives the same contributions, and
@@ -28,6 +22,12 @@ export interface Projection<E extends EngineEvent = EngineEvent> {
   /** The handler of an event kind, or undefined: then the event is skipped. */
   handlerOf(name: string): Handler<E> | undefined;
 }
+
+/** What a store has to know of a projection to keep its tables; any projection satisfies it. */
+export type ProjectionDeclaration = Pick<
+  Projection<never>,
+  'name' | 'version' | 'topics' | 'tables' | 'tallies' | 'erased'
+>;
 
 export interface ProjectionSpec<E extends EngineEvent> {
   readonly name: string;
@@ -93,19 +93,4 @@ function assertForgets(
     throw new Error(
       `projection ${projection}: ${erased.name} does not tell who is erased: its key is not a uuid`,
     );
-}
-
-/**
- * What `event` adds to `table`.
- *
- * @param rank overrides the event's own rank where a table orders kinds in its own way
- * @throws {CannotApply} when a value can never be stored: the event becomes a dead letter
- */
-export function contribute<V>(
-  table: ReadModel<V>,
-  event: EngineEvent,
-  values: NoInfer<V>,
-  rank = event.rank,
-): Contribution {
-  return { table, row: contributedRow(table, event, values as Readonly<Record<string, unknown>>, rank) };
 }

@@ -1,4 +1,5 @@
-import { contribute, type EngineEvent } from '..';
+import { contribute } from './contribution';
+import type { EngineEvent } from '../log/event';
 import { computed, instant, integer, json, set, text, uid, uuid } from './columns';
 import { any, earliest, latest, readModel, union, type ReadModel, type RowOf } from './read-model';
 

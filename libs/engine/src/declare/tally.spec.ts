@@ -1,6 +1,6 @@
 import { instant, integer, set, text, uid, uuid } from './columns';
 import { earliest, greatest, readModel, union } from './read-model';
-import type { Row } from '../fold/row';
+import type { Row } from './column-types';
 import { by, count, groupsOf, tally, utcDay, type Where } from './tally';
 
 const Run = readModel('run', 'Test.', {

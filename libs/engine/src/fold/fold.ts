@@ -1,37 +1,13 @@
-import { crc32 } from 'node:zlib';
-import { CannotApply } from '../declare/cannot-apply';
-import type { Decode, Decoded, EngineEvent, LogRecord } from '../log/event';
-import { comparePartitions, partitionKey, type LogPosition } from '../log/log-position';
-import type { Contribution, Projection } from '../declare/projection';
+import type { Row } from '../declare/column-types';
+import type { Projection } from '../declare/projection';
 import type { AnyReadModel } from '../declare/read-model';
-import { mergeInto, type Row } from './row';
-import { RowTable } from './row-table';
-import { uuidsIn } from './uuids';
-
-export interface DecodedRecord<E extends EngineEvent> {
-  readonly record: LogRecord;
-  /** null for a tombstone: it says that a record is gone, and contributes nothing. */
-  readonly decoded: Decoded<E> | null;
-}
-
-export function decodedRecord<E extends EngineEvent>(record: LogRecord, decode: Decode<E>): DecodedRecord<E> {
-  return { record, decoded: record.value === null ? null : decode(record) };
-}
-
-/** A record that a projection could not apply. */
-export interface SetAside extends LogPosition {
-  readonly key: string;
-  readonly workspace: string | null;
-  readonly eventId: string | null;
-  readonly eventName: string | null;
-  readonly reason: string;
-  /** The record's trace context, if it has one. */
-  readonly traceparent?: string;
-  /** Every UUID in it: should one be that of a person who is erased, no more is kept of the record than its place. */
-  readonly mentions: readonly string[];
-}
-
-export type SkipReason = 'no handler' | 'tombstone';
+import type { EngineEvent } from '../log/event';
+import { comparePartitions, partitionKey } from '../log/log-position';
+import { keyMark } from '../log/checkpoint';
+import type { LogRecord } from '../log/record';
+import { applyRecord, type DecodedRecord, type SkipReason } from './apply';
+import { setAside, type SetAside } from './dead-letter';
+import { RowFold } from './row-fold';
 
 /** Consecutive records of one partition that are folded, and the offsets that they account for. */
 export interface Slice<E extends EngineEvent> {
@@ -79,68 +55,6 @@ export interface Fold {
    * person's when any of them is.
    */
   countIn(unchanged: ReadonlySet<Row>, erased: ReadonlySet<Row>): Pick<Committed, 'unchanged' | 'erased'>;
-}
-
-/** Accumulates contributions: one row per table and key, merged as they come. */
-export class RowFold {
-  private readonly tables: ReadonlyMap<AnyReadModel, RowTable>;
-  private count = 0;
-
-  constructor(tables: readonly AnyReadModel[]) {
-    this.tables = new Map(
-      tables.map((table) => {
-        const merge = (target: Row, source: Row): void => mergeInto(table, target, source);
-        return [table, new RowTable({ keyColumns: table.keys.length, merge })];
-      }),
-    );
-  }
-
-  /** How many rows it holds. */
-  get size(): number {
-    return this.count;
-  }
-
-  /** @returns the row that the contribution went into */
-  add({ table, row }: Contribution): Row {
-    const rows = this.tables.get(table);
-    if (!rows) throw new Error(`${table.name} is not a table of this projection`);
-    const own = rows.add(row);
-    if (own === row) this.count++;
-    return own;
-  }
-
-  /** All of them; it is empty afterwards. */
-  take(): ReadonlyMap<AnyReadModel, readonly Row[]> {
-    this.count = 0;
-    return new Map([...this.tables].map(([table, rows]) => [table, rows.drain().rows]));
-  }
-}
-
-/** What one record is to a projection. */
-export type Application =
-  | { readonly outcome: 'applied'; readonly contributions: readonly Contribution[] }
-  | { readonly outcome: 'skipped'; readonly reason: SkipReason }
-  | { readonly outcome: 'set aside'; readonly event: EngineEvent | null; readonly reason: string };
-
-/**
- * Applies the projection's pure handler to a record. Whether an event can be applied is decided here and
- * nowhere else, so live consumption, rebuild and verification agree on it.
- */
-export function applyRecord<E extends EngineEvent>(
-  projection: Projection<E>,
-  decoded: Decoded<E> | null,
-): Application {
-  if (decoded === null) return { outcome: 'skipped', reason: 'tombstone' };
-  if (!decoded.ok) return { outcome: 'set aside', event: null, reason: decoded.reason };
-  const { event } = decoded;
-  const handler = projection.handlerOf(event.name);
-  if (!handler) return { outcome: 'skipped', reason: 'no handler' };
-  try {
-    return { outcome: 'applied', contributions: handler(event) };
-  } catch (error) {
-    // Handlers are pure: whatever they throw for this event they throw for ever.
-    return { outcome: 'set aside', event, reason: reasonOf(error) };
-  }
 }
 
 interface Account {
@@ -275,11 +189,6 @@ function advanceOf(account: Account): RangeAdvance {
   return { topic, partition, expected, next, applied, skipped, deadLettered, gaps, lastKey };
 }
 
-/** What is remembered of a record to recognise it again: CRC-32 of its key, as a signed 32-bit number. */
-export function keyMark({ key }: LogRecord): number | null {
-  return key === null ? null : crc32(key) | 0;
-}
-
 function countRecords(
   { rows, ends }: Account,
   unchangedRows: ReadonlySet<Row>,
@@ -300,37 +209,4 @@ function countRecords(
     else if (!changed) unchanged++;
   }
   return { unchanged, erased };
-}
-
-export function setAside(
-  { topic, partition }: { readonly topic: string; readonly partition: number },
-  record: LogRecord,
-  event: EngineEvent | null,
-  reason: string,
-): SetAside {
-  const traceparent = record.headers.text('traceparent');
-  return {
-    topic,
-    partition,
-    offset: record.offset,
-    key: record.key?.toString('utf8') ?? '',
-    workspace: event?.workspace ?? null,
-    eventId: event?.id ?? null,
-    eventName: event?.name ?? null,
-    reason,
-    ...(traceparent !== undefined && { traceparent }),
-    mentions: record.value === null ? [] : uuidsIn(record.value.toString('utf8')),
-  };
-}
-
-export const OF_AN_ERASED_PERSON = 'it mentions a person who was erased';
-
-/** What is kept of a record that mentions a person who is erased. */
-export function forgotten<L extends SetAside>(letter: L): L {
-  return { ...letter, key: '', eventId: null, eventName: null, reason: OF_AN_ERASED_PERSON, mentions: [] };
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof CannotApply) return error.message;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -1,5 +1,4 @@
-import type { Stored } from '../declare/column-types';
-import type { Row } from './row';
+import type { Row, Stored } from '../declare/column-types';
 
 const { imul } = Math;
 

@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../log/event';
-import { foldSlices, setAside, type Fold, type Slice } from '../fold/fold';
-import type { BatchCommit, CommitOutcome } from './ports';
+import { foldSlices, type Fold, type Slice } from '../fold/fold';
+import { setAside } from '../fold/dead-letter';
+import type { BatchCommit, CommitOutcome } from './projection-store';
 import type { Projection } from '../declare/projection';
 
 /** What became of a slice: never that it was refused, since what a store refuses ends as a dead letter. */

@@ -1,15 +1,10 @@
 import { everything, lease, silent, testEvent, Trace, type TestEvent } from '@app/testing';
 import fc from 'fast-check';
-import { NO_HEADERS, type RecordBatch } from '../log/event';
+import { NO_HEADERS, type RecordBatch } from '../log/record';
 import { MemoryStore } from '@app/engine-memory';
-import type {
-  BatchCommit,
-  Checkpoint,
-  CommitOutcome,
-  LiveGeneration,
-  ProjectionDeclaration,
-  ProjectionStore,
-} from './ports';
+import type { BatchCommit, CommitOutcome, LiveGeneration, ProjectionStore } from './projection-store';
+import type { Checkpoint } from '../log/checkpoint';
+import type { ProjectionDeclaration } from '../declare/projection';
 import { Projector, type BatchLease } from './projector';
 
 const events = fc.sample(testEvent, { numRuns: 8, seed: 3 }).map((event, i) => ({

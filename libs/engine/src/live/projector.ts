@@ -1,7 +1,10 @@
 import { commitSlices } from './commit';
-import type { Decode, EngineEvent, RecordBatch } from '../log/event';
-import { decodedRecord, keyMark, type Committed, type DecodedRecord, type Slice } from '../fold/fold';
-import type { BatchCommit, Checkpoint, CommitOutcome, LiveGeneration, ProjectionStore } from './ports';
+import type { Decode, EngineEvent } from '../log/event';
+import type { RecordBatch } from '../log/record';
+import { decodedRecord, type DecodedRecord } from '../fold/apply';
+import type { Committed, Slice } from '../fold/fold';
+import type { BatchCommit, CommitOutcome, LiveGeneration, ProjectionStore } from './projection-store';
+import { isForeign, type Checkpoint } from '../log/checkpoint';
 import type { Projection } from '../declare/projection';
 
 export type ApplyOutcome =
@@ -265,14 +268,4 @@ function oldestOf<E extends EngineEvent>(slices: readonly Slice<E>[]): number | 
     if (first !== undefined && (oldest === null || first < oldest)) oldest = first;
   }
   return oldest;
-}
-
-/**
- * Whether the log is not the one that the checkpoint is of: a topic that was deleted and made anew may well
- * hold the offset. A reader that begins at a checkpoint begins one record before it, for this.
- */
-function isForeign(batch: RecordBatch, { next, lastKey }: Checkpoint): boolean {
-  if (lastKey === null || batch.fromOffset >= next) return false;
-  const last = batch.records.find(({ offset }) => offset === next - 1);
-  return last !== undefined && keyMark(last) !== lastKey;
 }

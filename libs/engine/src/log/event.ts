@@ -1,3 +1,5 @@
+import type { LogRecord } from './record';
+
 /** What the engine needs to know of an event; the catalogue's events satisfy it. */
 export interface EngineEvent {
   readonly workspace: string;
@@ -11,44 +13,16 @@ export interface EngineEvent {
   readonly rank: number;
 }
 
-/** The headers of a record. Their text is decoded when it is asked for: of most records few are read. */
-export interface LogHeaders {
-  /** undefined when there is no header of that name, or it has no value; of several, all with commas between. */
-  text(name: string): string | undefined;
-}
-
-/** Headers that are texts already. */
-export function textHeaders(texts: Readonly<Record<string, string | undefined>>): LogHeaders {
-  return { text: (name) => texts[name] };
-}
-
-export const NO_HEADERS = textHeaders({});
-
-/** A record as it stands in the log. */
-export interface LogRecord {
-  readonly offset: number;
-  readonly key: Buffer | null;
-  /** null is a tombstone. */
-  readonly value: Buffer | null;
-  readonly headers: LogHeaders;
-  /** Record timestamp in epoch milliseconds. */
-  readonly timestamp: number;
-}
-
-/**
- * Records of one partition in order of offset. Compaction leaves gaps, so the batch says itself which
- * offsets it accounts for: every record with `fromOffset` ≤ offset < `nextOffset` that exists is in it.
- */
-export interface RecordBatch {
-  readonly topic: string;
-  readonly partition: number;
-  readonly fromOffset: number;
-  readonly nextOffset: number;
-  readonly records: readonly LogRecord[];
-}
-
 export type Decoded<E extends EngineEvent> =
   { readonly ok: true; readonly event: E } | { readonly ok: false; readonly reason: string };
 
 /** Turns a record into an event. Pure; never throws for a record's content. */
 export type Decode<E extends EngineEvent> = (record: LogRecord) => Decoded<E>;
+
+/**
+ * An event that a projection can never apply, whatever is retried: its value does not fit a column.
+ * Raised by the pure part only, caught by the fold, and ended as a dead letter with this reason.
+ */
+export class CannotApply extends Error {
+  override readonly name = 'CannotApply';
+}

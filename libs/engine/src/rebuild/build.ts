@@ -1,16 +1,10 @@
 import { writeBulk, type BulkOptions } from './bulk';
 import type { EngineEvent } from '../log/event';
 import { isSamePartition } from '../log/log-position';
-import { areOfAnotherLog, assertHolds, assertSameLog } from '../log/log-range';
-import {
-  START,
-  type BuildTarget,
-  type Checkpoint,
-  type LogBounds,
-  type OffsetRange,
-  type ProjectionStore,
-  type Source,
-} from '../live/ports';
+import { areOfAnotherLog, assertHolds, assertSameLog, START, type Checkpoint } from '../log/checkpoint';
+import type { BuildTarget } from './generation-build';
+import type { LogBounds, OffsetRange, Source } from '../log/log-reader';
+import type { ProjectionStore } from '../live/projection-store';
 import type { Projection } from '../declare/projection';
 import { Projector, type ProjectorObserver } from '../live/projector';
 

@@ -1,7 +1,11 @@
 import { commitSlice } from '../live/commit';
-import type { EngineEvent, RecordBatch } from '../log/event';
-import { decodedRecord, SliceFold, type Fold, type Slice } from '../fold/fold';
-import { BuildLost, type BatchCommit, type BulkTarget, type OffsetRange, type Source } from '../live/ports';
+import type { EngineEvent } from '../log/event';
+import type { RecordBatch } from '../log/record';
+import { decodedRecord } from '../fold/apply';
+import { SliceFold, type Fold, type Slice } from '../fold/fold';
+import { BuildLost, type BulkTarget } from './generation-build';
+import type { BatchCommit } from '../live/projection-store';
+import type { OffsetRange, Source } from '../log/log-reader';
 import type { Projection } from '../declare/projection';
 
 export interface BulkOptions<E extends EngineEvent> {

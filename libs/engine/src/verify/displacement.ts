@@ -1,5 +1,5 @@
 import { isSamePartition, partitionKey, type TopicPartition } from '../log/log-position';
-import type { LogBounds, LogReader, OffsetRange } from '../live/ports';
+import type { LogBounds, LogReader, OffsetRange } from '../log/log-reader';
 import type { GenerationSnapshot } from './verify-store';
 
 /** The oldest record at or beyond a partition's checkpoint. */

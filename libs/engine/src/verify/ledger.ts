@@ -1,9 +1,11 @@
-import { contributionsBeside, type ErasedPersons } from '../erasure/erasure';
-import type { EngineEvent, LogRecord } from '../log/event';
-import { applyRecord, type Application, type DecodedRecord } from '../fold/fold';
+import { contributionsBeside, type ErasedPersons } from '../erasure/erased-persons';
+import type { EngineEvent } from '../log/event';
+import type { LogRecord } from '../log/record';
+import { applyRecord, type Application, type DecodedRecord } from '../fold/apply';
 import { isSamePartition, partitionKey, type LogPosition, type TopicPartition } from '../log/log-position';
-import type { LogBounds, OffsetRange } from '../live/ports';
-import type { Contribution, Projection } from '../declare/projection';
+import type { LogBounds, OffsetRange } from '../log/log-reader';
+import type { Contribution } from '../declare/contribution';
+import type { Projection } from '../declare/projection';
 import { ListOf, type AccountDifference, type Listed, type UnappliedRecord } from './report';
 import type { GenerationSnapshot, OffsetAccount, SetAsideRecord } from './verify-store';
 

@@ -1,8 +1,8 @@
-import type { ErasedPerson } from '../erasure/erasure';
+import type { ErasedPerson } from '../erasure/erased-persons';
 import type { EngineEvent } from '../log/event';
-import type { OffsetRange, Source } from '../live/ports';
+import type { OffsetRange, Source } from '../log/log-reader';
 import type { Projection } from '../declare/projection';
-import { together } from '../together';
+import { together } from '../concurrently';
 import { allEntries, type LedgerEntries } from './ledger';
 import { Refold, type Folded, type FoldTask, type RefoldCost } from './refold';
 import { relationsOf, type Relation } from './relation';

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { ErasedPersons, type ErasedPerson } from '../erasure/erasure';
-import type { EngineEvent, RecordBatch } from '../log/event';
-import { decodedRecord } from '../fold/fold';
-import type { OffsetRange, Source } from '../live/ports';
+import { ErasedPersons, type ErasedPerson } from '../erasure/erased-persons';
+import type { EngineEvent } from '../log/event';
+import type { RecordBatch } from '../log/record';
+import { decodedRecord } from '../fold/apply';
+import type { OffsetRange, Source } from '../log/log-reader';
 import type { Projection } from '../declare/projection';
 import type { AnyReadModel } from '../declare/read-model';
-import type { Row } from '../fold/row';
+import type { Row } from '../declare/column-types';
 import { RowTable } from '../fold/row-table';
 import type { Measure, Tally } from '../declare/tally';
 import { Ledger, type LedgerEntries } from './ledger';

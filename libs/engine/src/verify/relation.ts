@@ -1,8 +1,7 @@
-import type { ColumnType, Stored } from '../declare/column-types';
-import { COLUMN_TYPES } from '../declare/column-types';
-import type { ProjectionDeclaration } from '../live/ports';
+import { COLUMN_TYPES, type ColumnType, type Row, type Stored } from '../declare/column-types';
+import type { ProjectionDeclaration } from '../declare/projection';
 import type { AnyReadModel } from '../declare/read-model';
-import { mergeInto, type Row } from '../fold/row';
+import { mergeInto } from '../fold/merge';
 import { groupsOf, type Measure, type Tally } from '../declare/tally';
 
 export interface RelationColumn {

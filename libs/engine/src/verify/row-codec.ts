@@ -1,4 +1,4 @@
-import type { Row } from '../fold/row';
+import type { Row } from '../declare/column-types';
 import type { Relation } from './relation';
 
 /** The part of a relation that decides on its rows' bytes. */

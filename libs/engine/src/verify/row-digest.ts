@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Row } from '../fold/row';
+import type { Row } from '../declare/column-types';
 import type { RelationCodec, RowCodec, RowShape } from './row-codec';
 
 /** What the rows of one bucket of a relation come to, whatever their order. */

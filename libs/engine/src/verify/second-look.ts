@@ -1,4 +1,4 @@
-import type { Row } from '../fold/row';
+import type { Row } from '../declare/column-types';
 import type { Relation } from './relation';
 import { ListOf, type Listed, type RowDifference, type ShownValues } from './report';
 import type { BucketSums, RowDigester } from './row-digest';

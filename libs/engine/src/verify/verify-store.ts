@@ -1,5 +1,5 @@
-import type { ErasedPerson } from '../erasure/erasure';
-import type { Checkpoint } from '../live/ports';
+import type { ErasedPerson } from '../erasure/erased-persons';
+import type { Checkpoint } from '../log/checkpoint';
 import type { LogPosition, TopicPartition } from '../log/log-position';
 import type { RowCodec } from './row-codec';
 import type { BucketDigest } from './row-digest';

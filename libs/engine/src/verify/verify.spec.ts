@@ -15,11 +15,10 @@ import {
   type TestEvent,
 } from '@app/testing';
 import fc from 'fast-check';
-import type { LogRecord } from '../log/event';
-import { NO_HEADERS } from '../log/event';
-import { CheckpointOutOfRange } from '../log/log-range';
+import { NO_HEADERS, type LogRecord } from '../log/record';
+import { CheckpointOutOfRange } from '../log/checkpoint';
 import { MemoryLog } from '@app/engine-memory';
-import type { LogBounds } from '../live/ports';
+import type { LogBounds } from '../log/log-reader';
 import type { VerifyStore } from './verify-store';
 import type { RefoldPart, SummedPart } from './refold-parts';
 

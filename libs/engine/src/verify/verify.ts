@@ -1,7 +1,7 @@
 import type { EngineEvent } from '../log/event';
 import { isSamePartition } from '../log/log-position';
-import { assertHolds, assertSameLog, CheckpointOutOfRange } from '../log/log-range';
-import type { LogBounds, OffsetRange, Source } from '../live/ports';
+import { assertHolds, assertSameLog, CheckpointOutOfRange } from '../log/checkpoint';
+import type { LogBounds, OffsetRange, Source } from '../log/log-reader';
 import type { Projection } from '../declare/projection';
 import { doubts, recordsBeyond } from './displacement';
 import { accountDifferences, rangesUpTo, type LedgerEntries } from './ledger';

@@ -1,54 +1,5 @@
-import { CannotApply } from '../declare/cannot-apply';
-import { compareUtf8, sortedSet, type Stored } from '../declare/column-types';
-import type { EngineEvent } from '../log/event';
+import { compareUtf8, sortedSet, type Row, type Stored } from '../declare/column-types';
 import type { AnyReadModel, Column, LatestGroup } from '../declare/read-model';
-
-/** A row in memory: one stored value per column of its read model, in the order of declaration. */
-export type Row = Stored[];
-
-type Values = Readonly<Record<string, unknown>>;
-
-/**
- * The partial row that one event contributes.
- *
- * @param values key and column values by name; absent (undefined) contributes nothing, null is a value to *latest*
- * @param rank decides between contributions of the same time to a *latest* group
- * @throws {CannotApply} when a value does not fit its column
- */
-export function contributedRow(table: AnyReadModel, event: EngineEvent, values: Values, rank: number): Row {
-  const row: Row = table.empty.slice();
-  // Told by what is thrown: a handler per column would cost more than most columns do.
-  let at = table.keys[0]!;
-  try {
-    for (at of table.keys) {
-      const value = at.index === 0 ? event.workspace : values[at.name];
-      if (value === undefined || value === null) throw new CannotApply('has no value');
-      row[at.index] = at.type.normalise(value);
-    }
-    for (at of table.singles) {
-      const value = values[at.name];
-      if (value !== undefined && value !== null) row[at.index] = at.type.normalise(value);
-    }
-    for (const group of table.groups) {
-      let present = false;
-      for (at of group.columns) {
-        const value = values[at.name];
-        if (value === undefined) continue;
-        present = true;
-        if (value !== null) row[at.index] = at.type.normalise(value);
-      }
-      if (!present) continue;
-      at = group.time;
-      row[at.index] = at.type.normalise(event.time);
-      row[group.rank.index] = rank;
-      row[group.event.index] = event.id;
-    }
-  } catch (error) {
-    if (error instanceof CannotApply) throw new CannotApply(`${table.name}.${at.name}: ${error.message}`);
-    throw error;
-  }
-  return row;
-}
 
 /** Identifies a row within its table. */
 export function keyOf(table: AnyReadModel, row: Row): string {

@@ -1,7 +1,8 @@
 import { testEvent, Thing, type TestEvent } from '@app/testing';
 import fc from 'fast-check';
-import { COLUMN_TYPES, compareUtf8, jsonDepth, storableText } from '../declare/column-types';
-import { contributedRow, mergeInto, type Row } from './row';
+import { COLUMN_TYPES, compareUtf8, jsonDepth, storableText, type Row } from '../declare/column-types';
+import { contributedRow } from '../declare/contribution';
+import { mergeInto } from './merge';
 
 const { json, uid } = COLUMN_TYPES;
 

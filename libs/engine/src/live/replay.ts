@@ -1,10 +1,12 @@
-import type { EngineEvent, LogRecord } from '../log/event';
-import { applyRecord, decodedRecord, RowFold } from '../fold/fold';
+import type { EngineEvent } from '../log/event';
+import type { LogRecord } from '../log/record';
+import { applyRecord, decodedRecord } from '../fold/apply';
+import { RowFold } from '../fold/row-fold';
 import { isSamePartition, partitionKey, type LogPosition } from '../log/log-position';
-import type { Source } from './ports';
+import type { Source } from '../log/log-reader';
 import type { Projection } from '../declare/projection';
 import type { AnyReadModel } from '../declare/read-model';
-import type { Row } from '../fold/row';
+import type { Row } from '../declare/column-types';
 
 /** A record that is set aside, in one generation of one projection. */
 export interface DeadLetter extends LogPosition {

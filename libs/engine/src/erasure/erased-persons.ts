@@ -1,6 +1,7 @@
-import type { Contribution, Projection } from '../declare/projection';
+import type { Contribution } from '../declare/contribution';
+import type { Projection } from '../declare/projection';
 import type { AnyReadModel } from '../declare/read-model';
-import type { Row } from '../fold/row';
+import type { Row } from '../declare/column-types';
 
 /** A person who is forgotten for good. */
 export interface ErasedPerson {

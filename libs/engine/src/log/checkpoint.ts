@@ -1,6 +1,26 @@
-import { keyMark } from '../fold/fold';
-import type { LogBounds, LogReader, PlacedCheckpoint } from '../live/ports';
+import { crc32 } from 'node:zlib';
+import type { LogBounds, LogReader } from './log-reader';
 import { isSamePartition, partitionKey, type TopicPartition } from './log-position';
+import type { LogRecord, RecordBatch } from './record';
+
+/** Where a generation stands in a partition. */
+export interface Checkpoint {
+  /** The next offset to read: everything before it is accounted for. */
+  readonly next: number;
+  /** CRC-32 of the key of the record at `next - 1`; null when there was none to remember. */
+  readonly lastKey: number | null;
+}
+
+export interface PlacedCheckpoint extends TopicPartition {
+  readonly checkpoint: Checkpoint;
+}
+
+export const START: Checkpoint = { next: 0, lastKey: null };
+
+/** What is remembered of a record to recognise it again: CRC-32 of its key, as a signed 32-bit number. */
+export function keyMark({ key }: LogRecord): number | null {
+  return key === null ? null : crc32(key) | 0;
+}
 
 /**
  * A checkpoint does not belong to the log that is there: it lies outside of what the log holds, or the record
@@ -76,3 +96,13 @@ export async function areOfAnotherLog(
 }
 
 export const FOREIGN_LOG = 'the record before it is not the one that was applied';
+
+/**
+ * Whether the log is not the one that the checkpoint is of: a topic that was deleted and made anew may well
+ * hold the offset. A reader that begins at a checkpoint begins one record before it, for this.
+ */
+export function isForeign(batch: RecordBatch, { next, lastKey }: Checkpoint): boolean {
+  if (lastKey === null || batch.fromOffset >= next) return false;
+  const last = batch.records.find(({ offset }) => offset === next - 1);
+  return last !== undefined && keyMark(last) !== lastKey;
+}

@@ -1,0 +1,48 @@
+import { CannotApply, type Decode, type Decoded, type EngineEvent } from '../log/event';
+import type { LogRecord } from '../log/record';
+import type { Contribution } from '../declare/contribution';
+import type { Projection } from '../declare/projection';
+
+export interface DecodedRecord<E extends EngineEvent> {
+  readonly record: LogRecord;
+  /** null for a tombstone: it says that a record is gone, and contributes nothing. */
+  readonly decoded: Decoded<E> | null;
+}
+
+export function decodedRecord<E extends EngineEvent>(record: LogRecord, decode: Decode<E>): DecodedRecord<E> {
+  return { record, decoded: record.value === null ? null : decode(record) };
+}
+
+export type SkipReason = 'no handler' | 'tombstone';
+
+/** What one record is to a projection. */
+export type Application =
+  | { readonly outcome: 'applied'; readonly contributions: readonly Contribution[] }
+  | { readonly outcome: 'skipped'; readonly reason: SkipReason }
+  | { readonly outcome: 'set aside'; readonly event: EngineEvent | null; readonly reason: string };
+
+/**
+ * Applies the projection's pure handler to a record. Whether an event can be applied is decided here and
+ * nowhere else, so live consumption, rebuild and verification agree on it.
+ */
+export function applyRecord<E extends EngineEvent>(
+  projection: Projection<E>,
+  decoded: Decoded<E> | null,
+): Application {
+  if (decoded === null) return { outcome: 'skipped', reason: 'tombstone' };
+  if (!decoded.ok) return { outcome: 'set aside', event: null, reason: decoded.reason };
+  const { event } = decoded;
+  const handler = projection.handlerOf(event.name);
+  if (!handler) return { outcome: 'skipped', reason: 'no handler' };
+  try {
+    return { outcome: 'applied', contributions: handler(event) };
+  } catch (error) {
+    // Handlers are pure: whatever they throw for this event they throw for ever.
+    return { outcome: 'set aside', event, reason: reasonOf(error) };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof CannotApply) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
