@@ -1,12 +1,12 @@
 import { transform, type Selector } from 'lightningcss';
 import type { Plugin } from 'vite';
 
-/** Mantine's own class names: a hash, which its scripts name letter by letter and nothing puts together. */
+/** Mantine's class names are hashes that its scripts contain literally and never compose. */
 const HASHED = /^m_[0-9a-f]{6,}$/;
 
 /**
- * Leaves out the rules of components that are not used: the component library has one style sheet for all of them, and
- * a class that no script of the bundle names is on no element.
+ * Removes the rules of unused components. The library has one style sheet for all components, and a class that no script of
+ * the bundle names is on no element.
  */
 export const usedStyles: Plugin = {
   name: 'used-styles',
@@ -28,7 +28,7 @@ export const usedStyles: Plugin = {
         code: Buffer.from(output.source),
         minify: true,
         visitor: {
-          // A rule goes as a whole or stays as it is: what a visitor changes cannot always be read back.
+          // Remove a rule as a whole or keep it: a selector that a visitor changed cannot always be read back.
           Rule: { style: (rule) => (rule.value.selectors.some(canMatch) ? undefined : []) },
         },
       });

@@ -3,18 +3,18 @@ import type { AddressInfo } from 'node:net';
 
 export interface PathProxy {
   readonly url: string;
-  /** What was asked for beside the path: another tool of the same host would have got it. */
+  /** Requests outside the path prefix, which another tool on the same host would have received. */
   readonly elsewhere: readonly string[];
   close(): Promise<void>;
 }
 
-/** One host for several tools: a proxy that serves an app below a path, and takes the path away. */
+/** A proxy that serves an app below a path prefix, and strips the prefix. */
 export async function belowAPath(app: string, path: string): Promise<PathProxy> {
   const elsewhere: string[] = [];
   const proxy = createServer((asked, answer) => {
     const { url = '/', method, headers } = asked;
     if (!url.startsWith(`${path}/`)) {
-      // Browsers ask for it by themselves, on any host.
+      // Browsers request it on any host.
       if (url !== '/favicon.ico') elsewhere.push(url);
       answer.writeHead(404).end();
       return;

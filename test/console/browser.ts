@@ -40,25 +40,25 @@ const opened = new Set<BrowserContext>();
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: CHROMIUM!,
-    // The sandbox needs what neither root nor a container has; only our own pages are opened.
+    // Chromium's sandbox does not work as root or in a container; only our own pages are opened.
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
 
 export interface TabOptions {
-  /** Signed in with it already; `null`: not signed in. The development token of scope admin unless given. */
+  /** The token of the session; `null` for none. Default: the development token of scope admin. */
   readonly token?: string | null;
   readonly scheme?: 'light' | 'dark';
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly timezone?: string;
 }
 
-/** A tab of its own browser profile, with what went wrong in it; open until the test ends. */
+/** A tab in its own browser profile, which records its errors and stays open until the test ends. */
 export interface Tab {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** Errors of the console (those of the Content-Security-Policy too) and of scripts, but those that are `expected`. */
+  /** Errors on the browser's console (including Content-Security-Policy violations) and in scripts, except expected ones. */
   problems(): readonly string[];
-  /** From now on, errors like this are part of the test (a refused request is one for the browser). */
+  /** Accepts errors like this from now on; for the browser, a refused request is an error. */
   expectErrors(like: RegExp): void;
 }
 
@@ -75,12 +75,12 @@ export async function openTab(browser: Browser, baseURL: string, options: TabOpt
     reducedMotion: 'reduce',
   });
   opened.add(context);
-  // On a busy machine a page may take its time; what never comes fails all the same.
+  // Generous, for busy machines; what never appears still fails.
   context.setDefaultTimeout(60_000);
   const token = options.token === undefined ? 'dev-admin-token' : options.token;
   if (token !== null) {
     await context.addInitScript((value) => {
-      // Signing out in a test must last: only the first page of the tab finds it.
+      // Only the first page of the tab gets the token, so that a sign-out in a test lasts.
       if (sessionStorage.getItem('tab-seen')) return;
       sessionStorage.setItem('tab-seen', 'yes');
       sessionStorage.setItem('jimo-webhooks-token', value);
@@ -105,7 +105,7 @@ export async function openTab(browser: Browser, baseURL: string, options: TabOpt
   };
 }
 
-/** What axe finds against WCAG 2.2 A and AA: rule, where, and why. */
+/** Violations of WCAG 2.2 A and AA that axe finds: rule, element and reason. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const results = await page.evaluate(async () => {
@@ -138,7 +138,7 @@ export const overflows = (page: Page): Promise<boolean> =>
       () => true,
     );
 
-/** Waits until there are so many of them: a list may still be on its way when what is around it is there. */
+/** Waits for the number of elements, because a list may load after the page around it. */
 export async function counted(these: Locator, count: number): Promise<void> {
   await until(`${count} of ${String(these)}`, async () => (await these.count()) === count);
 }

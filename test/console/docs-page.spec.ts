@@ -23,7 +23,7 @@ describeInBrowser('the page of the API', () => {
   it('works under its policy: it shows an operation, and tries it', async () => {
     const tab = await openTab(browser, url, { token: null });
     const { page } = tab;
-    // Tried without a token.
+    // The request is sent without a token.
     tab.expectErrors(/401/);
     await page.goto('/docs');
     await page.locator('#operations-jimers-listJimers').click();

@@ -10,7 +10,7 @@ type Schemas = components['schemas'];
 type Experience = Schemas['ExperienceDto'];
 const TYPES = ['TOUR', 'SURVEY', 'CHECKLIST', 'HINT', 'BANNER', 'POST'] as const;
 
-/** The number under a heading of the page's figures. */
+/** The number of a figure on the page. */
 const figure = (page: Page, term: string): Promise<string | null> =>
   page
     .getByRole('term')
@@ -36,7 +36,7 @@ describeInBrowser('the experiences in the console', () => {
   afterAll(() => rig?.stop());
 
   const read = async <T>(path: string): Promise<T> => (await rig.client.get(path)).body as T;
-  /** The one of a type that most people met. */
+  /** The experience of a type that most users saw. */
   const busiest = async (
     type: (typeof TYPES)[number],
   ): Promise<{ uid: string; funnel: Schemas['FunnelDto'] }> => {
@@ -51,7 +51,7 @@ describeInBrowser('the experiences in the console', () => {
     return found.sort((a, b) => b.funnel.totals.saw - a.funnel.totals.saw)[0]!;
   };
 
-  it('are found by type, status, tag and title, in an address that can be shared and gone back to', async () => {
+  it('are filtered by type, status, tag and title, in an address that can be shared and that Back restores', async () => {
     const tab = await rig.tab();
     const { page } = tab;
     await page.goto('/experiences');
@@ -74,7 +74,7 @@ describeInBrowser('the experiences in the console', () => {
     await counted(rowsOf(page, 'Experiences'), tagged.length);
 
     await page.getByRole('searchbox', { name: 'Title' }).fill('no such title');
-    await page.getByText('No experience is like that').waitFor();
+    await page.getByText('No matching experiences').waitFor();
     await page.goto(`/experiences?status=${one.status}&q=${encodeURIComponent(one.title!)}`);
     await page.getByRole('link', { name: one.title! }).waitFor();
     expect(await page.getByRole('searchbox', { name: 'Title' }).inputValue()).toBe(one.title);
@@ -84,7 +84,7 @@ describeInBrowser('the experiences in the console', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('leave as a file with the filters of the table', async () => {
+  it('are exported with the filters of the table', async () => {
     const { page } = await rig.tab();
     await page.goto('/experiences?type=TOUR');
     const [file] = await Promise.all([
@@ -99,7 +99,7 @@ describeInBrowser('the experiences in the console', () => {
     expect(lines).toHaveLength(1 + all.filter(({ type }) => type === 'TOUR').length);
   });
 
-  it('stand on a board by status, which the keyboard reaches', async () => {
+  it('are shown on a board by status, which works with the keyboard', async () => {
     const tab = await rig.tab();
     const { page } = tab;
     await page.goto('/experiences');
@@ -123,7 +123,7 @@ describeInBrowser('the experiences in the console', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it.each(TYPES)('show what became of a %s, with nothing wrong in light and dark', async (type) => {
+  it.each(TYPES)('show the performance of a %s, accessible in light and dark', async (type) => {
     const { uid, funnel } = await busiest(type);
     const tab = await rig.tab();
     const { page } = tab;
@@ -137,7 +137,7 @@ describeInBrowser('the experiences in the console', () => {
       expect(await completed.getByRole('cell').nth(1).textContent()).toBe(String(funnel.totals.completed));
     }
     if (type === 'POST') expect(await figure(page, 'Comments')).toBe(String(funnel.totals.comments));
-    await rowsOf(page, 'Jimers').first().waitFor();
+    await rowsOf(page, 'Users').first().waitFor();
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
@@ -146,12 +146,12 @@ describeInBrowser('the experiences in the console', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('tell their life: what was done, when and by whom', async () => {
+  it('show their history: each change with its time and author', async () => {
     const { uid } = await busiest('TOUR');
     const history = await read<List<Schemas['LifecycleItemDto']>>(`/v1/experiences/${uid}/history`);
     const { page } = await rig.tab();
     await page.goto(`/experiences/${uid}`);
-    const life = page.getByRole('region', { name: 'Life' });
+    const life = page.getByRole('region', { name: 'History' });
     await life.getByText('Created', { exact: true }).waitFor();
     for (const { time, user } of history.items) {
       expect(await life.locator(`time[datetime="${time}"]`).count()).toBeGreaterThan(0);
@@ -159,7 +159,7 @@ describeInBrowser('the experiences in the console', () => {
     }
   });
 
-  it('count within a range of days, by day or week', async () => {
+  it('are counted within a range of days, by day or week', async () => {
     const { uid, funnel } = await busiest('TOUR');
     const day = funnel.series.at(-1)!.from;
     const part = await read<Schemas['FunnelDto']>(`/v1/experiences/${uid}/funnel?from=${day}`);
@@ -171,12 +171,12 @@ describeInBrowser('the experiences in the console', () => {
     await page.getByLabel('From', { exact: true }).fill('2020-01-01');
     await page.getByLabel('To', { exact: true }).fill('2020-01-31');
     await page.getByText('No activity in this period').waitFor();
-    await choose(page, 'Time', 'All time');
+    await choose(page, 'Period', 'All time');
     await page.getByRole('heading', { level: 2, name: 'Over time' }).waitFor();
     expect(await figure(page, 'Saw it')).toBe(String(funnel.totals.saw));
   });
 
-  it('show what a survey found: the score, the choices, and every word that was written', async () => {
+  it('show the results of a survey: score, choices and texts', async () => {
     const { uid } = await busiest('SURVEY');
     const { items, responses } = await read<Schemas['StepAnswersPageDto']>(`/v1/experiences/${uid}/answers`);
     const nps = items.find((step) => step.nps)!;
@@ -186,7 +186,7 @@ describeInBrowser('the experiences in the console', () => {
     const { page } = tab;
     await page.goto(`/experiences/${uid}`);
     const summary = page.getByRole('region', { name: 'Responses' });
-    await summary.getByText(`Given to the end: ${responses.completed}`).waitFor();
+    await summary.getByText(`Completed: ${responses.completed}`).waitFor();
     await summary.getByText(`completed so far: ${responses.partial}`).waitFor();
 
     const question = page.getByRole('region', { name: nps.stepName!, exact: false }).first();
@@ -205,7 +205,7 @@ describeInBrowser('the experiences in the console', () => {
     await texts.getByRole('searchbox').fill('MONDAYS');
     const path = `/v1/experiences/${uid}/answers/${written.stepUid}?q=mondays`;
     const { items: found } = await read<List<Schemas['JimerAnswerDto']>>(path);
-    if (found.length === 0) await texts.getByText('No answer holds these words.').waitFor();
+    if (found.length === 0) await texts.getByText('No answers contain these words.').waitFor();
     else await texts.getByText('line one').first().waitFor({ state: 'detached' });
     expect(page.url()).not.toMatch(/mondays/i);
     await page
@@ -214,7 +214,7 @@ describeInBrowser('the experiences in the console', () => {
     await page.getByRole('searchbox', { name: new RegExp(nps.stepName!) }).waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
 
-    // The time that is chosen limits all of it, and what it does not limit says so.
+    // The chosen period limits all results, and what it does not limit says so.
     const newest = await read<List<Schemas['JimerAnswerDto']>>(
       `/v1/experiences/${uid}/answers/${nps.stepUid}?limit=1`,
     );
@@ -225,10 +225,10 @@ describeInBrowser('the experiences in the console', () => {
     );
     await page.goto(`/experiences/${uid}?range=custom&from=${day}&until=${day}`);
     await summary.getByText(`${ofDay.responses.total} response`).waitFor();
-    await summary.getByText(`Given to the end: ${ofDay.responses.completed}`).waitFor();
+    await summary.getByText(`Completed: ${ofDay.responses.completed}`).waitFor();
     const { responses: answers } = ofDay.items.find(({ stepUid }) => stepUid === nps.stepUid)!;
     await question.getByText(`· ${answers} answer`).first().waitFor();
-    await page.getByRole('region', { name: 'Jimers' }).getByText('All time:').waitFor();
+    await page.getByRole('region', { name: 'Users' }).getByText('All time:').waitFor();
     const [file] = await Promise.all([
       page.waitForEvent('download'),
       summary.getByRole('button', { name: 'Export CSV' }).click(),
@@ -240,7 +240,7 @@ describeInBrowser('the experiences in the console', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('show how far people got with a checklist', async () => {
+  it('show the tasks of a checklist with their users', async () => {
     const { uid } = await busiest('CHECKLIST');
     const { items } = await read<List<Schemas['KnownTaskDto']>>(`/v1/experiences/${uid}/tasks`);
     const { page } = await rig.tab();
@@ -254,7 +254,7 @@ describeInBrowser('the experiences in the console', () => {
         .waitFor();
   });
 
-  it('list who stands where, and who has been stuck there', async () => {
+  it('list users by state, and who has been stuck in it', async () => {
     const { uid } = await busiest('TOUR');
     const stuck = await read<List<Schemas['ExperienceJimerDto']>>(
       `/v1/experiences/${uid}/jimers?state=started&limit=25`,
@@ -271,25 +271,25 @@ describeInBrowser('the experiences in the console', () => {
     await page.getByRole('tab', { name: `Started${counts.started}` }).click();
     await page.waitForURL(/state=started/);
     const people = page.getByRole('tabpanel');
-    await people.getByText(/Started their newest run/).waitFor();
+    await people.getByText(/Started their latest run/).waitFor();
     await people.getByRole('row').first().waitFor();
-    await counted(rowsOf(page, 'Jimers'), stuck.items.length);
+    await counted(rowsOf(page, 'Users'), stuck.items.length);
     const [file] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('region', { name: 'Jimers' }).getByRole('button', { name: 'Export CSV' }).click(),
+      page.getByRole('region', { name: 'Users' }).getByRole('button', { name: 'Export CSV' }).click(),
     ]);
     expect(file.suggestedFilename()).toBe('jimers-started.csv');
     await choose(page, 'For longer than', '90 days');
     await page.waitForURL(/olderThan=90d/);
-    await page.getByText('Nobody is here').waitFor();
+    await page.getByText('No users').waitFor();
     await choose(page, 'For longer than', 'Any time');
-    const link = rowsOf(page, 'Jimers').first().getByRole('link');
+    const link = rowsOf(page, 'Users').first().getByRole('link');
     const name = (await link.textContent())!;
     await link.click();
     await page.getByRole('heading', { level: 1, name }).waitFor();
   });
 
-  it('change under the reader’s eyes', async () => {
+  it('update while they are open', async () => {
     const one = experienceObject({ title: 'Seen as it happens' });
     const now = Date.now();
     const send = async (event: unknown): Promise<void> => {
@@ -298,7 +298,7 @@ describeInBrowser('the experiences in the console', () => {
     const tab = await rig.tab();
     const { page } = tab;
     await page.goto('/experiences?q=Seen%20as');
-    await page.getByText('No experience is like that').waitFor();
+    await page.getByText('No matching experiences').waitFor();
     await send(eventOf('tour.published', now - 5_000, { experience: one }));
     await page.getByRole('link', { name: 'Seen as it happens' }).click();
     await page.getByText('No activity in this period').waitFor();
@@ -307,13 +307,15 @@ describeInBrowser('the experiences in the console', () => {
       eventOf('tour.started', now - 3_000, { experience: one, jimer: jimerObject({ username: 'Nora' }) }),
     );
     await page.getByRole('link', { name: 'Nora' }).waitFor();
-    await page.getByText('0% of those who first started it in this time have completed it since.').waitFor();
+    await page
+      .getByText('0% of those who first started it in this period have completed it since.')
+      .waitFor();
     await send(eventOf('tour.status-changed', now - 1_000, { experience: { ...one, state: 'PAUSED' } }));
-    await page.getByRole('region', { name: 'Life' }).getByText('Paused', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'History' }).getByText('Paused', { exact: true }).waitFor();
     expect(tab.problems()).toEqual([]);
   });
 
-  it('say what cannot be shown, and show it when it can be', async () => {
+  it('report what could not be loaded, and load it on a retry', async () => {
     const tab = await rig.tab();
     const { page } = tab;
     tab.expectErrors(/404|503/);
@@ -346,10 +348,10 @@ describeInBrowser('the experiences in the console', () => {
     expect(await overflows(page)).toBe(false);
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.goto(`/experiences/${uid}?range=custom`);
-    await rowsOf(page, 'Jimers').first().waitFor();
+    await rowsOf(page, 'Users').first().waitFor();
     expect(await overflows(page)).toBe(false);
-    // Where somebody stands is read, not guessed from its first letter.
-    const cut = await rowsOf(page, 'Jimers')
+    // The state badge must be readable in full, not cut after its first letter.
+    const cut = await rowsOf(page, 'Users')
       .locator('.mantine-Badge-label')
       .evaluateAll((labels) => labels.filter((label) => label.scrollWidth > label.clientWidth).length);
     expect(cut).toBe(0);

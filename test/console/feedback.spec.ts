@@ -59,7 +59,7 @@ describeInBrowser('the feedback page', () => {
       await act(route);
     });
   }
-  /** Kim does it, in a way that nobody sees. */
+  /** A change by Kim through the API, without a page. */
   async function byKim(uid: string, change: object): Promise<void> {
     const { version } = await itemOf(uid);
     const { status, text } = await rig.client.patch(`/v1/feedback/${uid}`, `"${version}"`, {
@@ -113,7 +113,7 @@ describeInBrowser('the feedback page', () => {
       expect(tab.problems()).toEqual([]);
     });
 
-    it('is readable in the dark, and fits a phone with an item open', async () => {
+    it('is accessible in light and dark, and fits a phone with an item open', async () => {
       const uid = await submitted('Small screens', {
         tags: ['x'.repeat(80)],
         deep: { list: [1, { a: true }] },
@@ -142,7 +142,7 @@ describeInBrowser('the feedback page', () => {
         }
     });
 
-    it('is filtered by the address, which holds no e-mail address', async () => {
+    it('keeps its filters in the address, except e-mail addresses', async () => {
       const uid = await submitted('Filtered in');
       await byKim(uid, { tags: ['filter-me'], assignee: 'Robin' });
       await submitted('Filtered out');
@@ -168,11 +168,11 @@ describeInBrowser('the feedback page', () => {
       expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
       await page.getByRole('button', { name: 'Clear filters' }).click();
       await page.getByLabel('Text', { exact: true }).fill('robin@example.com');
-      await column(page, 'New').getByText('Nothing here with these filters.').waitFor();
+      await column(page, 'New').getByText('No requests match these filters.').waitFor();
       expect(page.url()).not.toMatch(/@|%40|robin/i);
     });
 
-    it('is exported as it is filtered', async () => {
+    it('exports the filtered list', async () => {
       const { page } = await board({}, '/feedback?q=Wish');
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Export CSV' }).click();
@@ -182,7 +182,7 @@ describeInBrowser('the feedback page', () => {
       expect(rows.slice(1).filter((row) => !row.includes('Wish'))).toEqual([]);
     });
 
-    it('is only looked at with a token of scope read', async () => {
+    it('is read-only with a token of scope read', async () => {
       const uid = await submitted('Look, do not touch');
       const { page } = await board({ token: 'dev-read-token' });
       await page.getByText(/that takes a token of scope triage/).waitFor();
@@ -199,7 +199,7 @@ describeInBrowser('the feedback page', () => {
   });
 
   describe('moving', () => {
-    it('is done with the mouse, and undone', async () => {
+    it('works with the mouse, and can be undone', async () => {
       const uid = await submitted('By mouse');
       const tab = await board();
       const { page } = tab;
@@ -212,7 +212,7 @@ describeInBrowser('the feedback page', () => {
       expect(tab.problems()).toEqual([]);
     });
 
-    it('is done with the keyboard, which is told where it is', async () => {
+    it('works with the keyboard, and announces the column', async () => {
       const uid = await submitted('By keyboard');
       const tab = await board({ viewport: { width: 1_000, height: 800 } });
       const { page } = tab;
@@ -241,7 +241,7 @@ describeInBrowser('the feedback page', () => {
       expect(tab.problems()).toEqual([]);
     });
 
-    it('is done from a menu on a phone, and the counts follow', async () => {
+    it('works from a menu on a phone, and updates the counts', async () => {
       const uid = await submitted('By menu');
       const { page } = await board({ viewport: PHONE });
       const before = (await rig.client.get<{ byStatus: Record<string, number> }>('/v1/feedback/summary'))
@@ -257,7 +257,7 @@ describeInBrowser('the feedback page', () => {
       expect(await menu.evaluate((element) => element === document.activeElement)).toBe(true);
     });
 
-    it('is seen on another open board', async () => {
+    it('shows on another open board', async () => {
       await submitted('Seen by all');
       const [one, other] = [await board(), await board()];
       await card(other.page, 'Seen by all').waitFor();
@@ -269,7 +269,7 @@ describeInBrowser('the feedback page', () => {
       expect([...one.problems(), ...other.problems()]).toEqual([]);
     });
 
-    it('is taken back when another was faster, says where it is now, and can be tried again', async () => {
+    it('is reverted when another person moved the item first, names its column, and can be retried', async () => {
       const uid = await submitted('Pulled at');
       const tab = await board();
       const { page } = tab;
@@ -279,7 +279,7 @@ describeInBrowser('the feedback page', () => {
         await route.continue();
       });
       await moveByMenu(page, 'Pulled at', 'Planned');
-      await page.getByText('Kim was faster: “Pulled at” is in Done now.').waitFor();
+      await page.getByText('Kim moved it first: “Pulled at” is now in Done.').waitFor();
       await card(column(page, 'Done'), 'Pulled at').waitFor();
       await page.getByRole('button', { name: 'Move to Planned' }).click();
       await card(column(page, 'Planned'), 'Pulled at').waitFor();
@@ -288,7 +288,7 @@ describeInBrowser('the feedback page', () => {
       expect(tab.problems()).toEqual([]);
     });
 
-    it('goes on when another changed something else of it', async () => {
+    it('succeeds when another person changed another field', async () => {
       const uid = await submitted('Touched elsewhere');
       const tab = await board();
       tab.expectErrors(/412/);
@@ -301,7 +301,7 @@ describeInBrowser('the feedback page', () => {
       expect(await itemOf(uid)).toMatchObject({ status: 'planned', tags: ['kims'], version: 3 });
     });
 
-    it('is taken back when there is no answer, and is not done twice when it had been stored', async () => {
+    it('is reverted without a response, and is not repeated if it had been saved', async () => {
       const uid = await submitted('Unanswered');
       const tab = await board();
       const { page } = tab;
@@ -311,7 +311,7 @@ describeInBrowser('the feedback page', () => {
         await route.abort();
       });
       await moveByMenu(page, 'Unanswered', 'Planned');
-      await page.getByText('It is not known whether “Unanswered” was moved to Planned.').waitFor();
+      await page.getByText('“Unanswered” may or may not have been moved to Planned.').waitFor();
       await page.getByRole('button', { name: 'Try again' }).click();
       await page.getByText('Moved to Planned').waitFor();
       await card(column(page, 'Planned'), 'Unanswered').waitFor();
@@ -329,7 +329,7 @@ describeInBrowser('the feedback page', () => {
     const save = (page: Page, name = 'Save changes'): Promise<void> =>
       panel(page).getByRole('button', { name }).click();
 
-    it('can be merged into a request whose uid two people have submitted', async () => {
+    it('can be merged into a request whose uid was submitted twice', async () => {
       const [uid, shared] = [await submitted('Merge me'), randomUUID()];
       const twice = [0, 1].map((n) =>
         eventOf('request.created', Date.now() - 1_000 + n, {
@@ -350,7 +350,7 @@ describeInBrowser('the feedback page', () => {
       expect(tab.problems()).toEqual([]);
     });
 
-    it('tells what was asked by whom, is changed in all its fields, and keeps its history', async () => {
+    it('shows the request and its requester, can be edited in all fields, and keeps its history', async () => {
       const [uid, original] = [await submitted('Every field'), await submitted('The original of it')];
       const tab = await opened(uid);
       const { page } = tab;
@@ -363,7 +363,7 @@ describeInBrowser('the feedback page', () => {
       await page.keyboard.press('Enter');
       await panel(page).getByRole('combobox', { name: 'Assignee' }).fill('Robin');
       await note(page).fill('Looks good');
-      await panel(page).getByText('Not sent yet: status, tags, assignee, note').waitFor();
+      await panel(page).getByText('Not saved yet: status, tags, assignee, note').waitFor();
       await save(page);
       await panel(page).getByText('Saved.').waitFor();
       await panel(page).getByLabel('Merged into').fill('The original');
@@ -392,7 +392,7 @@ describeInBrowser('the feedback page', () => {
       expect(tab.problems()).toEqual([]);
     });
 
-    it('that two change on two open boards loses no text of either', async () => {
+    it('edited by two people on two boards loses no text of either', async () => {
       const uid = await submitted('Two minds');
       const [ana, kim] = [await opened(uid), await opened(uid)];
       await named(ana.page);
@@ -408,7 +408,7 @@ describeInBrowser('the feedback page', () => {
       await choice.getByText('Anas long thought').waitFor();
       await panel(ana.page).getByText('Changed by Kim').waitFor();
       expect(await note(ana.page).inputValue()).toBe('Anas long thought');
-      // What she did not touch follows.
+      // A field that she did not edit follows the stored item.
       expect(await panel(ana.page).getByRole('combobox', { name: 'Assignee' }).inputValue()).toBe('Kim');
       expect(await panel(ana.page).getByRole('button', { name: 'Save changes' }).isDisabled()).toBe(true);
       expect(await accessibilityProblems(ana.page)).toEqual([]);
@@ -426,7 +426,7 @@ describeInBrowser('the feedback page', () => {
     it.each([
       ['Keep mine', 'Mine'],
       ['Take theirs', 'Theirs'],
-    ])('that was changed just before it is sent is chosen for: %s', async (choice, left) => {
+    ])('changed by another person just before it is sent offers a choice: %s', async (choice, left) => {
       const uid = await submitted(`Too late: ${choice}`);
       const tab = await opened(uid);
       const { page } = tab;
@@ -438,17 +438,17 @@ describeInBrowser('the feedback page', () => {
       await note(page).fill('Mine');
       await panel(page).getByLabel('Status').selectOption('Done');
       await save(page);
-      await panel(page).getByText('Another was faster: nothing of yours was stored yet').waitFor();
+      await panel(page).getByText('Someone else saved first. Your changes are not saved yet.').waitFor();
       expect(await note(page).inputValue()).toBe('Mine');
       expect(await panel(page).getByLabel('Status').inputValue()).toBe('done');
       await panel(page).getByRole('button', { name: choice }).click();
-      await save(page, 'Send again');
+      await save(page, 'Save again');
       await panel(page).getByText('Saved.').waitFor();
       expect(await itemOf(uid)).toMatchObject({ note: left, status: 'done', version: 3 });
       expect(tab.problems()).toEqual([]);
     });
 
-    it('keeps what was not sent when the panel is closed, the page reloaded, the text discarded by mistake', async () => {
+    it('keeps unsent changes when the panel is closed, the page is reloaded, or the text is discarded by mistake', async () => {
       const uid = await submitted('Half a thought');
       const tab = await opened(uid);
       const { page } = tab;
@@ -470,7 +470,7 @@ describeInBrowser('the feedback page', () => {
       expect(tab.problems()).toEqual([]);
     });
 
-    it('is sent again after a lost connection, with what was written meanwhile', async () => {
+    it('is sent again after a lost connection, including later edits', async () => {
       const uid = await submitted('In a tunnel');
       const tab = await opened(uid);
       const { page, context } = tab;
@@ -478,16 +478,16 @@ describeInBrowser('the feedback page', () => {
       await note(page).fill('Before');
       await context.setOffline(true);
       await save(page);
-      await panel(page).getByText('No answer: it is not known whether it was stored').waitFor();
+      await panel(page).getByText('No response. Your changes may or may not have been saved.').waitFor();
       await note(page).fill('Before, and in the dark');
       await context.setOffline(false);
-      await save(page, 'Send again');
+      await save(page, 'Save again');
       await panel(page).getByText('Saved.').waitFor();
       expect(await itemOf(uid)).toMatchObject({ note: 'Before, and in the dark', version: 2 });
       expect(tab.problems()).toEqual([]);
     });
 
-    it('is not changed twice when the first time was stored without an answer', async () => {
+    it('is not changed twice if the first request was saved without a response', async () => {
       const uid = await submitted('Once is enough');
       const tab = await opened(uid);
       const { page } = tab;
@@ -508,12 +508,12 @@ describeInBrowser('the feedback page', () => {
       await note(page).fill('Once');
       await save(page);
       await panel(page)
-        .getByText(/It had been stored after all|No answer/)
+        .getByText(/your changes had arrived|No response/)
         .waitFor();
-      const again = panel(page).getByRole('button', { name: 'Send again' });
-      const settled = panel(page).getByText(/It had been stored after all|Saved\./);
-      // The stream may tell of it at any time, the moment before the click included.
-      await until('it to be settled', async () => {
+      const again = panel(page).getByRole('button', { name: 'Save again' });
+      const settled = panel(page).getByText(/your changes had arrived|Saved\./);
+      // The stream may report it at any time, even just before the click.
+      await until('the change to be settled', async () => {
         if (await settled.isVisible()) return true;
         await again.click({ timeout: 1_000 });
         return false;
@@ -523,7 +523,7 @@ describeInBrowser('the feedback page', () => {
     });
   });
 
-  it('says that a request does not exist', async () => {
+  it('reports a request that does not exist', async () => {
     const tab = await board({}, `/feedback/${randomUUID()}`);
     tab.expectErrors(/404/);
     await panel(tab.page).getByText('No request has this uid').waitFor();

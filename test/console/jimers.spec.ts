@@ -12,7 +12,7 @@ interface Jimer {
   readonly identifyToken: string | null;
 }
 
-describeInBrowser('the jimers', () => {
+describeInBrowser('users in the console', () => {
   let rig: ConsoleRig;
   let known: Jimer;
 
@@ -23,8 +23,8 @@ describeInBrowser('the jimers', () => {
   }, 300_000);
   afterAll(() => rig?.stop());
 
-  const search = (page: Page) => page.getByLabel('Find somebody');
-  const rows = (page: Page) => page.getByRole('table', { name: 'Jimers' }).getByRole('row');
+  const search = (page: Page) => page.getByLabel('Find a user');
+  const rows = (page: Page) => page.getByRole('table', { name: 'Users' }).getByRole('row');
 
   it.each([
     ['e-mail', () => known.email!],
@@ -47,7 +47,7 @@ describeInBrowser('the jimers', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('are listed page by page, and said not to be there', async () => {
+  it('are listed page by page, and a search without results says so', async () => {
     const tab = await rig.tab();
     const { page } = tab;
     await page.goto('/jimers');
@@ -55,12 +55,12 @@ describeInBrowser('the jimers', () => {
     await page.getByRole('button', { name: 'Show more' }).click();
     await rows(page).nth(51).waitFor();
     await search(page).fill('nobody-has-this');
-    await page.getByText('Nobody found').waitFor();
+    await page.getByText('No users found').waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(tab.problems()).toEqual([]);
   });
 
-  it('are saved as a file', async () => {
+  it('are exported as a file', async () => {
     const { page } = await rig.tab();
     await page.goto('/jimers');
     const download = page.waitForEvent('download');
@@ -71,7 +71,7 @@ describeInBrowser('the jimers', () => {
     expect(lines.length).toBeGreaterThan(51);
   });
 
-  it('show their profile, what they went through, and a timeline in the zone of who looks', async () => {
+  it('show their profile, their experiences, and a timeline in the viewer’s time zone', async () => {
     const uid = '6c1f7f1e-4a1a-4c0e-9d55-0a5b1de0c001';
     const jimer = { uid, identifyToken: 'ada-1', username: 'Ada', email: 'ada@example.com' };
     const send = async (event: Record<string, unknown>) => (await rig.client.post(event)).body.position;
@@ -105,12 +105,12 @@ describeInBrowser('the jimers', () => {
       .getByRole('button', { name: /First steps/ });
     await control.press('Enter');
     await page.getByRole('table', { name: 'Tasks' }).getByText('completed').waitFor();
-    await page.getByRole('table', { name: 'Runs' }).getByText('under way').waitFor();
+    await page.getByRole('table', { name: 'Runs' }).getByText('in progress').waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(tab.problems()).toEqual([]);
   });
 
-  it('are shown live', async () => {
+  it('are updated live', async () => {
     const tab = await rig.tab();
     const { page } = tab;
     const uid = '6c1f7f1e-4a1a-4c0e-9d55-0a5b1de0c002';
@@ -126,17 +126,17 @@ describeInBrowser('the jimers', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('say so when a link names nobody', async () => {
+  it('are reported missing when a link names no user', async () => {
     const tab = await rig.tab();
     tab.expectErrors(/404|400/);
     await tab.page.goto('/jimers/6c1f7f1e-4a1a-4c0e-9d55-0a5b1de0cfff');
-    await tab.page.getByText('No jimer has this uid').waitFor();
+    await tab.page.getByText('No user has this uid').waitFor();
     await tab.page.goto('/jimers/not-a-uid');
-    await tab.page.getByRole('heading', { level: 1, name: 'Jimer not found' }).waitFor();
+    await tab.page.getByRole('heading', { level: 1, name: 'User not found' }).waitFor();
     expect(tab.problems()).toEqual([]);
   });
 
-  it.each(['light', 'dark'] as const)('can be read by everyone, in %s and on a phone', async (scheme) => {
+  it.each(['light', 'dark'] as const)('are accessible in %s, also on a phone', async (scheme) => {
     const tab = await rig.tab({ scheme });
     const { page } = tab;
     for (const path of ['/jimers', `/jimers/${known.uid}`]) {

@@ -9,7 +9,7 @@ const LONG = 'Supercalifragilistic'.repeat(250);
 const MARKUP = '<img src=x onerror="document.title=`run`"><b>bold</b>';
 const TEXTS = [LONG, MARKUP, 'مرحبا بالعالم \u202E', '👩‍👩‍👧‍👦'.repeat(600), 'one\n\n\ntwo', '   ', ''];
 
-/** Some screens of a phone: whatever a name holds, what stands below it can be reached. */
+/** A few screens of a phone, so that the content below a long name stays within reach. */
 const TALLEST = 14_000;
 
 describeInBrowser('whatever texts hold', () => {
@@ -83,13 +83,13 @@ describeInBrowser('whatever texts hold', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('an answer is unfolded by who wants to read all of it', async () => {
+  it('a long answer can be expanded', async () => {
     const { page } = await rig.tab();
     await page.goto(`/experiences/${String(survey['uid'])}`);
     const more = page.getByRole('button', { name: /^Show all of “Super/ }).first();
     const less = page.getByRole('button', { name: /^Show less/ }).first();
     const whole = page.getByText(LONG, { exact: true });
-    // What else comes in meanwhile may take the focus, and the key with it.
+    // Content that arrives meanwhile may take the focus, and the key press with it.
     await until('the answer to be unfolded', async () => {
       if ((await whole.count()) > 0) return true;
       await more.press('Enter', { timeout: 1_000 });

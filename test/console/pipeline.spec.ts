@@ -5,7 +5,7 @@ import { kafkaOf } from '../support/log';
 import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';
 import { startConsole, type ConsoleRig } from './rig';
 
-/** Appends an answer that is nested deeper than a read model keeps, past the gateway, which would not accept it. */
+/** Appends an answer nested deeper than a read model accepts. It bypasses the gateway, which would reject it. */
 async function appendTooDeep(info: SystemInfo): Promise<void> {
   const event = eventOf('survey.step.answered', nextTime());
   const value = JSON.stringify({ ...event, answer: { uid: randomUUID(), value: 'DEEP' } }).replace(
@@ -36,7 +36,7 @@ async function appendTooDeep(info: SystemInfo): Promise<void> {
   await producer.disconnect();
 }
 
-/** For what a projector does in a thread of its own, on a machine that has other things to do. */
+/** Time limit for jobs that a projector does in a separate thread, on a busy machine. */
 const JOB_MS = 60_000;
 
 const invalid = () => ({
@@ -71,7 +71,7 @@ describeInBrowser('the overview and the pipeline', () => {
     return tab;
   };
 
-  it('tells what happens now, what changed today, what is used, and what waits', async () => {
+  it('show live activity, today’s changes, the most used experiences, and open feedback', async () => {
     const tab = await open('/');
     const { page } = tab;
     const activity = page.getByRole('region', { name: 'Events per minute' });
@@ -95,7 +95,7 @@ describeInBrowser('the overview and the pipeline', () => {
   });
 
   it.each(['dev-read-token', 'dev-admin-token'])(
-    'says to the holder of %s that rejected events wait, and never that all is healthy',
+    'report open rejected events to the holder of %s, and never claim to be healthy',
     async (token) => {
       const { page } = await open('/', { token });
       await page.getByText(/wait in the quarantine/).waitFor();
@@ -104,7 +104,7 @@ describeInBrowser('the overview and the pipeline', () => {
     },
   );
 
-  it('shows a judgement that is not known as neither healthy nor not, and how to connect Jimo', async () => {
+  it('show an unknown health as neither healthy nor unhealthy, and explain how to connect Jimo', async () => {
     const tab = await open('/');
     const { page } = tab;
     await page.route('**/v1/health', async (route) => {
@@ -121,18 +121,18 @@ describeInBrowser('the overview and the pipeline', () => {
       });
     });
     await page.reload();
-    await page.getByText('No problem found, but not everything is known').waitFor();
+    await page.getByText('No problems found, but some checks are unknown').waitFor();
     await page.getByText('No gateway says.').waitFor();
     const connect = page.getByRole('region', { name: 'Connect Jimo' });
-    await connect.getByText(/No event was ever received from acme/).waitFor();
-    // The address of this system's gateway, with a place for a token and no token.
+    await connect.getByText(/No event has been received yet from acme/).waitFor();
+    // The address of this system's gateway, with a placeholder for the token.
     await connect.getByText(`${rig.system.info.gateway}/webhooks/jimo?token=WEBHOOK_TOKEN`).waitFor();
     await connect.getByText('The request has no token.').waitFor();
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     expect(tab.problems()).toEqual([]);
   });
 
-  it('lists the processes of the apps, and the last event of each workspace', async () => {
+  it('list the processes of the apps and the last event of each workspace', async () => {
     const { page } = await open('/pipeline', { token: 'dev-read-token' });
     const apps = page.getByRole('table', { name: 'Apps' });
     for (const app of ['gateway', 'journey-projector', 'experience-projector', 'feedback-projector'])
@@ -140,7 +140,7 @@ describeInBrowser('the overview and the pipeline', () => {
     await page.getByRole('table', { name: 'Last event of each workspace' }).getByText('default').waitFor();
   });
 
-  it('says what a change of status came to', async () => {
+  it('name the new status after a status change', async () => {
     const { page } = await open('/');
     const today = page.getByRole('region', { name: 'Changed today' });
     const paused = eventOf('tour.status-changed', Math.floor(Date.now() / 1_000) * 1_000);
@@ -149,7 +149,7 @@ describeInBrowser('the overview and the pipeline', () => {
     await today.getByText('Sam at Jimo paused the tour Held back').waitFor();
   });
 
-  it('shows a change of the team within seconds', async () => {
+  it('show a change by the team within seconds', async () => {
     const tab = await open('/');
     const { page } = tab;
     const today = page.getByRole('region', { name: 'Changed today' });
@@ -163,29 +163,29 @@ describeInBrowser('the overview and the pipeline', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('shows topics and projections, and how an offset is accounted for', async () => {
+  it('show topics, projections and the offset ledger', async () => {
     const tab = await open('/pipeline', { token: 'dev-read-token' });
     const { page } = tab;
     await page.getByRole('table', { name: 'Topics' }).getByText('jimo.engagement').waitFor();
     const card = page.getByRole('article', { name: 'journeys' });
-    await card.getByText('add up').waitFor();
-    // Who may only read is offered nothing that the API would refuse.
+    await card.getByText('complete', { exact: true }).waitFor();
+    // A read token is offered no action that the API would refuse.
     expect(await page.getByRole('button', { name: 'Verify' }).count()).toBe(0);
     expect(await page.getByRole('tab').count()).toBe(0);
     await page.getByRole('button', { name: 'Details of journeys' }).click();
-    await page.getByRole('table', { name: 'Accounts' }).getByText('jimo.engagement/0').waitFor();
+    await page.getByRole('table', { name: 'Offset ledger' }).getByText('jimo.engagement/0').waitFor();
     await page.keyboard.press('Escape');
     expect(tab.problems()).toEqual([]);
   });
 
-  it('verifies, rebuilds and rolls back, and says what came of it', async () => {
+  it('verify, rebuild and roll back a projection, and show the outcome', async () => {
     const tab = await open('/pipeline');
     const { page } = tab;
     const card = page.getByRole('article', { name: 'jimers' });
     await card.getByRole('button', { name: 'Verify' }).click();
     await card.getByText(/row by row: clean/).waitFor({ timeout: JOB_MS });
 
-    await card.getByRole('button', { name: 'More to do with jimers' }).click();
+    await card.getByRole('button', { name: 'More actions for jimers' }).click();
     await page.getByRole('menuitem', { name: 'Rebuild…' }).click();
     const before = (await card.getByText(/\(version/).textContent())!;
     await page
@@ -198,46 +198,46 @@ describeInBrowser('the overview and the pipeline', () => {
       return now !== before;
     });
 
-    await card.getByRole('button', { name: 'More to do with jimers' }).click();
+    await card.getByRole('button', { name: 'More actions for jimers' }).click();
     await page.getByRole('menuitem', { name: 'Roll back…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
     await card.getByText(before).waitFor();
     expect(tab.problems()).toEqual([]);
   });
 
-  it('pauses with a reason and resumes, with the keyboard', async () => {
+  it('pause a projection with a reason and resume it, with the keyboard', async () => {
     const tab = await open('/pipeline');
     const { page } = tab;
     const card = page.getByRole('article', { name: 'feedback' });
-    await card.getByRole('button', { name: 'More to do with feedback' }).press('Enter');
+    await card.getByRole('button', { name: 'More actions for feedback' }).press('Enter');
     await page.getByRole('menuitem', { name: 'Pause…' }).press('Enter');
     await page.getByRole('textbox', { name: 'Reason' }).fill('the disk is full');
     await page.keyboard.press('Enter');
     await card.getByText('Paused: the disk is full').waitFor();
-    await card.getByRole('button', { name: 'More to do with feedback' }).press('Enter');
+    await card.getByRole('button', { name: 'More actions for feedback' }).press('Enter');
     await page.getByRole('menuitem', { name: 'Resume' }).press('Enter');
     await card.getByText('Paused: the disk is full').waitFor({ state: 'detached' });
     expect(tab.problems()).toEqual([]);
   });
 
-  it('shows why events are in the quarantine, with their payload, and discards some', async () => {
+  it('show quarantined events with reasons and payload, and discard some', async () => {
     const tab = await open('/pipeline/quarantine');
     const { page } = tab;
-    // The list's own buttons are meant: the groups above it have some of the same name.
+    // The buttons of the list, not those of the groups above it with the same names.
     const events = page.getByRole('heading', { level: 2 }).getByRole('button', { name: /tour\.started/ });
     await events.nth(2).waitFor();
     await events.first().click();
     await page.getByLabel('Payload').getByText('not-a-uuid').waitFor();
     await page.getByRole('list', { name: 'Reasons' }).getByText(/UUID/).waitFor();
-    // It is as invalid as before.
+    // The event is still invalid.
     await page.getByRole('button', { name: 'Replay this event' }).click();
-    await page.getByText(/would not be accepted now/).waitFor();
+    await page.getByText(/still rejected/).waitFor();
 
     const all = page.getByRole('checkbox', { name: 'Select the 3 shown' });
     await all.check();
     await page.getByRole('button', { name: 'Replay 3 events' }).waitFor();
     await page
-      .getByRole('checkbox', { name: /^Choose tour/ })
+      .getByRole('checkbox', { name: /^Select tour/ })
       .nth(2)
       .uncheck();
     expect(await all.isChecked()).toBe(false);
@@ -248,13 +248,13 @@ describeInBrowser('the overview and the pipeline', () => {
     expect(await events.count()).toBe(1);
     await page.getByText('Discarded', { exact: true }).first().click();
     await events.nth(1).waitFor();
-    // The one that was open is open still.
+    // The event that was open stays open.
     await page.getByText('Discarded: a test of March').waitFor();
     expect(page.url()).toContain('state=discarded');
     expect(tab.problems()).toEqual([]);
   });
 
-  it('counts events by name and reason, shows one group, and decides about all that match', async () => {
+  it('count rejected events by name and reason, filter by one group, and discard all that match', async () => {
     const at = Date.now() - 3_600_000;
     const TOTAL = 60;
     const sent = Array.from({ length: TOTAL }, (_, n) =>
@@ -267,7 +267,7 @@ describeInBrowser('the overview and the pipeline', () => {
     const { page } = tab;
     const groups = page.getByRole('table', { name: 'Groups' });
     await groups.getByRole('button', { name: 'post.liked' }).first().click();
-    await page.getByText('Only one group is shown').waitFor();
+    await page.getByText('Filtered by group').waitFor();
     expect(page.url()).toContain('event=post.liked');
     await page.getByRole('checkbox', { name: `Select all ${TOTAL} that match` }).check();
     await page.getByRole('button', { name: `Discard ${TOTAL} events…` }).click();
@@ -277,7 +277,7 @@ describeInBrowser('the overview and the pipeline', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('shows unrecognized events', async () => {
+  it('show unrecognized events', async () => {
     const tab = await open('/pipeline/unrecognized');
     const { page } = tab;
     await page
@@ -288,7 +288,7 @@ describeInBrowser('the overview and the pipeline', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('shows dead letters with their record, replays and discards them', async () => {
+  it('show dead letters with their record, and replay and discard them', async () => {
     const tab = await open('/pipeline/dead-letters');
     const { page } = tab;
     const letters = page.getByRole('button', { name: /survey\.step\.answered · surveys/ });
@@ -303,10 +303,10 @@ describeInBrowser('the overview and the pipeline', () => {
       .getByText(/\[\s+\[/)
       .waitFor();
     await page.getByRole('button', { name: 'Replay this event' }).click();
-    await page.getByText('Its projector replays it now.').waitFor();
-    await page.getByText(/tried 2 times/).waitFor({ timeout: JOB_MS });
+    await page.getByText('Replay started.').waitFor();
+    await page.getByText(/2 attempts/).waitFor({ timeout: JOB_MS });
     await page.getByRole('button', { name: 'Discard this event…' }).click();
-    await page.getByRole('textbox', { name: 'Reason' }).fill('nobody answers like this');
+    await page.getByRole('textbox', { name: 'Reason' }).fill('not a real answer');
     await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
     await letters.nth(1).waitFor({ state: 'detached' });
     await page.getByText('Discarded', { exact: true }).first().click();

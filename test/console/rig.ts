@@ -14,7 +14,7 @@ export interface ConsoleRig {
 
 const DAY_MS = 86_400_000;
 
-/** The whole built system with a generated day of events up to now that is in the read models, and a browser. */
+/** The built system, with a generated day of events up to now applied to its read models, and a browser. */
 export async function startConsole(
   options: SystemOptions & { readonly events?: number } = {},
 ): Promise<ConsoleRig> {
@@ -40,7 +40,7 @@ export async function startConsole(
   }
 }
 
-/** Sent, and readable when this returns. */
+/** Sends the events and waits until they are readable. */
 async function sendDay(client: Client, events: number): Promise<void> {
   const start = Math.floor((Date.now() - DAY_MS) / 1_000) * 1_000;
   const deliveries = [...generateEvents({ seed: 7, events, start, days: 1, jimers: 120, experiences: 18 })];

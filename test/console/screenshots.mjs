@@ -1,4 +1,4 @@
-// Draws every page of the console, in light and dark, for docs/console. Against a running system with something to show:
+// Takes screenshots of every page of the console, in light and dark, for docs/console. It needs a running system with data:
 //   npm start; npm run demo; npm run console:screenshots
 // Settings: READ_API_URL, READ_API_TOKEN, CHROMIUM.
 import { mkdirSync } from 'node:fs';
@@ -50,7 +50,7 @@ try {
     for (const [name, path] of Object.entries(PAGES)) {
       await page.goto(path);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      // Until nothing is being loaded any more.
+      // Wait until loading has ended.
       await page.waitForFunction(() => !document.querySelector('[role=status][aria-label^=Loading]'));
       await page.waitForTimeout(800);
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });

@@ -29,7 +29,7 @@ describeInBrowser('the console', () => {
     await page.getByLabel('Token', { exact: true }).fill('dev-read-token');
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
     expect(page.url()).toBe(`${rig.system.info.readApi}/jimers`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Token', { exact: true }).waitFor();
@@ -41,7 +41,7 @@ describeInBrowser('the console', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('says that a token is not valid, and what to do', async () => {
+  it('reports an invalid token, and what to do', async () => {
     const tab = await rig.tab({ token: 'no-such-token' });
     tab.expectErrors(/401/);
     await tab.page.goto('/');
@@ -58,7 +58,7 @@ describeInBrowser('the console', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('shows somebody whose token is of one workspace that one, on every page, and nothing of another', async () => {
+  it('shows only the workspace of the token, on every page', async () => {
     const { gateway, readApi } = rig.system.info;
     const acme = new Client(gateway, readApi, 'the-webhook-of-acme', 'a-token-of-acme');
     const person = jimer({ username: 'Ada of Acme' });
@@ -83,7 +83,7 @@ describeInBrowser('the console', () => {
     for (const [path, heading, shown] of [
       ['/', 'Overview', 'A tour of Acme'],
       ['/experiences', 'Experiences', 'A tour of Acme'],
-      ['/jimers', 'Jimers', 'Ada of Acme'],
+      ['/jimers', 'Users', 'Ada of Acme'],
       [`/jimers/${String(person['uid'])}`, 'Ada of Acme', 'A tour of Acme'],
       ['/feedback', 'Feedback', 'A wish of Acme'],
       ['/pipeline', 'Pipeline', 'journeys'],
@@ -93,16 +93,16 @@ describeInBrowser('the console', () => {
       await page.getByText(shown).first().waitFor();
     }
     expect(tab.problems()).toEqual([]);
-    // A link of somebody who sees more.
+    // A link from a user whose token sees more.
     tab.expectErrors(/40[34]/);
     await page.goto(`/jimers/${uid}?workspace=default`);
     await page.getByRole('alert').getByText('Sign in with another token').waitFor();
     await page.goto(`/jimers/${uid}`);
-    await page.getByRole('heading', { level: 1, name: 'Jimer not found' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'User not found' }).waitFor();
     expect(tab.problems()).toEqual([]);
   });
 
-  it('is used with the keyboard: the content is one key away, and a new page has the focus', async () => {
+  it('works with the keyboard: a skip link leads to the content, and a new page gets the focus', async () => {
     const { page } = await rig.tab();
     await page.goto('/');
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
@@ -115,7 +115,7 @@ describeInBrowser('the console', () => {
     expect(await page.title()).toContain('Pipeline');
   });
 
-  it('lets Tab stop at nothing that is drawn', async () => {
+  it('keeps charts out of the tab order', async () => {
     const { page } = await rig.tab();
     await page.goto('/');
     const activity = page.getByRole('region', { name: 'Events per minute' });
@@ -127,7 +127,7 @@ describeInBrowser('the console', () => {
     );
   });
 
-  it('fits a phone, where the pages are behind a button', async () => {
+  it('fits a phone, where a button opens the navigation', async () => {
     const tab = await rig.tab({ viewport: PHONE });
     const { page } = tab;
     await page.goto('/');
@@ -143,11 +143,11 @@ describeInBrowser('the console', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('says so when the connection is lost, keeps what it shows, and recovers by itself', async () => {
+  it('reports a lost connection, keeps the loaded data, and recovers by itself', async () => {
     const tab = await rig.tab();
     const { page, context } = tab;
     await page.goto('/jimers');
-    await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
     tab.expectErrors(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/);
     await context.setOffline(true);
     await page.getByRole('link', { name: 'Overview', exact: true }).click();
@@ -157,13 +157,13 @@ describeInBrowser('the console', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('signs a new tab in as the one that it is opened from, and signs both out', async () => {
+  it('signs in a new tab with the session of its opener, and signs both out', async () => {
     const tab = await rig.tab({ token: null });
     const { page, context } = tab;
     await page.goto('/jimers');
     await page.getByLabel('Token', { exact: true }).fill('dev-read-token');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
     const other = await context.newPage();
     await other.goto('/experiences');
     await other.getByRole('heading', { level: 1, name: 'Experiences' }).waitFor();
@@ -174,7 +174,7 @@ describeInBrowser('the console', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('reads one stream for all windows of a browser, which goes on when the first of them closes', async () => {
+  it('reads one stream for all windows of a browser, which survives the first window', async () => {
     const tab = await rig.tab({ token: 'dev-read-token' });
     const { page, context } = tab;
     const { uid } = (await rig.client.get<List<{ uid: string }>>('/v1/jimers?limit=1&workspace=default')).body
@@ -201,7 +201,7 @@ describeInBrowser('the console', () => {
     expect(tab.problems()).toEqual([]);
   });
 
-  it('works below a path of a proxy that takes the path away: pages, deep links, stream and documentation', async () => {
+  it('works behind a proxy that strips a path prefix: pages, deep links, stream and documentation', async () => {
     const proxy = await belowAPath(rig.system.info.readApi, '/jimo');
     const tab = await openTab(rig.browser, proxy.url, { token: null });
     try {
@@ -210,8 +210,8 @@ describeInBrowser('the console', () => {
       await page.getByLabel('Token', { exact: true }).fill('dev-read-token');
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-      await page.getByRole('link', { name: 'Jimers', exact: true }).click();
-      await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
+      await page.getByRole('link', { name: 'Users', exact: true }).click();
+      await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
       expect(new URL(page.url()).pathname).toBe('/jimo/jimers');
       const { uid } = (await rig.client.get<List<{ uid: string }>>('/v1/jimers?limit=1&workspace=default'))
         .body.items[0]!;
@@ -242,13 +242,13 @@ describeInBrowser('the console', () => {
       route.fulfill({ json: { items: [null], nextCursor: null } }),
     );
     await page.goto('/');
-    await page.getByRole('alert').getByText('Could not show what changed').waitFor();
+    await page.getByRole('alert').getByText('Could not show today’s changes').waitFor();
     await page.getByRole('heading', { name: 'Events per minute' }).waitFor();
-    await page.getByRole('link', { name: 'Jimers', exact: true }).click();
-    await page.getByRole('heading', { level: 1, name: 'Jimers' }).waitFor();
+    await page.getByRole('link', { name: 'Users', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
   });
 
-  it('is one page for all its addresses, whose policy lets nothing in from elsewhere', async () => {
+  it('serves one page for all its addresses, with a policy that allows no other origin', async () => {
     const { readApi } = rig.system.info;
     for (const path of [
       '/',
@@ -286,7 +286,7 @@ describeInBrowser('the console', () => {
     expect(status).toBe(404);
   });
 
-  it('says so where there is no page, and leaves what there is not in the API to the API', async () => {
+  it('shows a page for unknown addresses, but leaves unknown API paths to the API', async () => {
     const tab = await rig.tab();
     const { page } = tab;
     tab.expectErrors(/404/);
@@ -309,7 +309,7 @@ describeInBrowser('the console', () => {
     }
   });
 
-  it('weighs less than 400 kB as browsers get it, in files that can be kept for good', async () => {
+  it('weighs less than 400 kB compressed, in files that can be cached forever', async () => {
     const folder = join(__dirname, '../../dist/console/assets');
     const packed = readdirSync(folder).filter((file) => file.endsWith('.br'));
     const bytes = packed.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
@@ -325,7 +325,7 @@ describeInBrowser('the console', () => {
   });
 
   it('shows the overview in less than a second', async () => {
-    // The best of some: what is tested is the console, not what else the machine does.
+    // The best of several runs, because the load of the machine is not under test.
     const times: number[] = [];
     await until(
       'a load in less than a second',

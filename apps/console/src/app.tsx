@@ -17,9 +17,9 @@ import { SessionProvider, SignedIn } from './session/session';
 import { NotFound } from './shared/states';
 import { cssVariables, theme } from './theme';
 
-/** Mantine writes `<style>` elements: the Content-Security-Policy lets those with this page's nonce through. */
+/** Mantine writes `<style>` elements, which the Content-Security-Policy allows only with this page's nonce. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
-// The same for what a dialog writes to keep the page behind it still (react-remove-scroll).
+// The same for react-remove-scroll, which a dialog uses to keep the page behind it from scrolling.
 setNonce(nonce);
 
 export function App() {
@@ -42,7 +42,7 @@ export function App() {
                   <Route path="experiences/:uid" element={<ExperiencePage />} />
                   <Route path="jimers" element={<JimersPage />} />
                   <Route path="jimers/:uid" element={<JimerPage />} />
-                  {/* An item is a panel over its board: the board stays where it is behind it. */}
+                  {/* One route for board and item: an item opens as a panel over its board. */}
                   <Route path="feedback/:uid?" element={<FeedbackPage />} />
                   <Route path="pipeline/*" element={<PipelinePage />} />
                   <Route path="*" element={<NotFound />} />

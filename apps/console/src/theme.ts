@@ -8,7 +8,7 @@ import {
   type CSSVariablesResolver,
 } from '@mantine/core';
 
-/** System fonts: nothing is loaded from elsewhere. */
+/** System fonts, so that nothing is loaded from other hosts. */
 const SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 export const theme = createTheme({
@@ -22,7 +22,6 @@ export const theme = createTheme({
   respectReducedMotion: true,
   autoContrast: true,
   components: {
-    // Colour alone does not tell a link from the text around it.
     Accordion: Accordion.extend({
       styles: {
         item: {
@@ -31,24 +30,25 @@ export const theme = createTheme({
         },
       },
     }),
-    // A table that is cut at the edge shows that it scrolls, also where nothing hovers.
+    // Scroll bars are always visible on overflow, also on touch screens, which cannot hover.
     ScrollArea: ScrollArea.extend({ defaultProps: { type: 'auto' } }),
-    // As it is written, and whole: a badge says something, and what is cut off says nothing.
+    // Badges keep their case and are never cut off.
     Badge: Badge.extend({ defaultProps: { tt: 'none' }, styles: { root: { flexShrink: 0 } } }),
-    // It has a label, which only an element with a role may have.
+    // Only an element with a role may have a label.
     Loader: Loader.extend({ defaultProps: { role: 'status' } }),
+    // Colour alone does not distinguish a link from the text around it.
     Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
   },
 });
 
-/** What Mantine's own colours miss of WCAG AA (a contrast of 4.5), as axe measures it on every page. */
+/** Replaces Mantine's colours that miss WCAG AA (a contrast of 4.5); the specs check every page with axe. */
 export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
     '--mantine-color-dimmed': colors.gray[7],
     '--mantine-color-placeholder': colors.gray[7],
     '--mantine-color-error': colors.red[9],
-    // Badges and alerts of the variant `light`: their text is dark enough only on the lightest shade.
+    // The text of `light` badges and alerts has enough contrast only on the lightest shade.
     ...Object.fromEntries(
       Object.entries(colors).flatMap(([name, shades]) => {
         const lightest = name === 'gray' ? 1 : 0;

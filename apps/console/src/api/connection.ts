@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { queryClient } from './query-client';
 import { below } from './root';
 
-/** Since when nothing has answered, or null. */
+/** When the API stopped responding; null while it responds. */
 let lostSince: Date | null = null;
 const listeners = new Set<() => void>();
 let probing: ReturnType<typeof setTimeout> | undefined;
@@ -10,15 +10,15 @@ let probing: ReturnType<typeof setTimeout> | undefined;
 const FIRST_PROBE_MS = 1_000;
 const SLOWEST_PROBE_MS = 10_000;
 
-function tell(next: Date | null): void {
+function setLost(next: Date | null): void {
   lostSince = next;
   for (const listener of listeners) listener();
 }
 
-/** The API does not answer: asks until it does, and then everything that is shown is read anew. */
+/** Call when the API does not respond. Probes until it does, then reloads all data. */
 export function connectionLost(): void {
   if (lostSince) return;
-  tell(new Date());
+  setLost(new Date());
   const probe = (wait: number): void => {
     probing = setTimeout(() => {
       fetch(below('health/live'), { cache: 'no-store' }).then(
@@ -30,17 +30,17 @@ export function connectionLost(): void {
   probe(FIRST_PROBE_MS);
 }
 
-// The browser knows at once that there is no network, but not whether there is one.
+// The browser reports reliably that it is offline, but not that it is online.
 window.addEventListener('offline', connectionLost);
 
 function connectionFound(): void {
   if (!lostSince) return;
   clearTimeout(probing);
-  tell(null);
+  setLost(null);
   void queryClient.invalidateQueries();
 }
 
-/** `fetch` that notes whether the API can be reached. */
+/** `fetch` that records whether the API responds. */
 export async function connectedFetch(request: Request): Promise<Response> {
   try {
     const response = await fetch(request);
@@ -53,7 +53,7 @@ export async function connectedFetch(request: Request): Promise<Response> {
   }
 }
 
-/** Since when the API has not answered; null while it does. */
+/** When the API stopped responding; null while it responds. */
 export function useConnectionLost(): Date | null {
   return useSyncExternalStore(
     (listener) => {

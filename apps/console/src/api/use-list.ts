@@ -7,9 +7,9 @@ interface Page<T> {
 }
 
 /**
- * A list of the API, page by page: `items` so far, and `more` while there is more.
+ * A paged list of the API: the `items` loaded so far, and `more` while there are further pages.
  *
- * @param ask asks for the page at `next` (`{}` or `{ cursor }`, to be spread into the query)
+ * @param ask fetches the page at `next` (`{}` or `{ cursor }`, to spread into the query)
  */
 export function useList<T>(
   key: QueryKey,
@@ -17,7 +17,7 @@ export function useList<T>(
   options: {
     readonly refetchInterval?: number;
     readonly enabled?: boolean;
-    /** `keepPreviousData`: what was found before stays in sight until the next is there. */
+    /** `keepPreviousData` keeps the previous result visible until the next has loaded. */
     readonly placeholderData?: (
       before: InfiniteData<Page<T>, string | null> | undefined,
     ) => InfiniteData<Page<T>, string | null> | undefined;

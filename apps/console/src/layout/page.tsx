@@ -3,7 +3,7 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Link } from 'react-router';
 
-/** A page: its heading names the document, and takes the focus when the page opens. */
+/** A page. Its heading names the document and takes the focus when the page opens. */
 export function Page({
   title,
   lead,
@@ -13,9 +13,9 @@ export function Page({
 }: {
   title: string;
   lead?: ReactNode;
-  /** Beside the heading: what is done to the page as a whole. */
+  /** Actions on the page as a whole, beside the heading. */
   aside?: ReactNode;
-  /** The list that this is one of. */
+  /** The list that this page belongs to. */
   back?: { readonly to: string; readonly label: string };
   children: ReactNode;
 }) {

@@ -34,7 +34,7 @@ import { Moment } from '../shared/time';
 const PAGES = [
   { to: '/', label: 'Overview', icon: IconActivity },
   { to: '/experiences', label: 'Experiences', icon: IconSparkles },
-  { to: '/jimers', label: 'Jimers', icon: IconUsers },
+  { to: '/jimers', label: 'Users', icon: IconUsers },
   { to: '/feedback', label: 'Feedback', icon: IconMessages },
   { to: '/pipeline', label: 'Pipeline', icon: IconSitemap },
 ] as const;
@@ -145,8 +145,8 @@ function ConnectionNotice() {
     <div role="status" aria-live="polite">
       {since && (
         <Alert color="yellow" icon={<IconPlugConnectedX />} title="No connection" mb="md">
-          The read API has not answered since <Moment at={since.toISOString()} />. What you see is from
-          before; it is loaded again as soon as the API answers.
+          The read API has not answered since <Moment at={since.toISOString()} />. The data below may be out
+          of date; it reloads as soon as the API answers.
         </Alert>
       )}
     </div>

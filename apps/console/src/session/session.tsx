@@ -23,21 +23,21 @@ export type { Api };
 export type Access = Schemas['AccessDto'];
 export type Scope = Access['scope'];
 
-/** From the least to the most: each includes the one before. */
+/** In ascending order; each scope includes the one before. */
 const SCOPES: readonly Scope[] = ['read', 'triage', 'admin'];
 
 interface Session {
   readonly api: Api;
-  /** For what is not asked through `api`: the stream. */
+  /** For the stream, which does not go through `api`. */
   readonly token: string;
   readonly access: Access;
-  /** Whether the token may do what needs this scope. */
+  /** Whether the token includes this scope. */
   readonly can: (scope: Scope) => boolean;
   readonly signOut: () => void;
 }
 
 type State =
-  /** Whether another window of this browser is signed in. */
+  /** Asking whether another window of this browser is signed in. */
   | { readonly is: 'asking' }
   | { readonly is: 'checking'; readonly token: string }
   | { readonly is: 'signed-out'; readonly reason: string | null }
@@ -54,8 +54,7 @@ interface Gate {
 const GateContext = createContext<Gate | null>(null);
 const SessionContext = createContext<Session | null>(null);
 
-const REFUSED =
-  'This token is invalid or has been revoked. Ask the people who run the system for one of READ_API_TOKENS.';
+const REFUSED = 'This token is invalid or has been revoked. Ask your operator for one of READ_API_TOKENS.';
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
@@ -74,7 +73,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     [queries],
   );
 
-  // A link that is opened in a new tab is signed in as the tab that it is opened from.
+  // A link opened in a new tab gets the session of the tab that it was opened from.
   const adopt = useEffectEvent((token: string) => {
     if (state.is !== 'asking' && state.is !== 'signed-out') return;
     storeToken(token, false);
@@ -114,7 +113,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     };
   }, [state, signOut]);
 
-  // Any answer of 401 means that the token was taken back meanwhile.
+  // A 401 for any request means that the token was revoked meanwhile.
   useEffect(
     () =>
       queries.getQueryCache().subscribe((event) => {
@@ -148,7 +147,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   return <GateContext value={gate}>{children}</GateContext>;
 }
 
-/** What needs a session; the page for signing in while there is none. */
+/** Renders its children in a session, or the sign-in page without one. */
 export function SignedIn({ children }: { children: ReactNode }) {
   const { state, signIn, signOut, retry } = use(GateContext)!;
   const session = useMemo<Session | null>(() => {
@@ -173,7 +172,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   );
 }
 
-/** Who is signed in, and the API's client in that name. */
+/** The session and its API client. */
 export function useSession(): Session {
   const session = use(SessionContext);
   if (!session) throw new Error('useSession outside SignedIn');

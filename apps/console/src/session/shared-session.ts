@@ -1,24 +1,24 @@
 import { ownName } from '../api/root';
 
-/** A window that opens asks the others for the token; those that are signed in answer. Both stay within this origin. */
+/** A new window asks the others for the token, and signed-in windows answer. The channel is confined to this origin. */
 type Message =
   | { readonly is: 'asks' }
   | { readonly is: 'signed-in'; readonly token: string }
   | { readonly is: 'signed-out'; readonly token: string };
 
-/** How long a window that opens waits for another to answer before it shows the page for signing in. */
+/** How long a new window waits for an answer before it shows the sign-in page. */
 export const ANSWER_MS = 500;
 
 export interface SharedSession {
   /** Another window answered, or signed in. */
   readonly onToken: (token: string) => void;
-  /** Somebody signed out in a window with this token. */
+  /** A window with this token signed out. */
   readonly onSignedOut: (token: string) => void;
-  /** The token of this window while it is signed in. */
+  /** This window's token; null while it is signed out. */
   readonly token: () => string | null;
 }
 
-/** This window's part of the session that all windows of the browser share. */
+/** This window's end of the session that all windows of the browser share. */
 export class SessionChannel {
   private readonly channel = new BroadcastChannel(ownName('jimo-webhooks-session'));
 

@@ -14,7 +14,7 @@ import { IconAlertCircle } from '@tabler/icons-react';
 import { useEffect, useState, type FormEvent } from 'react';
 
 export interface SignInProps {
-  /** A token that was kept is being checked. */
+  /** Whether a stored token is being checked. */
   readonly checking: boolean;
   readonly reason: string | null;
   readonly retry: (() => void) | null;
@@ -39,7 +39,7 @@ export function SignIn({ checking, reason, retry, signIn }: SignInProps) {
   }
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (token.trim() === '') return setFailed('Enter a token first.');
+    if (token.trim() === '') return setFailed('Enter a token.');
     setBusy(true);
     signIn(token.trim(), keep)
       .catch((error: unknown) => setFailed(error instanceof Error ? error.message : String(error)))
@@ -55,7 +55,7 @@ export function SignIn({ checking, reason, retry, signIn }: SignInProps) {
               Jimo webhooks
             </Title>
             <Text c="dimmed" size="sm">
-              Your users’ journeys, your experiences, and the feedback backlog.
+              User journeys, experiences and feedback.
             </Text>
           </div>
           {problem && (

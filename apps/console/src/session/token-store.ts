@@ -1,8 +1,8 @@
 import { ownName } from '../api/root';
 
 /**
- * The token is kept for this tab (other tabs of the browser ask it: `shared-session.ts`), or for this device when its
- * owner said so. It is never in a URL, a log or a cookie (a cookie would be sent by requests that others cause).
+ * The token is stored for this tab (other tabs ask it: `shared-session.ts`), or for this device if the user chose so. It is
+ * never in a URL, a log or a cookie, which cross-site requests would send.
  */
 const KEY = ownName('jimo-webhooks-token');
 

@@ -3,7 +3,7 @@ import { Badge, Code, Group } from '@mantine/core';
 import { LongText } from './long-text';
 import { short } from './short';
 
-/** An answer as it was given: a text, a number, some of several choices, or any other JSON. */
+/** The value of an answer: a text, a number, a list of choices, or any other JSON. */
 export function AnswerValue({ value }: { value: unknown }) {
   if (value === null || value === undefined || value === '') return <>no answer</>;
   if (typeof value === 'string') return <LongText>{value}</LongText>;

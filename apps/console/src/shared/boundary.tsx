@@ -3,14 +3,14 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { Component, type ReactNode } from 'react';
 
 interface Props {
-  /** The part of the page, as in "Could not show the timeline". */
+  /** The part of the page, for "Could not show the timeline". */
   readonly what: string;
-  /** Another value is another try: other data, another page. */
+  /** A new value (other data, another page) resets the error. */
   readonly of?: unknown;
   readonly children: ReactNode;
 }
 
-/** A part of a page whose fault stays within it: the rest of the page is shown and works. */
+/** Confines an error to a part of the page; the rest keeps working. */
 export class Boundary extends Component<Props, { readonly error: Error | null }> {
   override state = { error: null };
 
@@ -33,7 +33,7 @@ export class Boundary extends Component<Props, { readonly error: Error | null }>
         title={`Could not show ${this.props.what}`}
       >
         <Text size="sm">
-          This is a fault of the console. Everything around it works. Please report it with this text:{' '}
+          This is a bug in the console; the rest of the page works. Please report it with this message:{' '}
           {(error as Error).message}
         </Text>
         <Button mt="xs" size="xs" variant="default" onClick={() => this.setState({ error: null })}>

@@ -1,6 +1,6 @@
 /**
- * Colours of drawings, from `theme.ts`: each stands out from its card by 3:1, in light and in dark. None is ever the only
- * sign of what it means.
+ * Chart colours, defined in `theme.ts`: each has a contrast of 3:1 against its card, in light and dark. Colour is never the
+ * only carrier of meaning.
  */
 export const CHART = {
   gray: 'var(--chart-gray)',

@@ -3,10 +3,10 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { Refusals } from './refusals';
 import type { SystemHealth } from './system-health';
 
-/** In place of a token: the console knows none, and must not show one. */
+/** A placeholder: the console knows no webhook token and must not show one. */
 const TOKEN = 'WEBHOOK_TOKEN';
 
-/** How to connect Jimo, for as long as a workspace has never sent anything. */
+/** Instructions to connect Jimo, shown while a workspace has never sent an event. */
 export function ConnectJimo({ health: { workspaces, webhookUrl, refusals } }: { health: SystemHealth }) {
   const waiting = (workspaces ?? []).filter(({ everReceived }) => everReceived === false);
   if (workspaces === null || (workspaces.length > 0 && waiting.length === 0)) return null;
@@ -19,9 +19,9 @@ export function ConnectJimo({ health: { workspaces, webhookUrl, refusals } }: { 
           Connect Jimo
         </Title>
         <Text size="sm">
-          {names === '' ? 'No event was ever received.' : `No event was ever received from ${names}.`} In
-          Jimo, add a webhook with this address, and put the workspace’s token of JIMO_WEBHOOK_TOKENS in the
-          place of {TOKEN}:
+          {names === '' ? 'No event has been received yet.' : `No event has been received yet from ${names}.`}{' '}
+          In Jimo, add a webhook with this address, and replace {TOKEN} with the workspace’s token in
+          JIMO_WEBHOOK_TOKENS:
         </Text>
         <Group gap="xs">
           <Code style={{ overflowWrap: 'anywhere' }}>{url}</Code>
@@ -41,8 +41,8 @@ export function ConnectJimo({ health: { workspaces, webhookUrl, refusals } }: { 
           </CopyButton>
         </Group>
         <Text size="sm" c="dimmed">
-          The first event shows here within seconds. To look around without Jimo, send a generated month with{' '}
-          <Code>npm run demo</Code>.
+          The first event appears here within seconds. To try the console without Jimo, generate a month of
+          events with <Code>npm run demo</Code>.
         </Text>
         {refusals && refusals.groups.length > 0 && <Refusals refusals={refusals} />}
       </Stack>

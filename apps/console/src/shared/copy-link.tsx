@@ -1,7 +1,7 @@
 import { Button, CopyButton } from '@mantine/core';
 import { IconCheck, IconLink } from '@tabler/icons-react';
 
-/** The address of this page, for a colleague: they see it with a token of their own. */
+/** Copies the page's address for a colleague, who opens it with their own token. */
 export function CopyLink() {
   return (
     <CopyButton value={location.href} timeout={3_000}>
@@ -11,7 +11,7 @@ export function CopyLink() {
           onClick={copy}
           leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconLink size={16} aria-hidden />}
         >
-          <span aria-live="polite">{copied ? 'Link copied' : 'Copy the link'}</span>
+          <span aria-live="polite">{copied ? 'Link copied' : 'Copy link'}</span>
         </Button>
       )}
     </CopyButton>

@@ -34,7 +34,7 @@ const ICONS: Readonly<Record<Meaning, typeof IconCheck>> = {
   submission: IconMessage,
 };
 
-/** For what an event says; the words beside it carry the meaning. */
+/** A decorative icon; the text beside it carries the meaning. */
 export function EventIcon({ event, size = 14 }: { event: string; size?: number }) {
   const meaning = meaningOf(event);
   const Icon = meaning === null ? IconPointFilled : ICONS[meaning];

@@ -1,7 +1,7 @@
 import { meaningOf, type Meaning } from '@app/client';
 import type { ExperienceStatus } from './experience';
 
-/** What an event says of who did it, as in "Sam started the tour". */
+/** The verb for an event's meaning, as in "Sam started the tour". */
 const DID: Readonly<Record<Exclude<Meaning, 'submission'>, string>> = {
   creation: 'created',
   publication: 'published',
@@ -19,10 +19,10 @@ const DID: Readonly<Record<Exclude<Meaning, 'submission'>, string>> = {
   'task skip': 'skipped a task of',
 };
 
-/** What the experience is after a change of its status, as in "Sam paused the tour". */
+/** The verb for a change to this status, as in "Sam paused the tour". */
 const CHANGED_TO: Readonly<Record<ExperienceStatus, string>> = {
-  draft: 'took back to a draft',
-  live: 'set live',
+  draft: 'unpublished',
+  live: 'resumed',
   paused: 'paused',
   expired: 'ended',
   deleted: 'deleted',
@@ -37,7 +37,7 @@ export function changeWords({ event, status }: { event: string; status: Experien
     : eventWords(event);
 }
 
-/** The event in words: "started the tour"; the name itself of one that is not known here. */
+/** The event in words, as "started the tour"; an unknown event's own name. */
 export function eventWords(event: string): string {
   const meaning = meaningOf(event);
   if (meaning === null) return event;

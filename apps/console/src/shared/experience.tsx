@@ -35,11 +35,11 @@ const WORDS: Readonly<Record<ExperienceType, { readonly word: string; readonly i
 const isKnown = (type: string | null | undefined): type is ExperienceType =>
   TYPES.some((known) => known === type);
 
-/** The type in plain words; the vendor's own word for one that we do not know. */
+/** The type as a word; the vendor's own word for an unknown type. */
 export const typeWord = (type: string | null | undefined): string =>
   isKnown(type) ? WORDS[type].word : short(type ?? '', 40) || 'Unknown type';
 
-/** Decoration: the type's name stands beside it. */
+/** Decorative; the type's name is beside it. */
 export function TypeIcon({ type, size = 18 }: { type: string | null | undefined; size?: number }) {
   const Drawn = isKnown(type) ? WORDS[type].icon : IconSparkles;
   return <Drawn size={size} aria-hidden style={{ flexShrink: 0 }} />;
@@ -56,7 +56,7 @@ export function TypeLabel({ type }: { type: string | null | undefined }) {
   );
 }
 
-/** In the order of a life. */
+/** In the order of the lifecycle. */
 export const STATUSES: readonly {
   readonly status: ExperienceStatus;
   readonly word: string;
@@ -64,23 +64,29 @@ export const STATUSES: readonly {
   readonly color: MantineColor;
   readonly icon: Icon;
 }[] = [
-  { status: 'draft', word: 'Draft', means: 'Being made; nobody sees it.', color: 'gray', icon: IconPencil },
+  { status: 'draft', word: 'Draft', means: 'Not published yet.', color: 'gray', icon: IconPencil },
   { status: 'live', word: 'Live', means: 'Shown to your users.', color: 'teal', icon: IconPlayerPlay },
   {
     status: 'paused',
     word: 'Paused',
-    means: 'Published, and held back for now.',
+    means: 'Published, but not shown for now.',
     color: 'orange',
     icon: IconPlayerPause,
   },
   {
     status: 'expired',
     word: 'Expired',
-    means: 'Its last day has passed.',
+    means: 'Its expiry date has passed.',
     color: 'grape',
     icon: IconClockOff,
   },
-  { status: 'deleted', word: 'Deleted', means: 'Gone; its figures stay.', color: 'red', icon: IconTrash },
+  {
+    status: 'deleted',
+    word: 'Deleted',
+    means: 'Deleted; its figures are kept.',
+    color: 'red',
+    icon: IconTrash,
+  },
 ];
 
 export const statusOf = (status: ExperienceStatus) => STATUSES.find((one) => one.status === status)!;
@@ -111,7 +117,7 @@ export function StatusBadge({
 export const titleOf = ({ title, uid }: { title?: string | null | undefined; uid: string }): string =>
   short(title ?? '') || `Untitled …${uid.slice(-8)}`;
 
-/** `tour.status-changed` and the status after it, as a person would say it. */
+/** The label of a lifecycle event, given the status after it. */
 export function lifecycleWord(event: string, status: ExperienceStatus): string {
   const change = event.slice(event.indexOf('.') + 1);
   if (meaningOf(event) !== 'status change')
@@ -125,7 +131,7 @@ export function lifecycleWord(event: string, status: ExperienceStatus): string {
   }[status];
 }
 
-/** The person of a change: their name, else how they sign in; null when the event names nobody. */
+/** The author of a change: the name, otherwise the e-mail address or uid; null if the event names nobody. */
 export function personOf(user: components['schemas']['UserDto'] | null | undefined): string | null {
   if (!user) return null;
   const name = short([user.firstName, user.lastName].filter(Boolean).join(' '), 80);

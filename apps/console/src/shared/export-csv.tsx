@@ -6,12 +6,12 @@ import { below } from '../api/root';
 import { useSession } from '../session/session';
 import { counted } from './numbers';
 
-/** A byte order mark: without it Excel reads the file as Windows-1252 and breaks every accent. */
+/** A byte order mark. Without it, Excel reads the file as Windows-1252 and garbles accented characters. */
 const UTF8_MARK = '\uFEFF';
 
 /**
- * The whole of a list as a file, with the list's own filters. The token goes in a header, so the file is fetched here and
- * handed to the browser: a body that breaks off makes no file.
+ * Exports a whole list with its filters. The token must go in a header, so the file is fetched here and then handed to the
+ * browser; a truncated response produces no file.
  */
 export function ExportCsv({
   path,
@@ -21,7 +21,7 @@ export function ExportCsv({
 }: {
   path: `v1/${string}`;
   query?: Readonly<Record<string, string | undefined>>;
-  /** Without its ending. */
+  /** The file name without its extension. */
   file: string;
   label?: string;
 }) {
@@ -41,7 +41,7 @@ export function ExportCsv({
     } catch (error) {
       notifications.show({
         color: 'red',
-        title: 'Not exported',
+        title: 'Export failed',
         message:
           error instanceof TypeError
             ? 'The read API does not answer. Try again in a moment.'
@@ -67,7 +67,7 @@ export function ExportCsv({
 async function refusal(response: Response): Promise<string> {
   if (response.status === 429 || response.status === 503) {
     const seconds = Number(response.headers.get('retry-after'));
-    return `Too much is being exported right now. Try again in ${seconds > 0 ? counted(seconds, 'second') : 'a moment'}.`;
+    return `Too many exports are running. Try again in ${seconds > 0 ? counted(seconds, 'second') : 'a moment'}.`;
   }
   const problem = (await response.json().catch(() => null)) as { detail?: string; title?: string } | null;
   return problem?.detail ?? problem?.title ?? `The read API answered ${response.status}.`;

@@ -3,7 +3,7 @@ import { Badge } from '@mantine/core';
 
 export type FeedbackStatus = components['schemas']['FeedbackDto']['status'];
 
-/** In the order in which an item usually passes through them. */
+/** In the usual order of an item's progress. */
 export const FEEDBACK_STATUSES: readonly FeedbackStatus[] = [
   'new',
   'under-review',
@@ -22,7 +22,7 @@ export const STATUS_LABELS: Readonly<Record<FeedbackStatus, string>> = {
   declined: 'Declined',
 };
 
-/** A colour of the theme beside the label, never instead of it. */
+/** Theme colours, shown beside the label and never instead of it. */
 export const STATUS_COLORS: Readonly<Record<FeedbackStatus, string>> = {
   new: 'blue',
   'under-review': 'violet',

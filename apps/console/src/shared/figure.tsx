@@ -4,8 +4,8 @@ import { useId, useState, type ReactNode } from 'react';
 import { PlainTable, type TableContent } from './plain-table';
 
 /**
- * Recharts draws into portals, and React listens for focus where a portal is: to Chromium such an element of an SVG is one that
- * takes the focus. Tab must not stop at what is hidden from screen readers.
+ * Recharts draws into portals, on which React listens for focus events, and Chromium makes such SVG elements focusable. Tab
+ * must not stop at content that is hidden from screen readers.
  */
 function leaveToTheMouse(drawing: HTMLElement | null): (() => void) | undefined {
   if (!drawing) return;
@@ -20,9 +20,9 @@ function leaveToTheMouse(drawing: HTMLElement | null): (() => void) | undefined 
 }
 
 /**
- * A chart in a card, with the same numbers as a table for who cannot see it or wants to read them.
+ * A chart in a card, with its numbers as a table on demand.
  *
- * @param summary what the chart says, in a sentence
+ * @param summary the message of the chart in one sentence
  */
 export function Figure({
   title,
@@ -66,7 +66,7 @@ export function Figure({
       {asTable ? (
         <PlainTable label={title} {...table} minWidth={300} maxHeight={360} striped />
       ) : (
-        // The table says the same: what a screen reader would make of the drawing is only noise.
+        // The table has the same content; the drawing would only be noise to a screen reader.
         <div aria-hidden ref={leaveToTheMouse}>
           {children}
         </div>

@@ -9,8 +9,7 @@ export interface FunnelStep {
 }
 
 /**
- * One bar a step, each as wide as its part of the whole: of the first step unless given. Its numbers stand beside it: the
- * widths only show them.
+ * One bar per step, as wide as its share of `whole` (by default the first step). The numbers are beside the bars.
  */
 export function FunnelBars({ steps, whole: given }: { steps: readonly FunnelStep[]; whole?: number }) {
   const whole = given ?? steps[0]?.count ?? 0;
@@ -37,7 +36,7 @@ export function FunnelBars({ steps, whole: given }: { steps: readonly FunnelStep
               h="100%"
               bdrs="sm"
               style={{
-                // A bar of someone is seen, however few they are.
+                // A bar that is not empty stays visible, however small its share.
                 width: whole === 0 || size === 0 ? 0 : `max(3px, ${(100 * Math.min(size, whole)) / whole}%)`,
                 background: color,
               }}

@@ -8,9 +8,9 @@ import { Moment } from './time';
 
 const LOOKS = {
   healthy: { color: 'teal', icon: IconCircleCheck, title: 'Healthy' },
-  trouble: { color: 'red', icon: IconAlertTriangle, title: 'Something does not work' },
+  trouble: { color: 'red', icon: IconAlertTriangle, title: 'Something is broken' },
   attention: { color: 'yellow', icon: IconAlertTriangle, title: 'Something needs your attention' },
-  unknown: { color: 'gray', icon: IconQuestionMark, title: 'No problem found, but not everything is known' },
+  unknown: { color: 'gray', icon: IconQuestionMark, title: 'No problems found, but some checks are unknown' },
 } as const;
 
 function lookOf(health: SystemHealth): keyof typeof LOOKS {
@@ -18,7 +18,7 @@ function lookOf(health: SystemHealth): keyof typeof LOOKS {
   return findingsOf(health).some(({ level }) => level === 'trouble') ? 'trouble' : 'attention';
 }
 
-/** Whether what is shown can be relied on, as the API judges. */
+/** The health of the system, as judged by the API. */
 export function Health() {
   const query = useHealth();
   const { pathname } = useLocation();
@@ -36,7 +36,7 @@ export function Health() {
       <Alert color={color} icon={<Icon />} title={title} data-health={health.status}>
         {look === 'healthy' && (
           <div>
-            Everything runs, every event is processed, and every read model was compared with the log.
+            All apps run, every event is processed, and every read model is verified against the log.
             {last && (
               <>
                 {' '}
@@ -73,7 +73,7 @@ function Unknown({ texts }: { texts: readonly string[] }) {
   return (
     <>
       <Text size="sm" mt={4}>
-        Not known:
+        Unknown:
       </Text>
       <List size="sm">
         {texts.map((text) => (

@@ -1,6 +1,6 @@
 import { short } from './short';
 
-/** What to call somebody: the best that is known of them. */
+/** The best known name of a user. */
 export function jimerName(jimer: {
   readonly uid: string;
   readonly username?: string | null;

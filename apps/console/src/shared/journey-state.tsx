@@ -10,7 +10,7 @@ const SHOWN = {
   dismissed: { color: 'orange', icon: IconX },
 } as const;
 
-/** Where a jimer stands with an experience. */
+/** The state of a user's journey through an experience. */
 export function JourneyStateBadge({ state }: { state: JourneyState }) {
   const { color, icon: Icon } = SHOWN[state];
   return (

@@ -1,4 +1,4 @@
-/** Where things are in the console. The workspace goes with them: a uid may be in several. */
+/** Links within the console. They carry the workspace, because a uid may exist in several. */
 
 const within = (path: string, workspace: string | null | undefined): string =>
   workspace ? `${path}?workspace=${encodeURIComponent(workspace)}` : path;

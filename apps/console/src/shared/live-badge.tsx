@@ -7,7 +7,7 @@ const WORDS: Readonly<Record<Liveness, { readonly word: string; readonly color: 
   lost: { word: 'Not updating', color: 'orange' },
 };
 
-/** Whether the page follows what happens. */
+/** Whether the page receives changes live. */
 export function LiveBadge({ liveness }: { liveness: Liveness }) {
   const { word, color } = WORDS[liveness];
   return (

@@ -2,10 +2,10 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { short } from './short';
 
-/** Longer than this, a text is folded: what stands below it must stay in reach. */
+/** Longer texts are collapsed, so that the content below stays within reach. */
 const UNFOLDED = 600;
 
-/** What somebody wrote, line by line and in its own direction; what is very long is unfolded by who wants to read it. */
+/** Text written by users, with its line breaks and writing direction; very long text is collapsed. */
 export function LongText({ children: text }: { children: string }) {
   const [whole, setWhole] = useState(false);
   const characters = [...text];

@@ -1,6 +1,6 @@
 import { Button, Center } from '@mantine/core';
 
-/** The next page of a list, while there is one. */
+/** The button for the next page of a list, if there is one. */
 export function More({ more, loading }: { more: (() => void) | null; loading: boolean }) {
   if (!more) return null;
   return (

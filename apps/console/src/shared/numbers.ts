@@ -1,4 +1,4 @@
-/** Numbers in the viewer's notation. */
+/** Numbers in the viewer's locale. */
 
 const WHOLE = new Intl.NumberFormat();
 const ONE_PLACE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
@@ -9,7 +9,7 @@ export const count = (value: number): string => WHOLE.format(value);
 export const decimal = (value: number): string => ONE_PLACE.format(value);
 export const signed = (value: number): string => SIGNED.format(value);
 
-/** A part of a whole in per cent; a dash where there is no whole. */
+/** A part as a percentage of the whole; a dash if the whole is zero. */
 export const share = (part: number, whole: number): string => (whole === 0 ? '–' : percent(part / whole));
 export const percent = (rate: number): string => PERCENT.format(rate);
 

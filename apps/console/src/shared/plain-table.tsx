@@ -6,12 +6,12 @@ export interface TableContent {
   readonly rows: readonly (readonly ReactNode[])[];
 }
 
-/** A table in which nothing takes the focus takes it itself: else the keyboard cannot scroll it. */
+/** Makes a table without focusable content focusable, so that the keyboard can scroll it. */
 export const scrolledWithKeys = (label: string) => ({
   viewportProps: { tabIndex: 0, role: 'group', 'aria-label': label },
 });
 
-/** Rows to be read from top to bottom; what is wider than its place scrolls within it. */
+/** A read-only table that scrolls when it is too wide. */
 export function PlainTable({
   label,
   head,

@@ -8,14 +8,14 @@ export type Job = Schemas['JobDto'];
 /** A projection that this version of the API declares. */
 export type ProjectionName = NonNullable<Schemas['ReplayDto']['projection']>;
 
-/** In the order in which people choose from them; one that is missing does not compile. */
+/** In the order of the choices; a missing projection does not compile. */
 export const WHAT_FOR: Readonly<Record<ProjectionName, string>> = {
-  journeys: 'What each jimer saw, started, finished; funnels',
-  surveys: 'Answers to surveys, and their distributions',
-  experiences: 'Tours, surveys and the like, and their lives',
-  jimers: 'Who your users are',
-  feedback: 'The backlog and its triage',
-  'set-aside': 'What the gateway could not place',
+  journeys: 'Each user’s experiences and their state; funnels',
+  surveys: 'Survey answers and their distributions',
+  experiences: 'Experiences and their lifecycle',
+  jimers: 'Profiles of your users',
+  feedback: 'The feedback backlog and its triage',
+  'set-aside': 'Rejected events: quarantined or unrecognized',
 };
 
 export const isProjectionName = (name: string | null): name is ProjectionName =>
@@ -26,7 +26,7 @@ export const isUnderWay = (job: Job | null): boolean => job?.state === 'queued' 
 const CALM_MS = 5_000;
 const BUSY_MS = 1_000;
 
-/** How every projection stands; asked for more often while something is done to one. */
+/** The status of every projection, polled more often while a job runs. */
 export function useProjections() {
   const { api } = useSession();
   return useQuery({
@@ -41,7 +41,7 @@ export function useProjections() {
 
 const VERDICTS = ['clean', 'differs', 'indeterminate'] as const;
 
-/** What a comparison with the log found; null without one. */
+/** The verdict of a verification; null if it has none. */
 export function verdictOf(verification: Job): (typeof VERDICTS)[number] | null {
   return VERDICTS.find((verdict) => verdict === verification.outcome?.['outcome']) ?? null;
 }

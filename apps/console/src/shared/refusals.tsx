@@ -4,12 +4,12 @@ import { PlainTable } from './plain-table';
 import type { SystemHealth } from './system-health';
 import { Moment } from './time';
 
-/** Requests that the gateway refused, and why. */
+/** The requests that the gateway refused, with reasons. */
 export function Refusals({ refusals }: { refusals: NonNullable<SystemHealth['refusals']> }) {
   if (refusals.groups.length === 0)
     return (
       <Text size="sm">
-        No request was refused since <Moment at={refusals.since} />.
+        No requests refused since <Moment at={refusals.since} />.
       </Text>
     );
   return (
@@ -23,7 +23,7 @@ export function Refusals({ refusals }: { refusals: NonNullable<SystemHealth['ref
           count(requests),
           status,
           reason,
-          workspace ?? 'none: no valid token',
+          workspace ?? 'none (no valid token)',
         ])}
       />
       <Text size="xs" c="dimmed">

@@ -1,13 +1,13 @@
 import { jimerName } from './jimer-name';
 import { short } from './short';
 
-/** Names under which a request may say what it wants, best first: the vendor documents none. */
+/** Members that may contain the title of a request, best first; the vendor documents none. */
 const TITLES = ['title', 'name', 'subject', 'summary', 'description', 'text', 'message'];
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A text member of JSON as received, under the first of these names that has one. */
+/** The first of these members that is a non-empty text. */
 export function textIn(value: unknown, ...names: readonly string[]): string | null {
   if (!isObject(value)) return null;
   for (const name of names) {
@@ -17,7 +17,7 @@ export function textIn(value: unknown, ...names: readonly string[]): string | nu
   return null;
 }
 
-/** What to call the person that a request is from; null where it names nobody. */
+/** The name of a request's author; null if it names nobody. */
 export function requesterOf({ jimer }: { readonly jimer: unknown }): string | null {
   const name = textIn(jimer, 'name', 'username');
   const [email, identifyToken, uid] = ['email', 'identifyToken', 'uid'].map((member) =>
@@ -30,7 +30,7 @@ export function requesterOf({ jimer }: { readonly jimer: unknown }): string | nu
 
 const TEXTS = ['description', 'text', 'message', 'summary', 'body', 'content'];
 
-/** The text of a request beside its title; null where the title is all. */
+/** The text of a request in addition to its title; null if there is none. */
 export function descriptionOf(item: { readonly request: unknown; readonly uid: string }): string | null {
   const title = textIn(item.request, ...TITLES);
   for (const name of TEXTS) {
@@ -40,7 +40,7 @@ export function descriptionOf(item: { readonly request: unknown; readonly uid: s
   return title !== null && title !== titleOf(item) ? title : null;
 }
 
-/** Some words around the first place at which a text holds what was searched for; null where it does not. */
+/** An excerpt around the first match in a text; null without a match. */
 export function excerptOf(text: string, searched: string): string | null {
   const at = text.normalize('NFC').toLowerCase().indexOf(searched.normalize('NFC').toLowerCase());
   if (at < 0) return null;
@@ -49,7 +49,7 @@ export function excerptOf(text: string, searched: string): string | null {
   return `${from > 0 ? '…' : ''}${text.normalize('NFC').slice(from, to).replace(/\s+/g, ' ')}${to < text.length ? '…' : ''}`;
 }
 
-/** Where else than in its title a request holds what was searched for, as `member: text`; null where nowhere. */
+/** The first match in a request, as `member: text`; null without a match. */
 export function foundIn(request: unknown, searched: string, name = ''): string | null {
   if (typeof request === 'string') {
     const excerpt = excerptOf(request, searched);
@@ -63,7 +63,7 @@ export function foundIn(request: unknown, searched: string, name = ''): string |
   return null;
 }
 
-/** What a request is called: they are as their senders made them, so this may be its uid. */
+/** The title of a request. Its shape is the sender's own, so the uid is the fallback. */
 export function titleOf({ request, uid }: { readonly request: unknown; readonly uid: string }): string {
   const title = textIn(request, ...TITLES);
   if (title === null) return `Request ${uid.slice(0, 8)}`;

@@ -1,9 +1,9 @@
-/** How long a name may be: some lines of a phone. Names are whatever their makers wrote, whole pages of text included. */
+/** The maximum length of a name: a few lines on a phone. Received names may be whole pages of text. */
 const NAME = 140;
 
-/** A text as a name: one line, with an ellipsis where it was cut; empty when there is nothing in it to be read. */
+/** Shortens a text to one line, with an ellipsis if it was cut; empty if it contains only white space. */
 export function short(text: string, most = NAME): string {
-  // By characters, not by UTF-16 units: half of an emoji is none.
+  // By code points, not by UTF-16 units, which could cut an emoji in half.
   const characters = [...text.replace(/\s+/g, ' ').trim()];
   return characters.length <= most ? characters.join('') : `${characters.slice(0, most - 1).join('')}…`;
 }

@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import { Page } from '../layout/page';
 import { Boundary } from './boundary';
 
-/** Nothing to show: why that is so, and what to do about it. */
+/** An empty state, with the reason and what to do about it. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <Stack align="center" gap="xs" py="xl">
@@ -31,7 +31,7 @@ export function Loading({ what, rows = 4 }: { what: string; rows?: number }) {
   );
 }
 
-/** What went wrong, in words for who reads it, and what they can do. */
+/** An error as text for the user, with the possible remedy. */
 export function explain(error: unknown): string {
   if (!(error instanceof ReadApiProblem)) return error instanceof Error ? error.message : String(error);
   const { problem, kind } = error;
@@ -56,7 +56,7 @@ export function Failed({ error, retry, what }: { error: unknown; retry?: () => v
   );
 }
 
-/** Data, or where it stands: loading, failed, or empty. Data that is there stays in sight when a later read fails. */
+/** Renders data, or its loading or failed state. Loaded data stays visible if a later read fails. */
 export function Loaded<T>({
   what,
   data,
@@ -80,12 +80,12 @@ export function Loaded<T>({
   return <Loading what={what} />;
 }
 
-/** Within its boundary, whose part of the page a fault of `children` is. */
+/** A component of its own, so that the boundary around it catches errors of `children`. */
 function Shown<T>({ data, children }: { data: T; children: (data: T) => ReactNode }) {
   return <>{children(data)}</>;
 }
 
-/** What an address names is not there: why that may be, and the way to what is. */
+/** The page for an address whose object does not exist, with possible reasons and a link. */
 export function Missing({
   title,
   children,
@@ -111,8 +111,8 @@ export function Missing({
 export function NotFound() {
   return (
     <Page title="Page not found">
-      <Missing title="Nothing is at this address" to="/" label="Go to the overview">
-        Check the address for a typing error.
+      <Missing title="This page does not exist" to="/" label="Go to the overview">
+        Check the address for typos.
       </Missing>
     </Page>
   );

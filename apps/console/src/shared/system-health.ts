@@ -8,7 +8,7 @@ export type Finding = HealthPart['findings'][number];
 
 const EVERY_MS = 5_000;
 
-/** The API's judgement of the whole system; the console adds none of its own. */
+/** The API's judgement of the whole system, to which the console adds nothing. */
 export function useHealth() {
   const { api } = useSession();
   return useQuery({
@@ -24,14 +24,14 @@ export const findingsOf = ({ parts }: SystemHealth): readonly Finding[] =>
 export const unknownOf = ({ parts }: SystemHealth): readonly string[] =>
   parts.flatMap(({ unknown }) => unknown);
 
-/** What was found about one projection. */
+/** The findings about one projection. */
 export const findingsAbout = ({ parts }: SystemHealth, projection: string): readonly Finding[] =>
   parts
     .filter(({ name }) => name === 'projections' || name === 'verification')
     .flatMap(({ findings }) => findings)
     .filter(({ about }) => about === projection);
 
-/** When the last event of any workspace arrived; null: never, or not known. */
+/** The arrival of the last event in any workspace; null if there is none or it is unknown. */
 export function lastEventOf({ workspaces }: SystemHealth): string | null {
   const times = (workspaces ?? []).flatMap(({ lastEventAt }) => lastEventAt ?? []);
   return times.toSorted().at(-1) ?? null;

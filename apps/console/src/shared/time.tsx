@@ -31,7 +31,7 @@ export function lengthOf(seconds: number): string {
   return format.format(Math.floor(seconds / size));
 }
 
-/** A moment in the viewer's zone; the whole of it on hover. */
+/** A time in the viewer's time zone, in full on hover. */
 export function Moment({ at, relative = false }: { at: string; relative?: boolean }) {
   const [, again] = useState(0);
   useEffect(() => {

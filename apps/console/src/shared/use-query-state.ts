@@ -5,8 +5,8 @@ import { useSession } from '../session/session';
 export type QueryChange = Readonly<Record<string, string | null>>;
 
 /**
- * The query of the page's address, where its filters and tabs live. `set` changes some parameters (null takes one away);
- * `replace` is for what changes with every key, so that "back" goes where the reader expects.
+ * The query of the page's address, which holds its filters and tabs. `set` changes some parameters (null removes one);
+ * `replace` is for changes on every keystroke, so that Back skips them.
  */
 export function useQueryState() {
   const [params, setParams] = useSearchParams();
@@ -14,7 +14,7 @@ export function useQueryState() {
     (change: QueryChange, { replace = false } = {}) =>
       setParams(
         () => {
-          // Not what was last drawn: two fields may change before the page is drawn again.
+          // Read the current address, not the last rendered one: two fields may change before the next render.
           const next = new URLSearchParams(window.location.search);
           for (const [name, value] of Object.entries(change))
             if (value === null || value === '') next.delete(name);
@@ -26,15 +26,15 @@ export function useQueryState() {
     [setParams],
   );
   const get = useCallback((name: string) => params.get(name), [params]);
-  /** The parameter when it is one of these, else the first of them. */
+  /** The parameter if it is one of these values, otherwise the first value. */
   const oneOf = <T extends string>(name: string, values: readonly [T, ...T[]]): T =>
     values.find((value) => value === params.get(name)) ?? values[0];
   return { get, set, oneOf };
 }
 
 /**
- * Of which workspace the page is: `workspace` of the address, to be spread into the API's query, and whether what is shown
- * may be of several, so that each thing must say of which it is.
+ * The workspace of the page from its address, `ofWorkspace` to spread into the API's query, and `several`: whether the page
+ * may show several workspaces, so that each item must name its own.
  */
 export function useWorkspace() {
   const { access } = useSession();

@@ -2,7 +2,7 @@ import type { components } from '@app/client';
 
 export type Change = components['schemas']['ChangeDto'];
 
-/** Which changes somebody wants; what is absent is any. */
+/** A subscription to changes; an absent member matches any value. */
 export interface ChangeFilter {
   readonly kind?: Change['kind'];
   readonly jimerUid?: string;
@@ -19,7 +19,7 @@ export const matches = (filter: ChangeFilter, change: Change): boolean =>
   same(filter.jimerUid, change.jimerUid) &&
   same(filter.experienceUid, change.experienceUid);
 
-/** The query of the narrowest stream that has all changes that any of the filters wants. */
+/** The query of the narrowest stream that covers all of the filters. */
 export function covering(filters: readonly ChangeFilter[]): string {
   const query = new URLSearchParams();
   const kinds = new Set(filters.map(({ kind }) => kind));

@@ -7,11 +7,11 @@ import { messagesOf } from './source';
 export interface Subscriber {
   readonly token: string;
   readonly filter: ChangeFilter;
-  readonly tell: (changes: readonly Change[] | null) => void;
+  readonly notify: (changes: readonly Change[] | null) => void;
   readonly show: (liveness: Liveness) => void;
 }
 
-/** A hub answers every sign of life at once. One that does not has died, with the window that it was started by, say. */
+/** A hub answers every heartbeat at once. A silent hub has died, for example with the window that started it. */
 const DEAD_MS = 2.5 * SIGN_OF_LIFE_MS;
 
 const subscribers = new Set<Subscriber>();
@@ -21,7 +21,7 @@ let heardAt = 0;
 let asking: ReturnType<typeof setTimeout> | undefined;
 let beating: ReturnType<typeof setInterval> | undefined;
 
-/** This window's part of the stream that all windows share; it takes part while it is in sight. Gives what ends it. */
+/** Subscribes this window, while it is visible, to the stream that all windows share. Returns the unsubscribe function. */
 export function follow(subscriber: Subscriber): () => void {
   subscribers.add(subscriber);
   askSoon();
@@ -31,7 +31,7 @@ export function follow(subscriber: Subscriber): () => void {
   };
 }
 
-/** A page that opens or closes changes several subscriptions at once. */
+/** Debounces: a page that opens or closes changes several subscriptions at once. */
 function askSoon(): void {
   asking ??= setTimeout(() => {
     asking = undefined;
@@ -74,7 +74,7 @@ function open(): MessagePort {
 }
 
 function openShared(): MessagePort | null {
-  // Not everywhere: Chrome on Android, say.
+  // Missing in Chrome on Android, for example.
   if (typeof SharedWorker === 'undefined') return null;
   const worker = new SharedWorker(new URL('./hub.worker.ts', import.meta.url), { type: 'module' });
   worker.addEventListener('error', () => {
@@ -85,7 +85,7 @@ function openShared(): MessagePort | null {
   return worker.port;
 }
 
-/** A hub for this window alone. */
+/** Starts a hub for this window alone. */
 function openOwn(): MessagePort {
   const { port1, port2 } = new MessageChannel();
   const hub = new Hub({ streamUrl: below('v1/stream'), connect: messagesOf });
@@ -98,11 +98,11 @@ function hear({ id, liveness, unreachable, changes }: News): void {
   heardAt = Date.now();
   lastId = id ?? lastId;
   if (unreachable) connectionLost();
-  for (const { filter, tell, show } of [...subscribers]) {
+  for (const { filter, notify, show } of [...subscribers]) {
     show(liveness);
     if (changes === undefined) continue;
     const own = changes && changes.filter((change) => matches(filter, change));
-    if (own === null || own.length > 0) tell(own);
+    if (own === null || own.length > 0) notify(own);
   }
 }
 

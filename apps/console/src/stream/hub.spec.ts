@@ -15,7 +15,7 @@ const change = (more: Partial<Change>): Change => ({
   ...more,
 });
 
-/** A stream whose messages the test gives. */
+/** A stream whose messages the test sends. */
 class Connection {
   private readonly messages: (StreamMessage | 'open' | Error | 'end')[] = ['open'];
   private wake: () => void = () => undefined;
@@ -82,8 +82,8 @@ beforeEach(() => {
 afterEach(() => jest.useRealTimers());
 const pass = (ms = 1_000): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 
-describe('the stream that all windows share', () => {
-  it('is one, and gives each window what it wants', async () => {
+describe('the shared stream of all windows', () => {
+  it('is one connection, and sends each window the changes that it subscribed to', async () => {
     const hub = hubOf();
     const [first, second] = [new Windowed(), new Windowed()];
     hub.follow(first, { token, filters: [{ kind: 'lifecycle' }], lastId: null });
@@ -97,7 +97,7 @@ describe('the stream that all windows share', () => {
     expect(second.heard.at(-1)).toMatchObject({ id: '2', liveness: 'live' });
   });
 
-  it('asks for more from where it was when another window wants more, and for less when that has gone', async () => {
+  it('widens its query from the last id when a window subscribes to more, and narrows it when that window leaves', async () => {
     const hub = hubOf();
     const [first, second] = [new Windowed(), new Windowed()];
     hub.follow(first, { token, filters: [{ jimerUid: 'x' }], lastId: null });
@@ -113,7 +113,7 @@ describe('the stream that all windows share', () => {
     expect(open()).toHaveLength(1);
   });
 
-  it('resumes after a break, and says meanwhile that it is lost', async () => {
+  it('resumes after a lost connection, and reports it as lost meanwhile', async () => {
     const hub = hubOf();
     const only = new Windowed();
     hub.follow(only, { token, filters: [{}], lastId: null });
@@ -129,7 +129,7 @@ describe('the stream that all windows share', () => {
     expect(only.heard.at(-1)).toMatchObject({ liveness: 'live', unreachable: false });
   });
 
-  it('goes on in a new hub where the windows of the one before were, and another that was elsewhere reads again', async () => {
+  it('resumes in a new hub at the last id of its windows; a window with another id reads again', async () => {
     const hub = hubOf();
     const [first, second] = [new Windowed(), new Windowed()];
     hub.follow(first, { token, filters: [{}], lastId: '5' });
@@ -139,7 +139,7 @@ describe('the stream that all windows share', () => {
     expect([first.resets, second.resets]).toEqual([0, 1]);
   });
 
-  it('names no id before what came up to it was given: a hub that dies in between loses nothing', async () => {
+  it('publishes an id only after the changes up to it, so that a hub that dies in between loses nothing', async () => {
     const hub = hubOf();
     const only = new Windowed();
     hub.follow(only, { token, filters: [{}], lastId: '1' });
@@ -152,7 +152,7 @@ describe('the stream that all windows share', () => {
     expect(only.heard.at(-1)).toMatchObject({ id: '2' });
   });
 
-  it('ends when no window is in sight, when they have signed out, and when they give no sign of life', async () => {
+  it('ends when no window is visible, when all have signed out, and when they send no heartbeat', async () => {
     const hub = hubOf();
     const [first, second] = [new Windowed(), new Windowed()];
     hub.follow(first, { token, filters: [{}], lastId: null });
@@ -167,7 +167,7 @@ describe('the stream that all windows share', () => {
     expect(open().map(queryOf)).toEqual(['?kind=lifecycle']);
   });
 
-  it('is of one token: another gets a stream of its own', async () => {
+  it('belongs to one token; another token gets its own stream', async () => {
     const hub = hubOf();
     hub.follow(new Windowed(), { token, filters: [{}], lastId: null });
     hub.follow(new Windowed(), { token: 'another', filters: [{}], lastId: null });
@@ -175,7 +175,7 @@ describe('the stream that all windows share', () => {
     expect(open().map(({ request }) => request.token)).toEqual([token, 'another']);
   });
 
-  it('has a window read again once the stream is live: what changed since it was loaded came to nobody', async () => {
+  it('makes a new window read again once the stream is live, because changes since it loaded were not sent', async () => {
     const hub = hubOf();
     const [first, second] = [new Windowed(), new Windowed()];
     hub.follow(first, { token, filters: [{}], lastId: null });
@@ -187,7 +187,7 @@ describe('the stream that all windows share', () => {
     expect([first.resets, second.resets]).toEqual([1, 1]);
   });
 
-  it('passes on that changes may have been missed', async () => {
+  it('reports that changes may have been missed', async () => {
     const hub = hubOf();
     const only = new Windowed();
     hub.follow(only, { token, filters: [{}], lastId: '1' });
@@ -212,7 +212,7 @@ describe('a filter', () => {
     [[{ experienceUid: 'a' }], 'experienceUid=a'],
   ] as const)('%j is covered by ?%s', (filters, query) => expect(covering(filters)).toBe(query));
 
-  it('takes a uid in any case', () => {
+  it('ignores the case of a uid', () => {
     expect(matches({ jimerUid: 'AB' }, change({ jimerUid: 'ab' }))).toBe(true);
     expect(matches({ jimerUid: 'AB' }, change({ jimerUid: null }))).toBe(false);
   });

@@ -3,24 +3,24 @@ import type { StreamMessage, StreamRequest } from './source';
 
 export type Liveness = 'connecting' | 'live' | 'lost';
 
-/** From a window. It is repeated as a sign of life; without filters the window wants nothing for now. */
+/** A message from a window, repeated as a heartbeat. Without filters, the window has no subscriptions. */
 export interface Follow {
   readonly token: string;
   readonly filters: readonly ChangeFilter[];
-  /** The id up to which the window knows what happened; null when it has only begun. */
+  /** The last id that the window has received; null if it has just opened. */
   readonly lastId: string | null;
 }
 
-/** To a window. `changes` is null when some may have been missed: what is shown has to be read again. */
+/** A message to a window. `changes` is null if some may have been missed, so that the window must read again. */
 export interface News {
   readonly id: string | null;
   readonly liveness: Liveness;
-  /** Nothing answers, as far as the browser can tell. */
+  /** Whether the API did not respond at all. */
   readonly unreachable: boolean;
   readonly changes?: readonly Change[] | null;
 }
 
-/** The end of a channel to one window (a `MessagePort`). */
+/** The hub's end of the channel to one window (a `MessagePort`). */
 export interface WindowPort {
   postMessage(news: News): void;
 }
@@ -30,28 +30,27 @@ export interface HubParts {
   readonly connect: (request: StreamRequest) => AsyncIterable<StreamMessage | 'open'>;
 }
 
-/** Changes that arrive within this time are one message: a burst of them is one rendering. */
+/** Changes within this time become one message, so that a burst causes one render. */
 const GATHER_MS = 150;
-/** Windows that open or change pages ask for filters one after the other. */
+/** Debounce: windows that open or change pages send several filters in a row. */
 const SETTLE_MS = 20;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
-/** A visible window gives a sign of life every `SIGN_OF_LIFE_MS`: one that is silent for longer has crashed. */
+/** The heartbeat interval of a visible window. A window that is silent for `GONE_MS` has crashed. */
 export const SIGN_OF_LIFE_MS = 10_000;
 const GONE_MS = 45_000;
 
 interface Member {
   readonly filters: readonly ChangeFilter[];
   readonly heardAt: number;
-  /** Something may have changed between what the window has read and the stream: it reads again once the stream is live. */
+  /** Changes may have happened between the window's last read and the stream, so it must read again once that is live. */
   readonly mayHaveMissed: boolean;
 }
 
 /**
- * One stream of the API for all windows of a browser, as a browser has only six connections to a host over HTTP/1.1. It
- * asks for what any window wants, gives each window what it wants, and exists while there is a window in sight. When it
- * has to ask for something else, or loses the connection, it resumes from the last id, so no change is lost; a change may
- * be given twice.
+ * One stream of the API for all windows of a browser, because a browser opens only six connections per host over HTTP/1.1.
+ * It covers the subscriptions of all windows, forwards to each window its own, and exists while a window is visible. When
+ * the query changes or the connection is lost, it resumes from the last id: no change is lost, but one may be sent twice.
  */
 export class Hub {
   private readonly feeds = new Map<string, Feed>();
@@ -68,17 +67,17 @@ export class Hub {
 
   private leave(port: WindowPort, token: string, feed: Feed): void {
     feed.leave(port);
-    // A feed that is kept for later would keep the token of somebody who has signed out.
+    // Keeping an unused feed would keep the token of a user who has signed out.
     if (feed.isUnused) this.feeds.delete(token);
   }
 }
 
 class Feed {
   private readonly members = new Map<WindowPort, Member>();
-  /** Where the stream is. */
+  /** The last id of the stream. */
   private lastId: string | null = null;
-  /** Where the windows are: behind it by what is still gathered. */
-  private toldId: string | null = null;
+  /** The last id sent to the windows, which is behind `lastId` while changes are being gathered. */
+  private sentId: string | null = null;
   private liveness: Liveness = 'connecting';
   private unreachable = false;
   private query: string | null = null;
@@ -99,12 +98,12 @@ class Feed {
   }
 
   join(port: WindowPort, filters: readonly ChangeFilter[], lastId: string | null): void {
-    // The first window that comes back, to a hub that has just begun, resumes where it was.
-    if (this.lastId === null) this.lastId = this.toldId = lastId;
+    // In a new hub, the first window that returns resumes at its last id.
+    if (this.lastId === null) this.lastId = this.sentId = lastId;
     const known = this.members.get(port);
-    const mayHaveMissed = known ? known.mayHaveMissed : lastId === null || lastId !== this.toldId;
+    const mayHaveMissed = known ? known.mayHaveMissed : lastId === null || lastId !== this.sentId;
     this.members.set(port, { filters, heardAt: Date.now(), mayHaveMissed });
-    this.tell(port);
+    this.notify(port);
     this.settle();
   }
 
@@ -112,8 +111,8 @@ class Feed {
     if (this.members.delete(port)) this.settle();
   }
 
-  /** How the stream is; once it is live, also whether the window has to read again. */
-  private tell(port: WindowPort): void {
+  /** Sends the liveness, and once the stream is live, whether the window must read again. */
+  private notify(port: WindowPort): void {
     const member = this.members.get(port);
     const readAgain = this.liveness === 'live' && member?.mayHaveMissed === true;
     port.postMessage({ ...this.news(), ...(readAgain && { changes: null }) });
@@ -121,7 +120,7 @@ class Feed {
   }
 
   private news(): News {
-    const { toldId: id, liveness, unreachable } = this;
+    const { sentId: id, liveness, unreachable } = this;
     return { id, liveness, unreachable };
   }
 
@@ -161,7 +160,7 @@ class Feed {
       unreachable = error instanceof TypeError;
     }
     if (this.current !== controller) return;
-    this.tellAll('lost', unreachable);
+    this.notifyAll('lost', unreachable);
     this.retry = setTimeout(() => void this.listen(query), this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
   }
@@ -169,16 +168,16 @@ class Feed {
   private take(message: StreamMessage | 'open'): void {
     if (message === 'open') {
       this.wait = FIRST_WAIT_MS;
-      return this.tellAll('live', false);
+      return this.notifyAll('live', false);
     }
     const { id, event, data } = message;
     if (event === 'change') this.gather(JSON.parse(data) as Change);
     if (id !== undefined) this.lastId = id;
     if (this.gathered.length === 0) {
-      const isFirst = this.toldId === null && this.lastId !== null;
-      this.toldId = this.lastId;
-      // From now on a window can resume in another hub.
-      if (isFirst) this.tellAll('live', false);
+      const isFirst = this.sentId === null && this.lastId !== null;
+      this.sentId = this.lastId;
+      // With an id, a window can resume in another hub.
+      if (isFirst) this.notifyAll('live', false);
     }
     if (event === 'reset')
       for (const port of this.members.keys()) port.postMessage({ ...this.news(), changes: null });
@@ -190,7 +189,7 @@ class Feed {
       this.gathering = undefined;
       const gathered = this.gathered;
       this.gathered = [];
-      this.toldId = this.lastId;
+      this.sentId = this.lastId;
       for (const [port, { filters }] of this.members) {
         const changes = gathered.filter((each) => filters.some((filter) => matches(filter, each)));
         if (changes.length > 0) port.postMessage({ ...this.news(), changes });
@@ -198,9 +197,9 @@ class Feed {
     }, GATHER_MS);
   }
 
-  private tellAll(liveness: Liveness, unreachable: boolean): void {
+  private notifyAll(liveness: Liveness, unreachable: boolean): void {
     this.liveness = liveness;
     this.unreachable = unreachable;
-    for (const port of [...this.members.keys()]) this.tell(port);
+    for (const port of [...this.members.keys()]) this.notify(port);
   }
 }

@@ -2,7 +2,7 @@ import { below } from '../api/root';
 import { Hub, type Follow } from './hub';
 import { messagesOf } from './source';
 
-/** The hub in a shared worker: all windows of this browser that show this console have the same one. */
+/** The hub in a shared worker, which all windows of this console in the browser use. */
 const hub = new Hub({ streamUrl: below('v1/stream'), connect: messagesOf });
 
 globalThis.addEventListener('connect', (event) => {

@@ -7,7 +7,7 @@ export interface StreamMessage {
   readonly data: string;
 }
 
-/** The server sends something every 15 s: what is silent for longer is dead, whatever the network says. */
+/** The server sends something every 15 s, so a connection that is silent for longer is dead. */
 const SILENCE_MS = 40_000;
 
 export interface StreamRequest {
@@ -20,7 +20,7 @@ export interface StreamRequest {
 /**
  * The messages of one connection, until it ends.
  *
- * @throws {TypeError} when nothing answers; {Error} for a refusal, and for a connection that went silent
+ * @throws {TypeError} if the API does not respond; {Error} if it refuses or the connection goes silent
  */
 export async function* messagesOf({
   url,
@@ -64,7 +64,7 @@ export async function* messagesOf({
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
-    // A caller that stops reading gives the connection back.
+    // Closes the connection when the caller stops reading.
     either.abort();
   }
 }

@@ -7,9 +7,9 @@ import type { Liveness } from './hub';
 export type { Change, ChangeFilter, Liveness };
 
 /**
- * Follows the API's changes while the page is in sight. A change may be given twice.
+ * Subscribes to the API's changes while the page is visible. A change may be delivered twice.
  *
- * @param onChanges `null` when changes may have been missed: read again what is shown
+ * @param onChanges called with `null` if changes may have been missed, so that the page must reload its data
  */
 export function useChanges(
   filter: ChangeFilter,
@@ -17,10 +17,10 @@ export function useChanges(
 ): Liveness {
   const { token } = useSession();
   const [liveness, setLiveness] = useState<Liveness>('connecting');
-  const tell = useEffectEvent(onChanges);
+  const notify = useEffectEvent(onChanges);
   const asked = JSON.stringify(filter);
   useEffect(
-    () => follow({ token, filter: JSON.parse(asked) as ChangeFilter, tell, show: setLiveness }),
+    () => follow({ token, filter: JSON.parse(asked) as ChangeFilter, notify, show: setLiveness }),
     [asked, token],
   );
   return liveness;

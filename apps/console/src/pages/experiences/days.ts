@@ -1,4 +1,4 @@
-/** Calendar days of the API: UTC, `YYYY-MM-DD`. They are shown as they are: in another zone they would be other days. */
+/** Calendar days of the API: UTC, `YYYY-MM-DD`. They are never converted: in another time zone they would be other days. */
 
 const DAY_MS = 86_400_000;
 const SHORT = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
@@ -14,7 +14,7 @@ export const isDay = (text: string | null): text is string =>
 
 export const shortDay = (day: string): string => SHORT.format(Date.parse(day));
 
-/** `12 Nov 2026`, or from the first to the last day of a week. */
+/** `12 Nov 2026`, or the first and last day of a week. */
 export function interval({ from, to }: { readonly from: string; readonly to: string }): string {
   const last = plusDays(to, -1);
   return last === from ? LONG.format(Date.parse(from)) : LONG.formatRange(Date.parse(from), Date.parse(last));

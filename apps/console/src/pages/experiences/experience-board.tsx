@@ -10,7 +10,7 @@ import { Tags } from './tags';
 
 type Column = (typeof STATUSES)[number];
 
-/** The experiences by status, a column each, the newest on top. */
+/** The experiences in one column per status, newest first. */
 export function ExperienceBoard({
   items,
   workspaces,

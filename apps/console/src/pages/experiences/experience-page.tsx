@@ -7,7 +7,7 @@ import { LiveBadge } from '../../shared/live-badge';
 import { Loaded, Missing } from '../../shared/states';
 import { useWorkspace } from '../../shared/use-query-state';
 import { JimersByState } from './jimers-by-state';
-import { LifeLine } from './life-line';
+import { History } from './history';
 import { Performance } from './performance';
 import { RangePicker } from './range';
 import { Settings } from './settings';
@@ -20,7 +20,7 @@ const BACK = { to: '/experiences', label: 'Experiences' };
 
 export function ExperiencePage() {
   const uid = useParams()['uid']!;
-  // Another experience is another page: nothing of the one before stays in sight.
+  // The key remounts the page for another experience, so that no state of the previous one is shown.
   return <OneExperience key={uid} uid={uid} />;
 }
 
@@ -31,7 +31,7 @@ function OneExperience({ uid }: { uid: string }) {
     return (
       <Page title="Experience not found" back={BACK}>
         <Missing title="No experience has this uid" to="/experiences" label="See all experiences">
-          No event that was received names it, or it is in a workspace that your token does not see.
+          No event has named it, or it is in a workspace that your token does not see.
         </Missing>
       </Page>
     );
@@ -53,7 +53,7 @@ function OneExperience({ uid }: { uid: string }) {
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 4 }}>
               <Stack gap="md">
-                <LifeLine experience={experience} />
+                <History experience={experience} />
                 <Settings experience={experience} />
               </Stack>
             </Grid.Col>

@@ -15,7 +15,7 @@ export function ExperienceTable({
 }: {
   items: readonly Experience[];
   sort: Sort;
-  /** Whether each row says of which workspace it is. */
+  /** Whether each row names its workspace. */
   workspaces: boolean;
 }) {
   return (

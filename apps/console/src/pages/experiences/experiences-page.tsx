@@ -33,7 +33,7 @@ export function ExperiencesPage() {
   return (
     <Page
       title="Experiences"
-      lead="Tours, surveys, checklists, hints, banners and posts: what there is, and where each stands in its life. Choose one to see how it does."
+      lead="Tours, surveys, checklists, hints, banners and posts, with their status. Open one to see how it performs."
       aside={
         <Group gap="xs">
           <SegmentedControl
@@ -62,7 +62,7 @@ export function ExperiencesPage() {
               <Text size="sm" c="dimmed" role="status">
                 {counted(found.length, 'experience')}
                 {more && found.length >= SHOWN_AT_ONCE
-                  ? `: the first ${count(SHOWN_AT_ONCE)}. Filter to see others, or export all of them.`
+                  ? `: the first ${count(SHOWN_AT_ONCE)}. Use a filter to see others, or export the whole list.`
                   : ''}
               </Text>
               {found.length === 0 ? (
@@ -82,18 +82,16 @@ export function ExperiencesPage() {
 
 function NoneFound({ filtered }: { filtered: boolean }) {
   return filtered ? (
-    <Empty title="No experience is like that">
-      Take a filter away, or search for another part of the title.
-    </Empty>
+    <Empty title="No matching experiences">Remove a filter, or search for another part of the title.</Empty>
   ) : (
     <Empty title="No experiences yet">
-      The first event that names an experience makes it appear here: point Jimo’s webhook at the gateway, or
-      run <code>npm run demo</code> for a generated month of events.
+      An experience appears with the first event that names it. Point Jimo’s webhook at the gateway, or run{' '}
+      <code>npm run demo</code> for a generated month of events.
     </Empty>
   );
 }
 
-/** The tags of what is shown, for choosing. */
+/** The tags of the shown experiences, as suggestions. */
 function useTags(items: readonly Experience[] | undefined): string[] {
   return useMemo(() => [...new Set(items?.flatMap(({ tags }) => tagNames(tags)))].sort(), [items]);
 }

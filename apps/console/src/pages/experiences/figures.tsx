@@ -13,22 +13,22 @@ interface Measure {
 }
 
 const MEASURES = {
-  saw: { label: 'Saw it', means: 'People who saw it', value: ({ saw }) => saw },
-  started: { label: 'Started', means: 'People who began it', value: ({ started }) => started },
+  saw: { label: 'Saw it', means: 'Users who saw it', value: ({ saw }) => saw },
+  started: { label: 'Started', means: 'Users who started it', value: ({ started }) => started },
   completed: {
     label: 'Completed',
-    means: 'People who ever completed it, in whichever run',
+    means: 'Users who completed it in any run',
     value: ({ completed }) => completed,
   },
   rate: {
     label: 'Completion rate',
-    means: 'Of those who first started, who have completed since',
+    means: 'Share of first starts that were completed since',
     value: ({ completionRate }) => completionRate,
     shown: percent,
   },
-  dismissed: { label: 'Dismissed', means: 'People who closed it', value: ({ dismissed }) => dismissed },
-  likes: { label: 'Likes', means: 'People who liked it', value: ({ likes }) => likes },
-  comments: { label: 'Comments', means: 'Every comment counts', value: ({ comments }) => comments },
+  dismissed: { label: 'Dismissed', means: 'Users who closed it', value: ({ dismissed }) => dismissed },
+  likes: { label: 'Likes', means: 'Users who liked it', value: ({ likes }) => likes },
+  comments: { label: 'Comments', means: 'All comments', value: ({ comments }) => comments },
   ctaClicks: {
     label: 'CTA clicks',
     means: 'Clicks on its call-to-action buttons',
@@ -37,7 +37,7 @@ const MEASURES = {
 } as const satisfies Record<string, Measure>;
 type MeasureName = keyof typeof MEASURES;
 
-/** What each type can have; anything else is shown where there is some all the same. */
+/** The measures that each type can have. Others are shown only if they are above zero. */
 const EXPECTED: Readonly<Record<string, readonly MeasureName[]>> = {
   TOUR: ['saw', 'started', 'completed', 'rate', 'ctaClicks'],
   SURVEY: ['saw', 'started', 'completed', 'rate'],

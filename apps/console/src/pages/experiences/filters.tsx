@@ -9,8 +9,8 @@ import type { ExperienceFilters } from './use-experiences';
 const TYPING_MS = 300;
 
 /**
- * @param tags what there is to choose from; any other may be typed
- * @param byStatus the board shows every status: there it is no filter
+ * @param tags the suggestions; any other tag can be typed
+ * @param byStatus true on the board, which shows every status and so offers no status filter
  */
 export function Filters({
   filters,
@@ -32,7 +32,7 @@ export function Filters({
           <TextInput
             type="search"
             label="Title"
-            placeholder="A part of the title"
+            placeholder="Part of the title"
             leftSection={<IconSearch size={16} aria-hidden />}
             rightSection={
               value && <CloseButton size="sm" aria-label="Clear the title" onClick={() => onChange('')} />
@@ -100,7 +100,7 @@ export function Filters({
   );
 }
 
-/** A field whose text goes into the address when the typing rests, and follows the address when that changes. */
+/** A field that writes its text into the address when typing pauses, and follows the address when that changes. */
 function Typed({
   value,
   onTyped,
@@ -111,21 +111,21 @@ function Typed({
   field: (props: { value: string; onChange: (value: string) => void }) => React.ReactNode;
 }) {
   const [text, setText] = useState(value);
-  const told = useRef(value);
-  const tell = useDebouncedCallback((next: string) => {
-    told.current = next;
+  const written = useRef(value);
+  const write = useDebouncedCallback((next: string) => {
+    written.current = next;
     onTyped(next);
   }, TYPING_MS);
   useEffect(() => {
-    if (value === told.current) return;
-    told.current = value;
+    if (value === written.current) return;
+    written.current = value;
     setText(value);
   }, [value]);
   return field({
     value: text,
     onChange: (next) => {
       setText(next);
-      tell(next.trim());
+      write(next.trim());
     },
   });
 }

@@ -18,19 +18,19 @@ import { AllTime } from './range';
 import { useExperienceKey, useJimersByState } from './use-experience';
 
 const STATES = [
-  { state: 'all', word: 'All', means: 'Everyone with an event of it, wherever they stand.' },
-  { state: 'seen', word: 'Saw it', means: 'Saw or used it, and have not started it.' },
+  { state: 'all', word: 'All', means: 'All users with an event of this experience.' },
+  { state: 'seen', word: 'Saw it', means: 'Saw or used it, but have not started it.' },
   {
     state: 'started',
     word: 'Started',
     means:
-      'Started their newest run, and neither completed nor dismissed it since. Some completed an earlier run: the figure “Completed” above counts them too.',
+      'Started their latest run and have neither completed nor dismissed it. Users who completed an earlier run also count in the figure “Completed” above.',
   },
   {
     state: 'completed',
     word: 'Completed',
     means:
-      'Completed their newest run. The figure “Completed” above counts everybody who ever completed it, also those who have started again since.',
+      'Completed their latest run. The figure “Completed” above also counts users who completed an earlier run and have started again since.',
   },
   { state: 'dismissed', word: 'Dismissed', means: 'Closed it before the end.' },
 ] as const;
@@ -39,7 +39,7 @@ const STATE_NAMES = ['all', 'seen', 'started', 'completed', 'dismissed'] as cons
 const AGES = ['', '1d', '3d', '7d', '30d', '90d'] as const;
 const AGE_WORDS = ['Any time', '1 day', '3 days', '7 days', '30 days', '90 days'];
 
-/** The people, by where they stand; and who has been standing there for long. */
+/** Users by the state of their latest run, and how long they have been in it. */
 export function JimersByState({ experience: { uid } }: { experience: Experience }) {
   const { set, oneOf } = useQueryState();
   const { ofWorkspace } = useWorkspace();
@@ -53,10 +53,10 @@ export function JimersByState({ experience: { uid } }: { experience: Experience 
       <Group justify="space-between" align="flex-start" mb="sm">
         <div>
           <Title order={2} size="h4" id="jimers">
-            Jimers
+            Users
           </Title>
           <Text size="sm" c="dimmed">
-            Your users by the state of their newest run.
+            By the state of their latest run.
           </Text>
           <AllTime />
         </div>
@@ -101,7 +101,7 @@ export function JimersByState({ experience: { uid } }: { experience: Experience 
   );
 }
 
-/** Beyond it the server does not count. */
+/** The server stops counting here. */
 const MOST_COUNTED = 10_000;
 const countWord = (value: number) => `${count(value)}${value < MOST_COUNTED ? '' : '+'}`;
 
@@ -124,7 +124,7 @@ function usePeople(
 
 type Person = NonNullable<ReturnType<typeof usePeople>['items']>[number];
 
-/** Since when a person stands where they stand. */
+/** When the user reached their present state. */
 function since({ state, firstSeenAt, ...at }: Person): string {
   const moved = {
     seen: null,
@@ -139,21 +139,21 @@ function People({ uid, query, none }: { uid: string; query: Query; none: string 
   const { items, error, retry, more, loadingMore } = usePeople(uid, query);
   const { workspace } = useWorkspace();
   return (
-    <Loaded what="the jimers" data={items} error={error} retry={retry}>
+    <Loaded what="the users" data={items} error={error} retry={retry}>
       {(people) =>
         people.length === 0 ? (
-          <Empty title="Nobody is here">
+          <Empty title="No users">
             {none === null
-              ? 'People appear with their first event of it.'
-              : 'Nobody has been here for that long. Choose a shorter time.'}
+              ? 'Users appear here with their first event of this experience.'
+              : 'No user has been in this state for that long. Choose a shorter time.'}
           </Empty>
         ) : (
           <>
             <Table.ScrollContainer minWidth={620}>
-              <Table aria-label="Jimers" verticalSpacing="xs" className="numbers breaks-words">
+              <Table aria-label="Users" verticalSpacing="xs" className="numbers breaks-words">
                 <Table.Thead>
                   <Table.Tr>
-                    <Table.Th>Jimer</Table.Th>
+                    <Table.Th>User</Table.Th>
                     {!query.state && <Table.Th>State</Table.Th>}
                     <Table.Th>Since</Table.Th>
                     <Table.Th>First seen</Table.Th>

@@ -11,7 +11,7 @@ import { useRange } from './range';
 import { BarSeries, LineSeries, type Line } from './series-chart';
 import { useFunnel } from './use-experience';
 
-/** How it does in the range: figures, funnel, and both over time. */
+/** How the experience performs in the period: figures, funnel, and both over time. */
 export function Performance({ experience }: { experience: Experience }) {
   const range = useRange();
   const { data, error, refetch } = useFunnel(experience.uid, range);
@@ -20,12 +20,12 @@ export function Performance({ experience }: { experience: Experience }) {
   const { totals, before, series } = data;
   const starts = canBeStarted(experience, totals);
   const clicks = hasClicks(experience, totals);
-  // A range with both of its ends has all of its days, whatever happened on them.
+  // A range with both ends has an element for every day, even without activity.
   if (Object.values(totals).every((total) => !total))
     return (
       <Card withBorder>
         <Empty title="No activity in this period">
-          Figures and charts appear with the first event. Choose a longer period to see earlier ones.
+          Figures and charts appear with the first event. Choose a longer period to see earlier activity.
         </Empty>
       </Card>
     );
@@ -40,8 +40,8 @@ export function Performance({ experience }: { experience: Experience }) {
       />
       {clicks && (
         <Figure
-          title="Clicks on its buttons"
-          summary={`${counted(totals.ctaClicks, 'click')} on call-to-action buttons, every one counted.`}
+          title="Button clicks"
+          summary={`${counted(totals.ctaClicks, 'click')} on call-to-action buttons.`}
           table={{
             head: ['When', 'Clicks'],
             rows: series.map((one) => [interval(one), count(one.ctaClicks)]),
@@ -73,11 +73,11 @@ function Funnel({ totals }: Pick<Funnel, 'totals'>) {
       title="Funnel"
       summary={
         completionRate === null
-          ? 'Nobody started it for the first time in this time.'
-          : `${percent(completionRate)} of those who first started it in this time have completed it since.`
+          ? 'No user started it for the first time in this period.'
+          : `${percent(completionRate)} of those who first started it in this period have completed it since.`
       }
       table={{
-        head: ['Step', 'People', 'Of those who saw it'],
+        head: ['Step', 'Users', 'Share of those who saw it'],
         rows: steps.map((step) => [step.label, count(step.count), share(step.count, saw)]),
       }}
     >
@@ -105,16 +105,16 @@ function linesOf({ type }: Experience, starts: boolean): Line[] {
   ];
 }
 
-/** @param cut whether there is something before the first interval */
+/** @param cut whether there was activity before the first interval */
 function OverTime({ lines, series, cut }: { lines: Line[]; series: Funnel['series']; cut: boolean }) {
   const points = series.map((one) => ({ ...one }));
   return (
     <Figure
       title="Over time"
       summary={[
-        'A person counts once, in the interval of the first time.',
-        ...(lines.some(({ name }) => name === 'comments') ? ['Of comments, every one counts.'] : []),
-        ...(cut ? ['Earlier intervals are in the figures above, not in the chart.'] : []),
+        'Each user counts once, in the interval of their first time.',
+        ...(lines.some(({ name }) => name === 'comments') ? ['Comments are counted individually.'] : []),
+        ...(cut ? ['The figures above include earlier intervals, which the chart omits.'] : []),
       ].join(' ')}
       table={{
         head: ['When', ...lines.map(({ label }) => label)],

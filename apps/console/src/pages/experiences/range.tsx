@@ -8,11 +8,11 @@ const INTERVALS = ['day', 'week'] as const;
 export interface Range {
   readonly interval: (typeof INTERVALS)[number];
   readonly from?: string;
-  /** The day after the last. */
+  /** Exclusive: the day after the last. */
   readonly to?: string;
 }
 
-/** The range in the address, as the API's query has it. A custom one that ends before it begins has no end. */
+/** The range from the address, in the form of the API's query. A custom range that ends before it begins loses its end. */
 export function useRange(): Range {
   const { get, oneOf } = useQueryState();
   const range = oneOf('range', RANGES);
@@ -29,7 +29,7 @@ export function useRange(): Range {
   };
 }
 
-/** The days of the range alone, for what has no series. */
+/** The range without its interval, for queries without a series. */
 export type Days = Pick<Range, 'from' | 'to'>;
 
 export function useDays(): Days {
@@ -37,13 +37,13 @@ export function useDays(): Days {
   return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
 }
 
-/** Said next to what the range does not limit, while there is one. */
+/** A note beside content that the chosen range does not limit. */
 export function AllTime() {
   const { from, to } = useDays();
   if (from === undefined && to === undefined) return null;
   return (
     <Text size="sm" c="dimmed">
-      All time: the time chosen above does not limit this.
+      All time: the period chosen above does not apply here.
     </Text>
   );
 }
@@ -52,9 +52,9 @@ export function RangePicker() {
   const { get, set, oneOf } = useQueryState();
   const range = oneOf('range', RANGES);
   return (
-    <Group gap="sm" align="flex-end" component="section" aria-label="Time">
+    <Group gap="sm" align="flex-end" component="section" aria-label="Period">
       <Select
-        label="Time"
+        label="Period"
         w={170}
         allowDeselect={false}
         value={range}
@@ -77,7 +77,7 @@ export function RangePicker() {
       )}
       <div>
         <Text size="sm" fw={500} id="interval-label" mb={2}>
-          A point is a
+          Group by
         </Text>
         <SegmentedControl
           aria-labelledby="interval-label"
@@ -90,7 +90,7 @@ export function RangePicker() {
         />
       </div>
       <Text size="xs" c="dimmed" pb={6}>
-        Days are counted in UTC.
+        Days are UTC.
       </Text>
     </Group>
   );

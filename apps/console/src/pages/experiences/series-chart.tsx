@@ -6,9 +6,9 @@ export interface Line {
   readonly name: string;
   readonly label: string;
   readonly color: string;
-  /** Lines are told apart by their dashes too. */
+  /** Dashes distinguish lines without relying on colour. */
   readonly dashes?: string;
-  /** Drawn wide and pale, beneath the others: it is seen also where another line has the same values. */
+  /** Drawn wide and pale beneath the others, so that it stays visible where another line has the same values. */
   readonly beneath?: boolean;
 }
 
@@ -24,7 +24,7 @@ interface Options {
   readonly height?: number;
   readonly format?: (value: number) => string;
   readonly domain?: readonly [number, number];
-  /** What else is known of a point, in its tooltip. */
+  /** An extra note for the tooltip of a point. */
   readonly noteOf?: (point: Point) => string;
 }
 
@@ -39,11 +39,11 @@ const shared = ({ points, lines, height = 240, format = count, domain, noteOf }:
     ...(dashes !== undefined && { strokeDasharray: dashes }),
   })),
   withLegend: lines.length > 1,
-  // In the order of the lines, not of the alphabet.
+  // Keeps the order of the lines; the default sorts by name.
   legendProps: { itemSorter: null },
   valueFormatter: format,
   xAxisProps: { tickFormatter: shortDay, minTickGap: 24 },
-  // Every tick has its label: ticks are even, and so are the labels.
+  // Label every tick; the default leaves some out.
   yAxisProps: { allowDecimals: false, interval: 0 as const, ...(domain && { domain: [...domain] }) },
   tooltipProps: {
     labelFormatter: (from: unknown) => {
@@ -54,13 +54,13 @@ const shared = ({ points, lines, height = 240, format = count, domain, noteOf }:
   },
 });
 
-/** The drawing is hidden from screen readers, whose users have its table: so nothing in it may take the focus. */
+/** The drawing is hidden from screen readers (they have the table), so nothing in it may take the focus. */
 const QUIET = { accessibilityLayer: false, margin: { top: 10 } } as const;
 
 export function LineSeries(options: Options) {
   const { points, lines } = options;
   const beneath = new Set(lines.flatMap((line) => (line.beneath ? [line.name] : [])));
-  // A value between two intervals without one is a dot: no line leads to it.
+  // A value between two gaps is drawn as a dot, because no line leads to it.
   const hasGaps = points.some((point) => lines.some(({ name }) => point[name] === null));
   return (
     <LineChart

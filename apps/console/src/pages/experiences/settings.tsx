@@ -4,25 +4,25 @@ import type { Experience } from '../../shared/experience';
 import { Moment } from '../../shared/time';
 
 const TRIGGERS: Readonly<Record<string, string>> = {
-  DEFAULT: 'As soon as it can',
+  DEFAULT: 'As soon as possible',
   EVENT: 'After an event in your product',
-  MANUAL: 'When your code says so',
+  MANUAL: 'When your code starts it',
   LEAVE_PAGE: 'When someone leaves the page',
   URL: 'At certain addresses',
-  NONE: 'Not by itself',
+  NONE: 'Never automatically',
 };
 
-/** How Jimo shows it, as its newest snapshot says. */
+/** How Jimo shows the experience, according to its newest snapshot. */
 export function Settings({ experience }: { experience: Experience }) {
   const { triggerType, expiresAt, uid } = experience;
   return (
     <Card withBorder component="section" aria-labelledby="settings">
       <Title order={2} size="h4" id="settings" mb="xs">
-        How it is shown
+        Settings
       </Title>
       <dl style={{ margin: 0 }}>
         <Setting name="Starts">
-          {triggerType === null ? 'not known' : (TRIGGERS[triggerType] ?? triggerType)}
+          {triggerType === null ? 'unknown' : (TRIGGERS[triggerType] ?? triggerType)}
         </Setting>
         <Setting name="Repeats">{recurrence(experience)}</Setting>
         <Setting name="Expires">{expiresAt ? <Moment at={expiresAt} /> : 'never'}</Setting>
@@ -52,13 +52,13 @@ function Setting({ name, children }: { name: string; children: ReactNode }) {
 function recurrence({ recurrencyType, recurrencyValue }: Experience): string {
   switch (recurrencyType) {
     case 'SINGLE_TIME':
-      return 'once for each person';
+      return 'once per user';
     case 'EVERY_TIME':
       return 'every time';
     case 'DAY_BASED':
       return typeof recurrencyValue === 'number' ? `every ${recurrencyValue} days` : 'after some days';
     case null:
-      return 'not known';
+      return 'unknown';
     default:
       return recurrencyType;
   }

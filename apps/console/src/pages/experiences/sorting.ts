@@ -7,7 +7,7 @@ const compare = new Intl.Collator(undefined, { numeric: true }).compare;
 const byTime = (a: string | null, b: string | null): number => (b ?? '').localeCompare(a ?? '');
 const place = ({ status }: Experience): number => STATUSES.findIndex((one) => one.status === status);
 
-/** What was published before its events were kept says so in its snapshot only. */
+/** For a publication before the first received event, only the snapshot has the time. */
 export const publishedAt = (one: Experience): string | null => one.firstPublishedAt ?? one.publishedAt;
 
 const ORDERS: Readonly<Record<Sort, (a: Experience, b: Experience) => number>> = {
@@ -18,6 +18,6 @@ const ORDERS: Readonly<Record<Sort, (a: Experience, b: Experience) => number>> =
   published: (a, b) => byTime(publishedAt(a), publishedAt(b)),
 };
 
-/** Ties go by the newest, then the uid: the order never changes between two readings. */
+/** Breaks ties by newest, then by uid, so that the order is stable between two reads. */
 export const sorted = (items: readonly Experience[], sort: Sort): Experience[] =>
   items.toSorted((a, b) => ORDERS[sort](a, b) || ORDERS.newest(a, b) || a.uid.localeCompare(b.uid));

@@ -2,7 +2,7 @@ import { Badge, Group } from '@mantine/core';
 import { short } from '../../shared/short';
 import type { Experience } from '../../shared/experience';
 
-/** Names of the tags; they come as the vendor sent them, so what does not look like `[{ uid, name }]` is left out. */
+/** The names of the tags. The value is as the vendor sent it, so anything unlike `[{ uid, name }]` is ignored. */
 export function tagNames(tags: Experience['tags']): string[] {
   if (!Array.isArray(tags)) return [];
   return tags.flatMap((tag: unknown) => {

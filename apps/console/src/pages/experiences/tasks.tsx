@@ -12,11 +12,11 @@ import { useWorkspace } from '../../shared/use-query-state';
 import { AllTime } from './range';
 import { useExperienceKey, useFunnel } from './use-experience';
 
-/** How far people got with each task of a checklist. */
+/** How many users completed or skipped each task of a checklist. */
 export function Tasks({ uid }: { uid: string }) {
   const { api } = useSession();
   const { ofWorkspace } = useWorkspace();
-  // Whatever range the charts have: tasks are told for all time.
+  // Tasks are counted over all time, independently of the range of the charts.
   const started = useFunnel(uid, { interval: 'day' }).data?.totals.started;
   const { items, error, retry, more, loadingMore } = useList(
     [...useExperienceKey(uid), 'tasks'],
@@ -36,7 +36,7 @@ export function Tasks({ uid }: { uid: string }) {
             Tasks
           </Title>
           <Text size="sm" c="dimmed">
-            People by what they last did with each task, of all who ever started the checklist.
+            Users by their last action on each task, out of all who ever started the checklist.
           </Text>
           <AllTime />
         </div>
@@ -46,8 +46,7 @@ export function Tasks({ uid }: { uid: string }) {
         {(tasks) =>
           tasks.length === 0 ? (
             <Text size="sm" c="dimmed">
-              Nobody has completed or skipped a task yet. A task is known here from the first time that
-              someone does.
+              No user has completed or skipped a task yet. A task appears with the first user who does.
             </Text>
           ) : (
             <Stack gap="md" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>

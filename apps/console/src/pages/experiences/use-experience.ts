@@ -7,7 +7,7 @@ import { useWorkspace } from '../../shared/use-query-state';
 import { useChanges, type Liveness } from '../../stream/use-changes';
 import type { Range } from './range';
 
-/** Everything that is read of one experience has a key that begins so: a change makes all of it be read anew. */
+/** The key prefix of every query about one experience, so that a change invalidates all of them. */
 export function useExperienceKey(uid: string) {
   const { workspace } = useWorkspace();
   return ['experience', uid, workspace] as const;
@@ -48,7 +48,7 @@ export function useFunnel(uid: string, range: Range) {
           signal,
         }),
       ),
-    // The old range stays in sight until the new one is there: nothing jumps.
+    // The old range stays visible until the new one has loaded, so that the layout does not jump.
     placeholderData: keepPreviousData,
   });
 }
@@ -68,10 +68,10 @@ export function useJimersByState(uid: string) {
   });
 }
 
-/** Many events in a row are one reading: the figures move every other second at most. */
+/** Bursts of events cause one reload: figures refresh at most every two seconds. */
 const PACE_MS = 2_000;
 
-/** Reads everything of the experience anew when something happened to it. */
+/** Reloads all data of the experience when an event about it arrives. */
 export function useFollowed(uid: string): Liveness {
   const queries = useQueryClient();
   const { ofWorkspace } = useWorkspace();

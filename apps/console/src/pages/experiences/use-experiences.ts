@@ -12,7 +12,7 @@ export interface ExperienceFilters {
   readonly q: string | null;
 }
 
-/** The filters in the address; what is not a type or a status is none. */
+/** The filters from the address; an unknown type or status is ignored. */
 export function useFilters(): ExperienceFilters {
   const { get } = useQueryState();
   return {
@@ -23,7 +23,7 @@ export function useFilters(): ExperienceFilters {
   };
 }
 
-/** As the API's query has them. */
+/** The filters as parameters of the API's query. */
 export const asQuery = (filters: ExperienceFilters) => ({
   ...(filters.type && { type: filters.type }),
   ...(filters.status && { status: filters.status }),
@@ -31,7 +31,7 @@ export const asQuery = (filters: ExperienceFilters) => ({
   ...(filters.q && { q: filters.q }),
 });
 
-/** The API lists by uid, which says nothing to a reader: so many are read at once, to be sorted here. */
+/** The API lists by uid, which means nothing to a reader, so this many are loaded and sorted here. */
 export const SHOWN_AT_ONCE = 1_000;
 
 export function useExperiences(filters: ExperienceFilters) {

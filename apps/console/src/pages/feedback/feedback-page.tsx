@@ -58,7 +58,7 @@ export function FeedbackPage() {
   return (
     <Page
       title="Feedback"
-      lead="What people asked for, by how far it has come. Open a request to read it and to note what becomes of it."
+      lead="Feedback requests by status. Open one to read and triage it."
       aside={
         <Group gap="xs">
           <LiveBadge liveness={board.liveness} />
@@ -75,11 +75,11 @@ export function FeedbackPage() {
       <FilterBar filters={filters} setFilter={setFilter} clear={clear} choices={choices} />
       {!can('triage') && (
         <Alert color="gray" icon={<IconEye />} p="xs">
-          You can look, but not change anything: that takes a token of scope triage.
+          Read-only: changes need a token of scope triage.
         </Alert>
       )}
       {elsewhere.length > 0 && (
-        <Alert color="yellow" icon={<IconPencil />} p="xs" title="You have changes that are not sent yet">
+        <Alert color="yellow" icon={<IconPencil />} p="xs" title="You have unsaved changes">
           <Group gap="sm">
             {elsewhere.map((draft) => (
               <Anchor
@@ -97,9 +97,9 @@ export function FeedbackPage() {
         </Alert>
       )}
       {nothingYet ? (
-        <Empty title="Nobody has asked for anything yet">
+        <Empty title="No feedback yet">
           A request appears here as soon as Jimo sends a <code>request.created</code> event to the gateway. To
-          see the board with made-up requests, run <code>npm run demo</code>.
+          see the board with generated requests, run <code>npm run demo</code>.
         </Empty>
       ) : (
         <Board

@@ -27,7 +27,7 @@ export function FilterBar({
 }) {
   const byUid = new Map(choices.projects.map(({ uid, name }) => [uid, name ?? uid]));
   const names = [...byUid.values()];
-  // Two projects of one name are told apart by their uids.
+  // Projects with the same name are distinguished by their uids.
   const projects = [...byUid].map(([uid, name]) => ({
     value: uid,
     label: names.filter((other) => other === name).length > 1 ? `${name} (…${uid.slice(-8)})` : name,
@@ -84,7 +84,7 @@ export function FilterBar({
   );
 }
 
-/** What is chosen may be known to the address only. */
+/** A select whose value may come from the address and be missing among the choices. */
 function Choice({
   label,
   value,
@@ -124,7 +124,7 @@ function Typed({
 }) {
   const [typed, setTyped] = useState(value ?? '');
   const [shown, setShown] = useState(value);
-  // The address or "Clear filters" changed it.
+  // The address changed, or "Clear filters" was pressed.
   if (value !== shown) {
     setShown(value);
     setTyped(value ?? '');

@@ -7,7 +7,7 @@ export interface Filters {
   readonly tag: string | null;
   readonly assignee: string | null;
   readonly q: string | null;
-  /** Items that were merged into another: hidden, alone, or among the others. */
+  /** Whether items that were merged into another are hidden, shown alone, or shown among the others. */
   readonly merged: 'hidden' | 'only' | 'all';
 }
 export type TextFilter = 'workspace' | 'project' | 'tag' | 'assignee' | 'q';
@@ -15,13 +15,13 @@ export type TextFilter = 'workspace' | 'project' | 'tag' | 'assignee' | 'q';
 const TEXTS: readonly TextFilter[] = ['workspace', 'project', 'tag', 'assignee', 'q'];
 const MERGED: readonly Filters['merged'][] = ['hidden', 'only', 'all'];
 
-/** Addresses are shared and logged: what looks like an e-mail address stays out of them. */
+/** Addresses are shared and logged, so anything that looks like an e-mail address stays out of them. */
 const isPersonal = (value: string): boolean => value.includes('@');
 
-/** The filters in the address, and those that do not belong there. */
+/** The filters: from the address, and personal ones from memory. */
 export function useFilters(): {
   readonly filters: Filters;
-  /** `typing`: no step for the back button. */
+  /** `typing` replaces the history entry, so that Back skips the keystrokes. */
   readonly setFilter: (name: TextFilter | 'merged', value: string | null, typing?: boolean) => void;
   readonly clear: () => void;
 } {
@@ -63,7 +63,7 @@ export function useFilters(): {
   return { filters, setFilter, clear };
 }
 
-/** As the API's list takes them. */
+/** The filters as parameters of the API's list. */
 export const asQuery = ({ workspace, project, tag, assignee, q, merged }: Filters) => ({
   ...(workspace !== null && { workspace }),
   ...(project !== null && { projectUid: project }),

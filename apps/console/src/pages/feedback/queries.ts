@@ -4,13 +4,13 @@ import { useList } from '../../api/use-list';
 import { useSession, type Api } from '../../session/session';
 import type { FeedbackStatus } from '../../shared/feedback-status';
 import { asQuery, type Filters } from './filters';
-import { FIELDS, sameValue, type Feedback, type FeedbackItem, type Standing } from './standing';
+import { FIELDS, sameValue, type Feedback, type FeedbackItem, type Triage } from './triage';
 import { readOwnWrites, wrote } from './written';
 
 const PAGE = 25;
 
 export const BOARD_KEY = ['feedback', 'board'] as const;
-/** An item may be asked for with or without its workspace. */
+/** Without a workspace, the key matches the item's queries in all workspaces. */
 const itemKey = (uid: string, ...workspace: readonly [(string | null)?]) => [
   'feedback',
   'item',
@@ -91,14 +91,14 @@ export function useItem(at: Located) {
     queryKey: itemKey(at.uid, at.workspace),
     queryFn: async ({ signal, client, queryKey }) => {
       const item = await readItem(api, at, signal);
-      // A read that began before a change was answered must not undo it on the screen.
+      // A read that began before a change was stored must not revert it on the screen.
       const known = client.getQueryData<FeedbackItem>(queryKey);
       return known && known.version > item.version ? known : item;
     },
   });
 }
 
-/** Shows the item as it is told here, wherever it is shown. */
+/** Replaces the item in every query that holds it. */
 async function show(queries: QueryClient, item: FeedbackItem): Promise<void> {
   const queryKey = itemKey(item.uid);
   await queries.cancelQueries({ queryKey });
@@ -107,8 +107,8 @@ async function show(queries: QueryClient, item: FeedbackItem): Promise<void> {
   );
 }
 
-/** The item as it stands now, whatever was known before; null when there is none any more. */
-export async function readAnew(api: Api, queries: QueryClient, at: Located): Promise<FeedbackItem | null> {
+/** The current item, read from the API; null if it no longer exists. */
+export async function readCurrent(api: Api, queries: QueryClient, at: Located): Promise<FeedbackItem | null> {
   try {
     const item = await readItem(api, at);
     await show(queries, item);
@@ -119,18 +119,18 @@ export async function readAnew(api: Api, queries: QueryClient, at: Located): Pro
   }
 }
 
-/** Reads an item anew that is shown. */
+/** Reloads an item that is on the screen. */
 export function refreshItem(queries: QueryClient, uid: string): void {
   void queries.invalidateQueries({ queryKey: itemKey(uid) });
 }
 
-/** What came of a change that was sent. */
+/** The outcome of sending a change. */
 export type Sent =
   | { readonly is: 'stored'; readonly item: FeedbackItem }
-  /** Another was faster: this is how it stands now. */
+  /** Another person changed the item first; `item` is the current one. */
   | { readonly is: 'outdated'; readonly item: FeedbackItem }
   | { readonly is: 'refused'; readonly error: ReadApiProblem }
-  /** Not stored, or stored without an answer. Sending it again for the same version changes nothing twice. */
+  /** Not stored, or stored without a response. Sending it again for the same version is idempotent. */
   | { readonly is: 'unanswered'; readonly error: unknown };
 
 const REFUSALS: readonly ReadApiProblem['kind'][] = [
@@ -141,12 +141,12 @@ const REFUSALS: readonly ReadApiProblem['kind'][] = [
   'conflict',
 ];
 
-/** Sends a change of the item as it is in `item`. */
+/** Sends a change that is based on the version in `item`. */
 export async function send(
   api: Api,
   queries: QueryClient,
   item: Feedback,
-  { tags, ...change }: Partial<Standing>,
+  { tags, ...change }: Partial<Triage>,
   actor: string | null,
 ): Promise<Sent> {
   const { uid, workspace } = item;
@@ -159,7 +159,7 @@ export async function send(
     );
     wrote(position);
     await show(queries, stored);
-    // Those that it was merged into, and is now, tell what was merged into them.
+    // The old and the new target list what was merged into them.
     if (item.mergedInto !== stored.mergedInto)
       for (const other of [item.mergedInto, stored.mergedInto])
         if (other !== null) refreshItem(queries, other);
@@ -169,7 +169,7 @@ export async function send(
     if (error.kind !== 'outdated')
       return REFUSALS.includes(error.kind) ? { is: 'refused', error } : { is: 'unanswered', error };
     try {
-      const now = await readAnew(api, queries, { uid, workspace });
+      const now = await readCurrent(api, queries, { uid, workspace });
       return now === null ? { is: 'refused', error } : { is: 'outdated', item: now };
     } catch (unread) {
       return { is: 'unanswered', error: unread };
@@ -177,6 +177,6 @@ export async function send(
   }
 }
 
-/** Whether an item stands as a change would leave it: then the change was stored, or needs not be. */
-export const hasAll = (item: Standing, change: Partial<Standing>): boolean =>
+/** Whether an item already has all values of a change, so that the change was stored or is not needed. */
+export const hasAll = (item: Triage, change: Partial<Triage>): boolean =>
   FIELDS.every((field) => change[field] === undefined || sameValue(field, change[field], item[field]));

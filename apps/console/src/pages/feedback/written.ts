@@ -1,6 +1,6 @@
 import { readAfter } from '@app/client';
 
-/** The newest change of this tab's own, by partition, that no answer has shown yet. */
+/** Per partition, the newest change by this tab that no response has included yet. */
 const written = new Map<string, string>();
 
 const partitionOf = (position: string): string => position.slice(0, position.lastIndexOf('@'));
@@ -10,8 +10,8 @@ export function wrote(position: string | null): void {
 }
 
 /**
- * Reads what has seen all that this tab wrote. All of the page comes from one projection, so once an answer has seen a
- * position, every later one has.
+ * Reads the state after all of this tab's writes. The whole page comes from one projection, so once a response includes a
+ * position, every later one does.
  */
 export async function readOwnWrites<T>(
   ask: (header: ReturnType<typeof readAfter>) => Promise<T>,

@@ -10,7 +10,7 @@ import { Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { titleOf } from '../../shared/request-text';
 
-/** What somebody asked for. Nothing is shown where there is none. */
+/** The feedback that one user submitted. Renders nothing if there is none. */
 export function JimerFeedback({ jimer }: { jimer: Schemas['JimerDto'] }) {
   const { api } = useSession();
   const { uid, workspace } = jimer;

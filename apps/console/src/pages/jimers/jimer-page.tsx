@@ -16,7 +16,7 @@ import { JimerProfile } from './jimer-profile';
 import { JourneyList } from './journey-list';
 import { Timeline } from './timeline';
 
-const BACK = { to: '/jimers', label: 'Jimers' };
+const BACK = { to: '/jimers', label: 'Users' };
 
 export function JimerPage() {
   const { uid = '' } = useParams();
@@ -44,13 +44,13 @@ export function JimerPage() {
     const { kind } = journey.error;
     if (kind === 'not-found' || kind === 'invalid') {
       return (
-        <Page title="Jimer not found" back={BACK}>
+        <Page title="User not found" back={BACK}>
           {kind === 'invalid' ? (
-            <Missing title="The address names no jimer" to="/jimers" label="Search for a jimer">
-              A jimer’s address ends with a uid, such as 17dff65e-434d-4454-bb57-a1167fefbb6b.
+            <Missing title="This address contains no valid uid" to="/jimers" label="Search for a user">
+              The address of a user ends with a uid, such as 17dff65e-434d-4454-bb57-a1167fefbb6b.
             </Missing>
           ) : (
-            <Missing title="No jimer has this uid" to="/jimers" label="Search for a jimer">
+            <Missing title="No user has this uid" to="/jimers" label="Search for a user">
               The person may be in a workspace that your token does not see, or may have been erased.
             </Missing>
           )}
@@ -58,7 +58,7 @@ export function JimerPage() {
       );
     }
   }
-  const name = found ? jimerName(found.jimer) : 'Jimer';
+  const name = found ? jimerName(found.jimer) : 'User';
   return (
     <Page
       title={name}
@@ -71,7 +71,7 @@ export function JimerPage() {
       }
       aside={<CopyLink />}
     >
-      <Loaded what="this jimer" data={found} error={journey.error} retry={() => void journey.refetch()}>
+      <Loaded what="this user" data={found} error={journey.error} retry={() => void journey.refetch()}>
         {({ jimer, experiences }) => (
           <Grid gap="lg">
             <Grid.Col span={{ base: 12, md: 7 }}>

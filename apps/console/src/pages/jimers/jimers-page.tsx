@@ -39,13 +39,13 @@ export function JimersPage() {
   });
   return (
     <Page
-      title="Jimers"
-      lead="A jimer is one of your users, as Jimo knows them. Open one to see what they saw, did and answered."
+      title="Users"
+      lead="The people who use your product, as Jimo knows them (Jimo calls them jimers). Open one to see their experiences, answers and feedback."
       aside={<ExportCsv file="jimers" path="v1/jimers" query={settled === '' ? {} : { q: settled }} />}
     >
       <TextInput
-        label="Find somebody"
-        description="A name, an e-mail address, your own id of the user (the identify token), or a uid: any part of the first three will do."
+        label="Find a user"
+        description="Search by any part of a name, an e-mail address or your own user id (the identify token), or by a complete uid."
         placeholder="sam@example.com"
         leftSection={<IconSearch size={16} aria-hidden />}
         type="search"
@@ -54,14 +54,14 @@ export function JimersPage() {
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
-      <Loaded what="jimers" data={list.items} error={list.error} retry={list.retry}>
+      <Loaded what="users" data={list.items} error={list.error} retry={list.retry}>
         {(jimers) =>
           jimers.length === 0 ? (
             <NobodyFound search={settled} />
           ) : (
             <Card withBorder p={0}>
               <Table.ScrollContainer minWidth={640}>
-                <Table highlightOnHover verticalSpacing="sm" aria-label="Jimers" className="breaks-words">
+                <Table highlightOnHover verticalSpacing="sm" aria-label="Users" className="breaks-words">
                   <Table.Thead>
                     <Table.Tr>
                       <Table.Th>Name</Table.Th>
@@ -107,7 +107,7 @@ export function JimersPage() {
   );
 }
 
-/** A uid is looked up, everything else is searched for. */
+/** Looks a uid up; searches for anything else. */
 async function find(
   api: Api,
   search: string,
@@ -119,7 +119,7 @@ async function find(
       const jimer = await answered(api.GET('v1/jimers/{uid}', { params: { path: { uid: search } }, signal }));
       return { items: [jimer], nextCursor: null };
     } catch (error) {
-      // Then it may still be somebody's identify token.
+      // An identify token may look like a uid.
       if (!(error instanceof ReadApiProblem && error.kind === 'not-found')) throw error;
     }
   }
@@ -130,16 +130,16 @@ async function find(
 function NobodyFound({ search }: { search: string }) {
   if (search !== '') {
     return (
-      <Empty title="Nobody found">
-        No name, e-mail address, identify token or uid has “<bdi>{search}</bdi>” in it. Try a shorter part of
-        it. A jimer is known from their first event on.
+      <Empty title="No users found">
+        No name, e-mail address, identify token or uid contains “<bdi>{search}</bdi>”. Try a shorter text. A
+        user is known from their first event on.
       </Empty>
     );
   }
   return (
-    <Empty title="No jimers yet">
+    <Empty title="No users yet">
       <Stack gap={4}>
-        <span>A jimer appears with the first event that carries one.</span>
+        <span>Users appear with the first event that names one.</span>
         <span>
           Point Jimo’s webhook at the gateway, or send a generated month with <Code>npm run demo</Code>.
         </span>

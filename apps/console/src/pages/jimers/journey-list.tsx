@@ -15,7 +15,7 @@ import { Runs } from './runs';
 type Journey = Schemas['JourneyWithAnswersDto'];
 type Jimer = Schemas['JimerDto'];
 
-/** Newest first: what a person asks about is what just happened. */
+/** Newest first: support questions are about what just happened. */
 const byNewest = (one: Journey, other: Journey): number => other.lastEventAt.localeCompare(one.lastEventAt);
 
 export function JourneyList({ jimer, experiences }: { jimer: Jimer; experiences: readonly Journey[] }) {
@@ -26,8 +26,8 @@ export function JourneyList({ jimer, experiences }: { jimer: Jimer; experiences:
         Experiences
       </Title>
       {experiences.length === 0 ? (
-        <Empty title="No experience yet">
-          Nothing that this person saw or did belongs to a tour, survey, checklist, hint, banner or post.
+        <Empty title="No experiences yet">
+          None of this user’s events belongs to a tour, survey, checklist, hint, banner or post.
         </Empty>
       ) : (
         <Accordion variant="separated" multiple value={open} onChange={setOpen} order={3}>

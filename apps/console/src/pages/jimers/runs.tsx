@@ -10,11 +10,11 @@ import { Moment } from '../../shared/time';
 const OUTCOMES: Readonly<Record<Schemas['RunDto']['outcome'], string>> = {
   completed: 'completed',
   dismissed: 'dismissed',
-  started: 'under way',
-  abandoned: 'started anew before it was finished',
+  started: 'in progress',
+  abandoned: 'restarted before it was finished',
 };
 
-/** Every time that somebody went through an experience. */
+/** Each run of one user through an experience. */
 export function Runs({ jimer, experienceUid }: { jimer: Schemas['JimerDto']; experienceUid: string }) {
   const { api } = useSession();
   const { uid, workspace } = jimer;
@@ -35,17 +35,17 @@ export function Runs({ jimer, experienceUid }: { jimer: Schemas['JimerDto']; exp
         {(runs) =>
           runs.length === 0 ? (
             <Text size="sm" c="dimmed">
-              Never started: it was only shown.
+              Never started, only shown.
             </Text>
           ) : (
             <PlainTable
               label="Runs"
               minWidth={380}
-              head={['Started', 'Ended', 'How']}
+              head={['Started', 'Ended', 'Outcome']}
               rows={runs.map(({ startedAt, completedAt, dismissedAt, outcome }) => {
                 const end = completedAt ?? dismissedAt;
                 return [
-                  startedAt ? <Moment at={startedAt} /> : 'not known',
+                  startedAt ? <Moment at={startedAt} /> : 'unknown',
                   end ? <Moment at={end} /> : '–',
                   OUTCOMES[outcome],
                 ];

@@ -88,7 +88,7 @@ export function Timeline({
   );
 }
 
-/** Days of the viewer's zone, in the order of the list. */
+/** Groups the list, in its order, by the days of the viewer's time zone. */
 function byDay(items: readonly Item[]): [string, Item[]][] {
   const days = new Map<string, Item[]>();
   for (const item of items) {

@@ -11,7 +11,7 @@ import { Loaded } from '../../shared/states';
 const MINUTES = 60;
 const EVERY_MS = 5_000;
 
-/** Forty kinds of event are too many colours: a family of experiences is one. */
+/** Forty kinds of event would need too many colours, so each family of events has one. */
 const FAMILIES = [
   { family: 'tour', label: 'Tours', color: CHART.indigo },
   { family: 'survey', label: 'Surveys', color: CHART.teal },
@@ -20,14 +20,14 @@ const FAMILIES = [
   { family: 'banner', label: 'Banners', color: CHART.red },
   { family: 'post', label: 'Posts', color: CHART.gray },
   { family: 'request', label: 'Feedback', color: CHART.cyan },
-  { family: 'other', label: 'Not applied', color: CHART.yellow },
+  { family: 'other', label: 'Rejected', color: CHART.yellow },
 ] as const;
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
 type Minute = Schemas['ActivityDto']['minutes'][number];
 
-/** Events of the last hour by minute of arrival. */
+/** The events of the last hour, by minute of arrival. */
 export function Activity() {
   const { api } = useSession();
   const query = useQuery({
@@ -53,8 +53,8 @@ function ActivityFigure({ activity }: { activity: Schemas['ActivityDto'] }) {
       title="Events per minute"
       summary={
         total === 0
-          ? 'No event in the last hour.'
-          : `${counted(total, 'event')} in the last hour, ${count(last ? totalOf(last) : 0)} in the last whole minute.`
+          ? 'No events in the last hour.'
+          : `${counted(total, 'event')} in the last hour, ${count(last ? totalOf(last) : 0)} in the last full minute.`
       }
       table={{
         head: ['Minute', 'All', ...shown.map(({ label }) => label)],
@@ -79,7 +79,7 @@ function ActivityFigure({ activity }: { activity: Schemas['ActivityDto'] }) {
       />
       {total === 0 && (
         <Text size="sm" c="dimmed" ta="center">
-          Events show here within seconds of the webhook’s call.
+          Events appear here within seconds of the webhook call.
         </Text>
       )}
     </Figure>
@@ -96,7 +96,7 @@ function byFamily({ at, counts, quarantined, unrecognized }: Minute): Row {
   };
   for (const [event, events] of Object.entries(counts)) {
     const family = event.slice(0, event.indexOf('.'));
-    // Events of our own (a triage, a replay) are nobody's activity.
+    // System events (triage, replays) are not user activity.
     if (family in row && family !== 'minute') row[family as Exclude<keyof Row, 'minute'>] += Number(events);
   }
   return row;

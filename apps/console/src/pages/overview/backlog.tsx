@@ -14,7 +14,7 @@ import { useChanges } from '../../stream/use-changes';
 type Summary = Schemas['FeedbackSummaryDto'];
 type Status = (typeof OPEN)[number]['status'];
 
-/** What still waits for somebody, in the order of the board. */
+/** The statuses of open items, in the order of the board. */
 const OPEN = [
   { status: 'new', color: CHART.orange },
   { status: 'under-review', color: CHART.grape },
@@ -45,13 +45,13 @@ function Summed({ summary }: { summary: Summary }) {
   const itemsOf = (status: Status): number => summary.byStatus?.[status] ?? 0;
   const open = OPEN.reduce((sum, { status }) => sum + itemsOf(status), 0);
   if (summary.items === 0) {
-    return <Empty title="No feedback yet">It shows here once one of your users submits a request.</Empty>;
+    return <Empty title="No feedback yet">Requests appear here as soon as a user submits one.</Empty>;
   }
   const { oldestUntriaged: oldest } = summary;
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
-        {counted(open, 'item')} of {count(summary.items)} {open === 1 ? 'waits' : 'wait'} for somebody.
+        {count(open)} of {counted(summary.items, 'item')} open.
       </Text>
       {OPEN.map(({ status, color }) => (
         <div key={status}>
@@ -72,7 +72,7 @@ function Summed({ summary }: { summary: Summary }) {
       ))}
       {oldest && (
         <Text size="sm">
-          The oldest that nobody has looked at is from{' '}
+          The oldest item without triage is from{' '}
           <Anchor component={Link} to={feedbackLink(oldest)} inherit>
             <Moment at={oldest.createdAt} relative />
           </Anchor>

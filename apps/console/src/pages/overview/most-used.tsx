@@ -14,7 +14,7 @@ const DAYS = 7;
 const SHOWN = 4;
 const EVERY_MS = 15_000;
 
-/** How far people come in what is used most. */
+/** The most used experiences, each with its funnel. */
 export function MostUsed() {
   const { api } = useSession();
   const query = useQuery({
@@ -31,14 +31,19 @@ export function MostUsed() {
         Most used
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        How many people met them for the first time in the last {DAYS} days, and how far they came.
+        Users who saw them for the first time in the last {DAYS} days, and how far they got.
       </Text>
-      <Loaded what="the most used" data={query.data} error={query.error} retry={() => void query.refetch()}>
+      <Loaded
+        what="the most used experiences"
+        data={query.data}
+        error={query.error}
+        retry={() => void query.refetch()}
+      >
         {({ items }) =>
           items.length === 0 ? (
             <Card withBorder>
-              <Empty title={`Nobody in ${DAYS} days`}>
-                Here stand the tours, surveys and checklists that most people met.
+              <Empty title={`No activity in ${DAYS} days`}>
+                The tours, surveys and checklists that most users saw appear here.
               </Empty>
             </Card>
           ) : (

@@ -12,14 +12,14 @@ import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { useChanges } from '../../stream/use-changes';
 
-/** Midnight of the viewer's zone. */
+/** Midnight in the viewer's time zone. */
 function startOfDay(): string {
   const day = new Date();
   day.setHours(0, 0, 0, 0);
   return day.toISOString();
 }
 
-/** What the team did to experiences today. */
+/** Today's changes that the team made to experiences. */
 export function Today() {
   const { api } = useSession();
   const from = startOfDay();
@@ -32,10 +32,10 @@ export function Today() {
       <Title order={2} size="h4" id="today" mb="sm">
         Changed today
       </Title>
-      <Loaded what="what changed" data={list.items} error={list.error} retry={list.retry}>
+      <Loaded what="today’s changes" data={list.items} error={list.error} retry={list.retry}>
         {(events) =>
           events.length === 0 ? (
-            <Empty title="Nothing today">
+            <Empty title="No changes today">
               Nobody has created, published, paused or deleted an experience since midnight.
             </Empty>
           ) : (

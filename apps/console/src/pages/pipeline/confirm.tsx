@@ -1,11 +1,10 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 
-/**
- * Asks before something is done.
+/** Asks for confirmation, and for a reason if `reason` is given.
  *
- * @param reason for whom a reason is asked; null: none is
- * @param go gets the reason, which is not empty when one is asked for
+ * @param reason the description of the field for the reason; null asks for none
+ * @param go called with the reason, which is not empty if one was asked for
  */
 export function Confirm({
   opened,

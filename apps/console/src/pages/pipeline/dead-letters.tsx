@@ -12,12 +12,12 @@ import { isProjectionName, WHAT_FOR } from '../../shared/projections';
 import { useQueryState, useWorkspace } from '../../shared/use-query-state';
 import { DeadRecord } from './dead-record';
 import { Decide } from './decide';
-import { StateBadge, StateChoice, useShownState } from './set-aside-states';
+import { StateBadge, StateChoice, useShownState } from './decision-states';
 import { useAction } from './use-action';
 
 type Letter = Schemas['DeadLetterDto'];
 
-const REPLAY = 'Applies the event as the projection is declared now. It may be repeated.';
+const REPLAY = 'Applies the event with the current declaration of the projection. This is idempotent.';
 
 /** Events that a projection could not apply. */
 export function DeadLetters() {
@@ -33,13 +33,13 @@ export function DeadLetters() {
     ['dead-letters', query],
     (next, signal) =>
       answered(api.GET('v1/dead-letters', { params: { query: { limit: 50, ...query, ...next } }, signal })),
-    // A replay is a projector's job: what came of it shows some moments later.
+    // A projector does the replay, so its result appears some moments later.
     { refetchInterval: 3_000 },
   );
   const replay = useAction(
     (id: string) =>
       answered(api.POST('v1/dead-letters/{id}/replay', { params: { path: { id }, query: ofWorkspace } })),
-    'Its projector replays it now.',
+    'Replay started.',
   );
   const discard = useAction(
     ({ id, reason }: { id: string; reason: string }) =>
@@ -54,8 +54,8 @@ export function DeadLetters() {
   return (
     <Stack>
       <Text size="sm" c="dimmed" maw={720}>
-        Valid events that a projection could not apply, each with its reason; the rest of the partition went
-        on. Once the cause is fixed, replay them.
+        Valid events that a projection could not apply. The projection continued with the events after them.
+        Replay them once the cause is fixed.
       </Text>
       <Group justify="space-between" align="flex-end">
         <Group align="flex-end">
@@ -79,10 +79,8 @@ export function DeadLetters() {
       <Loaded what="the dead letters" data={list.items} error={list.error} retry={list.retry}>
         {(letters) =>
           letters.length === 0 ? (
-            <Empty title={state === 'set-aside' ? 'No dead letters' : 'None'}>
-              {state === 'set-aside'
-                ? 'Every event could be applied, or was decided about.'
-                : `Nothing has been ${state} here.`}
+            <Empty title={state === 'set-aside' ? 'No dead letters' : 'No events'}>
+              {state === 'set-aside' ? 'No open dead letters.' : `No event has been ${state}.`}
             </Empty>
           ) : (
             <Accordion variant="separated" order={2} chevronPosition="left" value={open} onChange={setOpen}>
@@ -91,7 +89,7 @@ export function DeadLetters() {
                   <Group wrap="nowrap" gap={0} pr="md">
                     <Accordion.Control miw={0}>
                       <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
-                        {letter.event ?? 'An event that could not be read'} · {letter.projection}
+                        {letter.event ?? 'Unreadable event'} · {letter.projection}
                       </Text>
                       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                         {letter.reason}
@@ -105,7 +103,7 @@ export function DeadLetters() {
                   <Accordion.Panel>
                     <Stack gap="sm" mb="md">
                       <Text size="sm">
-                        At <Code>{letter.position}</Code>, tried {counted(letter.attempts, 'time')}.
+                        At <Code>{letter.position}</Code>, {counted(letter.attempts, 'attempt')}.
                         {letter.resolution !== null && ` ${letter.resolution}`}
                       </Text>
                       {open === letter.id && <DeadRecord letter={letter} />}

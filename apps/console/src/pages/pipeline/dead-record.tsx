@@ -5,7 +5,7 @@ import { useSession, type Schemas } from '../../session/session';
 import { Loaded } from '../../shared/states';
 import { useWorkspace } from '../../shared/use-query-state';
 
-/** The record as it stands in the log. */
+/** The record in the log. */
 export function DeadRecord({ letter }: { letter: Schemas['DeadLetterDto'] }) {
   const { api } = useSession();
   const { ofWorkspace } = useWorkspace();
@@ -26,7 +26,7 @@ export function DeadRecord({ letter }: { letter: Schemas['DeadLetterDto'] }) {
       {({ value, headers, key }) => (
         <Stack gap="sm">
           <Code block tabIndex={0} aria-label="Payload" style={{ maxHeight: 360, overflow: 'auto' }}>
-            {value === null ? 'The record is a tombstone: its content was removed.' : readable(value)}
+            {value === null ? 'The record is a tombstone; its content was removed.' : readable(value)}
           </Code>
           <Text size="sm" fw={500}>
             Headers
@@ -49,7 +49,7 @@ export function DeadRecord({ letter }: { letter: Schemas['DeadLetterDto'] }) {
   );
 }
 
-/** JSON with line breaks; what is none as it is. */
+/** Indents JSON; returns anything else unchanged. */
 function readable(value: string): string {
   try {
     return JSON.stringify(JSON.parse(value), null, 2);

@@ -2,7 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Confirm } from './confirm';
 
-/** Replay or discard; a discarding says why. */
+/** Buttons to replay or discard events; discarding needs a reason. */
 export function Decide({
   about,
   explain,
@@ -11,9 +11,9 @@ export function Decide({
   busy,
   size = 'xs',
 }: {
-  /** What is decided about, as "this event" or "3 events". */
+  /** The events as the object of a sentence: "this event" or "3 events". */
   about: string;
-  /** What a replay does. */
+  /** The explanation of a replay. */
   explain: string;
   replay: () => void;
   discard: (reason: string) => void;
@@ -35,9 +35,9 @@ export function Decide({
         opened={open}
         close={close}
         title={`Discard ${about}?`}
-        text="It stays in the log and in this list, and is never applied."
+        text="Discarded events remain in the log and under Discarded, but are never applied."
         action="Discard"
-        reason="For who looks for it later."
+        reason="Shown to anyone who looks at it later."
         go={discard}
       />
     </>

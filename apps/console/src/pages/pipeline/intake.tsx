@@ -9,10 +9,10 @@ type WatchedApp = NonNullable<SystemHealth['apps']>[number];
 const STATES: Readonly<Record<WatchedApp['state'], { color: string; label: string }>> = {
   ready: { color: 'teal', label: 'ready' },
   'not-ready': { color: 'red', label: 'not ready' },
-  silent: { color: 'red', label: 'no answer' },
+  silent: { color: 'red', label: 'no response' },
 };
 
-/** Whether the apps run, what arrives, and what is refused. */
+/** Arriving events, refused requests, and the state of the apps. */
 export function Intake() {
   const { data } = useHealth();
   if (!data) return null;
@@ -30,7 +30,7 @@ export function Intake() {
           <Refusals refusals={data.refusals} />
         ) : (
           <Text size="sm" c="dimmed">
-            Not known: no gateway reports them.
+            Unknown: no gateway reports them.
           </Text>
         )}
       </Card>
@@ -48,7 +48,7 @@ function Arriving({ workspaces }: { workspaces: SystemHealth['workspaces'] }) {
   if (workspaces === null)
     return (
       <Text size="sm" c="dimmed">
-        Not known: Kafka does not answer.
+        Unknown: Kafka does not answer.
       </Text>
     );
   return (
@@ -63,7 +63,7 @@ function Arriving({ workspaces }: { workspaces: SystemHealth['workspaces'] }) {
         ) : everReceived === false ? (
           'never'
         ) : (
-          'not known'
+          'unknown'
         ),
       ])}
     />
@@ -74,7 +74,7 @@ function Apps({ apps }: { apps: SystemHealth['apps'] }) {
   if (apps === null)
     return (
       <Text size="sm" c="dimmed">
-        Not known: HEALTH_APPS of the read API does not name them.
+        Unknown: the read API’s setting HEALTH_APPS is empty.
       </Text>
     );
   return (

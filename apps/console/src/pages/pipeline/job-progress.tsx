@@ -22,12 +22,12 @@ const textIn = (progress: Job['progress'], name: string): string | null => {
   return typeof value === 'string' ? value : null;
 };
 
-/** How far a job is; nothing when none is under way. */
+/** The progress of a job; renders nothing if none is running. */
 export function JobProgress({ projection, job }: { projection: string; job: Job | null }) {
   const { api, can, access } = useSession();
   const cancel = useAction(
     () => answered(api.DELETE('v1/jobs/{id}', { params: { path: { id: job?.id ?? '' } } })),
-    'Cancelled. A worker that has it stops within seconds.',
+    'Cancellation requested. The worker stops within seconds.',
   );
   if (!job || !isUnderWay(job)) return null;
   const { progress } = job;
@@ -47,7 +47,7 @@ export function JobProgress({ projection, job }: { projection: string; job: Job 
           {what && `: ${what}`}
         </Text>
         {can('admin') && access.workspace === null && (
-          // It can be pressed again: a job whose worker hangs is ended without it then.
+          // Stays enabled: a second request ends a job whose worker hangs.
           <Button
             size="compact-xs"
             variant="default"
@@ -66,10 +66,10 @@ export function JobProgress({ projection, job }: { projection: string; job: Job 
         aria-label={`${DOING[job.kind]} ${projection}`}
       />
       <Text size="xs" c="dimmed" mt={4}>
-        {job.state === 'queued' && 'Waits for a projector to take it. '}
+        {job.state === 'queued' && 'Waiting for a projector. '}
         {total > 0 && `${count(done)} of ${count(total)} records`}
         {rate !== null && ` · ${count(rate)} per second`}
-        {left !== null && left > 0 && ` · ${counted(left, 'second')} to go`}
+        {left !== null && left > 0 && ` · ${counted(left, 'second')} left`}
       </Text>
     </div>
   );

@@ -6,10 +6,10 @@ import { isUnderWay } from '../../shared/projections';
 import { Moment } from '../../shared/time';
 import { JobProgress } from './job-progress';
 
-/** The cards of the projections show these. */
+/** The cards of the projections show the jobs of these kinds. */
 const SHOWN_ELSEWHERE: readonly string[] = ['rebuild', 'verify'];
 
-/** Replays, erasures and rollbacks that are under way. Nothing without any, and for tokens that may not list jobs. */
+/** Running replays, erasures and rollbacks. Renders nothing without any, or if the token may not list jobs. */
 export function JobsUnderWay() {
   const { api, can, access } = useSession();
   const { data: jobs = [] } = useQuery({

@@ -4,8 +4,8 @@ import { Page } from '../../layout/page';
 import { useSession } from '../../session/session';
 import { Missing } from '../../shared/states';
 import { DeadLetters } from './dead-letters';
-import { PipelineStanding } from './pipeline-standing';
-import { SetAsideEvents } from './set-aside-events';
+import { PipelineOverview } from './pipeline-overview';
+import { RejectedEvents } from './rejected-events';
 
 const TABS = [
   { path: '/pipeline', label: 'Projections and topics' },
@@ -14,7 +14,7 @@ const TABS = [
   { path: '/pipeline/unrecognized', label: 'Unrecognized' },
 ] as const;
 
-/** On a phone not all tabs are: a link may lead to one that is not. */
+/** On a phone a link may open a tab that is scrolled out of view. */
 const intoSight = (tab: HTMLButtonElement | null): void =>
   tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 
@@ -26,9 +26,9 @@ export function PipelinePage() {
   return (
     <Page
       title="Pipeline"
-      lead="How events get from Jimo’s webhooks through Kafka’s topics into what the other pages show, and what did not."
+      lead="How events flow from Jimo’s webhooks through Kafka into the read models, and the events that did not make it."
     >
-      {/* What was set aside holds whole payloads: only admins are shown them, by the API as well. */}
+      {/* Dead letters and rejected events contain whole payloads, which the API shows only to admins. */}
       {can('admin') && (
         <Tabs value={here} onChange={(path) => void navigate(path ?? '/pipeline')} keepMounted={false}>
           <Tabs.List aria-label="Parts of the pipeline" className="sideways">
@@ -41,12 +41,12 @@ export function PipelinePage() {
           {TABS.map(({ path }) => (
             <Tabs.Panel key={path} value={path} pt="md">
               <Routes>
-                <Route index element={<PipelineStanding />} />
+                <Route index element={<PipelineOverview />} />
                 <Route path="dead-letters" element={<DeadLetters />} />
-                <Route path="quarantine" element={<SetAsideEvents kind="quarantine" key="quarantine" />} />
+                <Route path="quarantine" element={<RejectedEvents kind="quarantine" key="quarantine" />} />
                 <Route
                   path="unrecognized"
-                  element={<SetAsideEvents kind="unrecognized" key="unrecognized" />}
+                  element={<RejectedEvents kind="unrecognized" key="unrecognized" />}
                 />
               </Routes>
             </Tabs.Panel>
@@ -55,10 +55,10 @@ export function PipelinePage() {
       )}
       {!can('admin') &&
         (here === '/pipeline' ? (
-          <PipelineStanding />
+          <PipelineOverview />
         ) : (
-          <Missing title="This page needs the scope admin" to="/pipeline" label="Open the pipeline">
-            It shows whole payloads. Sign in with a token of that scope to see it.
+          <Missing title="This page requires scope admin" to="/pipeline" label="Open the pipeline">
+            It shows complete payloads. Sign in with a token of that scope.
           </Missing>
         ))}
     </Page>

@@ -10,7 +10,7 @@ import { isUnderWay, type Projection } from '../../shared/projections';
 
 type Asked = 'rebuild' | 'rollback' | 'pause';
 
-/** What an admin can do to a projection. Nothing for others: the API would refuse it. */
+/** An admin's actions on a projection. Renders nothing for other tokens, which the API would refuse. */
 export function ProjectionActions({ projection }: { projection: Projection }) {
   const { api, can, access } = useSession();
   const [asked, setAsked] = useState<Asked>('rebuild');
@@ -27,11 +27,11 @@ export function ProjectionActions({ projection }: { projection: Projection }) {
   );
   const rollback = useAction(
     () => answered(api.POST('v1/projections/{name}/rollback', params)),
-    'The generation before serves again.',
+    'The previous generation is active again.',
   );
   const pause = useAction(
     (why: string) => answered(api.POST('v1/projections/{name}/pause', { ...params, body: { reason: why } })),
-    'It is paused.',
+    'Paused.',
   );
   const resume = useAction(() => answered(api.POST('v1/projections/{name}/resume', params)), 'Resumed.');
   if (!can('admin') || access.workspace !== null) return null;
@@ -42,21 +42,21 @@ export function ProjectionActions({ projection }: { projection: Projection }) {
   > = {
     rebuild: {
       title: `Rebuild ${name}?`,
-      text: 'A new generation is built from the whole log beside the one that is served, and takes its place when it is whole. Nobody who reads notices; the machine has more to do meanwhile.',
+      text: 'A new generation is built from the whole log and replaces the active one when it is complete. Reads are not interrupted, but the load is higher meanwhile.',
       action: 'Rebuild',
       go: () => rebuild.mutate(),
     },
     rollback: {
       title: `Roll ${name} back?`,
       text: standby
-        ? `Generation ${standby.id} (version ${standby.version}), which was served before, serves again at once.`
-        : 'There is no generation to go back to.',
+        ? `Generation ${standby.id} (version ${standby.version}), the previous one, becomes active at once.`
+        : 'There is no generation to roll back to.',
       action: 'Roll back',
       go: () => rollback.mutate(),
     },
     pause: {
       title: `Pause ${name}?`,
-      text: 'It keeps its place in the log, also across restarts, and what it serves grows old until it goes on.',
+      text: 'The projection keeps its checkpoint, also across restarts. Its read model falls behind until you resume it.',
       action: 'Pause',
       go: (reason) => pause.mutate(reason),
     },
@@ -85,7 +85,7 @@ export function ProjectionActions({ projection }: { projection: Projection }) {
               variant="default"
               rightSection={<IconChevronDown size={14} aria-hidden />}
               loading={rebuild.isPending || rollback.isPending || pause.isPending || resume.isPending}
-              aria-label={`More to do with ${name}`}
+              aria-label={`More actions for ${name}`}
             >
               More
             </Button>
@@ -111,7 +111,7 @@ export function ProjectionActions({ projection }: { projection: Projection }) {
         title={title}
         text={text}
         action={action}
-        reason={asked === 'pause' ? 'For who finds it paused.' : null}
+        reason={asked === 'pause' ? 'Shown to everyone while it is paused.' : null}
         go={go}
       />
     </>

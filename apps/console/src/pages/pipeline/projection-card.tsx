@@ -11,11 +11,11 @@ import { isProjectionName, verdictOf, WHAT_FOR, type Projection } from '../../sh
 import { findingsAbout, useHealth } from '../../shared/system-health';
 
 const STATES: Readonly<Record<Projection['state'], { color: string; meaning: string }>> = {
-  active: { color: 'teal', meaning: 'It follows the log and is served.' },
-  rebuilding: { color: 'blue', meaning: 'A new generation is built beside the one that is served.' },
-  paused: { color: 'yellow', meaning: 'Somebody paused it; it keeps its place in the log.' },
-  stopped: { color: 'red', meaning: 'It reads nothing, and says why.' },
-  'not-built': { color: 'gray', meaning: 'No projector has built it yet.' },
+  active: { color: 'teal', meaning: 'Follows the log and serves reads.' },
+  rebuilding: { color: 'blue', meaning: 'Builds a new generation beside the active one.' },
+  paused: { color: 'yellow', meaning: 'Paused by an admin; keeps its checkpoint.' },
+  stopped: { color: 'red', meaning: 'Stopped; the reason is shown below.' },
+  'not-built': { color: 'gray', meaning: 'Not built by a projector yet.' },
 };
 
 export function ProjectionCard({ projection }: { projection: Projection }) {
@@ -32,7 +32,7 @@ export function ProjectionCard({ projection }: { projection: Projection }) {
               {name}
             </Title>
             <Text size="sm" c="dimmed">
-              {isProjectionName(name) ? WHAT_FOR[name] : 'A read model'}
+              {isProjectionName(name) ? WHAT_FOR[name] : 'Read model'}
             </Text>
           </div>
           <Group gap={4} wrap="nowrap">
@@ -54,28 +54,25 @@ export function ProjectionCard({ projection }: { projection: Projection }) {
           </Text>
         ))}
         <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm" component="dl" m={0}>
-          <Fact
-            name="Lag"
-            help="Records of the log that are not applied yet, and the age of the oldest of them."
-          >
+          <Fact name="Lag" help="Records that are not applied yet, and the age of the oldest.">
             {lagText(projection)}
           </Fact>
           <Fact
             name="Generation"
-            help="Its tables as they were built last. The version is that of its declaration in the code."
+            help="The set of tables that serves reads. The version is that of the projection’s declaration."
           >
             {activeGeneration === null ? 'none' : `${activeGeneration} (version ${version})`}
           </Fact>
           <Fact
-            name="Accounts"
-            help="Whether every offset up to the checkpoint is accounted for: applied, skipped, set aside or a gap."
+            name="Offset ledger"
+            help="Whether every offset up to the checkpoint is accounted for: applied, skipped, a dead letter or a gap."
           >
             <Group gap={4} component="span" wrap="nowrap">
               {accountsAddUp ? <IconCheck size={14} aria-hidden /> : <IconX size={14} aria-hidden />}
-              {accountsAddUp ? 'add up' : 'do not add up'}
+              {accountsAddUp ? 'complete' : 'incomplete'}
             </Group>
           </Fact>
-          <Fact name="Dead letters" help="Events that it could not apply, and that nobody has decided about.">
+          <Fact name="Dead letters" help="Open events that the projection could not apply.">
             {deadLetters === 0 ? (
               'none'
             ) : (
@@ -118,44 +115,47 @@ const isTrouble = (findings: readonly { readonly level: string }[]): boolean =>
   findings.some(({ level }) => level === 'trouble');
 
 function lagText({ lag, lagSeconds }: Projection): string {
-  if (lag === null) return 'not known';
+  if (lag === null) return 'unknown';
   if (lag === 0) return 'none';
   return lagSeconds === null ? count(lag) : `${count(lag)}, ${lengthOf(lagSeconds)}`;
 }
 
-/** What the last comparison with the log found. It counts for the generation that it compared, and for no other. */
+/** The outcome of the last verification. It applies only to the generation that was verified. */
 function LastVerification({ projection }: { projection: Projection }) {
   const { verification, activeGeneration } = projection;
   if (!verification || verification.state === 'queued' || verification.state === 'running')
-    return verification ? <>Being compared with the log.</> : <>Not compared with the log yet.</>;
+    return verification ? <>Verification in progress.</> : <>Not verified yet.</>;
   const when = verification.finishedAt ? <Moment at={verification.finishedAt} relative /> : null;
-  if (verification.state === 'cancelled') return <>The last comparison with the log was cancelled {when}.</>;
+  if (verification.state === 'cancelled') return <>The last verification was cancelled {when}.</>;
   if (verification.state === 'failed')
     return (
       <>
-        The last comparison with the log failed {when}: {reasonOf(verification.outcome)}
+        The last verification failed {when}: {reasonOf(verification.outcome)}
       </>
     );
   const compared = Number(verification.outcome?.['generation']);
   if (compared !== activeGeneration)
     return (
       <>
-        Generation {activeGeneration} has not been compared with the log yet; generation {compared} was,{' '}
-        {when}.
+        Generation {activeGeneration} has not been verified yet; generation {compared} was verified {when}.
       </>
     );
   switch (verdictOf(verification)) {
     case 'clean':
-      return <>Compared with the log, row by row: clean, {when}.</>;
+      return <>Verified against the log, row by row: clean, {when}.</>;
     case 'differs':
-      return <>Compared with the log {when}: some rows differ. Rebuild it, and report what was found.</>;
+      return (
+        <>
+          Verified {when}: some rows differ from the log. Rebuild the projection and report the differences.
+        </>
+      );
     case 'indeterminate':
     case null:
-      return <>Compared with the log {when}: it cannot be told. Let it catch up, and verify again.</>;
+      return <>Verified {when}: indeterminate. Let the projection catch up, then verify again.</>;
   }
 }
 
 const reasonOf = (outcome: Readonly<Record<string, unknown>> | null): string => {
   const reason = outcome?.['error'] ?? outcome?.['reason'];
-  return typeof reason === 'string' ? reason : 'no reason was given';
+  return typeof reason === 'string' ? reason : 'no reason given';
 };

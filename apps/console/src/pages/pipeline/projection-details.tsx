@@ -5,7 +5,7 @@ import { PlainTable, type TableContent } from '../../shared/plain-table';
 import { Moment } from '../../shared/time';
 import type { Projection } from '../../shared/projections';
 
-/** Partitions, accounts and generations of a projection, on demand. */
+/** A drawer with the offset ledger and the generations of a projection. */
 export function ProjectionDetails({ projection }: { projection: Projection }) {
   const [open, { open: show, close }] = useDisclosure();
   return (
@@ -37,8 +37,8 @@ function Details({ projection }: { projection: Projection }) {
   return (
     <Stack gap="lg">
       <Part
-        title="Accounts"
-        text="What became of every offset of every partition. Unchanged are redeliveries, mostly; gaps are what compaction removed."
+        title="Offset ledger"
+        text="Every offset up to the checkpoint, by outcome. Unchanged offsets are mostly redeliveries; gaps are records that compaction removed."
         head={[
           'Partition',
           'Checkpoint',
@@ -46,9 +46,9 @@ function Details({ projection }: { projection: Projection }) {
           'Changed',
           'Unchanged',
           'Skipped',
-          'Set aside',
+          'Dead letters',
           'Gaps',
-          'Adds up',
+          'Complete',
         ]}
         rows={projection.accounts.map((account) => [
           `${account.topic}/${account.partition}`,
@@ -64,7 +64,7 @@ function Details({ projection }: { projection: Projection }) {
       />
       <Part
         title="Generations"
-        text="Its tables, each time they were built. The one before the active one is kept up to date for a while, so that going back is quick."
+        text="One set of tables per build. The generation before the active one is kept up to date for a while, so that a rollback is immediate."
         head={['Generation', 'Version', 'State', 'Built', 'Active since']}
         rows={projection.generations.map(({ id, version, state, createdAt, activatedAt }) => [
           id,

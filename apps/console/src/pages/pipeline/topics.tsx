@@ -8,11 +8,11 @@ import { Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 
 const WHAT: Readonly<Record<string, string>> = {
-  'jimo.lifecycle': 'What your team did to experiences',
-  'jimo.engagement': 'What your users did',
-  'jimo.feedback': 'Submitted feedback, and its triage',
-  'jimo.unrecognized': 'Events of a name that is not known here',
-  'jimo.quarantine': 'Known events with a payload that is not valid',
+  'jimo.lifecycle': 'Changes by your team to experiences',
+  'jimo.engagement': 'Activity of your users',
+  'jimo.feedback': 'Submitted feedback and its triage',
+  'jimo.unrecognized': 'Events with an unknown name',
+  'jimo.quarantine': 'Known events with an invalid payload',
 };
 
 export function Topics() {
@@ -28,8 +28,7 @@ export function Topics() {
         Topics
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        Where Kafka keeps every event for good. Everything else on these pages is made of it, and can be made
-        again.
+        Kafka keeps every event forever. All read models are built from these topics and can be rebuilt.
       </Text>
       <Loaded what="the topics" data={query.data} error={query.error} retry={() => void query.refetch()}>
         {(topics) => (
@@ -40,8 +39,8 @@ export function Topics() {
                   <Table.Tr>
                     <Table.Th>Topic</Table.Th>
                     <Table.Th ta="right">Records</Table.Th>
-                    <Table.Th ta="right">A second, last minute</Table.Th>
-                    <Table.Th ta="right">A second, last 10 minutes</Table.Th>
+                    <Table.Th ta="right">Events/s (1 min)</Table.Th>
+                    <Table.Th ta="right">Events/s (10 min)</Table.Th>
                     <Table.Th ta="right">Partitions</Table.Th>
                     <Table.Th>Newest</Table.Th>
                   </Table.Tr>

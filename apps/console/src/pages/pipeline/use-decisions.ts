@@ -1,28 +1,28 @@
 import { answered, readAfter } from '@app/client';
 import { useState } from 'react';
 import { useSession, type Schemas } from '../../session/session';
-import { counted } from '../../shared/numbers';
+import { count, counted } from '../../shared/numbers';
 import { useWorkspace } from '../../shared/use-query-state';
-import type { SetAsideKind } from '../../shared/waiting';
-import type { useSetAsideFilter } from './set-aside-groups';
+import type { RejectedKind } from '../../shared/rejected-kinds';
+import type { useRejectedFilter } from './rejected-groups';
 import { useAction } from './use-action';
 
-/** Which events are decided about: some, or all that wait and match. */
+/** The events to decide: some ids, or all open ones that match the filter. */
 export type Which =
-  { readonly ids: string[] } | ({ readonly all: true } & ReturnType<typeof useSetAsideFilter>);
+  { readonly ids: string[] } | ({ readonly all: true } & ReturnType<typeof useRejectedFilter>);
 
 interface Answer<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | null;
 }
 
-/** Replays and discards; `done` is how many events of all that match are decided about so far. */
-export function useDecisions(kind: SetAsideKind) {
+/** Replays and discards; `done` counts the events decided so far. */
+export function useDecisions(kind: RejectedKind) {
   const { api } = useSession();
   const { ofWorkspace } = useWorkspace();
   const [done, setDone] = useState<number | null>(null);
 
-  /** The API decides about a bounded number at a time. */
+  /** Repeats the request with the cursor: the API decides a bounded number of events at a time. */
   const inSteps = async <T>(
     which: Which,
     ask: (body: Which & { cursor?: string }) => Promise<Answer<T>>,
@@ -40,7 +40,7 @@ export function useDecisions(kind: SetAsideKind) {
     }
     return items;
   };
-  /** The list shows what was decided once it is applied. */
+  /** Waits until the list shows the decisions. */
   const readable = (items: readonly { readonly position: string | null }[]) =>
     answered(
       api.GET(`v1/${kind}`, {
@@ -57,9 +57,9 @@ export function useDecisions(kind: SetAsideKind) {
     const [first] = refused;
     if (first)
       throw new Error(
-        `${counted(refused.length, 'event')} of ${items.length} would not be accepted now: ${problemsOf(first)}`,
+        `${count(refused.length)} of ${counted(items.length, 'event')} still rejected: ${problemsOf(first)}`,
       );
-  }, 'Accepted. The read models show them in a moment.');
+  }, 'Accepted. The read models will show them in a moment.');
   const discard = useAction(
     ({ which, reason }: { which: Which; reason: string }) =>
       inSteps(which, (body) =>

@@ -4,7 +4,7 @@ import { useSession } from '../../session/session';
 import { isUnderWay, type Projection } from '../../shared/projections';
 import { useAction } from './use-action';
 
-/** Compares every read model with the log; those that are being compared already go on. */
+/** Starts a verification of every projection that is not being verified already. */
 export function VerifyAll({ projections }: { projections: readonly Projection[] }) {
   const { api, can, access } = useSession();
   const idle = projections.filter(({ verification }) => !isUnderWay(verification));

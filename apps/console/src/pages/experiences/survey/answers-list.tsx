@@ -16,7 +16,7 @@ import { useStepAnswers, type StepAnswers } from './use-answers';
 
 const TYPING_MS = 300;
 
-/** Single answers, to be searched. What is searched for may be somebody's words: it stays out of the address. */
+/** Single answers, with a search. The search text may be personal, so it stays out of the address. */
 export function AnswersList({ uid, step }: { uid: string; step: StepAnswers }) {
   const [text, setText] = useState('');
   const [q] = useDebouncedValue(text.trim(), TYPING_MS);
@@ -40,7 +40,7 @@ export function AnswersList({ uid, step }: { uid: string; step: StepAnswers }) {
         {(answers) =>
           answers.length === 0 ? (
             <Text size="sm" c="dimmed" role="status">
-              {q ? 'No answer holds these words.' : 'No answers in this time.'}
+              {q ? 'No answers contain these words.' : 'No answers in this period.'}
             </Text>
           ) : (
             <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>

@@ -12,7 +12,7 @@ export const PARTS = [
 ] as const;
 
 const R = 80;
-/** A point of the half circle from -100 (left) to 100 (right). */
+/** A point on the semicircle from -100 (left) to 100 (right). */
 const at = (score: number, radius: number): [number, number] => {
   const angle = Math.PI * (1 - (score + 100) / 200);
   return [100 + radius * Math.cos(angle), 96 - radius * Math.sin(angle)];
@@ -20,7 +20,7 @@ const at = (score: number, radius: number): [number, number] => {
 const arc = (from: number, to: number): string =>
   `M ${at(from, R).join(' ')} A ${R} ${R} 0 0 1 ${at(to, R).join(' ')}`;
 
-/** The score on its scale from -100 to 100, and who makes it up. */
+/** The score on its scale from -100 to 100, and the shares it is made of. */
 export function NpsGauge({ nps }: { nps: Nps }) {
   const { score } = nps;
   const [x1, y1] = at(score, R - 16);

@@ -4,7 +4,7 @@ import type { StepAnswers } from './use-answers';
 /** How the results of a step are shown. */
 export type StepKind = 'nps' | 'scale' | 'choices' | 'text';
 
-/** By what the API found: it knows which types are scales, and counts no free text by value. */
+/** Derived from what the API returned: it knows which types are scales, and does not count free text by value. */
 export function kindOf({ nps, histogram, choices, stepType }: StepAnswers): StepKind {
   if (nps) return 'nps';
   if (histogram) return 'scale';
@@ -35,7 +35,7 @@ export interface Choice {
   readonly count: number;
 }
 
-/** How many answers name each choice, as the API counts them; choices that read the same are one. */
+/** The API's count of answers per choice; choices with the same label are added up. */
 export function choicesOf({ choices }: StepAnswers): Choice[] {
   const counts = new Map<string, number>();
   for (const { value, count } of choices ?? [])

@@ -21,7 +21,7 @@ export function NpsStep({ step, nps }: { step: StepAnswers; nps: Nps }) {
       title={stepTitle(step)}
       summary={`${answersTo(step)}. NPS = % promoters − % detractors = ${signed(nps.score)}.`}
       table={{
-        head: ['Who', 'Answered', 'People', 'Share'],
+        head: ['Group', 'Answer', 'Users', 'Share'],
         rows: [
           ...PARTS.map(({ part, label, means }) => [label, means, count(nps[part]), share(nps[part], whole)]),
           ...(step.histogram ?? []).map((bin) => [
@@ -52,7 +52,7 @@ export function ScaleStep({ step }: { step: StepAnswers }) {
       title={stepTitle(step)}
       summary={`${answersTo(step)}${step.mean === null ? '' : `, ${decimal(step.mean)} on average`}.`}
       table={{
-        head: ['Answered', 'Answers', 'Share'],
+        head: ['Answer', 'Answers', 'Share'],
         rows: bins.map((bin) => [binLabel(bin), count(bin.count), share(bin.count, whole)]),
       }}
     >
@@ -64,14 +64,14 @@ export function ScaleStep({ step }: { step: StepAnswers }) {
 export function ChoiceStep({ step }: { step: StepAnswers }) {
   const choices = choicesOf(step);
   const several = step.distribution.some(({ value }) => Array.isArray(value));
-  // The API gives the most frequent choices only: with as many as it gives there may be more.
+  // The API returns at most the 200 most frequent choices; with exactly 200 there may be more.
   const cut = (step.choices ?? []).length >= 200;
   return (
     <Figure
       title={stepTitle(step)}
-      summary={`${answersTo(step)}.${several ? ' One answer may name several choices.' : ''}${cut ? ' Only the 200 most frequent choices are shown.' : ''}`}
+      summary={`${answersTo(step)}.${several ? ' An answer may contain several choices.' : ''}${cut ? ' Only the 200 most frequent choices are shown.' : ''}`}
       table={{
-        head: ['Choice', 'Answers', 'Of all answers'],
+        head: ['Choice', 'Answers', 'Share of all answers'],
         rows: choices.map(({ label, count: size }) => [label, count(size), share(size, step.responses)]),
       }}
     >
@@ -95,7 +95,7 @@ interface Part {
 }
 const ONE_PART: readonly Part[] = [{ name: 'answers', label: 'Answers', color: CHART.indigo }];
 
-/** @param parts of an NPS question: each bar has the colour of who gave that answer */
+/** @param parts for an NPS question, so that each bar has the colour of its group */
 function Histogram({ step, parts = ONE_PART }: { step: StepAnswers; parts?: readonly Part[] }) {
   const partOf = (value: number): string =>
     parts.length === 1 ? parts[0]!.name : value >= 9 ? 'promoters' : value >= 7 ? 'passives' : 'detractors';
@@ -114,7 +114,7 @@ function Histogram({ step, parts = ONE_PART }: { step: StepAnswers; parts?: read
   );
 }
 
-/** The score, or the mean, by the day of the answer. */
+/** The score or the mean, by the day of the answer. */
 export function StepOverTime({ uid, step }: { uid: string; step: StepAnswers }) {
   const { data } = useStepSeries(uid, step.stepUid, useRange());
   if (!data || data.series.length < 2) return null;
@@ -132,7 +132,7 @@ export function StepOverTime({ uid, step }: { uid: string; step: StepAnswers }) 
     <Grid.Col span={{ base: 12, lg: 6 }}>
       <Figure
         title={`${what} over time`}
-        summary={`Of “${stepTitle(step)}”, by the day of the answer: ${counted(answers, 'answer')}. Without an answer there is no ${what.toLowerCase()}.`}
+        summary={`“${stepTitle(step)}” by the day of the answer: ${counted(answers, 'answer')}. Days without answers have no ${what.toLowerCase()}.`}
         table={{
           head: ['When', what, 'Answers'],
           rows: points.map((point) => [

@@ -16,7 +16,7 @@ import { useSteps, type StepAnswers } from './use-answers';
 
 const HALF = { base: 12, lg: 6 };
 
-/** What was answered, question by question. */
+/** The results, question by question. */
 export function SurveyResults({ uid }: { uid: string }) {
   const { data, error, refetch } = useSteps(uid, useDays());
   return (
@@ -25,9 +25,7 @@ export function SurveyResults({ uid }: { uid: string }) {
         {({ responses, steps }) =>
           steps.length === 0 ? (
             <Card withBorder>
-              <Empty title="No answers yet">
-                They appear here with the first question that someone answers.
-              </Empty>
+              <Empty title="No answers yet">Results appear with the first answer.</Empty>
             </Card>
           ) : (
             <>
@@ -51,8 +49,8 @@ function Responses({ responses: { total, completed, partial }, uid }: { response
   const { ofWorkspace } = useWorkspace();
   const days = useDays();
   const parts = [
-    { label: 'Given to the end', size: completed, color: CHART.teal },
-    { label: 'Partial: begun, and not completed so far', size: partial, color: CHART.orange },
+    { label: 'Completed', size: completed, color: CHART.teal },
+    { label: 'Partial: started, not completed yet', size: partial, color: CHART.orange },
   ];
   return (
     <Card withBorder component="section" aria-labelledby="responses">
@@ -63,7 +61,7 @@ function Responses({ responses: { total, completed, partial }, uid }: { response
           </Title>
           <Text size="sm" c="dimmed">
             {counted(total, 'response')}
-            {days.from === undefined && days.to === undefined ? '' : ' that began in this time'}; one person
+            {days.from === undefined && days.to === undefined ? '' : ' that began in this period'}; one user
             may respond several times.
           </Text>
         </div>
@@ -97,7 +95,7 @@ function Responses({ responses: { total, completed, partial }, uid }: { response
   );
 }
 
-/** A question; one of the Net Promoter Score takes two places, since its score has a chart of its own. */
+/** One question. An NPS question takes two cells, because its score over time has a chart of its own. */
 function Step({ uid, step }: { uid: string; step: StepAnswers }) {
   const kind = kindOf(step);
   if (step.responses === 0)
@@ -125,7 +123,7 @@ function Step({ uid, step }: { uid: string; step: StepAnswers }) {
   );
 }
 
-/** A question that nobody answered in the chosen time: it stays in its place. */
+/** A question without answers in the chosen period; it keeps its place. */
 function NoAnswers({ step }: { step: StepAnswers }) {
   return (
     <Card withBorder>
@@ -133,7 +131,7 @@ function NoAnswers({ step }: { step: StepAnswers }) {
         {stepTitle(step)}
       </Title>
       <Text size="sm" c="dimmed">
-        {stepTypeWord(step.stepType)} · no answers in this time.
+        {stepTypeWord(step.stepType)} · no answers in this period.
       </Text>
     </Card>
   );
@@ -151,7 +149,7 @@ function TextStep({ uid, step }: { uid: string; step: StepAnswers }) {
             {stepTitle(step)}
           </Title>
           <Text size="sm" c="dimmed">
-            {stepTypeWord(step.stepType)} · {counted(step.responses, 'answer')}, the newest first.
+            {stepTypeWord(step.stepType)} · {counted(step.responses, 'answer')}, newest first.
           </Text>
         </Box>
         <ExportCsv
@@ -165,7 +163,7 @@ function TextStep({ uid, step }: { uid: string; step: StepAnswers }) {
   );
 }
 
-/** Who answered what; asked for when it is opened. */
+/** The single answers with their users, loaded when opened. */
 function SingleAnswers({ uid, step }: { uid: string; step: StepAnswers }) {
   const [opened, { toggle }] = useDisclosure(false);
   const Chevron = opened ? IconChevronUp : IconChevronDown;

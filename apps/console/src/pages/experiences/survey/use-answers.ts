@@ -21,14 +21,14 @@ const readSteps = async (
     }),
   );
 
-/** The results of every step on these days, and how many responses began on them. */
+/** The results of every step in these days, and the number of responses that began in them. */
 export function useSteps(uid: string, days: Days) {
   const { api } = useSession();
   const { ofWorkspace } = useWorkspace();
   return useQuery({
     queryKey: [...useExperienceKey(uid), 'steps', days],
     queryFn: async ({ signal }) => {
-      // A survey has some dozen steps; one with hundreds of them is read to its end all the same.
+      // Surveys have some dozen steps, but one with hundreds must be read to its end too.
       const first = await readSteps(api, uid, { ...ofWorkspace, ...days }, signal);
       const steps = [...first.items];
       for (let cursor = first.nextCursor; cursor !== null;) {
@@ -58,7 +58,7 @@ export function useStepSeries(uid: string, stepUid: string, range: Range) {
   });
 }
 
-/** Single answers to a step, the newest first. */
+/** The single answers to a step, newest first. */
 export function useStepAnswers(uid: string, stepUid: string, days: Days, q: string) {
   const { api } = useSession();
   const { ofWorkspace } = useWorkspace();

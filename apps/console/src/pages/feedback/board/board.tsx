@@ -10,7 +10,7 @@ import type { KeptDraft } from '../item/draft-store';
 import type { Known, Placed } from './placed';
 import type { Columns } from '../queries';
 import { titleOf } from '../../../shared/request-text';
-import { keyOf, type Feedback } from '../standing';
+import { keyOf, type Feedback } from '../triage';
 import { useFocusFollower } from './use-follow-focus';
 
 export interface BoardProps {
@@ -23,7 +23,7 @@ export interface BoardProps {
   readonly filtered: boolean;
   readonly searched: string | null;
   readonly linkOf: (item: Feedback) => To;
-  /** Null for who may not. */
+  /** Null if the token does not allow it. */
   readonly move: ((item: Feedback, to: FeedbackStatus) => void) | null;
 }
 
@@ -90,7 +90,7 @@ export function Board({
                 ? titleOf(dragged.item)
                 : null
             }
-            empty={filtered ? 'Nothing here with these filters.' : 'Nothing here.'}
+            empty={filtered ? 'No requests match these filters.' : 'No requests.'}
           >
             {items[status].map((item) => {
               const key = keyOf(item);

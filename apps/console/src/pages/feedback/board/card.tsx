@@ -6,18 +6,18 @@ import { Link, type To } from 'react-router';
 import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';
 import { Moment } from '../../../shared/time';
 import { descriptionOf, excerptOf, foundIn, requesterOf, titleOf } from '../../../shared/request-text';
-import { keyOf, projectNameOf, type Feedback } from '../standing';
+import { keyOf, projectNameOf, type Feedback } from '../triage';
 import { useFollowingFocus, type FocusFollower } from './use-follow-focus';
 
 export interface CardProps {
   readonly item: Feedback;
   readonly to: To;
-  /** Not given to who may not move it. */
+  /** Absent if the token does not allow moving it. */
   readonly move?: (item: Feedback, to: FeedbackStatus) => void;
   readonly sending: boolean;
   readonly unsent: boolean;
   readonly showWorkspace: boolean;
-  /** The words that the board is searched for: a card shows where it has them. */
+  /** The search text of the board; the card shows its own match. */
   readonly searched: string | null;
   readonly focus: FocusFollower;
 }
@@ -109,7 +109,7 @@ export function Card({ item, to, move, sending, unsent, showWorkspace, searched,
   );
 }
 
-/** The text of a request, or where it holds what was searched for when its title does not. */
+/** The text of a request, or an excerpt around the match if the title does not contain the search text. */
 function wordsOf(item: Feedback, searched: string | null): string | null {
   if (searched === null || excerptOf(titleOf(item), searched) !== null) return descriptionOf(item);
   const found = foundIn(item.request, searched);
@@ -187,7 +187,7 @@ function Details({
   );
 }
 
-/** What hangs at the pointer while a card is dragged. */
+/** The preview that follows the pointer while a card is dragged. */
 export function DraggedCard({ item }: { item: Feedback }) {
   return (
     <div className="feedback-board-card feedback-board-dragged">

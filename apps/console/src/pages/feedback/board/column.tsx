@@ -17,7 +17,7 @@ export function Column({
   status: FeedbackStatus;
   list: Columns[FeedbackStatus];
   count: string | null;
-  /** The title of what would be dropped here. */
+  /** The title of the dragged card while it is over this column. */
   dropping: string | null;
   children: readonly ReactNode[];
   empty: ReactNode;
@@ -55,9 +55,9 @@ export function Column({
           {dropping}
         </Text>
       )}
-      {/* What was read before stays in sight below it. */}
+      {/* Loaded items stay visible below the error. */}
       {list.error && (
-        <Failed error={list.error} what={`what is in ${STATUS_LABELS[status]}`} retry={list.retry} />
+        <Failed error={list.error} what={`column ${STATUS_LABELS[status]}`} retry={list.retry} />
       )}
       {children.length > 0 ? (
         <ul className="feedback-board-list">{children}</ul>
@@ -66,7 +66,7 @@ export function Column({
           {empty}
         </Text>
       ) : list.error ? null : (
-        <div role="status" aria-label={`Loading what is in ${STATUS_LABELS[status]}`}>
+        <div role="status" aria-label={`Loading column ${STATUS_LABELS[status]}`}>
           {[0, 1, 2].map((row) => (
             <Skeleton key={row} height={72} mb="xs" />
           ))}

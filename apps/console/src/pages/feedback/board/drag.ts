@@ -13,7 +13,7 @@ import {
 import { useState } from 'react';
 import { FEEDBACK_STATUSES, STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-status';
 import { titleOf } from '../../../shared/request-text';
-import { type Feedback } from '../standing';
+import { type Feedback } from '../triage';
 
 export const itemOf = (data: { readonly current?: unknown }): Feedback =>
   (data.current as { readonly item: Feedback }).item;
@@ -22,24 +22,24 @@ const label = (id: string | number): string => STATUS_LABELS[id as FeedbackStatu
 
 export const INSTRUCTIONS: ScreenReaderInstructions = {
   draggable:
-    'Press space to pick the request up, the left and right arrow keys to choose a column, space to drop it there, and escape to put it back.',
+    'Press Space to pick up the request, the left and right arrow keys to choose a column, Space to drop it, and Escape to cancel.',
 };
 
-/** What is said while something is dragged. */
+/** Announcements for screen readers during a drag. */
 export function announcements(): Announcements {
-  // Picking a card up is being over its column: that would be said at once in place of how to go on.
+  // Picking a card up also reports that it is over its own column; announcing that would cut off the instructions.
   let pickedUp = false;
   return {
     onDragStart: ({ active }) => {
       pickedUp = true;
       const item = itemOf(active.data);
-      return `Picked up “${titleOf(item)}” in ${label(item.status)}. Left and right arrow choose a column, space drops, escape puts it back.`;
+      return `Picked up “${titleOf(item)}” in ${label(item.status)}. Use the left and right arrow keys to choose a column, Space to drop, Escape to cancel.`;
     },
     onDragOver: ({ active, over }) => {
       const first = pickedUp;
       pickedUp = false;
       if (first && over?.id === itemOf(active.data).status) return undefined;
-      if (!over) return 'Over no column.';
+      if (!over) return 'Not over a column.';
       const place = FEEDBACK_STATUSES.indexOf(over.id as FeedbackStatus) + 1;
       return `Over ${label(over.id)}, column ${place} of ${FEEDBACK_STATUSES.length}.`;
     },
@@ -51,14 +51,13 @@ export function announcements(): Announcements {
     },
     onDragCancel: ({ active }) => {
       const item = itemOf(active.data);
-      return `Put back: “${titleOf(item)}” stays in ${label(item.status)}.`;
+      return `Cancelled: “${titleOf(item)}” stays in ${label(item.status)}.`;
     },
   };
 }
 
 /**
- * With the keyboard one goes from column to column, which has nothing to do with where they are on the screen: a column
- * that is out of sight is scrolled into it.
+ * The keyboard moves from column to column, wherever they are on the screen; a column that is out of view is scrolled into it.
  */
 class KeyboardColumns {
   private chosen: number | null = null;
@@ -77,7 +76,7 @@ class KeyboardColumns {
     this.chosen = Math.min(Math.max(from + step, 0), FEEDBACK_STATUSES.length - 1);
     const { current } = this.board;
     current?.children[this.chosen]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    // In the middle the sensor sees no need to scroll by itself.
+    // In the middle of the board, so that the sensor does not scroll by itself.
     const frame = current?.getBoundingClientRect();
     return { x: frame ? frame.left + frame.width / 2 : currentCoordinates.x, y: currentCoordinates.y };
   };
@@ -89,7 +88,7 @@ class KeyboardColumns {
   };
 }
 
-/** By mouse, by a long press, and by keyboard. */
+/** Dragging by mouse, long press or keyboard. */
 export function useDragging(board: { readonly current: HTMLElement | null }) {
   const [keyboard] = useState(() => new KeyboardColumns(board));
   const sensors = useSensors(

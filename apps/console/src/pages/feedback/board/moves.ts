@@ -4,14 +4,14 @@ import { STATUS_LABELS, type FeedbackStatus } from '../../../shared/feedback-sta
 import { explain } from '../../../shared/states';
 import { actorName } from '../item/actor';
 import type { Known } from './placed';
-import { hasAll, readAnew, send } from '../queries';
+import { hasAll, readCurrent, send } from '../queries';
 import { titleOf } from '../../../shared/request-text';
-import { keyOf, whoMade, type Feedback, type FeedbackItem } from '../standing';
-import { tell } from '../tell';
+import { keyOf, whoMade, type Feedback, type FeedbackItem } from '../triage';
+import { notify } from '../notify';
 
 const UNDO_MS = 8_000;
 
-/** Moves over the board: shown at once, taken back when they are refused. */
+/** Moves between columns: optimistic, and reverted when the API refuses them. */
 export class Moves {
   private known: ReadonlyMap<string, Known> = new Map();
   private readonly listeners = new Set<() => void>();
@@ -19,9 +19,9 @@ export class Moves {
   constructor(
     private readonly api: Api,
     private readonly queries: QueryClient,
-    /** Says it to who cannot see the board. */
+    /** Announces it to screen readers. */
     private readonly announce: (text: string) => void,
-    /** Something was stored: read the board. */
+    /** Called after a move was stored, to reload the board. */
     private readonly stored: () => void,
   ) {}
 
@@ -31,7 +31,7 @@ export class Moves {
   };
   readonly get = (): ReadonlyMap<string, Known> => this.known;
 
-  /** An answer told of an item. */
+  /** Records an item that a response contained. */
   learn(item: Feedback): void {
     this.put(keyOf(item), { item, from: null, sending: false });
   }
@@ -53,17 +53,17 @@ export class Moves {
         return this.outdated(sent.item, from, to);
       case 'refused':
         this.put(key, null);
-        return tell({
+        return notify({
           about: key,
           title: 'Not moved',
-          text: `“${title}” is where it was. ${explain(sent.error)}`,
+          text: `“${title}” is back in its column. ${explain(sent.error)}`,
         });
       case 'unanswered':
         this.put(key, null);
-        return tell({
+        return notify({
           about: key,
-          title: 'No answer',
-          text: `It is not known whether “${title}” was moved to ${STATUS_LABELS[to]}. ${explain(sent.error)}`,
+          title: 'No response',
+          text: `“${title}” may or may not have been moved to ${STATUS_LABELS[to]}. ${explain(sent.error)}`,
           actions: { 'Try again': () => void this.lookAndMove(item, from, to) },
         });
     }
@@ -74,7 +74,7 @@ export class Moves {
     this.put(key, { item: now, from, sending: false });
     this.announce(`“${title}” is in ${place}.`);
     this.stored();
-    tell({
+    notify({
       about: key,
       title: `Moved to ${place}`,
       text: `“${title}”`,
@@ -83,56 +83,56 @@ export class Moves {
     });
   }
 
-  /** Another was faster. */
+  /** Another person changed the item first. */
   private async outdated(now: FeedbackItem, from: FeedbackStatus, to: FeedbackStatus): Promise<void> {
     if (hasAll(now, { status: to })) return this.moved(now, from);
-    // They changed something else of it: the move is still what was meant.
+    // They changed another field, so the move still applies.
     if (now.status === from) return this.attempt(now, from, to);
     this.learn(now);
     const other = now.history.findLast(({ changes }) => changes.status);
     const [title, there, wanted] = [titleOf(now), STATUS_LABELS[now.status], STATUS_LABELS[to]];
-    tell({
+    notify({
       about: keyOf(now),
-      title: 'Moved by another meanwhile',
-      text: `${other ? whoMade(other) : 'Somebody'} was faster: “${title}” is in ${there} now. Your move to ${wanted} was not made.`,
+      title: 'Moved by someone else',
+      text: `${other ? whoMade(other) : 'Someone'} moved it first: “${title}” is now in ${there}. Your move to ${wanted} was not saved.`,
       actions: { [`Move to ${wanted}`]: () => this.move(now, to) },
     });
   }
 
-  /** The move may have been stored: look first. */
+  /** Checks whether the move was stored before it is repeated. */
   private async lookAndMove(item: Feedback, from: FeedbackStatus, to: FeedbackStatus): Promise<void> {
     try {
-      const now = await readAnew(this.api, this.queries, item);
+      const now = await readCurrent(this.api, this.queries, item);
       if (now) return await this.outdated(now, from, to);
-      tell({ about: keyOf(item), title: 'Not moved', text: `“${titleOf(item)}” does not exist any more.` });
+      notify({ about: keyOf(item), title: 'Not moved', text: `“${titleOf(item)}” no longer exists.` });
     } catch (error) {
-      tell({
+      notify({
         about: keyOf(item),
-        title: 'No answer',
+        title: 'No response',
         text: explain(error),
         actions: { 'Try again': () => void this.lookAndMove(item, from, to) },
       });
     }
   }
 
-  /** Others changed these: what is known of them is asked for again. */
+  /** Reloads the known items among these, which others changed. */
   changed(uids: ReadonlySet<string>): void {
     for (const [key, { item, sending }] of this.known) {
       if (sending || !uids.has(item.uid)) continue;
-      readAnew(this.api, this.queries, item).then(
+      readCurrent(this.api, this.queries, item).then(
         (now) => {
           const entry = this.known.get(key);
           if (!entry || entry.sending) return;
           if (!now) this.put(key, null);
           else if (now.version > entry.item.version) this.learn(now);
         },
-        // The lists tell as well, and the next change asks again.
+        // The lists show the change too, and the next change tries again.
         () => undefined,
       );
     }
   }
 
-  /** The board is being read; what is given is called when it has been: its counts have the moves of before. */
+  /** Call when a reload of the board begins, and the result when it ends: the new counts include the moves made before. */
   reading(): () => void {
     const before = this.known;
     return () => {
@@ -142,10 +142,10 @@ export class Moves {
     };
   }
 
-  /** Other filters: what was known may not be among what they let through. */
+  /** Forgets the known items when the filters change, because they may not match the new ones. */
   forget(): void {
     this.known = new Map([...this.known].filter(([, { sending }]) => sending));
-    this.tellListeners();
+    this.notifyListeners();
   }
 
   private put(key: string, entry: Known | null): void {
@@ -153,10 +153,10 @@ export class Moves {
     if (entry) next.set(key, entry);
     else next.delete(key);
     this.known = next;
-    this.tellListeners();
+    this.notifyListeners();
   }
 
-  private tellListeners(): void {
+  private notifyListeners(): void {
     for (const listener of this.listeners) listener();
   }
 }

@@ -1,13 +1,13 @@
 import { FEEDBACK_STATUSES, type FeedbackStatus } from '../../../shared/feedback-status';
 import type { Filters } from '../filters';
-import { keyOf, type Feedback } from '../standing';
+import { keyOf, type Feedback } from '../triage';
 
-/** What this tab knows of an item beyond the lists: its own move, or what an answer said. */
+/** An item that is newer here than in the lists: moved by this tab, or returned by a response. */
 export interface Known {
   readonly item: Feedback;
-  /** Where it was when the counts were read that do not have this move yet. */
+  /** The column in which the loaded counts still have it; null if they include the move. */
   readonly from: FeedbackStatus | null;
-  /** The move is not answered yet. */
+  /** Whether a move of it is in flight. */
   readonly sending: boolean;
 }
 
@@ -21,8 +21,8 @@ const byTime = (a: Feedback, b: Feedback): number =>
   b.createdAt.localeCompare(a.createdAt) || (a.uid < b.uid ? 1 : -1);
 
 /**
- * Each item in one column. The lists of the columns are read one after the other, so an item may be in two of them or
- * in an older state than an answer told: the highest version counts.
+ * Puts each item into one column. The columns are loaded one after the other, so an item may be in two lists, or older
+ * than in a response: the highest version wins.
  */
 export function placed(
   lists: Readonly<Record<FeedbackStatus, readonly Feedback[] | undefined>>,
@@ -46,14 +46,14 @@ export function placed(
   return eachStatus((status) => items.filter((item) => item.status === status));
 }
 
-/** Of what a change of triage can alter; nothing else of an item ever changes. */
+/** Checks only the filters on triage fields, because nothing else of an item ever changes. */
 function matches(item: Feedback, { tag, assignee, merged }: Filters): boolean {
   if (tag !== null && !item.tags.includes(tag)) return false;
   if (assignee !== null && item.assignee !== assignee) return false;
   return merged === 'all' || (merged === 'only') === (item.mergedInto !== null);
 }
 
-/** Counts with the moves that they do not have yet. */
+/** The counts, corrected by the moves that they do not include yet. */
 export function counted(
   counts: Readonly<Record<FeedbackStatus, number>>,
   known: Iterable<Known>,

@@ -16,19 +16,19 @@ export interface BoardState {
   readonly known: ReadonlyMap<string, Known>;
   readonly moves: Moves;
   readonly liveness: Liveness;
-  /** What was just done, for a screen reader. */
+  /** The last action, for screen readers. */
   readonly announced: string;
-  /** Of all projects. */
+  /** The summary of all projects. */
   readonly everything: ReturnType<typeof useSummary>;
   readonly refresh: () => void;
 }
 
-/** The board under these filters, with this tab's moves and everybody else's. */
+/** The filtered board, with this tab's moves and everyone else's. */
 export function useBoard(filters: Filters): BoardState {
   const { api } = useSession();
   const queries = useQueryClient();
   const [announced, announce] = useState('');
-  // Moves and readings need each other.
+  // `Moves` and `useRefresh` need each other.
   const reading = useRef<() => () => void>(() => () => undefined);
   const refresh = useRefresh(useCallback(() => reading.current(), []));
   const moves = useMemo(() => new Moves(api, queries, announce, refresh), [api, queries, refresh]);
@@ -36,7 +36,7 @@ export function useBoard(filters: Filters): BoardState {
     reading.current = () => moves.reading();
   }, [moves]);
   const known = useSyncExternalStore(moves.subscribe, moves.get);
-  // Opening an item makes another address of the same filters.
+  // Opening an item changes the address but not the filters.
   const sameFilters = JSON.stringify(filters);
   useEffect(() => moves.forget(), [moves, sameFilters]);
 
@@ -69,7 +69,7 @@ export function useBoard(filters: Filters): BoardState {
   return { columns, items, counts, known, moves, liveness, announced, everything, refresh };
 }
 
-/** From the summary where it has them; else how many are loaded, with a plus while there are more. */
+/** Counts from the summary where it has them; otherwise the number of loaded items, with a plus while there are more. */
 function countsOf(
   filters: Filters,
   { data, error }: ReturnType<typeof useSummary>,

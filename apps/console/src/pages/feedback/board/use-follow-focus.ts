@@ -1,6 +1,6 @@
 import { useLayoutEffect, useState, type RefObject } from 'react';
 
-/** Which control of which card has the focus while the card goes from one column to another. */
+/** Remembers which control of which card had the focus while the card moves to another column. */
 export class FocusFollower {
   private going: { readonly key: string; readonly part: string } | null = null;
 
@@ -22,9 +22,9 @@ export function useFocusFollower(): FocusFollower {
 }
 
 /**
- * A card that is moved is another element in another column: the focus is to go with it.
+ * Keeps the focus on a card that moves: in its new column it is another element.
  *
- * @param card its controls have `data-part`
+ * @param card the element whose controls carry `data-part`
  */
 export function useFollowingFocus(
   card: RefObject<HTMLElement | null>,

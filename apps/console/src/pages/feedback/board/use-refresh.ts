@@ -2,12 +2,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef } from 'react';
 import { BOARD_KEY } from '../queries';
 
-/** Under many changes the board is read at most this often. */
+/** The board reloads at most this often, however many changes arrive. */
 const LEAST_PAUSE_MS = 1_000;
 
 /**
- * Reads the board anew: one reading at a time, however often it is asked for; the one that is asked for meanwhile
- * follows. `onRead` is told of each reading when it begins, and answers what to do when it has ended.
+ * Reloads the board, one reload at a time; requests that arrive during a reload cause one more. `onRead` is called when a
+ * reload begins, and what it returns when the reload has ended.
  */
 export function useRefresh(onRead: () => () => void): () => void {
   const queries = useQueryClient();

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Who makes the changes, as the history will say: a token tells only what it may do. Kept on this device. */
+/** The name that the history shows for this person's changes; a token identifies only its scope. Kept on this device. */
 const KEY = 'jimo-webhooks-actor';
 const listeners = new Set<() => void>();
 
@@ -12,7 +12,7 @@ export function setActorName(name: string): void {
   for (const listener of listeners) listener();
 }
 
-/** As it was typed. */
+/** The name exactly as typed. */
 export const useActorName = (): string =>
   useSyncExternalStore(
     (listener) => {

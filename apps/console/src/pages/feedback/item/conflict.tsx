@@ -4,10 +4,10 @@ import type { ReactNode } from 'react';
 import { Moment } from '../../../shared/time';
 import { FieldValue } from './field-value';
 import type { LinkOf } from './item-link';
-import { FIELD_LABELS, whoMade, type Field, type Standing } from '../standing';
+import { FIELD_LABELS, whoMade, type Field, type Triage } from '../triage';
 import type { ItemForm } from './use-item-form';
 
-/** Both of us changed a field: what it was, what it is now, what I wrote; and the choice. */
+/** A field that both this user and another changed: its three values, and the choice between them. */
 export function Conflict<F extends Field>({
   form,
   field,
@@ -20,7 +20,7 @@ export function Conflict<F extends Field>({
   const { item, draft } = form;
   if (!draft || !form.conflicts.includes(field)) return null;
   const other = item.history.findLast(({ changes }) => (changes as Partial<Record<Field, unknown>>)[field]);
-  const show = (value: Standing[F]): ReactNode => (
+  const show = (value: Triage[F]): ReactNode => (
     <FieldValue field={field} value={value} workspace={item.workspace} linkOf={linkOf} />
   );
   return (
@@ -28,15 +28,15 @@ export function Conflict<F extends Field>({
       color="yellow"
       role="group"
       icon={<IconGitCompare />}
-      title={`${FIELD_LABELS[field]}: changed by you and by ${other ? whoMade(other) : 'another'}`}
+      title={`${FIELD_LABELS[field]}: changed by you and by ${other ? whoMade(other) : 'someone else'}`}
       mt="xs"
     >
       <Stack gap="xs">
-        <Version title="It was">{show(draft.base[field])}</Version>
+        <Version title="Before">{show(draft.base[field])}</Version>
         <Version
           title={
             <>
-              {other ? whoMade(other) : 'Another'} made it
+              {other ? whoMade(other) : 'Someone else'} changed it to
               {other && (
                 <>
                   {' '}
@@ -48,7 +48,7 @@ export function Conflict<F extends Field>({
         >
           {show(item[field])}
         </Version>
-        <Version title="You wrote, not sent yet">{show(draft.mine[field] as Standing[F])}</Version>
+        <Version title="Your unsaved change">{show(draft.mine[field] as Triage[F])}</Version>
         <Group gap="xs">
           <Button size="compact-sm" variant="default" onClick={() => form.choose(field, 'mine')}>
             Keep mine

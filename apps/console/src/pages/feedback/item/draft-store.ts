@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react';
 import { ownName } from '../../../api/root';
 import type { Draft } from './draft';
-import { keyOf } from '../standing';
+import { keyOf } from '../triage';
 
-/** An item's draft, with what names the item while it is not loaded. */
+/** A draft with the title and uid of its item, which may not be loaded. */
 export interface KeptDraft {
   readonly draft: Draft;
   readonly workspace: string;
@@ -11,7 +11,7 @@ export interface KeptDraft {
   readonly title: string;
 }
 
-/** Drafts outlive the panel, a reload and a lost connection: they are kept with the tab until they are sent. */
+/** Drafts survive closing the panel, a reload and a lost connection: the tab keeps them until they are sent. */
 const PREFIX = `${ownName('jimo-webhooks-draft')}:`;
 
 let drafts: ReadonlyMap<string, KeptDraft> = stored();
@@ -43,7 +43,7 @@ export function keepDraft(
     if (draft) sessionStorage.setItem(PREFIX + key, JSON.stringify(next.get(key)));
     else sessionStorage.removeItem(PREFIX + key);
   } catch {
-    // A full storage: the draft is still in memory.
+    // The storage is full; the draft is still in memory.
   }
   for (const listener of listeners) listener();
 }

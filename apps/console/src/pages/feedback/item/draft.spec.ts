@@ -11,25 +11,25 @@ import {
   type Draft,
   type Version,
 } from './draft';
-import { FIELDS, sameValue, type Field, type Standing } from '../standing';
+import { FIELDS, sameValue, type Field, type Triage } from '../triage';
 
 const text = fc.option(fc.constantFrom('a', 'b', 'c', 'long text'), { nil: null });
-const standing: fc.Arbitrary<Standing> = fc.record({
+const standing: fc.Arbitrary<Triage> = fc.record({
   status: fc.constantFrom('new', 'planned', 'done'),
   tags: fc.uniqueArray(fc.constantFrom('ux', 'bug', 'api')),
   assignee: text,
   note: text,
   mergedInto: text,
 });
-const version = (item: Standing, number: number): Version => ({ ...item, version: number });
-const same = (field: Field, a: Standing, b: Standing): boolean => sameValue(field, a[field], b[field]);
+const version = (item: Triage, number: number): Version => ({ ...item, version: number });
+const same = (field: Field, a: Triage, b: Triage): boolean => sameValue(field, a[field], b[field]);
 
 /** Somebody writes all of `wanted` who sees `seen`. */
-const written = (seen: Version, wanted: Standing): Draft | null =>
+const written = (seen: Version, wanted: Triage): Draft | null =>
   FIELDS.reduce<Draft | null>((draft, field) => edit(draft, seen, field, wanted[field]), null);
 
 describe('a draft', () => {
-  it('is what I changed and nothing else, whatever others change meanwhile', () => {
+  it('contains only this user’s changes, whatever others change meanwhile', () => {
     fc.assert(
       fc.property(standing, standing, standing, (base, mine, theirs) => {
         const draft = written(version(base, 1), mine);
@@ -45,7 +45,7 @@ describe('a draft', () => {
     );
   });
 
-  it('is in conflict where both changed a field, each to another value', () => {
+  it('is in conflict where both changed a field to different values', () => {
     fc.assert(
       fc.property(standing, standing, standing, (base, mine, theirs) => {
         expect(conflicts(written(version(base, 1), mine), version(theirs, 2))).toEqual(
@@ -57,7 +57,7 @@ describe('a draft', () => {
     );
   });
 
-  it('can be sent after a choice for each conflict, and has what was chosen', () => {
+  it('can be sent after each conflict is resolved, with the chosen values', () => {
     const choices = fc.array(fc.constantFrom('mine', 'theirs', 'both'), { minLength: 5, maxLength: 5 });
     fc.assert(
       fc.property(standing, standing, standing, choices, (base, mine, theirs, chosen) => {
@@ -82,7 +82,7 @@ describe('a draft', () => {
     );
   });
 
-  it('keeps a tag away that I took away, when both sets are kept', () => {
+  it('does not restore a tag that this user removed when both sets are kept', () => {
     const base = version(
       { status: 'new', tags: ['bug', 'ux'], assignee: null, note: null, mergedInto: null },
       1,
@@ -92,7 +92,7 @@ describe('a draft', () => {
     expect(shown(choose(draft, item, 'tags', 'both'), item, 'tags')).toEqual(['ux', 'theirs', 'mine']);
   });
 
-  it('loses no conflict by being told what else was changed', () => {
+  it('keeps its conflicts when other changes are acknowledged', () => {
     fc.assert(
       fc.property(standing, standing, standing, (base, mine, theirs) => {
         const draft = written(version(base, 1), mine);
@@ -106,7 +106,7 @@ describe('a draft', () => {
     );
   });
 
-  it('keeps what was typed while it was being sent', () => {
+  it('keeps text typed during sending', () => {
     fc.assert(
       fc.property(standing, standing, standing, (base, mine, later) => {
         const item = version(base, 1);

@@ -1,61 +1,61 @@
-import { FIELDS, sameValue, standingOf, type Field, type Standing } from '../standing';
+import { FIELDS, sameValue, triageOf, type Field, type Triage } from '../triage';
 
-export interface Version extends Standing {
+export interface Version extends Triage {
   readonly version: number;
 }
 
 /**
- * Changes that were not stored yet. What the item was when they were begun stays with them, field by field: so what
- * another changes meanwhile can be told from what I change, and a field is in conflict only when both did.
+ * Changes that are not stored yet, with the value that each field had when its change began. That distinguishes this
+ * user's changes from another's: a field is in conflict only if both changed it.
  */
 export interface Draft {
   readonly base: Version;
-  readonly mine: Partial<Standing>;
+  readonly mine: Partial<Triage>;
 }
 
 export type Choice = 'mine' | 'theirs' | 'both';
 
-const versionOf = (item: Version): Version => ({ ...standingOf(item), version: item.version });
+const versionOf = (item: Version): Version => ({ ...triageOf(item), version: item.version });
 
-const without = (mine: Partial<Standing>, field: Field): Partial<Standing> =>
+const without = (mine: Partial<Triage>, field: Field): Partial<Triage> =>
   Object.fromEntries(Object.entries(mine).filter(([name]) => name !== field));
 
-/** Null when nothing is left of it. */
+/** Null when the draft is empty. */
 const orNull = (draft: Draft): Draft | null => (Object.keys(draft.mine).length === 0 ? null : draft);
 
 const edited = (draft: Draft): Field[] => FIELDS.filter((field) => draft.mine[field] !== undefined);
 
-/** A field as it is shown: mine while it is unsent. */
-export function shown<F extends Field>(draft: Draft | null, item: Standing, field: F): Standing[F] {
-  const mine: Standing[F] | undefined = draft?.mine[field];
+/** The value to show for a field: the draft's if it has one. */
+export function shown<F extends Field>(draft: Draft | null, item: Triage, field: F): Triage[F] {
+  const mine: Triage[F] | undefined = draft?.mine[field];
   return mine === undefined ? item[field] : mine;
 }
 
-/** I change a field. Null when no change is left. */
+/** Changes a field in the draft. Null when no change is left. */
 export function edit<F extends Field>(
   draft: Draft | null,
   item: Version,
   field: F,
-  value: Standing[F],
+  value: Triage[F],
 ): Draft | null {
   const begun = draft ?? { base: versionOf(item), mine: {} };
-  // A field that I had not touched is begun from what I see now.
+  // A field that the draft has not changed yet starts from the value on the screen.
   const base = begun.mine[field] === undefined ? { ...begun.base, [field]: item[field] } : begun.base;
   if (sameValue(field, value, item[field])) return orNull({ base, mine: without(begun.mine, field) });
   return { base, mine: { ...begun.mine, [field]: value } };
 }
 
-/** Which fields sending would change. */
-export const unsent = (draft: Draft | null, item: Standing): Field[] =>
+/** The fields that sending would change. */
+export const unsent = (draft: Draft | null, item: Triage): Field[] =>
   draft === null ? [] : edited(draft).filter((field) => !sameValue(field, draft.mine[field]!, item[field]));
 
-/** Which fields both of us changed, each to another value: somebody has to choose. */
-export const conflicts = (draft: Draft | null, item: Standing): Field[] =>
+/** The fields that the draft and another person changed to different values, so that someone has to choose. */
+export const conflicts = (draft: Draft | null, item: Triage): Field[] =>
   draft === null
     ? []
     : unsent(draft, item).filter((field) => !sameValue(field, item[field], draft.base[field]));
 
-/** The choice for a field in conflict. `both` keeps their text before mine, and the tags of either. */
+/** Resolves a field in conflict. `both` keeps their text before mine, and the tags of both. */
 export function choose(draft: Draft, item: Version, field: Field, choice: Choice): Draft | null {
   const base = { ...draft.base, [field]: item[field] };
   switch (choice) {
@@ -68,31 +68,31 @@ export function choose(draft: Draft, item: Version, field: Field, choice: Choice
   }
 }
 
-function bothOf({ base, mine }: Draft, theirs: Standing, field: Field): Partial<Standing> {
+function bothOf({ base, mine }: Draft, theirs: Triage, field: Field): Partial<Triage> {
   if (field === 'note') return { note: [theirs.note, mine.note].filter(Boolean).join('\n\n') };
   if (field !== 'tags') return {};
   const taken = base.tags.filter((tag) => !mine.tags!.includes(tag));
   return { tags: [...new Set([...theirs.tags, ...mine.tags!])].filter((tag) => !taken.includes(tag)) };
 }
 
-/** I have seen what others changed that I did not. */
+/** Marks others' changes as seen, except to fields in conflict. */
 export function acknowledge(draft: Draft, item: Version): Draft {
   const open = new Set(conflicts(draft, item));
-  const kept = Object.fromEntries([...open].map((field) => [field, draft.base[field]])) as Partial<Standing>;
+  const kept = Object.fromEntries([...open].map((field) => [field, draft.base[field]])) as Partial<Triage>;
   return { base: { ...versionOf(item), ...kept }, mine: draft.mine };
 }
 
-/** What was sent is stored. What I have typed since then is not. */
-export function settle(draft: Draft, sent: Partial<Standing>, stored: Version): Draft | null {
+/** Removes what was stored from the draft, and keeps what was typed since it was sent. */
+export function settle(draft: Draft, sent: Partial<Triage>, stored: Version): Draft | null {
   const left = edited(draft).filter((field) => {
-    const was: Standing[Field] | undefined = sent[field];
+    const was: Triage[Field] | undefined = sent[field];
     return was === undefined || !sameValue(field, draft.mine[field]!, was);
   });
-  const mine = Object.fromEntries(left.map((field) => [field, draft.mine[field]])) as Partial<Standing>;
+  const mine = Object.fromEntries(left.map((field) => [field, draft.mine[field]])) as Partial<Triage>;
   return orNull({ base: versionOf(stored), mine });
 }
 
-/** What to send: the fields that differ from the item as it stands. */
-export function changeOf(draft: Draft | null, item: Standing): Partial<Standing> {
+/** The change to send: the fields that differ from the stored item. */
+export function changeOf(draft: Draft | null, item: Triage): Partial<Triage> {
   return Object.fromEntries(unsent(draft, item).map((field) => [field, draft!.mine[field]]));
 }

@@ -1,9 +1,9 @@
 import { Badge, Group, Text } from '@mantine/core';
 import { FeedbackStatusBadge, type FeedbackStatus } from '../../../shared/feedback-status';
 import { ItemLink, type LinkOf } from './item-link';
-import type { Field, Standing } from '../standing';
+import type { Field, Triage } from '../triage';
 
-/** What a field says, to be read. */
+/** A read-only view of a field's value. */
 export function FieldValue<F extends Field>({
   field,
   value,
@@ -11,14 +11,14 @@ export function FieldValue<F extends Field>({
   linkOf,
 }: {
   field: F;
-  value: Standing[F];
+  value: Triage[F];
   workspace: string;
   linkOf: LinkOf;
 }) {
   if (value === null || value === '' || (Array.isArray(value) && value.length === 0))
     return (
       <Text size="sm" c="dimmed" span>
-        {field === 'assignee' ? 'nobody' : 'nothing'}
+        {field === 'assignee' ? 'nobody' : 'none'}
       </Text>
     );
   const known: unknown = value;

@@ -9,10 +9,10 @@ import {
   type Field,
   type FeedbackChange,
   type FeedbackItem,
-  type Standing,
-} from '../standing';
+  type Triage,
+} from '../triage';
 
-/** Who changed what when, newest first. */
+/** The changes with author and time, newest first. */
 export function History({ item, linkOf }: { item: FeedbackItem; linkOf: LinkOf }) {
   return (
     <ol className="feedback-history" reversed>
@@ -20,7 +20,7 @@ export function History({ item, linkOf }: { item: FeedbackItem; linkOf: LinkOf }
         <li key={change.version}>
           <Text size="sm">
             <Text span fw={600} inherit>
-              {change.actor ?? 'Somebody'}
+              {change.actor ?? 'Someone'}
             </Text>{' '}
             <Text span c="dimmed" size="xs">
               with a token of {change.by}, <Moment at={change.time} relative />
@@ -38,7 +38,7 @@ export function History({ item, linkOf }: { item: FeedbackItem; linkOf: LinkOf }
   );
 }
 
-/** Each field that a change touched, from what to what. */
+/** The changed fields with their old and new values. */
 export function Changes({
   change,
   workspace,
@@ -53,7 +53,7 @@ export function Changes({
     const step = changes[field];
     if (!step) return null;
     const value = (of: unknown) => (
-      <FieldValue field={field} value={of as Standing[typeof field]} workspace={workspace} linkOf={linkOf} />
+      <FieldValue field={field} value={of as Triage[typeof field]} workspace={workspace} linkOf={linkOf} />
     );
     return field === 'note' ? (
       <div key={field}>
@@ -64,7 +64,7 @@ export function Changes({
         {Boolean(step.from) && (
           <details>
             <Text component="summary" size="xs" c="dimmed">
-              The note before
+              Previous note
             </Text>
             {value(step.from)}
           </details>
@@ -76,7 +76,7 @@ export function Changes({
           {FIELD_LABELS[field]}
         </Text>
         {value(step.from)}
-        <IconArrowNarrowRight size={14} role="img" aria-label="became" />
+        <IconArrowNarrowRight size={14} role="img" aria-label="to" />
         {value(step.to)}
       </Group>
     );
@@ -85,12 +85,12 @@ export function Changes({
 
 const SHORT_NOTE = 240;
 
-/** A long one is opened on demand. */
+/** A long note is collapsed. */
 function Note({ text }: { text: string | null }) {
   if (text === null)
     return (
       <Text size="sm" c="dimmed">
-        was taken away
+        removed
       </Text>
     );
   const shown = (

@@ -21,10 +21,10 @@ import { shown } from './draft';
 import type { FilterChoices } from '../filter-bar';
 import type { LinkOf } from './item-link';
 import { MergeField } from './merge-field';
-import { FIELD_LABELS, LIMITS, type Field } from '../standing';
+import { FIELD_LABELS, LIMITS, type Field } from '../triage';
 import type { ItemForm } from './use-item-form';
 
-/** What becomes of a request: the fields of triage, mine while they are unsent. */
+/** The triage fields of a request, with unsaved values from the draft. */
 export function TriageForm({
   form,
   choices,
@@ -56,7 +56,7 @@ export function TriageForm({
       <div>
         <TagsInput
           label={FIELD_LABELS.tags}
-          description="Enter or a comma ends a tag."
+          description="Press Enter or type a comma to add a tag."
           data={[...choices.tags]}
           value={[...shown(draft, item, 'tags')]}
           onChange={(tags) => form.edit('tags', tags)}
@@ -102,7 +102,7 @@ export function TriageForm({
       </div>
       <TextInput
         label="Your name, for the history"
-        description="Kept on this device. Without it the history names only the token."
+        description="Kept on this device. Without it, the history shows only the token’s scope."
         value={actor}
         onChange={(event) => setActorName(event.currentTarget.value)}
         maxLength={LIMITS.actor}
@@ -125,10 +125,10 @@ function Actions({ form }: { form: ItemForm }) {
       </div>
       <Text size="sm" c="dimmed" id="triage-state">
         {conflicts.length > 0
-          ? `Choose first: ${fields(conflicts)}.`
+          ? `Resolve first: ${fields(conflicts)}.`
           : unsent.length > 0
-            ? `Not sent yet: ${fields(unsent)}. Kept in this tab, even when you close the panel or reload.`
-            : 'No changes to send.'}
+            ? `Not saved yet: ${fields(unsent)}. This tab keeps the changes, even if you close the panel or reload.`
+            : 'No unsaved changes.'}
       </Text>
       <Group gap="xs">
         <Button
@@ -137,7 +137,7 @@ function Actions({ form }: { form: ItemForm }) {
           loading={outcome.is === 'sending'}
           aria-describedby="triage-state"
         >
-          {unanswered || outcome.is === 'outdated' ? 'Send again' : 'Save changes'}
+          {unanswered || outcome.is === 'outdated' ? 'Save again' : 'Save changes'}
         </Button>
         {unsent.length > 0 && (
           <Button variant="default" onClick={form.discard} disabled={outcome.is === 'sending'}>
@@ -157,18 +157,17 @@ function Result({ form }: { form: ItemForm }) {
       <Alert
         color="yellow"
         icon={<IconAlertTriangle />}
-        title="Another was faster: nothing of yours was stored yet"
+        title="Someone else saved first. Your changes are not saved yet."
       >
-        What you wrote is still here.{' '}
         {conflicts.length > 0
-          ? 'Choose above for each field that both of you changed, and send again.'
-          : 'Look at what they changed, and send again.'}
+          ? 'Choose a version above for each field that both of you changed, then save again.'
+          : 'Review their changes, then save again.'}
       </Alert>
     );
   if (outcome.is === 'refused')
     return (
-      <Alert color="red" icon={<IconAlertTriangle />} title="Not stored">
-        {explain(outcome.error)} What you wrote is still here.
+      <Alert color="red" icon={<IconAlertTriangle />} title="Not saved">
+        {explain(outcome.error)} Your changes are kept here.
       </Alert>
     );
   if (outcome.is === 'unanswered' && unsent.length > 0)
@@ -176,25 +175,25 @@ function Result({ form }: { form: ItemForm }) {
       <Alert
         color="yellow"
         icon={<IconPlugConnectedX />}
-        title="No answer: it is not known whether it was stored"
+        title="No response. Your changes may or may not have been saved."
       >
         {outcome.error instanceof ReadApiProblem && outcome.error.problem.detail
           ? `${outcome.error.problem.detail} `
           : 'The read API does not answer. '}
-        What you wrote is kept here. “Send again” looks first whether it was stored.
+        Your changes are kept here. “Save again” first checks whether they were saved.
       </Alert>
     );
   if (lost)
     return (
       <Alert color="yellow" icon={<IconPlugConnectedX />} title="No connection">
-        What you write is kept in this tab. Send it when the connection is back.
+        This tab keeps your changes. Save them when the connection is back.
       </Alert>
     );
   if (unsent.length === 0 && (outcome.is === 'stored' || outcome.is === 'unanswered'))
     return (
       <Text size="sm" fw={550}>
         <IconCheck size={14} aria-hidden />{' '}
-        {outcome.is === 'stored' ? 'Saved.' : 'It had been stored after all.'}
+        {outcome.is === 'stored' ? 'Saved.' : 'Saved: your changes had arrived.'}
       </Text>
     );
   return null;

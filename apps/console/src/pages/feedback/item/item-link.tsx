@@ -5,7 +5,7 @@ import { titleOf } from '../../../shared/request-text';
 
 export type LinkOf = (item: { readonly uid: string; readonly workspace: string }) => To;
 
-/** Another item, by its title. */
+/** A link to another item, with its title. */
 export function ItemLink({ uid, workspace, linkOf }: { uid: string; workspace: string; linkOf: LinkOf }) {
   const { data } = useItem({ uid, workspace });
   return (

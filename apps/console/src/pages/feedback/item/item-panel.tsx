@@ -16,7 +16,7 @@ import { ItemLink, type LinkOf } from './item-link';
 import { useItem } from '../queries';
 import { RequestView } from './request-view';
 import { requesterOf, textIn, titleOf } from '../../../shared/request-text';
-import { FIELD_LABELS, FIELDS, projectNameOf, whoMade, type FeedbackItem } from '../standing';
+import { FIELD_LABELS, FIELDS, projectNameOf, whoMade, type FeedbackItem } from '../triage';
 import { useItemForm, type ItemForm } from './use-item-form';
 
 interface PanelProps {
@@ -25,11 +25,11 @@ interface PanelProps {
   readonly choices: FilterChoices;
   readonly linkOf: LinkOf;
   readonly close: () => void;
-  /** An answer told how an item stands now. */
+  /** Called with each item that a response returned. */
   readonly stored: (item: FeedbackItem) => void;
 }
 
-/** An item, over its board. */
+/** An item in a panel over the board. */
 export function ItemPanel(props: PanelProps) {
   const item = useItem(props);
   useFocusGoesBack();
@@ -62,7 +62,7 @@ export function ItemPanel(props: PanelProps) {
 const isMissing = (error: unknown): boolean =>
   error instanceof ReadApiProblem && (error.kind === 'not-found' || error.kind === 'invalid');
 
-/** Closing the panel leads back to what opened it, or to the top of the page when that is gone. */
+/** Closing the panel returns the focus to its opener, or to the heading if that is gone. */
 function useFocusGoesBack(): void {
   const [opener] = useState(() => document.activeElement);
   useEffect(
@@ -155,7 +155,7 @@ function Facts({ item }: { item: FeedbackItem }) {
   );
 }
 
-/** Says that the item was changed while it is open. */
+/** A notice that others changed the item while it is open. */
 function ByOthers({ form, linkOf }: { form: ItemForm; linkOf: LinkOf }) {
   const { byOthers, unsent, item } = form;
   const names = [...new Set(byOthers.map(whoMade))].join(', ');
@@ -172,12 +172,12 @@ function ByOthers({ form, linkOf }: { form: ItemForm; linkOf: LinkOf }) {
             </>
           }
         >
-          {unsent.length > 0 && <Text size="sm">What you have not sent yet was not touched.</Text>}
+          {unsent.length > 0 && <Text size="sm">Your unsaved changes were not affected.</Text>}
           {byOthers.map((change) => (
             <Changes key={change.version} change={change} workspace={item.workspace} linkOf={linkOf} />
           ))}
           <Button mt="xs" size="compact-sm" variant="default" onClick={form.acknowledge}>
-            Seen
+            Dismiss
           </Button>
         </Alert>
       )}

@@ -7,11 +7,11 @@ import { useSession } from '../../../session/session';
 import { useItem } from '../queries';
 import { descriptionOf, requesterOf, titleOf } from '../../../shared/request-text';
 import { Moment } from '../../../shared/time';
-import { type Feedback, type FeedbackItem } from '../standing';
+import { type Feedback, type FeedbackItem } from '../triage';
 
 const FOUND = 20;
 
-/** Chooses the item that this one repeats: of its workspace, and not merged itself. */
+/** Chooses the item that this one duplicates, among the unmerged items of its workspace. */
 export function MergeField({
   item,
   value,
@@ -46,7 +46,7 @@ export function MergeField({
       ),
     placeholderData: keepPreviousData,
   });
-  // Two people may have submitted a request of one uid, which the API lists twice; a Select with equal values throws.
+  // The API may list a uid twice, when two people submitted it; a Select with equal values throws.
   const options = [...new Map((found.data?.items ?? []).map((other) => [other.uid, other])).values()]
     .filter(({ uid }) => uid !== item.uid && uid !== value)
     .map((other) => ({ value: other.uid, label: titleOf(other) }));
@@ -54,11 +54,11 @@ export function MergeField({
   return (
     <Select
       label="Merged into"
-      description="The request that this one repeats. It then counts as merged and leaves its column."
+      description="The request that this one duplicates. A merged request leaves its column."
       placeholder="Search by words in the request"
       searchable
       clearable
-      clearButtonProps={{ 'aria-label': 'Take it out of the other' }}
+      clearButtonProps={{ 'aria-label': 'Undo the merge' }}
       data={[...(value !== null ? [{ value, label: chosen ?? value }] : []), ...options]}
       filter={({ options: all }) => all}
       renderOption={({ option }) => <Option label={option.label} item={details.get(option.value)} />}
@@ -66,13 +66,13 @@ export function MergeField({
       onChange={choose}
       searchValue={typed}
       onSearchChange={setTyped}
-      nothingFoundMessage={found.isPending ? 'Searching…' : 'No other request has these words.'}
+      nothingFoundMessage={found.isPending ? 'Searching…' : 'No matching requests.'}
       error={error}
     />
   );
 }
 
-/** A request with what tells it from others of its title: its text, who it is from, and when it was submitted. */
+/** An option with what distinguishes requests of the same title: text, requester, and time. */
 function Option({ label, item }: { label: string; item: Feedback | undefined }) {
   if (!item) return label;
   const description = descriptionOf(item);

@@ -3,12 +3,12 @@ import { IconBraces } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { LongText } from '../../../shared/long-text';
 import { Moment } from '../../../shared/time';
-import type { FeedbackItem } from '../standing';
+import type { FeedbackItem } from '../triage';
 
 const DEEPEST = 4;
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** "createdAt" and "created_at" as words. */
+/** Turns "createdAt" and "created_at" into words. */
 const wordsOf = (name: string): string => {
   const words = name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
@@ -18,7 +18,7 @@ const wordsOf = (name: string): string => {
   return words === '' ? name : words[0]!.toUpperCase() + words.slice(1);
 };
 
-/** A request as it was received, as text; the JSON itself for who wants it. */
+/** A received request as readable text, or as raw JSON on demand. */
 export function RequestView({ item }: { item: FeedbackItem }) {
   const [raw, setRaw] = useState(false);
   const { request, project, jimer } = item;
@@ -48,7 +48,7 @@ function Value({ value, depth }: { value: unknown; depth: number }): ReactNode {
   if (value === null || value === undefined || value === '')
     return (
       <Text size="sm" c="dimmed" span>
-        nothing
+        none
       </Text>
     );
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

@@ -14,16 +14,16 @@ import {
   type Draft,
 } from './draft';
 import { draftOf, keepDraft, useDraft } from './draft-store';
-import { hasAll, readAnew, send, type Sent } from '../queries';
+import { hasAll, readCurrent, send, type Sent } from '../queries';
 import { titleOf } from '../../../shared/request-text';
-import { keyOf, type FeedbackChange, type FeedbackItem, type Field, type Standing } from '../standing';
-import { tell } from '../tell';
+import { keyOf, type FeedbackChange, type FeedbackItem, type Field, type Triage } from '../triage';
+import { notify } from '../notify';
 
 export type Outcome =
   | { readonly is: 'none' }
   | { readonly is: 'sending' }
   | { readonly is: 'stored' }
-  /** Another was faster; what I wrote is still here. */
+  /** Another person saved first; the draft is kept. */
   | { readonly is: 'outdated' }
   | Extract<Sent, { readonly is: 'refused' | 'unanswered' }>;
 
@@ -32,19 +32,19 @@ export interface ItemForm {
   readonly draft: Draft | null;
   readonly unsent: readonly Field[];
   readonly conflicts: readonly Field[];
-  /** What others changed since I opened the item, or began to change it. */
+  /** Others' changes since the item was opened, or since the draft began. */
   readonly byOthers: readonly FeedbackChange[];
   readonly outcome: Outcome;
-  readonly edit: <F extends Field>(field: F, value: Standing[F]) => void;
+  readonly edit: <F extends Field>(field: F, value: Triage[F]) => void;
   readonly choose: (field: Field, choice: Choice) => void;
   readonly acknowledge: () => void;
   readonly discard: () => void;
   readonly send: () => void;
-  /** After an answer that did not come: looks first whether it was stored. */
+  /** Retries after a missing response, and first checks whether the change was stored. */
   readonly sendAgain: () => void;
 }
 
-/** Editing an item: what is not sent yet is kept apart from what the item is, which others may change meanwhile. */
+/** Editing an item. The draft is separate from the item, which others may change meanwhile. */
 export function useItemForm(item: FeedbackItem, stored: (item: FeedbackItem) => void): ItemForm {
   const { api } = useSession();
   const queries = useQueryClient();
@@ -57,7 +57,7 @@ export function useItemForm(item: FeedbackItem, stored: (item: FeedbackItem) => 
 
   const named = { uid: item.uid, workspace: item.workspace, title: titleOf(item) };
   const keep = (next: Draft | null): void => keepDraft(named, next);
-  // Another, or a change of mine whose answer was lost, made the item what I had written.
+  // The item already has the draft's values: another person set them, or the response to our own change was lost.
   const overtaken = kept !== null && left.length === 0;
   useEffect(() => {
     if (overtaken) keepDraft({ uid: item.uid, workspace: item.workspace, title: '' }, null);
@@ -66,16 +66,16 @@ export function useItemForm(item: FeedbackItem, stored: (item: FeedbackItem) => 
   const withUndo = (title: string, next: Draft | null): void => {
     const before = draftOf(key);
     keep(next);
-    tell({
+    notify({
       about: `draft ${key}`,
       title,
-      text: 'What you had written is not lost yet.',
+      text: 'You can still undo this.',
       closesAfterMs: 15_000,
       actions: { Undo: () => keep(before) },
     });
   };
 
-  const done = (now: FeedbackItem, sent: Partial<Standing>): void => {
+  const done = (now: FeedbackItem, sent: Partial<Triage>): void => {
     const current = draftOf(key);
     if (current) keep(settle(current, sent, now));
     setSeen(now.version);
@@ -101,9 +101,8 @@ export function useItemForm(item: FeedbackItem, stored: (item: FeedbackItem) => 
   const lookAndSend = async (): Promise<void> => {
     setOutcome({ is: 'sending' });
     try {
-      const now = await readAnew(api, queries, item);
-      if (!now)
-        throw new Error('This request does not exist any more. Your text is still here to be copied.');
+      const now = await readCurrent(api, queries, item);
+      if (!now) throw new Error('This request no longer exists. You can still copy your text.');
       const current = draftOf(key);
       if (unsent(current, now).length === 0) return done(now, changeOf(current, now));
       if (now.version === item.version) return await attempt(now);
@@ -130,7 +129,7 @@ export function useItemForm(item: FeedbackItem, stored: (item: FeedbackItem) => 
     choose(field, choice) {
       if (!draft) return;
       const next = choose(draft, item, field, choice);
-      if (choice === 'theirs') withUndo('Theirs was taken', next);
+      if (choice === 'theirs') withUndo('Their version was kept', next);
       else keep(next);
     },
     acknowledge() {
@@ -138,7 +137,7 @@ export function useItemForm(item: FeedbackItem, stored: (item: FeedbackItem) => 
       if (draft) keep(acknowledge(draft, item));
     },
     discard() {
-      withUndo('Your changes were discarded', null);
+      withUndo('Changes discarded', null);
       setSeen(item.version);
       setOutcome({ is: 'none' });
     },

@@ -5,17 +5,17 @@ const newest = new Map<string, string>();
 let count = 0;
 
 export interface Message {
-  /** One message about it, in place of the one before. */
+  /** The subject. A new message replaces an earlier one about the same subject. */
   readonly about: string;
   readonly title: string;
   readonly text: string;
-  /** Stays until it is closed, unless given. */
+  /** Without it, the message stays until it is closed. */
   readonly closesAfterMs?: number;
   readonly actions?: Readonly<Record<string, () => void>>;
 }
 
-/** A message over the page, with what can be done about it. */
-export function tell({ about, title, text, closesAfterMs, actions = {} }: Message): void {
+/** Shows a message with its actions over the page. */
+export function notify({ about, title, text, closesAfterMs, actions = {} }: Message): void {
   const before = newest.get(about);
   if (before !== undefined) notifications.hide(before);
   const id = `${about} ${count++}`;

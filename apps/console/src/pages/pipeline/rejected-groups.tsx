@@ -8,33 +8,33 @@ import { scrolledWithKeys } from '../../shared/plain-table';
 import { Failed } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { useQueryState, useWorkspace } from '../../shared/use-query-state';
-import type { SetAsideKind } from '../../shared/waiting';
-import { useShownState } from './set-aside-states';
+import type { RejectedKind } from '../../shared/rejected-kinds';
+import { useShownState } from './decision-states';
 
 type Summary = Schemas['SetAsideSummaryDto'];
 
-/** What of a list is shown; in the address. */
-export function useSetAsideFilter(): { readonly event?: string; readonly problem?: string } {
+/** The filter of the list, from the address. */
+export function useRejectedFilter(): { readonly event?: string; readonly problem?: string } {
   const { get } = useQueryState();
   const [event, problem] = [get('event'), get('problem')];
   return { ...(event && { event }), ...(problem && { problem }) };
 }
 
-export function useSetAsideSummary(kind: SetAsideKind) {
+export function useRejectedSummary(kind: RejectedKind) {
   const { api } = useSession();
   const { ofWorkspace } = useWorkspace();
   const state = useShownState();
   return useQuery({
-    queryKey: ['set-aside', kind, 'summary', state, ofWorkspace],
+    queryKey: ['rejected', kind, 'summary', state, ofWorkspace],
     queryFn: ({ signal }) =>
       answered(api.GET(`v1/${kind}/summary`, { params: { query: { state, ...ofWorkspace } }, signal })),
   });
 }
 
-/** How many of the events in this state the filter means; null while that is not known. */
+/** How many events in this state match the filter; null until the summary has loaded. */
 export function countOf(
   summary: Summary | undefined,
-  filter: ReturnType<typeof useSetAsideFilter>,
+  filter: ReturnType<typeof useRejectedFilter>,
 ): number | null {
   if (!summary) return null;
   if (filter.event === undefined && filter.problem === undefined) return summary.total;
@@ -47,13 +47,12 @@ export function countOf(
     .reduce((sum, group) => sum + group.count, 0);
 }
 
-/** The events of a list by name and reason, each group a filter of the list below. */
-export function SetAsideGroups({ kind }: { kind: SetAsideKind }) {
+/** Counts by name and reason; a click on a group filters the list below. */
+export function RejectedGroups({ kind }: { kind: RejectedKind }) {
   const { set } = useQueryState();
-  const filter = useSetAsideFilter();
-  const { data, error, refetch } = useSetAsideSummary(kind);
-  if (!data)
-    return error ? <Failed error={error} what="how many there are" retry={() => void refetch()} /> : null;
+  const filter = useRejectedFilter();
+  const { data, error, refetch } = useRejectedSummary(kind);
+  if (!data) return error ? <Failed error={error} what="the summary" retry={() => void refetch()} /> : null;
   const { total, groups } = data;
   if (total === 0) return null;
   const listed = groups.reduce((sum, group) => sum + group.count, 0);
@@ -79,7 +78,7 @@ export function SetAsideGroups({ kind }: { kind: SetAsideKind }) {
               <Table.Tr key={JSON.stringify([event, problem])}>
                 <Table.Td style={{ overflowWrap: 'anywhere' }}>
                   {event === null ? (
-                    'Without a name'
+                    'Unnamed event'
                   ) : (
                     <Anchor
                       component="button"
@@ -102,7 +101,7 @@ export function SetAsideGroups({ kind }: { kind: SetAsideKind }) {
         </Table>
       </Table.ScrollContainer>
       {isFiltered && (
-        <Alert color="blue" variant="light" icon={<IconFilter />} title="Only one group is shown">
+        <Alert color="blue" variant="light" icon={<IconFilter />} title="Filtered by group">
           <Group justify="space-between">
             <Text size="sm" className="breaks-words">
               {[filter.event, filter.problem].filter(Boolean).join(' · ')}

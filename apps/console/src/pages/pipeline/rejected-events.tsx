@@ -9,42 +9,42 @@ import { count, counted } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
 import { useWorkspace } from '../../shared/use-query-state';
-import type { SetAsideKind } from '../../shared/waiting';
+import type { RejectedKind } from '../../shared/rejected-kinds';
 import { Decide } from './decide';
-import { StateBadge, StateChoice, useShownState } from './set-aside-states';
-import { countOf, SetAsideGroups, useSetAsideFilter, useSetAsideSummary } from './set-aside-groups';
+import { StateBadge, StateChoice, useShownState } from './decision-states';
+import { countOf, RejectedGroups, useRejectedFilter, useRejectedSummary } from './rejected-groups';
 import { useDecisions, type Which } from './use-decisions';
 
 type Item = Schemas['SetAsideDto'];
 
-const ABOUT: Readonly<Record<SetAsideKind, { lead: string; none: string }>> = {
+const ABOUT: Readonly<Record<RejectedKind, { lead: string; none: string }>> = {
   quarantine: {
-    lead: 'Events of a known kind whose payload is not valid. They were answered 202 and are kept in the log, but shown nowhere else. Once the catalogue accepts them, or the cause is fixed, replay them.',
-    none: 'Every event of a known kind had a valid payload.',
+    lead: 'Events of a known kind with an invalid payload. The gateway answered 202 and kept them in the log, but no read model contains them. Replay them once the catalogue accepts them.',
+    none: 'No quarantined events.',
   },
   unrecognized: {
-    lead: 'Events of a name that is not in the catalogue: a new kind of Jimo’s, mostly. They are kept in the log. Once the catalogue has them, replay them.',
-    none: 'Every event had a name that is in the catalogue.',
+    lead: 'Events whose name is not in the catalogue, usually a new kind of event by Jimo. They are kept in the log. Replay them once the catalogue knows them.',
+    none: 'No unrecognized events.',
   },
 };
 
 const REPLAY =
-  'Puts it through the gateway’s validation again. What is accepted now is appended to its topic and applied; what is not stays here.';
+  'Validates the event again. If it is accepted, it is appended to its topic and applied; otherwise it stays here.';
 
-/** What the API takes at once. */
+/** The API's limit for one request. */
 const MOST_AT_ONCE = 100;
 
-export function SetAsideEvents({ kind }: { kind: SetAsideKind }) {
+export function RejectedEvents({ kind }: { kind: RejectedKind }) {
   const { api } = useSession();
   const { ofWorkspace, several } = useWorkspace();
   const state = useShownState();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<string | null>(null);
-  const filter = useSetAsideFilter();
-  const summary = useSetAsideSummary(kind).data;
+  const filter = useRejectedFilter();
+  const summary = useRejectedSummary(kind).data;
   const matching = countOf(summary, filter);
   const [all, setAll] = useState(false);
-  const list = useList<Item>(['set-aside', kind, state, filter, ofWorkspace], (next, signal) =>
+  const list = useList<Item>(['rejected', kind, state, filter, ofWorkspace], (next, signal) =>
     answered(
       api.GET(`v1/${kind}`, {
         params: { query: { state, limit: 50, ...filter, ...ofWorkspace, ...next } },
@@ -52,7 +52,7 @@ export function SetAsideEvents({ kind }: { kind: SetAsideKind }) {
       }),
     ),
   );
-  // What was decided about meanwhile is no longer in the list, and so no longer chosen.
+  // Events that were decided meanwhile have left the list, so they are no longer selected.
   const ids = (list.items ?? []).map(({ id }) => id).filter((id) => chosen.has(id));
   const shown = (list.items ?? []).slice(0, MOST_AT_ONCE).map(({ id }) => id);
   const shownAreChosen = shown.length > 0 && shown.every((id) => chosen.has(id));
@@ -78,7 +78,7 @@ export function SetAsideEvents({ kind }: { kind: SetAsideKind }) {
           file={`${kind}-${state}`}
         />
       </Group>
-      <SetAsideGroups kind={kind} />
+      <RejectedGroups kind={kind} />
       {state === 'set-aside' && shown.length > 1 && (
         <Group>
           <Checkbox
@@ -113,8 +113,8 @@ export function SetAsideEvents({ kind }: { kind: SetAsideKind }) {
       <Loaded what={`the ${kind} events`} data={list.items} error={list.error} retry={list.retry}>
         {(items) =>
           items.length === 0 ? (
-            <Empty title={state === 'set-aside' ? 'Nothing waits here' : 'None'}>
-              {state === 'set-aside' ? none : `Nothing has been ${state} here.`}
+            <Empty title={state === 'set-aside' ? 'No rejected events' : 'No events'}>
+              {state === 'set-aside' ? none : `No event has been ${state}.`}
             </Empty>
           ) : (
             <Accordion variant="separated" order={2} chevronPosition="left" value={open} onChange={setOpen}>
@@ -123,7 +123,7 @@ export function SetAsideEvents({ kind }: { kind: SetAsideKind }) {
                   <Group wrap="nowrap" gap={0} pr="md">
                     <Accordion.Control miw={0}>
                       <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
-                        {item.event ?? 'Without a name'}
+                        {item.event ?? 'Unnamed event'}
                       </Text>
                       <Text size="xs" c="dimmed">
                         {item.problems[0]
@@ -142,7 +142,7 @@ export function SetAsideEvents({ kind }: { kind: SetAsideKind }) {
                     {state === 'set-aside' ? (
                       <Checkbox
                         size="md"
-                        aria-label={`Choose ${item.event ?? 'the event'} ${item.id}`}
+                        aria-label={`Select ${item.event ?? 'the event'} ${item.id}`}
                         checked={chosen.has(item.id)}
                         onChange={() => toggle(item.id)}
                       />

@@ -7,15 +7,15 @@ export type Feedback = components['schemas']['FeedbackDto'];
 export type FeedbackItem = components['schemas']['FeedbackItemDto'];
 export type FeedbackChange = components['schemas']['FeedbackChangeDto'];
 
-/** What triage changes. */
-export interface Standing {
+/** The fields that triage changes. */
+export interface Triage {
   readonly status: FeedbackStatus;
   readonly tags: readonly string[];
   readonly assignee: string | null;
   readonly note: string | null;
   readonly mergedInto: string | null;
 }
-export type Field = keyof Standing;
+export type Field = keyof Triage;
 
 export const FIELDS: readonly Field[] = ['status', 'tags', 'assignee', 'note', 'mergedInto'];
 
@@ -27,10 +27,10 @@ export const FIELD_LABELS: Readonly<Record<Field, string>> = {
   mergedInto: 'Merged into',
 };
 
-/** As the API has them (`TRIAGE_LIMITS`). */
+/** Must match the API's `TRIAGE_LIMITS`. */
 export const LIMITS = { tags: 20, tag: 50, assignee: 200, note: 10_000, actor: 200 } as const;
 
-export const standingOf = ({ status, tags, assignee, note, mergedInto }: Standing): Standing => ({
+export const triageOf = ({ status, tags, assignee, note, mergedInto }: Triage): Triage => ({
   status,
   tags,
   assignee,
@@ -38,8 +38,8 @@ export const standingOf = ({ status, tags, assignee, note, mergedInto }: Standin
   mergedInto,
 });
 
-/** Whether two values of a field are the same for the API: tags are a set. */
-export function sameValue<F extends Field>(field: F, a: Standing[F], b: Standing[F]): boolean {
+/** Whether the API would treat two values as equal; tags are a set. */
+export function sameValue<F extends Field>(field: F, a: Triage[F], b: Triage[F]): boolean {
   if (field !== 'tags') return a === b;
   const [one, other] = [new Set(a as readonly string[]), new Set(b as readonly string[])];
   return one.size === other.size && [...one].every((tag) => other.has(tag));
@@ -52,5 +52,5 @@ export const keyOf = ({ workspace, uid }: { readonly workspace: string; readonly
 export const projectNameOf = ({ project }: Pick<Feedback, 'project'>): string | null =>
   short(textIn(project, 'name', 'uid') ?? '', 60) || null;
 
-/** Who changed it, as the history says it. */
+/** The author of a change, as shown in the history. */
 export const whoMade = ({ actor, by }: Pick<FeedbackChange, 'actor' | 'by'>): string => actor ?? by;

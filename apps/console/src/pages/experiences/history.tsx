@@ -22,17 +22,17 @@ interface Station {
   readonly who: string;
 }
 
-type History = NonNullable<ReturnType<typeof useHistory>['items']>;
+type Events = NonNullable<ReturnType<typeof useHistory>['items']>;
 
-/** What was done to it, by whom and when, in order of time. */
-export function LifeLine({ experience }: { experience: Experience }) {
+/** The lifecycle events of an experience, oldest first, with who caused each. */
+export function History({ experience }: { experience: Experience }) {
   const { items, error, retry, more, loadingMore } = useHistory(experience.uid);
   return (
     <Card withBorder component="section" aria-labelledby="life">
       <Title order={2} size="h4" id="life" mb="sm">
-        Life
+        History
       </Title>
-      <Loaded what="its life" data={items} error={error} retry={retry}>
+      <Loaded what="the history" data={items} error={error} retry={retry}>
         {(history) => {
           const stations = [...knownBefore(experience, history), ...history.map(station)];
           const coming = more === null ? comingOf(experience) : [];
@@ -56,7 +56,7 @@ export function LifeLine({ experience }: { experience: Experience }) {
               </Timeline>
               {stations.length === 0 && (
                 <Text size="sm" c="dimmed">
-                  Nothing is known of its life yet: no event has told of it.
+                  No lifecycle event has been received yet.
                 </Text>
               )}
               <More more={more} loading={loadingMore} />
@@ -68,12 +68,12 @@ export function LifeLine({ experience }: { experience: Experience }) {
   );
 }
 
-const station = ({ id, event, time, user, status }: History[number]): Station => ({
+const station = ({ id, event, time, user, status }: Events[number]): Station => ({
   id,
   word: lifecycleWord(event, status),
   at: time,
   ...looks(event, status),
-  who: `by ${personOf(user) ?? 'someone who is not named'}`,
+  who: `by ${personOf(user) ?? 'an unnamed user'}`,
 });
 
 type Look = Pick<Station, 'icon' | 'color'>;
@@ -90,10 +90,10 @@ function lookOf(status: ExperienceStatus): Look {
   return { icon, color };
 }
 
-/** What its snapshot tells of the time before the first event that was received. */
-function knownBefore({ createdAt, publishedAt }: Experience, history: History): Station[] {
+/** Creation and publication that happened before the first received event; the snapshot has their times. */
+function knownBefore({ createdAt, publishedAt }: Experience, history: Events): Station[] {
   const heard = (means: Meaning): boolean => history.some(({ event }) => meaningOf(event) === means);
-  const who = 'before its events were received here';
+  const who = 'before the first event was received';
   return [
     ...(createdAt && !heard('creation')
       ? [{ id: 'created', word: 'Created', at: createdAt, icon: IconPlus, color: 'gray', who }]
@@ -107,6 +107,6 @@ function knownBefore({ createdAt, publishedAt }: Experience, history: History): 
 function comingOf({ expiresAt, status }: Experience): Station[] {
   if (!expiresAt || status === 'deleted' || Date.parse(expiresAt) < Date.now()) return [];
   return [
-    { id: 'expires', word: 'Expires', at: expiresAt, icon: IconClock, color: 'gray', who: 'by itself' },
+    { id: 'expires', word: 'Expires', at: expiresAt, icon: IconClock, color: 'gray', who: 'automatically' },
   ];
 }

@@ -7,7 +7,7 @@ import { ProjectionCard } from './projection-card';
 import { Topics } from './topics';
 import { VerifyAll } from './verify-all';
 
-export function PipelineStanding() {
+export function PipelineOverview() {
   const { data: projections = [] } = useProjections();
   return (
     <Stack gap="lg">
