@@ -1,4 +1,4 @@
-"""Keeps a copy of what the topics tell, and says what it does, a line of JSON each."""
+"""Keeps a copy of the events in the topics, and prints each step as a line of JSON."""
 
 import json
 import os
@@ -11,9 +11,9 @@ from kafka import KafkaConsumer
 TOPICS = ["jimo.lifecycle", "jimo.engagement", "jimo.feedback"]
 ERASED = "jimo-webhooks.jimer.erased"
 
-# By event id: the jimer, and the keys of its records. What has the same id tells of the same occurrence.
+# By event id: the jimer and the keys of its records. Records with the same id describe the same occurrence.
 copies = {}
-# Who must not come back, whatever is delivered later.
+# Erased people, whose later deliveries are ignored.
 erased = set()
 
 
@@ -35,7 +35,7 @@ def take(record):
 
     event_id = event.get_id()
     if event_id in copies:
-        # A redelivery, perhaps with a fresher snapshot.
+        # A redelivery, perhaps with a newer snapshot.
         copies[event_id][1].add(key)
         return
     copies[event_id] = (jimer, {key})
@@ -44,7 +44,7 @@ def take(record):
 
 
 def forget(key):
-    """A tombstone: nothing stands under this key any more. Its first 36 characters are the event's id."""
+    """Handles a tombstone: the record with this key is removed. Its first 36 characters are the event id."""
     event_id = key[:36]
     _, keys = copies.get(event_id, (None, set()))
     if key not in keys:
@@ -56,7 +56,7 @@ def forget(key):
 
 
 def erase(jimer):
-    """It stands in every partition that can carry the person: it is taken as often, and told once."""
+    """The event is in every partition that can carry the person, so it arrives several times but is printed once."""
     for event_id in [each for each, (whose, _) in copies.items() if whose == jimer]:
         del copies[event_id]
     if jimer not in erased:
@@ -65,7 +65,7 @@ def erase(jimer):
 
 
 def jimer_of(event):
-    """A uid is one workspace's: the source ends with it."""
+    """A uid is unique within its workspace, which is the end of the source."""
     jimer = event.get_data().get("jimer")
     uid = jimer.get("uid") if isinstance(jimer, dict) else None
     return f"{event.get_source().split('/')[-1]}/{uid.lower()}" if isinstance(uid, str) else None
@@ -89,7 +89,7 @@ def main():
         **login(),
         group_id=os.environ.get("GROUP_ID", "example-python"),
         auto_offset_reset="earliest",
-        # What it keeps is in memory and gone when it ends, so it commits nothing and starts at the beginning.
+        # The copy is in memory only, so this consumer commits no offsets and starts from the beginning.
         enable_auto_commit=False,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -98,7 +98,7 @@ def main():
             try:
                 take(record)
             except Exception as error:
-                # Anybody may have written to the topic: what is no event must not stop the partition.
+                # Any client may write to the topic: a record that is not an event must not stop the partition.
                 where = f"{record.topic}/{record.partition}@{record.offset}"
                 print(f"{where} was left out: {error!r}", file=sys.stderr)
     finally:

@@ -1,4 +1,4 @@
-// Keeps a copy of what the topics tell, and says what it does, a line of JSON each.
+// Keeps a copy of the events in the topics, and prints each step as a line of JSON.
 import { Kafka as CloudEvents, type CloudEventV1, type KafkaMessage as EventMessage } from 'cloudevents';
 import { Kafka, logLevel, type KafkaMessage } from 'kafkajs';
 
@@ -8,9 +8,9 @@ const ERASED = 'jimo-webhooks.jimer.erased';
 type Payload = { readonly jimer?: { readonly uid?: string | null } };
 type Copy = { readonly jimer: string | null; readonly keys: Set<string> };
 
-/** By event id. What has the same id tells of the same occurrence. */
+/** By event id: records with the same id describe the same occurrence. */
 const copies = new Map<string, Copy>();
-/** Who must not come back, whatever is delivered later. */
+/** Erased people, whose later deliveries are ignored. */
 const erased = new Set<string>();
 
 const say = (line: object): void => console.log(JSON.stringify(line));
@@ -26,7 +26,7 @@ function take(message: KafkaMessage): void {
 
   const copy = copies.get(event.id);
   if (copy) {
-    // A redelivery, perhaps with a fresher snapshot.
+    // A redelivery, perhaps with a newer snapshot.
     copy.keys.add(key);
     return;
   }
@@ -35,7 +35,7 @@ function take(message: KafkaMessage): void {
   say({ kept: id, type, source, time, jimer });
 }
 
-/** A tombstone: nothing stands under this key any more. Its first 36 characters are the event's id. */
+/** Handles a tombstone: the record with this key is removed. Its first 36 characters are the event id. */
 function forget(key: string): void {
   const id = key.slice(0, 36);
   const copy = copies.get(id);
@@ -44,7 +44,7 @@ function forget(key: string): void {
   say({ forgotten: id });
 }
 
-/** It stands in every partition that can carry the person: it is taken as often, and told once. */
+/** The event is in every partition that can carry the person, so it arrives several times but is printed once. */
 function erase(jimer: string): void {
   for (const [id, copy] of copies) if (copy.jimer === jimer) copies.delete(id);
   if (!erased.has(jimer)) say({ erased: jimer });
@@ -57,14 +57,14 @@ function eventOf({ headers, key, value }: KafkaMessage): CloudEventV1<Payload> {
   return CloudEvents.toEvent<Payload>(message) as CloudEventV1<Payload>;
 }
 
-/** A uid is one workspace's: the source ends with it. */
+/** A uid is unique within its workspace, which is the end of the source. */
 function jimerOf({ source, data }: CloudEventV1<Payload>): string | null {
   const uid = data?.jimer?.uid;
   return typeof uid === 'string' ? `${source.split('/').at(-1)}/${uid.toLowerCase()}` : null;
 }
 
 const brokers = (process.env['KAFKA_BROKERS'] ?? '127.0.0.1:9092').split(',');
-// `npm start` writes them into .data/system.json, under kafka.sasl.
+// `npm start` writes both into .data/system.json, under kafka.sasl.
 const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = process.env;
 const sasl = username && password && { sasl: { mechanism: 'scram-sha-512' as const, username, password } };
 const consumer = new Kafka({ brokers, ...sasl, logLevel: logLevel.ERROR }).consumer({
@@ -75,13 +75,13 @@ process.once('SIGTERM', () => void consumer.disconnect().then(() => process.exit
 await consumer.connect();
 await consumer.subscribe({ topics: TOPICS, fromBeginning: true });
 await consumer.run({
-  // What it keeps is in memory and gone when it ends, so it commits nothing and starts at the beginning.
+  // The copy is in memory only, so this consumer commits no offsets and starts from the beginning.
   autoCommit: false,
   eachMessage: async ({ topic, partition, message }) => {
     try {
       take(message);
     } catch (error) {
-      // Anybody may have written to the topic: what is no event must not stop the partition.
+      // Any client may write to the topic: a record that is not an event must not stop the partition.
       console.error(`${topic}/${partition}@${message.offset} was left out:`, (error as Error).message);
     }
   },

@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Keeps a copy of what the topics tell, and says what it does, a line of JSON each. */
+/** Keeps a copy of the events in the topics, and prints each step as a line of JSON. */
 public final class Consumer {
   private static final List<String> TOPICS = List.of("jimo.lifecycle", "jimo.engagement", "jimo.feedback");
   private static final String ERASED = "jimo-webhooks.jimer.erased";
@@ -27,9 +27,9 @@ public final class Consumer {
 
   private record Copy(String jimer, Set<String> keys) {}
 
-  /** By event id. What has the same id tells of the same occurrence. */
+  /** By event id: records with the same id describe the same occurrence. */
   private final Map<String, Copy> copies = new HashMap<>();
-  /** Who must not come back, whatever is delivered later. */
+  /** Erased people, whose later deliveries are ignored. */
   private final Set<String> erased = new HashSet<>();
 
   private void take(ConsumerRecord<String, CloudEvent> record) throws IOException {
@@ -47,7 +47,7 @@ public final class Consumer {
 
     Copy copy = copies.get(event.getId());
     if (copy != null) {
-      // A redelivery, perhaps with a fresher snapshot.
+      // A redelivery, perhaps with a newer snapshot.
       copy.keys().add(record.key());
       return;
     }
@@ -61,7 +61,7 @@ public final class Consumer {
     say(line);
   }
 
-  /** A tombstone: nothing stands under this key any more. Its first 36 characters are the event's id. */
+  /** Handles a tombstone: the record with this key is removed. Its first 36 characters are the event id. */
   private void forget(String key) throws IOException {
     String id = key.substring(0, 36);
     Copy copy = copies.get(id);
@@ -70,13 +70,13 @@ public final class Consumer {
     say(Map.of("forgotten", id));
   }
 
-  /** It stands in every partition that can carry the person: it is taken as often, and told once. */
+  /** The event is in every partition that can carry the person, so it arrives several times but is printed once. */
   private void erase(String jimer) throws IOException {
     copies.values().removeIf(copy -> jimer.equals(copy.jimer()));
     if (erased.add(jimer)) say(Map.of("erased", jimer));
   }
 
-  /** A uid is one workspace's: the source ends with it. */
+  /** A uid is unique within its workspace, which is the end of the source. */
   private static String jimerOf(CloudEvent event) throws IOException {
     JsonNode uid = JSON.readTree(event.getData().toBytes()).path("jimer").path("uid");
     String source = event.getSource().toString();
@@ -106,7 +106,7 @@ public final class Consumer {
     settings.put("bootstrap.servers", System.getenv().getOrDefault("KAFKA_BROKERS", "127.0.0.1:9092"));
     settings.put("group.id", System.getenv().getOrDefault("GROUP_ID", "example-java"));
     settings.put("auto.offset.reset", "earliest");
-    // What it keeps is in memory and gone when it ends, so it commits nothing and starts at the beginning.
+    // The copy is in memory only, so this consumer commits no offsets and starts from the beginning.
     settings.put("enable.auto.commit", false);
     var kafka = new KafkaConsumer<>(settings, new StringDeserializer(), new CloudEventDeserializer());
     Thread main = Thread.currentThread();
@@ -137,7 +137,7 @@ public final class Consumer {
         }
       }
     } catch (RecordDeserializationException error) {
-      // Anybody may have written to the topic: what is no event must not stop the partition.
+      // Any client may write to the topic: a record that is not an event must not stop the partition.
       leftOut(error.topicPartition() + "@" + error.offset(), error);
       kafka.seek(error.topicPartition(), error.offset() + 1);
     }
