@@ -195,7 +195,7 @@ describe('the command line beside a running system', () => {
     expect([replayed.code, replayed.stdout, replayed.stderr]).toEqual([
       1,
       '0 of 1 replayed\n',
-      expect.stringContaining(`${first!.id}: still refused: experience.uid`),
+      expect.stringContaining(`${first!.id}: still rejected: experience.uid`),
     ]);
     expect(await ops('quarantine', 'discard', '--all', '--reason', 'a test')).toMatchObject({
       code: 0,
@@ -203,7 +203,7 @@ describe('the command line beside a running system', () => {
     });
     await until(
       'none in the quarantine',
-      async () => (await ops('quarantine')).stdout === 'Nothing waits.\n',
+      async () => (await ops('quarantine')).stdout === 'No open events.\n',
     );
   });
 

@@ -26,10 +26,10 @@ import { IntakeSummary } from './webhook/intake-summary';
 import { WEBHOOK_TRACING, type WebhookTracing } from './webhook/webhook-tracing';
 import { WebhookController } from './webhook/webhook.controller';
 
-/** Who may send, and who may ask what was taken and refused. */
+/** The tokens for senders, and the token for the intake report. */
 export interface IntakeAccess {
   readonly tokens: Tokens<WebhookGrant>;
-  /** null: nobody. */
+  /** Null turns the intake report off. */
   readonly healthToken: string | null;
 }
 
@@ -40,7 +40,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     @Inject(WEBHOOK_TRACING) private readonly tracing: WebhookTracing | null,
   ) {}
 
-  /** @param onFatal called when the process has to end */
+  /** @param onFatal called when the process must end */
   static of(
     settings: GatewaySettings,
     onFatal: (error: Error) => void,
@@ -57,7 +57,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     );
   }
 
-  /** With any appender: for tests without Kafka. */
+  /** The module with any appender, for tests without Kafka. */
   static with(
     appender: {
       readonly inject: (typeof Health | typeof Metrics | typeof LOGGER)[];
@@ -91,7 +91,7 @@ export class GatewayModule implements OnApplicationBootstrap, OnApplicationShutd
     this.log.start?.();
   }
 
-  /** After the last request was answered. */
+  /** Runs after the last request was answered. */
   async onApplicationShutdown(): Promise<void> {
     await this.log.stop?.();
     await this.tracing?.stop();

@@ -33,7 +33,7 @@ export class GatewaySettings extends TracedAppSettings {
   @RateLimitSetting('GATEWAY_RATE_LIMIT')
   rateLimit?: number;
 
-  /** With it, those who judge the system's health ask what was taken and refused; without, nobody can. */
+  /** The token for the intake report, which health checks read; unset turns the report off. */
   @HealthTokenSetting()
   @OwnHealthTokenWhenPublished()
   healthToken?: string;

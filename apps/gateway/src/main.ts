@@ -7,7 +7,7 @@ import { meantAddress } from './webhook/webhook-address';
 import { guardWebhooks, MAX_REQUEST_MS } from './webhook/webhook-guard';
 import { WebhookTracing } from './webhook/webhook-tracing';
 
-/** How long readiness says why before the process ends. */
+/** How long readiness reports the reason before the process ends. */
 const LAST_WORDS_MS = 1_000;
 
 runApp('gateway', GatewaySettings, async (settings, logger) => {
@@ -29,7 +29,7 @@ runApp('gateway', GatewaySettings, async (settings, logger) => {
   observeRefusals(app, app.get(IntakeSummary, { strict: false }));
   tracing?.observe(app);
   watchTokens(app, settings.tokensFile);
-  // Health answers from here on; Kafka may be away for a while yet.
+  // Health endpoints answer from here on, even if Kafka is not reachable yet.
   await listen(app, settings.port, settings.listenHost);
   return app;
 });

@@ -2,10 +2,10 @@ import type { LogPosition } from '@app/engine';
 import { AppendUnavailable } from '@app/engine-kafka';
 import type { EventAppender, EventMessage } from './log/event-appender';
 
-/** For specs: a log in memory, one partition per topic. */
+/** An in-memory log for specs, with one partition per topic. */
 export class MemoryLog implements EventAppender {
   readonly messages: EventMessage[] = [];
-  /** How many appends it refuses from now on. */
+  /** The number of upcoming appends to refuse. */
   refusals = 0;
 
   append(messages: readonly EventMessage[]): Promise<readonly LogPosition[]> {

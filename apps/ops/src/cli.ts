@@ -21,9 +21,7 @@ const count = (text: string): number => {
   return Number(text);
 };
 
-/**
- * The command line. Each command loads what it needs itself: `start` stays a small process that way.
- * Sets the exit code.
+/** The command line. Each command loads its own modules, which keeps `start` a small process. Sets the exit code.
  */
 export async function run(argv: readonly string[]): Promise<void> {
   tolerateLostOutput();
@@ -44,7 +42,7 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   program
     .command('topics')
-    .description('create the topics that are missing and check the others')
+    .description('create missing topics and check the others')
     .addOption(dataDirOption())
     .action(async (options: Where) => (await import('./commands/topics.js')).topics(options));
 
@@ -69,8 +67,8 @@ export async function run(argv: readonly string[]): Promise<void> {
     .description('create a private CA and server certificates, each in a folder named after its host')
     .argument('<folder>')
     .argument('<hosts...>', 'host, or host:uid of the user who is to read its key')
-    .option('--renew', 'new certificates for all, not only where the end is near', false)
-    .option('--new-authority', 'another authority; the one before stays trusted', false)
+    .option('--renew', 'renew all certificates, not only those that expire soon', false)
+    .option('--new-authority', 'create another authority; the previous one stays trusted', false)
     .option('--only-newest', 'trust no authority but the newest', false)
     .action(async (folder: string, hosts: string[], options: CertificateOptions) => {
       const { certificates } = await import('./commands/certificates.js');
@@ -106,8 +104,8 @@ export async function run(argv: readonly string[]): Promise<void> {
     .addOption(dataDirOption())
     .option('--events <number>', 'number of distinct events', count, 5_000)
     .option('--seed <number>', 'random seed', count)
-    .option('--yes', 'do not ask, although there are events of other workspaces', false)
-    .option('--remove', 'erase the people and experiences of the workspace "demo" for good', false)
+    .option('--yes', 'do not ask for confirmation if other workspaces have events', false)
+    .option('--remove', 'erase the people and experiences of the workspace "demo"', false)
     .action(async (options: DemoOptions & { dataDir: string; yes: boolean; remove: boolean }) => {
       if (options.remove) {
         process.exitCode = await (await import('./commands/remove-demo.js')).removeDemo(options);
@@ -126,17 +124,17 @@ export async function run(argv: readonly string[]): Promise<void> {
       'whether the system is healthy, and where every projection is, with every offset accounted for; exits with 1 when something does not work (marked !!), with 0 also when something needs attention (!) or is not known (?)',
     )
     .addOption(dataDirOption())
-    .option('--json', 'for a program to read', false)
+    .option('--json', 'print JSON', false)
     .action(async (options: { dataDir: string; json: boolean }) => {
       process.exitCode = await (await import('./commands/status.js')).status(options);
     });
 
   program
     .command('rebuild')
-    .description('rebuild a projection from the log, beside the generation that serves, and switch to it')
+    .description('rebuild a projection from the log, beside the active generation, and switch to it')
     .argument('<projection>')
     .addOption(dataDirOption())
-    .option('--cancel', 'cancel the rebuild that is under way', false)
+    .option('--cancel', 'cancel the running rebuild', false)
     .action(async (name: string, options: { dataDir: string; cancel: boolean }) => {
       if (options.cancel) {
         const { cancelRebuild } = await import('./commands/manage-jobs.js');
@@ -147,19 +145,19 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command('verify')
     .description(
-      'prove projections equal to the log, or name the rows that differ (exit 2; 3 when it cannot be told)',
+      'verify projections against the log: names the rows that differ (exit 2; 3 if indeterminate)',
     )
-    .argument('[projections...]', 'all unless named')
+    .argument('[projections...]', 'default: all')
     .addOption(dataDirOption())
     .option('--all', 'every projection', false)
-    .option('--json', 'for a program to read', false)
+    .option('--json', 'print JSON', false)
     .action(async (names: string[], options: { dataDir: string; all: boolean; json: boolean }) => {
       process.exitCode = await (await import('./commands/verify.js')).verify(names, options);
     });
 
   program
     .command('rollback')
-    .description('switch back to the generation that served before')
+    .description('switch back to the previous generation')
     .argument('<projection>')
     .addOption(dataDirOption())
     .action(async (name: string, options: { dataDir: string }) => {
@@ -192,7 +190,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   letters
     .command('list')
     .addOption(dataDirOption())
-    .option('--json', 'for a program to read', false)
+    .option('--json', 'print JSON', false)
     .action(async (options: { dataDir: string; json: boolean }) => {
       process.exitCode = await (await import('./commands/control.js')).listDeadLetters(options);
     });
@@ -207,7 +205,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     });
   letters
     .command('discard')
-    .description('give up records for good')
+    .description('discard dead letters permanently')
     .argument('<ids...>')
     .addOption(dataDirOption())
     .requiredOption('--reason <text>', 'why')
@@ -217,12 +215,12 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   program
     .command('token')
-    .description('make a token: prints it, and the line for the file of tokens, which has only its hash')
+    .description('create a token: prints it, and the line for the token file, which contains only its hash')
     .argument(
       '<grant>',
       'gateway@workspace; or read, triage, admin, alone or with @workspace, for the read API',
     )
-    .option('--stdin', 'print the line of a token that there is already, read from standard input', false)
+    .option('--stdin', 'print the line for an existing token, read from standard input', false)
     .action(async (grant: string, options: { stdin: boolean }) => {
       process.exitCode = await (await import('./commands/token.js')).token(grant, options);
     });
@@ -230,21 +228,24 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command('erase')
     .description(
-      'erase jimers for good, from the read models and the log; with --check prove it (exit 2: something stands, 3: compaction has yet to remove it)',
+      'erase jimers from the read models and the log; --check proves it (exit 2: something stands, 3: waits for compaction)',
     )
     .argument('[uids...]')
     .addOption(dataDirOption())
     .option('--file <list>', 'with a uid on each line')
-    .option('--workspace <name>', 'of all of them; needed for those whom the read models do not know')
-    .option('--again', 'those, too, whom the log says to be erased: after a loss of the database', false)
-    .option('--check', 'read the log and the tables for them', false)
+    .option(
+      '--workspace <name>',
+      'the workspace of all of them; required for people whom no read model knows',
+    )
+    .option('--again', 'also those whose erasure is in the log, after a loss of the database', false)
+    .option('--check', 'search the log and the tables for them', false)
     .action(async (uids: string[], options: EraseOptions) => {
       process.exitCode = await (await import('./commands/erase.js')).erase(uids, options);
     });
 
   program
     .command('backup')
-    .description('copy the log, as it is now, to files in a new folder')
+    .description('copy the present log to files in a new folder')
     .argument('<folder>')
     .addOption(dataDirOption())
     .action(async (folder: string, options: { dataDir: string }) => {
@@ -252,7 +253,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     });
   program
     .command('restore')
-    .description('append a backup to topics that are empty, or missing; nothing may be sent meanwhile')
+    .description('append a backup to empty or missing topics; no events may arrive meanwhile')
     .argument('<folder>')
     .addOption(dataDirOption())
     .action(async (folder: string, options: { dataDir: string }) => {
@@ -281,7 +282,7 @@ function version(): string {
   return own;
 }
 
-/** For the help alone: loading them takes its time. */
+/** The names of projections, loaded only for the help because that takes a while. */
 async function projectionNames(argv: readonly string[]): Promise<readonly string[]> {
   if (!argv.some((word) => ['-h', '--help', 'help'].includes(word))) return [];
   return (await import('@app/projections')).PROJECTIONS.map(({ name }) => name);

@@ -1,4 +1,4 @@
-// Said here, without an import: what an older Node cannot load it could not complain about.
+// Checked without an import, because an older Node could not load the modules that would report it.
 if (Number(process.versions.node.split('.')[0]) < 24) {
   process.stderr.write(
     `This needs Node 24 or newer, but was started with ${process.versions.node}. Start it with an npm script: ` +

@@ -16,7 +16,7 @@ const KINDS: readonly (readonly [RejectedKind, string])[] = [
   ['unrecognized', 'events of an unknown kind'],
 ];
 
-/** `ops quarantine` and `ops unrecognized`: events that the gateway could not accept, and what becomes of them. */
+/** `ops quarantine` and `ops unrecognized`: lists rejected events, replays and discards them. */
 export function addRejectedCommands(program: Command): void {
   for (const [kind, what] of KINDS) {
     const group = program.command(kind).description(`${what}: totals, list, show, replay, discard`);

@@ -1,6 +1,6 @@
 const SILENCE_MS = 2_000;
 
-/** Tells a person at a terminal, and nobody else, that a command that says nothing for a while is at work. */
+/** Shows on a terminal, but not in pipes, that a silent command is still working. */
 export class Ticker {
   private readonly began = Date.now();
   private last = Date.now();

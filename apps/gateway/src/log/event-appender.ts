@@ -4,20 +4,19 @@ import type { LogPosition } from '@app/engine';
 export interface EventMessage {
   readonly topic: string;
   readonly key: string;
-  /** What the partition is chosen from. */
+  /** Determines the partition. */
   readonly partitionKey: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly value: Buffer;
 }
 
-/** Where the gateway puts events. */
+/** The log as the gateway sees it. */
 export interface EventAppender {
-  /**
-   * @returns the messages' positions in their order, once every one of them is durable
-   * @throws {AppendUnavailable} when that is not known of every one; appending again is harmless
+  /** @returns the positions of the messages, in order, once all of them are durable
+   * @throws {AppendUnavailable} if the durability of any message is unknown; appending again is idempotent
    */
   append(messages: readonly EventMessage[]): Promise<readonly LogPosition[]>;
 }
 
-/** Injection token of the EventAppender. */
+/** Injection token of the `EventAppender`. */
 export const EVENT_APPENDER = Symbol('event appender');

@@ -24,13 +24,13 @@ import type { EventAppender, EventMessage } from './event-appender';
 import { LogMetrics } from './log-metrics';
 
 const CLIENT_ID = 'gateway';
-/** Of the producer: whoever waits is told within seconds that Kafka does not answer. */
+/** For the producer: waiting requests fail within seconds if Kafka does not answer. */
 const IMPATIENT = {
   connectionTimeout: 2_000,
   requestTimeout: 3_000,
   retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 2 },
 };
-/** Of the client that creates topics, which may take a while. */
+/** For the client that creates topics, which may take a while. */
 const PATIENT = {
   connectionTimeout: 3_000,
   requestTimeout: 20_000,
@@ -45,11 +45,11 @@ export interface KafkaLogParts {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  /** The topics are not as they must be: the process has to end. */
+  /** Called if the settings of the topics are wrong, so that the process must end. */
   readonly onFatal: (error: Error) => void;
 }
 
-/** The five topics: created and checked at the start, then appended to. */
+/** Creates and checks the five topics at the start, then appends to them. */
 export class KafkaLog implements EventAppender {
   private readonly appender: KafkaAppender;
   private readonly provisioner: Kafka;
@@ -93,12 +93,12 @@ export class KafkaLog implements EventAppender {
     return this.appender.append(messages);
   }
 
-  /** Reaches for Kafka in the background, for as long as it takes. */
+  /** Connects to Kafka in the background, for as long as it takes. */
   start(): void {
     void this.provision();
   }
 
-  /** Takes nothing more, flushes, closes; bounded in time. */
+  /** Accepts no more events, flushes and closes, within a time limit. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.watch.stop();

@@ -7,7 +7,7 @@ interface Batch {
   readonly seconds: number;
 }
 
-/** What appending to the log looks like from outside. */
+/** The metrics of appending to the log. */
 export class LogMetrics {
   private readonly messages: Histogram;
   private readonly bytes: Histogram;

@@ -1,8 +1,7 @@
 import type { RejectedEvent, TakenEvent } from './intake';
 
-/**
- * A result as JSON. Written by hand, since there may be tens of thousands a second: an id, a status and a position
- * hold nothing that JSON has to escape.
+/** A result as JSON. Built by hand, because there may be tens of thousands per second; id, status and position contain
+ * nothing that JSON must escape.
  */
 export function resultJson(result: TakenEvent | RejectedEvent): string {
   if (result.status === 'rejected') return JSON.stringify(result);

@@ -1,26 +1,24 @@
 import { isUtf8 } from 'node:buffer';
 import { visit } from 'jsonc-parser';
 
-/** Where bytes stop being JSON. */
+/** The position at which bytes stop being JSON. */
 export interface Break {
-  /** Offset of the first byte that cannot stand there, from 0. */
+  /** Offset of the first invalid byte, from 0. */
   readonly byte: number;
-  /** Index, from 0, of the element that it is in, if the text is an array. */
+  /** If the text is an array, the index of the invalid element, from 0. */
   readonly element: number;
 }
 
-/** Thrown to end a visit: jsonc-parser would go on after the first error. */
+/** Thrown to end the visit, because jsonc-parser continues after the first error. */
 class Found extends Error {
   constructor(readonly offset: number) {
     super();
   }
 }
 
-/**
- * JSON.parse says where a text breaks by quoting what is around it, which may hold personal data, and often without an
- * offset.
- *
- * @returns undefined when it cannot be told, as in a text that is nested too deep
+/** Locates a syntax error. The message of JSON.parse quotes the surrounding text, which may be personal, and often lacks
+ * an offset.
+ * @returns undefined if the position is unknown, for example because the text is nested too deep
  */
 export function breakOf(bytes: Buffer): Break | undefined {
   if (!isUtf8(bytes)) return { byte: notUtf8At(bytes), element: 0 };
@@ -54,7 +52,7 @@ export function breakOf(bytes: Buffer): Break | undefined {
 
 const REPLACEMENT = '\ufffd';
 
-/** Up to the first invalid byte the decoded text encodes to the same bytes again. */
+/** Up to the first invalid UTF-8 byte, the decoded text encodes to the same bytes again. */
 function notUtf8At(bytes: Buffer): number {
   const text = bytes.toString('utf8');
   let byte = 0;

@@ -1,12 +1,11 @@
 import { type Acceptable, isAheadOfClock } from '@app/catalog';
 import { type CheckResult, type Health, type Logger, type Metrics, READY } from '@app/platform';
 
-/** A sender whose clock is wrong is one of many; events that all come from the future have another reason. */
+/** A single sender with a wrong clock does not fill this many events in a row. */
 const SUSPECT_AFTER = 20;
 
-/**
- * Notices that this machine's clock is probably behind: then every event is quarantined as one of the future, with a
- * 202, and nothing else looks wrong. It is a note and not a failed check, since what is quarantined is not lost.
+/** Detects that this machine's clock is probably behind: then every event is quarantined as being in the future, with a
+ * 202, and nothing else looks wrong. It is a note and not a failed check, because quarantined events are not lost.
  */
 export class ClockWatch {
   private inARow = 0;

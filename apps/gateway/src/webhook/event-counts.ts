@@ -5,16 +5,15 @@ import type { IntakeObserver } from './intake';
 type Outcome = Acceptance['outcome'];
 const NONE: Readonly<Record<Outcome, number>> = { accepted: 0, unrecognized: 0, quarantined: 0, rejected: 0 };
 
-/** What is to be seen from its first time on: Prometheus sees no increase in a counter that begins at one. */
+/** Counters exported from the start, because Prometheus sees no increase in a counter that begins at one. */
 const FROM_NOTHING: readonly (readonly [string, Outcome])[] = [
   ...EVENT_NAMES.map((event) => [event, 'quarantined'] as const),
   ['other', 'unrecognized'],
   ['none', 'rejected'],
 ];
 
-/**
- * Counts events for a metric, which is brought up to date when it is asked for: prom-client looks its labels up
- * for every increment.
+/** Counts events in memory and updates the metric when it is scraped, because prom-client looks up the labels for every
+ * increment.
  */
 export class EventCounts implements IntakeObserver {
   private readonly counts = new Map<string, Record<Outcome, number>>();

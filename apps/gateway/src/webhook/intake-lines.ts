@@ -1,10 +1,10 @@
 import type { Acceptable, Rejected } from '@app/catalog';
 import { type Logger, Sparingly } from '@app/platform';
 
-/** Of the problems of an event a line names the first few; the record has all of them. */
+/** A log line has only the first problems of an event; the record has all of them. */
 const PROBLEMS_NAMED = 5;
 
-/** Lines about events that are not taken as they should be: where they are, and why. Never what they hold. */
+/** Log lines about rejected events, with position and reason but never their content. */
 export class IntakeLines {
   private readonly lines: Sparingly;
 

@@ -4,10 +4,10 @@ import { Controller, Get, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { IntakeSummary } from './intake-summary';
 
-/** Injection token of HEALTH_TOKEN, or of null. */
+/** Injection token of HEALTH_TOKEN, which may be null. */
 export const HEALTH_TOKEN = Symbol('health token');
 
-/** What the gateway took and refused, for processes that judge the system's health. It names workspaces. */
+/** The accepted and refused requests, for processes that judge the system's health. It names workspaces. */
 @Controller('health')
 export class IntakeReportController {
   constructor(

@@ -1,13 +1,12 @@
 import type { IntakeReport, Metrics, RefusedGroup, Tokens, WebhookGrant } from '@app/platform';
 
-/** Groups of refused requests that are kept; the one whose last is the oldest goes first. */
+/** The number of groups of refused requests to keep; the least recent group is dropped first. */
 const MOST_GROUPS = 100;
-/** Statuses of refusals that a metric shows from the start. */
+/** Statuses that the metric exports from the start. */
 const REFUSALS = [400, 401, 413, 415, 422] as const;
 
-/**
- * What this process took and refused since it started, in memory and bounded. It is no state of the system: a
- * restart begins again, and whoever shows it says since when it counts.
+/** The requests that this process accepted and refused since it started, in bounded memory. A restart begins again, so
+ * the summary has its start time.
  */
 export class IntakeSummary {
   private readonly since: number;
@@ -41,13 +40,12 @@ export class IntakeSummary {
     this.lastAt.set(workspace, this.clock());
   }
 
-  /**
-   * @param workspace null: the request had no valid token
-   * @param detail in the words of the answer, which quote nothing of the request
+  /** @param workspace null if the request had no valid token
+   * @param detail the text of the response, which quotes nothing from the request
    */
   refused(workspace: string | null, status: number, detail: string): void {
     this.refusals.inc({ status });
-    // Sizes and places differ from request to request, and the reason is the same.
+    // Group by reason: sizes and offsets differ from request to request.
     const key = JSON.stringify([workspace, status, detail.replace(/\d+/g, '#')]);
     const now = this.clock();
     const known = this.groups.get(key);

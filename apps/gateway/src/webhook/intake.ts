@@ -20,7 +20,7 @@ import type { ClockWatch } from './clock-watch';
 import { MAX_BATCH_EVENTS } from './limits';
 import type { RequestTrace } from './webhook-tracing';
 
-/** An event that is durable. */
+/** The result for a durable event. */
 export interface TakenEvent {
   readonly id: string;
   readonly status: Acceptable['outcome'];
@@ -29,18 +29,18 @@ export interface TakenEvent {
   readonly problems?: readonly EventProblem[];
 }
 
-/** An element of a batch that would have been a 400, 413 or 422 alone: nothing of it was stored. */
+/** The result for an element of a batch that would be a 400, 413 or 422 alone; nothing of it was stored. */
 export interface RejectedEvent {
   readonly status: 'rejected';
   readonly problems: readonly EventProblem[];
 }
 
-/** Counts outcomes: the event's name if it is catalogued, and what became of it. */
+/** Counts outcomes by the event's name, if it is in the catalogue, and status. */
 export interface IntakeObserver {
   counted(event: string, status: Acceptance['outcome']): void;
 }
 
-/** Takes deliveries: decides what becomes of each, and answers for it once it is durable. */
+/** Handles deliveries: classifies each one and returns its result once it is durable. */
 export class Intake {
   constructor(
     private readonly appender: EventAppender,
@@ -52,9 +52,8 @@ export class Intake {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  /**
-   * @throws {Problem} 400, 413 or 422: nothing was stored
-   * @throws {AppendUnavailable} when it is not known to be durable
+  /** @throws {Problem} 400, 413 or 422, if nothing was stored
+   * @throws {AppendUnavailable} if its durability is unknown
    */
   async take(workspace: string, bytes: Buffer, trace?: RequestTrace): Promise<TakenEvent> {
     const acceptance = acceptEvent({ workspace, bytes, now: this.clock() });
@@ -71,10 +70,9 @@ export class Intake {
     return this.taken(workspace, acceptance, position!, trace);
   }
 
-  /**
-   * @returns one result per element, in their order, once everything that was taken is durable
-   * @throws {Problem} 400 when the body is not an array of at most 500
-   * @throws {AppendUnavailable} when not all of it is known to be durable; sending it again is harmless
+  /** @returns one result per element, in order, once all accepted elements are durable
+   * @throws {Problem} 400 if the body is not an array of at most 500 events
+   * @throws {AppendUnavailable} if the durability of any element is unknown; sending the batch again is idempotent
    */
   async takeBatch(
     workspace: string,
@@ -93,7 +91,7 @@ export class Intake {
         return this.taken(workspace, acceptance, positions[next++]!, trace);
       this.refused(workspace, acceptance, trace);
       const { status, problems, detail } = acceptance;
-      // A refusal of a whole request is counted by its answer (refusals.ts).
+      // A refused request is counted by its response (refusals.ts).
       this.summary.refused(workspace, status, detail);
       return {
         status: 'rejected',
@@ -125,7 +123,7 @@ export class Intake {
     const position = formatPosition(placed);
     this.watch.saw(event);
     if (status !== 'accepted') this.lines.setAside(workspace, event, position, trace?.id);
-    // The names of unrecognized events are anyone's: as labels there could be any number of them.
+    // Names of unrecognized events are arbitrary, so as labels they would be unbounded.
     this.observer.counted(definitionOf(event.name)?.name ?? 'other', status);
     return { id, status, position, ...(problems && { problems }) };
   }
@@ -137,8 +135,7 @@ interface Batch {
   readonly now: number;
 }
 
-/**
- * Decides on the elements of an array that takes a closer look than acceptElements has.
+/** Classifies the elements of an array that `acceptElements` cannot handle.
  *
  * @throws {Problem} 400
  */
@@ -149,7 +146,7 @@ function acceptEach({ workspace, bytes, now }: Batch): Acceptance[] {
     assertFew(elements.length);
     return scanElements(array).map((text) => acceptEvent({ workspace, text, now }));
   }
-  // In Latin-1 an offset in the text is one in the bytes; what separates elements is the same.
+  // In Latin-1, text offsets equal byte offsets, and the separators are the same.
   const spans = splitElements(bytes.toString('latin1'));
   if (spans === null) throw new Problem(400, { detail: notJson(bytes) });
   assertFew(spans.length);
@@ -162,7 +159,7 @@ function acceptEach({ workspace, bytes, now }: Batch): Acceptance[] {
   });
 }
 
-/** Null when the text is not JSON. */
+/** Null if the text is not JSON. */
 function elementsOf(text: string): readonly unknown[] | null {
   let elements: unknown;
   try {
@@ -180,7 +177,7 @@ function assertFew(count: number): void {
   throw new Problem(400, { detail });
 }
 
-/** Why an event was rejected; if it is not JSON, with the place in the body, where it begins at `start`. */
+/** The problem of an element; for invalid JSON with the offset in the body, in which the element begins at `start`. */
 function located({ status, detail, title }: Rejected, bytes: Buffer, start = 0): string {
   const broken = status === 400 && title === 'Not JSON' && bytes.length > 0 ? breakOf(bytes) : undefined;
   return broken ? `${detail} It breaks at byte ${start + broken.byte} of the body.` : detail;

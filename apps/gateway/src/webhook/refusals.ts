@@ -5,10 +5,10 @@ import type { IntakeSummary } from './intake-summary';
 import { grantedWorkspace } from './webhook-guard';
 
 const PREFIX = '/webhooks/';
-/** A path that was meant to be the webhook's. */
+/** Paths that were probably meant to be the webhook's. */
 const MEANT = /webhook|jimo/i;
 
-/** Notes every refused webhook request, and why, for those who ask whether Jimo's webhook is connected. */
+/** Records every refused webhook request with its reason, to diagnose the connection of Jimo's webhook. */
 export function observeRefusals(app: NestFastifyApplication, summary: IntakeSummary): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onSend', (request, reply, payload, done) => {

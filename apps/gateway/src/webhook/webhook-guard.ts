@@ -10,7 +10,7 @@ import {
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 
-/** How long a client may take to send a request. */
+/** The time limit for a client to send a request. */
 export const MAX_REQUEST_MS = 15_000;
 
 const PREFIX = '/webhooks/';
@@ -19,7 +19,7 @@ const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 
 const grants = new WeakMap<object, WebhookGrant>();
 
-/** The workspace of a request that passed the guard, or was refused for its body; null: it had no valid token. */
+/** The workspace of a request that passed the guard or was refused for its body; null if it had no valid token. */
 export function grantedWorkspace(request: FastifyRequest): string | null {
   return grants.get(request.raw)?.workspace ?? null;
 }
@@ -31,12 +31,10 @@ export function workspaceOf(request: FastifyRequest): string {
   return grant.workspace;
 }
 
-/**
- * Lets requests to the webhooks in, or not, before a byte of their body is read: token, rate, content type and
- * announced size. A hook of Fastify's, since Nest's guards run after the body was read.
- *
- * The token may be a bearer, the password of HTTP Basic, or `?token=`; one that is valid will do, whatever else
- * the request carries. The header's decides on the workspace when both are valid.
+/** Checks token, rate, content type and announced size of webhook requests before any byte of the body is read. It is a
+ * Fastify hook, because Nest's guards run after the body was read.
+ * The token may be a bearer token, the password of HTTP Basic, or `?token=`; one valid token suffices, whatever else the
+ * request carries. If both are valid, the header's token determines the workspace.
  */
 export function guardWebhooks(
   app: NestFastifyApplication,
@@ -50,7 +48,7 @@ export function guardWebhooks(
     grants.set(request.raw, grant);
     assertBody(request);
   };
-  // With a callback and not a promise, which every request would wait a turn for.
+  // A callback, because a promise would cost every request a turn of the event loop.
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (!request.routeOptions.url?.startsWith(PREFIX)) return done();
     try {

@@ -4,21 +4,20 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { EventMessage } from '../log/event-appender';
 
-/** Injection token of the WebhookTracing, or of null. */
+/** Injection token of the `WebhookTracing`, which may be null. */
 export const WEBHOOK_TRACING = Symbol('webhook tracing');
 
 const PREFIX = '/webhooks/';
 
-/**
- * Spans of webhooks. A request's own is part of the sender's trace, if it has one; the append is a span of that, and
- * what its records carry, so that whoever reads them goes on with it.
+/** Spans of webhooks. A request's span is part of the sender's trace, if there is one. The append is its child, and the
+ * records carry the context of the append, so that consumers can continue the trace.
  */
 export class WebhookTracing {
   private readonly spans = new WeakMap<object, TracedSpan>();
 
   constructor(private readonly tracing: Tracing) {}
 
-  /** After the guard: what it refuses has no span. */
+  /** Runs after the guard, so refused requests have no span. */
   observe(app: NestFastifyApplication): void {
     const fastify = app.getHttpAdapter().getInstance();
     fastify.addHook('onRequest', (request, _reply, done) => {
@@ -65,9 +64,9 @@ export class RequestTrace {
     return this.span.traceId;
   }
 
-  /** Appends with the context of a span of its own in the records' headers; keys and values stay as they are. */
+  /** Appends with the context of a new span in the records' headers; keys and values are unchanged. */
   async appending(messages: readonly EventMessage[], append: Append): Promise<readonly LogPosition[]> {
-    // A span that nobody will see need not be one; the context still tells readers that it is not sampled.
+    // No span is created if it is not sampled; the context still tells consumers so.
     if (!this.span.sampled) return append(inContext(messages, this.span.headers));
     const topics = new Set(messages.map(({ topic }) => topic));
     const [topic] = topics.size === 1 ? topics : [];

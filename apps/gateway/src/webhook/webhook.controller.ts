@@ -21,7 +21,7 @@ import { WEBHOOK_TRACING, type WebhookTracing } from './webhook-tracing';
 const RETRY_AFTER_S = 5;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** 503 without a log line for each: the log's going away was logged when it happened. */
+/** Answers 503 without a log line per request, because the loss of the log was logged once. */
 @Catch(AppendUnavailable)
 export class AppendUnavailableFilter implements ExceptionFilter<AppendUnavailable> {
   catch(_error: AppendUnavailable, host: ArgumentsHost): void {
@@ -32,9 +32,8 @@ export class AppendUnavailableFilter implements ExceptionFilter<AppendUnavailabl
   }
 }
 
-/**
- * Both answer by themselves, and take the body from the request: what Nest does for a returned value and for a
- * parameter with pipes costs more than the answer.
+/** Both handlers write the response and read the body from the request directly, because Nest's handling of return values
+ * and of parameters with pipes costs more than the response itself.
  */
 @Controller('webhooks/jimo')
 @UseFilters(AppendUnavailableFilter)
@@ -64,7 +63,7 @@ function accepted(reply: FastifyReply, json: string): void {
   void reply.code(202).header('content-type', JSON_TYPE).send(json);
 }
 
-/** Without a body there is nothing to parse, and Fastify hands on nothing. */
+/** For a request without a body, Fastify passes no value. */
 function bytesOf({ body }: FastifyRequest): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }

@@ -1,15 +1,15 @@
 import { InvalidSetting, Setting, type SettingParser } from '@app/platform';
 import { DATABASE_APPS, KAFKA_APPS, type ServerUser } from './apps';
 
-/** Someone who may log in to a server, and as what. */
+/** A user of a server, with the app whose rights it gets. */
 export interface AppUser {
   readonly app: ServerUser;
   readonly username: string;
-  /** Null: the user exists, however it logs in. */
+  /** Null if the user exists and logs in by other means. */
   readonly password: string | null;
 }
 
-/** As part of a URL or of a list these mean themselves. */
+/** Characters that need no escaping in a URL or a list. */
 const USERNAME = /^[A-Za-z0-9_.-]{1,63}$/;
 const PASSWORD = /^[!-~]{8,200}$/;
 
@@ -32,7 +32,7 @@ const usersOf =
     });
 
 export class AppUsersSettings {
-  /** `app:user[:password]`; a user without a password only gets its rules. */
+  /** `app:user[:password]`; a user without a password gets only its rights. */
   @Setting('KAFKA_APP_USERS', { parse: usersOf(KAFKA_APPS), default: [] })
   kafka!: readonly AppUser[];
 

@@ -4,7 +4,7 @@ import { PROJECTORS, type ServerUser } from './apps';
 
 export const databaseRoleOf = (app: ServerUser): string => `jimo_${app.replaceAll('-', '_')}`;
 
-/** Of every app that has a database. */
+/** The role of each app that has a database. */
 export const DATABASE_ROLES: readonly AppRole[] = [
   ...PROJECTORS.map((app): AppRole => {
     const projections = PROJECTOR_GROUPS[app].map(({ name }) => name);

@@ -19,7 +19,7 @@ export class CannotBackUp extends Error {
   override readonly name = 'CannotBackUp';
 }
 
-/** Copies every topic, up to where it ends now, to a folder that is empty or not there. */
+/** Copies every topic, up to its present end, into an empty or new folder. */
 export async function backup(folder: string, { dataDir }: { readonly dataDir: string }): Promise<void> {
   const kafka = createKafka(kafkaConnection(dataDir).connection, 'ops', quiet());
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -30,7 +30,7 @@ export async function backup(folder: string, { dataDir }: { readonly dataDir: st
   const bounds = await reader.bounds(ALL_TOPICS);
   const topics: Record<string, readonly BackedUpPartition[]> = {};
   for (const topic of ALL_TOPICS) {
-    // One topic at a time: each partition that is read has a file open.
+    // One topic at a time, because each partition keeps a file open.
     topics[topic] = await copy(
       reader,
       folder,
@@ -100,7 +100,7 @@ class PartitionFile {
       signal.throwIfAborted();
       this.records++;
       if (this.gzip.write(lineOf(record))) continue;
-      // A disk that fails ends the wait, too, with what it said.
+      // A disk failure also ends the wait, with its error.
       await once(this.gzip, 'drain', { signal }).catch((error: unknown) => {
         signal.throwIfAborted();
         throw error;

@@ -9,19 +9,19 @@ export class CannotRestore extends Error {
 
 export interface BackedUpPartition {
   readonly partition: number;
-  /** Of the log that was read; `end` is not included. */
+  /** The range of offsets that was read; `end` is exclusive. */
   readonly start: number;
   readonly end: number;
   readonly records: number;
-  /** Of the file, in hex. */
+  /** The digest of the file, in hex. */
   readonly sha256: string;
 }
 
-/** What a backup holds: it is written last, so a folder without one is no backup. */
+/** The content of a backup. It is written last, so a folder without it is incomplete. */
 export interface Manifest {
   readonly format: 1;
   readonly madeAt: string;
-  /** By topic, every partition that it had. */
+  /** All partitions, by topic. */
   readonly topics: Readonly<Record<string, readonly BackedUpPartition[]>>;
 }
 
@@ -48,7 +48,7 @@ export function readManifest(folder: string): Manifest {
     const manifest = JSON.parse(text) as Manifest;
     if (manifest.format === 1 && Object.entries(manifest.topics).every(isTopic)) return manifest;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new CannotRestore(`${path} is damaged, or of another version`);
 }
@@ -61,7 +61,7 @@ function isTopic([name, partitions]: [string, readonly BackedUpPartition[]]): bo
   );
 }
 
-/** @throws {CannotRestore} naming the file that is missing or not as it was written */
+/** @throws {CannotRestore} naming the file that is missing or damaged */
 export async function checkFiles(folder: string, { topics }: Manifest): Promise<void> {
   for (const [topic, partitions] of Object.entries(topics))
     for (const { partition, sha256 } of partitions) {

@@ -9,7 +9,7 @@ interface Line {
   readonly timestamp: number;
   readonly key: Base64;
   readonly headers: readonly (readonly [name: string, value: Base64])[];
-  /** Null is a tombstone. */
+  /** Null for a tombstone. */
   readonly value: Base64;
 }
 
@@ -29,7 +29,7 @@ export function lineOf(record: LogRecord): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** Not by readline: it ends a line at U+2028, too, and the name of a header may hold one. */
+/** Not `readline`, which also splits at U+2028, and the name of a header may contain that. */
 export async function* linesIn(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let begun: Buffer[] = [];
   for await (const chunk of chunks) {
@@ -43,12 +43,12 @@ export async function* linesIn(chunks: AsyncIterable<Buffer>): AsyncGenerator<st
   }
 }
 
-/** What kafkajs takes to append the record of a line. */
+/** The message for kafkajs that appends the record of a line. */
 export function messageOf(text: string, partition: number): Message {
   const { timestamp, key, headers, value } = JSON.parse(text) as Line;
-  // Without a prototype: `__proto__` may be the name of a header.
+  // Without a prototype, because `__proto__` may be the name of a header.
   const byName = Object.create(null) as Record<string, Buffer[]>;
-  // kafkajs cannot write a header without a value: an empty one is the nearest.
+  // kafkajs cannot write a header without a value; an empty value is the closest.
   for (const [name, bytes] of headers) (byName[name] ??= []).push(decoded(bytes) ?? Buffer.alloc(0));
   return {
     partition,

@@ -13,13 +13,12 @@ import { provideTopics, topicsSettings } from '../commands/topics';
 import { CannotRestore, checkFiles, fileOf, readManifest, type Manifest } from './manifest';
 import { linesIn, messageOf } from './record-line';
 
-/** Of lines: base64 makes them longer than the records, and brokers take a MiB in one request. */
+/** Batch size in bytes of backup lines. Base64 inflates records by a third; stay below the brokers' limit of 1 MiB. */
 const BATCH_CHARACTERS = 700_000;
 
 /**
  * Appends every record of a backup to its partition, in order, with its time, key, headers and value.
- *
- * @throws {CannotRestore} before anything is written when a file is damaged or a topic is not empty
+ * @throws {CannotRestore} before anything is written, if a file is damaged or a topic is not empty
  */
 export async function restore(folder: string, { dataDir }: { readonly dataDir: string }): Promise<void> {
   const manifest = readManifest(folder);
@@ -90,9 +89,8 @@ async function append(producer: Producer, folder: string, topic: string, partiti
   await send();
 }
 
-/**
- * Somebody who writes meanwhile would change what comes before what. Offsets are compared, and not the records:
- * these are old, and compaction may be at them already, which leaves the ends as they are.
+/** Detects writes by others during the restore, which would change the order. It compares end offsets and not records,
+ * because compaction may already remove these old records, but never moves the ends.
  */
 async function compare(kafka: Kafka, { topics }: Manifest): Promise<void> {
   const bounds = await new KafkaLogReader(kafka, 'ops-restore').bounds(Object.keys(topics));

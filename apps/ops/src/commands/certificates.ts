@@ -13,12 +13,11 @@ export interface CertificateOptions {
 
 const AUTHORITY_DAYS = 3_650;
 const SERVER_DAYS = 397;
-/** Left of a server's certificate when it is replaced: enough that any start in a quarter of a year does it. */
+/** The remaining validity at which a server's certificate is renewed, so that one start per quarter suffices. */
 const RENEW_DAYS = 90;
 
-/**
- * Below the folder: `authority/` (its key: for nobody else), `ca/ca.pem` (whom to trust: for everybody), and for each
- * host `server.crt`, `server.key` and both in `server.pem`. What is there and good for a while is left as it is.
+/** Writes below the folder: `authority/` (with its private key), `ca/ca.pem` (the trusted authorities, public), and for each
+ * host `server.crt`, `server.key` and both in `server.pem`. Valid certificates that do not expire soon are kept.
  */
 export function certificates(folder: string, hosts: readonly string[], options: CertificateOptions): void {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -72,7 +71,7 @@ function lasts(file: string): boolean {
   return Date.parse(validTo) - Date.now() > RENEW_DAYS * DAY_MS;
 }
 
-/** Never half-written, and never for others to read before it has its mode. */
+/** Writes atomically, and with the final mode from the start. */
 function write(folder: string, name: string, text: string, mode: number, uid?: number): void {
   mkdirSync(folder, { recursive: true });
   const part = join(folder, `.${name}.part`);

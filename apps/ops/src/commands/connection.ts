@@ -16,8 +16,7 @@ class ConnectionSettings {
   @SettingsOf(DatabaseSettings) database!: DatabaseSettings;
 }
 
-/**
- * Where Kafka and Postgres are: as the environment says, or those of the system that `npm start` runs.
+/** The addresses of Kafka and Postgres, from the environment or from the system that `npm start` runs.
  *
  * @throws {SettingsError} {CannotStart}
  */
@@ -31,7 +30,7 @@ export function connection(dataDir: string): ConnectionSettings {
   });
 }
 
-/** The environment, with the system's own Kafka where it names none. */
+/** The environment, with the Kafka of the running system if it names none. */
 const withKafkaOf = (kafka: ReachedKafka | undefined): NodeJS.ProcessEnv =>
   kafka === undefined || process.env['KAFKA_BROKERS']?.trim()
     ? process.env
@@ -41,8 +40,7 @@ class KafkaOnly {
   @SettingsOf(KafkaSettings) kafka!: KafkaSettings;
 }
 
-/**
- * Where Kafka is: as the environment says, or that of the system that `npm start` runs.
+/** The address of Kafka, from the environment or from the system that `npm start` runs.
  *
  * @throws {SettingsError} {CannotStart}
  */
@@ -52,9 +50,7 @@ export function kafkaConnection(dataDir: string): KafkaSettings {
   return loadSettings(KafkaOnly, env).kafka;
 }
 
-/**
- * The environment of a command that makes what is missing: as it is where it names these settings, otherwise with
- * those of the system that `npm start` runs.
+/** The environment of a command that provisions: its own settings, or those of the system that `npm start` runs.
  *
  * @throws {CannotStart}
  */
@@ -75,8 +71,7 @@ class DatabaseOnly {
   @SettingsOf(DatabaseSettings) database!: DatabaseSettings;
 }
 
-/**
- * Where Postgres is: as the environment says, or that of the system that `npm start` runs.
+/** The address of Postgres, from the environment or from the system that `npm start` runs.
  *
  * @throws {SettingsError} {CannotStart}
  */
@@ -85,7 +80,7 @@ export function databaseUrl(dataDir: string): string {
   return loadSettings(DatabaseOnly, { ...process.env, DATABASE_URL: url }).database.url;
 }
 
-/** What goes wrong is told by the command itself. */
+/** The log of kafkajs is off, because the command reports errors itself. */
 export function quiet(): Logger {
   return createLogger('ops', process.env['DEBUG'] ? 'debug' : 'silent');
 }

@@ -52,7 +52,7 @@ export function listDeadLetters(options: Where & { readonly json: boolean }): Pr
   });
 }
 
-/** @param ids empty for all that wait */
+/** @param ids empty for all open dead letters */
 export async function replayDeadLetters(
   name: string,
   ids: readonly string[],

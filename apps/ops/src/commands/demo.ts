@@ -12,22 +12,20 @@ const DAYS = 30;
 const EXPERIENCES = 18;
 
 export interface DemoOptions {
-  /** How many different events; some are delivered twice. */
+  /** The number of distinct events; some are delivered twice. */
   readonly events?: number;
-  /** The generator's seed; unless given, the first whose demo is not there and was not removed. */
+  /** The generator's seed. Default: the first whose demo neither exists nor was removed. */
   readonly seed?: number;
-  /** Also beside events of other workspaces, without a question. */
+  /** Skips the confirmation if other workspaces have events. */
   readonly yes?: boolean;
 }
 
-/** How the gateway answered, by status. */
+/** The gateway's results, by status. */
 export type DemoAnswers = Readonly<Record<string, number>>;
 
 /**
- * Sends a generated month of events, up to now, to the running gateway's batch endpoint, into the workspace `demo`, and
- * says what to look at. The same seed gives the same people and experiences.
- *
- * @throws {CannotStart} when nobody agreed to it; when the gateway does not take a batch
+ * Sends a generated month of events, up to now, to the running gateway's batch endpoint, into the workspace `demo`, and prints where to look. The same seed gives the same people and experiences.
+ * @throws {CannotStart} without a confirmation, or if the gateway refuses a batch
  */
 export async function sendDemo(
   system: SystemFile,
@@ -76,9 +74,8 @@ export async function sendDemo(
   return answers;
 }
 
-/**
- * A demo that was removed does not come back: its people and experiences are erased for good. One that is there would
- * have every event of its life twice.
+/** Skips seeds that were used before. The people and experiences of a removed demo are erased permanently, and an existing
+ * demo would get every lifecycle event twice.
  */
 async function unusedSeed({ database }: SystemFile): Promise<number> {
   const pool = workPool(database!.url, 'ops', 1);
@@ -94,7 +91,7 @@ async function unusedSeed({ database }: SystemFile): Promise<number> {
   }
 }
 
-/** Who and what occurs most in what was sent: there is most to see of them. */
+/** The most frequent people and experiences among the sent events, which have most to show. */
 class Seen {
   private readonly jimers = new Map<string, number>();
   private readonly experiences = new Map<string, number>();

@@ -26,18 +26,16 @@ export interface EraseOptions {
   readonly check: boolean;
 }
 
-/** Columns of read models that say whose a row is. */
+/** The columns of read models that identify the person of a row. */
 const JIMER_COLUMNS = ['jimer_uid', 'mentions'];
 
 export class CannotErase extends Error {
   override readonly name = 'CannotErase';
 }
 
-/**
- * Erases jimers for good, or proves that they are.
- *
- * @returns the exit code: 0 when done, or when nothing is left; with --check 2 when something stands, 3 when
- * compaction has yet to remove what is left, 4 when nothing is known of a uid that was never erased
+/** Erases jimers, or proves that they are erased.
+ * @returns the exit code: 0 if the erasure is done or nothing is left; with --check 2 if records or rows are left, 3 if
+ * compaction has yet to remove them, 4 if a uid is unknown and was never erased
  */
 export async function erase(uids: readonly string[], options: EraseOptions): Promise<number> {
   const asked = listed(uids, options.file);
@@ -66,7 +64,7 @@ async function remove(uids: readonly string[], options: EraseOptions): Promise<n
       say(`${await registry.restore(known)} erased jimers were known to the log alone`);
     }
     const jimers = await placed(pool, uids, options.workspace);
-    // Before the erasure takes away what they are found by.
+    // Search before the erasure deletes the values to search by.
     const others = await othersOf(
       async (sql, values) => (await pool.query<OtherRecord>(sql, [...values])).rows,
       jimers,
@@ -80,7 +78,7 @@ async function remove(uids: readonly string[], options: EraseOptions): Promise<n
         say(`the erasure: ${outcomeOf(job)}`);
         return 1;
       }
-      // One that was under way may have begun before these were asked for.
+      // A running erasure may have started before these people were requested.
       if (await registry.isPending()) continue;
       process.stdout.write(`${[outcomeOf(job), ...othersInWords(others)].join('\n')}\n`);
       return 0;
@@ -90,7 +88,7 @@ async function remove(uids: readonly string[], options: EraseOptions): Promise<n
   }
 }
 
-/** What else seems to be theirs, and how to erase that. */
+/** The other records that seem to be the same person's, with the commands that erase them. */
 export function othersInWords(others: readonly OtherRecord[]): readonly string[] {
   if (others.length === 0) return [];
   const many = others.length === MOST_OTHERS ? `At least ${MOST_OTHERS}` : String(others.length);
@@ -105,7 +103,7 @@ export function othersInWords(others: readonly OtherRecord[]): readonly string[]
   ];
 }
 
-/** In which workspaces they are. */
+/** The workspaces of the people. */
 async function placed(
   pool: Pool,
   uids: readonly string[],
@@ -163,11 +161,11 @@ const OUTCOMES = {
 function outcomeName(stands: boolean, topics: readonly LogProof[]): keyof typeof OUTCOMES {
   if (stands) return 'stands';
   if (topics.some(({ waiting }) => waiting > 0)) return 'waits';
-  // The uid of somebody whom no topic names may be mistyped: its absence proves nothing.
+  // A uid that no topic reports as erased may be mistyped, so its absence proves nothing.
   return topics.every(({ told }) => told === 0) ? 'unknown' : 'gone';
 }
 
-/** @returns the exit code of its outcome */
+/** Prints the proof. @returns the exit code of its outcome */
 function report(uid: string, topics: readonly LogProof[], tables: readonly TableProof[]): number {
   const lines: string[] = [];
   for (const { topic, standing, positions, waiting, goneBy, mentions } of topics) {

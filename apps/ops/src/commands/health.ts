@@ -15,7 +15,7 @@ import { projectRoot } from '@app/local';
 import { dataFolder } from '../start/start-settings';
 import { readSystemFile } from '../start/system-file';
 
-/** Everything that the read API judges, judged by this command itself: the read API may be what is in trouble. */
+/** The same judgement as the read API's, made by this command because the read API itself may be broken. */
 export function healthOf(
   dataDir: string,
   pool: Pool,
@@ -39,14 +39,14 @@ export function healthOf(
   }).overview(null);
 }
 
-/** As the environment says, or those of the system that `npm start` runs. */
+/** From the environment, or from the system that `npm start` runs. */
 function watched(dataDir: string): {
   readonly places: readonly AppPlace[] | undefined;
   readonly token: string | undefined;
   readonly idle: readonly string[];
 } {
   const settings = loadSettings(SystemHealthSettings, process.env);
-  // Another Kafka or database than that of this folder: what runs here is none of it.
+  // With another Kafka or database, the apps of this folder do not belong to it.
   const elsewhere = process.env['KAFKA_BROKERS']?.trim() || process.env['DATABASE_URL']?.trim();
   const system = elsewhere ? undefined : readSystemFile(dataFolder(projectRoot(), dataDir));
   const found = Object.entries(system?.parts ?? {}).flatMap(([name, { url }]) =>
@@ -61,7 +61,7 @@ function watched(dataDir: string): {
 
 const LEVELS = { trouble: '!!', attention: ' !' } as const;
 
-/** The judgement for people: what is wrong, then what is not known, then the verdict. */
+/** The judgement as text: findings, then unknowns, then the verdict. */
 export function healthText({ judgement, facts }: Overview): string {
   const findings = judgement.parts.flatMap((part) => part.findings);
   const unknown = judgement.parts.flatMap((part) => part.unknown);
@@ -84,6 +84,6 @@ export function healthText({ judgement, facts }: Overview): string {
   ].join('\n');
 }
 
-/** Whether something does not work, as opposed to something that somebody has to decide. */
+/** Whether something is broken, and not only in need of a decision. */
 export const isInTrouble = ({ judgement }: Overview): boolean =>
   judgement.parts.some(({ findings }) => findings.some(({ level }) => level === 'trouble'));

@@ -4,7 +4,7 @@ export class InvalidId extends Error {
   override readonly name = 'InvalidId';
 }
 
-/** As the API takes them: what a bigint holds, without a sign or leading zeros. */
+/** Ids as the API accepts them: a bigint without a sign or leading zeros. */
 const NUMBERED = /^[1-9]\d{0,17}$/;
 
 /** @throws {InvalidId} naming those that cannot be ids */

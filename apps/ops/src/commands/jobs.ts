@@ -20,7 +20,7 @@ export class UnknownProjection extends Error {
   override readonly name = 'UnknownProjection';
 }
 
-/** @throws {UnknownProjection} naming those that there are */
+/** @throws {UnknownProjection} naming the existing ones */
 export function projectionNamed(name: string): Projection<CatalogEvent> {
   const found = PROJECTIONS.find((projection) => projection.name === name);
   if (found) return found;
@@ -30,19 +30,17 @@ export function projectionNamed(name: string): Projection<CatalogEvent> {
 
 export interface Waiting {
   readonly dataDir: string;
-  /** Called when the job says something new of itself. */
+  /** Called with new progress of the job. */
   readonly tell: (job: Job) => void;
 }
 
 const LOOK_MS = 500;
-/** Each takes some 300 MB. */
+/** Each thread takes some 300 MB. */
 const MOST_THREADS = 3;
 
-/**
- * Has a job done and waits for it: in this process, or in whichever has it already. Interrupted, this process
- * gives the job back, and a projector goes on with it.
- *
- * @returns the job as it ended
+/** Runs a job in this process, or waits for the process that already has it. If interrupted, this process returns the job
+ * to the queue, and a projector continues it.
+ * @returns the ended job
  */
 export async function doJob(
   subject: Projection<CatalogEvent> | typeof THE_LOG,

@@ -8,12 +8,12 @@ import { outcomeOf } from './outcome';
 import { DAY_MS, progressLine, say, table } from './output';
 import { withPool, type Where } from './with-pool';
 
-/** Jobs that ended and are listed beside those that are under way. */
+/** The number of ended jobs listed beside the running ones. */
 const LISTED = 20;
-/** A worker that does not answer is overruled within 20 s. */
+/** A job whose worker does not respond is ended without it within 20 s. */
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 500;
-/** What a cancelled build leaves is dropped; generations that only wait to be gone back to stay. */
+/** Drops what a cancelled build leaves, but keeps generations on standby. */
 const KEEP_STANDBYS_MS = 10 * 365 * DAY_MS;
 
 export function listJobs(options: Where & { readonly json: boolean }): Promise<number> {
@@ -38,8 +38,7 @@ export function showJob(id: string, options: Where): Promise<number> {
 
 /**
  * Cancels jobs of any kind and waits until they have ended, with their worker or without it.
- *
- * @returns the exit code: 0 once every one is cancelled, or ended before in another way
+ * @returns the exit code: 0 once all of them are cancelled or ended otherwise
  */
 export function cancelJobs(ids: readonly string[], options: Where): Promise<number> {
   const known = numberedIds(ids, 'job');
@@ -65,7 +64,7 @@ export function cancelJobs(ids: readonly string[], options: Where): Promise<numb
   });
 }
 
-/** Gives up a rebuild that is under way, whoever works on it. @returns the exit code */
+/** Cancels a running rebuild, whichever process runs it. @returns the exit code */
 export function cancelRebuild(name: string, options: Where): Promise<number> {
   projectionNamed(name);
   return withPool(options, async (pool, url) => {
@@ -87,7 +86,7 @@ export function cancelRebuild(name: string, options: Where): Promise<number> {
   });
 }
 
-/** @returns the job as it ended, or as it is after a while; null when there is none of this id */
+/** @returns the ended job, or its state at the time limit; null if the id does not exist */
 async function cancelled(jobs: Jobs, id: string): Promise<Job | null> {
   let told = false;
   for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(LOOK_MS)) {

@@ -5,10 +5,9 @@ import { databaseUrl } from './connection';
 import { provideDatabaseUsers } from './users';
 import type { Where } from './with-pool';
 
-/**
- * Brings the engine's tables to their newest shape and gives each projection without a generation its first.
- * Safe to repeat, and beside running projectors.
- * @throws {SettingsError} {GenerationMismatch} and what PostgreSQL says
+/** Migrates the engine's tables and creates the first generation of each projection that has none. It is idempotent and
+ * may run beside projectors.
+ * @throws {SettingsError} {GenerationMismatch} and errors of PostgreSQL
  */
 export async function migrate(options: Where): Promise<void> {
   const url = databaseUrl(options.dataDir);

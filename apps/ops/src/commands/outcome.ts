@@ -1,6 +1,6 @@
 type Told = Readonly<Record<string, unknown>>;
 
-/** A job that is over, as far as it is told. */
+/** The parts of an ended job that are printed. */
 export interface OverJob {
   readonly kind: string;
   readonly state: string;
@@ -8,7 +8,7 @@ export interface OverJob {
   readonly finishedAt?: Date | null;
 }
 
-/** What came of a job, in words. */
+/** The outcome of a job as text. */
 export function outcomeOf({ kind, state, outcome }: OverJob): string {
   if (outcome === null) return state;
   if (state !== 'succeeded')
@@ -16,7 +16,7 @@ export function outcomeOf({ kind, state, outcome }: OverJob): string {
   return WORDS[kind]?.(outcome) ?? state;
 }
 
-/** The newest job of a kind, in a line; one that is not over has no outcome yet. */
+/** The newest job of a kind as a line; a running job has no outcome yet. */
 export function jobLine(name: string, job: OverJob): string {
   const when = job.finishedAt ? ` (${job.finishedAt.toISOString()})` : '';
   return `${name}: last ${job.kind}${when}: ${outcomeOf(job)}`;

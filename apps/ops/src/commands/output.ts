@@ -1,11 +1,11 @@
-/** Progress and complaints go to standard error; standard output is for the result. */
+/** Prints progress and errors to standard error; standard output is for the result. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
 export const DAY_MS = 86_400_000;
 
-/** A job's progress in a line. */
+/** The progress of a job as a line. */
 export function progressLine(progress: Readonly<Record<string, unknown>>): string {
   const { phase, step, done, total, rate, secondsLeft } = progress as {
     readonly phase: string;
@@ -29,7 +29,7 @@ export function duration(seconds: number): string {
   return `${(seconds / 3_600).toFixed(1)} h`;
 }
 
-/** Columns that line up, the last one as it is. */
+/** Aligns columns; the last one is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
   return rows

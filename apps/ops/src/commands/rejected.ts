@@ -8,17 +8,17 @@ import { withPool, type Where } from './with-pool';
 
 export type RejectedKind = 'quarantine' | 'unrecognized';
 
-/** What is chosen; all that wait unless something is named. */
+/** The chosen events. Default: all open ones. */
 export interface Choice {
   readonly event?: string;
   readonly workspace?: string;
 }
 
-/** As many as a request of the API takes. */
+/** The API's limit per request. */
 const AT_ONCE = 100;
 const SAID_EVERY_MS = 2_000;
 
-/** Why, in a word: where it is wrong and how, of the first problem. */
+/** The reason: path and message of the first problem. */
 const REASON = `coalesce(nullif(concat_ws(' ', problems::jsonb #>> '{0,path}', problems::jsonb #>> '{0,message}'), ''), 'unknown event')`;
 const WAITING = `topic = $1 AND replayed_at IS NULL AND discarded_at IS NULL
   AND ($2::text IS NULL OR event_name = $2) AND ($3::text IS NULL OR workspace = $3)`;
@@ -28,7 +28,7 @@ const chosen = (kind: RejectedKind, { event, workspace }: Choice): unknown[] => 
   workspace ?? null,
 ];
 
-/** How many wait, by event and reason. */
+/** Counts open rejected events by event and reason. */
 export function totals(
   kind: RejectedKind,
   options: Where & Choice & { readonly json: boolean },
@@ -41,13 +41,13 @@ export function totals(
       chosen(kind, options),
     );
     const total = rows.reduce((sum, { count }) => sum + Number(count), 0);
-    show(rows, ['count', 'event', 'reason', 'workspace', 'newest'], options.json, 'Nothing waits.');
+    show(rows, ['count', 'event', 'reason', 'workspace', 'newest'], options.json, 'No open events.');
     if (!options.json && total > 0) process.stdout.write(`${total} in all\n`);
     return 0;
   });
 }
 
-/** Lists the rejected events that wait, the newest first. */
+/** Lists open rejected events, newest first. */
 export function list(
   kind: RejectedKind,
   options: Where & Choice & { readonly json: boolean; readonly limit: number },
@@ -59,12 +59,12 @@ export function list(
          FROM read_models.set_aside_event WHERE ${WAITING} ORDER BY received_at DESC NULLS LAST, event_id LIMIT $4`,
       [...chosen(kind, options), options.limit],
     );
-    show(rows, ['id', 'received', 'workspace', 'event', 'reason'], options.json, 'Nothing waits.');
+    show(rows, ['id', 'received', 'workspace', 'event', 'reason'], options.json, 'No open events.');
     return 0;
   });
 }
 
-/** One, whole: its problems, what became of it, and the event as received. */
+/** Prints one event: its problems, its state, and the event as received. */
 export function showOne(kind: RejectedKind, id: string, options: Where): Promise<number> {
   const [known] = eventIds([id]);
   return withPool(options, async (pool) => {
@@ -76,13 +76,12 @@ export function showOne(kind: RejectedKind, id: string, options: Where): Promise
       [kind, known],
     );
     for (const row of rows) process.stdout.write(`${JSON.stringify(row, null, 2)}\n`);
-    if (rows.length === 0)
-      say(`There is no such event in ${kind}: "ops ${kind} list" shows those that wait.`);
+    if (rows.length === 0) say(`There is no such event in ${kind}: "ops ${kind} list" shows the open ones.`);
     return rows.length > 0 ? 0 : 1;
   });
 }
 
-/** Takes events as the gateway would take them now; those that it would not stay. */
+/** Validates events again and appends the accepted ones; the others stay open. */
 export function replay(
   kind: RejectedKind,
   ids: readonly string[],
@@ -95,12 +94,12 @@ export function replay(
       readonly problems: readonly { readonly path: string; readonly message: string }[];
     }[];
     for (const { id, problems } of items.filter(({ outcome }) => outcome !== 'accepted'))
-      say(`${id}: still refused: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`);
+      say(`${id}: still rejected: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`);
     return items.filter(({ outcome }) => outcome === 'accepted').length;
   });
 }
 
-/** Gives events up, with the reason; they stay in the log. */
+/** Discards events with a reason; they stay in the log. */
 export function discard(
   kind: RejectedKind,
   ids: readonly string[],
@@ -122,7 +121,7 @@ async function inChunks(
 ): Promise<number> {
   if (options.all === ids.length > 0)
     throw new CannotStart(
-      'Name the ids of events, or --all for all that wait (with --event, those of a kind).',
+      'Name the ids of events, or --all for all open events (with --event, of one kind).',
     );
   const chosenIds =
     ids.length > 0 ? eventIds(ids) : await withPool(options, (pool) => waiting(pool, kind, options));
@@ -147,7 +146,7 @@ async function waiting(pool: Pool, kind: RejectedKind, options: Choice): Promise
   return rows.map(({ id }) => id);
 }
 
-/** The read API does it, which appends what was decided to the log, with who did. */
+/** Calls the read API, which appends the decision and its author to the log. */
 function caller(kind: RejectedKind, { dataDir, workspace }: Where & Choice): Call {
   const { READ_API_URL: url, READ_API_TOKEN: token } = process.env;
   const system = url?.trim() && token?.trim() ? null : runningSystem(dataDir);

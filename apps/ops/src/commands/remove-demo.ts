@@ -13,10 +13,9 @@ const WORKSPACE = 'demo';
 const PATIENCE_MS = 120_000;
 const LOOK_MS = 250;
 
-/**
- * Removes the demo: erases every person and every experience of its workspace, as a person is erased on request. So
- * it holds after a rebuild, and verification agrees. Events of that workspace may be sent again; those of the same
- * people and experiences do not come back.
+/** Removes the demo: erases all people and experiences of its workspace in the same way as a person, so a rebuild does not
+ * restore them and verification agrees. New events may be sent to that workspace; events of the same people and
+ * experiences are ignored.
  *
  * @returns the exit code
  */
@@ -36,7 +35,7 @@ export function removeDemo(options: Where & { readonly yes: boolean }): Promise<
     const asked = new Set<string>();
     const deadline = Date.now() + PATIENCE_MS;
     for (let left = subjects; left.length > 0; left = await subjectsIn(pool)) {
-      // Read models forget within moments of the job; what was still on its way may have brought others.
+      // Read models apply the erasure moments after the job, and events in flight may have added others.
       const others = left.filter((uid) => !asked.has(uid));
       if (others.length > 0 && !(await erased(pool, others, options))) return 1;
       for (const uid of others) asked.add(uid);
@@ -68,7 +67,7 @@ async function erased(pool: Pool, uids: readonly string[], options: Where): Prom
       say(`the erasure: ${outcomeOf(job)}`);
       return false;
     }
-    // One that was under way may have begun before these were asked for.
+    // A running erasure may have started before these people were requested.
     if (!(await new Erasures(pool).isPending())) return true;
   }
 }

@@ -1,6 +1,6 @@
 import type { StartSettings } from './start-settings';
 
-/** Apps of a later stage are stopped after those of an earlier one: what takes in, what processes, what shows. */
+/** The order of stopping: first intake, then processing, then reads. */
 export type Stage = 'in' | 'process' | 'out';
 export const STAGES: readonly Stage[] = ['in', 'process', 'out'];
 
@@ -10,7 +10,7 @@ export interface AppDescription {
   readonly portSetting: string;
   readonly port: (settings: StartSettings) => number | undefined;
   readonly usualPort: number;
-  /** Another port than the usual one would not be found: say so rather than move. */
+  /** Whether clients expect the usual port, so that a taken port is an error instead of a move. */
   readonly fixedPort: boolean;
   readonly needs: readonly (
     'kafka' | 'database' | 'webhook-tokens' | 'read-tokens' | 'health-token' | 'watch'

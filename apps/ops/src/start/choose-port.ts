@@ -1,6 +1,6 @@
 import { freePort, holderOf, isPortFree } from '@app/local';
 
-/** Something that a person has to change before this can start; the message says what. */
+/** The system cannot start until a person changes something; the message says what. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart';
 }
@@ -8,17 +8,16 @@ export class CannotStart extends Error {
 export interface PortWish {
   readonly name: string;
   readonly setting: string;
-  /** As set; 0 for any free one. */
+  /** Configured port; 0 picks a free one. */
   readonly asked: number | undefined;
-  /** Absent where any free one will do. */
+  /** Absent if any free port will do. */
   readonly usual: number | undefined;
-  /** Whether only the asked or usual one will do. */
+  /** Whether only the configured or usual port will do. */
   readonly fixed: boolean;
 }
 
-/**
- * The port to give a part.
- * @throws {CannotStart} when it is taken and no other will do: names the setting and who holds the port
+/** Chooses the port of a part.
+ * @throws {CannotStart} if it is taken and no other will do, naming the setting and the process that has the port
  */
 export async function choosePort(wish: PortWish, taken: ReadonlySet<number>): Promise<number> {
   const { name, setting, asked, usual, fixed } = wish;
@@ -31,7 +30,7 @@ export async function choosePort(wish: PortWish, taken: ReadonlySet<number>): Pr
   throw new CannotStart(takenMessage(name, setting, port, await holderOf(port)));
 }
 
-/** @throws {CannotStart} when someone listens on that port, with who it is where that can be known */
+/** @throws {CannotStart} if a process listens on that port, naming it if possible */
 export async function requirePort(name: string, setting: string, port: number): Promise<void> {
   if (!(await isPortFree(port)))
     throw new CannotStart(takenMessage(name, setting, port, await holderOf(port)));

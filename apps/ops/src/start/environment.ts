@@ -9,9 +9,8 @@ export interface Reach {
   readonly databaseUrl: string;
 }
 
-/**
- * How an environment says to reach a Kafka. The encryption and the login of one that was started here are not those
- * that the environment may have for another.
+/** The settings of a Kafka connection. A Kafka that was started here has its own encryption and login, not those that the
+ * environment may have for another.
  */
 export function kafkaEnvironment(
   { brokers, managed, sasl }: ReachedKafka,
@@ -28,7 +27,7 @@ export function kafkaEnvironment(
   };
 }
 
-/** Set by npm for its own scripts, or by whoever runs a test: none of it is meant for the apps. */
+/** Variables of npm or of a test run, which are not meant for the apps. */
 const FOREIGN = /^(npm_|INIT_CWD$|NODE_OPTIONS$|JEST_|SUPERVISED$|NODE_ENV$|NODE_CHANNEL_)/i;
 const KAFKA_CREDENTIALS = /^KAFKA_(SSL|SSL_CA|SASL_.*)$/;
 const SECRETS = /^(JIMO_WEBHOOK_TOKENS(_FILE)?|READ_API_TOKENS(_FILE)?|DATABASE_URL|HEALTH_TOKEN)$/;
@@ -36,32 +35,32 @@ const SECRETS = /^(JIMO_WEBHOOK_TOKENS(_FILE)?|READ_API_TOKENS(_FILE)?|DATABASE_
 const without = (env: NodeJS.ProcessEnv, pattern: RegExp): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !pattern.test(name)));
 
-/** The environment of every child: the starter's, less npm's additions. */
+/** The environment of every child: the starter's without npm's additions. */
 export function cleanEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const clean = without(env, FOREIGN);
-  // npm puts a .bin folder of every ancestor on the PATH; the first, with the right Node, is enough.
+  // npm puts the .bin folder of every ancestor on the PATH; only the first, with the right Node, is needed.
   const [first, ...rest] = (env['PATH'] ?? '').split(delimiter);
   const path = rest.filter((folder) => !/node_modules[\\/](\.bin|@npmcli|npm[\\/])/.test(folder));
   return { ...clean, PATH: [first, ...path].join(delimiter) };
 }
 
-/** What provisioning (topics, migrations) needs: both servers, and no tokens. */
+/** The environment of provisioning (topics, migrations): both servers, and no tokens. */
 export function provisioningEnvironment(env: NodeJS.ProcessEnv, reach: Reach): NodeJS.ProcessEnv {
   return {
-    // One broker; a cluster of the user's own needs settings of its own.
+    // For one broker; a user's own cluster needs its own settings.
     ...{ KAFKA_REPLICATION_FACTOR: '1', KAFKA_MIN_INSYNC_REPLICAS: '1' },
     ...kafkaEnvironment(reach.kafka, without(env, SECRETS)),
     DATABASE_URL: reach.databaseUrl,
   };
 }
 
-/** What the apps of this machine are watched with. */
+/** The settings for watching the apps of this machine. */
 export interface Watch {
-  /** As HEALTH_APPS has it. */
+  /** In the format of HEALTH_APPS. */
   readonly apps: string;
   readonly token: string;
   readonly gatewayUrl: string;
-  /** Comma-separated: those for invented events. */
+  /** The workspaces for generated events, comma-separated. */
   readonly idleWorkspaces: string;
 }
 
@@ -88,7 +87,7 @@ export function appEnvironment(
     ...needs('health-token', 'HEALTH_TOKEN', watch.token),
     ...needs('watch', 'HEALTH_APPS', watch.apps),
     ...needs('watch', 'HEALTH_IDLE_WORKSPACES', watch.idleWorkspaces),
-    // Where Jimo reaches it is another address than this machine's own.
+    // Jimo reaches the gateway at another address than this machine's own.
     ...needs('watch', 'GATEWAY_URL', env['GATEWAY_URL']?.trim() || watch.gatewayUrl),
   };
 }

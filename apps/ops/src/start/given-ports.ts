@@ -14,14 +14,14 @@ export class GivenPorts {
     return port;
   }
 
-  /** @throws {CannotStart} as `choosePort` does */
+  /** @throws {CannotStart} like `choosePort` */
   async forApp({ name, portSetting, port, usualPort, fixedPort }: AppDescription): Promise<void> {
     const usual = fixedPort ? usualPort : this.usual(usualPort);
     const wish = { name, setting: portSetting, asked: port(this.settings), usual, fixed: fixedPort };
     this.given.set(name, await choosePort(wish, this.taken));
   }
 
-  /** @throws {CannotStart} as `choosePort` does */
+  /** @throws {CannotStart} like `choosePort` */
   async forServer(name: string, setting: string, asked: number | undefined, usual: number): Promise<number> {
     const wish = { name, setting, asked, usual: this.usual(usual), fixed: false };
     const port = await choosePort(wish, this.taken);
@@ -33,9 +33,8 @@ export class GivenPorts {
     return new Set(this.given.values());
   }
 
-  /**
-   * The usual ports belong to the system whose gateway and read API have theirs. Another one beside it would otherwise
-   * take them whenever the first, or a part of it, is down.
+  /** The usual ports belong to the system whose gateway and read API use theirs. A second system would otherwise take them
+   * whenever the first, or a part of it, is down.
    */
   private usual(port: number): number | undefined {
     const isFirst = APPS.every((app) => !app.fixedPort || app.port(this.settings) === app.usualPort);

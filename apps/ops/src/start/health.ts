@@ -1,6 +1,6 @@
 export type Health = { readonly ok: true } | { readonly ok: false; readonly because: string };
 
-/** Asks an app's health endpoint. Whatever goes wrong is an answer, too. */
+/** Requests an app's health endpoint. Any failure counts as "not ready". */
 export async function health(url: string, which: 'live' | 'ready'): Promise<Health> {
   try {
     const response = await fetch(`${url}/health/${which}`, { signal: AbortSignal.timeout(2_000) });

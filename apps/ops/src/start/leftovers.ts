@@ -3,12 +3,11 @@ import { identityOf, isPortFree, until } from '@app/local';
 import { APPS } from './apps';
 import { type PartState, readSystemFile, removeSystemFile } from './system-file';
 
-/** An app gives itself 20 s, a server 30 s. */
+/** An app stops within 20 s, a server within 30 s. */
 const PATIENCE = { app: 25_000, server: 30_000, killed: 15_000 };
 
-/**
- * Ends what a supervisor that died left running, applications before the servers that they use. Usually its watchdog
- * is at that already; it may have died as well.
+/** Ends the processes of a supervisor that died, applications before their servers. Usually its watchdog does that, but it
+ * may have died as well.
  */
 export async function endLeftovers(
   folder: string,
@@ -49,12 +48,12 @@ function signal(part: PartState, name: NodeJS.Signals): void {
   try {
     if (isRunning(part)) process.kill(part.pid!, name);
   } catch (error) {
-    // It ended meanwhile.
+    // The process ended meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
-/** Asks them to stop, and waits; what does not stop in time is left for `killed`. */
+/** Asks the processes to stop and waits; `killed` handles those that do not stop in time. */
 async function stop(parts: readonly PartState[], by: NodeJS.Signals | undefined, deadlineMs: number) {
   if (by !== undefined) for (const part of parts) signal(part, by);
   await until('the end of earlier parts', () => !parts.some(isRunning), { deadlineMs }).catch(
@@ -62,12 +61,12 @@ async function stop(parts: readonly PartState[], by: NodeJS.Signals | undefined,
   );
 }
 
-/** Kills what still runs; then all are gone, and so are their listeners, which a big process takes a while to close. */
+/** Kills the remaining processes and waits for their listeners, which a big process takes a while to close. */
 async function killed(parts: readonly PartState[], deadlineMs: number) {
   for (const part of parts) signal(part, 'SIGKILL');
   await until('the end of killed parts', () => !parts.some(isRunning), { deadlineMs });
   const ports = parts.flatMap(({ port }) => (port === undefined ? [] : [port]));
   const areFree = async () => (await Promise.all(ports.map(isPortFree))).every(Boolean);
-  // Somebody else may have taken one of them by now: whoever needs the port says so.
+  // Another process may have taken a port by now; the part that needs it reports that.
   await until('the ports of earlier parts', areFree, { deadlineMs }).catch(() => undefined);
 }

@@ -1,20 +1,18 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 
 const LARGEST_BYTES = 32 * 1024 * 1024;
-/** How long to wait after a failure: a full disk is asked for room once in a while, not for every line. */
+/** The pause after a failure, so that a full disk is not tried for every line. */
 const RETRY_MS = 1_000;
 
-/**
- * A part's output, kept in a file; a full file becomes `.1` and takes the place of the one before.
- *
- * Writing may fail (a full disk, a folder that is gone) and never throws: the lines are lost and counted, and the
- * first line after it says how many.
+/** A file with a part's output. When it is full, it becomes `.1` and replaces the previous one.
+ * Writing never throws. If it fails (a full disk, a deleted folder), the lines are lost and counted, and the next line
+ * reports the count.
  */
 export class LogFile {
   private handle: number | undefined;
   private bytes = 0;
   private lost = 0;
-  /** A line was written in part: what follows begins a new one. */
+  /** Whether a line was written in part, so that the next text must begin a new line. */
   private isTorn = false;
   private because = '';
   private failedAt = -Infinity;
@@ -69,7 +67,7 @@ export class LogFile {
     try {
       if (handle !== undefined) closeSync(handle);
     } catch {
-      // A full disk may also tell so here; the descriptor is gone all the same.
+      // A full disk may also be reported here; the descriptor is closed anyway.
     }
   }
 }

@@ -6,14 +6,12 @@ import { Backoff } from './backoff';
 
 export interface PartEvents {
   started(part: Part, pid: number): void;
-  /** It died, or did not start, and is started again after the pause. */
+  /** It ended or failed to start, and is restarted after the pause. */
   down(part: Part, reason: string, pauseMs: number): void;
 }
 
-/**
- * A process that is kept running: one that dies is started again after a pause that grows while it keeps dying.
- *
- * The loop is the only one that starts it; `stop` ends the loop.
+/** A process that is kept running: it is restarted after a pause that grows with repeated failures.
+ * Only the loop starts the process; `stop` ends the loop.
  */
 export class Part {
   private readonly backoff = new Backoff();
@@ -21,7 +19,7 @@ export class Part {
   private current: Running | undefined;
   private loop: Promise<void> | undefined;
   private healthySince: number | undefined;
-  /** Since it was last healthy. */
+  /** Counts failures since it was last healthy. */
   failures = 0;
   restarts = 0;
 
@@ -40,9 +38,8 @@ export class Part {
   }
   private last: Running | undefined;
 
-  /**
-   * Starts it and keeps it running from then on.
-   * @throws when the first start fails
+  /** Starts the process and keeps it running.
+   * @throws if the first start fails
    */
   async start(): Promise<void> {
     const first = await this.launch(this.stopping.signal);
@@ -50,7 +47,7 @@ export class Part {
     this.loop = this.keepRunning(first);
   }
 
-  /** To be told by whoever watches its health: its death is then no longer a failure to start. */
+  /** Called when the process became healthy, after which its end is no longer a failed start. */
   healthy(): void {
     this.healthySince ??= Date.now();
     this.failures = 0;

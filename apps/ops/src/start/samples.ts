@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 
 import { tokensByGrant } from './start-settings';
 
-/** Workspaces for what nobody really did: `npm run demo` and `npm run figures` write into no other. */
+/** The workspaces for generated events; `npm run demo` and `npm run figures` write into no others. */
 export const SAMPLE_WORKSPACES = ['demo', 'bench'] as const;
 export type SampleWorkspace = (typeof SAMPLE_WORKSPACES)[number];
 
-/** The tokens of the sample workspaces, by workspace. One of the operator's own is not used for samples. */
+/** The tokens of the sample workspaces. A workspace that the operator uses is excluded. */
 export type SampleTokens = Readonly<Partial<Record<SampleWorkspace, string>>>;
 
-/** New ones at each start: they are in system.json alone, and nobody has to know them. */
+/** Created at each start, and stored only in system.json. */
 export function sampleTokens(webhookTokens = ''): SampleTokens {
   const own = tokensByGrant(webhookTokens);
   return Object.fromEntries(
@@ -20,7 +20,7 @@ export function sampleTokens(webhookTokens = ''): SampleTokens {
   );
 }
 
-/** `JIMO_WEBHOOK_TOKENS` of the gateway: the operator's own, and those. */
+/** The gateway's `JIMO_WEBHOOK_TOKENS`: the operator's and those of the samples. */
 export function withSamples(webhookTokens: string | undefined, samples: SampleTokens): string {
   const entries = Object.entries(samples).map(([workspace, token]) => `${workspace}:${token}`);
   return [...(webhookTokens ? [webhookTokens] : []), ...entries].join(',');

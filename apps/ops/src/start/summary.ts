@@ -5,7 +5,7 @@ import { CLIENT_FILES } from '@app/local';
 import { shownToken } from './start-settings';
 import type { SystemFile } from './system-file';
 
-/** A database URL as people may see it: without its password. */
+/** A database URL without its password. */
 export function withoutPassword(url: string): string {
   try {
     const parsed = new URL(url);
@@ -16,13 +16,13 @@ export function withoutPassword(url: string): string {
   }
 }
 
-/** In place of tokens that are somebody's own. */
+/** A placeholder for tokens that are not the well-known development tokens. */
 export const OWN_WEBHOOK_TOKEN = '<your webhook token>';
 export const OWN_READ_TOKEN = '<your read token>';
 
 type Row = readonly [name: string, text: string];
 
-/** What is printed when everything is ready: first what a person opens and types, then where everything else is. */
+/** The summary printed when everything is ready: console and tokens first, then all other addresses. */
 export function summary(system: SystemFile, folder: string, tookMs: number): string {
   const { gateway, readApi, tokens } = system;
   const webhookToken = shownToken(Object.values(tokens.webhook)[0], OWN_WEBHOOK_TOKEN);
@@ -55,7 +55,7 @@ function table(rows: readonly Row[]): string[] {
   return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
 }
 
-/** The token that shows all of the console; of several the one that may do most. */
+/** The token with the widest scope, for the console. */
 function signIn(read: SystemFile['tokens']['read']): string {
   const grants = Object.keys(read);
   const best = ['admin', 'triage', 'read'].flatMap((scope) =>
@@ -103,7 +103,7 @@ function placeRows({ gateway, readApi, kafka, database, parts }: SystemFile, fol
   ];
 }
 
-/** A path as a person in this folder types it. */
+/** A path relative to the working directory. */
 function shown(path: string): string {
   const near = relative(process.cwd(), path);
   return near.startsWith('..') ? path : near || '.';

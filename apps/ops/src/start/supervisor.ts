@@ -24,7 +24,7 @@ import { type StartSettings, tokensByGrant } from './start-settings';
 import { type SystemFile, SystemFileKeeper } from './system-file';
 import { complaintOf, type Terminal } from './terminal';
 
-/** An app that never gets as far as answering is not worth waiting for. */
+/** The time limit for an app to answer for the first time. */
 const MOST_FAILED_STARTS = 5;
 const REMINDER_MS = 10_000;
 
@@ -33,11 +33,11 @@ interface App {
   readonly part: Part;
   readonly url: string;
   ready: boolean;
-  /** The process that was last seen ready. */
+  /** The process that was ready at the last check. */
   readyPid: number | undefined;
 }
 
-/** Runs the whole system as processes of this machine, from start to stop. */
+/** Runs the whole system as processes on this machine, from start to stop. */
 export class Supervisor {
   private readonly parts: Part[] = [];
   private readonly apps: App[] = [];
@@ -76,9 +76,8 @@ export class Supervisor {
     };
   }
 
-  /**
-   * Starts everything and gives back where it is once every app is ready.
-   * @throws {CannotStart} with what to change; any error of a part that does not start. `stop` is still due.
+  /** Starts everything and returns the addresses once every app is ready.
+   * @throws {CannotStart} with what to change, or the error of a part that does not start. Call `stop` in either case.
    */
   async start(): Promise<SystemFile> {
     mkdirSync(join(this.folder, 'logs'), { recursive: true, mode: 0o700 });
@@ -97,7 +96,7 @@ export class Supervisor {
     return this.system;
   }
 
-  /** What takes in goes first, then what processes and shows, then Kafka and PostgreSQL. */
+  /** Stops intake first, then processing and reads, then Kafka and PostgreSQL. */
   async stop(): Promise<void> {
     this.stopping.abort(new Error('the system is being stopped'));
     this.save({ state: 'stopping' });
@@ -116,7 +115,7 @@ export class Supervisor {
     this.terminal.of(part.name, 'stopped');
   }
 
-  /** Kafka and PostgreSQL at the same time, each unless the environment brings one. */
+  /** Starts Kafka and PostgreSQL in parallel, except one that the environment provides. */
   private async startServers(): Promise<Reach> {
     const { kafkaBrokers, kafkaPort, databaseUrl, postgresPort } = this.settings;
     const kafka = async (port: number) => {
@@ -139,12 +138,12 @@ export class Supervisor {
       say(`answers at 127.0.0.1:${port}`);
       return url();
     };
-    // Ports first, one by one: two parts must not be promised the same free one.
+    // Choose ports first, one after the other, so that two parts never get the same free port.
     const ports = {
       kafka: kafkaBrokers ? 0 : await this.ports.forServer('kafka', 'KAFKA_PORT', kafkaPort, 9092),
       postgres: databaseUrl ? 0 : await this.ports.forServer('postgres', 'POSTGRES_PORT', postgresPort, 5432),
     };
-    // Both are waited for also when one fails, so that none is left behind half-started.
+    // Wait for both even if one fails, so that none is left half-started.
     const [reached, url] = await Promise.allSettled([
       kafkaBrokers ? { brokers: kafkaBrokers, managed: false } : kafka(ports.kafka),
       databaseUrl ? requireDatabase(databaseUrl).then(() => databaseUrl) : postgres(ports.postgres),
@@ -183,12 +182,12 @@ export class Supervisor {
     const env = appEnvironment(description, port, this.env, settings, reach, this.watchOf());
     const log = this.logOf(name);
     const launch = async (signal: AbortSignal): Promise<Running> => {
-      // Someone else's answer on that port would look like this app's health.
+      // The answer of another process on that port would look like this app's health.
       await requirePort(name, description.portSetting, port);
       return Child.start({
         ...{ name, command: process.execPath, args: this.script(name), env, signal },
         tier: 'app',
-        // An app gives itself 20 s.
+        // An app stops within 20 s.
         stopGraceMs: 25_000,
         onLine: (line, stream) => {
           log.line(line);
@@ -226,7 +225,7 @@ export class Supervisor {
     const part = new Part(name, launch, {
       started: (_, pid) => {
         this.savePart(part, { port, ...(url ? { url } : {}), pid, identity: identityOf(pid) ?? '' });
-        // Servers are launched when they answer; apps are asked (watch).
+        // A server is ready when it was launched; the health of apps is polled (watch).
         if (url === undefined) {
           if (part.restarts > 0) this.terminal.of(name, 'answers again');
           part.healthy();
@@ -246,7 +245,7 @@ export class Supervisor {
     return part;
   }
 
-  /** Follows every app's health: which are ready, and which deserve a quick restart when they die. */
+  /** Polls every app's health: whether it is ready, and whether it may restart quickly. */
   private async watch(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
@@ -258,7 +257,7 @@ export class Supervisor {
   private async look(app: App): Promise<void> {
     const { pid } = app.part;
     const [live, ready] = await Promise.all([health(app.url, 'live'), health(app.url, 'ready')]);
-    // An answer counts for the process that was there all the time.
+    // An answer counts only if the same process ran during the whole request.
     const same = pid !== undefined && app.part.pid === pid;
     if (same && live.ok) app.part.healthy();
     if (same && ready.ok && app.readyPid !== pid)

@@ -7,21 +7,21 @@ import type { SampleTokens } from './samples';
 
 export interface PartState {
   readonly pid?: number;
-  /** Tells its process from a later one with the same pid. */
+  /** Distinguishes the process from a later one with the same pid. */
   readonly identity?: string;
   readonly port?: number;
   readonly url?: string;
   readonly restarts: number;
 }
 
-/** How to reach Kafka; of one that was started here also how to log in. */
+/** The address of Kafka, with the login if it was started here. */
 export interface ReachedKafka {
   readonly brokers: string;
   readonly managed: boolean;
   readonly sasl?: KafkaLogin;
 }
 
-/** Where everything of a running system is: for the demo, for tests, and for the start after a crash. */
+/** The addresses and processes of a running system, for the demo, for tests, and for the start after a crash. */
 export interface SystemFile {
   readonly state: 'starting' | 'ready' | 'stopping';
   readonly supervisor: { readonly pid: number; readonly identity: string };
@@ -31,21 +31,21 @@ export interface SystemFile {
   readonly database?: { readonly url: string; readonly managed: boolean };
   readonly gateway?: string;
   readonly readApi?: string;
-  /** By workspace, and by scope (`scope@workspace`). */
+  /** Tokens by workspace, and by scope (`scope@workspace`). */
   readonly tokens: {
     readonly webhook: Readonly<Record<string, string>>;
     readonly read: Readonly<Record<string, string>>;
   };
-  /** The tokens of the workspaces for invented events. */
+  /** The tokens of the workspaces for generated events. */
   readonly samples: SampleTokens;
-  /** With which a gateway is asked what it took and refused. */
+  /** The token for the gateway's intake report. */
   readonly healthToken?: string;
   readonly parts: Readonly<Record<string, PartState>>;
 }
 
 const fileIn = (folder: string) => join(folder, 'system.json');
 
-/** Readable by its owner alone: it has tokens and passwords. */
+/** Readable by its owner only, because it contains tokens and passwords. */
 export function writeSystemFile(folder: string, system: SystemFile): void {
   const file = fileIn(folder);
   writeFileSync(`${file}.new`, `${JSON.stringify(system, null, 2)}\n`, { mode: 0o600 });
@@ -54,15 +54,14 @@ export function writeSystemFile(folder: string, system: SystemFile): void {
 
 const RETRY_MS = 1_000;
 
-/**
- * Keeps the file as it should be. Writing may fail (a full disk) and never throws: the newest state is written as soon
- * as that is possible.
+/** Keeps the file up to date. Writing never throws; if it fails (a full disk), the newest state is written as soon as
+ * possible.
  */
 export class SystemFileKeeper {
   private unsaved: SystemFile | undefined;
   private retry: NodeJS.Timeout | undefined;
 
-  /** @param failed is told why the file could not be written, once until it can be written again */
+  /** @param failed called with the reason once per series of failed writes */
   constructor(
     private readonly folder: string,
     private readonly failed: (reason: string) => void,
@@ -89,7 +88,7 @@ export class SystemFileKeeper {
   }
 }
 
-/** Undefined when nothing runs, as far as is known. */
+/** Undefined if no running system is known. */
 export function readSystemFile(folder: string): SystemFile | undefined {
   try {
     return JSON.parse(readFileSync(fileIn(folder), 'utf8')) as SystemFile;

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 const REPEAT_MS = 10_000;
 
-/** Short lines for the person at the terminal; everything else is in the log files. */
+/** Prints short lines to the terminal; everything else goes to the log files. */
 export class Terminal {
   private readonly seen = new Map<string, { at: number; more: number }>();
 
@@ -17,7 +17,7 @@ export class Terminal {
     this.write(`${styleText('dim', `[${part}]`)} ${text}`);
   }
 
-  /** A warning or error that a part logged; the same one again within 10 s is only counted. */
+  /** Prints a warning or error of a part; repetitions within 10 s are only counted. */
   complaint(part: string, text: string): void {
     const key = `${part} ${text}`;
     const now = Date.now();
@@ -32,21 +32,20 @@ export class Terminal {
   }
 }
 
-/** As the apps' logger names them. */
+/** The level names of the apps' logger. */
 const SHOWN_LEVELS: Readonly<Record<string, string>> = { warn: 'warning', error: 'error', fatal: 'error' };
 const LONGEST = 300;
 
 interface LogLine {
-  /** The part of kafkajs whose own line it is: the app says itself what it means, where it means something. */
+  /** Set on lines by kafkajs, whose relevant errors the app reports itself. */
   readonly kafkajs?: unknown;
   readonly level?: unknown;
   readonly msg?: unknown;
   readonly err?: { readonly message?: unknown };
 }
 
-/**
- * What of an app's output a person should see at once: its warnings and errors, and what is not a log line. While it
- * starts only errors: servers that are not there yet are what its warnings are about.
+/** The part of an app's output that is printed at once: warnings, errors, and lines that are not log lines. During the
+ * start only errors, because the warnings are about servers that are still starting.
  */
 export function complaintOf(
   line: string,
@@ -72,7 +71,7 @@ export function complaintOf(
   return stream === 'stderr' && !DETAIL.test(line) ? shorten(line) : undefined;
 }
 
-/** Of what Node prints when a process crashes, the line with the error is enough; the log has all. */
+/** When a process crashes, only the line with the error is printed; the log has the rest. */
 const DETAIL = /^\s*$|^\s{4}|^\s*[\^}\])]|^node:|^Node\.js v|^Emitted |^\(Use `node|^file:\/\/|^\/.*:\d+$/;
 
 const shorten = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
