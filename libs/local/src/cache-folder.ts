@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { tryLock } from './process/lock';
 import { until } from './wait';
 
-/** Where downloads are kept between checkouts: XDG_CACHE_HOME, or the platform's usual folder. */
+/** The folder for downloads that all checkouts share: XDG_CACHE_HOME, or the platform's usual folder. */
 export function cacheFolder(): string {
   const home = homedir();
   const base =
@@ -13,11 +13,9 @@ export function cacheFolder(): string {
   return join(base, 'jimo-webhooks');
 }
 
-/**
- * Makes sure that `folder` exists with everything that `build` puts into it; built once per machine, whoever
- * asks at the same time. The folder appears whole (it is renamed into place) or not at all.
- *
- * The lock only saves a second download: if it is ever broken, the rename still lets one builder win.
+/** Ensures that `folder` exists with the complete output of `build`, which runs once per machine even with concurrent
+ * callers. The folder is renamed into place, so it is never incomplete.
+ * The lock only avoids a second download; without it, the rename still lets exactly one builder win.
  */
 export async function builtOnce(
   folder: string,

@@ -6,7 +6,7 @@ const run = promisify(execFile);
 /** Whether a Docker engine answers and has compose. */
 export async function hasCompose(env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
   try {
-    // An engine that hangs is none.
+    // A hanging engine counts as absent.
     await run('docker', ['info', '--format', '{{.ServerVersion}}'], { env, timeout: 10_000 });
     await run('docker', ['compose', 'version'], { env, timeout: 10_000 });
     return true;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Kafka 4's brokers are compiled for it. */
+/** The minimum version of Java for the brokers of Kafka 4. */
 export const OLDEST_JAVA = 17;
 
 export type JavaFound =
@@ -13,7 +13,7 @@ export type JavaFound =
   | { readonly java: 'too-old'; readonly command: string; readonly version: number }
   | { readonly java: 'missing' };
 
-/** The Java of JAVA_HOME, else of the PATH. */
+/** The Java of JAVA_HOME, otherwise of the PATH. */
 export async function findJava(env: NodeJS.ProcessEnv = process.env): Promise<JavaFound> {
   const home = env['JAVA_HOME'];
   const ofHome = home ? join(home, 'bin', 'java') : undefined;
@@ -24,18 +24,18 @@ export async function findJava(env: NodeJS.ProcessEnv = process.env): Promise<Ja
     if (version === undefined) return { java: 'missing' };
     return { java: version >= OLDEST_JAVA ? 'found' : 'too-old', command, version };
   } catch {
-    // Absent, or macOS's stub that only says where to get one.
+    // Java is absent, or it is the stub of macOS that only prints where to get it.
     return { java: 'missing' };
   }
 }
 
-/** The major version in what `java -version` prints: 17 of `version "17.0.15"`, 8 of `version "1.8.0_402"`. */
+/** The major version in the output of `java -version`: 17 for `version "17.0.15"`, 8 for `version "1.8.0_402"`. */
 export function parseJavaVersion(text: string): number | undefined {
   const match = /version "(?:1\.)?(\d+)/.exec(text);
   return match ? Number(match[1]) : undefined;
 }
 
-/** Whether Maven is there to fetch jars with. */
+/** Whether Maven is available to fetch jars. */
 export async function hasMaven(env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
   try {
     await run('mvn', ['-v'], { env });

@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/**
- * The password of the server whose folder this is: generated once, kept beside the data, readable by the starter
- * alone. Loopback is shared by every user of the machine.
+/** The password of the server with this folder: generated once, kept beside the data, and readable by its owner only. It is
+ * needed because all users of the machine share loopback.
  */
 export function passwordIn(folder: string): string {
   const file = join(folder, 'password');
   if (!existsSync(file)) {
-    // Moved into place: a full disk must not leave an empty password behind.
+    // Renamed into place, so that a full disk does not leave an empty password.
     writeFileSync(`${file}.new`, generatedPassword(), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder of the checkout (or image), found from this file upwards: it differs between src and dist. */
+/** The folder of the checkout (or image). Searched upwards, because this file's depth differs between src and dist. */
 export function projectRoot(from: string = __dirname): string {
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** A condition that was awaited did not come true before its deadline. */
+/** A condition was not met before its deadline. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 }
@@ -11,12 +11,10 @@ export interface UntilOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Asks `probe` again and again until it gives something truthy, and gives that back.
- *
- * A probe that throws counts as "not yet"; its last error is the cause of the DeadlineError.
- * @param what the condition in words, for the error message
- * @throws DeadlineError after `deadlineMs` (30 s unless given); the signal's reason when aborted
+/** Polls `probe` until it returns a truthy value, and returns that.
+ * A probe that throws counts as "not yet"; its last error becomes the cause of the `DeadlineError`.
+ * @param what the condition, for the error message
+ * @throws DeadlineError after `deadlineMs` (default 30 s), or the signal's reason when aborted
  */
 export async function until<T>(
   what: string,

@@ -3,7 +3,7 @@ import { createReadStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** By file name, from lines as `sha256sum` writes them; lines that begin with `#` are comments. */
+/** Checksums by file name, from the output of `sha256sum`; lines that begin with `#` are comments. */
 export function parseChecksums(text: string): ReadonlyMap<string, string> {
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
   return new Map(
@@ -15,9 +15,8 @@ export function parseChecksums(text: string): ReadonlyMap<string, string> {
   );
 }
 
-/**
- * Holds a folder to its checksums: every file that is listed, unchanged, and no other.
- * @throws with the name of each file that is another one, is missing, or is not listed
+/** Verifies that a folder contains exactly the listed files, unchanged.
+ * @throws naming each file that differs, is missing, or is not listed
  */
 export async function verifyChecksums(folder: string, expected: ReadonlyMap<string, string>): Promise<void> {
   const found = readdirSync(folder);

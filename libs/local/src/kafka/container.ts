@@ -7,9 +7,9 @@ import { passwordListeners } from './login';
 import { answersKafka } from './server';
 
 export interface KafkaContainerOptions {
-  /** The compose project: it names the container and the volume that keeps the data. */
+  /** The compose project, which names the container and the volume with the data. */
   readonly project: string;
-  /** On loopback. */
+  /** The port on loopback. */
   readonly port: number;
   /** The password of the broker's own user (login.ts). */
   readonly brokerPassword: string;
@@ -17,10 +17,9 @@ export interface KafkaContainerOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Lives as long as the container: ends when that ends, and takes it down when told to stop. A detached container
- * and a shell, since `docker compose up` in the foreground does not pass a signal on in every version.
- * Its arguments are those of `docker compose`.
+/** A shell script that runs as long as the container: it ends with the container, and removes it on a signal. The container
+ * is detached, because not every version of `docker compose up` in the foreground forwards signals. The arguments are
+ * those of `docker compose`.
  */
 const SCRIPT = `
 down() { docker compose "$@" down --timeout 20 >/dev/null 2>&1; }
@@ -32,10 +31,9 @@ docker compose "$@" logs --follow --no-log-prefix &
 docker compose "$@" wait kafka >/dev/null & wait $!
 `;
 
-/**
- * Starts the same broker in a container, for machines without Java, and waits until it takes requests. The data
- * is in the compose project's volume and found again at the next start.
- * @throws with the last lines that it wrote when it does not start, or not within 5 min (it may pull the image)
+/** Starts the same broker in a container, for machines without Java, and waits until it accepts requests. The data is in
+ * the compose project's volume and is kept for the next start.
+ * @throws with the last lines of its output if it does not start within 5 min (it may pull the image)
  */
 export async function startKafkaContainer(options: KafkaContainerOptions): Promise<Child> {
   const { project, port, brokerPassword, onLine, signal } = options;

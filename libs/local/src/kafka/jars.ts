@@ -12,7 +12,7 @@ const pomFile = () => join(projectRoot(__dirname), 'libs', 'local', 'kafka.pom.x
 
 const checksumsFile = () => join(projectRoot(__dirname), 'libs', 'local', 'kafka.jars.sha256');
 
-/** Named after the contents of the pom and the checksums: another version, or another jar, is another folder. */
+/** Named after a digest of the pom and the checksums, so that another version or jar has another folder. */
 export function jarsFolder(): string {
   const pom = readFileSync(pomFile());
   const checksums = readFileSync(checksumsFile());
@@ -25,10 +25,9 @@ export function jarsFolder(): string {
 
 export const hasJars = (): boolean => existsSync(jarsFolder());
 
-/**
- * The folder with Kafka's jars, fetched through Maven when it is not there yet (some 100 MB).
- * @param onProgress called now and then with a line about how far it is
- * @throws with Maven's own words when the download fails; with the names of files that have another SHA-256
+/** The folder with Kafka's jars, which Maven fetches if it does not exist (some 100 MB).
+ * @param onProgress called occasionally with a line about the progress
+ * @throws with Maven's output if the download fails, or naming files with another SHA-256
  */
 export async function ensureJars(
   onProgress: (line: string) => void = () => undefined,

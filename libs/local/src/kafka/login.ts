@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generatedPassword, passwordIn } from '../password';
 import type { SecuredKafka } from './server';
 
-/** Who logs in to the Kafka of `npm start`: every app, the command line, and whoever reads the files below. */
+/** The user of the Kafka of `npm start`: for every app, the command line, and readers of the files below. */
 export interface KafkaLogin {
   readonly mechanism: 'SCRAM-SHA-512';
   readonly username: string;
@@ -13,10 +13,10 @@ export interface KafkaLogin {
 
 const MECHANISM = 'SCRAM-SHA-512';
 const USERNAME = 'jimo';
-/** The broker as a client of itself and of its controller, and what gives the user above its password. */
+/** The broker's own user, for connections to itself and its controller, and for setting the password of the user above. */
 const BROKER = 'broker';
 
-/** With a password that is generated once and kept in the folder. */
+/** The login with a password that is generated once and kept in the folder. */
 export function kafkaLogin(folder: string): KafkaLogin {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return { mechanism: MECHANISM, username: USERNAME, password: passwordIn(folder) };
@@ -30,10 +30,9 @@ export const brokerLogin = (password: string) => ({
   password,
 });
 
-/**
- * Listeners that let nobody in without a password, the controller's included. Clients use SCRAM, so that whoever takes
- * the port while the broker is down learns no password; users of SCRAM are part of the broker's data, so the broker's
- * own user, whose password is another one at every start, comes by PLAIN.
+/** Listeners that require a password, including the controller's. Clients use SCRAM, so that a process that takes the port
+ * while the broker is down learns no password. SCRAM users are part of the broker's data, so the broker's own user, whose
+ * password changes at every start, uses PLAIN.
  */
 export function passwordListeners(port: number, brokerPassword: string): SecuredKafka {
   const plain = `org.apache.kafka.common.security.plain.PlainLoginModule required username="${BROKER}" password="${brokerPassword}" user_${BROKER}="${brokerPassword}";`;
@@ -59,7 +58,7 @@ export function passwordListeners(port: number, brokerPassword: string): Secured
 /** For Kafka's own tools (`--command-config`), and for kcat and other clients of librdkafka (`-F`). */
 export const CLIENT_FILES = { java: 'client.properties', kcat: 'kcat.conf' } as const;
 
-/** Writes the settings that a client needs, readable by their owner alone. */
+/** Writes the settings for clients, readable by their owner only. */
 export function writeClientFiles(folder: string, port: number, login: KafkaLogin): void {
   const { mechanism, username, password } = login;
   const texts = {

@@ -2,7 +2,7 @@ import { hasCompose } from '../docker';
 import { findJava, hasMaven, OLDEST_JAVA } from '../java';
 import { hasJars } from './jars';
 
-/** What this machine can run Kafka with. */
+/** The means by which this machine can run Kafka. */
 export type KafkaRuntime =
   | { readonly runtime: 'java'; readonly command: string }
   | { readonly runtime: 'docker'; readonly because: string }
@@ -15,7 +15,7 @@ const INSTALL = `Install either
   or a Docker engine with compose (it must answer "docker info")
 or set KAFKA_BROKERS to a Kafka of yours.`;
 
-/** Java is preferred; a Docker engine does where Java, or Maven to fetch Kafka with, is missing. */
+/** Prefers Java; uses a Docker engine if Java, or Maven to fetch Kafka, is missing. */
 export async function findKafkaRuntime(env: NodeJS.ProcessEnv = process.env): Promise<KafkaRuntime> {
   const java = await findJava(env);
   const missing: string[] = [];

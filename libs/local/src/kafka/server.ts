@@ -9,7 +9,7 @@ import { javaEnvironment } from '../process/environment';
 import { until } from '../wait';
 
 export interface KafkaOptions {
-  /** Where its settings and its log (all events) are; made when missing. */
+  /** The folder of its settings and its log (all events); created if missing. */
   readonly folder: string;
   readonly port: number;
   /** The java command. */
@@ -17,27 +17,25 @@ export interface KafkaOptions {
   /** The folder with its jars (jars.ts). */
   readonly jars: string;
   readonly onLine?: ((line: string) => void) | undefined;
-  /**
-   * Another way in: it listens there as well, and tells who comes that way to go on by the advertised port, which
-   * a proxy forwards to it.
+  /** A second listener, whose clients are told to use the advertised port, which a proxy forwards to the broker.
    */
   readonly proxied?: { readonly port: number; readonly advertised: number } | undefined;
-  /** Encrypted, with passwords and rules about who may do what. */
+  /** Enables TLS, passwords and ACLs. */
   readonly secured?: SecuredKafka | undefined;
-  /** Stops it, also while it starts. */
+  /** Stops the server, also during its start. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface SecuredKafka {
-  /** In place of the usual listeners; they are to include the port. */
+  /** Replaces the usual listeners; must include the port. */
   readonly properties: (controllerPort: number) => Readonly<Record<string, string>>;
   readonly reach: KafkaAccess;
 }
 
-/** What a client needs beside the brokers. */
+/** The settings of a client besides the brokers. */
 export type KafkaAccess = Pick<KafkaConfig, 'ssl' | 'sasl'>;
 
-/** A broker and its controller in one process: enough for one machine. */
+/** A broker and its controller in one process, which suffices for one machine. */
 function properties(data: string, { port, proxied, secured }: KafkaOptions, controllerPort: number): string {
   const listen = [`PLAINTEXT://127.0.0.1:${port}`, `CONTROLLER://127.0.0.1:${controllerPort}`];
   const advertise = [`PLAINTEXT://127.0.0.1:${port}`];
@@ -64,9 +62,9 @@ function properties(data: string, { port, proxied, secured }: KafkaOptions, cont
     'transaction.state.log.num.partitions': 3,
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
-    // The members of a group here start within a second of each other or alone: nothing to wait for.
+    // Members of a group start within a second of each other or alone, so a rebalance need not wait.
     'group.initial.rebalance.delay.ms': 0,
-    // A killed broker may not register again before its old session has ended.
+    // A killed broker cannot register again before its old session has ended.
     'broker.session.timeout.ms': 3_000,
     'broker.heartbeat.interval.ms': 500,
     'num.network.threads': 2,
@@ -80,7 +78,7 @@ function properties(data: string, { port, proxied, secured }: KafkaOptions, cont
 }
 
 const jvm = (jars: string) => [
-  // Its second compiler would be at work for the first minutes, on the cores that everything else shares here.
+  // The second compiler would use the shared cores for the first minutes.
   '-XX:TieredStopAtLevel=1',
   ...['-Xms128m', '-Xmx512m', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-Djava.awt.headless=true'],
   ...['-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS'],
@@ -88,10 +86,9 @@ const jvm = (jars: string) => [
   ...['-cp', join(jars, '*')],
 ];
 
-/**
- * Starts Kafka on loopback and waits until it takes requests. Its data is made when missing, and found again
- * otherwise, also under another port and after a crash.
- * @throws with the last lines that it wrote when it does not start, or not within 60 s
+/** Starts Kafka on loopback and waits until it accepts requests. Its data is created if missing, and otherwise reused, also
+ * with another port and after a crash.
+ * @throws with the last lines of its output if it does not start within 60 s
  */
 export async function startKafka(options: KafkaOptions): Promise<Child> {
   const { folder, java, jars, port, secured } = options;
@@ -100,7 +97,7 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
   const data = join(folder, 'data');
   const controllerPort = await freePort();
   if (!existsSync(data)) {
-    // Made beside its place and moved there: a half-made storage is never taken for one.
+    // Created beside its final path and then renamed, so that incomplete data is never used.
     const part = `${data}.part`;
     rmSync(part, { recursive: true, force: true });
     writePrivately(config, properties(part, options, controllerPort));
@@ -130,7 +127,7 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
   }
 }
 
-/** It may hold passwords; one that an earlier version made may be readable by others. */
+/** Resets the mode, because the file may contain passwords and an earlier version may have made it readable by others. */
 function writePrivately(file: string, text: string): void {
   rmSync(file, { force: true });
   writeFileSync(file, text, { mode: 0o600 });

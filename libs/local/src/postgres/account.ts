@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, statSync } from 'node:fs';
 
-/**
- * The user that PostgreSQL runs as. It refuses root, so root hands it to an unprivileged user. A checkout may
- * lie where that user may not go (/root): then util-linux's setpriv leaves it the one capability to pass.
+/** The user that PostgreSQL runs as. It refuses root, so root runs it as an unprivileged user. If that user cannot enter the
+ * checkout (/root), util-linux's setpriv grants it the one capability to pass.
  */
 export type Account =
   | { readonly runs: 'as-starter' }
@@ -17,7 +16,7 @@ export interface Invocation {
   readonly gid?: number;
 }
 
-/** How to run a program as that account. */
+/** The command line that runs a program as that account. */
 export function invoke(account: Account, command: string, args: readonly string[]): Invocation {
   switch (account.runs) {
     case 'as-starter':
@@ -31,7 +30,7 @@ export function invoke(account: Account, command: string, args: readonly string[
           `--reuid=${account.uid}`,
           `--regid=${account.gid}`,
           '--clear-groups',
-          // Without it access(2), by which PostgreSQL looks for its own files, ignores the capability.
+          // Otherwise access(2), with which PostgreSQL looks for its own files, ignores the capability.
           '--securebits=+no_setuid_fixup',
           '--inh-caps=-all,+dac_override',
           '--ambient-caps=-all,+dac_override',
@@ -45,9 +44,8 @@ export function invoke(account: Account, command: string, args: readonly string[
 
 /**
  * Finds an account that can run `program` and enter `folder`, and gives it the folder.
- *
- * The owner of a folder that has data stays: a "postgres" user that appears later must not lock it out.
- * @throws when root finds no such account, with what to do
+ * The owner of a folder with data does not change: a "postgres" user created later must not lock it out.
+ * @throws if root finds no such account, with the remedy
  */
 export function accountFor(folder: string, program: string): Account {
   if (process.getuid?.() !== 0) return { runs: 'as-starter' };
@@ -84,7 +82,7 @@ function whyNot(account: Account, command: string, args: readonly string[]): str
   return result.status === 0 ? undefined : result.stderr.trim() || `exit code ${result.status}`;
 }
 
-/** The machine's "postgres" user if it has one, else "nobody". */
+/** The machine's "postgres" user if it exists, otherwise "nobody". */
 function unprivileged(): { uid: number; gid: number } {
   for (const name of ['postgres', 'nobody']) {
     const ids = ['-u', '-g'].map((flag) => spawnSync('id', [flag, name], { encoding: 'utf8' }));

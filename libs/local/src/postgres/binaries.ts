@@ -15,12 +15,10 @@ interface Link {
   readonly target: string;
 }
 
-/**
- * PostgreSQL's programs, ready to run.
- *
- * npm packs no symbolic links: the package's install script makes those of its libraries. Where install scripts
- * are blocked they are made here.
- * @throws when the platform has no such package, or its folder lacks links and cannot be written
+/** Locates PostgreSQL's programs and makes them ready to run.
+ * npm packages contain no symbolic links, so the package's install script creates those of its libraries. If install
+ * scripts are blocked, they are created here.
+ * @throws if there is no package for the platform, or if links are missing and the folder is read-only
  */
 export function postgresBinaries(): PostgresBinaries {
   const name = packageName();
@@ -63,7 +61,7 @@ function makeLinks(folder: string): void {
     try {
       symlinkSync(relative(dirname(link), join(folder, source)), link);
     } catch (error) {
-      // Another process was at it too.
+      // Another process created it at the same time.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }

@@ -10,39 +10,39 @@ import { until } from '../wait';
 import { type Account, accountFor, invoke } from './account';
 import { type PostgresBinaries, postgresBinaries } from './binaries';
 
-/** Role and database have one name. The role owns the cluster: it is one developer's. */
+/** The name of both role and database. The role is the superuser of a single developer's server. */
 const NAME = 'jimo';
 
 export interface PostgresOptions {
-  /** Its data and its password are in here; made when missing. */
+  /** The folder of its data and its password; created if missing. */
   readonly folder: string;
   readonly port: number;
-  /** Takes encrypted connections only, and proves itself by the certificate, which the file's authority signed. */
+  /** Accepts only TLS connections, with a certificate signed by the authority in the file. */
   readonly tls?: { readonly certified: Certified; readonly authorityFile: string };
   /** Settings on top of the shipped ones. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onLine?: ((line: string) => void) | undefined;
-  /** Stops it, also while it starts. */
+  /** Stops the server, also during its start. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface PostgresServer {
   readonly child: Child;
-  /** With the password. */
+  /** The URL with the password. */
   readonly url: string;
 }
 
-/** For a developer's machine that runs everything at once: little memory, few checkpoints, no loss. */
+/** Settings for a developer's machine that runs everything: little memory, few checkpoints, full durability. */
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
-  // No socket file: its folder would have to be writable for the server's user and short in path.
+  // No Unix socket, whose folder would need a short path and write access for the server's user.
   unix_socket_directories: '',
   max_connections: '100',
   shared_buffers: '256MB',
   effective_cache_size: '1GB',
   work_mem: '16MB',
   maintenance_work_mem: '128MB',
-  // Projectors write the same hot rows again and again: fewer checkpoints, fewer full pages in the WAL.
+  // Projectors update the same hot rows repeatedly, and fewer checkpoints mean fewer full pages in the WAL.
   max_wal_size: '4GB',
   min_wal_size: '256MB',
   checkpoint_timeout: '15min',
@@ -50,30 +50,28 @@ const SETTINGS: Readonly<Record<string, string>> = {
   wal_buffers: '16MB',
   random_page_cost: '1.1',
   jit: 'off',
-  // Tallies change in place all the time.
+  // Tallies are updated in place continuously.
   autovacuum_naptime: '15s',
   autovacuum_vacuum_scale_factor: '0.1',
   log_min_duration_statement: '1s',
-  // What people are called, wrote and answered is in the parameters of statements.
+  // Parameters of statements contain names, texts and answers.
   log_parameter_max_length: '0',
   log_parameter_max_length_on_error: '0',
-  // So are they in the details of errors: 'Failing row contains …'.
+  // Details of errors contain them, too: 'Failing row contains …'.
   log_error_verbosity: 'terse',
   log_checkpoints: 'off',
   timezone: 'UTC',
 };
 
-/**
- * Starts PostgreSQL on loopback and waits until it takes connections; as root, too (account.ts). Its data is
- * made when missing, and found again otherwise.
- *
- * It asks for a password (SCRAM), which is generated once (password.ts).
- * @throws with the last lines that it wrote when it does not start, or not within 60 s
+/** Starts PostgreSQL on loopback and waits until it accepts connections; also works as root (account.ts). Its data is
+ * created if missing, and otherwise reused.
+ * It requires a password (SCRAM), which is generated once (password.ts).
+ * @throws with the last lines of its output if it does not start within 60 s
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { folder, port } = options;
   const binaries = postgresBinaries();
-  // Others may pass through, not look: as root the data belongs to another user.
+  // Others may traverse but not list the folder, because as root the data belongs to another user.
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   const data = join(folder, 'data');
   const password = passwordIn(folder);
@@ -96,7 +94,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     cwd: data,
     env: environment(),
     tier: 'server',
-    // Fast shutdown: a smart one would wait for its clients.
+    // A fast shutdown; a smart one would wait for clients.
     stopSignal: 'SIGINT',
     stopGraceMs: 30_000,
     onLine: options.onLine,
@@ -117,7 +115,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   }
 }
 
-/** The files lie with the data: whom the server runs as may read them, and nobody else. */
+/** Copies the files into the data folder, readable only by the server's user. */
 function tlsSettings(
   data: string,
   { certificate, key }: Certified,
@@ -134,12 +132,12 @@ function tlsSettings(
 
 const ONLY_ENCRYPTED = 'hostssl all all 127.0.0.1/32 scram-sha-256\n';
 
-/** PGDATA, PGPORT, LC_ALL and their like of the starter's shell are not meant for this server. */
+/** Removes PGDATA, PGPORT, LC_ALL and similar variables of the shell, which are not meant for this server. */
 function environment(): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }
 
-/** Makes the data beside its place and moves it there: half-made data is never taken for data. */
+/** Creates the data beside its final path and then renames it, so that incomplete data is never used. */
 async function initialise(
   { initdb, postgres }: PostgresBinaries,
   data: string,
@@ -157,7 +155,7 @@ async function initialise(
     const { command, args, ...ids } = invoke(account, initdb, [
       ...['-D', part, '--username', NAME, '--pwfile', passwordFile],
       ...['--auth-local=scram-sha-256', '--auth-host=scram-sha-256', '--encoding=UTF8', '--data-checksums'],
-      // PostgreSQL's own Unicode rules: the same on every machine, whatever locales are installed.
+      // PostgreSQL's own Unicode rules are the same on every machine, independent of installed locales.
       ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
     ]);
     const tool = await Child.start({
@@ -190,7 +188,7 @@ async function createDatabaseIfMissing(url: string): Promise<void> {
   }
 }
 
-/** Waits until the server takes a connection and a query. */
+/** Waits until the server accepts a connection and a query. */
 export async function answersPostgres(
   url: string,
   { deadlineMs = 60_000, signal }: { deadlineMs?: number; signal?: AbortSignal } = {},

@@ -12,13 +12,13 @@ export interface ChildSpec {
   readonly uid?: number;
   readonly gid?: number;
   readonly tier: Tier;
-  /** What asks it to stop; SIGTERM unless given. */
+  /** The signal that asks the process to stop. Default: SIGTERM. */
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
-  /** How long it may take to stop before it is killed; 15 s unless given. */
+  /** The time limit to stop before it is killed. Default: 15 s. */
   readonly stopGraceMs?: number;
   /** Lines of at most 64 KiB (lines.ts). It must not throw. */
   readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
-  /** Stops it when aborted. */
+  /** Stops the process when aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -32,9 +32,9 @@ export const describeExit = ({ code, signal }: ExitInfo): string =>
 
 const TAIL = 20;
 
-/** A process that was started here, does not outlive its starter, and can be stopped for sure. */
+/** A child process that does not outlive its starter and can be stopped reliably. */
 export class Child {
-  /** Fulfilled when the process is gone and its output read to the end; never rejected. */
+  /** Resolves when the process has ended and its output was read completely; never rejects. */
   readonly exited: Promise<ExitInfo>;
   private exitInfo: ExitInfo | undefined;
   private readonly tail: string[] = [];
@@ -48,7 +48,7 @@ export class Child {
       process.once('exit', (code, signal) => {
         this.exitInfo = { code, signal };
         watchdog.forget(pid);
-        // A grandchild may hold the output open: the rest of it is worth waiting for, but not for long.
+        // A grandchild may keep the output open, so wait for the rest only briefly.
         const enough = setTimeout(() => resolve({ code, signal }), 1_000);
         process.once('close', () => {
           clearTimeout(enough);
@@ -65,13 +65,12 @@ export class Child {
     }
   }
 
-  /**
-   * @throws when the command cannot be started at all (it is missing, or may not be run)
+  /** @throws if the command cannot be started (it is missing or not executable)
    */
   static async start(spec: ChildSpec): Promise<Child> {
     spec.signal?.throwIfAborted();
     const child = spawn(spec.command, [...spec.args], {
-      // A session of its own: Ctrl-C in the terminal reaches the starter only, which stops things in order.
+      // A separate session, so that Ctrl-C in the terminal reaches only the starter, which stops everything in order.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: spec.env ?? process.env,
@@ -100,14 +99,13 @@ export class Child {
     return this.spec.name;
   }
 
-  /** The last lines that it wrote, for the message about its end. */
+  /** The last lines of its output, for error messages. */
   lastLines(): string {
     return this.tail.join('\n');
   }
 
-  /**
-   * What `work` gives, unless the process ends first: then the awaited would never come.
-   * @throws with the last lines that the process wrote, when it ended; the signal tells `work` so
+  /** Resolves with the result of `work`, or rejects if the process ends first, because then `work` might never end.
+   * @throws with the last lines of the process's output if it ended; the signal then aborts `work`
    */
   async whileRunning<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const ended = new AbortController();
@@ -120,7 +118,7 @@ export class Child {
     return Promise.race([work(ended.signal), gone]);
   }
 
-  /** Asks it to stop, kills it when it does not in time, and is done when it is gone. */
+  /** Asks the process to stop, kills it after the time limit, and resolves when it has ended. */
   async stop(): Promise<ExitInfo> {
     if (this.exitInfo !== undefined) return this.exitInfo;
     this.process.kill(this.spec.stopSignal ?? 'SIGTERM');

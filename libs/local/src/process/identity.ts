@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/**
- * Whether a process with that id exists. Where /proc can tell, a zombie counts as gone, unless threads of it are still
- * at their end: those of a killed JVM hold its port for a while after the first one is gone.
+/** Whether a process with that id exists. With /proc, a zombie counts as ended unless some of its threads remain: those of a
+ * killed JVM keep its port for a while after the main thread has ended.
  */
 export function isAlive(pid: number): boolean {
   try {
@@ -18,15 +17,13 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The fields of /proc/PID/stat from the state on; the command before them may hold spaces and brackets. */
+/** The fields of /proc/PID/stat from the state on; the command before them may contain spaces and brackets. */
 function statFields(pid: number): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-/**
- * What tells a process from a later one that was given the same id: when it started.
- * Undefined when there is no such process.
+/** The start time of a process, which distinguishes it from a later one with the same id. Undefined if it does not exist.
  */
 export function identityOf(pid: number): string | undefined {
   if (!isAlive(pid)) return undefined;

@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** Characters of a line that are kept: a program that writes no line break must not fill memory and logs. */
+/** The maximum length of a line: a program that writes no line breaks must not fill memory and logs. */
 export const LONGEST_LINE = 64 * 1024;
 
-/**
- * Calls `onLine` for each line of a stream, and for what follows the last line break when it ends. Of a longer line
- * its beginning is given, with the number of characters that were left out.
+/** Calls `onLine` for each line of a stream, and at its end for the rest after the last line break. Longer lines are
+ * truncated, with the number of omitted characters.
  */
 export function eachLine(stream: Readable, onLine: (line: string) => void): void {
   const decoder = new StringDecoder('utf8');
@@ -34,6 +33,6 @@ export function eachLine(stream: Readable, onLine: (line: string) => void): void
   stream.once('end', () => {
     if (line !== '') end();
   });
-  // A stream that breaks has no further lines; the process behind it is told of by its exit.
+  // A broken stream has no further lines; the end of its process is reported by its exit.
   stream.on('error', () => undefined);
 }

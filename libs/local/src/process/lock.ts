@@ -5,13 +5,12 @@ import { identityOf } from './identity';
 export type LockAttempt =
   { readonly lock: 'taken'; release(): void } | { readonly lock: 'held'; readonly pid: number };
 
-/**
- * Takes a lock file for this process, or says who holds it. A lock whose holder is gone (whatever process has
- * its id by now) is taken over.
+/** Acquires a lock file for this process, or reports its holder. The lock of an ended process is taken over, even if another
+ * process has its id by now.
  */
 export function tryLock(file: string): LockAttempt {
   const mine = `${file}.${process.pid}`;
-  // Linked into place, so that a lock file is never seen without its content.
+  // Linked into place, so that a lock file is never visible without its content.
   writeFileSync(mine, identityOf(process.pid)!, { mode: 0o600 });
   try {
     for (;;) {

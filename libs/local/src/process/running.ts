@@ -1,9 +1,9 @@
 import type { ExitInfo } from './child';
 
-/** Something that runs as a process, whatever it is behind that. */
+/** A running process or container. */
 export interface Running {
   readonly pid: number;
-  /** Fulfilled when it is gone; never rejected. */
+  /** Resolves when it has ended; never rejects. */
   readonly exited: Promise<ExitInfo>;
   lastLines(): string;
   stop(): Promise<ExitInfo>;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** Servers are stopped after the applications that use them. */
+/** The order of stopping: servers after the applications that use them. */
 export type Tier = 'app' | 'server';
 
 export interface Watched {
@@ -9,12 +9,10 @@ export interface Watched {
   readonly signal: 'SIGTERM' | 'SIGINT';
 }
 
-/**
- * Reads "+ tier signal pid" and "- pid" from its starter, and does nothing else until that pipe closes:
- * the starter is gone, however it went. Then it stops what is still registered, applications first.
- *
- * A pipe's end is the one sign of death that a SIGKILL gives too, on every Unix and whatever user the
- * watched run as; the kernel's parent-death signal is Linux's alone and forgotten when a user changes.
+/** Reads "+ tier signal pid" and "- pid" from its starter until that pipe closes, which means that the starter has ended in
+ * any way. Then it stops all registered processes, applications first.
+ * The end of a pipe also reveals a SIGKILL, on every Unix and independent of the users of the processes; the kernel's
+ * parent-death signal exists only on Linux and is lost when the user changes.
  */
 const SCRIPT = `
 trap '' INT TERM HUP PIPE
@@ -41,7 +39,7 @@ stop "$app" 250
 stop "$server" 300
 `;
 
-/** One per process; started with the first child. Its death is noticed and mended. */
+/** One per process, started with the first child, and restarted if it ends. */
 class Watchdog {
   private readonly watched = new Map<number, Watched>();
   private shell: ChildProcess | undefined;
@@ -62,7 +60,7 @@ class Watchdog {
   }
 
   private start(): void {
-    // A session of its own: what kills the starter's process group or terminal must not reach it.
+    // A separate session, so that signals to the starter's process group or terminal do not reach it.
     const shell = spawn('/bin/sh', ['-c', SCRIPT, 'local-watchdog'], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
