@@ -107,7 +107,7 @@ jest.setTimeout(2 * MINUTE);
 
   it('has a command line that may do everything', async () => {
     const { code, said } = await compose.attempt('run', '--rm', '-T', 'ops', 'status');
-    expect(said).toContain('All accounts add up.');
+    expect(said).toContain('All offset ledgers are complete.');
     expect(code).toBe(0);
   });
 

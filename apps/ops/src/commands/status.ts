@@ -27,13 +27,11 @@ import { healthOf, healthText, isInTrouble } from './health';
 import { jobLine, type OverJob } from './outcome';
 import { table } from './output';
 
-/** A look into the log at single places; it answers at once or not at all. */
+/** The time limit for reading single records; it answers quickly or not at all. */
 const LOOK_MS = 10_000;
 
-/**
- * Where every projection stands, with an account of every offset, and whether the system is healthy.
- *
- * @returns the exit code: 1 when something does not work; 0 also where somebody has to decide about something
+/** Prints the status of every projection with its offset ledger, and the health of the system.
+ * @returns the exit code: 1 if something is broken; 0 also if something only needs a decision
  */
 export async function status(options: { readonly dataDir: string; readonly json: boolean }): Promise<number> {
   const { kafka, database } = connection(options.dataDir);
@@ -85,7 +83,7 @@ export async function status(options: { readonly dataDir: string; readonly json:
     process.stdout.write(
       options.json
         ? `${JSON.stringify({ projections: shown, topicDifferences: forgetting, health: health.judgement }, null, 2)}\n`
-        : `${text(shown)}\n${lastErasure}${wrong.length === 0 ? 'All accounts add up.' : 'THE ACCOUNTS DO NOT ADD UP:'}\n${healthText(health)}\n`,
+        : `${text(shown)}\n${lastErasure}${wrong.length === 0 ? 'All offset ledgers are complete.' : 'INCOMPLETE OFFSET LEDGERS:'}\n${healthText(health)}\n`,
     );
     for (const account of wrong)
       process.stderr.write(
@@ -98,7 +96,7 @@ export async function status(options: { readonly dataDir: string; readonly json:
   }
 }
 
-/** What makes topics lose records, whatever the apps require beside. */
+/** The settings with which topics lose records. */
 async function forgettingTopics(kafka: Kafka): Promise<readonly TopicDifference[]> {
   const admin = kafka.admin();
   try {
@@ -114,7 +112,7 @@ type Shown = ReturnType<typeof show>;
 const declaredTopics = (name: string): readonly string[] =>
   PROJECTIONS.find((projection) => projection.name === name)?.topics ?? [];
 
-/** With the partitions that hold records and of which nothing was ever applied: they have no checkpoint yet. */
+/** Includes partitions that contain records but have no checkpoint yet. */
 function withUnread(
   generation: GenerationStatus,
   topics: readonly string[],
@@ -143,7 +141,7 @@ function unapplied({ accounts }: GenerationStatus, bounds: readonly LogBounds[])
 const boundsOf = (account: Account, bounds: readonly LogBounds[]): LogBounds | undefined =>
   bounds.find((each) => isSamePartition(each, account));
 
-/** What the judgement of the system's health takes of a projection. */
+/** The facts about a projection for the judgement of the system's health. */
 function factsOf(
   { name, paused, pausedReason, generations }: Projection,
   newest: readonly Job[],
@@ -223,7 +221,7 @@ function text(projections: readonly Projection[]): string {
     'changed',
     'unchanged',
     'skipped',
-    'set aside',
+    'dead letters',
     'gaps',
   ];
   const rows = projections.flatMap(({ name, paused, generations }) =>
