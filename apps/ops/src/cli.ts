@@ -21,7 +21,8 @@ const count = (text: string): number => {
   return Number(text);
 };
 
-/** The command line. Each command loads its own modules, which keeps `start` a small process. Sets the exit code.
+/**
+ * The command line. Each command loads its own modules, which keeps `start` a small process. Sets the exit code.
  */
 export async function run(argv: readonly string[]): Promise<void> {
   tolerateLostOutput();

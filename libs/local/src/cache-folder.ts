@@ -13,7 +13,8 @@ export function cacheFolder(): string {
   return join(base, 'jimo-webhooks');
 }
 
-/** Ensures that `folder` exists with the complete output of `build`, which runs once per machine even with concurrent
+/**
+ * Ensures that `folder` exists with the complete output of `build`, which runs once per machine even with concurrent
  * callers. The folder is renamed into place, so it is never incomplete.
  * The lock only avoids a second download; without it, the rename still lets exactly one builder win.
  */

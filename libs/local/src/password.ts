@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The password of the server with this folder: generated once, kept beside the data, and readable by its owner only. It is
+/**
+ * The password of the server with this folder: generated once, kept beside the data, and readable by its owner only. It is
  * needed because all users of the machine share loopback.
  */
 export function passwordIn(folder: string): string {

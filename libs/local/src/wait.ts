@@ -11,7 +11,8 @@ export interface UntilOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Polls `probe` until it returns a truthy value, and returns that.
+/**
+ * Polls `probe` until it returns a truthy value, and returns that.
  * A probe that throws counts as "not yet"; its last error becomes the cause of the `DeadlineError`.
  * @param what the condition, for the error message
  * @throws DeadlineError after `deadlineMs` (default 30 s), or the signal's reason when aborted

@@ -12,7 +12,8 @@ export interface EventMessage {
 
 /** The log as the gateway sees it. */
 export interface EventAppender {
-  /** @returns the positions of the messages, in order, once all of them are durable
+  /**
+   * @returns the positions of the messages, in order, once all of them are durable
    * @throws {AppendUnavailable} if the durability of any message is unknown; appending again is idempotent
    */
   append(messages: readonly EventMessage[]): Promise<readonly LogPosition[]>;

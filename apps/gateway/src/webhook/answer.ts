@@ -1,6 +1,7 @@
 import type { RejectedEvent, TakenEvent } from './intake';
 
-/** A result as JSON. Built by hand, because there may be tens of thousands per second; id, status and position contain
+/**
+ * A result as JSON. Built by hand, because there may be tens of thousands per second; id, status and position contain
  * nothing that JSON must escape.
  */
 export function resultJson(result: TakenEvent | RejectedEvent): string {

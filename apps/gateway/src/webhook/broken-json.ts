@@ -16,7 +16,8 @@ class Found extends Error {
   }
 }
 
-/** Locates a syntax error. The message of JSON.parse quotes the surrounding text, which may be personal, and often lacks
+/**
+ * Locates a syntax error. The message of JSON.parse quotes the surrounding text, which may be personal, and often lacks
  * an offset.
  * @returns undefined if the position is unknown, for example because the text is nested too deep
  */

@@ -4,7 +4,8 @@ import { type CheckResult, type Health, type Logger, type Metrics, READY } from 
 /** A single sender with a wrong clock does not fill this many events in a row. */
 const SUSPECT_AFTER = 20;
 
-/** Detects that this machine's clock is probably behind: then every event is quarantined as being in the future, with a
+/**
+ * Detects that this machine's clock is probably behind: then every event is quarantined as being in the future, with a
  * 202, and nothing else looks wrong. It is a note and not a failed check, because quarantined events are not lost.
  */
 export class ClockWatch {

@@ -12,7 +12,8 @@ const FROM_NOTHING: readonly (readonly [string, Outcome])[] = [
   ['none', 'rejected'],
 ];
 
-/** Counts events in memory and updates the metric when it is scraped, because prom-client looks up the labels for every
+/**
+ * Counts events in memory and updates the metric when it is scraped, because prom-client looks up the labels for every
  * increment.
  */
 export class EventCounts implements IntakeObserver {

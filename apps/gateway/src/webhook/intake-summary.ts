@@ -5,7 +5,8 @@ const MOST_GROUPS = 100;
 /** Statuses that the metric exports from the start. */
 const REFUSALS = [400, 401, 413, 415, 422] as const;
 
-/** The requests that this process accepted and refused since it started, in bounded memory. A restart begins again, so
+/**
+ * The requests that this process accepted and refused since it started, in bounded memory. A restart begins again, so
  * the summary has its start time.
  */
 export class IntakeSummary {
@@ -40,7 +41,8 @@ export class IntakeSummary {
     this.lastAt.set(workspace, this.clock());
   }
 
-  /** @param workspace null if the request had no valid token
+  /**
+   * @param workspace null if the request had no valid token
    * @param detail the text of the response, which quotes nothing from the request
    */
   refused(workspace: string | null, status: number, detail: string): void {

@@ -52,7 +52,8 @@ export class Intake {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  /** @throws {Problem} 400, 413 or 422, if nothing was stored
+  /**
+   * @throws {Problem} 400, 413 or 422, if nothing was stored
    * @throws {AppendUnavailable} if its durability is unknown
    */
   async take(workspace: string, bytes: Buffer, trace?: RequestTrace): Promise<TakenEvent> {
@@ -70,7 +71,8 @@ export class Intake {
     return this.taken(workspace, acceptance, position!, trace);
   }
 
-  /** @returns one result per element, in order, once all accepted elements are durable
+  /**
+   * @returns one result per element, in order, once all accepted elements are durable
    * @throws {Problem} 400 if the body is not an array of at most 500 events
    * @throws {AppendUnavailable} if the durability of any element is unknown; sending the batch again is idempotent
    */
@@ -135,7 +137,8 @@ interface Batch {
   readonly now: number;
 }
 
-/** Classifies the elements of an array that `acceptElements` cannot handle.
+/**
+ * Classifies the elements of an array that `acceptElements` cannot handle.
  *
  * @throws {Problem} 400
  */

@@ -2,7 +2,8 @@
 const PASTED =
   /^(?:\/|%20|%09|%0[ad]|%c2%a0|%e2%80%8b|%ef%bb%bf)+|(?:[/.,;'"<>]|%20|%09|%0[ad]|%22|%3c|%3e|%c2%a0|%e2%80%8b|%ef%bb%bf)+$/gi;
 
-/** Normalizes the path of a webhook's URL: removes surrounding characters, and converts it to lower case. Deliveries to
+/**
+ * Normalizes the path of a webhook's URL: removes surrounding characters, and converts it to lower case. Deliveries to
  * an unknown path are lost after eleven days, and no two paths of the gateway differ only in this.
  * @param url the URL with its query, which is not changed
  */

@@ -31,7 +31,8 @@ export function workspaceOf(request: FastifyRequest): string {
   return grant.workspace;
 }
 
-/** Checks token, rate, content type and announced size of webhook requests before any byte of the body is read. It is a
+/**
+ * Checks token, rate, content type and announced size of webhook requests before any byte of the body is read. It is a
  * Fastify hook, because Nest's guards run after the body was read.
  * The token may be a bearer token, the password of HTTP Basic, or `?token=`; one valid token suffices, whatever else the
  * request carries. If both are valid, the header's token determines the workspace.

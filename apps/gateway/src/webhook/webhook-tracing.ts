@@ -9,7 +9,8 @@ export const WEBHOOK_TRACING = Symbol('webhook tracing');
 
 const PREFIX = '/webhooks/';
 
-/** Spans of webhooks. A request's span is part of the sender's trace, if there is one. The append is its child, and the
+/**
+ * Spans of webhooks. A request's span is part of the sender's trace, if there is one. The append is its child, and the
  * records carry the context of the append, so that consumers can continue the trace.
  */
 export class WebhookTracing {

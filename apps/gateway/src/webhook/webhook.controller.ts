@@ -32,7 +32,8 @@ export class AppendUnavailableFilter implements ExceptionFilter<AppendUnavailabl
   }
 }
 
-/** Both handlers write the response and read the body from the request directly, because Nest's handling of return values
+/**
+ * Both handlers write the response and read the body from the request directly, because Nest's handling of return values
  * and of parameters with pipes costs more than the response itself.
  */
 @Controller('webhooks/jimo')

@@ -13,7 +13,8 @@ const groups = (prefix: string, ...operations: AccessOperation[]): AccessRule =>
   ...{ resource: 'group', name: prefix, prefixed: true, operations },
 });
 
-/** The least privileges of an app in Kafka. It may describe what it may read or write. It reads the settings of a topic to
+/**
+ * The least privileges of an app in Kafka. It may describe what it may read or write. It reads the settings of a topic to
  * check them, at its start and while it runs. Only `ops` creates topics.
  */
 export function kafkaRules(app: ServerUser, username: string): readonly AccessRule[] {

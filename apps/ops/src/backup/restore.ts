@@ -89,7 +89,8 @@ async function append(producer: Producer, folder: string, topic: string, partiti
   await send();
 }
 
-/** Detects writes by others during the restore, which would change the order. It compares end offsets and not records,
+/**
+ * Detects writes by others during the restore, which would change the order. It compares end offsets and not records,
  * because compaction may already remove these old records, but never moves the ends.
  */
 async function compare(kafka: Kafka, { topics }: Manifest): Promise<void> {

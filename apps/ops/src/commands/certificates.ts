@@ -16,7 +16,8 @@ const SERVER_DAYS = 397;
 /** The remaining validity at which a server's certificate is renewed, so that one start per quarter suffices. */
 const RENEW_DAYS = 90;
 
-/** Writes below the folder: `authority/` (with its private key), `ca/ca.pem` (the trusted authorities, public), and for each
+/**
+ * Writes below the folder: `authority/` (with its private key), `ca/ca.pem` (the trusted authorities, public), and for each
  * host `server.crt`, `server.key` and both in `server.pem`. Valid certificates that do not expire soon are kept.
  */
 export function certificates(folder: string, hosts: readonly string[], options: CertificateOptions): void {

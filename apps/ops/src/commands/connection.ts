@@ -16,7 +16,8 @@ class ConnectionSettings {
   @SettingsOf(DatabaseSettings) database!: DatabaseSettings;
 }
 
-/** The addresses of Kafka and Postgres, from the environment or from the system that `npm start` runs.
+/**
+ * The addresses of Kafka and Postgres, from the environment or from the system that `npm start` runs.
  *
  * @throws {SettingsError} {CannotStart}
  */
@@ -40,7 +41,8 @@ class KafkaOnly {
   @SettingsOf(KafkaSettings) kafka!: KafkaSettings;
 }
 
-/** The address of Kafka, from the environment or from the system that `npm start` runs.
+/**
+ * The address of Kafka, from the environment or from the system that `npm start` runs.
  *
  * @throws {SettingsError} {CannotStart}
  */
@@ -50,7 +52,8 @@ export function kafkaConnection(dataDir: string): KafkaSettings {
   return loadSettings(KafkaOnly, env).kafka;
 }
 
-/** The environment of a command that provisions: its own settings, or those of the system that `npm start` runs.
+/**
+ * The environment of a command that provisions: its own settings, or those of the system that `npm start` runs.
  *
  * @throws {CannotStart}
  */
@@ -71,7 +74,8 @@ class DatabaseOnly {
   @SettingsOf(DatabaseSettings) database!: DatabaseSettings;
 }
 
-/** The address of Postgres, from the environment or from the system that `npm start` runs.
+/**
+ * The address of Postgres, from the environment or from the system that `npm start` runs.
  *
  * @throws {SettingsError} {CannotStart}
  */

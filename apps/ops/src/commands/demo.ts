@@ -74,7 +74,8 @@ export async function sendDemo(
   return answers;
 }
 
-/** Skips seeds that were used before. The people and experiences of a removed demo are erased permanently, and an existing
+/**
+ * Skips seeds that were used before. The people and experiences of a removed demo are erased permanently, and an existing
  * demo would get every lifecycle event twice.
  */
 async function unusedSeed({ database }: SystemFile): Promise<number> {

@@ -33,7 +33,8 @@ export class CannotErase extends Error {
   override readonly name = 'CannotErase';
 }
 
-/** Erases jimers, or proves that they are erased.
+/**
+ * Erases jimers, or proves that they are erased.
  * @returns the exit code: 0 if the erasure is done or nothing is left; with --check 2 if records or rows are left, 3 if
  * compaction has yet to remove them, 4 if a uid is unknown and was never erased
  */

@@ -38,7 +38,8 @@ const LOOK_MS = 500;
 /** Each thread takes some 300 MB. */
 const MOST_THREADS = 3;
 
-/** Runs a job in this process, or waits for the process that already has it. If interrupted, this process returns the job
+/**
+ * Runs a job in this process, or waits for the process that already has it. If interrupted, this process returns the job
  * to the queue, and a projector continues it.
  * @returns the ended job
  */

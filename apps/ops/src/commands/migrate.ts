@@ -5,7 +5,8 @@ import { databaseUrl } from './connection';
 import { provideDatabaseUsers } from './users';
 import type { Where } from './with-pool';
 
-/** Migrates the engine's tables and creates the first generation of each projection that has none. It is idempotent and
+/**
+ * Migrates the engine's tables and creates the first generation of each projection that has none. It is idempotent and
  * may run beside projectors.
  * @throws {SettingsError} {GenerationMismatch} and errors of PostgreSQL
  */

@@ -2,7 +2,8 @@ import { doJob, projectionNamed } from './jobs';
 import { outcomeOf } from './outcome';
 import { progressLine, say } from './output';
 
-/** Builds a new generation of a projection from the log and activates it.
+/**
+ * Builds a new generation of a projection from the log and activates it.
  * @returns the exit code: 0 once it is active, 1 otherwise
  */
 export async function rebuild(name: string, options: { readonly dataDir: string }): Promise<number> {

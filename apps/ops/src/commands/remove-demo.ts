@@ -13,7 +13,8 @@ const WORKSPACE = 'demo';
 const PATIENCE_MS = 120_000;
 const LOOK_MS = 250;
 
-/** Removes the demo: erases all people and experiences of its workspace in the same way as a person, so a rebuild does not
+/**
+ * Removes the demo: erases all people and experiences of its workspace in the same way as a person, so a rebuild does not
  * restore them and verification agrees. New events may be sent to that workspace; events of the same people and
  * experiences are ignored.
  *

@@ -30,7 +30,8 @@ import { table } from './output';
 /** The time limit for reading single records; it answers quickly or not at all. */
 const LOOK_MS = 10_000;
 
-/** Prints the status of every projection with its offset ledger, and the health of the system.
+/**
+ * Prints the status of every projection with its offset ledger, and the health of the system.
  * @returns the exit code: 1 if something is broken; 0 also if something only needs a decision
  */
 export async function status(options: { readonly dataDir: string; readonly json: boolean }): Promise<number> {

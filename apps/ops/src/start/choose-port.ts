@@ -16,7 +16,8 @@ export interface PortWish {
   readonly fixed: boolean;
 }
 
-/** Chooses the port of a part.
+/**
+ * Chooses the port of a part.
  * @throws {CannotStart} if it is taken and no other will do, naming the setting and the process that has the port
  */
 export async function choosePort(wish: PortWish, taken: ReadonlySet<number>): Promise<number> {

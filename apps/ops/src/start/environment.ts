@@ -9,7 +9,8 @@ export interface Reach {
   readonly databaseUrl: string;
 }
 
-/** The settings of a Kafka connection. A Kafka that was started here has its own encryption and login, not those that the
+/**
+ * The settings of a Kafka connection. A Kafka that was started here has its own encryption and login, not those that the
  * environment may have for another.
  */
 export function kafkaEnvironment(

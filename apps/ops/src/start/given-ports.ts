@@ -33,7 +33,8 @@ export class GivenPorts {
     return new Set(this.given.values());
   }
 
-  /** The usual ports belong to the system whose gateway and read API use theirs. A second system would otherwise take them
+  /**
+   * The usual ports belong to the system whose gateway and read API use theirs. A second system would otherwise take them
    * whenever the first, or a part of it, is down.
    */
   private usual(port: number): number | undefined {

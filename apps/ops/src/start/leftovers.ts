@@ -6,7 +6,8 @@ import { type PartState, readSystemFile, removeSystemFile } from './system-file'
 /** An app stops within 20 s, a server within 30 s. */
 const PATIENCE = { app: 25_000, server: 30_000, killed: 15_000 };
 
-/** Ends the processes of a supervisor that died, applications before their servers. Usually its watchdog does that, but it
+/**
+ * Ends the processes of a supervisor that died, applications before their servers. Usually its watchdog does that, but it
  * may have died as well.
  */
 export async function endLeftovers(

@@ -4,7 +4,8 @@ const LARGEST_BYTES = 32 * 1024 * 1024;
 /** The pause after a failure, so that a full disk is not tried for every line. */
 const RETRY_MS = 1_000;
 
-/** A file with a part's output. When it is full, it becomes `.1` and replaces the previous one.
+/**
+ * A file with a part's output. When it is full, it becomes `.1` and replaces the previous one.
  * Writing never throws. If it fails (a full disk, a deleted folder), the lines are lost and counted, and the next line
  * reports the count.
  */

@@ -10,7 +10,8 @@ export interface PartEvents {
   down(part: Part, reason: string, pauseMs: number): void;
 }
 
-/** A process that is kept running: it is restarted after a pause that grows with repeated failures.
+/**
+ * A process that is kept running: it is restarted after a pause that grows with repeated failures.
  * Only the loop starts the process; `stop` ends the loop.
  */
 export class Part {
@@ -38,7 +39,8 @@ export class Part {
   }
   private last: Running | undefined;
 
-  /** Starts the process and keeps it running.
+  /**
+   * Starts the process and keeps it running.
    * @throws if the first start fails
    */
   async start(): Promise<void> {

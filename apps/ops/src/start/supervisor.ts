@@ -76,7 +76,8 @@ export class Supervisor {
     };
   }
 
-  /** Starts everything and returns the addresses once every app is ready.
+  /**
+   * Starts everything and returns the addresses once every app is ready.
    * @throws {CannotStart} with what to change, or the error of a part that does not start. Call `stop` in either case.
    */
   async start(): Promise<SystemFile> {

@@ -54,7 +54,8 @@ export function writeSystemFile(folder: string, system: SystemFile): void {
 
 const RETRY_MS = 1_000;
 
-/** Keeps the file up to date. Writing never throws; if it fails (a full disk), the newest state is written as soon as
+/**
+ * Keeps the file up to date. Writing never throws; if it fails (a full disk), the newest state is written as soon as
  * possible.
  */
 export class SystemFileKeeper {

@@ -44,7 +44,8 @@ interface LogLine {
   readonly err?: { readonly message?: unknown };
 }
 
-/** The part of an app's output that is printed at once: warnings, errors, and lines that are not log lines. During the
+/**
+ * The part of an app's output that is printed at once: warnings, errors, and lines that are not log lines. During the
  * start only errors, because the warnings are about servers that are still starting.
  */
 export function complaintOf(

@@ -15,7 +15,8 @@ export function parseChecksums(text: string): ReadonlyMap<string, string> {
   );
 }
 
-/** Verifies that a folder contains exactly the listed files, unchanged.
+/**
+ * Verifies that a folder contains exactly the listed files, unchanged.
  * @throws naming each file that differs, is missing, or is not listed
  */
 export async function verifyChecksums(folder: string, expected: ReadonlyMap<string, string>): Promise<void> {

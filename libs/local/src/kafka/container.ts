@@ -17,7 +17,8 @@ export interface KafkaContainerOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A shell script that runs as long as the container: it ends with the container, and removes it on a signal. The container
+/**
+ * A shell script that runs as long as the container: it ends with the container, and removes it on a signal. The container
  * is detached, because not every version of `docker compose up` in the foreground forwards signals. The arguments are
  * those of `docker compose`.
  */
@@ -31,7 +32,8 @@ docker compose "$@" logs --follow --no-log-prefix &
 docker compose "$@" wait kafka >/dev/null & wait $!
 `;
 
-/** Starts the same broker in a container, for machines without Java, and waits until it accepts requests. The data is in
+/**
+ * Starts the same broker in a container, for machines without Java, and waits until it accepts requests. The data is in
  * the compose project's volume and is kept for the next start.
  * @throws with the last lines of its output if it does not start within 5 min (it may pull the image)
  */

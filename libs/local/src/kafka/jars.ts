@@ -25,7 +25,8 @@ export function jarsFolder(): string {
 
 export const hasJars = (): boolean => existsSync(jarsFolder());
 
-/** The folder with Kafka's jars, which Maven fetches if it does not exist (some 100 MB).
+/**
+ * The folder with Kafka's jars, which Maven fetches if it does not exist (some 100 MB).
  * @param onProgress called occasionally with a line about the progress
  * @throws with Maven's output if the download fails, or naming files with another SHA-256
  */

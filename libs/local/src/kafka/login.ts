@@ -30,7 +30,8 @@ export const brokerLogin = (password: string) => ({
   password,
 });
 
-/** Listeners that require a password, including the controller's. Clients use SCRAM, so that a process that takes the port
+/**
+ * Listeners that require a password, including the controller's. Clients use SCRAM, so that a process that takes the port
  * while the broker is down learns no password. SCRAM users are part of the broker's data, so the broker's own user, whose
  * password changes at every start, uses PLAIN.
  */

@@ -17,7 +17,8 @@ export interface KafkaOptions {
   /** The folder with its jars (jars.ts). */
   readonly jars: string;
   readonly onLine?: ((line: string) => void) | undefined;
-  /** A second listener, whose clients are told to use the advertised port, which a proxy forwards to the broker.
+  /**
+   * A second listener, whose clients are told to use the advertised port, which a proxy forwards to the broker.
    */
   readonly proxied?: { readonly port: number; readonly advertised: number } | undefined;
   /** Enables TLS, passwords and ACLs. */
@@ -86,7 +87,8 @@ const jvm = (jars: string) => [
   ...['-cp', join(jars, '*')],
 ];
 
-/** Starts Kafka on loopback and waits until it accepts requests. Its data is created if missing, and otherwise reused, also
+/**
+ * Starts Kafka on loopback and waits until it accepts requests. Its data is created if missing, and otherwise reused, also
  * with another port and after a crash.
  * @throws with the last lines of its output if it does not start within 60 s
  */

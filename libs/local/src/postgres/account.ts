@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, statSync } from 'node:fs';
 
-/** The user that PostgreSQL runs as. It refuses root, so root runs it as an unprivileged user. If that user cannot enter the
+/**
+ * The user that PostgreSQL runs as. It refuses root, so root runs it as an unprivileged user. If that user cannot enter the
  * checkout (/root), util-linux's setpriv grants it the one capability to pass.
  */
 export type Account =

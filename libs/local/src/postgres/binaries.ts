@@ -15,7 +15,8 @@ interface Link {
   readonly target: string;
 }
 
-/** Locates PostgreSQL's programs and makes them ready to run.
+/**
+ * Locates PostgreSQL's programs and makes them ready to run.
  * npm packages contain no symbolic links, so the package's install script creates those of its libraries. If install
  * scripts are blocked, they are created here.
  * @throws if there is no package for the platform, or if links are missing and the folder is read-only

@@ -63,7 +63,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   timezone: 'UTC',
 };
 
-/** Starts PostgreSQL on loopback and waits until it accepts connections; also works as root (account.ts). Its data is
+/**
+ * Starts PostgreSQL on loopback and waits until it accepts connections; also works as root (account.ts). Its data is
  * created if missing, and otherwise reused.
  * It requires a password (SCRAM), which is generated once (password.ts).
  * @throws with the last lines of its output if it does not start within 60 s

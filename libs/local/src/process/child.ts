@@ -65,7 +65,8 @@ export class Child {
     }
   }
 
-  /** @throws if the command cannot be started (it is missing or not executable)
+  /**
+   * @throws if the command cannot be started (it is missing or not executable)
    */
   static async start(spec: ChildSpec): Promise<Child> {
     spec.signal?.throwIfAborted();
@@ -104,7 +105,8 @@ export class Child {
     return this.tail.join('\n');
   }
 
-  /** Resolves with the result of `work`, or rejects if the process ends first, because then `work` might never end.
+  /**
+   * Resolves with the result of `work`, or rejects if the process ends first, because then `work` might never end.
    * @throws with the last lines of the process's output if it ended; the signal then aborts `work`
    */
   async whileRunning<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Whether a process with that id exists. With /proc, a zombie counts as ended unless some of its threads remain: those of a
+/**
+ * Whether a process with that id exists. With /proc, a zombie counts as ended unless some of its threads remain: those of a
  * killed JVM keep its port for a while after the main thread has ended.
  */
 export function isAlive(pid: number): boolean {
@@ -23,7 +24,8 @@ function statFields(pid: number): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-/** The start time of a process, which distinguishes it from a later one with the same id. Undefined if it does not exist.
+/**
+ * The start time of a process, which distinguishes it from a later one with the same id. Undefined if it does not exist.
  */
 export function identityOf(pid: number): string | undefined {
   if (!isAlive(pid)) return undefined;

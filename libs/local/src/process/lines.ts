@@ -4,7 +4,8 @@ import { StringDecoder } from 'node:string_decoder';
 /** The maximum length of a line: a program that writes no line breaks must not fill memory and logs. */
 export const LONGEST_LINE = 64 * 1024;
 
-/** Calls `onLine` for each line of a stream, and at its end for the rest after the last line break. Longer lines are
+/**
+ * Calls `onLine` for each line of a stream, and at its end for the rest after the last line break. Longer lines are
  * truncated, with the number of omitted characters.
  */
 export function eachLine(stream: Readable, onLine: (line: string) => void): void {

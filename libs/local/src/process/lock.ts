@@ -5,7 +5,8 @@ import { identityOf } from './identity';
 export type LockAttempt =
   { readonly lock: 'taken'; release(): void } | { readonly lock: 'held'; readonly pid: number };
 
-/** Acquires a lock file for this process, or reports its holder. The lock of an ended process is taken over, even if another
+/**
+ * Acquires a lock file for this process, or reports its holder. The lock of an ended process is taken over, even if another
  * process has its id by now.
  */
 export function tryLock(file: string): LockAttempt {

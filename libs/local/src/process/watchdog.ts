@@ -9,7 +9,8 @@ export interface Watched {
   readonly signal: 'SIGTERM' | 'SIGINT';
 }
 
-/** Reads "+ tier signal pid" and "- pid" from its starter until that pipe closes, which means that the starter has ended in
+/**
+ * Reads "+ tier signal pid" and "- pid" from its starter until that pipe closes, which means that the starter has ended in
  * any way. Then it stops all registered processes, applications first.
  * The end of a pipe also reveals a SIGKILL, on every Unix and independent of the users of the processes; the kernel's
  * parent-death signal exists only on Linux and is lost when the user changes.

@@ -1,7 +1,8 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 
-/** Asks for confirmation, and for a reason if `reason` is given.
+/**
+ * Asks for confirmation, and for a reason if `reason` is given.
  *
  * @param reason the description of the field for the reason; null asks for none
  * @param go called with the reason, which is not empty if one was asked for
