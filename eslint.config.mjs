@@ -64,6 +64,9 @@ const APP_LIBS = {
 
 const only = (...types) => ({ element: { type: types } });
 
+/** kafkajs is no longer developed, and parts of it are replaced: by one folder, which knows the version. */
+const KAFKAJS_ONLY = 'What kafkajs does not export is used in libs/engine-kafka/src/kafkajs only.';
+
 /** The console is for a browser, and has a configuration of its own. */
 const TSCONFIGS = ['./tsconfig.json', './apps/console/tsconfig.json', './test/console/tsconfig.json'];
 
@@ -145,6 +148,25 @@ export default tseslint.config(
               message: 'A projection imports no other: apps/read-api composes what spans several.',
             },
           ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['libs/engine-kafka/src/kafkajs/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'Literal[value=/^kafkajs\\u002F/]',
+          'TemplateElement[value.raw=/^kafkajs\\u002F/]',
+          'Literal[value=/^private:/]',
+        ].map((selector) => ({ selector, message: KAFKAJS_ONLY })),
+        {
+          selector:
+            ':matches(ImportDeclaration, ExportNamedDeclaration)[source.value=/\\u002Fkafkajs\\u002F/]',
+          message: 'Import from the index of the folder kafkajs.',
         },
       ],
     },

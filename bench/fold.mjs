@@ -24,7 +24,7 @@ function load(dist) {
   );
   const { decode: decodeResponse } = response;
   response.decode = decodeAsKafkajs;
-  const { recordOf } = require('./engine-kafka/src/record.js');
+  const { recordOf } = require('./engine-kafka/src/kafkajs/record.js');
   const { acceptEvent, decodeEvent, generateEvents } = require('./catalog/src/index.js');
   const { SliceFold } = require('./engine/src/index.js');
   const { PROJECTIONS } = require('./projections/src/index.js');

@@ -1,14 +1,14 @@
 export * from './access/acls';
-export * from './access/scram-users';
+export { withAdmin } from './admin';
 export * from './appender';
 export * from './compaction-lag';
 export * from './consumer';
 export * from './kafka-client';
+export { dropScramPassword, setScramPassword, type ScramMechanism } from './kafkajs';
 export * from './log-reader';
 export * from './look';
 export * from './partitioner';
-export { settingBehind } from './refusal';
+export { isTransient, settingBehind } from './refusal';
 export * from './stored-headers';
 export * from './topics';
 export * from './topic-settings-watch';
-export * from './transient';

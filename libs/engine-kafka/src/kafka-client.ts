@@ -12,7 +12,7 @@ import {
   type Producer,
 } from 'kafkajs';
 import { kafkajsBroker, readableBroker, socketFactory } from './broker-address';
-import { decodeFetchesLazily } from './fetch/response';
+import { adaptKafkajs } from './kafkajs';
 import { rethrowExplained, settingBehind } from './refusal';
 
 /** Where kafkajs's own lines go; a pino logger is one. */
@@ -76,7 +76,7 @@ function explaining<T extends object>(client: T): T {
  * A Kafka client that logs where the app logs. Its errors become warnings, since whoever uses it sees them
  * thrown and knows what they mean; one line does not repeat within half a minute.
  *
- * @throws {Error} when the installed kafkajs is not the one that records are decoded with
+ * @throws {Error} when the installed kafkajs is not the one that this adapter is written for
  */
 export function createKafka(
   reach: KafkaReach,
@@ -84,8 +84,7 @@ export function createKafka(
   log: KafkaLog,
   patience: KafkaPatience = {},
 ): Kafka {
-  muteNegativeTimeouts();
-  decodeFetchesLazily();
+  adaptKafkajs();
   CompressionCodecs[CompressionTypes.ZSTD] = () => ZSTD;
   return new ExplainingKafka({
     ...patience,
@@ -110,22 +109,5 @@ function logTo(log: KafkaLog): (entry: LogEntry) => void {
     if (told.size > 1_000) told.clear();
     told.set(key, Date.now());
     log.warn(fields, message);
-  };
-}
-
-let muted = false;
-
-/**
- * kafkajs computes a negative delay for a timer that it does not need (RequestQueue, when nothing is pending).
- * Node runs such a timer at once, as intended, but warns of it on standard error from version 24 on.
- */
-function muteNegativeTimeouts(): void {
-  if (muted) return;
-  muted = true;
-  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
-  process.emitWarning = (...args: unknown[]) => {
-    const [warning, type] = args;
-    const name = warning instanceof Error ? warning.name : typeof type === 'string' ? type : undefined;
-    if (name !== 'TimeoutNegativeWarning') emitWarning(...args);
   };
 }

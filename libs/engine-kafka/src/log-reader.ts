@@ -7,10 +7,10 @@ import {
   type OffsetRange,
   type RecordBatch,
 } from '@app/engine';
-import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import { boundsOf } from './log-bounds';
-import { recordOf } from './record';
-import { isTransient } from './transient';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { boundsOf, withAdmin } from './admin';
+import { recordOf } from './kafkajs';
+import { isTransient } from './refusal';
 
 /** A read goes on where it was for so long after the last that Kafka gave; then it ends with what Kafka said. */
 const PATIENCE_MS = 60_000;
@@ -34,7 +34,7 @@ export class KafkaLogReader implements LogReader {
   ) {}
 
   async bounds(topics: readonly string[]): Promise<readonly LogBounds[]> {
-    return this.administering(async (admin) => {
+    return withAdmin(this.kafka, async (admin) => {
       const all: LogBounds[] = [];
       for (const topic of topics) all.push(...(await boundsOf(admin, topic)));
       return all;
@@ -87,17 +87,8 @@ export class KafkaLogReader implements LogReader {
     } finally {
       await consumer.disconnect().catch(() => undefined);
       // An empty group is forgotten by Kafka in time; a day of verifications would still show up in lag tools.
-      if (answers) await this.administering((admin) => admin.deleteGroups([groupId])).catch(() => undefined);
-    }
-  }
-
-  private async administering<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
-    const admin = this.kafka.admin();
-    try {
-      await admin.connect();
-      return await work(admin);
-    } finally {
-      await admin.disconnect().catch(() => undefined);
+      if (answers)
+        await withAdmin(this.kafka, (admin) => admin.deleteGroups([groupId])).catch(() => undefined);
     }
   }
 }

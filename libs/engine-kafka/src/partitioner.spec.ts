@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { Partitioners } from 'kafkajs';
 import { partitionOf } from './partitioner';
 
 /** From Kafka's own UtilsTest.testMurmur2. */
@@ -14,5 +16,22 @@ describe('partitionOf', () => {
   it.each(MURMUR2)('puts %s where Java does', (key, hash) => {
     for (const partitions of [1, 2, 12, 100])
       expect(partitionOf(key, partitions)).toBe((hash & 0x7fffffff) % partitions);
+  });
+
+  it('is what kafkajs computes', () => {
+    const byKafkajs = Partitioners.DefaultPartitioner();
+    const partitionMetadata = Array.from({ length: 4_096 }, () => ({ leader: 0 }) as never);
+    const keys = fc.oneof(
+      fc.uuid(),
+      fc.string({ unit: 'binary' }),
+      fc.string({ minLength: 500, maxLength: 2_000 }),
+    );
+    fc.assert(
+      fc.property(keys, (key) => {
+        expect(partitionOf(key, partitionMetadata.length)).toBe(
+          byKafkajs({ topic: '', partitionMetadata, message: { key, value: null } }),
+        );
+      }),
+    );
   });
 });

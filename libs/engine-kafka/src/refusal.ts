@@ -43,3 +43,9 @@ export function settingBehind(error: unknown): string | null {
   const said = error instanceof Error ? error.message : String(error);
   return HINTS.find(([pattern]) => pattern.test(said))?.[1] ?? null;
 }
+
+/** Whether what kafkajs threw may be gone at another try: its causes are not looked at. */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'KafkaJSNumberOfRetriesExceeded' ||
+    (error as { readonly retriable?: boolean }).retriable === true);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { LogRecord } from '@app/engine';
 import type { Admin, Kafka } from 'kafkajs';
 import { setRules } from './access/acls';
-import { dropScramPassword, setScramPassword } from './access/scram-users';
+import { dropScramPassword, setScramPassword } from './kafkajs';
 import { KafkaAppender } from './appender';
 import { createKafka, type KafkaReach } from './kafka-client';
 import { KafkaLogReader } from './log-reader';

@@ -1,4 +1,5 @@
 import type { Kafka } from 'kafkajs';
+import { withAdmin } from './admin';
 import { topicDifferences, type TopicDifference, type TopicRequirements } from './topics';
 
 /** Something that changes topics is noticed this long afterwards, at the latest. */
@@ -53,16 +54,14 @@ export class TopicSettingsWatch {
   }
 
   private async compare(): Promise<void> {
-    const admin = this.kafka.admin();
     try {
-      await admin.connect();
-      const differences = await topicDifferences(admin, this.topics, this.requirements);
+      const differences = await withAdmin(this.kafka, (admin) =>
+        topicDifferences(admin, this.topics, this.requirements),
+      );
       this.current = { differences, trouble: null };
     } catch (error) {
       const trouble = error instanceof Error ? error.message : String(error);
       this.current = { ...this.current, trouble };
-    } finally {
-      await admin.disconnect().catch(() => undefined);
     }
     if (!this.stopped) this.report(this.current);
   }

@@ -46,6 +46,7 @@ describe('ensureTopics', () => {
     const topic = uniqueTopic();
     await ensureTopics(admin, [topic], REQUIREMENTS);
     await admin.createPartitions({ topicPartitions: [{ topic, count: 5 }] });
+    await until('brokers know of five partitions', async () => (await partitionsOf(topic)) === 5);
     await ensureTopics(admin, [topic], REQUIREMENTS);
     expect(await partitionsOf(topic)).toBe(5);
   });

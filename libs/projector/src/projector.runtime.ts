@@ -15,6 +15,7 @@ import {
   ensureTopics,
   TopicMismatch,
   TopicSettingsWatch,
+  withAdmin,
   type BatchConsumerEvents,
   type TopicRequirements,
 } from '@app/engine-kafka';
@@ -225,15 +226,9 @@ export class ProjectorRuntime {
     }
   }
 
-  private async checkTopics(): Promise<void> {
+  private checkTopics(): Promise<void> {
     const { kafka, projections, topics } = this.options;
-    const admin = kafka.admin();
-    try {
-      await admin.connect();
-      await ensureTopics(admin, topicsOf(projections), topics);
-    } finally {
-      await admin.disconnect();
-    }
+    return withAdmin(kafka, (admin) => ensureTopics(admin, topicsOf(projections), topics));
   }
 
   private events(): BatchConsumerEvents {

@@ -8,6 +8,7 @@ import {
   KafkaAppender,
   TopicMismatch,
   TopicSettingsWatch,
+  withAdmin,
 } from '@app/engine-kafka';
 import {
   type Health,
@@ -108,10 +109,8 @@ export class KafkaLog implements EventAppender {
   private async provision(): Promise<void> {
     const { logger, topics, onFatal } = this.parts;
     while (!this.stopping.signal.aborted) {
-      const admin = this.provisioner.admin();
       try {
-        await admin.connect();
-        await ensureTopics(admin, ALL_TOPICS, topics);
+        await withAdmin(this.provisioner, (admin) => ensureTopics(admin, ALL_TOPICS, topics));
         this.topicsTrouble = null;
         if (this.stopping.signal.aborted) return;
         this.appender.start();
@@ -122,8 +121,6 @@ export class KafkaLog implements EventAppender {
         if (reason !== this.topicsTrouble) logger.warn({ reason }, 'the topics cannot be checked yet');
         this.topicsTrouble = reason;
         if (error instanceof TopicMismatch) return onFatal(error);
-      } finally {
-        void admin.disconnect().catch(() => undefined);
       }
       await pause(PROVISION_PAUSE_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     }

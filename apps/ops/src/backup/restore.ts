@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { partitionKey } from '@app/engine';
-import { createKafka, KafkaLogReader } from '@app/engine-kafka';
+import { createKafka, KafkaLogReader, withAdmin } from '@app/engine-kafka';
 import type { TopicSettings } from '@app/platform';
 import type { Kafka, Message, Producer } from 'kafkajs';
 
@@ -50,22 +50,16 @@ export async function restore(folder: string, { dataDir }: { readonly dataDir: s
 }
 
 async function provideEmpty(kafka: Kafka, { topics }: Manifest, settings: TopicSettings): Promise<void> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    const existing = new Set(await admin.listTopics());
-    const there = Object.keys(topics).filter((topic) => existing.has(topic));
-    for (const { topic, low, high } of await new KafkaLogReader(kafka, 'ops-restore').bounds(there))
-      if (low < high)
-        throw new CannotRestore(`The topic ${topic} is not empty: a backup is restored to empty topics only`);
-    for (const [topic, { length }] of Object.entries(topics))
-      await provideTopics(admin, [topic], {
-        ...settings,
-        partitions: Math.max(length, settings.partitions),
-      });
-  } finally {
-    await admin.disconnect().catch(() => undefined);
-  }
+  const existing = new Set(await withAdmin(kafka, (admin) => admin.listTopics()));
+  const there = Object.keys(topics).filter((topic) => existing.has(topic));
+  for (const { topic, low, high } of await new KafkaLogReader(kafka, 'ops-restore').bounds(there))
+    if (low < high)
+      throw new CannotRestore(`The topic ${topic} is not empty: a backup is restored to empty topics only`);
+  for (const [topic, { length }] of Object.entries(topics))
+    await provideTopics(kafka, [topic], {
+      ...settings,
+      partitions: Math.max(length, settings.partitions),
+    });
 }
 
 async function append(producer: Producer, folder: string, topic: string, partition: number): Promise<void> {

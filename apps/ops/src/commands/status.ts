@@ -4,6 +4,7 @@ import {
   LogLook,
   OldestUnapplied,
   topicDifferences,
+  withAdmin,
   type TopicDifference,
 } from '@app/engine-kafka';
 import {
@@ -98,14 +99,8 @@ export async function status(options: { readonly dataDir: string; readonly json:
 }
 
 /** The settings with which topics lose records. */
-async function forgettingTopics(kafka: Kafka): Promise<readonly TopicDifference[]> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    return await topicDifferences(admin, ALL_TOPICS, null);
-  } finally {
-    await admin.disconnect();
-  }
+function forgettingTopics(kafka: Kafka): Promise<readonly TopicDifference[]> {
+  return withAdmin(kafka, (admin) => topicDifferences(admin, ALL_TOPICS, null));
 }
 
 type Shown = ReturnType<typeof show>;

@@ -1,7 +1,7 @@
 import { ALL_TOPICS } from '@app/catalog';
-import { createKafka, ensureTopics, isTransient, type TopicRequirements } from '@app/engine-kafka';
+import { createKafka, ensureTopics, isTransient, withAdmin, type TopicRequirements } from '@app/engine-kafka';
 import { createLogger, KafkaSettings, loadSettings, SettingsOf, TopicSettings } from '@app/platform';
-import type { Admin } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { environmentOf } from './connection';
@@ -30,29 +30,24 @@ export function topicsSettings(dataDir: string): TopicsSettings {
 export async function topics({ dataDir }: Where): Promise<void> {
   const settings = topicsSettings(dataDir);
   const log = createLogger('ops-topics', 'error');
-  const admin = createKafka(settings.kafka.connection, 'ops-topics', log).admin();
-  try {
-    await provideTopics(admin, ALL_TOPICS, settings.topics);
-    process.stdout.write(`the topics are there: ${ALL_TOPICS.join(', ')}\n`);
-  } finally {
-    await admin.disconnect();
-  }
+  const kafka = createKafka(settings.kafka.connection, 'ops-topics', log);
+  await provideTopics(kafka, ALL_TOPICS, settings.topics);
+  process.stdout.write(`the topics are there: ${ALL_TOPICS.join(', ')}\n`);
 }
 
 /**
- * Connects, creates the topics that are missing and checks the others, for up to a minute.
+ * Creates the topics that are missing and checks the others, for up to a minute.
  * @throws {TopicMismatch} and what Kafka says, when it says so for a minute
  */
 export async function provideTopics(
-  admin: Admin,
+  kafka: Kafka,
   names: readonly string[],
   requirements: TopicRequirements,
 ): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
-      await admin.connect();
-      return await ensureTopics(admin, names, requirements);
+      return await withAdmin(kafka, (admin) => ensureTopics(admin, names, requirements));
     } catch (error) {
       // A topic that was just created is not known to every broker yet; a broker may still be starting.
       if (!isTransient(error) || Date.now() > deadline) throw error;

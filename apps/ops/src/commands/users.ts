@@ -3,6 +3,7 @@ import {
   dropScramPassword,
   setRules,
   setScramPassword,
+  withAdmin,
   type ScramMechanism,
 } from '@app/engine-kafka';
 import {
@@ -40,18 +41,13 @@ export async function provideUsers(options: Where): Promise<void> {
 export async function provideKafkaUsers({ dataDir }: Where): Promise<void> {
   const { kafka: users } = loadSettings(AppUsersSettings, process.env);
   if (users.length === 0) return;
-  await withKafka(dataDir, async (kafka) => {
-    const admin = kafka.admin();
-    await admin.connect();
-    try {
-      for (const { app, username, password } of users) {
-        await setRules(admin, username, kafkaRules(app, username));
-        if (password !== null)
-          for (const mechanism of MECHANISMS) await setScramPassword(kafka, username, password, mechanism);
-        say(`Kafka: ${username} is ${app}`);
-      }
-    } finally {
-      await admin.disconnect();
+  const kafka = kafkaOf(dataDir);
+  await withAdmin(kafka, async (admin) => {
+    for (const { app, username, password } of users) {
+      await setRules(admin, username, kafkaRules(app, username));
+      if (password !== null)
+        for (const mechanism of MECHANISMS) await setScramPassword(kafka, username, password, mechanism);
+      say(`Kafka: ${username} is ${app}`);
     }
   });
 }
@@ -87,20 +83,16 @@ export async function dropUsers(
   where: Where & { readonly kafka: boolean; readonly database: boolean },
 ): Promise<void> {
   const { dataDir } = where;
-  if (where.kafka)
-    await withKafka(dataDir, async (kafka) => {
-      const admin = kafka.admin();
-      await admin.connect();
-      try {
-        for (const name of names) {
-          for (const mechanism of MECHANISMS) await dropScramPassword(kafka, name, mechanism);
-          await setRules(admin, name, []);
-          say(`Kafka: ${name} is revoked`);
-        }
-      } finally {
-        await admin.disconnect();
+  if (where.kafka) {
+    const kafka = kafkaOf(dataDir);
+    await withAdmin(kafka, async (admin) => {
+      for (const name of names) {
+        for (const mechanism of MECHANISMS) await dropScramPassword(kafka, name, mechanism);
+        await setRules(admin, name, []);
+        say(`Kafka: ${name} is revoked`);
       }
     });
+  }
   if (where.database)
     await withDatabase(dataDir, async (pool) => {
       for (const name of names) {
@@ -110,9 +102,8 @@ export async function dropUsers(
     });
 }
 
-async function withKafka(dataDir: string, work: (kafka: Kafka) => Promise<void>): Promise<void> {
-  const { connection } = kafkaConnection(dataDir);
-  await work(createKafka(connection, 'ops-users', quiet()));
+function kafkaOf(dataDir: string): Kafka {
+  return createKafka(kafkaConnection(dataDir).connection, 'ops-users', quiet());
 }
 
 async function withDatabase(

@@ -1,7 +1,6 @@
 import { partitionKey, type LogPosition } from '@app/engine';
 import type { Admin, Kafka, Message, Producer } from 'kafkajs';
 import { partitionOf } from '../partitioner';
-import { encodeProducesInOnePass } from '../produce/kafkajs-produce';
 import { within } from './deadline';
 import type { AppendMessage } from './message';
 
@@ -33,7 +32,6 @@ export class KafkaLogWriter implements LogWriter {
 
   /** @throws when Kafka does not give a producer id */
   static async connect(kafka: Kafka, deadlineMs: number): Promise<KafkaLogWriter> {
-    encodeProducesInOnePass();
     const producer = kafka.producer({
       idempotent: true,
       allowAutoTopicCreation: false,

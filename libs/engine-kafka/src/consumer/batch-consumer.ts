@@ -8,8 +8,8 @@ import {
   type TopicPartition,
 } from '@app/engine';
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import { boundsOf } from '../log-bounds';
-import { recordOf } from '../record';
+import { boundsOf } from '../admin';
+import { recordOf } from '../kafkajs';
 import type { BatchHandler } from './batch-source';
 import { lagOf, type PartitionLag } from './lag';
 import { KafkaLease } from './lease';

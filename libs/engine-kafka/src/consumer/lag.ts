@@ -1,6 +1,6 @@
 import type { TopicPartition } from '@app/engine';
 import type { Admin } from 'kafkajs';
-import { boundsOf } from '../log-bounds';
+import { boundsOf } from '../admin';
 
 export interface PartitionLag extends TopicPartition {
   /** The checkpoint: the next offset to apply. */

@@ -1,7 +1,7 @@
 import { createTopic, testBrokers, uniqueTopic } from '@app/testing';
 import { CompressionTypes, type Admin, type Kafka } from 'kafkajs';
 import { createKafka } from '../kafka-client';
-import type { Broker, Cluster } from './kafkajs-cluster';
+import type { Broker, Cluster } from '../kafkajs';
 import { LogLook } from './log-look';
 
 const silent = { warn: () => undefined, debug: () => undefined };

@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { partitionKey, type LogPosition, type LogRecord, type TopicPartition } from '@app/engine';
 import type { IHeaders, Kafka } from 'kafkajs';
 import { within } from '../appender/deadline';
-import { recordOf } from '../record';
-import { clusterOf, type Broker, type Cluster } from './kafkajs-cluster';
+import { clusterOf, recordOf, type Broker, type Cluster } from '../kafkajs';
 
 export interface PlacedRecord extends TopicPartition {
   readonly record: LogRecord;

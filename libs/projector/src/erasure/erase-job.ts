@@ -1,6 +1,6 @@
 import { JIMER_TOPICS, type CatalogEvent } from '@app/catalog';
 import type { Source } from '@app/engine';
-import { longestSegmentsOf } from '@app/engine-kafka';
+import { longestSegmentsOf, withAdmin } from '@app/engine-kafka';
 import { Erasures, type ErasurePartition } from '@app/engine-postgres';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
@@ -68,14 +68,7 @@ async function roll(
   signal: AbortSignal,
 ): Promise<readonly ErasurePartition[]> {
   if (partitions.every(({ tombstonedAt }) => tombstonedAt === null)) return partitions;
-  const admin = kafka.admin();
-  let oldest: ReadonlyMap<string, number>;
-  try {
-    await admin.connect();
-    oldest = await longestSegmentsOf(admin, JIMER_TOPICS);
-  } finally {
-    await admin.disconnect();
-  }
+  const oldest = await withAdmin(kafka, (admin) => longestSegmentsOf(admin, JIMER_TOPICS));
   const due = new Set(
     partitions.filter(
       ({ topic, tombstonedAt }) => tombstonedAt && Date.now() - tombstonedAt.getTime() > oldest.get(topic)!,

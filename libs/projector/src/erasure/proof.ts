@@ -6,7 +6,7 @@ import {
   type LogRecord,
   type TopicPartition,
 } from '@app/engine';
-import { maxCompactionLagsOf } from '@app/engine-kafka';
+import { maxCompactionLagsOf, withAdmin } from '@app/engine-kafka';
 import type { Kafka } from 'kafkajs';
 
 /** What the log still holds of a jimer. */
@@ -71,7 +71,7 @@ export async function proveInLog(
     },
     signal,
   );
-  const lags = await lagsOf(kafka);
+  const lags = await withAdmin(kafka, (admin) => maxCompactionLagsOf(admin, ALL_TOPICS));
   const partitionsOf = (topic: string): number => bounds.filter((each) => each.topic === topic).length;
   return new Map(
     [...found].map(([uid, topics]) => [
@@ -142,15 +142,5 @@ function note(
     if (event?.origin === 'system' && event.name === JIMER_ERASED) found.told.add(place.partition);
     else if (theirs && !theirs.includes(uid)) found.mentions++;
     else standing.add(place, record, found);
-  }
-}
-
-async function lagsOf(kafka: Kafka): Promise<ReadonlyMap<string, number>> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    return await maxCompactionLagsOf(admin, ALL_TOPICS);
-  } finally {
-    await admin.disconnect();
   }
 }

@@ -1,7 +1,6 @@
 import { SummingPart, verify, type DividedRefold, type OffsetRange, type SummedPart } from '@app/engine';
-import { minCompactionLagOf } from '@app/engine-kafka';
+import { minCompactionLagOf, withAdmin } from '@app/engine-kafka';
 import { postgresRowCodec, PostgresVerify } from '@app/engine-postgres';
-import type { Kafka } from 'kafkajs';
 import type { JobReport, ProjectionJob } from '../jobs/job';
 import { ProgressRate } from '../jobs/progress-rate';
 import { divideLog } from '../threads/divide-log';
@@ -18,7 +17,7 @@ export async function verifyGeneration(job: ProjectionJob): Promise<JobReport> {
     projection,
     source,
     store: new PostgresVerify(pool, projection),
-    minCompactionLagMs: await minCompactionLag(kafka, projection.topics),
+    minCompactionLagMs: await withAdmin(kafka, (admin) => minCompactionLagOf(admin, projection.topics)),
     maxRows: ROWS_IN_MEMORY,
     divide: (ranges, buckets) => amongThreads(job, ranges, buckets),
     tell: ({ phase, done, total }) =>
@@ -40,14 +39,4 @@ function amongThreads(
     { part: new SummingPart(projection, source, postgresRowCodec, buckets), ranges: own! },
     ...others.map((share) => ({ part: new ThreadedRefold(part, buckets), ranges: share })),
   ];
-}
-
-async function minCompactionLag(kafka: Kafka, topics: readonly string[]): Promise<number> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    return await minCompactionLagOf(admin, topics);
-  } finally {
-    await admin.disconnect();
-  }
 }

@@ -1,28 +1,27 @@
-import { createRequire } from 'node:module';
 import fc from 'fast-check';
-import type { Batch, KafkaMessage } from 'kafkajs';
+import type { KafkaMessage } from 'kafkajs';
 import { createKafka } from '../kafka-client';
-import { recordOf } from '../record';
+import { recordOf } from './record';
 import { FetchedMessage } from './fetched-record';
-import { internals } from './internals';
-import { decodeFetchResponse } from './response';
-import { responseBytes, type GivenBatch, type GivenPartition, type GivenRecord } from './response.fixture';
+import { internals, type FetchedPartition } from './internals';
+import { decodeFetchResponse } from './fetch-response';
+import {
+  responseBytes,
+  type GivenBatch,
+  type GivenPartition,
+  type GivenRecord,
+} from './fetch-response.fixture';
 
-const requireKafkajs = createRequire(__filename);
 /** kafkajs's own, taken before a client of ours replaces it. */
 const decodeAsKafkajs = internals().fetchResponse.decode;
-const KafkajsBatch = requireKafkajs('kafkajs/src/consumer/batch') as new (
-  topic: string,
-  fetchedOffset: string,
-  partition: object,
-) => Batch;
+const { Batch } = internals();
 
 const reach = { brokers: ['127.0.0.1:1'], ssl: false };
 // Registers the codecs.
 createKafka(reach, 'spec', { warn: () => undefined, debug: () => undefined });
 
 interface Response {
-  readonly responses: readonly { readonly partitions: readonly { readonly messages: KafkaMessage[] }[] }[];
+  readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
 }
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
@@ -108,7 +107,7 @@ describe('what is fetched', () => {
         const [expected, found] = [await decodeAsKafkajs(response), await decodeFetchResponse(response)].map(
           (decoded) => {
             const batchOf = (decoded as Response).responses[0]!.partitions[0]!;
-            return new KafkajsBatch('t', from.toString(), batchOf);
+            return new Batch('t', from.toString(), batchOf);
           },
         );
         expect(found!.lastOffset()).toBe(expected!.lastOffset());

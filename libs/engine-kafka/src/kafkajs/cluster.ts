@@ -1,4 +1,5 @@
 import type { Kafka, KafkaMessage } from 'kafkajs';
+import { internals } from './internals';
 
 /** A kafkajs client's connections to the brokers, as far as they are used here; kafkajs keeps them to itself. */
 export interface Cluster {
@@ -54,13 +55,7 @@ interface ClusterOptions {
   readonly allowAutoTopicCreation: boolean;
 }
 
-/** @throws {Error} when the installed kafkajs keeps its cluster elsewhere */
+/** @throws {Error} when the installed kafkajs is not the one that this is written for */
 export function clusterOf(kafka: Kafka, options: ClusterOptions): Cluster {
-  const key = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  if (!key)
-    throw new Error('the installed kafkajs makes its cluster in another way: look at libs/engine-kafka/look');
-  const create = (kafka as unknown as Record<symbol, (options: ClusterOptions) => Cluster>)[key]!;
-  return create(options);
+  return internals().createCluster(kafka, options);
 }

@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
-import { Partitioners } from 'kafkajs';
-import { partitionOf } from '../partitioner';
 import { crc32c } from './crc32c';
-import { inOnePass, produceDefinition, type ProduceProtocol } from './kafkajs-produce';
+import { internals, type ProduceProtocol } from './internals';
+import { inOnePass } from './produce-protocol';
 import { encodeProduce, type ProduceCall } from './produce-request';
 
 const requireKafkajs = createRequire(__filename);
@@ -53,7 +52,7 @@ describe('encodeProduce', () => {
   let now: jest.SpyInstance;
   beforeAll(() => (now = jest.spyOn(Date, 'now').mockReturnValue(1_740_133_769_123)));
   afterAll(() => now.mockRestore());
-  const own = (version: number) => produceDefinition().protocol({ version });
+  const own = (version: number) => internals().produce.protocol({ version });
 
   it.each([3, 5, 7])('gives the bytes that kafkajs gives, in version %i', async (version) => {
     await fc.assert(
@@ -103,25 +102,6 @@ describe('crc32c', () => {
       fc.property(buffer(100), fc.nat(20), (bytes, start) => {
         expect(crc32c(bytes, Math.min(start, bytes.length), bytes.length)).toBe(
           crcByKafkajs(bytes.subarray(start)),
-        );
-      }),
-    );
-  });
-});
-
-describe('partitionOf', () => {
-  it('is what kafkajs computes', () => {
-    const byKafkajs = Partitioners.DefaultPartitioner();
-    const partitionMetadata = Array.from({ length: 4_096 }, () => ({ leader: 0 }) as never);
-    const keys = fc.oneof(
-      fc.uuid(),
-      fc.string({ unit: 'binary' }),
-      fc.string({ minLength: 500, maxLength: 2_000 }),
-    );
-    fc.assert(
-      fc.property(keys, (key) => {
-        expect(partitionOf(key, partitionMetadata.length)).toBe(
-          byKafkajs({ topic: '', partitionMetadata, message: { key, value: null } }),
         );
       }),
     );

@@ -1,7 +1,7 @@
 import type { LogRecord } from '@app/engine';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import { FetchedMessage } from './fetch/fetched-record';
-import type { StoredHeaders } from './stored-headers';
+import { FetchedMessage } from './fetched-record';
+import type { StoredHeaders } from '../stored-headers';
 
 /** A record as the engine sees it. */
 export function recordOf(message: KafkaMessage): LogRecord {

@@ -2,11 +2,7 @@ import type { KafkaMessage } from 'kafkajs';
 import { internals, type Decoder } from './internals';
 import { decodeRecordSet } from './record-set';
 
-/**
- * Makes every client of this process decode what it fetches as `decodeRecordSet` does.
- *
- * @throws {Error} when the installed kafkajs is not the one that this is written for
- */
+/** Makes every client of this process decode what it fetches as `decodeRecordSet` does. */
 export function decodeFetchesLazily(): void {
   internals().fetchResponse.decode = decodeFetchResponse;
 }

@@ -1,11 +1,8 @@
 import { pbkdf2, randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import type { Kafka } from 'kafkajs';
-import { clusterOf } from '../look/kafkajs-cluster';
-
-/** As `../produce` and `../fetch`: parts of kafkajs are used that another version may have elsewhere. */
-const VERSION = '2.2.4';
+import { clusterOf } from './cluster';
+import { internals, type Decoder, type Encoder } from './internals';
 
 /** AlterUserScramCredentials, which kafkajs does not have (Kafka's protocol guide; KIP-554). */
 const API_KEY = 51;
@@ -16,23 +13,6 @@ const ITERATIONS = 8_192;
 const RESOURCE_NOT_FOUND = 91;
 
 export type ScramMechanism = keyof typeof MECHANISMS;
-
-interface Encoder {
-  writeInt8(value: number): Encoder;
-  writeInt32(value: number): Encoder;
-  writeUVarIntString(value: string): Encoder;
-  /** Without a value: no tagged fields. */
-  writeUVarIntBytes(value?: Buffer): Encoder;
-  writeUVarIntArray(values: readonly Encoder[]): Encoder;
-}
-
-interface Decoder {
-  readInt16(): number;
-  readInt32(): number;
-  readUVarIntString(): string | null;
-  readUVarIntArray<T>(read: (decoder: Decoder) => T): T[] | null;
-  readTaggedFields(): unknown;
-}
 
 interface Result {
   readonly user: string;
@@ -54,7 +34,6 @@ export async function setScramPassword(
 ): Promise<void> {
   const salt = randomBytes(24);
   const salted = await promisify(pbkdf2)(password, salt, ITERATIONS, SIZES[mechanism], DIGESTS[mechanism]);
-  const { encoder } = parts();
   const upsertion = encoder()
     .writeUVarIntString(username)
     .writeInt8(MECHANISMS[mechanism])
@@ -72,7 +51,6 @@ export async function dropScramPassword(
   username: string,
   mechanism: ScramMechanism,
 ): Promise<void> {
-  const { encoder } = parts();
   const deletion = encoder()
     .writeUVarIntString(username)
     .writeInt8(MECHANISMS[mechanism])
@@ -92,7 +70,6 @@ async function alter(
   deletions: readonly Encoder[],
   upsertions: readonly Encoder[],
 ): Promise<readonly Result[]> {
-  const { encoder, decoder } = parts();
   const request = {
     apiKey: API_KEY,
     apiVersion: 0,
@@ -133,17 +110,5 @@ async function alter(
   }
 }
 
-let found: { encoder: () => Encoder; decoder: (bytes: Buffer) => Decoder } | undefined;
-
-function parts(): NonNullable<typeof found> {
-  if (found) return found;
-  const require = createRequire(__filename);
-  const { version } = require('kafkajs/package.json') as { readonly version: string };
-  if (version !== VERSION)
-    throw new Error(
-      `kafkajs ${version} is installed, but passwords in Kafka are changed by parts of ${VERSION}`,
-    );
-  const Encoder = require('kafkajs/src/protocol/encoder') as new () => Encoder;
-  const Decoder = require('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => Decoder;
-  return (found = { encoder: () => new Encoder(), decoder: (bytes) => new Decoder(bytes) });
-}
+const encoder = (): Encoder => new (internals().Encoder)();
+const decoder = (bytes: Buffer): Decoder => new (internals().Decoder)(bytes);
