@@ -28,8 +28,10 @@ interface Operation {
 
 const TOO_LATE = 'The projections had not passed the positions of `Read-After` within 5 seconds.';
 
-/** What holds for every operation alike, and what the decorators cannot say. */
+/** Adds what holds for every operation alike and what the decorators cannot say; leaves out what is not the API's. */
 export function complete(document: OpenAPIObject): OpenAPIObject {
+  // Probes and metrics are for operators. The controllers of those are in every app, most of which have no OpenAPI.
+  for (const path of Object.keys(document.paths)) if (!path.startsWith('/v1/')) delete document.paths[path];
   const schemas = document.components!.schemas as unknown as Record<string, Schema>;
   schemas[JSON_VALUE_NAME] = JSON_VALUE as Schema;
   for (const schema of Object.values(schemas))

@@ -1,10 +1,8 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../access/public';
 import { Metrics } from './metrics';
 
-@ApiExcludeController()
 @Public()
 @Controller('metrics')
 export class MetricsController {
