@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { transformSync, type Options } from '@swc/core';
 
 const ROOT = resolve(__dirname, '../../..');
-const { exclude: _specs, ...COMPILER } = JSON.parse(readFileSync(join(ROOT, '.swcrc'), 'utf8')) as Options;
+const COMPILER = JSON.parse(readFileSync(join(ROOT, '.swcrc'), 'utf8')) as Options;
 
 /** What a file imports once it is compiled as the build does it: imports of types alone are gone. */
 function importsOf(file: string): string[] {

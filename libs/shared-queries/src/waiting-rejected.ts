@@ -1,7 +1,7 @@
 type Query = <T>(sql: string, parameters: readonly unknown[]) => Promise<readonly T[]>;
 
 /** More are not counted: a count of all would read as many rows. */
-export const MOST_WAITING_COUNTED = 1_000;
+const MOST_WAITING_COUNTED = 1_000;
 
 /**
  * How many rejected events wait for a decision, up to a thousand of each kind.

@@ -1,17 +1,19 @@
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import type { Pool, PoolConfig } from 'pg';
-import type { DataSource, EntitySchema, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import {
+  databaseReason,
+  databaseTrouble,
+  DatabaseUnavailable,
   notReady,
   READY,
   type CheckResult,
   type Logger,
   type ObservedPool,
-  DatabaseUnavailable,
-  databaseReason,
-  databaseTrouble,
 } from '@app/platform';
+import { SessionPool } from '@app/postgres';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import * as pg from 'pg';
+import type { Pool, PoolConfig } from 'pg';
+import { DataSource, type EntitySchema, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { currentTokenKey } from '../access/token-context';
 import type { ShareLimits } from '../shares/shares';
 import { PlannedStatements } from './planned-statements';
@@ -137,7 +139,7 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private async connect(pause: number): Promise<void> {
-    const source = await dataSource(this.options, this.logger);
+    const source = dataSource(this.options, this.logger);
     try {
       await source.initialize();
     } catch (error) {
@@ -157,7 +159,7 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
       patience: CONNECT_TIMEOUT_MS,
       tokenKey: currentTokenKey,
     });
-    this.ownConnections = await ownPool(this.options, this.logger);
+    this.ownConnections = ownPool(this.options, this.logger);
     this.connected = source;
   }
 }
@@ -166,10 +168,9 @@ function poolOf({ driver }: DataSource): Pool {
   return (driver as PostgresDriver).master as Pool;
 }
 
-async function dataSource(options: ReadDatabaseOptions, logger: Logger): Promise<DataSource> {
-  // Not loaded before it is used: an app without a database carries no driver.
-  const [typeorm, { pg, ReadPool, settings }] = await Promise.all([import('typeorm'), driver(options)]);
-  return new typeorm.DataSource({
+function dataSource(options: ReadDatabaseOptions, logger: Logger): DataSource {
+  const { ReadPool, settings } = driver(options);
+  return new DataSource({
     type: 'postgres',
     url: options.url,
     applicationName: options.name,
@@ -184,8 +185,8 @@ async function dataSource(options: ReadDatabaseOptions, logger: Logger): Promise
   });
 }
 
-async function ownPool(options: ReadDatabaseOptions, logger: Logger): Promise<Pool> {
-  const { ReadPool, settings } = await driver(options);
+function ownPool(options: ReadDatabaseOptions, logger: Logger): Pool {
+  const { ReadPool, settings } = driver(options);
   const pool = new ReadPool({
     connectionString: options.url,
     application_name: options.name,
@@ -202,8 +203,7 @@ function reportBroken(logger: Logger, { message }: Error): void {
 }
 
 /** The pool of both kinds of connections, and what every connection has. */
-async function driver({ statementTimeout = STATEMENT_TIMEOUT_MS }: ReadDatabaseOptions) {
-  const [pg, { SessionPool }] = await Promise.all([import('pg'), import('@app/postgres')]);
+function driver({ statementTimeout = STATEMENT_TIMEOUT_MS }: ReadDatabaseOptions) {
   class ReadPool extends SessionPool {
     constructor(config: PoolConfig) {
       super({
@@ -225,5 +225,5 @@ async function driver({ statementTimeout = STATEMENT_TIMEOUT_MS }: ReadDatabaseO
     // A primary that has become a standby goes on answering, with data that grows old.
     maxLifetimeSeconds: CONNECTION_LIFE_S,
   };
-  return { pg, ReadPool, settings };
+  return { ReadPool, settings };
 }

@@ -4,7 +4,7 @@ import { WorkspaceScope } from '../access/access';
 import { Exported } from '../exports/exported';
 import { ReadController, UnknownIs404, UuidParam } from '../http/read-controller';
 import { ValidQuery } from '../http/validation';
-import { JimersQueries, whoIs } from '../jimers/jimers.queries';
+import { JimersQueries } from '../jimers/jimers.queries';
 import { PageQuery, type Page } from '../paging/page';
 import { Reads } from '../read-your-writes/positions';
 import { FunnelDto, FunnelQuery } from './funnel.dto';
@@ -61,14 +61,11 @@ export class ExperienceController {
   ): Promise<Page<ExperienceJimerDto>> {
     const home = await this.experiences.locate(uid, workspace);
     const { items, nextCursor } = await this.users.list(home, uid, query);
-    const jimers = await this.jimersOf.several(
-      home,
-      items.map(({ jimerUid }) => jimerUid),
-    );
+    const whoIs = await this.jimersOf.whoIs(home, items);
     return {
       items: items.map(({ jimerUid, state, times }) => ({
         uid: jimerUid,
-        ...whoIs(jimers, jimerUid),
+        ...whoIs(jimerUid),
         state,
         ...times,
       })),

@@ -21,7 +21,7 @@ const NONE = {
   ...{ likes: 0, ctaClicks: 0, comments: 0 },
 };
 
-export type Sums = Readonly<typeof NONE>;
+type Sums = Readonly<typeof NONE>;
 
 const MEASURES = Object.keys(NONE) as (keyof Sums)[];
 

@@ -15,7 +15,7 @@ export interface ExportFormat {
   readonly line: (columns: readonly ExportedColumn[], item: unknown) => string;
 }
 
-export const FORMATS: Readonly<Record<ExportType, ExportFormat>> = {
+const FORMATS: Readonly<Record<ExportType, ExportFormat>> = {
   'application/x-ndjson': {
     name: 'ndjson',
     contentType: 'application/x-ndjson; charset=utf-8',

@@ -4,7 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 
 /** class-validator's errors, flat: one problem per field, nested ones with a dotted path. */
-export function fieldProblems(errors: readonly ValidationError[], prefix = ''): FieldProblem[] {
+function fieldProblems(errors: readonly ValidationError[], prefix = ''): FieldProblem[] {
   return errors.flatMap((error) => {
     const path = `${prefix}${error.property}`;
     const messages = Object.values(error.constraints ?? {}).map((text) =>

@@ -36,6 +36,10 @@ const sameEmail = (email: string): string =>
 export const sameToken = (token: string): string =>
   `left(j.identify_token, 200) = left(${token}, 200) AND j.identify_token = ${token}`;
 
+type Identity = Pick<JimerDto, 'identifyToken' | 'username' | 'email'>;
+
+const NOBODY_KNOWN: Identity = { identifyToken: null, username: null, email: null };
+
 const NOBODY: Page<JimerDto> = { items: [], nextCursor: null };
 
 const byUid = cursorKind<[string, string]>('jimers', cursorText, cursorUuid);
@@ -90,13 +94,25 @@ export class JimersQueries {
     return othersOf((sql, values) => this.database.query(sql, [...values]), [jimer], within);
   }
 
-  async several(workspace: string, uids: readonly string[]): Promise<ReadonlyMap<string, JimerDto>> {
-    if (uids.length === 0) return new Map();
-    const rows = await this.database.planned<JimerRow>(
-      `SELECT ${COLUMNS} FROM read_models.jimer AS j WHERE j.workspace = $1 AND j.jimer_uid = ANY($2)`,
-      [workspace, uids],
-    );
-    return new Map(rows.map((row) => [row.jimerUid, showJimer(row)]));
+  /**
+   * Who the jimers of some items are, by uid. The directory is another projection, which may be a moment behind: null
+   * then.
+   */
+  async whoIs(
+    workspace: string,
+    items: readonly { readonly jimerUid: string }[],
+  ): Promise<(uid: string) => Identity> {
+    const uids = [...new Set(items.map(({ jimerUid }) => jimerUid))];
+    const rows =
+      uids.length === 0
+        ? []
+        : await this.database.planned<Identity & { readonly jimerUid: string }>(
+            `SELECT j.jimer_uid AS "jimerUid", j.identify_token AS "identifyToken", j.username, j.email
+               FROM read_models.jimer AS j WHERE j.workspace = $1 AND j.jimer_uid = ANY($2)`,
+            [workspace, uids],
+          );
+    const known = new Map(rows.map(({ jimerUid, ...identity }) => [jimerUid, identity]));
+    return (uid) => known.get(uid) ?? NOBODY_KNOWN;
   }
 }
 
@@ -113,13 +129,4 @@ export function showJimer(row: JimerRow): JimerDto {
     firstEventAt: isoTime(row.firstEventAt),
     lastEventAt: isoTime(row.lastEventAt),
   };
-}
-
-/** What the directory tells of a jimer in a list. It is another projection, which may be a moment behind: null then. */
-export function whoIs(
-  jimers: ReadonlyMap<string, JimerDto>,
-  uid: string,
-): Pick<JimerDto, 'identifyToken' | 'username' | 'email'> {
-  const { identifyToken = null, username = null, email = null } = jimers.get(uid) ?? {};
-  return { identifyToken, username, email };
 }

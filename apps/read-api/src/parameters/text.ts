@@ -1,7 +1,7 @@
 import { canonicalText } from '@app/projections';
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsOptional, isUUID, ValidateBy } from 'class-validator';
+import { isUUID, ValidateBy } from 'class-validator';
 
 /** As long as a uid or name may be. */
 export const LONGEST_PARAMETER = 200;
@@ -53,9 +53,6 @@ export function isUuid(value: unknown): value is string {
 export function isNumberedId(value: unknown): value is string {
   return typeof value === 'string' && /^[1-9]\d{0,17}$/.test(value);
 }
-
-export const IsAbsentOr = (...decorators: PropertyDecorator[]): PropertyDecorator =>
-  applyDecorators(IsOptional(), ...decorators);
 
 /** Whether it is a day of the calendar as YYYY-MM-DD, from year 1 on. */
 export function isDay(value: unknown): value is string {

@@ -29,7 +29,7 @@ const NOTHING: ContentPolicy = {
   'frame-ancestors': "'none'",
 };
 
-export function policyText(policy: ContentPolicy): string {
+function policyText(policy: ContentPolicy): string {
   return Object.entries({ ...NOTHING, ...policy })
     .map((directive) => directive.join(' '))
     .join('; ');

@@ -43,7 +43,7 @@ interface ShownError {
 }
 
 /** What an error is, without the extra members that libraries hang on: a query's parameters are personal. */
-export function shownError(error: unknown): ShownError {
+function shownError(error: unknown): ShownError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
   const { message, stack, cause } = error;
   const { code } = error as { code?: unknown };

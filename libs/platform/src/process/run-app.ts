@@ -45,7 +45,7 @@ export function runApp<S extends AppSettings>(
 }
 
 /** After an error that nobody caught, nothing can be said of the state: the supervisor starts anew. */
-export function exitOnCrash(logger: Logger): void {
+function exitOnCrash(logger: Logger): void {
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught exception');
     process.exit(1);

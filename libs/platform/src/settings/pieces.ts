@@ -2,7 +2,7 @@ import { ArrayNotEmpty, IsDefined, IsIn, IsUrl, Max, Min, ValidateBy, ValidateIf
 import { asAuthorities, asDatabaseUrl, asFlag, asInteger, asList, asNumber, asPort, asText } from './parsers';
 import { Setting } from './setting';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What every app has; an app's settings class extends it. */

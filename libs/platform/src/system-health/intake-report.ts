@@ -5,7 +5,7 @@ import { askJson } from './ask-apps';
 import type { RefusedGroup } from './facts';
 
 /** Where a gateway reports what it took and what it refused, to those who have `HEALTH_TOKEN`. */
-export const INTAKE_REPORT_PATH = '/health/intake';
+const INTAKE_REPORT_PATH = '/health/intake';
 
 /** An instant of the gateway's clock, epoch milliseconds. */
 class WorkspaceReport {

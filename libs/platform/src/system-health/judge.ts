@@ -51,7 +51,7 @@ export interface Judgement {
 }
 
 /** A projection that is behind by more than a restart or a hand-over of partitions takes. */
-export const MUCH_LAG_SECONDS = 30;
+const MUCH_LAG_SECONDS = 30;
 /** A silence that is shorter is never unusual. */
 const SHORTEST_SILENCE_MS = 15 * 60_000;
 /** A Poisson process that had so many events in a stretch has none in it once in 500 million stretches. */

@@ -5,7 +5,7 @@ import { Exported } from '../../exports/exported';
 import { AskedFormat, type ExportFormat } from '../../exports/formats';
 import { ReadController, UidParam, UnknownIs404, UuidParam } from '../../http/read-controller';
 import { ValidQuery } from '../../http/validation';
-import { JimersQueries, whoIs } from '../../jimers/jimers.queries';
+import { JimersQueries } from '../../jimers/jimers.queries';
 import type { Page } from '../../paging/page';
 import { IntervalQuery } from '../../parameters/intervals';
 import { Reads } from '../../read-your-writes/positions';
@@ -78,10 +78,10 @@ export class AnswersController {
       this.results.stepsOf(home, uid),
       this.responsesOf.list(home, uid, query),
     ]);
-    const jimers = await this.jimersOf.several(home, [...new Set(items.map(({ jimerUid }) => jimerUid))]);
+    const whoIs = await this.jimersOf.whoIs(home, items);
     return {
       questions: steps.map(showStep),
-      items: items.map((item) => ({ ...item, ...whoIs(jimers, item.jimerUid) })),
+      items: items.map((item) => ({ ...item, ...whoIs(item.jimerUid) })),
       nextCursor,
     };
   }
@@ -103,9 +103,9 @@ export class AnswersController {
   ): Promise<Page<JimerAnswerDto>> {
     const home = await this.experiences.locate(uid, workspace);
     const { items, nextCursor } = await this.answersOf.list(home, uid, stepUid, query);
-    const jimers = await this.jimersOf.several(home, [...new Set(items.map(({ jimerUid }) => jimerUid))]);
+    const whoIs = await this.jimersOf.whoIs(home, items);
     return {
-      items: items.map((item) => ({ ...item, ...whoIs(jimers, item.jimerUid) })),
+      items: items.map((item) => ({ ...item, ...whoIs(item.jimerUid) })),
       nextCursor,
     };
   }

@@ -79,7 +79,7 @@ interface Facts {
 }
 
 /** When the records at checkpoints were appended, by `formatPosition`, in epoch milliseconds. */
-export interface Ages {
+interface Ages {
   readonly appendedAt: ReadonlyMap<string, number>;
   readonly now: number;
 }

@@ -30,7 +30,7 @@ function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
   @Reads('set-aside')
   @NeedsScope('admin')
   class SetAsideCommandsController {
-    constructor(private readonly setAside: RejectedEventsCommands) {}
+    constructor(private readonly commands: RejectedEventsCommands) {}
 
     @Post('replay')
     @HttpCode(202)
@@ -47,7 +47,7 @@ function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
       @Grant() grant: ReadGrant,
       @ValidBody() which: ReplaySetAsideDto,
     ): Promise<ReplayOutcomesDto> {
-      return this.setAside.replay(kind, workspace, which, grant);
+      return this.commands.replay(kind, workspace, which, grant);
     }
 
     @Post('discard')
@@ -65,7 +65,7 @@ function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
       @Grant() grant: ReadGrant,
       @ValidBody() which: DiscardSetAsideDto,
     ): Promise<DiscardedEventsDto> {
-      return this.setAside.discard(kind, workspace, which, grant);
+      return this.commands.discard(kind, workspace, which, grant);
     }
 
     @Post(':id/replay')
@@ -82,7 +82,7 @@ function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
       @UuidParam('id') id: string,
       @Grant() grant: ReadGrant,
     ): Promise<ReplayedEventDto> {
-      return this.setAside.replayOne(kind, workspace, id, grant);
+      return this.commands.replayOne(kind, workspace, id, grant);
     }
 
     @Post(':id/discard')
@@ -101,7 +101,7 @@ function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
       @Grant() grant: ReadGrant,
       @ValidBody() { reason }: DiscardDto,
     ): Promise<DiscardedEventDto> {
-      return this.setAside.discardOne(kind, workspace, id, reason, grant);
+      return this.commands.discardOne(kind, workspace, id, reason, grant);
     }
   }
 

@@ -78,7 +78,7 @@ export class DiscardSetAsideDto extends ReplaySetAsideDto {
   reason!: string;
 }
 
-export const REPLAY_OUTCOMES = ['accepted', 'refused'] as const;
+const REPLAY_OUTCOMES = ['accepted', 'refused'] as const;
 
 export class ReplayOutcomeDto {
   @ApiProperty({ format: 'uuid', description: 'Of the event that was set aside.' }) id!: string;

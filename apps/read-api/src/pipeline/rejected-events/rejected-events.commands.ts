@@ -31,7 +31,7 @@ const WHAT: Readonly<Record<RejectionKind, string>> = {
 @Injectable()
 export class RejectedEventsCommands {
   constructor(
-    private readonly setAside: RejectedEventsQueries,
+    private readonly events: RejectedEventsQueries,
     @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
@@ -42,7 +42,7 @@ export class RejectedEventsCommands {
     id: string,
     grant: ReadGrant,
   ): Promise<ReplayedEventDto> {
-    const event = onlyOne(await this.setAside.find(kind, [id], workspace), WHAT[kind]);
+    const event = onlyOne(await this.events.find(kind, [id], workspace), WHAT[kind]);
     if (event.state === 'discarded') throw conflict('It was discarded before.');
     const [outcome] = await this.take(kind, [event], grant);
     const { acceptedId, position, problems } = outcome!;
@@ -81,7 +81,7 @@ export class RejectedEventsCommands {
     reason: string,
     grant: ReadGrant,
   ): Promise<DiscardedEventDto> {
-    const event = onlyOne(await this.setAside.find(kind, [id], workspace), WHAT[kind]);
+    const event = onlyOne(await this.events.find(kind, [id], workspace), WHAT[kind]);
     if (event.state !== 'set-aside') throw conflict(`It was ${event.state} before.`);
     const [discarded] = await this.giveUp(kind, [event], reason, grant);
     return discarded!;
@@ -126,7 +126,7 @@ export class RejectedEventsCommands {
       ...(event !== undefined && { event }),
       ...(problem !== undefined && { problem }),
     } as const;
-    const page = await this.setAside.matching(kind, workspace, filter, {
+    const page = await this.events.matching(kind, workspace, filter, {
       limit: MOST_IDS,
       ...(cursor !== undefined && { cursor }),
     });
@@ -190,7 +190,7 @@ export class RejectedEventsCommands {
     workspace: string | null,
     ids: readonly string[],
   ): Promise<StoredRejectedEvent[]> {
-    const found = Map.groupBy(await this.setAside.find(kind, ids, workspace), ({ id }) => id);
+    const found = Map.groupBy(await this.events.find(kind, ids, workspace), ({ id }) => id);
     const problems = ids.flatMap((id, i) =>
       found.has(id) ? [] : [{ path: `ids.${i}`, message: `is no ${WHAT[kind]}` }],
     );

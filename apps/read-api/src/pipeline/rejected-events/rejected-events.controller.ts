@@ -34,7 +34,7 @@ const SET_ASIDE_COLUMNS = [
 @Reads('set-aside')
 @NeedsScope('admin')
 export class RejectedEventsController {
-  constructor(private readonly setAside: RejectedEventsQueries) {}
+  constructor(private readonly events: RejectedEventsQueries) {}
 
   @Get('quarantine')
   @ApiOperation({
@@ -44,7 +44,7 @@ export class RejectedEventsController {
   @ApiOkResponse({ type: SetAsidePageDto })
   @Exported<SetAsideDto>('quarantine', SET_ASIDE_COLUMNS)
   quarantine(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideQuery) {
-    return this.setAside.list('quarantine', workspace, query);
+    return this.events.list('quarantine', workspace, query);
   }
 
   @Get('quarantine/summary')
@@ -54,7 +54,7 @@ export class RejectedEventsController {
   })
   @ApiOkResponse({ type: SetAsideSummaryDto })
   quarantineSummary(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideSummaryQuery) {
-    return this.setAside.summary('quarantine', workspace, query);
+    return this.events.summary('quarantine', workspace, query);
   }
 
   @Get('unrecognized')
@@ -65,7 +65,7 @@ export class RejectedEventsController {
   @ApiOkResponse({ type: SetAsidePageDto })
   @Exported<SetAsideDto>('unrecognized', SET_ASIDE_COLUMNS)
   unrecognized(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideQuery) {
-    return this.setAside.list('unrecognized', workspace, query);
+    return this.events.list('unrecognized', workspace, query);
   }
 
   @Get('unrecognized/summary')
@@ -75,6 +75,6 @@ export class RejectedEventsController {
   })
   @ApiOkResponse({ type: SetAsideSummaryDto })
   unrecognizedSummary(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideSummaryQuery) {
-    return this.setAside.summary('unrecognized', workspace, query);
+    return this.events.summary('unrecognized', workspace, query);
   }
 }

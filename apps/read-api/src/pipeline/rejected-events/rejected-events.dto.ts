@@ -7,7 +7,7 @@ import { FieldProblemDto } from '../../http/read-controller';
 import { IsPlainText } from '../../parameters/text';
 import { PageQuery } from '../../paging/page';
 
-export const SET_ASIDE_STATES = ['set-aside', 'replayed', 'discarded'] as const;
+const SET_ASIDE_STATES = ['set-aside', 'replayed', 'discarded'] as const;
 /** Replayed is in the read models, whether it was given up as well or not. */
 export type SetAsideState = (typeof SET_ASIDE_STATES)[number];
 
