@@ -73,7 +73,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .option('--only-newest', 'trust no authority but the newest', false)
     .action(async (folder: string, hosts: string[], options: CertificateOptions) => {
       const { certificates } = await import('./commands/certificates.js');
-      certificates(folder, hosts, options);
+      await certificates(folder, hosts, options);
     });
 
   const users = program

@@ -20,12 +20,16 @@ const RENEW_DAYS = 90;
  * Writes below the folder: `authority/` (with its private key), `ca/ca.pem` (the trusted authorities, public), and for each
  * host `server.crt`, `server.key` and both in `server.pem`. Valid certificates that do not expire soon are kept.
  */
-export function certificates(folder: string, hosts: readonly string[], options: CertificateOptions): void {
+export async function certificates(
+  folder: string,
+  hosts: readonly string[],
+  options: CertificateOptions,
+): Promise<void> {
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   const before = authorityIn(folder);
   const authority =
     before === null || options.newAuthority
-      ? createAuthority(`jimo-webhooks ${randomBytes(4).toString('hex')}`, AUTHORITY_DAYS)
+      ? await createAuthority(`jimo-webhooks ${randomBytes(4).toString('hex')}`, AUTHORITY_DAYS)
       : before;
   const trusted = join(folder, 'ca', 'ca.pem');
   if (authority !== before) {
@@ -44,7 +48,7 @@ export function certificates(folder: string, hosts: readonly string[], options: 
     if (host === undefined) throw new Error(`${entry}: a host must be given as host or host:uid`);
     const own = join(folder, host);
     if (!options.renew && lasts(join(own, 'server.crt'))) continue;
-    const { certificate, key } = issue(authority, {
+    const { certificate, key } = await issue(authority, {
       name: host,
       hosts: [host, 'localhost', '127.0.0.1'],
       days: SERVER_DAYS,

@@ -1,15 +1,9 @@
-import {
-  createHash,
-  createPrivateKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-  sign,
-  X509Certificate,
-} from 'node:crypto';
-import { isIP } from 'node:net';
+// tsyringe, which @peculiar/x509 is made with, needs it first.
+import 'reflect-metadata';
 
-import { bits, explicit, implicit, integer, octets, oid, sequence, setOf, time, utf8, yes } from './der';
+import { createPrivateKey, KeyObject, randomBytes, webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { Extension, Name } from '@peculiar/x509';
 
 /** PEM texts. */
 export interface Certified {
@@ -19,70 +13,68 @@ export interface Certified {
 }
 
 const DAY_MS = 86_400_000;
-const ECDSA_WITH_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
-/** A clock that is a little behind must take a new certificate all the same. */
+/** A clock that is a little behind accepts a new certificate all the same. */
 const BEFORE_MS = DAY_MS;
+const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-const pem = (label: string, der: Buffer): string =>
-  `-----BEGIN ${label}-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`;
+/** Loaded by what makes certificates alone: it takes as long as the rest of a command. */
+const x509 = () => import('@peculiar/x509');
 
-const nameOf = (commonName: string): Buffer => sequence(setOf(sequence(oid('2.5.4.3'), utf8(commonName))));
+const newKeys = () => webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);
 
-const extension = (id: string, value: Buffer, critical = false): Buffer =>
-  sequence(oid(id), ...(critical ? [yes()] : []), octets(value));
-
-const keyId = (publicKey: KeyObject): Buffer =>
-  createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest()
-    .subarray(0, 20);
+const keyText = (key: webcrypto.CryptoKey): string =>
+  KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }) as string;
 
 interface Subject {
-  readonly name: string;
+  readonly name: Name;
   readonly days: number;
-  readonly extensions: readonly Buffer[];
+  readonly publicKey: webcrypto.CryptoKey;
+  readonly extensions: readonly Extension[];
 }
 
-function certify(
-  subject: Subject,
-  publicKey: KeyObject,
-  issuer: { readonly name: string; readonly key: KeyObject; readonly publicKey: KeyObject },
-): string {
+interface Issuer {
+  readonly name: Name;
+  /** Of its key, in hex, as its certificate has it: there are several ways to make one of a key. */
+  readonly keyId: string;
+  readonly key: webcrypto.CryptoKey;
+}
+
+async function certify({ name, days, publicKey, extensions }: Subject, issuer: Issuer): Promise<string> {
+  const { X509CertificateGenerator, AuthorityKeyIdentifierExtension } = await x509();
   const now = Date.now();
-  const content = sequence(
-    explicit(0, integer(Buffer.from([2]))),
-    integer(Buffer.concat([Buffer.from([0x40]), randomBytes(15)])),
-    ECDSA_WITH_SHA256,
-    nameOf(issuer.name),
-    sequence(time(new Date(now - BEFORE_MS)), time(new Date(now + subject.days * DAY_MS))),
-    nameOf(subject.name),
-    publicKey.export({ type: 'spki', format: 'der' }),
-    explicit(
-      3,
-      sequence(
-        ...subject.extensions,
-        extension('2.5.29.14', octets(keyId(publicKey))),
-        extension('2.5.29.35', sequence(implicit(0, keyId(issuer.publicKey)))),
-      ),
-    ),
-  );
-  const signature = sign('sha256', content, issuer.key);
-  return pem('CERTIFICATE', sequence(content, ECDSA_WITH_SHA256, bits(signature)));
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: `40${randomBytes(15).toString('hex')}`,
+    subject: name,
+    issuer: issuer.name,
+    notBefore: new Date(now - BEFORE_MS),
+    notAfter: new Date(now + days * DAY_MS),
+    signingAlgorithm: ECDSA,
+    publicKey,
+    signingKey: issuer.key,
+    extensions: [...extensions, await keyIdOf(publicKey), new AuthorityKeyIdentifierExtension(issuer.keyId)],
+  });
+  return `${certificate.toString('pem')}\n`;
 }
 
-const newKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const keyText = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }) as string;
+async function keyIdOf(publicKey: webcrypto.CryptoKey) {
+  const { SubjectKeyIdentifierExtension } = await x509();
+  return SubjectKeyIdentifierExtension.create(publicKey);
+}
 
-/** A certificate authority of one's own: whoever trusts its certificate trusts what it signs. */
-export function createAuthority(name: string, days: number): Certified {
-  const { publicKey, privateKey } = newKeys();
+/** A certificate authority of one's own: what trusts its certificate trusts what it signs. */
+export async function createAuthority(commonName: string, days: number): Promise<Certified> {
+  const { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension, Name } = await x509();
+  const { publicKey, privateKey } = await newKeys();
+  const name = new Name([{ CN: [commonName] }]);
   const extensions = [
-    extension('2.5.29.19', sequence(yes()), true),
-    // keyCertSign and cRLSign.
-    extension('2.5.29.15', bits(Buffer.from([0x06]), 1), true),
+    new BasicConstraintsExtension(true, undefined, true),
+    new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
   ];
-  const issuer = { name, key: privateKey, publicKey };
-  return { certificate: certify({ name, days, extensions }, publicKey, issuer), key: keyText(privateKey) };
+  const issuer = { name, keyId: (await keyIdOf(publicKey)).keyId, key: privateKey };
+  return {
+    certificate: await certify({ name, days, publicKey, extensions }, issuer),
+    key: keyText(privateKey),
+  };
 }
 
 /**
@@ -91,34 +83,26 @@ export function createAuthority(name: string, days: number): Certified {
  * @param name its common name
  * @param hosts names and addresses that it is reached by
  */
-export function issue(
+export async function issue(
   authority: Certified,
   { name, hosts, days }: { readonly name: string; readonly hosts: readonly string[]; readonly days: number },
-): Certified {
-  const { publicKey, privateKey } = newKeys();
+): Promise<Certified> {
+  const library = await x509();
+  const { ExtendedKeyUsage, KeyUsageFlags } = library;
+  const { publicKey, privateKey } = await newKeys();
   const extensions = [
-    // digitalSignature.
-    extension('2.5.29.15', bits(Buffer.from([0x80]), 7), true),
-    // serverAuth and clientAuth.
-    extension('2.5.29.37', sequence(oid('1.3.6.1.5.5.7.3.1'), oid('1.3.6.1.5.5.7.3.2'))),
-    extension('2.5.29.17', sequence(...hosts.map(alternative))),
+    new library.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    new library.ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+    new library.SubjectAlternativeNameExtension(
+      hosts.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value })),
+    ),
   ];
-  const signer = new X509Certificate(authority.certificate);
+  const signer = new library.X509Certificate(authority.certificate);
   const issuer = {
-    name: signer.subject.replace(/^CN=/, ''),
-    key: createPrivateKey(authority.key),
-    publicKey: signer.publicKey,
+    name: signer.subjectName,
+    keyId: signer.getExtension(library.SubjectKeyIdentifierExtension)!.keyId,
+    key: createPrivateKey(authority.key).toCryptoKey(ECDSA, false, ['sign']),
   };
-  return { certificate: certify({ name, days, extensions }, publicKey, issuer), key: keyText(privateKey) };
-}
-
-function alternative(host: string): Buffer {
-  switch (isIP(host)) {
-    case 4:
-      return implicit(7, Buffer.from(host.split('.').map(Number)));
-    case 6:
-      throw new Error(`${host}: certificates are made for names and IPv4 addresses only`);
-    default:
-      return implicit(2, Buffer.from(host));
-  }
+  const subject = { name: new library.Name([{ CN: [name] }]), days, publicKey, extensions };
+  return { certificate: await certify(subject, issuer), key: keyText(privateKey) };
 }

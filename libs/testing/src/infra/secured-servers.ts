@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import {
-  type Certified,
   type Child,
   createAuthority,
   ensureJars,
@@ -42,8 +41,8 @@ export async function startSecuredKafka(): Promise<SecuredKafkaServer> {
   if (java.java !== 'found') throw new Error(`Java 17 or newer is needed (${java.java}); see the README`);
   const jars = await ensureJars((line) => process.stderr.write(`${line}\n`));
   const folder = mkdtempSync(join(tmpdir(), 'jimo-secured-'));
-  const { authority, caFile, otherCaFile } = authorities(folder);
-  const broker = issue(authority, { name: 'broker', hosts: ['127.0.0.1'], days: 1 });
+  const { authority, caFile, otherCaFile } = await authorities(folder);
+  const broker = await issue(authority, { name: 'broker', hosts: ['127.0.0.1'], days: 1 });
   const keyFile = join(folder, 'broker.pem');
   writeFileSync(keyFile, broker.key + broker.certificate, { mode: 0o600 });
   const [port, brokersPort] = (await freePorts(2)) as [number, number];
@@ -99,8 +98,8 @@ export interface SecuredPostgresServer {
 /** A PostgreSQL that takes encrypted connections only. */
 export async function startSecuredPostgres(): Promise<SecuredPostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'jimo-secured-'));
-  const { authority, caFile, otherCaFile } = authorities(folder);
-  const certified = issue(authority, { name: 'postgres', hosts: ['127.0.0.1'], days: 1 });
+  const { authority, caFile, otherCaFile } = await authorities(folder);
+  const certified = await issue(authority, { name: 'postgres', hosts: ['127.0.0.1'], days: 1 });
   const [port] = (await freePorts(1)) as [number];
   try {
     const { child, url } = await startPostgres({
@@ -120,13 +119,13 @@ export async function startSecuredPostgres(): Promise<SecuredPostgresServer> {
   }
 }
 
-function authorities(folder: string): { authority: Certified; caFile: string; otherCaFile: string } {
-  const authority = createAuthority('test authority', 2);
+async function authorities(folder: string) {
+  const authority = await createAuthority('test authority', 2);
   const caFile = join(folder, 'ca.pem');
   const otherCaFile = join(folder, 'other-ca.pem');
   // PostgreSQL runs as another user when root starts it, and has to pass.
   mkdirSync(join(folder, 'postgres'), { recursive: true, mode: 0o711 });
   writeFileSync(caFile, authority.certificate);
-  writeFileSync(otherCaFile, createAuthority('test authority', 2).certificate);
+  writeFileSync(otherCaFile, (await createAuthority('test authority', 2)).certificate);
   return { authority, caFile, otherCaFile };
 }
