@@ -163,7 +163,7 @@ export interface ReadModel<V = unknown, R = unknown> {
 }
 
 /** A row of a read model's view: times in epoch milliseconds, JSON as its text. What no event said is null. */
-export type RowOf<T> = T extends ReadModel<infer _V, infer R> ? R : never;
+export type RowOf<T> = T extends ReadModel<unknown, infer R> ? R : never;
 
 export interface ReadModelSpec<K, C, G, W> {
   readonly key: K;
