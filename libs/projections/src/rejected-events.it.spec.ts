@@ -1,4 +1,4 @@
-import { postgresFor, projectionContract, setAsideDeliveries } from '@app/testing';
+import { postgresFor, projectionContract, rejectedDeliveries } from '@app/testing';
 import { rejectedEvents } from './rejected-events';
 
 describe('what was set aside, in Postgres', () => {
@@ -7,6 +7,6 @@ describe('what was set aside, in Postgres', () => {
   projectionContract(rejectedEvents, () => postgres.empty(), {
     life: 60,
     runs: 6,
-    deliveriesOf: setAsideDeliveries,
+    deliveriesOf: rejectedDeliveries,
   });
 });

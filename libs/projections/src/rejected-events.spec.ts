@@ -5,7 +5,7 @@ import {
   idOf,
   memoryOf,
   projectionContract,
-  setAsideDeliveries,
+  rejectedDeliveries,
   type StoryEvent,
 } from '@app/testing';
 import { RejectedEvent, rejectedEvents } from './rejected-events';
@@ -35,7 +35,7 @@ describe('a rejected event', () => {
   projectionContract(rejectedEvents, () => Promise.resolve(memoryOf(rejectedEvents)), {
     life: 60,
     runs: 15,
-    deliveriesOf: setAsideDeliveries,
+    deliveriesOf: rejectedDeliveries,
   });
 
   it('is unrecognized when the catalogue does not know its name', () =>

@@ -12,7 +12,7 @@ import fc from 'fast-check';
 import { applied, shuffled, type Everything } from './projection.contract';
 import { memoryOf, type StoreUnderTest } from './projection-store.contract';
 import { systemRecordOf, recordOf, type Placed } from './records';
-import { setAsideDeliveries } from './set-aside';
+import { rejectedDeliveries } from './rejected-deliveries';
 import { withTriage } from './triage';
 
 const ERASED_AT = Date.UTC(2100, 0, 3);
@@ -68,7 +68,7 @@ export function erasureContract(
 function lifeOf(seed: number, events: number): Placed[] {
   const options = { seed, jimers: 4, experiences: 5, events, days: 3, redeliveryRate: 0.2, requestRate: 0.1 };
   const bodies = [...generateEvents(options)].map(({ body }) => body);
-  return [...withTriage(bodies, seed), ...setAsideDeliveries(bodies.slice(0, events >> 2))].map((delivery) =>
+  return [...withTriage(bodies, seed), ...rejectedDeliveries(bodies.slice(0, events >> 2))].map((delivery) =>
     typeof delivery === 'string' ? recordOf(delivery, 0) : delivery,
   );
 }

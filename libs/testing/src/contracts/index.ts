@@ -9,7 +9,7 @@ export * from './postgres';
 export * from './projection-store.contract';
 export * from './projection.contract';
 export * from './records';
-export * from './set-aside';
+export * from './rejected-deliveries';
 export * from './triage';
 export * from './verified-stores';
 export * from './verify-store.contract';

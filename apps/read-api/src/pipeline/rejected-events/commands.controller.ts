@@ -29,7 +29,7 @@ function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
   @ReadController(`v1/${kind}`, 'set aside')
   @Reads('set-aside')
   @NeedsScope('admin')
-  class SetAsideCommandsController {
+  class RejectedEventsCommandsController {
     constructor(private readonly commands: RejectedEventsCommands) {}
 
     @Post('replay')
@@ -105,7 +105,7 @@ function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
     }
   }
 
-  return SetAsideCommandsController;
+  return RejectedEventsCommandsController;
 }
 
 export const QuarantinedCommandsController = commandsOf('quarantine', 'Quarantined');

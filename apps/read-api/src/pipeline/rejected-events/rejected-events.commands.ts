@@ -27,7 +27,7 @@ const WHAT: Readonly<Record<RejectionKind, string>> = {
   unrecognized: 'unrecognized event',
 };
 
-/** Takes events that were set aside once more, as the gateway would take them now, or gives them up. */
+/** Replays rejected events, as the gateway would accept them now, or discards them. */
 @Injectable()
 export class RejectedEventsCommands {
   constructor(
@@ -44,7 +44,7 @@ export class RejectedEventsCommands {
   ): Promise<ReplayedEventDto> {
     const event = onlyOne(await this.events.find(kind, [id], workspace), WHAT[kind]);
     if (event.state === 'discarded') throw conflict('It was discarded before.');
-    const [outcome] = await this.take(kind, [event], grant);
+    const [outcome] = await this.replayEach(kind, [event], grant);
     const { acceptedId, position, problems } = outcome!;
     if (acceptedId === null || position === null)
       throw conflict('It would not be accepted now either: nothing was appended.', problems);
@@ -64,13 +64,13 @@ export class RejectedEventsCommands {
     which: ReplaySetAsideDto,
     grant: ReadGrant,
   ): Promise<ReplayOutcomesDto> {
-    const { events, nextCursor } = await this.meant(
+    const { events, nextCursor } = await this.selected(
       kind,
       workspace,
       which,
       ({ state }) => state === 'discarded',
     );
-    return { items: await this.take(kind, events, grant), nextCursor };
+    return { items: await this.replayEach(kind, events, grant), nextCursor };
   }
 
   /** @throws {Problem} as `discard` */
@@ -83,7 +83,7 @@ export class RejectedEventsCommands {
   ): Promise<DiscardedEventDto> {
     const event = onlyOne(await this.events.find(kind, [id], workspace), WHAT[kind]);
     if (event.state !== 'set-aside') throw conflict(`It was ${event.state} before.`);
-    const [discarded] = await this.giveUp(kind, [event], reason, grant);
+    const [discarded] = await this.discardEach(kind, [event], reason, grant);
     return discarded!;
   }
 
@@ -97,17 +97,17 @@ export class RejectedEventsCommands {
     which: DiscardSetAsideDto,
     grant: ReadGrant,
   ): Promise<DiscardedEventsDto> {
-    const { events, nextCursor } = await this.meant(
+    const { events, nextCursor } = await this.selected(
       kind,
       workspace,
       which,
       ({ state }) => state !== 'set-aside',
     );
-    return { items: await this.giveUp(kind, events, which.reason, grant), nextCursor };
+    return { items: await this.discardEach(kind, events, which.reason, grant), nextCursor };
   }
 
   /** The events of the ids, unless one is in a state in which it is refused; or a page of all that match and wait. */
-  private async meant(
+  private async selected(
     kind: RejectionKind,
     workspace: string | null,
     { ids, all, event, problem, cursor }: ReplaySetAsideDto,
@@ -116,7 +116,7 @@ export class RejectedEventsCommands {
     if (!all) {
       if (event !== undefined || problem !== undefined || cursor !== undefined)
         throw badParameter('all', 'is needed with event, problem and cursor');
-      const events = await this.chosen(kind, workspace, ids ?? []);
+      const events = await this.byIds(kind, workspace, ids ?? []);
       refuse(ids ?? [], events, isRefused);
       return { events, nextCursor: null };
     }
@@ -135,17 +135,17 @@ export class RejectedEventsCommands {
     return { events: [...events.values()].toReversed(), nextCursor: page.nextCursor };
   }
 
-  private async take(
+  private async replayEach(
     kind: RejectionKind,
     events: readonly StoredRejectedEvent[],
     grant: ReadGrant,
   ): Promise<ReplayOutcomeDto[]> {
     const now = Date.now();
-    const taken = events.map((event) => {
+    const replayed = events.map((event) => {
       const { workspace, text, time: storedTime } = event;
       return { event, acceptance: acceptEvent({ workspace, text, now, storedTime }) };
     });
-    const accepted = taken.flatMap(({ event, acceptance }) =>
+    const accepted = replayed.flatMap(({ event, acceptance }) =>
       acceptance.outcome === 'accepted' ? [{ event, acceptance }] : [],
     );
     const positions = (await this.append(accepted.map(({ acceptance }) => acceptance))).map(formatPosition);
@@ -153,12 +153,12 @@ export class RejectedEventsCommands {
     await this.append(
       accepted.map(({ event, acceptance }, i) =>
         rejectedReplayed({
-          ...toldOf(kind, event, now, grant),
+          ...aboutEvent(kind, event, now, grant),
           accepted: { id: acceptance.id, position: positions[i]! },
         }),
       ),
     );
-    return taken.map(({ event: { id }, acceptance }): ReplayOutcomeDto => {
+    return replayed.map(({ event: { id }, acceptance }): ReplayOutcomeDto => {
       if (acceptance.outcome === 'accepted') {
         const position = positions[accepted.findIndex((each) => each.acceptance === acceptance)]!;
         return { id, outcome: 'accepted', acceptedId: acceptance.id, position, problems: [] };
@@ -171,7 +171,7 @@ export class RejectedEventsCommands {
     });
   }
 
-  private async giveUp(
+  private async discardEach(
     kind: RejectionKind,
     events: readonly StoredRejectedEvent[],
     reason: string,
@@ -179,13 +179,13 @@ export class RejectedEventsCommands {
   ): Promise<DiscardedEventDto[]> {
     const now = Date.now();
     const positions = await this.append(
-      events.map((event) => rejectedDiscarded({ ...toldOf(kind, event, now, grant), reason })),
+      events.map((event) => rejectedDiscarded({ ...aboutEvent(kind, event, now, grant), reason })),
     );
     return events.map(({ id }, i) => ({ id, status: 'discarded', position: formatPosition(positions[i]!) }));
   }
 
   /** In the order of the ids, each once. */
-  private async chosen(
+  private async byIds(
     kind: RejectionKind,
     workspace: string | null,
     ids: readonly string[],
@@ -223,8 +223,8 @@ function refuse(
   if (problems.length > 0) throw conflict('Some of the events are not set aside any more.', problems);
 }
 
-/** What is told of an event goes where it is: its partition was chosen by the key of its record. */
-function toldOf(
+/** The system event about an event goes to its partition, which was chosen by the key of its record. */
+function aboutEvent(
   kind: RejectionKind,
   { workspace, id, text }: StoredRejectedEvent,
   time: number,

@@ -6,7 +6,7 @@ import { systemRecordOf, type Placed } from './records';
  * event), and what became of a part of it: some are replayed several times, some at the same millisecond, some are
  * given up.
  */
-export function setAsideDeliveries(bodies: readonly string[]): (string | Placed)[] {
+export function rejectedDeliveries(bodies: readonly string[]): (string | Placed)[] {
   return bodies.flatMap((body, i): (string | Placed)[] => {
     const event = JSON.parse(body) as Record<string, unknown>;
     const broken = JSON.stringify(
