@@ -10,10 +10,10 @@ import { DiscardDto } from '../dead-letters/dead-letters.dto';
 import {
   DiscardedEventDto,
   DiscardedEventsDto,
-  DiscardSetAsideDto,
+  DiscardRejectedEventsDto,
   ReplayedEventDto,
   ReplayOutcomesDto,
-  ReplaySetAsideDto,
+  ReplayRejectedEventsDto,
 } from './commands.dto';
 import { RejectedEventsCommands } from './rejected-events.commands';
 
@@ -38,14 +38,14 @@ function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
       operationId: `replay${called}Events`,
       summary: 'Takes several as the gateway would take them now; those that it would not stay (scope admin)',
     })
-    @ApiBody({ type: ReplaySetAsideDto })
+    @ApiBody({ type: ReplayRejectedEventsDto })
     @ApiAcceptedResponse({ type: ReplayOutcomesDto })
     @UnknownIs404()
     @ConflictIs409(DISCARDED)
     async replay(
       @WorkspaceScope() workspace: string | null,
       @Grant() grant: ReadGrant,
-      @ValidBody() which: ReplaySetAsideDto,
+      @ValidBody() which: ReplayRejectedEventsDto,
     ): Promise<ReplayOutcomesDto> {
       return this.commands.replay(kind, workspace, which, grant);
     }
@@ -56,14 +56,14 @@ function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
       operationId: `discard${called}Events`,
       summary: 'Gives several up, with the reason; they stay in the log (scope admin)',
     })
-    @ApiBody({ type: DiscardSetAsideDto })
+    @ApiBody({ type: DiscardRejectedEventsDto })
     @ApiAcceptedResponse({ type: DiscardedEventsDto })
     @UnknownIs404()
     @ConflictIs409(RESOLVED)
     async discard(
       @WorkspaceScope() workspace: string | null,
       @Grant() grant: ReadGrant,
-      @ValidBody() which: DiscardSetAsideDto,
+      @ValidBody() which: DiscardRejectedEventsDto,
     ): Promise<DiscardedEventsDto> {
       return this.commands.discard(kind, workspace, which, grant);
     }

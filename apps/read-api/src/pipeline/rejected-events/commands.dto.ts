@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -25,7 +25,8 @@ export class ReplayedEventDto {
   @ApiProperty({ example: 'jimo.engagement/3@17', description: 'For `Read-After`.' }) position!: string;
 }
 
-export class ReplaySetAsideDto {
+@ApiSchema({ name: 'ReplaySetAsideDto' })
+export class ReplayRejectedEventsDto {
   @ApiPropertyOptional({
     type: [String],
     format: 'uuid',
@@ -33,7 +34,7 @@ export class ReplaySetAsideDto {
     maxItems: MOST_IDS,
     description: 'Which; absent with `all`.',
   })
-  @ValidateIf(({ ids, all }: ReplaySetAsideDto) => all === undefined || ids !== undefined)
+  @ValidateIf(({ ids, all }: ReplayRejectedEventsDto) => all === undefined || ids !== undefined)
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST_IDS)
@@ -72,7 +73,8 @@ export class ReplaySetAsideDto {
   cursor?: string;
 }
 
-export class DiscardSetAsideDto extends ReplaySetAsideDto {
+@ApiSchema({ name: 'DiscardSetAsideDto' })
+export class DiscardRejectedEventsDto extends ReplayRejectedEventsDto {
   @ApiProperty({ maxLength: 1_000, description: 'Why they are given up.' })
   @IsPlainText(1_000)
   reason!: string;

@@ -12,11 +12,11 @@ import {
   MOST_IDS,
   type DiscardedEventDto,
   type DiscardedEventsDto,
-  type DiscardSetAsideDto,
+  type DiscardRejectedEventsDto,
   type ReplayedEventDto,
   type ReplayOutcomeDto,
   type ReplayOutcomesDto,
-  type ReplaySetAsideDto,
+  type ReplayRejectedEventsDto,
 } from './commands.dto';
 import { RejectedEventsQueries, type StoredRejectedEvent } from './rejected-events.queries';
 
@@ -61,7 +61,7 @@ export class RejectedEventsCommands {
   async replay(
     kind: RejectionKind,
     workspace: string | null,
-    which: ReplaySetAsideDto,
+    which: ReplayRejectedEventsDto,
     grant: ReadGrant,
   ): Promise<ReplayOutcomesDto> {
     const { events, nextCursor } = await this.selected(
@@ -94,7 +94,7 @@ export class RejectedEventsCommands {
   async discard(
     kind: RejectionKind,
     workspace: string | null,
-    which: DiscardSetAsideDto,
+    which: DiscardRejectedEventsDto,
     grant: ReadGrant,
   ): Promise<DiscardedEventsDto> {
     const { events, nextCursor } = await this.selected(
@@ -110,7 +110,7 @@ export class RejectedEventsCommands {
   private async selected(
     kind: RejectionKind,
     workspace: string | null,
-    { ids, all, event, problem, cursor }: ReplaySetAsideDto,
+    { ids, all, event, problem, cursor }: ReplayRejectedEventsDto,
     isRefused: (event: StoredRejectedEvent) => boolean,
   ): Promise<{ readonly events: readonly StoredRejectedEvent[]; readonly nextCursor: string | null }> {
     if (!all) {

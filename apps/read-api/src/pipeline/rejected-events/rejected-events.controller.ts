@@ -6,15 +6,15 @@ import { ReadController } from '../../http/read-controller';
 import { ValidQuery } from '../../http/validation';
 import { Reads } from '../../read-your-writes/positions';
 import {
-  SetAsidePageDto,
-  SetAsideQuery,
-  SetAsideSummaryDto,
-  SetAsideSummaryQuery,
-  type SetAsideDto,
+  RejectedEventsPageDto,
+  RejectedEventsQuery,
+  RejectedEventsSummaryDto,
+  RejectedEventsSummaryQuery,
+  type RejectedEventDto,
 } from './rejected-events.dto';
 import { RejectedEventsQueries } from './rejected-events.queries';
 
-const SET_ASIDE_COLUMNS = [
+const REJECTED_EVENT_COLUMNS = [
   'id',
   'workspace',
   'event',
@@ -28,7 +28,7 @@ const SET_ASIDE_COLUMNS = [
   'state',
   'discardedAt',
   'discardReason',
-] as const satisfies (keyof SetAsideDto)[];
+] as const satisfies (keyof RejectedEventDto)[];
 
 @ReadController('v1', 'set aside')
 @Reads('set-aside')
@@ -41,9 +41,9 @@ export class RejectedEventsController {
     operationId: 'listQuarantined',
     summary: 'Events whose payload failed validation, with the reasons (scope admin)',
   })
-  @ApiOkResponse({ type: SetAsidePageDto })
-  @Exported<SetAsideDto>('quarantine', SET_ASIDE_COLUMNS)
-  quarantine(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideQuery) {
+  @ApiOkResponse({ type: RejectedEventsPageDto })
+  @Exported<RejectedEventDto>('quarantine', REJECTED_EVENT_COLUMNS)
+  quarantine(@WorkspaceScope() workspace: string | null, @ValidQuery() query: RejectedEventsQuery) {
     return this.events.list('quarantine', workspace, query);
   }
 
@@ -52,8 +52,11 @@ export class RejectedEventsController {
     operationId: 'summarizeQuarantined',
     summary: 'How many quarantined events there are, by name and problem (scope admin)',
   })
-  @ApiOkResponse({ type: SetAsideSummaryDto })
-  quarantineSummary(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideSummaryQuery) {
+  @ApiOkResponse({ type: RejectedEventsSummaryDto })
+  quarantineSummary(
+    @WorkspaceScope() workspace: string | null,
+    @ValidQuery() query: RejectedEventsSummaryQuery,
+  ) {
     return this.events.summary('quarantine', workspace, query);
   }
 
@@ -62,9 +65,9 @@ export class RejectedEventsController {
     operationId: 'listUnrecognized',
     summary: 'Events of a kind that is not in the catalogue (scope admin)',
   })
-  @ApiOkResponse({ type: SetAsidePageDto })
-  @Exported<SetAsideDto>('unrecognized', SET_ASIDE_COLUMNS)
-  unrecognized(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideQuery) {
+  @ApiOkResponse({ type: RejectedEventsPageDto })
+  @Exported<RejectedEventDto>('unrecognized', REJECTED_EVENT_COLUMNS)
+  unrecognized(@WorkspaceScope() workspace: string | null, @ValidQuery() query: RejectedEventsQuery) {
     return this.events.list('unrecognized', workspace, query);
   }
 
@@ -73,8 +76,11 @@ export class RejectedEventsController {
     operationId: 'summarizeUnrecognized',
     summary: 'How many unrecognized events there are, by name and problem (scope admin)',
   })
-  @ApiOkResponse({ type: SetAsideSummaryDto })
-  unrecognizedSummary(@WorkspaceScope() workspace: string | null, @ValidQuery() query: SetAsideSummaryQuery) {
+  @ApiOkResponse({ type: RejectedEventsSummaryDto })
+  unrecognizedSummary(
+    @WorkspaceScope() workspace: string | null,
+    @ValidQuery() query: RejectedEventsSummaryQuery,
+  ) {
     return this.events.summary('unrecognized', workspace, query);
   }
 }

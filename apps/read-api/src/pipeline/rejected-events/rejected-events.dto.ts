@@ -1,17 +1,19 @@
 import type { StoredJson } from '@app/platform';
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { ApiStoredJson } from '../../http/stored-json.schema';
 import { FieldProblemDto } from '../../http/read-controller';
 import { IsPlainText } from '../../parameters/text';
 import { PageQuery } from '../../paging/page';
 
-const SET_ASIDE_STATES = ['set-aside', 'replayed', 'discarded'] as const;
+const REJECTED_EVENT_STATES = ['set-aside', 'replayed', 'discarded'] as const;
 /** Replayed is in the read models, whether it was given up as well or not. */
-export type SetAsideState = (typeof SET_ASIDE_STATES)[number];
+export type RejectedEventState = (typeof REJECTED_EVENT_STATES)[number];
 
-export class SetAsideDto {
+// The names of the schemas are the contract's, and older than the term.
+@ApiSchema({ name: 'SetAsideDto' })
+export class RejectedEventDto {
   @ApiProperty({ format: 'uuid', description: 'The id that the gateway answered.' }) id!: string;
   @ApiProperty() workspace!: string;
   @ApiProperty({ type: String, nullable: true, example: 'tour.started' }) event!: string | null;
@@ -41,30 +43,31 @@ export class SetAsideDto {
     description: 'Where the accepted event stands in the log.',
   })
   replayedPosition!: string | null;
-  @ApiProperty({ enum: SET_ASIDE_STATES }) state!: SetAsideState;
+  @ApiProperty({ enum: REJECTED_EVENT_STATES }) state!: RejectedEventState;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it was given up.' })
   discardedAt!: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'Why it was given up.' })
   discardReason!: string | null;
 }
 
-export class SetAsidePageDto {
-  @ApiProperty({ type: [SetAsideDto] }) items!: SetAsideDto[];
+@ApiSchema({ name: 'SetAsidePageDto' })
+export class RejectedEventsPageDto {
+  @ApiProperty({ type: [RejectedEventDto] }) items!: RejectedEventDto[];
   @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
 }
 
 /** Which events of a list are meant. */
-export interface SetAsideFilter {
-  readonly state: SetAsideState;
+export interface RejectedEventsFilter {
+  readonly state: RejectedEventState;
   readonly event?: string;
   readonly problem?: string;
 }
 
 const LONGEST_PROBLEM = 2_000;
 
-export class SetAsideQuery extends PageQuery implements SetAsideFilter {
+export class RejectedEventsQuery extends PageQuery implements RejectedEventsFilter {
   @StateFilter()
-  state: SetAsideState = 'set-aside';
+  state: RejectedEventState = 'set-aside';
 
   @EventFilter()
   event?: string;
@@ -77,11 +80,11 @@ export class SetAsideQuery extends PageQuery implements SetAsideFilter {
 function StateFilter(): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({
-      enum: SET_ASIDE_STATES,
+      enum: REJECTED_EVENT_STATES,
       default: 'set-aside',
       description: 'Only events in this state.',
     }),
-    IsIn(SET_ASIDE_STATES, { message: `state must be one of ${SET_ASIDE_STATES.join(', ')}` }),
+    IsIn(REJECTED_EVENT_STATES, { message: `state must be one of ${REJECTED_EVENT_STATES.join(', ')}` }),
   );
 }
 
@@ -106,12 +109,13 @@ export function ProblemFilter(): PropertyDecorator {
   );
 }
 
-export class SetAsideSummaryQuery {
+export class RejectedEventsSummaryQuery {
   @StateFilter()
-  state: SetAsideState = 'set-aside';
+  state: RejectedEventState = 'set-aside';
 }
 
-export class SetAsideGroupDto {
+@ApiSchema({ name: 'SetAsideGroupDto' })
+export class RejectedEventsGroupDto {
   @ApiProperty({ type: String, nullable: true, example: 'tour.started' }) event!: string | null;
   @ApiProperty({
     type: String,
@@ -127,9 +131,10 @@ export class SetAsideGroupDto {
   lastReceivedAt!: string | null;
 }
 
-export class SetAsideSummaryDto {
+@ApiSchema({ name: 'SetAsideSummaryDto' })
+export class RejectedEventsSummaryDto {
   @ApiProperty({ type: 'integer', description: 'All events in the state, those of further groups included.' })
   total!: number;
-  @ApiProperty({ type: [SetAsideGroupDto], description: 'The 100 largest groups, the largest first.' })
-  groups!: SetAsideGroupDto[];
+  @ApiProperty({ type: [RejectedEventsGroupDto], description: 'The 100 largest groups, the largest first.' })
+  groups!: RejectedEventsGroupDto[];
 }

@@ -10,11 +10,11 @@ import { inWorkspace } from '../../sql/search';
 import { isoTimeOrNull } from '../../rows/times';
 import { viewOf } from '../../rows/views';
 import type {
-  SetAsideDto,
-  SetAsideFilter,
-  SetAsideQuery,
-  SetAsideState,
-  SetAsideSummaryDto,
+  RejectedEventDto,
+  RejectedEventsFilter,
+  RejectedEventsQuery,
+  RejectedEventState,
+  RejectedEventsSummaryDto,
 } from './rejected-events.dto';
 
 export const RejectedEventView = viewOf(RejectedEvent);
@@ -27,7 +27,7 @@ export interface StoredRejectedEvent {
   readonly text: string;
   /** Epoch milliseconds. */
   readonly time: number;
-  readonly state: SetAsideState;
+  readonly state: RejectedEventState;
 }
 
 /** One that came again with other content, which may mention others, may have come in the same millisecond. */
@@ -36,7 +36,7 @@ const byReceipt = cursorKind<[number, string, string, string]>(
   ...[cursorInstant, cursorUuid, cursorText, cursorText],
 );
 
-const IS_IN_STATE: Readonly<Record<SetAsideState, string>> = {
+const IS_IN_STATE: Readonly<Record<RejectedEventState, string>> = {
   'set-aside': 'event.replayedAt IS NULL AND event.discardedAt IS NULL',
   replayed: 'event.replayedAt IS NOT NULL',
   discarded: 'event.replayedAt IS NULL AND event.discardedAt IS NOT NULL',
@@ -49,7 +49,7 @@ const MOST_GROUPS = 100;
 
 const milliseconds = (time: string): string => `round(extract(epoch FROM ${time}) * 1000)::float8`;
 
-function stateOf(row: RowOf<typeof RejectedEvent>): SetAsideState {
+function stateOf(row: RowOf<typeof RejectedEvent>): RejectedEventState {
   if (row.replayedAt !== null) return 'replayed';
   return row.discardedAt === null ? 'set-aside' : 'discarded';
 }
@@ -59,7 +59,11 @@ export class RejectedEventsQueries {
   constructor(private readonly database: ReadDatabase) {}
 
   /** Newest receipt first. */
-  list(kind: RejectionKind, workspace: string | null, query: SetAsideQuery): Promise<Page<SetAsideDto>> {
+  list(
+    kind: RejectionKind,
+    workspace: string | null,
+    query: RejectedEventsQuery,
+  ): Promise<Page<RejectedEventDto>> {
     return this.page(kind, workspace, query, query, showRejectedEvent);
   }
 
@@ -67,8 +71,8 @@ export class RejectedEventsQueries {
   matching(
     kind: RejectionKind,
     workspace: string | null,
-    filter: SetAsideFilter,
-    page: Pick<SetAsideQuery, 'limit' | 'cursor'>,
+    filter: RejectedEventsFilter,
+    page: Pick<RejectedEventsQuery, 'limit' | 'cursor'>,
   ): Promise<Page<StoredRejectedEvent>> {
     return this.page(kind, workspace, filter, page, storedRejectedEvent);
   }
@@ -77,8 +81,8 @@ export class RejectedEventsQueries {
   async summary(
     kind: RejectionKind,
     workspace: string | null,
-    filter: SetAsideFilter,
-  ): Promise<SetAsideSummaryDto> {
+    filter: RejectedEventsFilter,
+  ): Promise<RejectedEventsSummaryDto> {
     const groups = await this.matched(kind, workspace, filter)
       .select('event.eventName', 'event')
       .addSelect(PROBLEM, 'problem')
@@ -113,8 +117,8 @@ export class RejectedEventsQueries {
   private async page<T>(
     kind: RejectionKind,
     workspace: string | null,
-    filter: SetAsideFilter,
-    page: Pick<SetAsideQuery, 'limit' | 'cursor'>,
+    filter: RejectedEventsFilter,
+    page: Pick<RejectedEventsQuery, 'limit' | 'cursor'>,
     show: (row: RowOf<typeof RejectedEvent>) => T,
   ): Promise<Page<T>> {
     const query = this.matched(kind, workspace, filter);
@@ -158,7 +162,11 @@ export class RejectedEventsQueries {
     return rows.map(storedRejectedEvent);
   }
 
-  private matched(kind: RejectionKind, workspace: string | null, { state, event, problem }: SetAsideFilter) {
+  private matched(
+    kind: RejectionKind,
+    workspace: string | null,
+    { state, event, problem }: RejectedEventsFilter,
+  ) {
     const query = this.rowsOf(kind, workspace).andWhere(IS_IN_STATE[state]);
     if (event !== undefined) query.andWhere('event.eventName = :event', { event });
     if (problem !== undefined) query.andWhere(`${PROBLEM} = :problem`, { problem });
@@ -185,7 +193,7 @@ function storedRejectedEvent(row: RowOf<typeof RejectedEvent>): StoredRejectedEv
   };
 }
 
-function showRejectedEvent(row: RowOf<typeof RejectedEvent>): SetAsideDto {
+function showRejectedEvent(row: RowOf<typeof RejectedEvent>): RejectedEventDto {
   return {
     id: row.eventId,
     workspace: row.workspace,
