@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { CatalogEvent } from '@app/catalog';
-import { build, together, writeBulk, type BulkOptions } from '@app/engine';
+import { BuildSteps, together, writeBulk, type BuildProgress, type OffsetRange } from '@app/engine';
 import { PostgresBuild } from '@app/engine-postgres';
 import type { JobReport, ProjectionJob } from '../jobs/job';
 import { ProgressRate } from '../jobs/progress-rate';
@@ -11,52 +10,59 @@ import type * as BulkLoader from './bulk-loader';
 /** Rows that the threads of a build fold, together, before they write them: some 150 MB. */
 const ROWS_PER_WRITE = 150_000;
 
-/** Builds a new generation of a projection from the log and switches to it. */
+/**
+ * Builds a new generation of a projection from the log, beside the one that serves, and switches to it. A rebuild that
+ * was killed goes on where it stopped: every step finds out what is left of it.
+ */
 export async function rebuild(job: ProjectionJob): Promise<JobReport> {
-  const { projection, claim, pool, source, store, report, signal } = job;
+  const { projection, claim, pool, source, store, signal } = job;
   const started = performance.now();
-  const target = await PostgresBuild.open(pool, projection, claim, signal);
   const rate = new ProgressRate();
-  let last: { readonly total: number } = { total: 0 };
-  await build({
-    projection,
-    source,
-    target,
-    store,
-    rowsPerWrite: ROWS_PER_WRITE,
-    tell: (progress) => {
-      last = progress;
-      report({ ...progress, ...rate.of(progress.phase, progress.done, progress.total) });
-    },
-    signal,
-    bulk: (options) => loadInThreads(options, target, job),
-  });
+  const tell = (progress: BuildProgress): void =>
+    job.report({ ...progress, ...rate.of(progress.phase, progress.done, progress.total) });
+
+  // The tables of the unfinished build, or new ones, without indexes.
+  const generation = await PostgresBuild.open(pool, projection, claim, signal);
+  const steps = new BuildSteps({ projection, source, store, target: generation, tell, signal });
+
+  // What is not loaded yet of the log, which must be the one that the build began with.
+  const ranges = await steps.toLoad();
+
+  if (ranges !== null) {
+    // Threads read, fold and COPY partitions of their own.
+    await load(job, generation, ranges, (offsets) => steps.loaded(offsets));
+    // Keys that several folds wrote are merged, erased persons taken out, indexes and tallies made.
+    await steps.finish();
+  }
+
+  // What was appended meanwhile is applied like live batches. Once nothing is missing, the views are switched.
+  const offsets = await steps.catchUp();
+
   const seconds = (performance.now() - started) / 1000;
-  return { generation: target.generation, offsets: last.total, seconds: Math.round(seconds * 10) / 10 };
+  return { generation: generation.generation, offsets, seconds: Math.round(seconds * 10) / 10 };
 }
 
-/** Each thread loads partitions of its own, so none waits for another's checkpoint. */
-async function loadInThreads(
-  options: BulkOptions<CatalogEvent>,
-  { of: generation }: PostgresBuild,
-  { claim: { job, attempt }, projection, threads }: ProjectionJob,
+/** Each thread loads partitions of its own, so none waits for another's checkpoint; this one takes a share, too. */
+async function load(
+  { claim: { job, attempt }, projection, source, threads, signal }: ProjectionJob,
+  target: PostgresBuild,
+  ranges: readonly OffsetRange[],
+  wrote: (offsets: number) => void,
 ): Promise<void> {
-  const [own, ...others] = divideLog(options.ranges, 1 + (threads?.atMost ?? 0));
-  const rowsPerWrite = Math.ceil(options.rowsPerWrite / (1 + others.length));
-  if (!threads || others.length === 0) return writeBulk(options);
+  const [own, ...others] = divideLog(ranges, 1 + (threads?.atMost ?? 0));
+  const rowsPerWrite = Math.ceil(ROWS_PER_WRITE / (1 + others.length));
+  const loadOwn = (stop: AbortSignal) =>
+    writeBulk({ projection, source, target, rowsPerWrite, ranges: own!, wrote, signal: stop });
+  if (!threads || others.length === 0) return loadOwn(signal);
+
   const pool = new ThreadPool<typeof BulkLoader>(join(__dirname, 'bulk-loader.js'), others.length);
   const part = { ...threads, projection: projection.name };
+  const loadOther = (share: readonly OffsetRange[]) => (stop: AbortSignal) => {
+    const task = { part, claim: { job, attempt }, generation: target.of, rowsPerWrite, ranges: share };
+    return pool.run('load', task, stop, wrote);
+  };
   try {
-    await together(
-      [
-        (signal) => writeBulk({ ...options, ranges: own!, rowsPerWrite, signal }),
-        ...others.map((ranges) => (signal: AbortSignal) => {
-          const task = { part, claim: { job, attempt }, generation, rowsPerWrite, ranges };
-          return pool.run('load', task, signal, options.wrote);
-        }),
-      ],
-      options.signal,
-    );
+    await together([loadOwn, ...others.map(loadOther)], signal);
   } finally {
     await pool.close();
   }
