@@ -93,12 +93,20 @@ export class AppliedLog implements EventLog {
     if (claim.job.kind === 'rebuild') {
       const target = await PostgresBuild.open(pool, projection, claim, signal);
       const store = new PostgresStore(pool, [projection]);
-      await build({ projection, source, target, store, rowsPerWrite: 100, tell: () => undefined, signal });
-      return { generation: target.generation };
+      await build({
+        projection,
+        source,
+        generation: target,
+        store,
+        rowsPerWrite: 100,
+        report: () => undefined,
+        signal,
+      });
+      return { generation: target.id };
     }
     const { ids } = claim.job.parameters as { readonly ids?: readonly string[] };
     const letters = new PostgresDeadLetters(pool, [projection]);
-    const chosen = await letters.setAside(projection.name, ids ?? null);
+    const chosen = await letters.open(projection.name, ids ?? null);
     const outcomes = await replayDeadLetters(projection, chosen, source, letters, signal);
     return { replayed: [...outcomes.values()].filter(({ outcome }) => outcome === 'replayed').length };
   }

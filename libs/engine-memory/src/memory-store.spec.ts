@@ -25,7 +25,7 @@ describe('a build in memory', () => {
 describe('dead letters in memory', () => {
   deadLettersContract(() => {
     const store = new MemoryStore([everything]);
-    const open = () => Promise.resolve(store.openLetters(everything.name));
+    const open = () => Promise.resolve(store.openDeadLetters(everything.name));
     return Promise.resolve({ ...memoryOf(everything, store), letters: store, open });
   });
 });

@@ -1,29 +1,29 @@
 import {
   BuildLost,
   ErasedPersons,
-  forgotten,
   formatPosition,
   isSamePartition,
   newlyErased,
   partitionKey,
+  redacted,
   START,
   withoutErased,
   type ActivateOutcome,
   type AnyReadModel,
   type BatchCommit,
   type BuildStage,
-  type BuildTarget,
   type Checkpoint,
   type CommitOutcome,
   type DeadLetter,
   type DeadLetterStore,
+  type GenerationBuild,
   type LiveGeneration,
-  type PlacedCheckpoint,
+  type OpenDeadLetter,
+  type PartitionCheckpoint,
   type ProjectionDeclaration,
   type ProjectionStore,
   type ReplayOutcome,
   type Row,
-  type SetAside,
   type Tally,
 } from '@app/engine';
 import { MemoryTables } from './memory-tables';
@@ -31,7 +31,7 @@ import { MemoryTables } from './memory-tables';
 type GenerationState = 'building' | 'catching-up' | 'active' | 'standby' | 'gone';
 
 /** What became of the offsets before a checkpoint. */
-export interface MemoryAccount {
+export interface MemoryLedger {
   changed: number;
   unchanged: number;
   skipped: number;
@@ -40,14 +40,14 @@ export interface MemoryAccount {
   gaps: number;
 }
 
-type MemoryLetter = SetAside & { state: 'set aside' | 'replayed' | 'discarded' };
+type MemoryDeadLetter = DeadLetter & { state: 'set aside' | 'replayed' | 'discarded' };
 
 class MemoryGeneration {
   readonly tables: MemoryTables;
   readonly checkpoints = new Map<string, Checkpoint>();
-  readonly accounts = new Map<string, MemoryAccount>();
+  readonly ledgers = new Map<string, MemoryLedger>();
   readonly erased = new ErasedPersons();
-  readonly deadLetters: MemoryLetter[] = [];
+  readonly deadLetters: MemoryDeadLetter[] = [];
 
   constructor(
     readonly id: number,
@@ -61,7 +61,7 @@ class MemoryGeneration {
     return this.checkpoints.get(partitionKey({ topic, partition })) ?? START;
   }
 
-  placed(): PlacedCheckpoint[] {
+  placed(): PartitionCheckpoint[] {
     return [...this.checkpoints].map(([slot, checkpoint]) => {
       const [topic, partition] = slot.split('/') as [string, string];
       return { topic, partition: Number(partition), checkpoint };
@@ -74,19 +74,22 @@ class MemoryGeneration {
     this.erase(newlyErased(this.projection, commit.rows, this.erased));
     const { rows, dropped } = withoutErased(commit.rows, this.erased);
     const { unchanged, erased } = commit.countIn(this.tables.merge(rows), dropped);
-    const letters = commit.deadLetters.map((letter) => ({ ...letter, state: 'set aside' as const }));
-    this.deadLetters.push(...letters.map((letter) => this.kept(letter)));
+    const deadLetters = commit.deadLetters.map((deadLetter) => ({
+      ...deadLetter,
+      state: 'set aside' as const,
+    }));
+    this.deadLetters.push(...deadLetters.map((deadLetter) => this.kept(deadLetter)));
     commit.ranges.forEach((range, i) => {
       const slot = partitionKey(range);
       this.checkpoints.set(slot, { next: range.next, lastKey: range.lastKey });
-      const account = this.accounts.get(slot) ?? NOTHING();
-      account.changed += range.applied - unchanged[i]! - erased[i]!;
-      account.unchanged += unchanged[i]!;
-      account.erased += erased[i]!;
-      account.skipped += range.skipped['no handler'] + range.skipped.tombstone;
-      account.deadLettered += range.deadLettered;
-      account.gaps += range.gaps;
-      this.accounts.set(slot, account);
+      const ledger = this.ledgers.get(slot) ?? NOTHING();
+      ledger.changed += range.applied - unchanged[i]! - erased[i]!;
+      ledger.unchanged += unchanged[i]!;
+      ledger.erased += erased[i]!;
+      ledger.skipped += range.skipped['no handler'] + range.skipped.tombstone;
+      ledger.deadLettered += range.deadLettered;
+      ledger.gaps += range.gaps;
+      this.ledgers.set(slot, ledger);
     });
     return { outcome: 'committed', unchanged, erased };
   }
@@ -95,16 +98,16 @@ class MemoryGeneration {
     if (persons.isEmpty) return;
     this.erased.addAll(persons);
     this.tables.forget(persons);
-    this.deadLetters.forEach((letter, i) => (this.deadLetters[i] = this.kept(letter)));
+    this.deadLetters.forEach((deadLetter, i) => (this.deadLetters[i] = this.kept(deadLetter)));
   }
 
-  private kept(letter: MemoryLetter): MemoryLetter {
-    if (!this.erased.areMentionedIn(letter)) return letter;
-    return { ...forgotten(letter), state: letter.state === 'replayed' ? 'replayed' : 'discarded' };
+  private kept(deadLetter: MemoryDeadLetter): MemoryDeadLetter {
+    if (!this.erased.areMentionedIn(deadLetter)) return deadLetter;
+    return { ...redacted(deadLetter), state: deadLetter.state === 'replayed' ? 'replayed' : 'discarded' };
   }
 }
 
-const NOTHING = (): MemoryAccount => ({
+const NOTHING = (): MemoryLedger => ({
   changed: 0,
   unchanged: 0,
   skipped: 0,
@@ -145,21 +148,24 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
     return Promise.resolve(open ? generation.commit(commit) : { outcome: 'closed' });
   }
 
-  replay(letter: DeadLetter, rows: ReadonlyMap<AnyReadModel, readonly Row[]>): Promise<ReplayOutcome> {
-    const generation = this.generation(letter.generation);
-    const found = generation.deadLetters.find(isAt(letter));
+  replay(
+    deadLetter: OpenDeadLetter,
+    rows: ReadonlyMap<AnyReadModel, readonly Row[]>,
+  ): Promise<ReplayOutcome> {
+    const generation = this.generation(deadLetter.generation);
+    const found = generation.deadLetters.find(isAt(deadLetter));
     if (found?.state !== 'set aside') return Promise.resolve({ outcome: 'resolved before' });
     generation.tables.merge(withoutErased(rows, generation.erased).rows);
     found.state = 'replayed';
     return Promise.resolve({ outcome: 'replayed' });
   }
 
-  failed(_letter: DeadLetter, reason: string): Promise<ReplayOutcome> {
+  failed(_letter: OpenDeadLetter, reason: string): Promise<ReplayOutcome> {
     return Promise.resolve({ outcome: 'set aside', reason });
   }
 
   /** Records of a projection's active generation that are set aside. */
-  openLetters(projection: string): DeadLetter[] {
+  openDeadLetters(projection: string): OpenDeadLetter[] {
     const { id, deadLetters } = this.active(projection);
     return deadLetters
       .filter(({ state }) => state === 'set aside')
@@ -182,12 +188,12 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
   }
 
   /** The build of a projection that is under way, or a new one; an earlier builder of it is shut out. */
-  openBuild(projection: ProjectionDeclaration): BuildTarget {
+  openBuild(projection: ProjectionDeclaration): GenerationBuild {
     const unfinished = this.generations.find(
       (generation) =>
         named(projection)(generation.projection) && ['building', 'catching-up'].includes(generation.state),
     );
-    return this.targetOf(unfinished ?? this.create(projection, 'building'));
+    return this.buildOf(unfinished ?? this.create(projection, 'building'));
   }
 
   /** Lets readers see the generation that served before. */
@@ -199,7 +205,7 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
   }
 
   /** Dead letters of the active generation of a projection, or of all. */
-  get deadLetters(): readonly SetAside[] {
+  get deadLetters(): readonly DeadLetter[] {
     return this.generations.filter(({ state }) => state === 'active').flatMap((each) => each.deadLetters);
   }
 
@@ -214,23 +220,23 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
   }
 
   /** Per `topic/partition`, the checkpoint and the account of everything before it. */
-  accountsOf(projection: string): ReadonlyMap<string, MemoryAccount & { readonly next: number }> {
-    const { accounts, checkpoints } = this.active(projection);
+  ledgersOf(projection: string): ReadonlyMap<string, MemoryLedger & { readonly next: number }> {
+    const { ledgers, checkpoints } = this.active(projection);
     return new Map(
-      [...accounts].map(([slot, account]) => [slot, { ...account, next: checkpoints.get(slot)!.next }]),
+      [...ledgers].map(([slot, ledger]) => [slot, { ...ledger, next: checkpoints.get(slot)!.next }]),
     );
   }
 
   /** What there is of the generation that serves a projection. */
   serving(
     projection: string,
-  ): Pick<MemoryGeneration, 'id' | 'tables' | 'checkpoints' | 'accounts' | 'deadLetters'> {
+  ): Pick<MemoryGeneration, 'id' | 'tables' | 'checkpoints' | 'ledgers' | 'deadLetters'> {
     return this.active(projection);
   }
 
   private readonly builders = new Map<number, object>();
 
-  private targetOf(generation: MemoryGeneration): BuildTarget {
+  private buildOf(generation: MemoryGeneration): GenerationBuild {
     const token = {};
     this.builders.set(generation.id, token);
     const guard = (): void => {
@@ -238,7 +244,7 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
         throw new BuildLost(`generation ${generation.id} has another builder`);
     };
     return {
-      generation: generation.id,
+      id: generation.id,
       stage: async (): Promise<BuildStage> => {
         guard();
         return generation.state === 'building' ? 'bulk' : 'live';
@@ -305,6 +311,6 @@ function named(projection: ProjectionDeclaration): (other: ProjectionDeclaration
   return ({ name }) => name === projection.name;
 }
 
-function isAt(letter: DeadLetter): (other: SetAside) => boolean {
-  return (other) => isSamePartition(other, letter) && other.offset === letter.offset;
+function isAt(deadLetter: OpenDeadLetter): (other: DeadLetter) => boolean {
+  return (other) => isSamePartition(other, deadLetter) && other.offset === deadLetter.offset;
 }

@@ -43,7 +43,7 @@ export class MemoryTables {
     for (const [table, rows] of this.tables) {
       if (table.person === null) continue;
       for (const [key, row] of rows) {
-        if (!persons.own(table, row)) continue;
+        if (!persons.owns(table, row)) continue;
         rows.delete(key);
         for (const tally of this.projection.tallies) this.count(tally, table, row, undefined);
       }

@@ -75,27 +75,27 @@ export class MemoryVerifyStore implements VerifyStore {
   }
 
   private snapshot(): GenerationSnapshot {
-    const { id, tables, checkpoints, accounts, deadLetters } = this.store.serving(this.projection.name);
+    const { id, tables, checkpoints, ledgers, deadLetters } = this.store.serving(this.projection.name);
     const { erased } = this.projection;
     return {
       generation: id,
       checkpoints: [...checkpoints].map(([slot, checkpoint]) => {
-        const { changed, unchanged, skipped, deadLettered, gaps, ...account } = accounts.get(slot)!;
+        const { changed, unchanged, skipped, erased: dropped, deadLettered, gaps } = ledgers.get(slot)!;
         const at = slot.lastIndexOf('/');
         return {
           topic: slot.slice(0, at),
           partition: Number(slot.slice(at + 1)),
           checkpoint,
-          account: {
+          ledger: {
             applied: changed + unchanged,
             skipped,
-            erased: account.erased,
+            erased: dropped,
             setAside: deadLettered,
             gaps,
           },
         };
       }),
-      setAside: deadLetters.map(({ topic, partition, offset, state }) => ({
+      deadLetters: deadLetters.map(({ topic, partition, offset, state }) => ({
         topic,
         partition,
         offset,

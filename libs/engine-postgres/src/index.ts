@@ -11,18 +11,18 @@ export {
   openGenerations,
   type Generation,
   type GenerationState,
-  type Standing,
+  type VersionStatus,
 } from './generations/generations';
 export { retireExpired } from './generations/lifecycle';
 export {
   addsUp,
   projectionStatus,
-  type Account,
   type GenerationStatus,
+  type OffsetLedger,
   type ProjectionStatus,
 } from './generations/projection-status';
 export { ClaimedJob } from './jobs/claimed-job';
-export { JOB_KINDS, JOB_STATES, THE_LOG, type Job, type JobKind, type JobState } from './jobs/job';
+export { JOB_KINDS, JOB_STATES, LOG_SUBJECT, type Job, type JobKind, type JobState } from './jobs/job';
 export { Jobs } from './jobs/jobs';
 export { Assignments } from './live/assignments';
 export { DEAD_LETTER_STATES, PostgresDeadLetters, type DeadLetterState } from './live/dead-letters';

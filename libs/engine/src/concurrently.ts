@@ -2,7 +2,7 @@
  * Does all at once. When one fails the others are told to stop, and its failure is thrown once all have ended:
  * nothing goes on behind the back of a caller that was told of a failure.
  */
-export async function together<T>(
+export async function concurrently<T>(
   works: readonly ((signal: AbortSignal) => Promise<T>)[],
   signal: AbortSignal,
 ): Promise<T[]> {

@@ -4,9 +4,9 @@ import { build } from './rebuild/build';
 import { replayDeadLetters } from './live/replay';
 import { NO_HEADERS, type RecordBatch } from './log/record';
 import type { Decode } from './log/event';
-import { foldSlices } from './fold/fold';
+import { foldChunks } from './fold/fold';
 import { MemoryLog, MemoryStore, MemoryTables } from '@app/engine-memory';
-import { BuildLost, type BuildTarget } from './rebuild/generation-build';
+import { BuildLost, type GenerationBuild } from './rebuild/generation-build';
 import type { BatchCommit, CommitOutcome, ProjectionStore } from './live/projection-store';
 import { Projector, type BatchLease, type ProjectorObserver } from './live/projector';
 
@@ -124,7 +124,7 @@ class World {
 
   /** No switch may take readers back in time. */
   private expectNoReturn(): void {
-    const now = this.store.accountsOf(everything.name);
+    const now = this.store.ledgersOf(everything.name);
     for (const [slot, { next }] of this.served) expect(now.get(slot)!.next).toBeGreaterThanOrEqual(next);
     this.served = now;
   }
@@ -173,7 +173,7 @@ class World {
     for (const { topic, partition, high: to } of await this.log.bounds(TOPICS)) {
       const { records } = this.log.batch({ topic, partition, from: 0, to });
       const decoded = records.map((record) => ({ record, decoded: this.decode(record) }));
-      tables.merge(foldSlices(others, [{ topic, partition, from: 0, to, records: decoded }]).rows);
+      tables.merge(foldChunks(others, [{ topic, partition, from: 0, to, records: decoded }]).rows);
     }
     return tables;
   }
@@ -282,12 +282,12 @@ class Process {
       return what();
     };
     const target = world.store.openBuild(everything);
-    const watched: BuildTarget = {
-      generation: target.generation,
+    const watched: GenerationBuild = {
+      id: target.id,
       stage: () => call(() => target.stage()),
       checkpoints: () => call(() => target.checkpoints()),
       write: (commit) => call(() => Promise.resolve(world.refused(commit) ?? target.write(commit))),
-      finish: (tell) => call(() => target.finish(tell)),
+      finish: (report) => call(() => target.finish(report)),
       serving: () => call(() => target.serving()),
       activate: (ofAnotherLog) => call(() => target.activate(ofAnotherLog)),
     };
@@ -299,10 +299,10 @@ class Process {
       await build({
         projection: everything,
         source: { log, decode: world.decode },
-        target: watched,
+        generation: watched,
         store: world.ports(() => 'none'),
         rowsPerWrite,
-        tell: () => undefined,
+        report: () => undefined,
         signal: stop.signal,
       });
     } catch (error) {
@@ -319,7 +319,7 @@ const TELLS_NOBODY: ProjectorObserver = {
 };
 
 async function replayAll(world: World): Promise<void> {
-  const letters = world.store.openLetters(everything.name);
+  const letters = world.store.openDeadLetters(everything.name);
   const source = { log: world.log, decode: world.decode };
   const poisoned = world.refusing ? [] : letters;
   await replayDeadLetters(everything, poisoned, source, world.store, new AbortController().signal);
@@ -342,7 +342,7 @@ async function settle(world: World): Promise<void> {
     await replayAll(world);
     expect(
       store
-        .openLetters(everything.name)
+        .openDeadLetters(everything.name)
         .every(
           ({ offset, topic, partition }) =>
             world.decode(log.batch({ topic, partition, from: offset, to: offset + 1 }).records[0]!).ok,
@@ -358,7 +358,7 @@ async function expectPlainFold(world: World): Promise<void> {
   const plain = await world.plainFold();
   for (const table of everything.tables) expect(store.rowsOf(table)).toEqual(plain.rowsOf(table));
   for (const tally of everything.tallies) expect(store.groupsOf(tally)).toEqual(plain.groupsOf(tally));
-  const refused = store.openLetters(everything.name);
+  const refused = store.openDeadLetters(everything.name);
   expect(
     refused
       .map(
@@ -369,7 +369,7 @@ async function expectPlainFold(world: World): Promise<void> {
       )
       .every((name) => name === 'refuse'),
   ).toBe(true);
-  const accounts = store.accountsOf(everything.name);
+  const accounts = store.ledgersOf(everything.name);
   for (const { topic, partition, high } of await log.bounds(TOPICS)) {
     const account = accounts.get(`${topic}/${partition}`);
     if (high === 0) continue;

@@ -83,7 +83,7 @@ describe.each(PROJECTIONS.map((projection) => ({ name: projection.name, projecti
           store: new PostgresVerify(postgres.pool, projection),
           minCompactionLagMs: 600_000,
           maxRows,
-          tell: () => undefined,
+          report: () => undefined,
           signal: new AbortController().signal,
         });
         expect(report).toMatchObject({ outcome: 'clean', accounts: [], secondLook: null });

@@ -61,7 +61,7 @@ export async function replayDeadLetters(
   const projection = projectionNamed(name);
   const chosen = numberedIds(ids, 'dead letter');
   const waiting = await withPool(options, (pool) =>
-    new PostgresDeadLetters(pool, [projection]).setAside(name, chosen.length > 0 ? chosen : null),
+    new PostgresDeadLetters(pool, [projection]).open(name, chosen.length > 0 ? chosen : null),
   );
   const unknown = chosen.filter((id) => !waiting.some((letter) => letter.id === id));
   if (unknown.length > 0) {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createKafka, KafkaLogReader } from '@app/engine-kafka';
 import {
   Erasures,
+  LOG_SUBJECT,
   migrateEngine,
   proveInTables,
-  THE_LOG,
   workPool,
   type Job,
   type TableProof,
@@ -74,7 +74,7 @@ async function remove(uids: readonly string[], options: EraseOptions): Promise<n
     if (jimers.length > 0) await registry.request(jimers, 'ops');
     for (;;) {
       const waiting = { ...options, tell: ({ progress }: Job) => say(progressLine(progress!)) };
-      const job = await doJob(THE_LOG, 'erase', waiting, { others: others.length });
+      const job = await doJob(LOG_SUBJECT, 'erase', waiting, { others: others.length });
       if (job.state !== 'succeeded') {
         say(`the erasure: ${outcomeOf(job)}`);
         return 1;

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
 import {
+  LOG_SUBJECT,
   migrateEngine,
   openGenerations,
-  THE_LOG,
   workPool,
   type Job,
   type JobKind,
@@ -44,7 +44,7 @@ const MOST_THREADS = 3;
  * @returns the ended job
  */
 export async function doJob(
-  subject: Projection<CatalogEvent> | typeof THE_LOG,
+  subject: Projection<CatalogEvent> | typeof LOG_SUBJECT,
   kind: JobKind,
   { dataDir, tell }: Waiting,
   parameters: Readonly<Record<string, unknown>> = {},

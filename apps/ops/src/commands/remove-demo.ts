@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Erasures, migrateEngine, THE_LOG } from '@app/engine-postgres';
+import { Erasures, LOG_SUBJECT, migrateEngine } from '@app/engine-postgres';
 import type { Pool } from 'pg';
 
 import { connection } from './connection';
@@ -60,7 +60,7 @@ async function erased(pool: Pool, uids: readonly string[], options: Where): Prom
     'ops demo --remove',
   );
   for (;;) {
-    const job = await doJob(THE_LOG, 'erase', {
+    const job = await doJob(LOG_SUBJECT, 'erase', {
       ...options,
       tell: ({ progress }) => say(progressLine(progress!)),
     });

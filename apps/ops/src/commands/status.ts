@@ -10,12 +10,12 @@ import {
 import {
   addsUp,
   Jobs,
+  LOG_SUBJECT,
   projectionStatus,
-  THE_LOG,
   workPool,
-  type Account,
   type GenerationStatus,
   type Job,
+  type OffsetLedger,
 } from '@app/engine-postgres';
 import { ALL_TOPICS } from '@app/catalog';
 import { PROJECTIONS } from '@app/projections';
@@ -80,7 +80,7 @@ export async function status(options: { readonly dataDir: string; readonly json:
       projections: shown.map((projection) => factsOf(projection, newest)),
       topics: forgetting,
     });
-    const erasure = newest.find(({ projection }) => projection === THE_LOG.name);
+    const erasure = newest.find(({ projection }) => projection === LOG_SUBJECT.name);
     const lastErasure = erasure === undefined ? '' : `${jobLine('the log', erasure)}\n`;
     process.stdout.write(
       options.json
@@ -134,7 +134,7 @@ function unapplied({ accounts }: GenerationStatus, bounds: readonly LogBounds[])
     .map(({ topic, partition, checkpoint }) => ({ topic, partition, offset: checkpoint }));
 }
 
-const boundsOf = (account: Account, bounds: readonly LogBounds[]): LogBounds | undefined =>
+const boundsOf = (account: OffsetLedger, bounds: readonly LogBounds[]): LogBounds | undefined =>
   bounds.find((each) => isSamePartition(each, account));
 
 /** The facts about a projection for the judgement of the system's health. */
@@ -174,7 +174,11 @@ function show(
   return { id, version, schema, state, deadLetters, lag, lagSeconds, accounts };
 }
 
-function showAccount(account: Account, bounds: readonly LogBounds[], oldest: ReadonlyMap<string, number>) {
+function showAccount(
+  account: OffsetLedger,
+  bounds: readonly LogBounds[],
+  oldest: ReadonlyMap<string, number>,
+) {
   const log = boundsOf(account, bounds);
   const { topic, partition, checkpoint } = account;
   const lag = log ? Math.max(0, log.high - checkpoint) : null;
@@ -222,7 +226,7 @@ function text(projections: readonly Projection[]): string {
   ];
   const rows = projections.flatMap(({ name, paused, generations }) =>
     generations.map((generation) => {
-      const sum = (of: (account: Account) => number) =>
+      const sum = (of: (account: OffsetLedger) => number) =>
         String(generation.accounts.reduce((total, account) => total + of(account), 0));
       return [
         name,

@@ -1,4 +1,4 @@
-import { Erasures, THE_LOG } from '@app/engine-postgres';
+import { Erasures, LOG_SUBJECT } from '@app/engine-postgres';
 import { notFound, type ReadGrant } from '@app/platform';
 import { Delete, HttpCode, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation } from '@nestjs/swagger';
@@ -42,7 +42,7 @@ export class ErasureController {
     // Before the erasure takes away what they are found by.
     const others = await this.jimers.others(jimer, workspace);
     await new Erasures(this.commands.pool).request([jimer], callerOf(grant));
-    const { job, isNew } = await this.commands.jobs.request(THE_LOG, 'erase', callerOf(grant), {
+    const { job, isNew } = await this.commands.jobs.request(LOG_SUBJECT, 'erase', callerOf(grant), {
       others: others.length,
     });
     void reply.header('location', `/v1/jobs/${job.id}`);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { foldSlices, NO_HEADERS, type BatchCommit } from '@app/engine';
+import { foldChunks, NO_HEADERS, type BatchCommit } from '@app/engine';
 import {
   Crowd,
   everything,
@@ -35,7 +35,7 @@ const postgres = postgresFor(everything);
 function batchIn(generation: number, topic: string, at: number, event: TestEvent): BatchCommit {
   const record = { offset: at, key: null, value: Buffer.from('{}'), headers: NO_HEADERS, timestamp: 0 };
   const records = [{ record, decoded: { ok: true as const, event } }];
-  const fold = foldSlices(everything, [{ topic, partition: 0, from: at, to: at + 1, records }]);
+  const fold = foldChunks(everything, [{ topic, partition: 0, from: at, to: at + 1, records }]);
   return { ...fold, projection: everything.name, generation };
 }
 

@@ -23,7 +23,7 @@ interface NamedMerge extends MergeStatement {
 }
 
 /** A generation with the statements that change its tables, and who is erased there. */
-export class Target {
+export class GenerationTables {
   private constructor(
     readonly projection: ProjectionDeclaration,
     readonly generation: Generation,
@@ -42,7 +42,7 @@ export class Target {
     pool: Queries,
     projection: ProjectionDeclaration,
     generation: Generation,
-  ): Promise<Target> {
+  ): Promise<GenerationTables> {
     const { id, schema } = generation;
     const rowTypes = await rowTypesOf(pool, schema);
     const statements = projection.tables.map((table, i) => {
@@ -55,7 +55,7 @@ export class Target {
       .filter(({ person }) => person !== null)
       .map((table) => forgetStatement(schema, table, projection.tallies));
     const erasures = await readErasures(pool, projection, generation);
-    return new Target(projection, generation, new Map(statements), forgetting, erasures);
+    return new GenerationTables(projection, generation, new Map(statements), forgetting, erasures);
   }
 
   /** A commit that asked for `before` has erased these. */
@@ -154,7 +154,7 @@ export function unchangedRows(
 }
 
 /** The live generations of projections, the one that serves first: batches go to it before the others. */
-export async function liveTargets(
+export async function liveGenerations(
   pool: Pool,
   projections: readonly ProjectionDeclaration[],
 ): Promise<{ readonly generation: Generation; readonly paused: boolean }[]> {
@@ -168,7 +168,7 @@ export async function liveTargets(
     [
       projections.map(({ name }) => name),
       projections.map(({ version }) => version),
-      projections.map((projection) => printOf(projection)),
+      projections.map((projection) => cachedFingerprint(projection)),
     ],
   );
   return rows.map(({ paused, ...generation }) => ({ generation, paused }));
@@ -177,7 +177,7 @@ export async function liveTargets(
 const prints = new WeakMap<ProjectionDeclaration, string>();
 
 /** Computed once: `live` is asked every second. */
-function printOf(projection: ProjectionDeclaration): string {
+function cachedFingerprint(projection: ProjectionDeclaration): string {
   const print = prints.get(projection) ?? fingerprint(projection);
   prints.set(projection, print);
   return print;

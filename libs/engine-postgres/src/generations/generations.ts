@@ -33,13 +33,13 @@ export interface Generation {
 }
 
 /** How the code that runs and the generation that serves stand to each other. */
-export type Standing =
+export type VersionStatus =
   /** The code is of the version that serves. */
-  | { readonly standing: 'current'; readonly active: Generation }
+  | { readonly status: 'current'; readonly active: Generation }
   /** The code is newer: its generation has to be built, or is being built. */
-  | { readonly standing: 'newer'; readonly active: Generation; readonly everServed: boolean }
+  | { readonly status: 'newer'; readonly active: Generation; readonly everServed: boolean }
   /** The code is older; its own generation is kept up to date to go back to. */
-  | { readonly standing: 'older'; readonly active: Generation };
+  | { readonly status: 'older'; readonly active: Generation };
 
 /** A declaration and the database disagree in a way that only a person can settle. */
 export class GenerationMismatch extends Error {
@@ -81,13 +81,14 @@ export function fingerprint(projection: ProjectionDeclaration): string {
 export async function openGenerations(
   pool: Pool,
   projections: readonly ProjectionDeclaration[],
-): Promise<ReadonlyMap<string, Standing>> {
+): Promise<ReadonlyMap<string, VersionStatus>> {
   return provisioning(pool, async () => {
-    const standings = new Map<string, Standing>();
-    for (const projection of projections) standings.set(projection.name, await standingOf(pool, projection));
+    const statuses = new Map<string, VersionStatus>();
+    for (const projection of projections)
+      statuses.set(projection.name, await versionStatusOf(pool, projection));
     // The role may have been created since.
     await letReadersSee(pool);
-    return standings;
+    return statuses;
   });
 }
 
@@ -98,7 +99,7 @@ interface GenerationRow extends Generation {
   readonly views: readonly StableView[];
 }
 
-async function standingOf(pool: Pool, projection: ProjectionDeclaration): Promise<Standing> {
+async function versionStatusOf(pool: Pool, projection: ProjectionDeclaration): Promise<VersionStatus> {
   const { name, version } = projection;
   const { rows } = await pool.query<GenerationRow>(
     `SELECT id, projection, version, schema_name AS schema, fingerprint, state, views, activated_at IS NOT NULL AS "everServed"
@@ -106,7 +107,7 @@ async function standingOf(pool: Pool, projection: ProjectionDeclaration): Promis
     [name],
   );
   const active = rows.find(({ state }) => state === 'active');
-  if (!active) return { standing: 'current', active: await createFirst(pool, projection) };
+  if (!active) return { status: 'current', active: await createFirst(pool, projection) };
   const own = rows.filter((row) => row.version === version);
   const kept = own.filter(({ state }) => state !== 'retired' && state !== 'cancelled');
   const print = fingerprint(projection);
@@ -117,11 +118,11 @@ async function standingOf(pool: Pool, projection: ProjectionDeclaration): Promis
     );
   if (active.version === version) {
     await refreshViews(pool, projection, active);
-    return { standing: 'current', active };
+    return { status: 'current', active };
   }
   if (active.version < version)
-    return { standing: 'newer', active, everServed: own.some(({ everServed }) => everServed) };
-  if (kept.length > 0) return { standing: 'older', active };
+    return { status: 'newer', active, everServed: own.some(({ everServed }) => everServed) };
+  if (kept.length > 0) return { status: 'older', active };
   throw new GenerationMismatch(
     `projection ${name} is declared as version ${version}, but ${active.schema}, of version ${active.version}, serves and none of version ${version} is kept: start the code of version ${active.version}, or rebuild with this one`,
   );

@@ -12,7 +12,7 @@ const LOCK_TIMEOUT_MS = 200;
 const SWITCH_RETRY_MS = 300;
 const SWITCH_PATIENCE_MS = 60_000;
 /** How long a switch holds back the generation that serves until this one has the same. */
-const LEVEL_PATIENCE_MS = 3_000;
+const CATCH_UP_PATIENCE_MS = 3_000;
 
 export interface Activation {
   /** The one that serves was filled from a log that is gone: it is neither compared with nor kept. */
@@ -36,10 +36,10 @@ export async function activate(
       await guard(client);
       // Two switches of one projection, a rollback and a build say, come one after the other.
       await client.query('SELECT FROM engine.projection WHERE name = $1 FOR UPDATE', [projection]);
-      if (!ofAnotherLog && !(await isLevel(client, generation))) return { outcome: 'behind' as const };
+      if (!ofAnotherLog && !(await hasCaughtUp(client, generation))) return { outcome: 'behind' as const };
       const before = await servingGeneration(client, projection);
       await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
-      await carryDiscarded(client, generation);
+      await copyDiscardedDeadLetters(client, generation);
       await client.query(
         `UPDATE engine.generation SET state = 'retired', ended_at = now()
           WHERE projection = $1 AND state = 'standby' AND id <> $2`,
@@ -75,13 +75,13 @@ async function servingGeneration(client: PoolClient, projection: string): Promis
  * Whether no reader would go back in time. The checkpoints of the generation that serves are held meanwhile:
  * batches go to it first, so what is under way reaches the other within moments.
  */
-async function isLevel(client: PoolClient, { id, projection }: Generation): Promise<boolean> {
+async function hasCaughtUp(client: PoolClient, { id, projection }: Generation): Promise<boolean> {
   await client.query(
     `SELECT FROM engine.checkpoint WHERE generation_id = (SELECT id FROM engine.generation WHERE projection = $1 AND state = 'active')
       ORDER BY topic, partition FOR UPDATE`,
     [projection],
   );
-  for (const deadline = Date.now() + LEVEL_PATIENCE_MS; ; await sleep(20)) {
+  for (const deadline = Date.now() + CATCH_UP_PATIENCE_MS; ; await sleep(20)) {
     const { rows } = await client.query<{ behind: number }>(
       `SELECT count(*)::integer AS behind FROM engine.checkpoint AS serving
         LEFT JOIN engine.checkpoint AS own ON own.generation_id = $2 AND own.topic = serving.topic AND own.partition = serving.partition
@@ -96,7 +96,7 @@ async function isLevel(client: PoolClient, { id, projection }: Generation): Prom
 }
 
 /** What a person has discarded in the generation that served needs no second look in the new one. */
-async function carryDiscarded(client: PoolClient, { id, projection }: Generation): Promise<void> {
+async function copyDiscardedDeadLetters(client: PoolClient, { id, projection }: Generation): Promise<void> {
   await client.query(
     `UPDATE engine.dead_letter AS own SET state = 'discarded', resolved_at = old.resolved_at, resolution = old.resolution
        FROM engine.dead_letter AS old

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Generation, GenerationState } from './generations';
 
 /** What became of the offsets before a partition's checkpoint, in one generation. */
-export interface Account {
+export interface OffsetLedger {
   readonly topic: string;
   readonly partition: number;
   readonly checkpoint: number;
@@ -14,7 +14,7 @@ export interface Account {
 }
 
 /** Whether every offset before the checkpoint is accounted for, once. */
-export function addsUp(account: Account): boolean {
+export function addsUp(account: OffsetLedger): boolean {
   const { changed, unchanged, skipped, deadLettered, gaps } = account;
   const parts = [changed, unchanged, ...Object.values(skipped), deadLettered, gaps];
   return parts.every((part) => part >= 0) && parts.reduce((a, b) => a + b, 0) === account.checkpoint;
@@ -26,7 +26,7 @@ export interface GenerationStatus extends Generation {
   readonly activatedAt: Date | null;
   readonly supersededAt: Date | null;
   readonly deadLetters: Readonly<Record<'set-aside' | 'replayed' | 'discarded', number>>;
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly OffsetLedger[];
 }
 
 export interface ProjectionStatus {
@@ -54,7 +54,7 @@ export async function projectionStatus(database: Queries): Promise<readonly Proj
        FROM engine.generation AS g WHERE state NOT IN ('retired', 'cancelled')
       ORDER BY projection, state <> 'active', id`,
   );
-  const accounts = await database.query<{ readonly generation: number; readonly account: Account }>(
+  const accounts = await database.query<{ readonly generation: number; readonly account: OffsetLedger }>(
     `SELECT generation_id AS generation, jsonb_build_object(
               'topic', topic, 'partition', partition, 'checkpoint', next_offset, 'changed', changed,
               'unchanged', unchanged, 'deadLettered', dead_lettered, 'gaps', gaps,

@@ -4,7 +4,7 @@ export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelle
 export type JobState = (typeof JOB_STATES)[number];
 
 /** What stands in the place of a projection in jobs on the log itself. */
-export const THE_LOG = { name: 'log', version: 1 } as const;
+export const LOG_SUBJECT = { name: 'log', version: 1 } as const;
 
 /** Work on a projection, or on the log, that takes a while: asked for by anyone, done by one, visible to all. */
 export interface Job {

@@ -1,7 +1,7 @@
 import { createDatabase, everything, openPostgres, type TestDatabase } from '@app/testing';
 import { BuildLost } from '@app/engine';
 import { Erasures } from '../erasure/erasures';
-import { JOB_KINDS, THE_LOG, type JobKind } from './job';
+import { JOB_KINDS, LOG_SUBJECT, type JobKind } from './job';
 import { Jobs } from './jobs';
 import type { ClaimedJob } from './claimed-job';
 import { retireExpired } from '../generations/lifecycle';
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 afterEach(() => pool.query('TRUNCATE engine.job, engine.erasure'));
 
-const subjectOf = (kind: JobKind) => (kind === 'erase' ? THE_LOG : everything);
+const subjectOf = (kind: JobKind) => (kind === 'erase' ? LOG_SUBJECT : everything);
 const ask = async (kind: JobKind): Promise<string> =>
   (await jobs.request(subjectOf(kind), kind, 'spec')).job.id;
 const take = async (kind: JobKind, id: string): Promise<ClaimedJob> =>

@@ -1,4 +1,4 @@
-import { foldSlices, NO_HEADERS } from '@app/engine';
+import { foldChunks, NO_HEADERS } from '@app/engine';
 import { everything, postgresFor, type TestEvent } from '@app/testing';
 import type { Pool } from 'pg';
 import { writePool } from '../database';
@@ -30,7 +30,7 @@ async function commit(
   const [live] = await store.live([everything]);
   const record = { offset, key: null, value: Buffer.from('{}'), headers: NO_HEADERS, timestamp: 0 };
   const records = [{ record, decoded: { ok: true as const, event } }];
-  const fold = foldSlices(everything, [{ topic, partition: 0, from: offset, to: offset + 1, records }]);
+  const fold = foldChunks(everything, [{ topic, partition: 0, from: offset, to: offset + 1, records }]);
   const outcome = await store.commit({
     ...fold,
     projection: everything.name,

@@ -1,14 +1,14 @@
 import {
   OF_AN_ERASED_PERSON,
   START,
+  storableText,
   type BatchCommit,
   type Checkpoint,
   type Committed,
-  type PlacedCheckpoint,
+  type DeadLetter,
+  type PartitionCheckpoint,
   type RangeAdvance,
-  type SetAside,
   type TopicPartition,
-  storableText,
 } from '@app/engine';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 
@@ -29,7 +29,7 @@ export async function readCheckpoint(
 }
 
 /** Of the partitions of which the generation has read anything. */
-export async function readCheckpoints(pool: Pool, generation: number): Promise<PlacedCheckpoint[]> {
+export async function readCheckpoints(pool: Pool, generation: number): Promise<PartitionCheckpoint[]> {
   const { rows } = await pool.query<TopicPartition & { next: string; lastKey: number | null }>(
     `SELECT topic, partition, next_offset AS next, last_key AS "lastKey" FROM engine.checkpoint
       WHERE generation_id = $1`,
@@ -43,7 +43,7 @@ export async function readCheckpoints(pool: Pool, generation: number): Promise<P
 }
 
 /** When a generation takes a batch. */
-export interface Taking {
+export interface CommitCondition {
   /** The states in which it does. */
   readonly states: readonly string[];
   /** Whether it does although the projection is paused. */
@@ -59,7 +59,7 @@ export interface Taking {
 export function advanceCheckpoints(
   client: Queries,
   { generation, ranges }: BatchCommit,
-  { states, paused, erasures }: Taking,
+  { states, paused, erasures }: CommitCondition,
 ): Promise<QueryResult> {
   const column = (of: (range: RangeAdvance) => unknown) => ranges.map(of);
   return client.query({
@@ -142,7 +142,7 @@ export function countUnchanged(
 export function insertDeadLetters(
   client: Queries,
   generation: number,
-  letters: readonly SetAside[],
+  deadLetters: readonly DeadLetter[],
 ): Promise<QueryResult> {
   return client.query(
     `INSERT INTO engine.dead_letter
@@ -153,15 +153,15 @@ export function insertDeadLetters(
      ON CONFLICT DO NOTHING`,
     [
       generation,
-      letters.map(({ topic }) => topic),
-      letters.map(({ partition }) => partition),
-      letters.map(({ offset }) => offset),
-      letters.map(({ key }) => shortened(key)),
-      letters.map(({ workspace }) => workspace && shortened(workspace)),
-      letters.map(({ eventId }) => eventId),
-      letters.map(({ eventName }) => eventName && shortened(eventName)),
-      letters.map(({ reason }) => shortened(reason)),
-      letters.map(({ mentions }) => `{${mentions.join(',')}}`),
+      deadLetters.map(({ topic }) => topic),
+      deadLetters.map(({ partition }) => partition),
+      deadLetters.map(({ offset }) => offset),
+      deadLetters.map(({ key }) => shortened(key)),
+      deadLetters.map(({ workspace }) => workspace && shortened(workspace)),
+      deadLetters.map(({ eventId }) => eventId),
+      deadLetters.map(({ eventName }) => eventName && shortened(eventName)),
+      deadLetters.map(({ reason }) => shortened(reason)),
+      deadLetters.map(({ mentions }) => `{${mentions.join(',')}}`),
     ],
   );
 }

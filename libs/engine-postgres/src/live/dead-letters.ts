@@ -1,8 +1,8 @@
 import {
   withoutErased,
   type AnyReadModel,
-  type DeadLetter,
   type DeadLetterStore,
+  type OpenDeadLetter,
   type ProjectionDeclaration,
   type ReplayOutcome,
   type Row,
@@ -10,10 +10,10 @@ import {
 import type { Pool, PoolClient } from 'pg';
 import { shortened } from './checkpoints';
 import { inTransaction } from '../database';
-import { lockBeside } from '../generations/generation-lock';
+import { lockGeneration } from '../generations/generation-lock';
 import { isRefusedData } from '../faults';
 import { GenerationMismatch, type Generation } from '../generations/generations';
-import { Target } from '../generations/generation-tables';
+import { GenerationTables } from '../generations/generation-tables';
 
 export const DEAD_LETTER_STATES = ['set-aside', 'replayed', 'discarded'] as const;
 export type DeadLetterState = (typeof DEAD_LETTER_STATES)[number];
@@ -26,8 +26,8 @@ export class PostgresDeadLetters implements DeadLetterStore {
   ) {}
 
   /** Letters of the generation that serves which are set aside: certain ones, or all. */
-  async setAside(projection: string, ids: readonly string[] | null): Promise<readonly DeadLetter[]> {
-    const { rows } = await this.pool.query<DeadLetter>(
+  async open(projection: string, ids: readonly string[] | null): Promise<readonly OpenDeadLetter[]> {
+    const { rows } = await this.pool.query<OpenDeadLetter>(
       `SELECT d.id::text, g.projection, g.id AS generation, d.topic, d.partition, d.record_offset::float8 AS offset
          FROM engine.dead_letter AS d JOIN engine.generation AS g ON g.id = d.generation_id
         WHERE g.projection = $1 AND g.state = 'active' AND d.state = 'set-aside' AND ($2::bigint[] IS NULL OR d.id = ANY($2))
@@ -37,23 +37,26 @@ export class PostgresDeadLetters implements DeadLetterStore {
     return rows;
   }
 
-  async replay(letter: DeadLetter, rows: ReadonlyMap<AnyReadModel, readonly Row[]>): Promise<ReplayOutcome> {
+  async replay(
+    deadLetter: OpenDeadLetter,
+    rows: ReadonlyMap<AnyReadModel, readonly Row[]>,
+  ): Promise<ReplayOutcome> {
     try {
       return await inTransaction(this.pool, async (client) => {
         // As a batch does: nobody is erased meanwhile, and who was is known.
-        await client.query(lockBeside('others', letter.generation));
-        const target = await this.targetOf(client, letter);
-        const kept = withoutErased(rows, target.erasures.persons).rows;
+        await client.query(lockGeneration('shared', deadLetter.generation));
+        const tables = await this.tablesOf(client, deadLetter);
+        const kept = withoutErased(rows, tables.erasures.persons).rows;
         // The checkpoint of the partition first, then the tables in order, the letter last.
         await client.query(
           `SELECT FROM engine.checkpoint WHERE generation_id = $1 AND topic = $2 AND partition = $3 FOR UPDATE`,
-          [letter.generation, letter.topic, letter.partition],
+          [deadLetter.generation, deadLetter.topic, deadLetter.partition],
         );
-        for (const { query } of target.merges(kept, target.shardOf(letter))) await client.query(query);
+        for (const { query } of tables.merges(kept, tables.shardOf(deadLetter))) await client.query(query);
         const { rowCount } = await client.query(
           `UPDATE engine.dead_letter SET state = 'replayed', attempts = attempts + 1, resolved_at = now(),
                   resolution = 'applied' WHERE id = $1 AND state = 'set-aside'`,
-          [letter.id],
+          [deadLetter.id],
         );
         if (rowCount === 0) throw new ResolvedBefore();
         return { outcome: 'replayed' };
@@ -61,14 +64,14 @@ export class PostgresDeadLetters implements DeadLetterStore {
     } catch (error) {
       if (error instanceof ResolvedBefore) return { outcome: 'resolved before' };
       if (!isRefusedData(error)) throw error;
-      return this.failed(letter, `refused by the database: ${(error as Error).message}`);
+      return this.failed(deadLetter, `refused by the database: ${(error as Error).message}`);
     }
   }
 
-  async failed(letter: DeadLetter, reason: string): Promise<ReplayOutcome> {
+  async failed(deadLetter: OpenDeadLetter, reason: string): Promise<ReplayOutcome> {
     const { rowCount } = await this.pool.query(
       `UPDATE engine.dead_letter SET attempts = attempts + 1, reason = $2 WHERE id = $1 AND state = 'set-aside'`,
-      [letter.id, shortened(reason)],
+      [deadLetter.id, shortened(reason)],
     );
     return rowCount === 0 ? { outcome: 'resolved before' } : { outcome: 'set aside', reason };
   }
@@ -89,17 +92,17 @@ export class PostgresDeadLetters implements DeadLetterStore {
     return rowCount ?? 0;
   }
 
-  private async targetOf(client: PoolClient, letter: DeadLetter): Promise<Target> {
-    const projection = this.projections.find(({ name }) => name === letter.projection);
+  private async tablesOf(client: PoolClient, deadLetter: OpenDeadLetter): Promise<GenerationTables> {
+    const projection = this.projections.find(({ name }) => name === deadLetter.projection);
     const { rows } = await client.query<Generation>(
       `SELECT id, projection, version, schema_name AS schema FROM engine.generation WHERE id = $1`,
-      [letter.generation],
+      [deadLetter.generation],
     );
     if (!projection || rows[0]?.version !== projection.version)
       throw new GenerationMismatch(
-        `generation ${letter.generation} of ${letter.projection} is not of the version of this program: replay with the program that fills it`,
+        `generation ${deadLetter.generation} of ${deadLetter.projection} is not of the version of this program: replay with the program that fills it`,
       );
-    return Target.open(client, projection, rows[0]);
+    return GenerationTables.open(client, projection, rows[0]);
   }
 }
 

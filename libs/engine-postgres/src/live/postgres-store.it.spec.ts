@@ -6,8 +6,12 @@ const postgres = postgresFor(everything);
 
 describe('dead letters in Postgres', () => {
   deadLettersContract(async () => {
-    const letters = new PostgresDeadLetters(postgres.pool, [everything]);
-    return { ...(await postgres.empty()), letters, open: () => letters.setAside(everything.name, null) };
+    const deadLetters = new PostgresDeadLetters(postgres.pool, [everything]);
+    return {
+      ...(await postgres.empty()),
+      letters: deadLetters,
+      open: () => deadLetters.open(everything.name, null),
+    };
   });
 });
 

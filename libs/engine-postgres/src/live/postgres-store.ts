@@ -1,6 +1,6 @@
 import {
-  forgotten,
   newlyErased,
+  redacted,
   withoutErased,
   type BatchCommit,
   type Checkpoint,
@@ -19,16 +19,21 @@ import {
   insertDeadLetters,
   readCheckpoint,
 } from './checkpoints';
-import { lockBeside } from '../generations/generation-lock';
+import { lockGeneration } from '../generations/generation-lock';
 import { isRefusedData } from '../faults';
 import type { Generation } from '../generations/generations';
-import { liveTargets, Target, unchangedRows, type Erasures } from '../generations/generation-tables';
+import {
+  GenerationTables,
+  liveGenerations,
+  unchangedRows,
+  type Erasures,
+} from '../generations/generation-tables';
 
-const TAKES_BATCHES = ['catching-up', 'active', 'standby'];
+const ACCEPTING_STATES = ['catching-up', 'active', 'standby'];
 
 /** Rows, tallies, dead letters and checkpoints of live generations in Postgres. */
 export class PostgresStore implements ProjectionStore {
-  private targets: ReadonlyMap<number, Target> = new Map();
+  private tables: ReadonlyMap<number, GenerationTables> = new Map();
 
   constructor(
     private readonly pool: Pool,
@@ -36,13 +41,13 @@ export class PostgresStore implements ProjectionStore {
   ) {}
 
   async live(projections: readonly ProjectionDeclaration[]): Promise<readonly LiveGeneration[]> {
-    const live = await liveTargets(this.pool, projections);
-    const known = this.targets;
+    const live = await liveGenerations(this.pool, projections);
+    const known = this.tables;
     const targets = live.map(
       async ({ generation }) =>
-        [generation.id, known.get(generation.id) ?? (await this.targetOf(generation))] as const,
+        [generation.id, known.get(generation.id) ?? (await this.openTables(generation))] as const,
     );
-    this.targets = new Map(await Promise.all(targets));
+    this.tables = new Map(await Promise.all(targets));
     return live.map(({ generation: { id, projection }, paused }) => ({ projection, generation: id, paused }));
   }
 
@@ -51,29 +56,32 @@ export class PostgresStore implements ProjectionStore {
   }
 
   async commit(commit: BatchCommit): Promise<CommitOutcome> {
-    const target = await this.targetFor(commit.generation);
-    if (!target) return { outcome: 'closed' };
+    const tables = await this.tablesFor(commit.generation);
+    if (!tables) return { outcome: 'closed' };
     const begins = commit.ranges.filter(({ expected }) => expected === 0);
     if (begins.length > 0) await ensureCheckpoints(this.pool, commit.generation, begins);
     for (;;) {
-      const outcome = await this.attempt(target, commit);
+      const outcome = await this.attempt(tables, commit);
       if (outcome !== 'erased meanwhile') return outcome;
-      await target.refreshErasures(this.pool);
+      await tables.refreshErasures(this.pool);
     }
   }
 
-  private async attempt(target: Target, commit: BatchCommit): Promise<CommitOutcome | 'erased meanwhile'> {
-    const { erasures } = target;
+  private async attempt(
+    tables: GenerationTables,
+    commit: BatchCommit,
+  ): Promise<CommitOutcome | 'erased meanwhile'> {
+    const { erasures } = tables;
     const client = await this.pool.connect();
     let reusable = false;
     try {
-      const outcome = await write(client, target, commit);
+      const outcome = await write(client, tables, commit);
       reusable = true;
-      return outcome ?? (await this.whyNot(commit.generation, erasures));
+      return outcome ?? (await this.commitRefusal(commit.generation, erasures));
     } catch (error) {
       if (!isRefusedData(error)) {
         // The database may not be the one that it was: restored, its types have other numbers.
-        this.targets = new Map();
+        this.tables = new Map();
         throw error;
       }
       return { outcome: 'refused', reason: (error as Error).message };
@@ -84,26 +92,29 @@ export class PostgresStore implements ProjectionStore {
   }
 
   /** The checkpoints were not moved: another has done so, or nothing may, or not by who knows so little. */
-  private async whyNot(generation: number, known: Erasures): Promise<CommitOutcome | 'erased meanwhile'> {
+  private async commitRefusal(
+    generation: number,
+    known: Erasures,
+  ): Promise<CommitOutcome | 'erased meanwhile'> {
     const { rows } = await this.pool.query<{ open: boolean; erasures: number }>(
       `SELECT g.state = ANY($2) AND p.paused_at IS NULL AS open, g.erasures
          FROM engine.generation AS g JOIN engine.projection AS p ON p.name = g.projection WHERE g.id = $1`,
-      [generation, TAKES_BATCHES],
+      [generation, ACCEPTING_STATES],
     );
     if (!rows[0]?.open) return { outcome: 'closed' };
     return rows[0].erasures === known.count ? { outcome: 'moved' } : 'erased meanwhile';
   }
 
   /** One that was not live yet when it was last asked may be now. */
-  private async targetFor(generation: number): Promise<Target | undefined> {
-    if (!this.targets.has(generation)) await this.live(this.projections);
-    return this.targets.get(generation);
+  private async tablesFor(generation: number): Promise<GenerationTables | undefined> {
+    if (!this.tables.has(generation)) await this.live(this.projections);
+    return this.tables.get(generation);
   }
 
-  private targetOf(generation: Generation): Promise<Target> {
+  private openTables(generation: Generation): Promise<GenerationTables> {
     const projection = this.projections.find(({ name }) => name === generation.projection);
     if (!projection) throw new Error(`${generation.projection} is not a projection of this store`);
-    return Target.open(this.pool, projection, generation);
+    return GenerationTables.open(this.pool, projection, generation);
   }
 }
 
@@ -113,24 +124,30 @@ export class PostgresStore implements ProjectionStore {
  *
  * @returns null when the checkpoints were not moved, and nothing was written
  */
-async function write(client: PoolClient, target: Target, commit: BatchCommit): Promise<CommitOutcome | null> {
+async function write(
+  client: PoolClient,
+  tables: GenerationTables,
+  commit: BatchCommit,
+): Promise<CommitOutcome | null> {
   const { generation, ranges } = commit;
-  const { erasures } = target;
-  const fresh = newlyErased(target.projection, commit.rows, erasures.persons);
+  const { erasures } = tables;
+  const fresh = newlyErased(tables.projection, commit.rows, erasures.persons);
   const { rows, dropped } = withoutErased(commit.rows, erasures.persons, fresh);
-  const letters = commit.deadLetters.map((letter) =>
-    [erasures.persons, fresh].some((persons) => persons.areMentionedIn(letter)) ? forgotten(letter) : letter,
+  const deadLetters = commit.deadLetters.map((deadLetter) =>
+    [erasures.persons, fresh].some((persons) => persons.areMentionedIn(deadLetter))
+      ? redacted(deadLetter)
+      : deadLetter,
   );
   // Whoever holds the checkpoint of a partition alone uses that partition's shard.
-  const shard = target.shardOf(ranges[0]!);
-  const merges = target.merges(rows, shard);
-  const taking = { states: TAKES_BATCHES, paused: false, erasures: erasures.count };
+  const shard = tables.shardOf(ranges[0]!);
+  const merges = tables.merges(rows, shard);
+  const condition = { states: ACCEPTING_STATES, paused: false, erasures: erasures.count };
   const [, checkpoints, ...answers] = await allOf([
-    client.query(`BEGIN; ${lockBeside(fresh.isEmpty ? 'others' : 'nobody', generation)}`),
-    advanceCheckpoints(client, commit, taking),
+    client.query(`BEGIN; ${lockGeneration(fresh.isEmpty ? 'shared' : 'exclusive', generation)}`),
+    advanceCheckpoints(client, commit, condition),
     ...merges.map(({ query }) => client.query(query)),
-    ...(letters.length > 0 ? [insertDeadLetters(client, generation, letters)] : []),
-    ...(fresh.isEmpty ? [] : forget(client, target, fresh, shard)),
+    ...(deadLetters.length > 0 ? [insertDeadLetters(client, generation, deadLetters)] : []),
+    ...(fresh.isEmpty ? [] : forget(client, tables, fresh, shard)),
   ]);
   if (checkpoints!.rowCount !== ranges.length) {
     await client.query('ROLLBACK');
@@ -140,21 +157,21 @@ async function write(client: PoolClient, target: Target, commit: BatchCommit): P
   const counted = commit.countIn(same, dropped);
   const recount = [...counted.unchanged, ...counted.erased].some((count) => count > 0);
   await allOf([...(recount ? [countUnchanged(client, commit, counted)] : []), client.query('COMMIT')]);
-  if (!fresh.isEmpty) target.erase(erasures, fresh);
+  if (!fresh.isEmpty) tables.erase(erasures, fresh);
   return { outcome: 'committed', ...counted };
 }
 
 /** The rows and the dead letters of persons, in the transaction that merges who they are. */
 function forget(
   client: PoolClient,
-  target: Target,
+  tables: GenerationTables,
   persons: ErasedPersons,
   shard: number,
 ): Promise<QueryResult>[] {
-  const { id } = target.generation;
+  const { id } = tables.generation;
   const all = [...persons];
   return [
-    ...target.forget(persons, shard).map((query) => client.query(query)),
+    ...tables.forget(persons, shard).map((query) => client.query(query)),
     forgetDeadLetters(client, id, 'SELECT * FROM unnest($2::text[], $3::uuid[])', [
       all.map(({ workspace }) => workspace),
       all.map(({ uid }) => uid),

@@ -6,10 +6,10 @@ import {
   type AnyReadModel,
   type BatchCommit,
   type BuildStage,
-  type BuildTarget,
-  type BulkTarget,
+  type BulkWriter,
   type CommitOutcome,
-  type PlacedCheckpoint,
+  type GenerationBuild,
+  type PartitionCheckpoint,
   type ProjectionDeclaration,
   type Row,
   type Tally,
@@ -55,7 +55,7 @@ const TAKES_BULK = { states: ['building'], paused: true, erasures: null };
 const FINISHED_AT_ONCE = 2;
 
 /** A generation in Postgres while it is built, by whoever holds the job. */
-export class PostgresBuild implements BuildTarget {
+export class PostgresBuild implements GenerationBuild {
   private constructor(
     private readonly pool: Pool,
     private readonly projection: ProjectionDeclaration,
@@ -95,17 +95,17 @@ export class PostgresBuild implements BuildTarget {
   }
 
   /** Writes into a build that another of the same claim has opened, on connections of its own. */
-  static bulk(
+  static writer(
     pool: Pool,
     projection: ProjectionDeclaration,
     claim: ClaimedJob,
     of: Generation,
     signal: AbortSignal,
-  ): BulkTarget {
+  ): BulkWriter {
     return new PostgresBuild(pool, projection, claim, of, signal);
   }
 
-  get generation(): number {
+  get id(): number {
     return this.of.id;
   }
 
@@ -120,7 +120,7 @@ export class PostgresBuild implements BuildTarget {
     throw new BuildLost(`generation ${this.of.id} is ${state ?? 'gone'}`);
   }
 
-  checkpoints(): Promise<readonly PlacedCheckpoint[]> {
+  checkpoints(): Promise<readonly PartitionCheckpoint[]> {
     return readCheckpoints(this.pool, this.of.id);
   }
 
@@ -143,28 +143,28 @@ export class PostgresBuild implements BuildTarget {
   }
 
   /** Each step is a transaction of its own, and is passed over when it was done before. */
-  async finish(tell: (step: string) => void): Promise<void> {
+  async finish(report: (step: string) => void): Promise<void> {
     const { tables, tallies, erased } = this.projection;
-    await sideBySide(tables, FINISHED_AT_ONCE, (table) => this.finishTable(table, tell));
-    await sideBySide(tallies, FINISHED_AT_ONCE, (tally) => this.finishTally(tally, tell));
+    await sideBySide(tables, FINISHED_AT_ONCE, (table) => this.finishTable(table, report));
+    await sideBySide(tallies, FINISHED_AT_ONCE, (tally) => this.finishTally(tally, report));
     await this.guarded(async (client) => {
       if (erased) await forgetDeadLetters(client, this.of.id, selectErased(this.of.schema, erased));
       await client.query(`UPDATE engine.generation SET state = 'catching-up' WHERE id = $1`, [this.of.id]);
     });
   }
 
-  private finishTable(table: AnyReadModel, tell: (step: string) => void): Promise<void> {
+  private finishTable(table: AnyReadModel, report: (step: string) => void): Promise<void> {
     const { schema } = this.of;
     return this.step(
       `pg_index WHERE indrelid = $1::regclass AND indisprimary`,
       table.name,
       async (client) => {
-        await this.forgetErased(client, table, tell);
-        tell(`${table.name}: merging what was written more than once`);
+        await this.forgetErased(client, table, report);
+        report(`${table.name}: merging what was written more than once`);
         const { find, merge } = mergeRepeated(schema, table);
         const { rowCount } = await client.query(find);
         if (rowCount) for (const statement of merge) await client.query(statement);
-        tell(`${table.name}: indexes`);
+        report(`${table.name}: indexes`);
         for (const statement of createIndexes(schema, table)) await client.query(statement);
         await client.query(`ANALYZE ${qualified(schema, table.name)}`);
       },
@@ -175,23 +175,23 @@ export class PostgresBuild implements BuildTarget {
   private async forgetErased(
     client: PoolClient,
     table: AnyReadModel,
-    tell: (step: string) => void,
+    report: (step: string) => void,
   ): Promise<void> {
     const { erased } = this.projection;
     if (erased === null || table.person === null) return;
     const persons = selectErased(this.of.schema, erased);
     const { rowCount } = await client.query(`${persons} LIMIT 1`);
     if (!rowCount) return;
-    tell(`${table.name}: forgetting who was erased`);
+    report(`${table.name}: forgetting who was erased`);
     // Somebody may stand in it once per write.
     const each = `(SELECT DISTINCT * FROM (${persons}) AS p)`;
     await client.query(deletePersons(this.of.schema, table, each, 'in a pass'));
   }
 
-  private finishTally(tally: Tally, tell: (step: string) => void): Promise<void> {
+  private finishTally(tally: Tally, report: (step: string) => void): Promise<void> {
     const { schema } = this.of;
     return this.step(`pg_class WHERE oid = to_regclass($1)`, tally.name, async (client) => {
-      tell(`${tally.name}: counting`);
+      report(`${tally.name}: counting`);
       await asOwner(client, this.of.projection);
       await client.query(createTally(schema, tally));
       await client.query(fillTally(schema, tally));
@@ -199,7 +199,7 @@ export class PostgresBuild implements BuildTarget {
     });
   }
 
-  async serving(): Promise<readonly PlacedCheckpoint[]> {
+  async serving(): Promise<readonly PartitionCheckpoint[]> {
     const { rows } = await this.pool.query<{ id: number }>(
       `SELECT id FROM engine.generation WHERE projection = $1 AND state = 'active'`,
       [this.of.projection],

@@ -1,14 +1,14 @@
 import {
+  concurrently,
   relationsOf,
-  together,
-  type AccountedCheckpoint,
   type BucketDigest,
   type BucketSelection,
   type ErasedPerson,
   type GenerationSnapshot,
+  type LedgerCheckpoint,
   type ProjectionDeclaration,
   type RelationDigests,
-  type SetAsideRecord,
+  type StoredDeadLetter,
   type StoredRow,
   type VerifyStore,
 } from '@app/engine';
@@ -69,7 +69,7 @@ export class PostgresVerify implements VerifyStore {
       };
       const { rows } = await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
       // Two tables at a time: Postgres would divide none of these queries, taking every row for a group.
-      await together(
+      await concurrently(
         [
           (stop) => lane(client, stop),
           (stop) => this.reading(stop, rows[0]!.id, (other) => lane(other, stop)),
@@ -193,7 +193,7 @@ async function snapshotOf(
        FROM engine.checkpoint WHERE generation_id = $1 ORDER BY topic, partition`,
     [generation],
   );
-  const letters = await client.query<Omit<SetAsideRecord, 'offset'> & { readonly offset: string }>(
+  const letters = await client.query<Omit<StoredDeadLetter, 'offset'> & { readonly offset: string }>(
     `SELECT topic, partition, record_offset AS offset, state FROM engine.dead_letter WHERE generation_id = $1`,
     [generation],
   );
@@ -207,21 +207,19 @@ async function snapshotOf(
   return {
     generation,
     erased: persons,
-    checkpoints: checkpoints.rows.map(
-      ({ topic, partition, next, lastKey, ...account }): AccountedCheckpoint => ({
-        topic,
-        partition,
-        checkpoint: { next: Number(next), lastKey },
-        account: {
-          applied: Number(account.applied),
-          skipped: Number(account.skipped),
-          erased: Number(account.erased),
-          setAside: Number(account.setAside),
-          gaps: Number(account.gaps),
-        },
-      }),
-    ),
-    setAside: letters.rows.map((letter) => ({ ...letter, offset: Number(letter.offset) })),
+    checkpoints: checkpoints.rows.map(({ topic, partition, next, lastKey, ...ledger }): LedgerCheckpoint => ({
+      topic,
+      partition,
+      checkpoint: { next: Number(next), lastKey },
+      ledger: {
+        applied: Number(ledger.applied),
+        skipped: Number(ledger.skipped),
+        erased: Number(ledger.erased),
+        setAside: Number(ledger.setAside),
+        gaps: Number(ledger.gaps),
+      },
+    })),
+    deadLetters: letters.rows.map((letter) => ({ ...letter, offset: Number(letter.offset) })),
   };
 }
 

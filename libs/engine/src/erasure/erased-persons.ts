@@ -42,7 +42,7 @@ export class ErasedPersons {
   }
 
   /** Whether the row is one of theirs. */
-  own({ person, keys }: AnyReadModel, row: Row): boolean {
+  owns({ person, keys }: AnyReadModel, row: Row): boolean {
     if (person === null || this.persons.size === 0) return false;
     const uids = this.persons.get(row[keys[0]!.index] as string);
     if (!uids) return false;
@@ -96,7 +96,7 @@ export function withoutErased(
   const kept = [...rows].map(([table, all]) => {
     if (table.person === null) return [table, all] as const;
     const others = all.filter((row) => {
-      if (!some.some((persons) => persons.own(table, row))) return true;
+      if (!some.some((persons) => persons.owns(table, row))) return true;
       dropped.add(row);
       return false;
     });
@@ -106,10 +106,11 @@ export function withoutErased(
 }
 
 /** The contributions to rows that are nobody's of these. */
-export function contributionsBeside(
+export function contributionsWithout(
   erased: ErasedPersons,
   contributions: readonly Contribution[],
 ): readonly Contribution[] {
-  if (erased.isEmpty || !contributions.some(({ table, row }) => erased.own(table, row))) return contributions;
-  return contributions.filter(({ table, row }) => !erased.own(table, row));
+  if (erased.isEmpty || !contributions.some(({ table, row }) => erased.owns(table, row)))
+    return contributions;
+  return contributions.filter(({ table, row }) => !erased.owns(table, row));
 }

@@ -3,7 +3,7 @@ import type { LogPosition, TopicPartition } from '../log/log-position';
 import type { LogRecord } from '../log/record';
 
 /** A record that a projection could not apply. */
-export interface SetAside extends LogPosition {
+export interface DeadLetter extends LogPosition {
   readonly key: string;
   readonly workspace: string | null;
   readonly eventId: string | null;
@@ -15,12 +15,12 @@ export interface SetAside extends LogPosition {
   readonly mentions: readonly string[];
 }
 
-export function setAside(
+export function deadLetterOf(
   { topic, partition }: TopicPartition,
   record: LogRecord,
   event: EngineEvent | null,
   reason: string,
-): SetAside {
+): DeadLetter {
   const traceparent = record.headers.text('traceparent');
   return {
     topic,
@@ -39,7 +39,7 @@ export function setAside(
 export const OF_AN_ERASED_PERSON = 'it mentions a person who was erased';
 
 /** What is kept of a record that mentions a person who is erased. */
-export function forgotten<L extends SetAside>(letter: L): L {
+export function redacted<L extends DeadLetter>(letter: L): L {
   return { ...letter, key: '', eventId: null, eventName: null, reason: OF_AN_ERASED_PERSON, mentions: [] };
 }
 

@@ -6,11 +6,11 @@ import { comparePartitions, partitionKey } from '../log/log-position';
 import { keyMark } from '../log/checkpoint';
 import type { LogRecord } from '../log/record';
 import { applyRecord, type DecodedRecord, type SkipReason } from './apply';
-import { setAside, type SetAside } from './dead-letter';
+import { deadLetterOf, type DeadLetter } from './dead-letter';
 import { RowFold } from './row-fold';
 
 /** Consecutive records of one partition that are folded, and the offsets that they account for. */
-export interface Slice<E extends EngineEvent> {
+export interface Chunk<E extends EngineEvent> {
   readonly topic: string;
   readonly partition: number;
   readonly from: number;
@@ -48,7 +48,7 @@ export interface Fold {
   readonly rows: ReadonlyMap<AnyReadModel, readonly Row[]>;
   /** At most one per partition, in order of topic and partition. */
   readonly ranges: readonly RangeAdvance[];
-  readonly deadLetters: readonly SetAside[];
+  readonly deadLetters: readonly DeadLetter[];
   /**
    * What became of the applied records of each range, given the rows that changed nothing in the store and those
    * that are of erased persons. A record changed something when any row that it contributed to did; it is an erased
@@ -57,7 +57,7 @@ export interface Fold {
   countIn(unchanged: ReadonlySet<Row>, erased: ReadonlySet<Row>): Pick<Committed, 'unchanged' | 'erased'>;
 }
 
-interface Account {
+interface PartitionLedger {
   readonly topic: string;
   readonly partition: number;
   readonly expected: number;
@@ -73,10 +73,10 @@ interface Account {
 }
 
 /** Folds slices of the log, of any partitions; those of one partition must join. */
-export class SliceFold<E extends EngineEvent> {
+export class ChunkFold<E extends EngineEvent> {
   private readonly fold: RowFold;
-  private readonly accounts = new Map<string, Account>();
-  private readonly deadLetters: SetAside[] = [];
+  private readonly ledgers = new Map<string, PartitionLedger>();
+  private readonly deadLetters: DeadLetter[] = [];
   private recordCount = 0;
 
   /** @param traced whether `countIn` will be asked: it costs memory per record */
@@ -98,47 +98,47 @@ export class SliceFold<E extends EngineEvent> {
   }
 
   get isEmpty(): boolean {
-    return this.accounts.size === 0;
+    return this.ledgers.size === 0;
   }
 
   /** @throws {Error} when the slice does not join the last one of its partition */
-  add(slice: Slice<E>): void {
-    const account = this.accountOf(slice);
-    for (const { record, decoded } of slice.records) {
+  add(chunk: Chunk<E>): void {
+    const ledger = this.ledgerOf(chunk);
+    for (const { record, decoded } of chunk.records) {
       const applied = applyRecord(this.projection, decoded);
       switch (applied.outcome) {
         case 'skipped':
-          account.skipped[applied.reason]++;
+          ledger.skipped[applied.reason]++;
           break;
         case 'set aside':
-          account.deadLettered++;
-          this.deadLetters.push(setAside(slice, record, applied.event, applied.reason));
+          ledger.deadLettered++;
+          this.deadLetters.push(deadLetterOf(chunk, record, applied.event, applied.reason));
           break;
         case 'applied':
-          account.applied++;
+          ledger.applied++;
           for (const contribution of applied.contributions) {
             const row = this.fold.add(contribution);
-            if (this.traced) account.rows.push(row);
+            if (this.traced) ledger.rows.push(row);
           }
-          if (this.traced) account.ends.push(account.rows.length);
+          if (this.traced) ledger.ends.push(ledger.rows.length);
           break;
       }
     }
-    account.seen += slice.records.length;
-    this.recordCount += slice.records.length;
-    account.last = slice.records.at(-1)?.record ?? account.last;
-    account.next = slice.to;
+    ledger.seen += chunk.records.length;
+    this.recordCount += chunk.records.length;
+    ledger.last = chunk.records.at(-1)?.record ?? ledger.last;
+    ledger.next = chunk.to;
   }
 
   /** What it has come to; nothing can be added afterwards. */
   result(): Fold {
-    const accounts = [...this.accounts.values()].sort(comparePartitions);
+    const ledgers = [...this.ledgers.values()].sort(comparePartitions);
     return {
       rows: this.fold.take(),
-      ranges: accounts.map(advanceOf),
+      ranges: ledgers.map(advanceOf),
       deadLetters: this.deadLetters,
       countIn: (unchanged, erased) => {
-        const counts = accounts.map((account) => countRecords(account, unchanged, erased));
+        const counts = ledgers.map((ledger) => countRecords(ledger, unchanged, erased));
         return {
           unchanged: counts.map((count) => count.unchanged),
           erased: counts.map((count) => count.erased),
@@ -147,11 +147,11 @@ export class SliceFold<E extends EngineEvent> {
     };
   }
 
-  private accountOf({ topic, partition, from }: Slice<E>): Account {
+  private ledgerOf({ topic, partition, from }: Chunk<E>): PartitionLedger {
     const slot = partitionKey({ topic, partition });
-    let account = this.accounts.get(slot);
-    if (!account) {
-      account = {
+    let ledger = this.ledgers.get(slot);
+    if (!ledger) {
+      ledger = {
         topic,
         partition,
         expected: from,
@@ -164,33 +164,33 @@ export class SliceFold<E extends EngineEvent> {
         rows: [],
         ends: [],
       };
-      this.accounts.set(slot, account);
+      this.ledgers.set(slot, ledger);
     }
-    if (account.next !== from)
-      throw new Error(`${slot}: a slice from offset ${from} does not join the one up to ${account.next}`);
-    return account;
+    if (ledger.next !== from)
+      throw new Error(`${slot}: a slice from offset ${from} does not join the one up to ${ledger.next}`);
+    return ledger;
   }
 }
 
-export function foldSlices<E extends EngineEvent>(
+export function foldChunks<E extends EngineEvent>(
   projection: Projection<E>,
-  slices: readonly Slice<E>[],
+  chunks: readonly Chunk<E>[],
 ): Fold {
-  const fold = new SliceFold(projection, true);
-  for (const slice of slices) fold.add(slice);
+  const fold = new ChunkFold(projection, true);
+  for (const chunk of chunks) fold.add(chunk);
   return fold.result();
 }
 
-function advanceOf(account: Account): RangeAdvance {
-  const { topic, partition, expected, next, seen, applied, skipped, deadLettered, last } = account;
+function advanceOf(ledger: PartitionLedger): RangeAdvance {
+  const { topic, partition, expected, next, seen, applied, skipped, deadLettered, last } = ledger;
   const gaps = next - expected - seen;
-  if (gaps < 0) throw new Error(`${partitionKey(account)}: ${seen} records between ${expected} and ${next}`);
+  if (gaps < 0) throw new Error(`${partitionKey(ledger)}: ${seen} records between ${expected} and ${next}`);
   const lastKey = last?.offset === next - 1 ? keyMark(last) : null;
   return { topic, partition, expected, next, applied, skipped, deadLettered, gaps, lastKey };
 }
 
 function countRecords(
-  { rows, ends }: Account,
+  { rows, ends }: PartitionLedger,
   unchangedRows: ReadonlySet<Row>,
   erasedRows: ReadonlySet<Row>,
 ): { readonly unchanged: number; readonly erased: number } {

@@ -1,11 +1,11 @@
 import type { EngineEvent } from '../log/event';
-import { foldSlices, type Fold, type Slice } from '../fold/fold';
-import { setAside } from '../fold/dead-letter';
+import { foldChunks, type Chunk, type Fold } from '../fold/fold';
+import { deadLetterOf } from '../fold/dead-letter';
 import type { BatchCommit, CommitOutcome } from './projection-store';
 import type { Projection } from '../declare/projection';
 
 /** What became of a slice: never that it was refused, since what a store refuses ends as a dead letter. */
-export type SliceOutcome = Exclude<CommitOutcome['outcome'], 'refused'>;
+export type ChunkOutcome = Exclude<CommitOutcome['outcome'], 'refused'>;
 
 /**
  * Folds slices, each of another partition, and commits them to a generation in one. When the store refuses them,
@@ -13,19 +13,19 @@ export type SliceOutcome = Exclude<CommitOutcome['outcome'], 'refused'>;
  *
  * @param attempt commits; retries faults of the infrastructure by itself
  */
-export async function commitSlices<E extends EngineEvent>(
+export async function commitChunks<E extends EngineEvent>(
   projection: Projection<E>,
   generation: number,
-  slices: readonly Slice<E>[],
+  chunks: readonly Chunk<E>[],
   attempt: (commit: BatchCommit) => Promise<CommitOutcome>,
-): Promise<SliceOutcome> {
-  if (slices.length > 1) {
-    const fold = foldSlices(projection, slices);
+): Promise<ChunkOutcome> {
+  if (chunks.length > 1) {
+    const fold = foldChunks(projection, chunks);
     const { outcome } = await attempt({ projection: projection.name, generation, ...fold });
     if (outcome !== 'refused') return outcome;
   }
-  for (const slice of slices) {
-    const outcome = await commitSlice(projection, generation, slice, attempt);
+  for (const chunk of chunks) {
+    const outcome = await commitChunk(projection, generation, chunk, attempt);
     if (outcome !== 'committed') return outcome;
   }
   return 'committed';
@@ -37,38 +37,38 @@ export async function commitSlices<E extends EngineEvent>(
  *
  * @param attempt commits; retries faults of the infrastructure by itself
  */
-export async function commitSlice<E extends EngineEvent>(
+export async function commitChunk<E extends EngineEvent>(
   projection: Projection<E>,
   generation: number,
-  slice: Slice<E>,
+  chunk: Chunk<E>,
   attempt: (commit: BatchCommit) => Promise<CommitOutcome>,
-): Promise<SliceOutcome> {
+): Promise<ChunkOutcome> {
   const commit = (fold: Fold) => attempt({ projection: projection.name, generation, ...fold });
-  const result = await commit(foldSlices(projection, [slice]));
+  const result = await commit(foldChunks(projection, [chunk]));
   if (result.outcome !== 'refused') return result.outcome;
-  if (slice.records.length <= 1) {
-    const alone = await commit(withoutRecords(projection, slice, result.reason));
+  if (chunk.records.length <= 1) {
+    const alone = await commit(withoutRecords(projection, chunk, result.reason));
     if (alone.outcome === 'refused')
       throw new Error(`${projection.name}: a dead letter was refused: ${alone.reason}`);
     return alone.outcome;
   }
-  const middle = slice.records.length >> 1;
-  const boundary = slice.records[middle]!.record.offset;
-  const first = { ...slice, to: boundary, records: slice.records.slice(0, middle) };
-  const outcome = await commitSlice(projection, generation, first, attempt);
+  const middle = chunk.records.length >> 1;
+  const boundary = chunk.records[middle]!.record.offset;
+  const first = { ...chunk, to: boundary, records: chunk.records.slice(0, middle) };
+  const outcome = await commitChunk(projection, generation, first, attempt);
   if (outcome !== 'committed') return outcome;
-  const second = { ...slice, from: boundary, records: slice.records.slice(middle) };
-  return commitSlice(projection, generation, second, attempt);
+  const second = { ...chunk, from: boundary, records: chunk.records.slice(middle) };
+  return commitChunk(projection, generation, second, attempt);
 }
 
 function withoutRecords<E extends EngineEvent>(
   projection: Projection<E>,
-  slice: Slice<E>,
+  chunk: Chunk<E>,
   reason: string,
 ): Fold {
-  const fold = foldSlices(projection, [slice]);
-  const deadLetters = slice.records.map(({ record, decoded }) =>
-    setAside(slice, record, decoded?.ok ? decoded.event : null, `refused by the database: ${reason}`),
+  const fold = foldChunks(projection, [chunk]);
+  const deadLetters = chunk.records.map(({ record, decoded }) =>
+    deadLetterOf(chunk, record, decoded?.ok ? decoded.event : null, `refused by the database: ${reason}`),
   );
   const ranges = fold.ranges.map((range) => ({
     ...range,

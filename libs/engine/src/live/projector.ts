@@ -1,8 +1,8 @@
-import { commitSlices } from './commit';
+import { commitChunks } from './commit';
 import type { Decode, EngineEvent } from '../log/event';
 import type { RecordBatch } from '../log/record';
 import { decodedRecord, type DecodedRecord } from '../fold/apply';
-import type { Committed, Slice } from '../fold/fold';
+import type { Chunk, Committed } from '../fold/fold';
 import type { BatchCommit, CommitOutcome, LiveGeneration, ProjectionStore } from './projection-store';
 import { isForeign, type Checkpoint } from '../log/checkpoint';
 import type { Projection } from '../declare/projection';
@@ -40,12 +40,12 @@ export interface BatchLease {
   wait(milliseconds: number): Promise<void>;
 }
 
-interface Target<E extends EngineEvent> extends LiveGeneration {
-  readonly of: Projection<E>;
+interface OpenGeneration<E extends EngineEvent> extends LiveGeneration {
+  readonly declaration: Projection<E>;
 }
 
 /** A batch on its way through the generations. */
-interface Part<E extends EngineEvent> {
+interface PendingBatch<E extends EngineEvent> {
   readonly batch: RecordBatch;
   readonly records: readonly DecodedRecord<E>[];
   /** null while every generation so far has it. */
@@ -61,7 +61,7 @@ const LONGEST_DELAY_MS = 5_000;
  */
 export class Projector<E extends EngineEvent> {
   /** null before the store was first asked. */
-  private targets: readonly Target<E>[] | null = null;
+  private generations: readonly OpenGeneration<E>[] | null = null;
   /** Checkpoints as last seen, by generation, topic and partition. A hint: the store compares the real ones. */
   private readonly checkpoints = new Map<string, Checkpoint>();
 
@@ -79,9 +79,9 @@ export class Projector<E extends EngineEvent> {
   /** Asks the store which generations are live: to be called from time to time, as builds and pauses change it. */
   async refresh(): Promise<void> {
     const live = await this.store.live(this.projections);
-    this.targets = live.flatMap((generation) => {
-      const of = this.projections.find(({ name }) => name === generation.projection);
-      return of ? [{ ...generation, of }] : [];
+    this.generations = live.flatMap((generation) => {
+      const declaration = this.projections.find(({ name }) => name === generation.projection);
+      return declaration ? [{ ...generation, declaration }] : [];
     });
   }
 
@@ -95,18 +95,20 @@ export class Projector<E extends EngineEvent> {
    * store has it now.
    */
   async position(topic: string, partition: number): Promise<number> {
-    if (!this.targets) await this.refresh();
-    const readers = this.readersOf(topic);
-    const taking = this.takersOf(topic);
+    if (!this.generations) await this.refresh();
+    const readers = this.generationsReading(topic);
+    const taking = this.acceptingGenerations(topic);
     const checkpoints = await Promise.all(
-      (taking.length > 0 ? taking : readers).map((target) => this.readCheckpoint(target, topic, partition)),
+      (taking.length > 0 ? taking : readers).map((generation) =>
+        this.readCheckpoint(generation, topic, partition),
+      ),
     );
     return checkpoints.length === 0 ? 0 : Math.min(...checkpoints.map(({ next }) => next));
   }
 
   /** Whether a batch of the topic would be taken now: something reads it and is not paused. */
   takes(topic: string): boolean {
-    return this.takersOf(topic).length > 0;
+    return this.acceptingGenerations(topic).length > 0;
   }
 
   /**
@@ -131,24 +133,24 @@ export class Projector<E extends EngineEvent> {
    * @throws what `lease` throws, when the partitions are lost or the consumer stops
    */
   async applyAll(batches: readonly RecordBatch[], lease: BatchLease): Promise<readonly ApplyOutcome[]> {
-    const parts = batches.map((batch): Part<E> => {
+    const parts = batches.map((batch): PendingBatch<E> => {
       const taken = this.takes(batch.topic);
       const records = taken ? this.decoded(batch) : [];
       return { batch, records, outcome: taken ? null : { outcome: 'not-taken', position: batch.fromOffset } };
     });
-    for (const target of this.targets ?? []) {
-      if (target.paused) continue;
-      const slices = new Map<Slice<E>, Part<E>>();
+    for (const generation of this.generations ?? []) {
+      if (generation.paused) continue;
+      const chunks = new Map<Chunk<E>, PendingBatch<E>>();
       for (const part of parts) {
-        if (part.outcome !== null || !target.of.topics.includes(part.batch.topic)) continue;
-        const slice = await this.sliceFor(target, part, lease);
-        if (slice) slices.set(slice, part);
+        if (part.outcome !== null || !generation.declaration.topics.includes(part.batch.topic)) continue;
+        const chunk = await this.chunkFor(generation, part, lease);
+        if (chunk) chunks.set(chunk, part);
       }
-      if (slices.size === 0) continue;
-      if (await this.commit(target, [...slices.keys()], lease)) await lease.renew();
+      if (chunks.size === 0) continue;
+      if (await this.commit(generation, [...chunks.keys()], lease)) await lease.renew();
       else
-        for (const [{ topic, partition }, part] of slices)
-          part.outcome = await this.resync(target, topic, partition, lease);
+        for (const [{ topic, partition }, part] of chunks)
+          part.outcome = await this.resync(generation, topic, partition, lease);
     }
     return parts.map(({ batch, outcome }) => outcome ?? { outcome: 'applied', position: batch.nextOffset });
   }
@@ -158,11 +160,15 @@ export class Projector<E extends EngineEvent> {
   }
 
   /** What of a batch is new to a generation; null when nothing is, or when it cannot be taken. */
-  private async sliceFor(target: Target<E>, part: Part<E>, lease: BatchLease): Promise<Slice<E> | null> {
+  private async chunkFor(
+    generation: OpenGeneration<E>,
+    part: PendingBatch<E>,
+    lease: BatchLease,
+  ): Promise<Chunk<E> | null> {
     const { batch, records } = part;
     const { topic, partition, fromOffset: from, nextOffset: to } = batch;
-    const checkpoint = await this.retrying(target.projection, lease, () =>
-      this.checkpointOf(target, topic, partition),
+    const checkpoint = await this.retrying(generation.projection, lease, () =>
+      this.checkpointOf(generation, topic, partition),
     );
     const { next } = checkpoint;
     if (isForeign(batch, checkpoint)) part.outcome = { outcome: 'foreign-log', position: next };
@@ -173,16 +179,20 @@ export class Projector<E extends EngineEvent> {
   }
 
   /** @returns false when another owner has moved a checkpoint meanwhile */
-  private async commit(target: Target<E>, slices: readonly Slice<E>[], lease: BatchLease): Promise<boolean> {
-    const oldest = oldestOf(slices);
-    const attempt = (commit: BatchCommit) => this.attempt(target, commit, oldest, lease);
-    const outcome = await commitSlices(target.of, target.generation, slices, attempt);
+  private async commit(
+    generation: OpenGeneration<E>,
+    chunks: readonly Chunk<E>[],
+    lease: BatchLease,
+  ): Promise<boolean> {
+    const oldest = oldestOf(chunks);
+    const attempt = (commit: BatchCommit) => this.attempt(generation, commit, oldest, lease);
+    const outcome = await commitChunks(generation.declaration, generation.generation, chunks, attempt);
     switch (outcome) {
       case 'committed':
         return true;
       case 'closed':
         // Paused, or no longer kept: it is not for these batches to wait for it.
-        await this.retrying(target.projection, lease, () => this.refresh());
+        await this.retrying(generation.projection, lease, () => this.refresh());
         return true;
       case 'moved':
         this.checkpoints.clear();
@@ -191,28 +201,28 @@ export class Projector<E extends EngineEvent> {
   }
 
   private resync(
-    target: Target<E>,
+    generation: OpenGeneration<E>,
     topic: string,
     partition: number,
     lease: BatchLease,
   ): Promise<ApplyOutcome> {
-    return this.retrying(target.projection, lease, async () => {
-      const { next } = await this.readCheckpoint(target, topic, partition);
+    return this.retrying(generation.projection, lease, async () => {
+      const { next } = await this.readCheckpoint(generation, topic, partition);
       return { outcome: 'resync', position: next };
     });
   }
 
   private async attempt(
-    target: Target<E>,
+    generation: OpenGeneration<E>,
     commit: BatchCommit,
     oldest: number | null,
     lease: BatchLease,
   ): Promise<CommitOutcome> {
     const started = performance.now();
-    const result = await this.retrying(target.projection, lease, () => this.store.commit(commit));
+    const result = await this.retrying(generation.projection, lease, () => this.store.commit(commit));
     if (result.outcome === 'committed') {
       for (const { topic, partition, next, lastKey } of commit.ranges)
-        this.checkpoints.set(slotOf(target, topic, partition), { next, lastKey });
+        this.checkpoints.set(slotOf(generation, topic, partition), { next, lastKey });
       this.observer.committed(commit, result, (performance.now() - started) / 1000, oldest);
     }
     return result;
@@ -236,22 +246,30 @@ export class Projector<E extends EngineEvent> {
     }
   }
 
-  private readersOf(topic: string): readonly Target<E>[] {
-    return (this.targets ?? []).filter(({ of }) => of.topics.includes(topic));
+  private generationsReading(topic: string): readonly OpenGeneration<E>[] {
+    return (this.generations ?? []).filter(({ declaration: of }) => of.topics.includes(topic));
   }
 
-  private takersOf(topic: string): readonly Target<E>[] {
-    return this.readersOf(topic).filter(({ paused }) => !paused);
+  private acceptingGenerations(topic: string): readonly OpenGeneration<E>[] {
+    return this.generationsReading(topic).filter(({ paused }) => !paused);
   }
 
-  private async checkpointOf(target: Target<E>, topic: string, partition: number): Promise<Checkpoint> {
-    const known = this.checkpoints.get(slotOf(target, topic, partition));
-    return known ?? this.readCheckpoint(target, topic, partition);
+  private async checkpointOf(
+    generation: OpenGeneration<E>,
+    topic: string,
+    partition: number,
+  ): Promise<Checkpoint> {
+    const known = this.checkpoints.get(slotOf(generation, topic, partition));
+    return known ?? this.readCheckpoint(generation, topic, partition);
   }
 
-  private async readCheckpoint(target: Target<E>, topic: string, partition: number): Promise<Checkpoint> {
-    const checkpoint = await this.store.checkpoint(target.generation, topic, partition);
-    this.checkpoints.set(slotOf(target, topic, partition), checkpoint);
+  private async readCheckpoint(
+    generation: OpenGeneration<E>,
+    topic: string,
+    partition: number,
+  ): Promise<Checkpoint> {
+    const checkpoint = await this.store.checkpoint(generation.generation, topic, partition);
+    this.checkpoints.set(slotOf(generation, topic, partition), checkpoint);
     return checkpoint;
   }
 }
@@ -261,9 +279,9 @@ function slotOf({ generation }: LiveGeneration, topic: string, partition: number
 }
 
 /** Within a partition, time goes with the offset. */
-function oldestOf<E extends EngineEvent>(slices: readonly Slice<E>[]): number | null {
+function oldestOf<E extends EngineEvent>(chunks: readonly Chunk<E>[]): number | null {
   let oldest: number | null = null;
-  for (const { records } of slices) {
+  for (const { records } of chunks) {
     const first = records[0]?.record.timestamp;
     if (first !== undefined && (oldest === null || first < oldest)) oldest = first;
   }

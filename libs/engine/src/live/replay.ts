@@ -9,7 +9,7 @@ import type { AnyReadModel } from '../declare/read-model';
 import type { Row } from '../declare/column-types';
 
 /** A record that is set aside, in one generation of one projection. */
-export interface DeadLetter extends LogPosition {
+export interface OpenDeadLetter extends LogPosition {
   readonly id: string;
   readonly projection: string;
   readonly generation: number;
@@ -28,9 +28,9 @@ export interface DeadLetterStore {
    * Merges what the record contributes and marks it as replayed, in one transaction; merging twice changes
    * nothing. A letter that is no longer set aside is left alone.
    */
-  replay(letter: DeadLetter, rows: ReadonlyMap<AnyReadModel, readonly Row[]>): Promise<ReplayOutcome>;
+  replay(deadLetter: OpenDeadLetter, rows: ReadonlyMap<AnyReadModel, readonly Row[]>): Promise<ReplayOutcome>;
   /** Notes that another attempt failed, and why. */
-  failed(letter: DeadLetter, reason: string): Promise<ReplayOutcome>;
+  failed(deadLetter: OpenDeadLetter, reason: string): Promise<ReplayOutcome>;
 }
 
 /** The record is not in the log any more: a later copy displaced it, or it was erased. */
@@ -43,15 +43,15 @@ export const NOT_IN_THE_LOG =
  */
 export async function replayDeadLetters<E extends EngineEvent>(
   projection: Projection<E>,
-  letters: readonly DeadLetter[],
+  deadLetters: readonly OpenDeadLetter[],
   source: Source<E>,
   store: DeadLetterStore,
   signal: AbortSignal,
-): Promise<ReadonlyMap<DeadLetter, ReplayOutcome>> {
-  const outcomes = new Map<DeadLetter, ReplayOutcome>();
-  const ranges = [...Map.groupBy(letters, partitionKey).values()];
-  const replayOne = async (letter: DeadLetter, record: LogRecord | null): Promise<void> => {
-    outcomes.set(letter, await replay(projection, letter, record, source, store));
+): Promise<ReadonlyMap<OpenDeadLetter, ReplayOutcome>> {
+  const outcomes = new Map<OpenDeadLetter, ReplayOutcome>();
+  const ranges = [...Map.groupBy(deadLetters, partitionKey).values()];
+  const replayOne = async (deadLetter: OpenDeadLetter, record: LogRecord | null): Promise<void> => {
+    outcomes.set(deadLetter, await replay(projection, deadLetter, record, source, store));
   };
   await source.log.read(
     ranges.map((each) => ({
@@ -63,10 +63,10 @@ export async function replayDeadLetters<E extends EngineEvent>(
     async (batch) => {
       const { fromOffset, nextOffset, records } = batch;
       const found = new Map(records.map((record) => [record.offset, record]));
-      for (const letter of letters)
-        if (isSamePartition(letter, batch))
-          if (letter.offset >= fromOffset && letter.offset < nextOffset)
-            await replayOne(letter, found.get(letter.offset) ?? null);
+      for (const deadLetter of deadLetters)
+        if (isSamePartition(deadLetter, batch))
+          if (deadLetter.offset >= fromOffset && deadLetter.offset < nextOffset)
+            await replayOne(deadLetter, found.get(deadLetter.offset) ?? null);
     },
     signal,
   );
@@ -75,22 +75,22 @@ export async function replayDeadLetters<E extends EngineEvent>(
 
 async function replay<E extends EngineEvent>(
   projection: Projection<E>,
-  letter: DeadLetter,
+  deadLetter: OpenDeadLetter,
   record: LogRecord | null,
   { decode }: Source<E>,
   store: DeadLetterStore,
 ): Promise<ReplayOutcome> {
-  if (!record) return store.failed(letter, NOT_IN_THE_LOG);
+  if (!record) return store.failed(deadLetter, NOT_IN_THE_LOG);
   const applied = applyRecord(projection, decodedRecord(record, decode).decoded);
   switch (applied.outcome) {
     case 'set aside':
-      return store.failed(letter, applied.reason);
+      return store.failed(deadLetter, applied.reason);
     case 'skipped':
-      return store.replay(letter, new Map());
+      return store.replay(deadLetter, new Map());
     case 'applied': {
       const fold = new RowFold(projection.tables);
       for (const contribution of applied.contributions) fold.add(contribution);
-      return store.replay(letter, fold.take());
+      return store.replay(deadLetter, fold.take());
     }
   }
 }

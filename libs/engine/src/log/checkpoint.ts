@@ -11,7 +11,7 @@ export interface Checkpoint {
   readonly lastKey: number | null;
 }
 
-export interface PlacedCheckpoint extends TopicPartition {
+export interface PartitionCheckpoint extends TopicPartition {
   readonly checkpoint: Checkpoint;
 }
 
@@ -50,12 +50,12 @@ export function assertHolds(bounds: LogBounds, position: number): void {
 /** @throws {CheckpointOutOfRange} when the record before a checkpoint is not the one that was applied */
 export async function assertSameLog(
   log: LogReader,
-  places: readonly PlacedCheckpoint[],
+  places: readonly PartitionCheckpoint[],
   signal: AbortSignal,
 ): Promise<void> {
   const known = places.filter(({ checkpoint: { lastKey } }) => lastKey !== null);
   if (known.length === 0) return;
-  const foreign: PlacedCheckpoint[] = [];
+  const foreign: PartitionCheckpoint[] = [];
   await log.read(
     known.map(({ topic, partition, checkpoint: { next } }) => ({
       topic,
@@ -77,7 +77,7 @@ export async function assertSameLog(
 /** Whether checkpoints belong to a log that is not there any more. */
 export async function areOfAnotherLog(
   log: LogReader,
-  places: readonly PlacedCheckpoint[],
+  places: readonly PartitionCheckpoint[],
   signal: AbortSignal,
 ): Promise<boolean> {
   const bounds = await log.bounds([...new Set(places.map(({ topic }) => topic))]);

@@ -2,7 +2,7 @@ import { writeBulk } from './bulk';
 import type { EngineEvent } from '../log/event';
 import { isSamePartition } from '../log/log-position';
 import { areOfAnotherLog, assertHolds, assertSameLog, START, type Checkpoint } from '../log/checkpoint';
-import type { BuildTarget } from './generation-build';
+import type { GenerationBuild } from './generation-build';
 import type { LogBounds, OffsetRange, Source } from '../log/log-reader';
 import type { ProjectionStore } from '../live/projection-store';
 import type { Projection } from '../declare/projection';
@@ -22,10 +22,10 @@ export interface BuildProgress {
 export interface BuildOptions<E extends EngineEvent> {
   readonly projection: Projection<E>;
   readonly source: Source<E>;
-  readonly target: BuildTarget;
+  readonly generation: GenerationBuild;
   /** Where the generation's live batches go. */
   readonly store: ProjectionStore;
-  readonly tell: (progress: BuildProgress) => void;
+  readonly report: (progress: BuildProgress) => void;
   readonly signal: AbortSignal;
 }
 
@@ -44,13 +44,13 @@ export async function build<E extends EngineEvent>(
   const steps = new BuildSteps(options);
   const ranges = await steps.toLoad();
   if (ranges !== null) {
-    await writeBulk({ ...options, ranges, wrote: (offsets) => steps.loaded(offsets) });
+    await writeBulk({ ...options, writer: options.generation, ranges, wrote: (offsets) => steps.loaded(offsets) });
     await steps.finish();
   }
   await steps.catchUp();
 }
 
-interface Place {
+interface PartitionProgress {
   readonly bounds: LogBounds;
   readonly checkpoint: Checkpoint;
 }
@@ -67,87 +67,87 @@ export class BuildSteps<E extends EngineEvent> {
    * be the one that the build began with.
    */
   async toLoad(): Promise<readonly OffsetRange[] | null> {
-    const { source, target, signal } = this.options;
-    const places = await this.places();
+    const { source, generation, signal } = this.options;
+    const partitions = await this.partitions();
     await assertSameLog(
       source.log,
-      places.map(({ bounds, checkpoint }) => ({ ...bounds, checkpoint })),
+      partitions.map(({ bounds, checkpoint }) => ({ ...bounds, checkpoint })),
       signal,
     );
-    if ((await target.stage()) !== 'bulk') return null;
-    this.tell('bulk');
-    return rangesOf(places);
+    if ((await generation.stage()) !== 'bulk') return null;
+    this.report('bulk');
+    return rangesOf(partitions);
   }
 
   /** More offsets are loaded. */
   loaded(offsets: number): void {
     this.done += offsets;
-    this.tell('bulk');
+    this.report('bulk');
   }
 
   /** Merges what was loaded more than once, makes indexes and tallies. */
   async finish(): Promise<void> {
     this.done = this.total;
-    await this.options.target.finish((step) => this.tell('finishing', step));
+    await this.options.generation.finish((step) => this.report('finishing', step));
   }
 
   /**
-   * Applies what has come since, beside the live projectors if there are any: whoever is first at a batch commits
+   * Applies what was appended since, beside the live projectors if there are any: the first to reach a batch commits
    * it. Ends once readers see the generation.
    *
    * @returns offsets of the log
    */
   async catchUp(): Promise<number> {
-    const { projection, source, target, store, signal } = this.options;
+    const { projection, source, generation, store, signal } = this.options;
     const only: ProjectionStore = {
       live: () =>
-        Promise.resolve([{ projection: projection.name, generation: target.generation, paused: false }]),
-      checkpoint: (generation, topic, partition) => store.checkpoint(generation, topic, partition),
+        Promise.resolve([{ projection: projection.name, generation: generation.id, paused: false }]),
+      checkpoint: (id, topic, partition) => store.checkpoint(id, topic, partition),
       commit: (commit) => store.commit(commit),
     };
     const projector = new Projector<E>([projection], source.decode, only, FAULTS_THROW);
     const lease = { renew: () => Promise.resolve(signal.throwIfAborted()), wait: never };
-    const ofAnotherLog = await areOfAnotherLog(source.log, await target.serving(), signal);
+    const ofAnotherLog = await areOfAnotherLog(source.log, await generation.serving(), signal);
     for (;;) {
-      const places = await this.places();
-      this.tell('catching-up');
+      const partitions = await this.partitions();
+      this.report('catching-up');
       projector.forgetPositions();
       await source.log.read(
-        rangesOf(places),
+        rangesOf(partitions),
         async (batch) => void (await projector.apply(batch, lease)),
         signal,
       );
-      const { outcome } = await target.activate(ofAnotherLog);
+      const { outcome } = await generation.activate(ofAnotherLog);
       if (outcome !== 'activated') continue;
       this.done = this.total;
-      this.tell('activated');
+      this.report('activated');
       return this.total;
     }
   }
 
-  private async places(): Promise<readonly Place[]> {
-    const { projection, source, target } = this.options;
+  private async partitions(): Promise<readonly PartitionProgress[]> {
+    const { projection, source, generation } = this.options;
     // Before the bounds: a live projector may move a checkpoint beyond where the log ended a moment ago.
-    const known = await target.checkpoints();
+    const known = await generation.checkpoints();
     const bounds = await source.log.bounds(projection.topics);
-    const places = bounds.map((each) => {
-      const place = known.find((other) => isSamePartition(other, each));
-      const checkpoint = place?.checkpoint ?? START;
+    const partitions = bounds.map((each) => {
+      const own = known.find((other) => isSamePartition(other, each));
+      const checkpoint = own?.checkpoint ?? START;
       assertHolds(each, checkpoint.next);
       return { bounds: each, checkpoint };
     });
-    this.done = places.reduce((sum, { checkpoint }) => sum + checkpoint.next, 0);
-    this.total = places.reduce((sum, { bounds: { high } }) => sum + high, 0);
-    return places;
+    this.done = partitions.reduce((sum, { checkpoint }) => sum + checkpoint.next, 0);
+    this.total = partitions.reduce((sum, { bounds: { high } }) => sum + high, 0);
+    return partitions;
   }
 
-  private tell(phase: BuildPhase, step: string | null = null): void {
-    this.options.tell({ phase, step, done: this.done, total: this.total });
+  private report(phase: BuildPhase, step: string | null = null): void {
+    this.options.report({ phase, step, done: this.done, total: this.total });
   }
 }
 
-function rangesOf(places: readonly Place[]): OffsetRange[] {
-  return places.flatMap(({ bounds: { topic, partition, high }, checkpoint: { next } }) =>
+function rangesOf(partitions: readonly PartitionProgress[]): OffsetRange[] {
+  return partitions.flatMap(({ bounds: { topic, partition, high }, checkpoint: { next } }) =>
     next < high ? [{ topic, partition, from: next, to: high }] : [],
   );
 }

@@ -1,9 +1,9 @@
-import { commitSlice } from '../live/commit';
+import { commitChunk } from '../live/commit';
 import type { EngineEvent } from '../log/event';
 import type { RecordBatch } from '../log/record';
 import { decodedRecord } from '../fold/apply';
-import { SliceFold, type Fold, type Slice } from '../fold/fold';
-import { BuildLost, type BulkTarget } from './generation-build';
+import { ChunkFold, type Chunk, type Fold } from '../fold/fold';
+import { BuildLost, type BulkWriter } from './generation-build';
 import type { BatchCommit } from '../live/projection-store';
 import type { OffsetRange, Source } from '../log/log-reader';
 import type { Projection } from '../declare/projection';
@@ -11,7 +11,7 @@ import type { Projection } from '../declare/projection';
 export interface BulkOptions<E extends EngineEvent> {
   readonly projection: Projection<E>;
   readonly source: Source<E>;
-  readonly target: BulkTarget;
+  readonly writer: BulkWriter;
   /** Rows that are folded before they are written; two such folds are in memory at a time. */
   readonly rowsPerWrite: number;
   /** From the checkpoints of the partitions on; nobody else may write these partitions meanwhile. */
@@ -31,20 +31,20 @@ const CAREFUL_RECORDS = 500;
  * @throws faults of the infrastructure: what was written stays, and the checkpoints say where to go on
  */
 export async function writeBulk<E extends EngineEvent>(options: BulkOptions<E>): Promise<void> {
-  const { projection, source, target, rowsPerWrite, ranges, wrote, signal } = options;
+  const { projection, source, writer, rowsPerWrite, ranges, wrote, signal } = options;
   const write = async (fold: Fold): Promise<void> => {
-    const commit: BatchCommit = { projection: projection.name, generation: target.generation, ...fold };
-    const { outcome } = await target.write(commit);
+    const commit: BatchCommit = { projection: projection.name, generation: writer.id, ...fold };
+    const { outcome } = await writer.write(commit);
     if (outcome === 'refused') await writeCarefully(options, fold);
     else if (outcome !== 'committed') throw new BuildLost(`a write found the generation ${outcome}`);
     wrote(fold.ranges.reduce((sum, { expected, next }) => sum + next - expected, 0));
   };
   // One fold is written while the next is read.
   let writing = Promise.resolve();
-  let fold = new SliceFold(projection, false);
+  let fold = new ChunkFold(projection, false);
   const flush = async (): Promise<void> => {
     const full = fold.result();
-    fold = new SliceFold(projection, false);
+    fold = new ChunkFold(projection, false);
     await writing;
     writing = write(full);
     // Awaited with the next flush; until then its failure must not count as unhandled.
@@ -54,7 +54,7 @@ export async function writeBulk<E extends EngineEvent>(options: BulkOptions<E>):
     await source.log.read(
       ranges,
       async (batch) => {
-        fold.add(sliceOf(source, batch));
+        fold.add(chunkOf(source, batch));
         // By rows for what is kept, by records for what folds well: progress is to be saved now and then.
         if (fold.size >= rowsPerWrite || fold.records >= 4 * rowsPerWrite) await flush();
       },
@@ -70,7 +70,7 @@ export async function writeBulk<E extends EngineEvent>(options: BulkOptions<E>):
 
 /** The same records again in small slices, so that only the one that the store refuses is set aside. */
 async function writeCarefully<E extends EngineEvent>(
-  { projection, source, target, signal }: BulkOptions<E>,
+  { projection, source, writer, signal }: BulkOptions<E>,
   refused: Fold,
 ): Promise<void> {
   const ranges = refused.ranges.map(({ topic, partition, expected, next }) => ({
@@ -80,29 +80,27 @@ async function writeCarefully<E extends EngineEvent>(
     to: next,
   }));
   const take = async (batch: RecordBatch): Promise<void> => {
-    for (const slice of piecesOf(sliceOf(source, batch))) {
-      const outcome = await commitSlice(projection, target.generation, slice, (commit) =>
-        target.write(commit),
-      );
+    for (const chunk of piecesOf(chunkOf(source, batch))) {
+      const outcome = await commitChunk(projection, writer.id, chunk, (commit) => writer.write(commit));
       if (outcome !== 'committed') throw new BuildLost(`a write found the generation ${outcome}`);
     }
   };
   await source.log.read(ranges, take, signal);
 }
 
-function* piecesOf<E extends EngineEvent>(slice: Slice<E>): Generator<Slice<E>> {
-  let { from } = slice;
-  for (let at = 0; at < slice.records.length; at += CAREFUL_RECORDS) {
-    const records = slice.records.slice(at, at + CAREFUL_RECORDS);
-    const isLast = at + CAREFUL_RECORDS >= slice.records.length;
-    const to = isLast ? slice.to : slice.records[at + CAREFUL_RECORDS]!.record.offset;
-    yield { ...slice, from, to, records };
+function* piecesOf<E extends EngineEvent>(chunk: Chunk<E>): Generator<Chunk<E>> {
+  let { from } = chunk;
+  for (let at = 0; at < chunk.records.length; at += CAREFUL_RECORDS) {
+    const records = chunk.records.slice(at, at + CAREFUL_RECORDS);
+    const isLast = at + CAREFUL_RECORDS >= chunk.records.length;
+    const to = isLast ? chunk.to : chunk.records[at + CAREFUL_RECORDS]!.record.offset;
+    yield { ...chunk, from, to, records };
     from = to;
   }
-  if (from < slice.to) yield { ...slice, from, records: [] };
+  if (from < chunk.to) yield { ...chunk, from, records: [] };
 }
 
-function sliceOf<E extends EngineEvent>({ decode }: Source<E>, batch: RecordBatch): Slice<E> {
+function chunkOf<E extends EngineEvent>({ decode }: Source<E>, batch: RecordBatch): Chunk<E> {
   const { topic, partition, fromOffset: from, nextOffset: to } = batch;
   const records = batch.records.map((record) => decodedRecord(record, decode));
   return { topic, partition, from, to, records };

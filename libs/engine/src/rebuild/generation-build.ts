@@ -1,5 +1,5 @@
 import type { BatchCommit, CommitOutcome } from '../live/projection-store';
-import type { PlacedCheckpoint } from '../log/checkpoint';
+import type { PartitionCheckpoint } from '../log/checkpoint';
 
 /** Which stage a build has reached: rows are being written in bulk, or it is whole and takes live batches. */
 export type BuildStage = 'bulk' | 'live';
@@ -10,8 +10,8 @@ export type ActivateOutcome =
   | { readonly outcome: 'behind' };
 
 /** Where the bulk of a build is written: by several at once, each with partitions of its own. */
-export interface BulkTarget {
-  readonly generation: number;
+export interface BulkWriter {
+  readonly id: number;
   /** Writes rows whose keys may have been written before: exactly once, with the checkpoints of the ranges. */
   write(commit: BatchCommit): Promise<CommitOutcome>;
 }
@@ -22,17 +22,17 @@ export interface BulkTarget {
  *
  * @throws {BuildLost} from every method once another builder has taken over, or the build was cancelled
  */
-export interface BuildTarget extends BulkTarget {
+export interface GenerationBuild extends BulkWriter {
   stage(): Promise<BuildStage>;
   /** Where it stands in the partitions of which it has read anything. */
-  checkpoints(): Promise<readonly PlacedCheckpoint[]>;
+  checkpoints(): Promise<readonly PartitionCheckpoint[]>;
   /**
    * Makes it whole: merges what was written more than once, builds indexes and tallies. From then on it takes
    * live batches. Called again after a crash it goes on.
    */
-  finish(tell: (step: string) => void): Promise<void>;
+  finish(report: (step: string) => void): Promise<void>;
   /** Checkpoints of the generation that serves. */
-  serving(): Promise<readonly PlacedCheckpoint[]>;
+  serving(): Promise<readonly PartitionCheckpoint[]>;
   /**
    * Lets readers see this generation instead of the one that serves, in one step.
    *

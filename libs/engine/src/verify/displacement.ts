@@ -73,7 +73,7 @@ export function doubts(
     const { low } = held;
     const place = snapshot.checkpoints.find((each) => isSamePartition(each, held));
     // Offsets that were gaps when they were passed, such as those before the first record, took nothing along.
-    if (place && place.checkpoint.next > 0 && low > place.account.gaps)
+    if (place && place.checkpoint.next > 0 && low > place.ledger.gaps)
       reasons.push(`${partitionKey(held)}: the log begins at offset ${low}; what was before it is lost`);
   }
   return reasons;

@@ -1,4 +1,4 @@
-import { contributionsBeside, type ErasedPersons } from '../erasure/erased-persons';
+import { contributionsWithout, type ErasedPersons } from '../erasure/erased-persons';
 import type { EngineEvent } from '../log/event';
 import type { LogRecord } from '../log/record';
 import { applyRecord, type Application, type DecodedRecord } from '../fold/apply';
@@ -6,8 +6,8 @@ import { isSamePartition, partitionKey, type LogPosition, type TopicPartition } 
 import type { LogBounds, OffsetRange } from '../log/log-reader';
 import type { Contribution } from '../declare/contribution';
 import type { Projection } from '../declare/projection';
-import { ListOf, type AccountDifference, type Listed, type UnappliedRecord } from './report';
-import type { GenerationSnapshot, OffsetAccount, SetAsideRecord } from './verify-store';
+import { ListOf, type LedgerDifference, type Listed, type UnappliedRecord } from './report';
+import type { GenerationSnapshot, OffsetLedger, StoredDeadLetter } from './verify-store';
 
 type Writable<T> = { -readonly [P in keyof T]: T[P] };
 
@@ -16,9 +16,9 @@ const NONE: readonly Contribution[] = [];
 /** What became of the records of some partitions, by the log's own rules. */
 export interface LedgerEntries {
   readonly records: number;
-  readonly accounts: readonly (TopicPartition & { readonly account: OffsetAccount })[];
+  readonly ledgers: readonly (TopicPartition & { readonly ledger: OffsetLedger })[];
   /** Those that were set aside or discarded: excluded from the comparison. */
-  readonly setAside: Listed<LogPosition>;
+  readonly deadLetters: Listed<LogPosition>;
   /** Those among them that can be applied by now: to be replayed. */
   readonly replayable: Listed<LogPosition>;
   /** Records that cannot be applied although the store says that they were. */
@@ -26,9 +26,9 @@ export interface LedgerEntries {
 }
 
 /** What the log says became of every record before the checkpoints: which contributes what, which was set aside. */
-export class Ledger<E extends EngineEvent> {
-  private readonly accounts = new Map<string, TopicPartition & { account: Writable<OffsetAccount> }>();
-  private readonly letters = new Map<string, Map<number, SetAsideRecord['state']>>();
+export class LogLedger<E extends EngineEvent> {
+  private readonly ledgers = new Map<string, TopicPartition & { ledger: Writable<OffsetLedger> }>();
+  private readonly deadLetters = new Map<string, Map<number, StoredDeadLetter['state']>>();
   private readonly excluded = new ListOf<LogPosition>();
   private readonly applicable = new ListOf<LogPosition>();
   private readonly notApplied = new ListOf<UnappliedRecord>();
@@ -36,22 +36,22 @@ export class Ledger<E extends EngineEvent> {
 
   constructor(
     private readonly projection: Projection<E>,
-    letters: readonly SetAsideRecord[],
+    deadLetters: readonly StoredDeadLetter[],
     private readonly erased: ErasedPersons,
   ) {
-    for (const { topic, partition, offset, state } of letters) {
+    for (const { topic, partition, offset, state } of deadLetters) {
       const slot = partitionKey({ topic, partition });
-      const known = this.letters.get(slot);
+      const known = this.deadLetters.get(slot);
       if (known) known.set(offset, state);
-      else this.letters.set(slot, new Map([[offset, state]]));
+      else this.deadLetters.set(slot, new Map([[offset, state]]));
     }
   }
 
   entries(): LedgerEntries {
     return {
       records: this.count,
-      accounts: [...this.accounts.values()],
-      setAside: this.excluded.listed(),
+      ledgers: [...this.ledgers.values()],
+      deadLetters: this.excluded.listed(),
       replayable: this.applicable.listed(),
       unapplied: this.notApplied.listed(),
     };
@@ -60,60 +60,60 @@ export class Ledger<E extends EngineEvent> {
   /** An entry point per batch, so that a record costs no look-up of its partition. */
   partition(at: TopicPartition): (record: DecodedRecord<E>) => readonly Contribution[] {
     const slot = partitionKey(at);
-    let place = this.accounts.get(slot);
+    let place = this.ledgers.get(slot);
     if (!place) {
       const { topic, partition } = at;
-      place = { topic, partition, account: { ...EMPTY } };
-      this.accounts.set(slot, place);
+      place = { topic, partition, ledger: { ...EMPTY } };
+      this.ledgers.set(slot, place);
     }
-    const { account } = place;
-    const letters = this.letters.get(slot);
+    const { ledger } = place;
+    const deadLetters = this.deadLetters.get(slot);
     return ({ record, decoded }) => {
       this.count++;
       const application = applyRecord(this.projection, decoded);
-      const letter = letters?.get(record.offset);
-      return letter === undefined
-        ? this.enter(account, at, record, application)
-        : this.enterLetter(account, at, record, application, letter);
+      const state = deadLetters?.get(record.offset);
+      return state === undefined
+        ? this.enter(ledger, at, record, application)
+        : this.enterDeadLetter(ledger, at, record, application, state);
     };
   }
 
   private enter(
-    account: Writable<OffsetAccount>,
+    ledger: Writable<OffsetLedger>,
     place: TopicPartition,
     record: LogRecord,
     application: Application,
   ): readonly Contribution[] {
     switch (application.outcome) {
       case 'applied': {
-        const kept = contributionsBeside(this.erased, application.contributions);
-        if (kept === application.contributions) account.applied++;
-        else account.erased++;
+        const kept = contributionsWithout(this.erased, application.contributions);
+        if (kept === application.contributions) ledger.applied++;
+        else ledger.erased++;
         return kept;
       }
       case 'skipped':
-        account.skipped++;
+        ledger.skipped++;
         return NONE;
       case 'set aside':
-        account.setAside++;
+        ledger.setAside++;
         this.notApplied.add({ ...recordAt(place, record), reason: application.reason });
         return NONE;
     }
   }
 
-  private enterLetter(
-    account: Writable<OffsetAccount>,
+  private enterDeadLetter(
+    ledger: Writable<OffsetLedger>,
     place: TopicPartition,
     record: LogRecord,
     application: Application,
-    state: SetAsideRecord['state'],
+    state: StoredDeadLetter['state'],
   ): readonly Contribution[] {
-    account.setAside++;
+    ledger.setAside++;
     const applies = application.outcome === 'applied';
     if (state === 'replayed') {
       if (application.outcome === 'set aside')
         this.notApplied.add({ ...recordAt(place, record), reason: application.reason });
-      return applies ? contributionsBeside(this.erased, application.contributions) : NONE;
+      return applies ? contributionsWithout(this.erased, application.contributions) : NONE;
     }
     this.excluded.add(recordAt(place, record));
     if (applies && state === 'set-aside') this.applicable.add(recordAt(place, record));
@@ -130,8 +130,8 @@ export function allEntries(parts: readonly LedgerEntries[]): LedgerEntries {
   };
   return {
     records: parts.reduce((sum, { records }) => sum + records, 0),
-    accounts: parts.flatMap(({ accounts }) => accounts),
-    setAside: all(({ setAside }) => setAside),
+    ledgers: parts.flatMap(({ ledgers }) => ledgers),
+    deadLetters: all(({ deadLetters: setAside }) => setAside),
     replayable: all(({ replayable }) => replayable),
     unapplied: all(({ unapplied }) => unapplied),
   };
@@ -142,12 +142,12 @@ export function allEntries(parts: readonly LedgerEntries[]): LedgerEntries {
  * gap now, and is missing from one of the other entries. A record that was applied may be an erased person's since.
  * Nothing else may differ.
  */
-export function accountDifferences(
+export function ledgerDifferences(
   { checkpoints }: GenerationSnapshot,
-  { accounts }: LedgerEntries,
-): AccountDifference[] {
-  const accountOf = new Map(accounts.map(({ account, ...place }) => [partitionKey(place), account]));
-  return checkpoints.flatMap(({ topic, partition, checkpoint: { next }, account: stored }) => {
+  { ledgers }: LedgerEntries,
+): LedgerDifference[] {
+  const accountOf = new Map(ledgers.map(({ ledger, ...place }) => [partitionKey(place), ledger]));
+  return checkpoints.flatMap(({ topic, partition, checkpoint: { next }, ledger: stored }) => {
     const known = accountOf.get(partitionKey({ topic, partition })) ?? EMPTY;
     const log = { ...known, gaps: next - recordsIn(known) };
     const addsUp = recordsIn(stored) + stored.gaps === next;
@@ -160,9 +160,9 @@ export function accountDifferences(
   });
 }
 
-const EMPTY: OffsetAccount = { applied: 0, skipped: 0, erased: 0, setAside: 0, gaps: 0 };
+const EMPTY: OffsetLedger = { applied: 0, skipped: 0, erased: 0, setAside: 0, gaps: 0 };
 
-function recordsIn({ applied, skipped, erased, setAside }: OffsetAccount): number {
+function recordsIn({ applied, skipped, erased, setAside }: OffsetLedger): number {
   return applied + skipped + erased + setAside;
 }
 

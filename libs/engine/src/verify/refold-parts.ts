@@ -2,14 +2,14 @@ import type { ErasedPerson } from '../erasure/erased-persons';
 import type { EngineEvent } from '../log/event';
 import type { OffsetRange, Source } from '../log/log-reader';
 import type { Projection } from '../declare/projection';
-import { together } from '../concurrently';
+import { concurrently } from '../concurrently';
 import { allEntries, type LedgerEntries } from './ledger';
 import { Refold, type Folded, type FoldTask, type RefoldCost } from './refold';
 import { relationsOf, type Relation } from './relation';
 import type { RowCodec } from './row-codec';
 import { BucketSums, type SummedBuckets } from './row-digest';
 import type { SpillIndex } from './spill-file';
-import type { SetAsideRecord } from './verify-store';
+import type { StoredDeadLetter } from './verify-store';
 
 /**
  * One of those among whom a refold is divided, such as a thread. The methods are called once each, in this order,
@@ -28,7 +28,7 @@ export interface RefoldPart<R> {
 
 export interface DividedRefold<R> {
   readonly parts: readonly { readonly part: RefoldPart<R>; readonly ranges: readonly OffsetRange[] }[];
-  readonly letters: readonly SetAsideRecord[];
+  readonly deadLetters: readonly StoredDeadLetter[];
   readonly erased: readonly ErasedPerson[];
   /** In the memory of all parts together. */
   readonly maxRows: number;
@@ -44,7 +44,7 @@ const OFFSETS_PER_GROUP = 1_000_000;
 /** @throws what the first part that fails throws, once all have stopped, and the signal's reason once it is aborted */
 export async function refold<R>({
   parts,
-  letters,
+  deadLetters,
   erased,
   maxRows,
   read,
@@ -54,8 +54,15 @@ export async function refold<R>({
     const groups = groupsFor(parts.flatMap(({ ranges }) => ranges));
     const alone = parts.length === 1;
     const share = Math.ceil(maxRows / parts.length);
-    const tasks = parts.map(({ ranges }) => ({ ranges, letters, erased, maxRows: share, groups, alone }));
-    const folded = await together(
+    const tasks = parts.map(({ ranges }) => ({
+      ranges,
+      deadLetters,
+      erased,
+      maxRows: share,
+      groups,
+      alone,
+    }));
+    const folded = await concurrently(
       parts.map(
         ({ part }, i) =>
           (stop) =>
@@ -67,7 +74,7 @@ export async function refold<R>({
     const own = (i: number): number[] =>
       Array.from({ length: groups }, (_, group) => group).filter((group) => group % parts.length === i);
     const groupsOf = (i: number, of: readonly SpillIndex[]): number[] => (of.length > 0 ? own(i) : []);
-    const counts = await together(
+    const counts = await concurrently(
       parts.map(
         ({ part }, i) =>
           (stop) =>
@@ -76,7 +83,7 @@ export async function refold<R>({
       signal,
     );
     const countSpills = counts.flatMap((index) => index ?? []);
-    const results = await together(
+    const results = await concurrently(
       parts.map(
         ({ part }, i) =>
           (stop) =>

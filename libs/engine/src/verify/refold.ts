@@ -9,13 +9,13 @@ import type { AnyReadModel } from '../declare/read-model';
 import type { Row } from '../declare/column-types';
 import { RowTable } from '../fold/row-table';
 import type { Measure, Tally } from '../declare/tally';
-import { Ledger, type LedgerEntries } from './ledger';
+import { LogLedger, type LedgerEntries } from './ledger';
 import { countedRows, relationOf, type Relation } from './relation';
 import { RepeatedKeys } from './repeated-keys';
 import type { RowCodec } from './row-codec';
 import { RowDigester } from './row-digest';
 import { readGroup, SpillFile, type SpillIndex } from './spill-file';
-import type { SetAsideRecord } from './verify-store';
+import type { StoredDeadLetter } from './verify-store';
 
 /** Who is told of every row of the wanted relations. */
 export interface RowSink {
@@ -29,7 +29,7 @@ export interface RowSink {
 export interface FoldTask {
   readonly ranges: readonly OffsetRange[];
   /** Of these partitions at least. */
-  readonly letters: readonly SetAsideRecord[];
+  readonly deadLetters: readonly StoredDeadLetter[];
   /** Whose rows there are not. */
   readonly erased: readonly ErasedPerson[];
   /** Rows in memory at a time; those of one batch come on top. */
@@ -122,7 +122,7 @@ export class Refold<E extends EngineEvent> {
   /** Comes first, and once. @param read is told how many more offsets were read */
   async fold(task: FoldTask, read: (offsets: number) => void, signal: AbortSignal): Promise<Folded> {
     this.task = task;
-    const ledger = new Ledger(this.projection, task.letters, new ErasedPersons(task.erased));
+    const ledger = new LogLedger(this.projection, task.deadLetters, new ErasedPersons(task.erased));
     const mostRows = task.maxRows * (this.tallies.length > 0 ? 1 - TALLY_SHARE : 1);
     const take = async (batch: RecordBatch): Promise<void> => {
       const contributionsOf = ledger.partition(batch);

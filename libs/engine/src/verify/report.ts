@@ -1,5 +1,5 @@
 import type { LogPosition, TopicPartition } from '../log/log-position';
-import type { OffsetAccount } from './verify-store';
+import type { OffsetLedger } from './verify-store';
 
 /** What a report names; the rest is counted. */
 export const MAX_LISTED = 100;
@@ -47,11 +47,11 @@ export interface RowDifference {
 export type ShownValues = Readonly<Record<string, string | null>>;
 
 /** The account of a partition that compaction does not explain. */
-export interface AccountDifference extends TopicPartition {
+export interface LedgerDifference extends TopicPartition {
   /** The checkpoint, which both add up to. */
   readonly next: number;
-  readonly log: OffsetAccount;
-  readonly stored: OffsetAccount;
+  readonly log: OffsetLedger;
+  readonly stored: OffsetLedger;
 }
 
 export interface TableReport {
@@ -86,7 +86,7 @@ interface Facts {
   readonly peakRows: number;
   readonly spilledRows: number;
   readonly tables: readonly TableReport[];
-  readonly accounts: readonly AccountDifference[];
+  readonly accounts: readonly LedgerDifference[];
   /** Records that the log's own rules cannot apply, which yet are not among the dead letters. */
   readonly unapplied: Listed<UnappliedRecord>;
   /** Dead letters, excluded from the comparison. */

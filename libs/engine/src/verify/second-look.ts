@@ -9,14 +9,17 @@ import type { BucketSelection, RelationDigests, StoredRow } from './verify-store
 const MAX_ROWS = 20_000;
 
 /** What a first look found of one relation. */
-export interface Looked {
+export interface ComparedRelation {
   readonly relation: Relation;
   readonly sums: BucketSums;
   readonly differing: readonly number[];
 }
 
 /** Buckets that differ, as many as can be looked at row by row: at least one of every relation. */
-export function bucketsToLookAt(looked: readonly Looked[], stored: RelationDigests): BucketSelection {
+export function bucketsForSecondLook(
+  looked: readonly ComparedRelation[],
+  stored: RelationDigests,
+): BucketSelection {
   const selection = new Map<string, number[]>();
   const differing = looked.filter(({ differing: buckets }) => buckets.length > 0);
   const share = MAX_ROWS / differing.length;

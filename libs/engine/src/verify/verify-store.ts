@@ -5,7 +5,7 @@ import type { RowCodec } from './row-codec';
 import type { BucketDigest } from './row-digest';
 
 /** What became of the offsets before a checkpoint; all together they are it. */
-export interface OffsetAccount {
+export interface OffsetLedger {
   /** Whether they changed a row or not. */
   readonly applied: number;
   readonly skipped: number;
@@ -17,13 +17,13 @@ export interface OffsetAccount {
   readonly gaps: number;
 }
 
-export interface AccountedCheckpoint extends TopicPartition {
+export interface LedgerCheckpoint extends TopicPartition {
   readonly checkpoint: Checkpoint;
-  readonly account: OffsetAccount;
+  readonly ledger: OffsetLedger;
 }
 
 /** A record that the generation could not apply when it came. */
-export interface SetAsideRecord extends LogPosition {
+export interface StoredDeadLetter extends LogPosition {
   /** Only one that was replayed is in the tables. */
   readonly state: 'set-aside' | 'replayed' | 'discarded';
 }
@@ -31,8 +31,8 @@ export interface SetAsideRecord extends LogPosition {
 /** How one generation stood at one moment. */
 export interface GenerationSnapshot {
   readonly generation: number;
-  readonly checkpoints: readonly AccountedCheckpoint[];
-  readonly setAside: readonly SetAsideRecord[];
+  readonly checkpoints: readonly LedgerCheckpoint[];
+  readonly deadLetters: readonly StoredDeadLetter[];
   /** As its table says, whose rows are verified like any other's. */
   readonly erased: readonly ErasedPerson[];
 }

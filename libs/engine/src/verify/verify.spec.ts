@@ -162,7 +162,7 @@ describe('a verification', () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(4)));
     const offset = append(life.log, 'left', 0, { ...events(5)[4]!, name: 'refuse' });
-    const { checkpoints, accounts } = under.store.serving(everything.name);
+    const { checkpoints, ledgers: accounts } = under.store.serving(everything.name);
     checkpoints.set('left/0', { next: offset + 1, lastKey: null });
     accounts.get('left/0')!.changed++;
     expect(await verified(life, under.verify)).toMatchObject({
@@ -199,9 +199,9 @@ describe('a verification', () => {
     process.env['TMPDIR'] = folder;
     try {
       let seen: string[] = [];
-      const tell = (): void => void (seen = seen.concat(readdirSync(folder)));
-      const report = await verified(life, under.verify, { maxRows: 5, tell });
-      expect(report.spilledRows).toBeGreaterThan(0);
+      const report = (): void => void (seen = seen.concat(readdirSync(folder)));
+      const { spilledRows } = await verified(life, under.verify, { maxRows: 5, report });
+      expect(spilledRows).toBeGreaterThan(0);
       expect(seen).toEqual([]);
     } finally {
       if (before === undefined) delete process.env['TMPDIR'];

@@ -4,19 +4,19 @@ import { assertHolds, assertSameLog, CheckpointOutOfRange } from '../log/checkpo
 import type { LogBounds, OffsetRange, Source } from '../log/log-reader';
 import type { Projection } from '../declare/projection';
 import { doubts, recordsBeyond } from './displacement';
-import { accountDifferences, rangesUpTo, type LedgerEntries } from './ledger';
+import { ledgerDifferences, rangesUpTo, type LedgerEntries } from './ledger';
 import { Refold, type RefoldCost } from './refold';
 import { refold, SummingPart, type DividedRefold, type SummedPart } from './refold-parts';
 import { relationsOf, type Relation } from './relation';
 import type { SecondLook, TableReport, VerifyFacts, VerifyReport } from './report';
 import { BucketSums } from './row-digest';
-import { bucketsToLookAt, compareRows, RowsOfBuckets, type Looked } from './second-look';
+import { bucketsForSecondLook, compareRows, RowsOfBuckets, type ComparedRelation } from './second-look';
 import type { GenerationSnapshot, RelationDigests, VerifyStore } from './verify-store';
 
 /** Of keys, per table: some hundred rows in a bucket of a table of a million. */
 const BUCKETS = 4_096;
 /** Between two of the reader's tellings. */
-const TELL_MS = 500;
+const REPORT_EVERY_MS = 500;
 
 export type VerifyPhase = 'digests' | 'refold' | 'second look';
 
@@ -35,7 +35,7 @@ export interface VerifyOptions<E extends EngineEvent> {
   readonly minCompactionLagMs: number;
   /** Rows in memory at a time; those of one batch of the log come on top. */
   readonly maxRows: number;
-  readonly tell: (progress: VerifyProgress) => void;
+  readonly report: (progress: VerifyProgress) => void;
   readonly signal: AbortSignal;
   /** Epoch milliseconds. */
   readonly now?: () => number;
@@ -74,20 +74,20 @@ class Verification<E extends EngineEvent> {
   }
 
   async run(): Promise<VerifyReport> {
-    const { projection, source, store, minCompactionLagMs, tell, signal } = this.options;
+    const { projection, source, store, minCompactionLagMs, report, signal } = this.options;
     const startedAt = this.now();
-    tell({ phase: 'digests', done: 0, total: 0 });
+    report({ phase: 'digests', done: 0, total: 0 });
     const snapshot = await store.digests(this.buckets, signal);
     const bounds = await this.boundsFor(snapshot);
     const beyond = await recordsBeyond(source.log, snapshot, bounds, signal);
 
-    const { looked, entries, cost } = await this.firstLook(snapshot, bounds);
+    const { looked, entries, cost } = await this.compareDigests(snapshot, bounds);
     const secondLook = await this.secondLook(looked, snapshot);
 
     const endedAt = this.now();
     const reasons = doubts(snapshot, bounds, beyond, { startedAt, endedAt, minCompactionLagMs });
-    const accounts = accountDifferences(snapshot, entries);
-    const { records, unapplied, setAside, replayable } = entries;
+    const accounts = ledgerDifferences(snapshot, entries);
+    const { records, unapplied, deadLetters: setAside, replayable } = entries;
     const seconds = (endedAt - startedAt) / 1_000;
     const facts: VerifyFacts = {
       projection: projection.name,
@@ -124,11 +124,11 @@ class Verification<E extends EngineEvent> {
     return bounds;
   }
 
-  private async firstLook(
+  private async compareDigests(
     snapshot: GenerationSnapshot & { readonly digests: RelationDigests },
     bounds: readonly LogBounds[],
   ): Promise<{
-    readonly looked: Looked[];
+    readonly looked: ComparedRelation[];
     readonly entries: LedgerEntries;
     readonly cost: RefoldCost;
   }> {
@@ -153,11 +153,11 @@ class Verification<E extends EngineEvent> {
    * digests has passed.
    */
   private async secondLook(
-    looked: readonly Looked[],
+    looked: readonly ComparedRelation[],
     { generation, digests }: GenerationSnapshot & { readonly digests: RelationDigests },
   ): Promise<SecondLook | null> {
     const { projection, source, store, signal } = this.options;
-    const selection = bucketsToLookAt(looked, digests);
+    const selection = bucketsForSecondLook(looked, digests);
     if (selection.size === 0) return null;
     const snapshot = await store.rows(generation, this.buckets, selection, signal);
     const bounds = await this.boundsFor(snapshot);
@@ -188,26 +188,33 @@ class Verification<E extends EngineEvent> {
     const { maxRows, signal } = this.options;
     const ranges = rangesUpTo(snapshot, bounds);
     const total = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
-    const tell = this.teller(phase, total);
+    const report = this.reporter(phase, total);
     let done = 0;
-    const read = (offsets: number): void => tell((done += offsets));
-    const { setAside: letters, erased } = snapshot;
-    return refold({ parts: divide(ranges, this.buckets), letters, erased, maxRows, read, signal });
+    const read = (offsets: number): void => report((done += offsets));
+    const { deadLetters: letters, erased } = snapshot;
+    return refold({
+      parts: divide(ranges, this.buckets),
+      deadLetters: letters,
+      erased,
+      maxRows,
+      read,
+      signal,
+    });
   }
 
-  private teller(phase: VerifyPhase, total: number): (done: number) => void {
+  private reporter(phase: VerifyPhase, total: number): (done: number) => void {
     let last = Number.NEGATIVE_INFINITY;
     return (done) => {
       const time = performance.now();
-      if (done < total && time - last < TELL_MS) return;
+      if (done < total && time - last < REPORT_EVERY_MS) return;
       last = time;
-      this.options.tell({ phase, done, total });
+      this.options.report({ phase, done, total });
     };
   }
 }
 
 function tableReport(
-  { relation, sums, differing }: Looked,
+  { relation, sums, differing }: ComparedRelation,
   stored: RelationDigests,
   buckets: number,
 ): TableReport {

@@ -7,9 +7,9 @@ import {
   GenerationMismatch,
   isRefusedForGood,
   Jobs,
+  LOG_SUBJECT,
   PostgresStore,
   sqlState,
-  THE_LOG,
   workPool,
   writePool,
   type ClaimedJob,
@@ -70,7 +70,7 @@ export class JobRunner {
   /** @returns whether there was a job */
   async runNext(signal: AbortSignal): Promise<boolean> {
     const { erases, instance, projections } = this.options;
-    const claim = await this.jobs.claim(erases ? [...projections, THE_LOG] : projections, instance);
+    const claim = await this.jobs.claim(erases ? [...projections, LOG_SUBJECT] : projections, instance);
     if (!claim) return false;
     await this.run(claim, signal);
     return true;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
-import { Erasures, Jobs, retireExpired, THE_LOG, type Standing } from '@app/engine-postgres';
+import { Erasures, Jobs, LOG_SUBJECT, retireExpired, type VersionStatus } from '@app/engine-postgres';
 import type { Logger, Metrics } from '@app/platform';
 import type { Pool } from 'pg';
 import type { GenerationSettings } from '../projector.settings';
@@ -47,23 +47,23 @@ export class JobScheduler {
   }
 
   /** Requests a build of each version that was raised, or logs how to request it. */
-  async requestBuilds(standings: ReadonlyMap<string, Standing>): Promise<void> {
+  async requestBuilds(statuses: ReadonlyMap<string, VersionStatus>): Promise<void> {
     const { settings, logger } = this.options;
     for (const projection of this.projections) {
-      const standing = standings.get(projection.name);
+      const status = statuses.get(projection.name);
       const { name, version } = projection;
-      switch (standing?.standing) {
+      switch (status?.status) {
         case undefined:
         case 'current':
           break;
         case 'older':
           logger.warn(
-            { projection: name, version, serving: standing.active.version },
+            { projection: name, version, serving: status.active.version },
             'a newer version of this projection serves: its generation of this version is kept up to date to go back to',
           );
           break;
         case 'newer':
-          if (settings.builds === 'automatic' && !standing.everServed) {
+          if (settings.builds === 'automatic' && !status.everServed) {
             await this.jobs.request(projection, 'rebuild', `version ${version} was declared`);
             logger.info(
               { projection: name, version },
@@ -71,7 +71,7 @@ export class JobScheduler {
             );
           } else
             logger.warn(
-              { projection: name, version, serving: standing.active.version },
+              { projection: name, version, serving: status.active.version },
               `an older version serves; build this one with "ops rebuild ${name}"`,
             );
           break;
@@ -112,7 +112,7 @@ export class JobScheduler {
         );
       }
       await this.jobs.endCancelled();
-      const subjects = thread.erases ? [...this.projections, THE_LOG] : this.projections;
+      const subjects = thread.erases ? [...this.projections, LOG_SUBJECT] : this.projections;
       if (!this.thread && (await this.jobs.isWaiting(subjects))) this.startThread();
     } catch (error) {
       // When the database is away, readiness reports it; the next tick tries again.
@@ -137,7 +137,7 @@ export class JobScheduler {
     const erasures = new Erasures(this.pool);
     const hours = this.options.settings.sweepHours;
     if ((await erasures.isWaiting()) || (hours > 0 && (await erasures.isDue(hours * HOUR_MS))))
-      await this.jobs.request(THE_LOG, 'erase', 'schedule');
+      await this.jobs.request(LOG_SUBJECT, 'erase', 'schedule');
   }
 
   private async serving(): Promise<ReadonlyMap<string, ServingGeneration>> {

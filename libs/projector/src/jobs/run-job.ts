@@ -34,7 +34,7 @@ export async function runJob(
 async function replay({ projection, claim, pool, source, signal }: ProjectionJob): Promise<JobReport> {
   const letters = new PostgresDeadLetters(pool, [projection]);
   const { ids } = claim.job.parameters as { readonly ids?: readonly string[] };
-  const chosen = await letters.setAside(projection.name, ids ?? null);
+  const chosen = await letters.open(projection.name, ids ?? null);
   const outcomes = await replayDeadLetters(projection, chosen, source, letters, signal);
   const counts = { asked: ids?.length ?? chosen.length, replayed: 0, 'set aside': 0, 'resolved before': 0 };
   for (const { outcome } of outcomes.values()) counts[outcome]++;

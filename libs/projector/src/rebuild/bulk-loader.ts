@@ -19,9 +19,9 @@ export const load = threadTask<LoadTask, void>(
     const pool = workPool(part.databaseUrl, part.instance, 2);
     try {
       const claim = new ClaimedJob(pool, job, attempt);
-      const target = PostgresBuild.bulk(pool, projection, claim, generation, signal);
+      const target = PostgresBuild.writer(pool, projection, claim, generation, signal);
       const source = sourceOf(part);
-      await writeBulk({ projection, source, target, rowsPerWrite, ranges, wrote: progress, signal });
+      await writeBulk({ projection, source, writer: target, rowsPerWrite, ranges, wrote: progress, signal });
     } finally {
       await pool.end();
     }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BuildSteps, together, writeBulk, type BuildProgress, type OffsetRange } from '@app/engine';
+import { BuildSteps, concurrently, writeBulk, type BuildProgress, type OffsetRange } from '@app/engine';
 import { PostgresBuild } from '@app/engine-postgres';
 import type { JobReport, ProjectionJob } from '../jobs/job';
 import { ProgressRate } from '../jobs/progress-rate';
@@ -7,7 +7,7 @@ import { divideLog } from '../threads/divide-log';
 import { ThreadPool } from '../threads/thread-pool';
 import type * as BulkLoader from './bulk-loader';
 
-/** Rows that the threads of a build fold, together, before they write them: some 150 MB. */
+/** Rows that the threads of a build fold, concurrently, before they write them: some 150 MB. */
 const ROWS_PER_WRITE = 150_000;
 
 /**
@@ -18,12 +18,12 @@ export async function rebuild(job: ProjectionJob): Promise<JobReport> {
   const { projection, claim, pool, source, store, signal } = job;
   const started = performance.now();
   const rate = new ProgressRate();
-  const tell = (progress: BuildProgress): void =>
+  const report = (progress: BuildProgress): void =>
     job.report({ ...progress, ...rate.of(progress.phase, progress.done, progress.total) });
 
   // The tables of the unfinished build, or new ones, without indexes.
   const generation = await PostgresBuild.open(pool, projection, claim, signal);
-  const steps = new BuildSteps({ projection, source, store, target: generation, tell, signal });
+  const steps = new BuildSteps({ projection, source, store, generation, report, signal });
 
   // What is not loaded yet of the log, which must be the one that the build began with.
   const ranges = await steps.toLoad();
@@ -39,30 +39,30 @@ export async function rebuild(job: ProjectionJob): Promise<JobReport> {
   const offsets = await steps.catchUp();
 
   const seconds = (performance.now() - started) / 1000;
-  return { generation: generation.generation, offsets, seconds: Math.round(seconds * 10) / 10 };
+  return { generation: generation.id, offsets, seconds: Math.round(seconds * 10) / 10 };
 }
 
 /** Each thread loads partitions of its own, so none waits for another's checkpoint; this one takes a share, too. */
 async function load(
   { claim: { job, attempt }, projection, source, threads, signal }: ProjectionJob,
-  target: PostgresBuild,
+  generation: PostgresBuild,
   ranges: readonly OffsetRange[],
   wrote: (offsets: number) => void,
 ): Promise<void> {
   const [own, ...others] = divideLog(ranges, 1 + (threads?.atMost ?? 0));
   const rowsPerWrite = Math.ceil(ROWS_PER_WRITE / (1 + others.length));
   const loadOwn = (stop: AbortSignal) =>
-    writeBulk({ projection, source, target, rowsPerWrite, ranges: own!, wrote, signal: stop });
+    writeBulk({ projection, source, writer: generation, rowsPerWrite, ranges: own!, wrote, signal: stop });
   if (!threads || others.length === 0) return loadOwn(signal);
 
   const pool = new ThreadPool<typeof BulkLoader>(join(__dirname, 'bulk-loader.js'), others.length);
   const part = { ...threads, projection: projection.name };
   const loadOther = (share: readonly OffsetRange[]) => (stop: AbortSignal) => {
-    const task = { part, claim: { job, attempt }, generation: target.of, rowsPerWrite, ranges: share };
+    const task = { part, claim: { job, attempt }, generation: generation.of, rowsPerWrite, ranges: share };
     return pool.run('load', task, stop, wrote);
   };
   try {
-    await together([loadOwn, ...others.map(loadOther)], signal);
+    await concurrently([loadOwn, ...others.map(loadOther)], signal);
   } finally {
     await pool.close();
   }

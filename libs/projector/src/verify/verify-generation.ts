@@ -20,7 +20,7 @@ export async function verifyGeneration(job: ProjectionJob): Promise<JobReport> {
     minCompactionLagMs: await withAdmin(kafka, (admin) => minCompactionLagOf(admin, projection.topics)),
     maxRows: ROWS_IN_MEMORY,
     divide: (ranges, buckets) => amongThreads(job, ranges, buckets),
-    tell: ({ phase, done, total }) =>
+    report: ({ phase, done, total }) =>
       report({ phase, step: null, done, total, ...rate.of(phase, done, total) }),
     signal,
   });

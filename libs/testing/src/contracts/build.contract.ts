@@ -3,8 +3,8 @@ import {
   BuildLost,
   NO_HEADERS,
   type BuildProgress,
-  type BuildTarget,
   type Decode,
+  type GenerationBuild,
   type LogReader,
 } from '@app/engine';
 import { MemoryLog } from '@app/engine-memory';
@@ -16,7 +16,7 @@ import { deliver, memoryOf, snapshot, type StoreUnderTest } from './projection-s
 /** A store whose generations can be built and switched. */
 export interface BuildsUnderTest extends StoreUnderTest {
   /** The build that is under way, or a new one; whoever had it before is shut out. */
-  openBuild(): Promise<BuildTarget>;
+  openBuild(): Promise<GenerationBuild>;
   rollBack(): Promise<boolean>;
 }
 
@@ -51,7 +51,7 @@ class TestLog {
       rowsPerWrite = 3,
       stopAfter = Infinity,
       target,
-    }: { rowsPerWrite?: number; stopAfter?: number; target?: BuildTarget } = {},
+    }: { rowsPerWrite?: number; stopAfter?: number; target?: GenerationBuild } = {},
   ): Promise<BuildProgress[]> {
     const told: BuildProgress[] = [];
     const stop = new AbortController();
@@ -71,10 +71,10 @@ class TestLog {
     await build({
       projection: everything,
       source: { log, decode: this.decode },
-      target: target ?? (await under.openBuild()),
+      generation: target ?? (await under.openBuild()),
       store: under.store,
       rowsPerWrite,
-      tell: (progress) => told.push(progress),
+      report: (progress) => told.push(progress),
       signal: stop.signal,
     });
     return told;

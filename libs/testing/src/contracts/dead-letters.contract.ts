@@ -3,9 +3,9 @@ import {
   NOT_IN_THE_LOG,
   replayDeadLetters,
   RowFold,
-  type DeadLetter,
   type DeadLetterStore,
   type Decode,
+  type OpenDeadLetter,
 } from '@app/engine';
 import { MemoryLog } from '@app/engine-memory';
 import fc from 'fast-check';
@@ -17,7 +17,7 @@ import { deliver, memoryOf, snapshot, type StoreUnderTest } from './projection-s
 export interface DeadLettersUnderTest extends StoreUnderTest {
   readonly letters: DeadLetterStore;
   /** What is set aside now in the generation that serves. */
-  open(): Promise<readonly DeadLetter[]>;
+  open(): Promise<readonly OpenDeadLetter[]>;
 }
 
 /** Every adapter of `DeadLetterStore` runs this. Each call of `open` gives an empty store. */
@@ -37,7 +37,7 @@ export function deadLettersContract(open: () => Promise<DeadLettersUnderTest>): 
       });
     const events: TestEvent[] = [mended ? first! : { ...first!, name: 'refuse' }, second!];
     const decode: Decode<TestEvent> = ({ offset }) => ({ ok: true, event: events[offset]! });
-    const replay = async (letters: readonly DeadLetter[]) => {
+    const replay = async (letters: readonly OpenDeadLetter[]) => {
       const { signal } = new AbortController();
       const outcomes = await replayDeadLetters(everything, letters, { log, decode }, under.letters, signal);
       return [...outcomes.values()];

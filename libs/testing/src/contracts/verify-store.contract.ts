@@ -8,8 +8,8 @@ import {
   type Decode,
   type Projection,
   type RowDifference,
-  type SetAsideRecord,
   type Source,
+  type StoredDeadLetter,
   type Tally,
   type VerifyOptions,
   type VerifyReport,
@@ -34,7 +34,7 @@ export interface VerifiedStore extends StoreUnderTest {
   insert(table: AnyReadModel, row: Named): Promise<void>;
   miscount(tally: Tally, key: Named, measure: string): Promise<void>;
   /** Marks a record that is set aside, as whoever resolves it does. */
-  resolve(letter: SetAsideRecord): Promise<void>;
+  resolve(letter: StoredDeadLetter): Promise<void>;
 }
 
 /** A log of test events, and what reads it. */
@@ -107,7 +107,7 @@ export function verified(
     store,
     minCompactionLagMs: 60_000,
     maxRows: 1_000,
-    tell: () => undefined,
+    report: () => undefined,
     signal: new AbortController().signal,
     ...more,
   });

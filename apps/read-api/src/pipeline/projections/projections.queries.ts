@@ -4,9 +4,9 @@ import {
   addsUp,
   Jobs,
   projectionStatus,
-  type Account,
   type GenerationStatus,
   type Job,
+  type OffsetLedger,
   type ProjectionStatus,
 } from '@app/engine-postgres';
 import { notFound, type ReadGrant } from '@app/platform';
@@ -156,7 +156,7 @@ function showGeneration(
   };
 }
 
-function showAccount(account: Account): AccountDto {
+function showAccount(account: OffsetLedger): AccountDto {
   const { skipped, ...rest } = account;
   return {
     ...rest,
