@@ -1,3 +1,4 @@
+import { FeedbackItem, PROJECTIONS } from '@app/projections';
 import { AccessController } from './access/access.controller';
 import { ActivityController } from './activity/activity.controller';
 import { AnswersController } from './experiences/answers/answers.controller';
@@ -14,7 +15,8 @@ import { TasksQueries } from './experiences/tasks';
 import { TopExperiencesController } from './experiences/top.controller';
 import { TopExperiencesQueries } from './experiences/top.queries';
 import { FeedbackController } from './feedback/feedback.controller';
-import { FeedbackItemView, FeedbackQueries } from './feedback/feedback.queries';
+import { FEEDBACK_COLUMNS } from './feedback/feedback.export';
+import { FeedbackQueries } from './feedback/feedback.queries';
 import { FeedbackSummary } from './feedback/feedback.summary';
 import { FeedbackTriage } from './feedback/triage/feedback-triage';
 import { TriageController } from './feedback/triage/triage.controller';
@@ -45,13 +47,15 @@ import { RejectedEventsCommands } from './pipeline/rejected-events/rejected-even
 import { RejectedEventsController } from './pipeline/rejected-events/rejected-events.controller';
 import { RejectedEventsQueries, RejectedEventView } from './pipeline/rejected-events/rejected-events.queries';
 import { TopicsController } from './pipeline/topics/topics.controller';
+import { rowControllers } from './rows/rows.controller';
 import { StreamController } from './stream/stream.controller';
 
 /** The views that are read through TypeORM. */
-export const VIEWS = [StepView, FeedbackItemView, RejectedEventView];
+export const VIEWS = [StepView, RejectedEventView];
 
 /** Every resource: what answers its URLs, and what its controllers read and do. */
 export const CONTROLLERS = [
+  ...rowControllers(PROJECTIONS, new Map([[FeedbackItem, FEEDBACK_COLUMNS]])),
   ...[JimersController, StateByTokenController, ErasureController],
   ...[ExperiencesController, TopExperiencesController, ExperienceController, AnswersController],
   LifecycleController,

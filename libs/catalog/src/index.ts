@@ -29,7 +29,7 @@ export {
   type JsonSchema,
   propertiesOf,
 } from './declared';
-export { EXPERIENCE_FAMILIES, type ExperienceFamily } from './families';
+export { EXPERIENCE_FAMILIES, EXPERIENCE_TYPES, type ExperienceFamily } from './families';
 export type { EventDefinition, Meaning, Role } from './events/definition';
 export type { ObjectReader } from './json/object-reader';
 export * from './jimers';

@@ -1,10 +1,13 @@
 export * from './concurrently';
+export * from './declare/asked';
 export { CHANGED_AT, type ColumnComments } from './declare/column-comments';
 export * from './declare/column-types';
 export * from './declare/columns';
 export * from './declare/contribution';
+export * from './declare/merges';
 export * from './declare/projection';
 export * from './declare/read-model';
+export type { Part } from './declare/row-types';
 export * from './declare/tally';
 export * from './erasure/erased-persons';
 export * from './fold/apply';

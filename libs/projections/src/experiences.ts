@@ -1,14 +1,25 @@
-import { ENGAGEMENT, EXPERIENCE_OBSERVED, TOPICS, type CatalogEvent, type ObjectReader } from '@app/catalog';
+import {
+  ENGAGEMENT,
+  EXPERIENCE_OBSERVED,
+  EXPERIENCE_TYPES,
+  TOPICS,
+  type CatalogEvent,
+  type ObjectReader,
+} from '@app/catalog';
 import {
   any,
   boolean,
   computed,
+  contains,
   contribute,
   earliest,
+  equals,
+  hasElement,
   instant,
   integer,
   json,
   latest,
+  part,
   readModel,
   text,
   uuid,
@@ -29,6 +40,11 @@ import {
 } from './shared/payload';
 import { instantOf } from './shared/times';
 
+export const EXPERIENCE_STATUSES = ['deleted', 'draft', 'expired', 'paused', 'live'] as const;
+export type ExperienceStatus = (typeof EXPERIENCE_STATUSES)[number];
+
+const FEW = 'a workspace has some hundreds of experiences, and its view merges them all anyway';
+
 /** No row here is an end user's; a dead letter may be. */
 export const Experience = readModel(
   'experience',
@@ -40,21 +56,23 @@ export const Experience = readModel(
     columns: {
       snapshot: latest({
         title: text('Title.'),
-        state: text('State as Jimo has it, such as LIVE or PAUSED; status says what it amounts to.'),
+        state: text('State as Jimo has it, such as LIVE or PAUSED; status says what it amounts to.').like(
+          'LIVE',
+        ),
         isDraft: boolean('Whether it is a draft.'),
         createdAt: instant('When it was created in Jimo.'),
         publishedAt: instant('When it was published, as the snapshot says.'),
         expiresAt: instant('When it expires; null: never.'),
-        triggerType: text('How it is triggered, as Jimo has it.'),
-        recurrencyType: text('How often it is shown, as Jimo has it.'),
-        recurrencyValue: json('Days, when recurrency_type is DAY_BASED; as received.'),
+        triggerType: text('How it is triggered, as Jimo has it.').like('DEFAULT'),
+        recurrencyType: text('How often it is shown, as Jimo has it.').like('SINGLE_TIME'),
+        recurrencyValue: json('Days, when it is shown again after some days (DAY_BASED); as received.'),
       }),
       // Only newer deliveries carry tags: a snapshot without them says nothing of them.
       tagging: latest({
         tags: json('As received: a list of { uid, name }; null when no delivery carried any.'),
       }),
       // Every event tells it, by its family if not by the snapshot: a group of its own.
-      kind: latest({ type: text('TOUR, SURVEY, CHECKLIST, HINT, BANNER or POST.') }),
+      kind: latest({ type: text('TOUR, SURVEY, CHECKLIST, HINT, BANNER or POST.').like('TOUR') }),
       firstPublishedAt: earliest(instant('Time of the first event that says it was published.')),
       deletedAt: earliest(instant('When it was deleted; null: it is not. For good, whatever arrives later.')),
       change: latest({
@@ -71,7 +89,7 @@ export const Experience = readModel(
     viewColumns: {
       // State alone does not tell the status: a draft is LIVE in the vendor's own example.
       status: computed(
-        text('deleted, draft, expired, paused or live, as of now.').required(),
+        text('deleted, draft, expired, paused or live, as of now.').oneOf(EXPERIENCE_STATUSES).required(),
         `CASE
           WHEN deleted_at IS NOT NULL THEN 'deleted'
           WHEN is_draft THEN 'draft'
@@ -79,6 +97,31 @@ export const Experience = readModel(
           WHEN state = 'PAUSED' THEN 'paused'
           ELSE 'live' END`,
       ),
+    },
+    asked: {
+      path: 'experiences',
+      item: 'experience',
+      list: 'Experiences (posts are those of type POST), deleted ones included',
+      get: 'An experience, as its newest snapshot shows it',
+      fields: [
+        ...(['experienceUid', 'workspace', 'title', 'type', 'status', 'state', 'isDraft'] as const),
+        ...(['createdAt', 'publishedAt', 'expiresAt', 'triggerType', 'recurrencyType'] as const),
+        ...(['recurrencyValue', 'tags', 'firstPublishedAt', 'deletedAt'] as const),
+        part('lastChangedBy', 'Who made the newest change that names a user.', 'User', {
+          uid: 'changedByUid',
+          email: 'changedByEmail',
+          firstName: 'changedByFirstName',
+          lastName: 'changedByLastName',
+        }),
+      ],
+      filters: {
+        type: equals('type', 'Only experiences of this type.', {
+          ...{ oneOf: EXPERIENCE_TYPES, scans: FEW },
+        }),
+        status: equals('status', 'Only those of this status.', { scans: FEW }),
+        tag: hasElement('tags', 'Uid or name of a tag, exactly.', { members: ['uid', 'name'] }),
+        q: contains(['title'], 'A part of the title, in any letter case.'),
+      },
     },
   },
 );

@@ -8,11 +8,16 @@ import {
 } from '@app/catalog';
 import {
   by,
+  contains,
   contribute,
   count,
   date,
   each,
   earliest,
+  equals,
+  equalsAnyOf,
+  hasElement,
+  hasValue,
   instant,
   integer,
   json,
@@ -20,6 +25,7 @@ import {
   readModel,
   tally,
   text,
+  texts,
   uid,
   utcDay,
   uuid,
@@ -31,11 +37,13 @@ import { canonicalText } from './shared/text';
 
 /** What triage decides on. */
 const triageFields = {
-  status: text('new, under-review, planned, in-progress, done or declined.'),
-  tags: json('Its tags, a list of texts.'),
-  assignee: text('Who takes care of it.'),
-  note: text('What the team has noted.'),
-  mergedInto: uid('Uid of the request that it repeats.'),
+  status: text('new, under-review, planned, in-progress, done or declined.')
+    .oneOf(FEEDBACK_STATUSES)
+    .like('planned'),
+  tags: texts('Its tags, a list of texts.').like(['quick win', 'ux']),
+  assignee: text('Who takes care of it.').like('Kim'),
+  note: text('What the team has noted.').like(null),
+  mergedInto: uid('Uid of the request that it repeats.').like(null),
 };
 
 export const FeedbackItem = readModel(
@@ -44,7 +52,7 @@ export const FeedbackItem = readModel(
   {
     // The end user as well, so that the item goes with whoever submitted it.
     key: {
-      requestUid: uid('Uid of the request.').as('uid'),
+      requestUid: uid('Uid of the request.').as('uid').like('b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11'),
       jimerUid: uuid('Uid of the end user who submitted it.'),
     },
     columns: {
@@ -59,7 +67,7 @@ export const FeedbackItem = readModel(
       // Whole, and by version: the item is never a mixture of two changes, and never goes back.
       triage: latest(
         {
-          version: integer('1 as submitted, and one more with every change.'),
+          version: integer('1 as submitted, and one more with every change of triage.').like(2),
           lane: text('Its status, or merged where it repeats another.'),
           ...triageFields,
         },
@@ -75,6 +83,36 @@ export const FeedbackItem = readModel(
       ['assignee', 'created_at', 'request_uid'],
       ['merged_into', 'created_at', 'request_uid'],
     ],
+    asked: {
+      path: 'feedback',
+      item: 'feedback',
+      list: 'The backlog of submitted feedback, newest first',
+      fields: [
+        ...(['requestUid', 'workspace', 'request', 'project', 'jimer', 'createdAt'] as const),
+        ...(['status', 'tags', 'assignee', 'note', 'mergedInto', 'version'] as const),
+      ],
+      // A triage may outlive the request that it is about: then nothing of it is shown.
+      needs: ['createdAt', 'status', 'tags', 'version'],
+      newestFirst: ['createdAt', 'requestUid'],
+      filters: {
+        status: equalsAnyOf('status', 'Any of these: several times, or separated by commas.', {
+          scans: 'one status of six is frequent in the order of the list',
+        }),
+        projectUid: equals('projectUid', 'Only items of this project.'),
+        jimerUid: equals('jimerUid', 'Of the jimer.'),
+        tag: hasElement('tags', 'Only items with this tag.'),
+        assignee: equals('assignee', 'As it was assigned, letter for letter.'),
+        merged: hasValue(
+          'mergedInto',
+          'Only items that were merged into another (true), or only the others (false).',
+        ),
+        mergedInto: equals('mergedInto', 'Only items that were merged into the one of this uid.'),
+        q: contains(
+          ['projectName', 'request'],
+          "A part of any text in the request, or of the project's name, in any letter case.",
+        ),
+      },
+    },
   },
 );
 

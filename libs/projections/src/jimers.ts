@@ -1,7 +1,10 @@
 import { ENGAGEMENT, TOPICS, type CatalogEvent } from '@app/catalog';
 import {
+  contains,
   contribute,
   earliest,
+  equals,
+  equalsInAnyCase,
   greatest,
   instant,
   latest,
@@ -11,10 +14,12 @@ import {
   type Contribution,
 } from '@app/engine';
 import { catalogProjection, forKinds, forMeaning } from './shared/catalog-projection';
-import { identityOf } from './shared/identity';
+import { identityOf, LONGEST_TOKEN } from './shared/identity';
 import { exactTextOf, jimerOf, textOf } from './shared/payload';
 import { foldedStart } from './shared/text';
 import { instantOf } from './shared/times';
+
+const TOKEN_START = 'left(identify_token, 200)';
 
 export const Jimer = readModel(
   'jimer',
@@ -24,7 +29,7 @@ export const Jimer = readModel(
     columns: {
       profile: latest({
         identifyToken: text(
-          "The customer's own id of the user; null for anonymous, and for placeholders such as undefined or 0.",
+          "The customer's own id of the user; null for anonymous, and for placeholders that many share, such as undefined, null or 0.",
         ),
         username: text('Name.'),
         email: text('E-mail address; null for placeholders.'),
@@ -36,7 +41,28 @@ export const Jimer = readModel(
     },
     person: 'jimerUid',
     // Long text is never indexed whole: look-ups compare the first 200 characters, then the rest.
-    indexes: [['left(identify_token, 200)'], [foldedStart('email')]],
+    indexes: [[TOKEN_START], [foldedStart('email')]],
+    asked: {
+      path: 'jimers',
+      item: 'jimer',
+      list: 'End users',
+      get: 'An end user, as the newest event that carried it shows it',
+      filters: {
+        identifyToken: equals(
+          'identifyToken',
+          "The customer's own id of the user, exactly. A placeholder, such as `undefined`, finds nobody.",
+          { index: TOKEN_START, longest: LONGEST_TOKEN },
+        ),
+        email: equalsInAnyCase('email', 'The whole address, in any letter case.', {
+          ...{ index: foldedStart('email'), longest: LONGEST_TOKEN },
+        }),
+        q: contains(
+          ['username', 'email', 'identifyToken'],
+          'A part of username, email or identifyToken, in any letter case.',
+          { longest: LONGEST_TOKEN },
+        ),
+      },
+    },
   },
 );
 

@@ -56,13 +56,8 @@ export const KNOWN_PARAMETERS: readonly KnownParameter[] = [
   { path: /./, name: 'to', example: '2025-03-03' },
   { path: /^\/v1\/dead-letters$/, name: 'state', description: 'Only letters in this state.' },
   { path: /^\/v1\/dead-letters$/, name: 'projection', description: 'Only letters of this projection.' },
-  {
-    path: /^\/v1\/experiences$/,
-    name: 'type',
-    example: 'TOUR',
-    description: 'Only experiences of this type.',
-  },
-  { path: /^\/v1\/experiences$/, name: 'status', example: 'live', description: 'Only those of this status.' },
+  { path: /^\/v1\/experiences$/, name: 'type', example: 'TOUR' },
+  { path: /^\/v1\/experiences$/, name: 'status', example: 'live' },
   { path: /./, name: 'state', description: 'Only jimers whose journey is in this state.' },
   {
     path: /./,
@@ -70,7 +65,7 @@ export const KNOWN_PARAMETERS: readonly KnownParameter[] = [
     example: '9b4e7a10-1f2c-4d3e-8a5b-6c7d8e9f0a1b',
     description: 'Only items of this project.',
   },
-  { path: /^\/v1\/feedback/, name: 'tag', example: 'ux', description: 'Only items with this tag.' },
+  { path: /^\/v1\/feedback/, name: 'tag', example: 'ux' },
   { path: /./, name: 'If-None-Match', description: 'The `ETag` of the answer that you have.' },
   { path: /./, name: 'Read-After', example: 'jimo.engagement/3@0' },
 ];

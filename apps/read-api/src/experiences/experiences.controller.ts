@@ -9,7 +9,6 @@ import { LifecycleQueries } from '../lifecycle/lifecycle.queries';
 import { PageQuery } from '../paging/page';
 import { Reads } from '../read-your-writes/positions';
 import { onlyOne } from '../rows/only-one';
-import { EXPERIENCE_COLUMNS, ExperienceDto, ExperiencePageDto, ExperiencesQuery } from './experiences.dto';
 import { ExperiencesQueries } from './experiences.queries';
 
 @ReadController('v1/experiences', 'experiences')
@@ -19,25 +18,6 @@ export class ExperiencesController {
     private readonly experiences: ExperiencesQueries,
     private readonly lifecycle: LifecycleQueries,
   ) {}
-
-  @Get()
-  @ApiOperation({
-    operationId: 'listExperiences',
-    summary: 'Experiences (posts are those of type POST), deleted ones included',
-  })
-  @ApiOkResponse({ type: ExperiencePageDto })
-  @Exported<ExperienceDto>('experiences', EXPERIENCE_COLUMNS)
-  list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: ExperiencesQuery) {
-    return this.experiences.list(workspace, query);
-  }
-
-  @Get(':uid')
-  @ApiOperation({ operationId: 'getExperience', summary: 'An experience, as its newest snapshot shows it' })
-  @ApiOkResponse({ type: ExperienceDto })
-  @UnknownIs404()
-  async get(@WorkspaceScope() workspace: string | null, @UuidParam() uid: string): Promise<ExperienceDto> {
-    return onlyOne(await this.experiences.find(uid, workspace), 'experience');
-  }
 
   @Get(':uid/history')
   @ApiOperation({

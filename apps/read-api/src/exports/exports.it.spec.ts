@@ -2,7 +2,8 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDatabase, until, type TestDatabase } from '@app/testing';
 import { jimerErased, TOPICS, type Topic } from '@app/catalog';
-import { JimersQueries } from '../jimers/jimers.queries';
+import { ReadDatabase } from '../database/read-database';
+import { jimers } from '../jimers/jimers.queries';
 import { TimelineQueries } from '../jimers/timeline.queries';
 import {
   event,
@@ -209,16 +210,15 @@ describe('exports', () => {
     };
 
     it('tell nothing of them on pages that were not read before', async () => {
-      const jimers = api.app.get(JimersQueries, { strict: false });
       const list = jimers.list.bind(jimers);
       const [first, last] = [10, JIMERS - 10];
-      jimers.list = async (workspace, query) => {
+      jimers.list = async (database, workspace, query) => {
         // The first page, with the first of them, may be on its way.
         if (query.cursor !== undefined && jimers.list !== list) {
           jimers.list = list;
           for (const each of [first, last]) await erase(each, TOPICS.engagement);
         }
-        return list(workspace, query);
+        return list(database, workspace, query);
       };
       try {
         const { status, text } = await exported('/v1/jimers?workspace=default', 'application/x-ndjson');
@@ -260,10 +260,9 @@ describe('exports', () => {
   });
 
   it('that break off have no end, which their client sees', async () => {
-    const jimers = api.app.get(JimersQueries, { strict: false });
     const list = jimers.list.bind(jimers);
-    jimers.list = (workspace, query) =>
-      query.cursor === undefined ? list(workspace, query) : Promise.reject(new Error('gone'));
+    jimers.list = (database, workspace, query) =>
+      query.cursor === undefined ? list(database, workspace, query) : Promise.reject(new Error('gone'));
     try {
       const answer = await follow().answer;
       expect(answer.statusCode).toBe(200);
@@ -277,10 +276,9 @@ describe('exports', () => {
   });
 
   it('read no further than their client does, end with it, and are no more than may be at once', async () => {
-    const jimers = api.app.get(JimersQueries, { strict: false });
     const list = jimers.list.bind(jimers);
     let pages = 0;
-    const { items } = await list(null, { limit: 50 });
+    const { items } = await list(api.app.get(ReadDatabase, { strict: false }), null, { limit: 50 });
     const page = Array.from({ length: 200 }, (_each, index) => items[index % items.length]!);
     // A list without an end, which costs no query: sockets take megabytes.
     jimers.list = async () => {

@@ -2,13 +2,11 @@ import { Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { WorkspaceScope } from '../access/access';
-import { Exported } from '../exports/exported';
 import { ReadController, UidParam, UnknownIs404 } from '../http/read-controller';
 import { ValidQuery } from '../http/validation';
 import { Reads } from '../read-your-writes/positions';
 import { onlyOne } from '../rows/only-one';
-import { FeedbackItemDto, FeedbackPageDto, FeedbackQuery, type FeedbackDto } from './feedback.dto';
-import { FEEDBACK_COLUMNS } from './feedback.export';
+import { FeedbackItemDto } from './feedback.dto';
 import { FeedbackQueries } from './feedback.queries';
 import { FeedbackSummary } from './feedback.summary';
 import { FeedbackSummaryDto, FeedbackSummaryQuery } from './feedback.summary.dto';
@@ -21,14 +19,6 @@ export class FeedbackController {
     private readonly feedback: FeedbackQueries,
     private readonly summaries: FeedbackSummary,
   ) {}
-
-  @Get()
-  @ApiOperation({ operationId: 'listFeedback', summary: 'The backlog of submitted feedback, newest first' })
-  @ApiOkResponse({ type: FeedbackPageDto })
-  @Exported<FeedbackDto>('feedback', FEEDBACK_COLUMNS)
-  list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: FeedbackQuery) {
-    return this.feedback.list(workspace, query);
-  }
 
   @Get('summary')
   @ApiOperation({

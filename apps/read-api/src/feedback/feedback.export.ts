@@ -1,7 +1,7 @@
-import type { StoredJson } from '@app/platform';
+import type { JsonText } from '@app/engine';
 import { identifies } from '@app/projections';
 import type { ExportColumn } from '../exports/exported';
-import type { FeedbackDto } from './feedback.dto';
+import type { FeedbackAnswer } from './feedback.dto';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ type Members = Readonly<Record<string, unknown>>;
 const TITLES = ['title', 'name', 'subject', 'summary'];
 const DESCRIPTIONS = ['description', 'text', 'message', 'body', 'content'];
 
-function membersOf(json: StoredJson | null): Members {
+function membersOf(json: JsonText | null): Members {
   const value = json === null ? null : (JSON.parse(json.text) as unknown);
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
 }
@@ -18,13 +18,13 @@ function membersOf(json: StoredJson | null): Members {
 const nameOf = (members: Members, names: readonly string[]): string | undefined =>
   names.find((name) => (members[name] ?? '') !== '');
 
-const first = (json: StoredJson | null, names: readonly string[]): unknown => {
+const first = (json: JsonText | null, names: readonly string[]): unknown => {
   const members = membersOf(json);
   return members[nameOf(members, names) ?? ''];
 };
 
 /** A member that says who somebody is: a placeholder does not. */
-function identityIn(json: StoredJson | null, ...names: readonly string[]): unknown {
+function identityIn(json: JsonText | null, ...names: readonly string[]): unknown {
   const members = membersOf(json);
   return names
     .map((name) => members[name])
@@ -32,14 +32,14 @@ function identityIn(json: StoredJson | null, ...names: readonly string[]): unkno
 }
 
 /** What a request says beyond its title and description. */
-function otherFields({ request }: FeedbackDto): Members | null {
+function otherFields({ request }: FeedbackAnswer): Members | null {
   const members = membersOf(request);
   const shown = ['uid', nameOf(members, TITLES), nameOf(members, DESCRIPTIONS)];
   const others = Object.entries(members).filter(([name]) => !shown.includes(name));
   return others.length === 0 ? null : Object.fromEntries(others);
 }
 
-export const FEEDBACK_COLUMNS: readonly ExportColumn<FeedbackDto>[] = [
+export const FEEDBACK_COLUMNS: readonly ExportColumn<FeedbackAnswer>[] = [
   'uid',
   'workspace',
   ['title', ({ request }) => first(request, TITLES)],

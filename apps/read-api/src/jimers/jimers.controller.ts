@@ -8,7 +8,6 @@ import { ValidQuery } from '../http/validation';
 import { PageQuery } from '../paging/page';
 import { Reads } from '../read-your-writes/positions';
 import { onlyOne } from '../rows/only-one';
-import { JIMER_COLUMNS, JimerDto, JimerPageDto, JimersQuery } from './jimers.dto';
 import { JimersQueries } from './jimers.queries';
 import { JimerJourneyDto, JOURNEY_COLUMNS, JourneyQuery, type JourneyWithAnswersDto } from './journey.dto';
 import { JourneyQueries } from './journey.queries';
@@ -17,6 +16,7 @@ import { RunsQueries } from './runs.queries';
 import { TIMELINE_COLUMNS, TimelinePageDto, type TimelineItemDto } from './timeline.dto';
 import { TimelineQueries } from './timeline.queries';
 
+/** What one jimer did. */
 @ReadController('v1/jimers', 'jimers')
 export class JimersController {
   constructor(
@@ -25,27 +25,6 @@ export class JimersController {
     private readonly timelines: TimelineQueries,
     private readonly runs: RunsQueries,
   ) {}
-
-  @Get()
-  @Reads('jimers')
-  @ApiOperation({ operationId: 'listJimers', summary: 'End users' })
-  @ApiOkResponse({ type: JimerPageDto })
-  @Exported<JimerDto>('jimers', JIMER_COLUMNS)
-  list(@WorkspaceScope() workspace: string | null, @ValidQuery() query: JimersQuery) {
-    return this.jimers.list(workspace, query);
-  }
-
-  @Get(':uid')
-  @Reads('jimers')
-  @ApiOperation({
-    operationId: 'getJimer',
-    summary: 'An end user, as the newest event that carried it shows it',
-  })
-  @ApiOkResponse({ type: JimerDto })
-  @UnknownIs404()
-  async get(@WorkspaceScope() workspace: string | null, @UuidParam() uid: string): Promise<JimerDto> {
-    return onlyOne(await this.jimers.find(uid, workspace), 'jimer');
-  }
 
   @Get(':uid/journey')
   @Reads('jimers', 'journeys', 'surveys')

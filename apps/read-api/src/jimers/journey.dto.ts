@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { AnswerDto } from '../experiences/answers/answers.dto';
 import type { ExportColumn } from '../exports/exported';
 import { LARGEST_LIMIT, PageLimit, PageQuery } from '../paging/page';
-import { JimerDto } from './jimers.dto';
+import { jimers, type JimerAnswer } from './jimers.queries';
 
 export const JOURNEY_STATES = ['seen', 'started', 'completed', 'dismissed'] as const;
 
@@ -62,7 +62,7 @@ export class JourneyWithAnswersDto extends JourneyDto {
 }
 
 export class JimerJourneyDto {
-  @ApiProperty() jimer!: JimerDto;
+  @ApiProperty({ type: jimers.Answer }) jimer!: JimerAnswer;
   @ApiProperty({ type: [JourneyWithAnswersDto], description: 'The one with the newest event first.' })
   experiences!: JourneyWithAnswersDto[];
   @ApiProperty({

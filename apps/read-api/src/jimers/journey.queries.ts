@@ -1,4 +1,6 @@
 import { eventsThatMean, type Meaning } from '@app/catalog';
+import type { RowOf } from '@app/engine';
+import type { Jimer } from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../database/read-database';
 import { cursorInstant, cursorKind, cursorUuid } from '../paging/cursor';
@@ -6,7 +8,7 @@ import { pageOf, type Page, type PageQuery } from '../paging/page';
 import { onlyOne } from '../rows/only-one';
 import { isoTimeInJson, isoTimeInJsonOrNull } from '../rows/times';
 import { gathered, limitTo, Parameters, rowsIn, type JimerPlace } from '../sql/statement';
-import { jimersOfUid, showJimer, type JimerRow } from './jimers.queries';
+import { jimers } from './jimers.queries';
 import { answersOfJimer, showAnswers } from './journey-answers';
 import type { JimerJourneyDto, JourneyDto, JourneyQuery, JourneyState, TaskDto } from './journey.dto';
 
@@ -165,7 +167,7 @@ function showTask({ uid, name, status, at }: TaskRow): TaskDto {
   return { uid, name, status, at: isoTimeInJson(at) };
 }
 
-interface Row extends JimerRow, JourneyParts {
+interface Row extends RowOf<typeof Jimer>, JourneyParts {
   readonly answers: string | null;
 }
 
@@ -183,17 +185,17 @@ export class JourneyQueries {
    */
   async get(uid: string, workspace: string | null, query: JourneyQuery): Promise<JimerJourneyDto> {
     const parameters = new Parameters();
-    const jimers = jimersOfUid(parameters, uid, workspace);
+    const found = jimers.findSql(parameters, uid, workspace);
     const rows = await this.database.planned<Row>(
       `SELECT jimer.*, ${journeysOfJimer({ ...JIMER, experienceUids: EXPERIENCES })},
               ${answersOfJimer(JIMER, EXPERIENCES)} AS answers
-         FROM (${jimers}) AS jimer CROSS JOIN LATERAL (${journeyPage(parameters, JIMER, query)}) AS page`,
+         FROM (${found}) AS jimer CROSS JOIN LATERAL (${journeyPage(parameters, JIMER, query)}) AS page`,
       parameters.values,
     );
     const row = onlyOne(rows, 'jimer');
     const answers = showAnswers(row.answers);
     const { items, nextCursor } = showJourneys(row, query.limit);
     const experiences = items.map((journey) => ({ ...journey, answers: answers.get(journey.uid) ?? [] }));
-    return { jimer: showJimer(row), experiences, nextCursor };
+    return { jimer: jimers.show(row), experiences, nextCursor };
   }
 }

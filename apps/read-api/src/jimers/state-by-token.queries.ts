@@ -6,7 +6,7 @@ import { cursorKind, cursorUuid } from '../paging/cursor';
 import { pageOf } from '../paging/page';
 import { onlyOne } from '../rows/only-one';
 import { limitTo, Parameters, whereAll } from '../sql/statement';
-import { sameToken } from './jimers.queries';
+import { jimers } from './jimers.queries';
 import type { JourneyState } from './journey.dto';
 import type { JimerStateDto, StateQuery, TokenStateDto } from './state-by-token.dto';
 
@@ -42,7 +42,7 @@ export class StateByTokenQueries {
       );
     const parameters = new Parameters();
     const conditions = [
-      sameToken(parameters.add(canonicalText(identifyToken))),
+      jimers.filter('identifyToken', canonicalText(identifyToken), 'j', parameters),
       ...parameters.inWorkspace('j', workspace),
     ];
     const further = after ? `AND j.experience_uid > ${parameters.add(after[0])}` : '';

@@ -1,6 +1,7 @@
+import { EXPERIENCE_STATUSES, type ExperienceStatus } from '@app/projections';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { EXPERIENCE_STATUSES, UserDto, type ExperienceStatus } from '../experiences/experiences.dto';
+import { experiences, type ExperienceAnswer } from '../experiences/experiences.queries';
 import type { ExportColumn } from '../exports/exported';
 import { PageQuery } from '../paging/page';
 import { IsMoment } from '../parameters/moments';
@@ -9,7 +10,8 @@ export class LifecycleItemDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ example: 'tour.published' }) event!: string;
   @ApiProperty({ format: 'date-time' }) time!: string;
-  @ApiProperty({ type: UserDto, nullable: true }) user!: UserDto | null;
+  @ApiProperty({ type: experiences.partSchema('lastChangedBy'), nullable: true })
+  user!: ExperienceAnswer['lastChangedBy'];
   @ApiProperty({ enum: EXPERIENCE_STATUSES, description: 'After this event, at its time.' })
   status!: ExperienceStatus;
 }

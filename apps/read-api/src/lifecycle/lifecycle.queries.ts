@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../database/read-database';
-import type { ExperienceDto } from '../experiences/experiences.dto';
-import { ExperiencesQueries, showUser } from '../experiences/experiences.queries';
+import { ExperiencesQueries, type ExperienceAnswer } from '../experiences/experiences.queries';
 import { cursorInstant, cursorInteger, cursorKind, cursorText, cursorUuid } from '../paging/cursor';
 import { pageOf, type Page, type PageQuery } from '../paging/page';
 import { momentOf } from '../parameters/moments';
 import { isoTime } from '../rows/times';
 import { limitTo, Parameters, workspacesIn } from '../sql/statement';
 import type { LifecycleEventDto, LifecycleItemDto, LifecycleQuery } from './lifecycle.dto';
-import { eventOf, experienceOf, LIFECYCLE_COLUMNS, statusesOf, type LifecycleRow } from './statuses.queries';
+import { eventOf, experienceOf, LIFECYCLE, statusesOf, type LifecycleRow } from './statuses.queries';
 
 const byTime = cursorKind<[number, number, string, string]>(
   'lifecycle',
@@ -54,7 +53,7 @@ export class LifecycleQueries {
           type: kind?.type ?? null,
           event: row.kind,
           time: isoTime(row.occurredAt),
-          user: showUser(row.userUid, row.userEmail, row.userFirstName, row.userLastName),
+          user: showUser(row),
           status: statuses.get(eventOf(row))!,
         };
       },
@@ -82,7 +81,7 @@ export class LifecycleQueries {
     }
     const most = limitTo(limit, parameters);
     const pageOfOne = (home: string): string =>
-      `SELECT ${LIFECYCLE_COLUMNS} FROM read_models.lifecycle_event AS l
+      `SELECT ${LIFECYCLE} FROM read_models.lifecycle_event AS l
         WHERE ${[`l.workspace = ${home}`, ...conditions].join(' AND ')}
         ORDER BY l.occurred_at DESC, l.rank DESC, l.event_id DESC ${most}`;
     // Of all workspaces: a page of each, merged, so that none is sorted as a whole.
@@ -97,7 +96,7 @@ export class LifecycleQueries {
 
   /** The lifecycle events of one experience, in order of time, then of the kinds' ranks, then of id. */
   async history(
-    { workspace, uid, deletedAt }: ExperienceDto,
+    { workspace, uid, deletedAt }: ExperienceAnswer,
     { cursor, limit }: PageQuery,
   ): Promise<Page<LifecycleItemDto>> {
     const after = byPlace.decode(cursor);
@@ -115,7 +114,7 @@ export class LifecycleQueries {
       );
     }
     const rows = await this.database.planned<LifecycleRow>(
-      `SELECT ${LIFECYCLE_COLUMNS} FROM read_models.lifecycle_event AS l WHERE ${conditions.join(' AND ')}
+      `SELECT ${LIFECYCLE} FROM read_models.lifecycle_event AS l WHERE ${conditions.join(' AND ')}
         ORDER BY l.occurred_at, l.rank, l.event_id ${limitTo(limit, parameters)}`,
       parameters.values,
     );
@@ -130,11 +129,17 @@ export class LifecycleQueries {
         id: row.eventId,
         event: row.kind,
         time: isoTime(row.occurredAt),
-        user: showUser(row.userUid, row.userEmail, row.userFirstName, row.userLastName),
+        user: showUser(row),
         status: statuses.get(eventOf(row))!,
       }),
     );
   }
+}
+
+function showUser(row: LifecycleRow): LifecycleItemDto['user'] {
+  const { userUid: uid, userEmail: email, userFirstName: firstName, userLastName: lastName } = row;
+  const user = { uid, email, firstName, lastName };
+  return Object.values(user).every((value) => value === null) ? null : user;
 }
 
 const instantIn = (time: string | null): number | null => (time === null ? null : Date.parse(time));

@@ -1,19 +1,15 @@
 import type { RowOf } from '@app/engine';
-import type { LifecycleEvent } from '@app/projections';
+import { LifecycleEvent, type ExperienceStatus } from '@app/projections';
 import type { ReadDatabase } from '../database/read-database';
-import type { ExperienceStatus } from '../experiences/experiences.dto';
+import { selectAll } from '../rows/select';
 import { statusesAfter, type Snapshot } from './statuses';
 
-export type LifecycleRow = Omit<RowOf<typeof LifecycleEvent>, `content${string}` | 'rank'> & {
-  readonly rank: number;
-};
+export type LifecycleRow = RowOf<typeof LifecycleEvent>;
 
 type ExperiencePlace = Pick<LifecycleRow, 'workspace' | 'experienceUid'>;
 
-export const LIFECYCLE_COLUMNS = `l.workspace, l.experience_uid AS "experienceUid", l.occurred_at AS "occurredAt",
-  l.event_id AS "eventId", l.kind, l.rank, l.has_snapshot AS "hasSnapshot", l.title, l.state, l.is_draft AS "isDraft",
-  l.expires_at AS "expiresAt", l.user_uid AS "userUid", l.user_email AS "userEmail",
-  l.user_first_name AS "userFirstName", l.user_last_name AS "userLastName"`;
+/** The select list of a lifecycle event: `LifecycleRow`. */
+export const LIFECYCLE = selectAll(LifecycleEvent, 'l');
 
 export const experienceOf = ({ workspace, experienceUid }: ExperiencePlace): string =>
   `${experienceUid} ${workspace}`;

@@ -1,4 +1,4 @@
-import type { ExperienceStatus } from '../experiences/experiences.dto';
+import type { ExperienceStatus } from '@app/projections';
 
 /** What a status follows from. */
 export interface Snapshot {

@@ -1,7 +1,7 @@
 import { Health } from '@app/platform';
 import { createDatabase, until, type TestDatabase } from '@app/testing';
 import { ReadDatabase } from '../database/read-database';
-import { JimersQueries } from '../jimers/jimers.queries';
+import { jimers } from '../jimers/jimers.queries';
 import { event, experience, jimer, jimerUid, ReadApiFixture, second, type Answer } from '../read-api.fixture';
 
 let database: TestDatabase;
@@ -20,15 +20,14 @@ afterAll(async () => {
 
 /** Searches that each keep a connection until `release`. */
 async function slowSearches(): Promise<{ readonly release: () => Promise<void> }> {
-  const jimers = api.app.get(JimersQueries, { strict: false });
   const reads = api.app.get(ReadDatabase, { strict: false });
   const list = jimers.list.bind(jimers);
   const holder = await api.pool.connect();
   await holder.query('SELECT pg_advisory_lock(77)');
-  jimers.list = async (workspace, query) => {
+  jimers.list = async (database, workspace, query) => {
     if (query.q === 'slow')
       await reads.query('SELECT pg_advisory_lock_shared(77), pg_advisory_unlock_shared(77)');
-    return list(workspace, query);
+    return list(database, workspace, query);
   };
   return {
     release: async () => {

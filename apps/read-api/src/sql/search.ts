@@ -23,3 +23,22 @@ export function holds(expression: string, parameter: string): string {
  */
 export const composed = (text: string): string =>
   `CASE WHEN (${text}) IS NFC NORMALIZED THEN ${text} ELSE normalize(${text}, NFC) END`;
+
+/**
+ * SQL that is true when a text in a JSON expression holds the parameter as a part: look into every text in it, at any
+ * depth, and at no member's name. In JSON without a backslash every text is written as it is, so that most values are
+ * ruled out at a glance.
+ */
+export const jsonHolds = (json: string, parameter: string): string => `(
+  (strpos(CAST(${json} AS text), chr(92)) > 0 OR ${holds(composed(`CAST(${json} AS text)`), parameter)})
+  AND EXISTS (
+    WITH RECURSIVE node(item) AS (
+      SELECT ${json}
+      UNION ALL
+      SELECT child.item FROM node CROSS JOIN LATERAL (
+        SELECT value FROM json_each(CASE WHEN json_typeof(node.item) = 'object' THEN node.item END)
+        UNION ALL
+        SELECT value FROM json_array_elements(CASE WHEN json_typeof(node.item) = 'array' THEN node.item END)
+      ) AS child(item)
+    )
+    SELECT FROM node WHERE json_typeof(item) = 'string' AND ${holds(composed("item #>> '{}'"), parameter)}))`;

@@ -1,58 +1,88 @@
 import { COLUMN_TYPES, type ColumnType } from './column-types';
 
+/** JSON as it was received, in an answer: its text, not parsed. */
+export interface JsonText {
+  readonly text: string;
+}
+
+interface Shown<N, R> {
+  /** Its name in the API; null where that is the column's own. */
+  readonly publicName: N;
+  readonly isRequired: R;
+  /** All values that it can have; null where they are not listed. */
+  readonly values: readonly unknown[] | null;
+  readonly example: unknown;
+  /** Whether its JSON is a list of texts, and is shown as one. */
+  readonly isList: boolean;
+}
+
 /**
  * A column as a declaration writes it: its type, its one sentence, and what the API shows of it. The sentence
  * becomes the comment of the view's column, the description in OpenAPI and the line in the documentation.
  *
+ * @typeParam T its value in contributions and rows
+ * @typeParam A its value in the API's answers
  * @typeParam N its public name; null where that is the column's own
  * @typeParam R whether every row has a value
  */
-export class Described<T, N extends string | null = string | null, R extends boolean = boolean> {
+export class Described<T, A = unknown, N extends string | null = string | null, R extends boolean = boolean> {
+  /** Only for inference. */
+  declare readonly __answer?: A;
+
   constructor(
     readonly type: ColumnType<T>,
     readonly comment: string,
-    readonly publicName: N,
-    readonly isRequired: R,
-    /** All values that it can have; null where they are not listed. */
-    readonly values: readonly T[] | null = null,
+    readonly shown: Shown<N, R>,
   ) {}
 
-  /** Sets its name in the API, where that is not the column's own. */
-  as<M extends string>(publicName: M): Described<T, M, R> {
-    return new Described(this.type, this.comment, publicName, this.isRequired, this.values);
+  as<M extends string>(publicName: M): Described<T, A, M, R> {
+    return new Described(this.type, this.comment, { ...this.shown, publicName });
   }
 
-  oneOf<const U extends T>(values: readonly U[]): Described<U, N, R> {
-    return new Described<U, N, R>(
-      this.type as ColumnType<unknown> as ColumnType<U>,
-      this.comment,
-      this.publicName,
-      this.isRequired,
+  oneOf<const U extends T & A>(values: readonly U[]): Described<U, U, N, R> {
+    return new Described(this.type as ColumnType<unknown> as ColumnType<U>, this.comment, {
+      ...this.shown,
       values,
-    );
+    });
   }
 
   /** Every row has a value: every contribution has to carry one. */
-  required(): Described<T, N, true> {
-    return new Described(this.type, this.comment, this.publicName, true, this.values);
+  required(): Described<T, A, N, true> {
+    return new Described(this.type, this.comment, { ...this.shown, isRequired: true });
+  }
+
+  /** An example, for the API's documentation. */
+  like(example: A | null): this {
+    return new Described(this.type, this.comment, { ...this.shown, example }) as this;
   }
 }
 
+const PLAIN = {
+  publicName: null,
+  isRequired: false,
+  values: null,
+  example: undefined,
+  isList: false,
+} as const;
+
 const described =
-  <T>(type: ColumnType<T>) =>
-  (comment: string): Described<T, null, false> =>
-    new Described(type, comment, null, false);
+  <T, A = T>(type: ColumnType<T>) =>
+  (comment: string): Described<T, A, null, false> =>
+    new Described(type, comment, PLAIN);
 
 export const uuid = described(COLUMN_TYPES.uuid);
 export const text = described(COLUMN_TYPES.text);
 /** Short text that may be part of keys and indexes: 1 to 200 characters. */
 export const uid = described(COLUMN_TYPES.uid);
-/** Epoch milliseconds in memory, timestamptz in the database. */
-export const instant = described(COLUMN_TYPES.instant);
+/** Epoch milliseconds in memory, timestamptz in the database, ISO-8601 in answers. */
+export const instant = described<number, string>(COLUMN_TYPES.instant);
 export const boolean = described(COLUMN_TYPES.boolean);
 export const integer = described(COLUMN_TYPES.integer);
 /** JSON text, kept as text (numbers beyond 2^53 survive) and shown as `json` by the views. */
-export const json = described(COLUMN_TYPES.json);
+export const json = described<string, JsonText>(COLUMN_TYPES.json);
+/** JSON text of a list of texts. */
+export const texts = (comment: string): Described<string, readonly string[], null, false> =>
+  new Described(COLUMN_TYPES.json, comment, { ...PLAIN, isList: true });
 /** A UTC day as YYYY-MM-DD. */
 export const date = described(COLUMN_TYPES.date);
 /** A set of texts, kept sorted by UTF-8 bytes and without repeats. Only for the merge *union*. */
@@ -71,4 +101,27 @@ export const computed = <D extends Described<unknown>>(column: D, sql: string): 
 });
 
 /** The first column of every key. */
-export const workspace = uid('The workspace; part of every key.').required();
+export const workspace = uid('The workspace; part of every key.').required().like('default');
+
+/** A column of a view, stored or derived. */
+export interface ViewColumn extends Shown<string, boolean> {
+  /** Name in TypeScript, such as `firstSeenAt`. */
+  readonly name: string;
+  /** Name in the database, such as `first_seen_at`. */
+  readonly sqlName: string;
+  readonly type: ColumnType<unknown>;
+  readonly comment: string;
+}
+
+export function viewColumn(name: string, column: Described<unknown>, isKey = false): ViewColumn {
+  const { type, comment, shown } = column;
+  const { publicName, isRequired, values, example, isList } = shown;
+  return {
+    ...{ name, sqlName: snakeCase(name), publicName: publicName ?? name },
+    ...{ type, comment, isRequired: isKey || isRequired, values, example, isList },
+  };
+}
+
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,7 +1,8 @@
 import { contribute } from './contribution';
 import type { EngineEvent } from '../log/event';
 import { computed, instant, integer, json, set, text, uid, uuid } from './columns';
-import { any, earliest, latest, readModel, union, type ReadModel, type RowOf } from './read-model';
+import { any, earliest, latest, union } from './merges';
+import { readModel, type ReadModel, type RowOf } from './read-model';
 
 const Visit = readModel('visit', 'Visits.', {
   key: { personUid: uuid('Whose it is.').as('person'), page: uid('The page.') },

@@ -1,111 +1,26 @@
+import { askedOf, type Asked, type AskedSpec } from './asked';
 import { columnComments, type ColumnComments } from './column-comments';
-import type { ColumnType } from './column-types';
-import { instant, integer, uuid, workspace, type Computed, type Described } from './columns';
-
-/**
- * Merges of a single column. Each is commutative, associative and idempotent, and null contributes nothing.
- * `any` is for a value on which all events of a row agree; should two differ, the greatest stands, so that
- * the order of arrival still does not matter.
- */
-export type SingleMerge = 'earliest' | 'greatest' | 'any' | 'union';
+import {
+  instant,
+  integer,
+  uuid,
+  viewColumn,
+  workspace,
+  type Computed,
+  type Described,
+  type ViewColumn,
+} from './columns';
+import type { Columns, ColumnSpecs, LatestSpec, SingleMerge, StampOrder } from './merges';
+import type { ColumnsIn, ComputedIn, Contributed, Part, ShownRow, ViewRow } from './row-types';
 
 type AnyColumn = Described<unknown>;
-type Columns = Readonly<Record<string, AnyColumn>>;
-
-export interface SingleSpec<D> {
-  readonly merge: SingleMerge;
-  readonly column: D;
-}
-
-/** Which of a stamp's parts decides first; the event id and canonical JSON come after both. */
-export type StampOrder = 'time first' | 'rank first';
-
-/** Columns that change together under one stamp: time, rank of the kind, event id, then canonical JSON. */
-export interface LatestSpec<G> {
-  readonly merge: 'latest';
-  readonly columns: G;
-  readonly order: StampOrder;
-}
-
-export const earliest = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 'earliest', column });
-export const greatest = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 'greatest', column });
-export const any = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 'any', column });
-export const union = <D extends Described<readonly string[]>>(column: D): SingleSpec<D> => ({
-  merge: 'union',
-  column,
-});
-/**
- * @param order `rank first` where events number their changes themselves: the number is the rank that is
- * contributed, and a clock decides only between changes of the same number
- */
-export const latest = <G extends Columns>(columns: G, order: StampOrder = 'time first'): LatestSpec<G> => ({
-  merge: 'latest',
-  columns,
-  order,
-});
-
-export type ColumnSpecs = Readonly<Record<string, SingleSpec<AnyColumn> | LatestSpec<Columns>>>;
 type ComputedColumns = Readonly<Record<string, Computed>>;
-
-type UnionToIntersection<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I) => void
-  ? I
-  : never;
-
-/** One object type instead of an intersection: what an editor and an error message show. */
-type Flat<T> = { readonly [P in keyof T]: T[P] };
-
-type ValueOf<D> = D extends Described<infer T> ? T : never;
-type ValueOrNull<D> = D extends Described<infer T, string | null, true> ? T : ValueOf<D> | null;
-type RequiredNames<M> = {
-  [P in keyof M]: M[P] extends Described<unknown, string | null, true> ? P : never;
-}[keyof M];
-
-/** The columns that are not of the key, by name; those of groups among them. */
-type ColumnsIn<C> = Flat<
-  UnionToIntersection<
-    {
-      [P in keyof C]: C[P] extends LatestSpec<infer G>
-        ? G
-        : C[P] extends SingleSpec<infer D>
-          ? { readonly [Q in P]: D }
-          : never;
-    }[keyof C]
-  >
->;
-type ComputedIn<X> = { readonly [P in keyof X]: X[P] extends Computed<infer D> ? D : never };
-
-/** The values that a contribution to a table may carry: its key and what is required, and any of its columns. */
-type Contributed<K, M> = Flat<
-  { readonly [P in keyof K]: ValueOf<K[P]> } & {
-    readonly [P in RequiredNames<M>]: ValueOf<M[P]>;
-  } & { readonly [P in Exclude<keyof M, RequiredNames<M>>]?: ValueOf<M[P]> | null | undefined }
->;
-
-/** A row of a table's view: times in epoch milliseconds, JSON as its text. */
-type Shown<K, M> = Flat<
-  { readonly workspace: string } & { readonly [P in keyof K]: ValueOf<K[P]> } & {
-    readonly [P in keyof M]: ValueOrNull<M[P]>;
-  }
->;
 
 export type ColumnRole =
   | { readonly kind: 'key' }
   | { readonly kind: 'single'; readonly merge: SingleMerge }
   | { readonly kind: 'latest'; readonly group: number }
   | { readonly kind: 'stamp'; readonly group: number; readonly part: 'time' | 'rank' | 'event' };
-
-/** A column of a view, stored or derived. */
-export interface ViewColumn {
-  /** Name in TypeScript, such as `firstSeenAt`. */
-  readonly name: string;
-  /** Name in the database, such as `first_seen_at`. */
-  readonly sqlName: string;
-  readonly publicName: string;
-  readonly type: ColumnType<unknown>;
-  readonly comment: string;
-  readonly values: readonly unknown[] | null;
-  readonly isRequired: boolean;
-}
 
 export interface Column extends ViewColumn {
   readonly role: ColumnRole;
@@ -132,8 +47,9 @@ export interface ComputedColumn extends ViewColumn {
 /**
  * @typeParam V the values that a contribution carries
  * @typeParam R a row of the view
+ * @typeParam S a row as the API answers it
  */
-export interface ReadModel<V = unknown, R = unknown> {
+export interface ReadModel<V = unknown, R = unknown, S = unknown> {
   readonly kind: 'read-model';
   readonly name: string;
   readonly columns: readonly Column[];
@@ -157,15 +73,23 @@ export interface ReadModel<V = unknown, R = unknown> {
   /** What the table holds, for people who read the database. */
   readonly comment: string;
   readonly columnComments: ColumnComments;
+  /** What it can be asked; null: it has no list of its own. */
+  readonly asked: Asked | null;
   /** Only for inference. */
   readonly __values?: V;
   readonly __row?: R;
+  readonly __shown?: S;
 }
 
 /** A row of a read model's view: times in epoch milliseconds, JSON as its text. What no event said is null. */
 export type RowOf<T> = T extends ReadModel<unknown, infer R> ? R : never;
 
-export interface ReadModelSpec<K, C, G, W> {
+/** A row as the API answers it: times as ISO-8601, JSON as received, by public names. */
+export type ShownOf<T> = T extends ReadModel<unknown, unknown, infer S> ? S : never;
+
+type NamesIn<K, C, G, W> = Extract<keyof (K & ColumnsIn<C>) | keyof G | keyof W | 'workspace', string>;
+
+export interface ReadModelSpec<K, C, G, W, F, N> {
   readonly key: K;
   readonly columns: C;
   /**
@@ -184,6 +108,7 @@ export interface ReadModelSpec<K, C, G, W> {
   readonly generated?: G;
   readonly viewColumns?: W;
   readonly indexes?: readonly (readonly string[])[];
+  readonly asked?: AskedSpec<NoInfer<NamesIn<K, C, G, W>>, F, N>;
 }
 
 export type AnyReadModel = ReadModel<unknown>;
@@ -200,11 +125,17 @@ export function readModel<
   const C extends ColumnSpecs,
   const G extends ComputedColumns = Record<never, never>,
   const W extends ComputedColumns = Record<never, never>,
+  const F extends NamesIn<K, C, G, W> | Part = never,
+  const N extends NamesIn<K, C, G, W> = never,
 >(
   name: string,
   comment: string,
-  spec: ReadModelSpec<K, C, G, W>,
-): ReadModel<Contributed<K, ColumnsIn<C>>, Shown<K, ColumnsIn<C> & ComputedIn<G> & ComputedIn<W>>> {
+  spec: ReadModelSpec<K, C, G, W, F, N>,
+): ReadModel<
+  Contributed<K, ColumnsIn<C>>,
+  ViewRow<K, ColumnsIn<C> & ComputedIn<G> & ComputedIn<W>>,
+  ShownRow<K, ColumnsIn<C> & ComputedIn<G> & ComputedIn<W>, F, N>
+> {
   const all: Column[] = [];
   const groups: LatestGroup[] = [];
   const add = (columnName: string, column: AnyColumn, role: ColumnRole): Column => {
@@ -232,22 +163,27 @@ export function readModel<
     );
   const viewColumns = computedColumns(spec.viewColumns ?? {});
 
+  const keys = all.filter((column) => column.role.kind === 'key');
+  const { indexes = [], ownerFirst = false } = spec;
+  const shown = [...all.filter((column) => column.role.kind !== 'stamp'), ...generated, ...viewColumns];
+
   return {
     kind: 'read-model',
     name,
     columns: all,
     empty: all.map(() => null),
-    keys: all.filter((column) => column.role.kind === 'key'),
+    keys,
     singles: all.filter((column) => column.role.kind === 'single'),
     groups,
     sharded: spec.sharded ?? false,
     person: personColumn(name, all, spec.person),
-    ownerFirst: spec.ownerFirst ?? false,
+    ownerFirst,
     generated,
     viewColumns,
-    indexes: spec.indexes ?? [],
+    indexes,
     comment,
     columnComments: columnComments(`read model ${name}`, [...all, ...generated, ...viewColumns]),
+    asked: spec.asked ? askedOf({ name, keys, shown, indexes, ownerFirst }, spec.asked as AskedSpec) : null,
   };
 }
 
@@ -297,23 +233,7 @@ function personColumn(table: string, columns: readonly Column[], name: string | 
 }
 
 const computedColumns = (columns: ComputedColumns): ComputedColumn[] =>
-  Object.entries(columns).map(([name, { column, sql }]) => ({ ...viewColumn(name, column, false), sql }));
-
-function viewColumn(name: string, column: AnyColumn, isKey: boolean): ViewColumn {
-  return {
-    name,
-    sqlName: snakeCase(name),
-    publicName: column.publicName ?? name,
-    type: column.type,
-    comment: column.comment,
-    values: column.values,
-    isRequired: isKey || column.isRequired,
-  };
-}
-
-export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
+  Object.entries(columns).map(([name, { column, sql }]) => ({ ...viewColumn(name, column), sql }));
 
 export function columnOf(table: AnyReadModel, name: string): Column {
   const column = table.columns.find((candidate) => candidate.name === name);

@@ -1,6 +1,7 @@
 import { instant, integer, set, text, uid, uuid } from './columns';
-import { earliest, greatest, readModel, union } from './read-model';
 import type { Row } from './column-types';
+import { earliest, greatest, union } from './merges';
+import { readModel } from './read-model';
 import { by, count, groupsOf, tally, utcDay, type Where } from './tally';
 
 const Run = readModel('run', 'Test.', {

@@ -1,7 +1,7 @@
 import { columnComments, type ColumnComments } from './column-comments';
 import type { ColumnType, Row, Stored } from './column-types';
-import { workspace, type Described } from './columns';
-import { columnOf, snakeCase, type AnyReadModel, type Column, type ReadModel } from './read-model';
+import { snakeCase, workspace, type Described } from './columns';
+import { columnOf, type AnyReadModel, type Column, type ReadModel } from './read-model';
 
 /**
  * What a counted row is grouped by: one of its columns, the UTC day of an instant column, or each of the texts

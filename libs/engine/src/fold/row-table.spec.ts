@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { uid } from '../declare/columns';
-import { greatest, readModel } from '../declare/read-model';
+import { greatest } from '../declare/merges';
+import { readModel } from '../declare/read-model';
 import { relationOf } from '../verify/relation';
 import { RowTable } from './row-table';
 

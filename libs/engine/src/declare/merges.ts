@@ -1,0 +1,45 @@
+import type { Described } from './columns';
+
+/**
+ * Merges of a single column. Each is commutative, associative and idempotent, and null contributes nothing.
+ * `any` is for a value on which all events of a row agree; should two differ, the greatest stands, so that
+ * the order of arrival still does not matter.
+ */
+export type SingleMerge = 'earliest' | 'greatest' | 'any' | 'union';
+
+type AnyColumn = Described<unknown>;
+export type Columns = Readonly<Record<string, AnyColumn>>;
+
+export interface SingleSpec<D> {
+  readonly merge: SingleMerge;
+  readonly column: D;
+}
+
+/** Which of a stamp's parts decides first; the event id and canonical JSON come after both. */
+export type StampOrder = 'time first' | 'rank first';
+
+/** Columns that change together under one stamp: time, rank of the kind, event id, then canonical JSON. */
+export interface LatestSpec<G> {
+  readonly merge: 'latest';
+  readonly columns: G;
+  readonly order: StampOrder;
+}
+
+export type ColumnSpecs = Readonly<Record<string, SingleSpec<AnyColumn> | LatestSpec<Columns>>>;
+
+export const earliest = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 'earliest', column });
+export const greatest = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 'greatest', column });
+export const any = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 'any', column });
+export const union = <D extends Described<readonly string[]>>(column: D): SingleSpec<D> => ({
+  merge: 'union',
+  column,
+});
+/**
+ * @param order `rank first` where events number their changes themselves: the number is the rank that is
+ * contributed, and a clock decides only between changes of the same number
+ */
+export const latest = <G extends Columns>(columns: G, order: StampOrder = 'time first'): LatestSpec<G> => ({
+  merge: 'latest',
+  columns,
+  order,
+});

@@ -1,0 +1,85 @@
+import type { Computed, Described } from './columns';
+import type { LatestSpec, SingleSpec } from './merges';
+
+type UnionToIntersection<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I) => void
+  ? I
+  : never;
+
+/** One object type instead of an intersection: what an editor and an error message show. */
+type Flat<T> = { readonly [P in keyof T]: T[P] } & {};
+
+type ValueOf<D> = D extends Described<infer T> ? T : never;
+type AnswerOf<D> = D extends Described<unknown, infer A> ? A : never;
+type PublicName<D, P> = D extends Described<unknown, unknown, infer N extends string> ? N : P;
+type RequiredNames<M> = {
+  [P in keyof M]: M[P] extends Described<unknown, unknown, string | null, true> ? P : never;
+}[keyof M];
+
+/** The columns that are not of the key, by name; those of groups among them. */
+export type ColumnsIn<C> = Flat<
+  UnionToIntersection<
+    {
+      [P in keyof C]: C[P] extends LatestSpec<infer G>
+        ? G
+        : C[P] extends SingleSpec<infer D>
+          ? { readonly [Q in P]: D }
+          : never;
+    }[keyof C]
+  >
+>;
+export type ComputedIn<X> = { readonly [P in keyof X]: X[P] extends Computed<infer D> ? D : never };
+
+/** The values that a contribution to a table may carry: its key and what is required, and any of its columns. */
+export type Contributed<K, M> = Flat<
+  { readonly [P in keyof K]: ValueOf<K[P]> } & {
+    readonly [P in RequiredNames<M>]: ValueOf<M[P]>;
+  } & { readonly [P in Exclude<keyof M, RequiredNames<M>>]?: ValueOf<M[P]> | null | undefined }
+>;
+
+/** A row of a table's view: times in epoch milliseconds, JSON as its text. */
+export type ViewRow<K, M> = Flat<
+  { readonly workspace: string } & { readonly [P in keyof K]: ValueOf<K[P]> } & {
+    readonly [P in keyof M]: ValueOf<M[P]> | (P extends RequiredNames<M> ? never : null);
+  }
+>;
+
+/** Columns that an answer shows as one object under one name; null where none of them has a value. */
+export interface Part<
+  N extends string = string,
+  M extends Readonly<Record<string, string>> = Readonly<Record<string, string>>,
+> {
+  readonly part: N;
+  readonly comment: string;
+  /** Name of its schema, which parts of the same form share. */
+  readonly schema: string;
+  /** By the name in the object, the column. */
+  readonly columns: M;
+}
+
+/**
+ * A row as the API answers it: times as ISO-8601, JSON as it was received, by public names.
+ *
+ * @typeParam K the key, which always has values
+ * @typeParam F which columns are shown; never: all of them
+ * @typeParam N columns that every row that is shown has
+ */
+export type ShownRow<K, M, F, N> = Flat<
+  { readonly workspace: string } & ShownColumns<
+    K & M,
+    keyof K | RequiredNames<M> | N,
+    [F] extends [never] ? keyof (K & M) : F
+  > & {
+      readonly [Q in Extract<F, Part> as Q['part']]:
+        | {
+            readonly [P in keyof Q['columns']]: ShownPart<K & M, Q['columns'][P]>;
+          }
+        | null;
+    }
+>;
+
+type ShownColumns<M, Always, F> = {
+  readonly [P in Extract<F, keyof M> as PublicName<M[P], P>]:
+    AnswerOf<M[P]> | (P extends Always ? never : null);
+};
+
+type ShownPart<M, P> = P extends keyof M ? AnswerOf<M[P]> | null : never;
