@@ -24,7 +24,7 @@ const ALONE = ['bench', 'chaos', 'cluster'].map((folder) => `<rootDir>/test/${fo
 
 module.exports = {
   // Conditions are awaited, not slept for: this only ends a test that hangs.
-  testTimeout: 120_000,
+  testTimeout: 600_000,
   reporters: [
     'default',
     ...(process.env.TEST_RESULTS ? ['<rootDir>/test/support/results-reporter.cjs'] : []),

@@ -166,7 +166,7 @@ describe('the command line beside a running system', () => {
     // It may have been done before.
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(new RegExp(`^job ${job.id} \\(verify jimers\\): `)),
+      expect.stringMatching(new RegExp(`^job ${job.id} \\(verify jimers\\)( had ended before)?: `)),
     ]);
     expect(await ops('resume', 'jimers')).toMatchObject({ code: 0 });
   });

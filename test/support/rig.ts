@@ -17,8 +17,6 @@ export interface RigOptions {
   readonly kafkaProxy?: number;
 }
 
-/** Longer than a projector takes on a machine that has more to do. */
-const PATIENCE = { deadlineMs: 90_000 };
 const TOPICS = new Set(
   PROJECTOR_GROUPS['journey-projector'].flatMap(({ topics }): readonly string[] => topics),
 );
@@ -111,7 +109,7 @@ export class Rig {
   /** Until a projector has taken everything that the log holds by now. */
   async caughtUp(databaseUrl: string): Promise<void> {
     const total = this.log.offsetsFor('journey-projector');
-    await until('the end of the log', async () => (await progressOf(databaseUrl)) === total, PATIENCE);
+    await until('the end of the log', async () => (await progressOf(databaseUrl)) === total);
   }
 
   /** Holds what an undisturbed run holds, accounts for every offset and has set nothing aside. */
@@ -142,20 +140,16 @@ export async function partitionsOf({ port }: AppProcess): Promise<number> {
 
 /** Until the processes hold so many partitions together, each of them some. */
 export async function share(count: number, ...apps: readonly AppProcess[]): Promise<void> {
-  await until(
-    `${count} partitions, shared by ${apps.length}`,
-    async () => {
-      const counts = await Promise.all(apps.map(partitionsOf));
-      return counts.every((held) => held > 0) && counts.reduce((a, b) => a + b) === count;
-    },
-    PATIENCE,
-  );
+  await until(`${count} partitions, shared by ${apps.length}`, async () => {
+    const counts = await Promise.all(apps.map(partitionsOf));
+    return counts.every((held) => held > 0) && counts.reduce((a, b) => a + b) === count;
+  });
 }
 
 /** New commits, from whoever holds the partitions now. */
 export async function goesOn(databaseUrl: string, offsets = 500): Promise<void> {
   const before = await progressOf(databaseUrl);
-  await until('commits', async () => (await progressOf(databaseUrl)) > before + offsets, PATIENCE);
+  await until('commits', async () => (await progressOf(databaseUrl)) > before + offsets);
 }
 
 export async function readiness({ port }: AppProcess): Promise<{ status: number; text: string }> {
@@ -164,7 +158,7 @@ export async function readiness({ port }: AppProcess): Promise<{ status: number;
 }
 
 export async function isReady(app: AppProcess): Promise<void> {
-  await until('readiness', async () => (await readiness(app)).status === 200, PATIENCE);
+  await until('readiness', async () => (await readiness(app)).status === 200);
 }
 
 /** Until readiness says why not. */
@@ -175,6 +169,6 @@ export async function isNotReady(app: AppProcess, why: string): Promise<void> {
       const { status, text } = await readiness(app);
       return status === 503 && text.includes(why);
     },
-    { ...PATIENCE, everyMs: 20 },
+    { everyMs: 20 },
   );
 }
