@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/v1/experiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Experiences (posts are those of type POST), deleted ones included */
+        get: operations["listExperiences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiences/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An experience, as its newest snapshot shows it */
+        get: operations["getExperience"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jimers": {
         parameters: {
             query?: never;
@@ -37,6 +71,23 @@ export interface paths {
          * @description A job does it: the read models forget the user within moments, the log once its compaction has removed the records. It is idempotent. `others` lists further records of what seems to be the same person. A user whom the read models do not know is erased with a `workspace`.
          */
         delete: operations["eraseJimer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The backlog of submitted feedback, newest first */
+        get: operations["listFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -105,40 +156,6 @@ export interface paths {
          * @description By the own id that the application gave the user; a placeholder that many visitors share (`undefined`, `null`, `0`, …) is a 404. With `If-None-Match` and the `ETag` of the last answer, an unchanged state is a 304 without a body.
          */
         get: operations["getStateByToken"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/experiences": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Experiences (posts are those of type POST), deleted ones included */
-        get: operations["listExperiences"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/experiences/{uid}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An experience, as its newest snapshot shows it */
-        get: operations["getExperience"];
         put?: never;
         post?: never;
         delete?: never;
@@ -338,23 +355,6 @@ export interface paths {
         };
         /** What the team did to all experiences, newest first, with the status after each event */
         get: operations["listLifecycle"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/feedback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The backlog of submitted feedback, newest first */
-        get: operations["listFeedback"];
         put?: never;
         post?: never;
         delete?: never;
@@ -980,25 +980,189 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        JimerDto: {
-            /** Format: uuid */
-            uid: string;
-            workspace: string;
-            /** @description The customer's own id of the user; null for anonymous, and for placeholders that many share, such as `undefined`, `null` or `0`. */
-            identifyToken: string | null;
-            username: string | null;
+        UserDto: {
+            uid: string | null;
             email: string | null;
-            /** Format: date-time */
+            firstName: string | null;
+            lastName: string | null;
+        };
+        ExperienceDto: {
+            /**
+             * Format: uuid
+             * @description Jimo's uid of the experience; of a changelog post, the post's.
+             */
+            uid: string;
+            /**
+             * @description The workspace; part of every key.
+             * @example default
+             */
+            workspace: string;
+            /** @description Title. */
+            title: string | null;
+            /**
+             * @description TOUR, SURVEY, CHECKLIST, HINT, BANNER or POST.
+             * @example TOUR
+             */
+            type: string | null;
+            /**
+             * @description deleted, draft, expired, paused or live, as of now.
+             * @enum {string}
+             */
+            status: "deleted" | "draft" | "expired" | "paused" | "live";
+            /**
+             * @description State as Jimo has it, such as LIVE or PAUSED; status says what it amounts to.
+             * @example LIVE
+             */
+            state: string | null;
+            /** @description Whether it is a draft. */
+            isDraft: boolean | null;
+            /**
+             * Format: date-time
+             * @description When it was created in Jimo.
+             */
             createdAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was published, as the snapshot says.
+             */
+            publishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it expires; null: never.
+             */
+            expiresAt: string | null;
+            /**
+             * @description How it is triggered, as Jimo has it.
+             * @example DEFAULT
+             */
+            triggerType: string | null;
+            /**
+             * @description How often it is shown, as Jimo has it.
+             * @example SINGLE_TIME
+             */
+            recurrencyType: string | null;
+            /** @description Days, when it is shown again after some days (DAY_BASED); as received. */
+            recurrencyValue: components["schemas"]["JsonValue"];
+            /** @description As received: a list of { uid, name }; null when no delivery carried any. */
+            tags: components["schemas"]["JsonValue"];
+            /**
+             * Format: date-time
+             * @description Time of the first event that says it was published.
+             */
+            firstPublishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was deleted; null: it is not. For good, whatever arrives later.
+             */
+            deletedAt: string | null;
+            /** @description Who made the newest change that names a user. */
+            lastChangedBy: components["schemas"]["UserDto"] | null;
+        };
+        ExperiencePageDto: {
+            items: components["schemas"]["ExperienceDto"][];
+            nextCursor: string | null;
+        };
+        JimerDto: {
+            /**
+             * Format: uuid
+             * @description Jimo's uid of the end user.
+             */
+            uid: string;
+            /**
+             * @description The workspace; part of every key.
+             * @example default
+             */
+            workspace: string;
+            /** @description The customer's own id of the user; null for anonymous, and for placeholders that many share, such as undefined, null or 0. */
+            identifyToken: string | null;
+            /** @description Name. */
+            username: string | null;
+            /** @description E-mail address; null for placeholders. */
+            email: string | null;
+            /**
+             * Format: date-time
+             * @description When Jimo first knew the user.
+             */
+            createdAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the user was last active, as the newest event's snapshot says.
+             */
             lastActivityAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of the first event that carried the user.
+             */
             firstEventAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of the newest event that carried the user.
+             */
             lastEventAt: string;
         };
         JimerPageDto: {
             items: components["schemas"]["JimerDto"][];
+            nextCursor: string | null;
+        };
+        FeedbackDto: {
+            /**
+             * @description Uid of the request.
+             * @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11
+             */
+            uid: string;
+            /**
+             * @description The workspace; part of every key.
+             * @example default
+             */
+            workspace: string;
+            /** @description The request as received. */
+            request: components["schemas"]["JsonValue"];
+            /** @description The project that it was submitted to, as received with it. */
+            project: components["schemas"]["JsonValue"];
+            /** @description Who submitted it, as received with it. */
+            jimer: components["schemas"]["JsonValue"];
+            /**
+             * Format: date-time
+             * @description When it was submitted.
+             */
+            createdAt: string;
+            /**
+             * @description new, under-review, planned, in-progress, done or declined.
+             * @example planned
+             * @enum {string}
+             */
+            status: "new" | "under-review" | "planned" | "in-progress" | "done" | "declined";
+            /**
+             * @description Its tags, a list of texts.
+             * @example [
+             *       "quick win",
+             *       "ux"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * @description Who takes care of it.
+             * @example Kim
+             */
+            assignee: string | null;
+            /**
+             * @description What the team has noted.
+             * @example null
+             */
+            note: string | null;
+            /**
+             * @description Uid of the request that it repeats.
+             * @example null
+             */
+            mergedInto: string | null;
+            /**
+             * @description 1 as submitted, and one more with every change of triage.
+             * @example 2
+             */
+            version: number;
+        };
+        FeedbackPageDto: {
+            items: components["schemas"]["FeedbackDto"][];
             nextCursor: string | null;
         };
         TaskDto: {
@@ -1169,49 +1333,6 @@ export interface components {
             created: boolean;
             /** @description Other records with the same e-mail address or identify token, which are not erased: the person may be known under several uids. The newest first, at most 100. */
             others: components["schemas"]["OtherRecordDto"][];
-        };
-        UserDto: {
-            uid: string | null;
-            email: string | null;
-            firstName: string | null;
-            lastName: string | null;
-        };
-        ExperienceDto: {
-            /** Format: uuid */
-            uid: string;
-            workspace: string;
-            title: string | null;
-            /** @example TOUR */
-            type: string | null;
-            /** @enum {string} */
-            status: "deleted" | "draft" | "expired" | "paused" | "live";
-            /** @example LIVE */
-            state: string | null;
-            isDraft: boolean | null;
-            /** Format: date-time */
-            createdAt: string | null;
-            /** Format: date-time */
-            publishedAt: string | null;
-            /** Format: date-time */
-            expiresAt: string | null;
-            /** @example DEFAULT */
-            triggerType: string | null;
-            /** @example SINGLE_TIME */
-            recurrencyType: string | null;
-            /** @description As received: days, when recurrencyType is DAY_BASED. */
-            recurrencyValue: components["schemas"]["JsonValue"];
-            /** @description As received: a list of { uid, name }. */
-            tags: components["schemas"]["JsonValue"];
-            /** Format: date-time */
-            firstPublishedAt: string | null;
-            /** Format: date-time */
-            deletedAt: string | null;
-            /** @description Who made the newest change that names a user. */
-            lastChangedBy: components["schemas"]["UserDto"] | null;
-        };
-        ExperiencePageDto: {
-            items: components["schemas"]["ExperienceDto"][];
-            nextCursor: string | null;
         };
         LifecycleItemDto: {
             /** Format: uuid */
@@ -1561,50 +1682,6 @@ export interface components {
             items: components["schemas"]["LifecycleEventDto"][];
             nextCursor: string | null;
         };
-        FeedbackDto: {
-            /** @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11 */
-            uid: string;
-            /** @example default */
-            workspace: string;
-            /** @description As received. */
-            request: components["schemas"]["JsonValue"];
-            /** @description As received. */
-            project: components["schemas"]["JsonValue"];
-            /** @description As received. */
-            jimer: components["schemas"]["JsonValue"];
-            /** Format: date-time */
-            createdAt: string;
-            /**
-             * @example planned
-             * @enum {string}
-             */
-            status: "new" | "under-review" | "planned" | "in-progress" | "done" | "declined";
-            /**
-             * @example [
-             *       "quick win",
-             *       "ux"
-             *     ]
-             */
-            tags: string[];
-            /** @example Kim */
-            assignee: string | null;
-            /** @example null */
-            note: string | null;
-            /**
-             * @description Uid of the item that this one repeats.
-             * @example null
-             */
-            mergedInto: string | null;
-            /**
-             * @description Rises with every change of triage; 1 as submitted. It is also the ETag.
-             * @example 2
-             */
-            version: number;
-        };
-        FeedbackPageDto: {
-            items: components["schemas"]["FeedbackDto"][];
-            nextCursor: string | null;
-        };
         FeedbackProjectCountsDto: {
             /**
              * @description Without those that were merged into another.
@@ -1781,41 +1858,58 @@ export interface components {
             };
         };
         FeedbackItemDto: {
-            /** @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11 */
+            /**
+             * @description Uid of the request.
+             * @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11
+             */
             uid: string;
-            /** @example default */
+            /**
+             * @description The workspace; part of every key.
+             * @example default
+             */
             workspace: string;
-            /** @description As received. */
+            /** @description The request as received. */
             request: components["schemas"]["JsonValue"];
-            /** @description As received. */
+            /** @description The project that it was submitted to, as received with it. */
             project: components["schemas"]["JsonValue"];
-            /** @description As received. */
+            /** @description Who submitted it, as received with it. */
             jimer: components["schemas"]["JsonValue"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was submitted.
+             */
             createdAt: string;
             /**
+             * @description new, under-review, planned, in-progress, done or declined.
              * @example planned
              * @enum {string}
              */
             status: "new" | "under-review" | "planned" | "in-progress" | "done" | "declined";
             /**
+             * @description Its tags, a list of texts.
              * @example [
              *       "quick win",
              *       "ux"
              *     ]
              */
             tags: string[];
-            /** @example Kim */
+            /**
+             * @description Who takes care of it.
+             * @example Kim
+             */
             assignee: string | null;
-            /** @example null */
+            /**
+             * @description What the team has noted.
+             * @example null
+             */
             note: string | null;
             /**
-             * @description Uid of the item that this one repeats.
+             * @description Uid of the request that it repeats.
              * @example null
              */
             mergedInto: string | null;
             /**
-             * @description Rises with every change of triage; 1 as submitted. It is also the ETag.
+             * @description 1 as submitted, and one more with every change of triage.
              * @example 2
              */
             version: number;
@@ -1853,41 +1947,58 @@ export interface components {
             actor?: string | null;
         };
         TriagedItemDto: {
-            /** @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11 */
+            /**
+             * @description Uid of the request.
+             * @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11
+             */
             uid: string;
-            /** @example default */
+            /**
+             * @description The workspace; part of every key.
+             * @example default
+             */
             workspace: string;
-            /** @description As received. */
+            /** @description The request as received. */
             request: components["schemas"]["JsonValue"];
-            /** @description As received. */
+            /** @description The project that it was submitted to, as received with it. */
             project: components["schemas"]["JsonValue"];
-            /** @description As received. */
+            /** @description Who submitted it, as received with it. */
             jimer: components["schemas"]["JsonValue"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was submitted.
+             */
             createdAt: string;
             /**
+             * @description new, under-review, planned, in-progress, done or declined.
              * @example planned
              * @enum {string}
              */
             status: "new" | "under-review" | "planned" | "in-progress" | "done" | "declined";
             /**
+             * @description Its tags, a list of texts.
              * @example [
              *       "quick win",
              *       "ux"
              *     ]
              */
             tags: string[];
-            /** @example Kim */
+            /**
+             * @description Who takes care of it.
+             * @example Kim
+             */
             assignee: string | null;
-            /** @example null */
+            /**
+             * @description What the team has noted.
+             * @example null
+             */
             note: string | null;
             /**
-             * @description Uid of the item that this one repeats.
+             * @description Uid of the request that it repeats.
              * @example null
              */
             mergedInto: string | null;
             /**
-             * @description Rises with every change of triage; 1 as submitted. It is also the ETag.
+             * @description 1 as submitted, and one more with every change of triage.
              * @example 2
              */
             version: number;
@@ -2500,6 +2611,334 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listExperiences: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only experiences of this type.
+                 * @example TOUR
+                 */
+                type?: "TOUR" | "SURVEY" | "BANNER" | "HINT" | "CHECKLIST" | "POST";
+                /**
+                 * @description Only those of this status.
+                 * @example live
+                 */
+                status?: "deleted" | "draft" | "expired" | "paused" | "live";
+                /** @description Uid or name of a tag, exactly. */
+                tag?: string;
+                /**
+                 * @description A part of the title, in any letter case.
+                 * @example onboard
+                 */
+                q?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperiencePageDto"];
+                    "application/x-ndjson": string;
+                    /** @example uid,workspace,title,type,status,state,isDraft,createdAt,publishedAt,expiresAt,triggerType,recurrencyType,recurrencyValue,tags,firstPublishedAt,deletedAt,lastChangedByUid,lastChangedByEmail,lastChangedByFirstName,lastChangedByLastName */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    getExperience: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the experience.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperienceDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     listJimers: {
         parameters: {
             query?: {
@@ -2930,6 +3369,180 @@ export interface operations {
                      *       "title": "Not Found",
                      *       "status": 404,
                      *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    listFeedback: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Any of these: several times, or separated by commas. */
+                status?: ("new" | "under-review" | "planned" | "in-progress" | "done" | "declined")[];
+                /**
+                 * @description Only items of this project.
+                 * @example 9b4e7a10-1f2c-4d3e-8a5b-6c7d8e9f0a1b
+                 */
+                projectUid?: string;
+                /**
+                 * @description Of the jimer.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                jimerUid?: string;
+                /**
+                 * @description Only items with this tag.
+                 * @example ux
+                 */
+                tag?: string;
+                /** @description As it was assigned, letter for letter. */
+                assignee?: string;
+                /** @description Only items that were merged into another (true), or only the others (false). */
+                merged?: boolean;
+                /** @description Only items that were merged into the one of this uid. */
+                mergedInto?: string;
+                /** @description A part of any text in the request, or of the project's name, in any letter case. */
+                q?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackPageDto"];
+                    "application/x-ndjson": string;
+                    /** @example uid,workspace,title,description,status,tags,assignee,note,version,createdAt,project,projectUid,requester,requesterUid,requesterIdentifyToken,requesterEmail,mergedInto,otherFields */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];
@@ -3561,334 +4174,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The uid is unknown. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The uid is unknown."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listExperiences: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How many items a page has at most.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /**
-                 * @description Only experiences of this type.
-                 * @example TOUR
-                 */
-                type?: "TOUR" | "SURVEY" | "BANNER" | "HINT" | "CHECKLIST" | "POST";
-                /**
-                 * @description Only those of this status.
-                 * @example live
-                 */
-                status?: "deleted" | "draft" | "expired" | "paused" | "live";
-                /** @description Uid or name of a tag, exactly. */
-                tag?: string;
-                /**
-                 * @description A part of the title, in any letter case.
-                 * @example onboard
-                 */
-                q?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperiencePageDto"];
-                    "application/x-ndjson": string;
-                    /** @example uid,workspace,title,type,status,state,isDraft,createdAt,publishedAt,expiresAt,triggerType,recurrencyType,recurrencyValue,tags,firstPublishedAt,deletedAt,lastChangedByUid,lastChangedByEmail,lastChangedByFirstName,lastChangedByLastName */
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    getExperience: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path: {
-                /**
-                 * @description Of the experience.
-                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
-                 */
-                uid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperienceDto"];
-                };
             };
             /** @description A parameter is invalid. */
             400: {
@@ -5801,180 +6086,6 @@ export interface operations {
                     "application/json": components["schemas"]["LifecyclePageDto"];
                     "application/x-ndjson": string;
                     /** @example id,workspace,experienceUid,title,type,event,time,userUid,userEmail,userFirstName,userLastName,status */
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
-    listFeedback: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How many items a page has at most.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description Any of these: several times, or separated by commas. */
-                status?: ("new" | "under-review" | "planned" | "in-progress" | "done" | "declined")[];
-                /**
-                 * @description Only items of this project.
-                 * @example 9b4e7a10-1f2c-4d3e-8a5b-6c7d8e9f0a1b
-                 */
-                projectUid?: string;
-                /**
-                 * @description Of the jimer.
-                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
-                 */
-                jimerUid?: string;
-                /**
-                 * @description Only items with this tag.
-                 * @example ux
-                 */
-                tag?: string;
-                /** @description As it was assigned, letter for letter. */
-                assignee?: string;
-                /** @description Only items that were merged into another (true), or only the others (false). */
-                merged?: boolean;
-                /** @description Only items that were merged into the one of this uid. */
-                mergedInto?: string;
-                /** @description A part of any text in the request, or of the project's name, in any letter case. */
-                q?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FeedbackPageDto"];
-                    "application/x-ndjson": string;
-                    /** @example uid,workspace,title,description,status,tags,assignee,note,version,createdAt,project,projectUid,requester,requesterUid,requesterIdentifyToken,requesterEmail,mergedInto,otherFields */
                     "text/csv": string;
                 };
             };

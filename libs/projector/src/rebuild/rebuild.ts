@@ -7,7 +7,7 @@ import { divideLog } from '../threads/divide-log';
 import { ThreadPool } from '../threads/thread-pool';
 import type * as BulkLoader from './bulk-loader';
 
-/** Rows that the threads of a build fold, concurrently, before they write them: some 150 MB. */
+/** Rows that the threads of a build fold, together, before they write them: some 150 MB. */
 const ROWS_PER_WRITE = 150_000;
 
 /**
