@@ -16,7 +16,7 @@ export function answerSchema<S>({ item, fields, needs }: Asked): Type<S> {
     const [name, options] = isPart(field)
       ? [field.part, { type: partSchema(field), nullable: true, description: field.comment }]
       : [field.publicName, optionsOf(field, field.isRequired || needs.includes(field))];
-    property(schema, name, options as ApiPropertyOptions);
+    property(schema, name, options);
   }
   return schema;
 }
@@ -36,7 +36,7 @@ export function partSchema({ schema: name, columns }: Pick<AskedPart, 'schema' |
   if (known) return known;
   const schema = named<unknown>(`${name}Dto`);
   for (const [member, column] of columns)
-    property(schema, member, { ...optionsOf({ ...column, comment: '' }, false) } as ApiPropertyOptions);
+    property(schema, member, { ...optionsOf({ ...column, comment: '' }, false) });
   parts.set(name, schema);
   return schema;
 }

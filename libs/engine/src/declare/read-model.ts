@@ -183,7 +183,7 @@ export function readModel<
     indexes,
     comment,
     columnComments: columnComments(`read model ${name}`, [...all, ...generated, ...viewColumns]),
-    asked: spec.asked ? askedOf({ name, keys, shown, indexes, ownerFirst }, spec.asked as AskedSpec) : null,
+    asked: spec.asked ? askedOf({ name, keys, shown, indexes, ownerFirst }, spec.asked) : null,
   };
 }
 

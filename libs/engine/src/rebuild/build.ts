@@ -44,7 +44,12 @@ export async function build<E extends EngineEvent>(
   const steps = new BuildSteps(options);
   const ranges = await steps.toLoad();
   if (ranges !== null) {
-    await writeBulk({ ...options, writer: options.generation, ranges, wrote: (offsets) => steps.loaded(offsets) });
+    await writeBulk({
+      ...options,
+      writer: options.generation,
+      ranges,
+      wrote: (offsets) => steps.loaded(offsets),
+    });
     await steps.finish();
   }
   await steps.catchUp();
