@@ -20,15 +20,20 @@ const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 /** Loaded by what makes certificates alone: it takes as long as the rest of a command. */
 const x509 = () => import('@peculiar/x509');
 
-const newKeys = () => webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);
+/** Node's type of keys names usages that the library's, which is that of browsers, does not have. */
+type Key = webcrypto.CryptoKey & { usages: ('sign' | 'verify')[] };
 
-const keyText = (key: webcrypto.CryptoKey): string =>
-  KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }) as string;
+const newKeys = () =>
+  webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']) as Promise<
+    Record<'publicKey' | 'privateKey', Key>
+  >;
+
+const keyText = (key: Key): string => KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }) as string;
 
 interface Subject {
   readonly name: Name;
   readonly days: number;
-  readonly publicKey: webcrypto.CryptoKey;
+  readonly publicKey: Key;
   readonly extensions: readonly Extension[];
 }
 
@@ -36,7 +41,7 @@ interface Issuer {
   readonly name: Name;
   /** Of its key, in hex, as its certificate has it: there are several ways to make one of a key. */
   readonly keyId: string;
-  readonly key: webcrypto.CryptoKey;
+  readonly key: Key;
 }
 
 async function certify({ name, days, publicKey, extensions }: Subject, issuer: Issuer): Promise<string> {
@@ -56,7 +61,7 @@ async function certify({ name, days, publicKey, extensions }: Subject, issuer: I
   return `${certificate.toString('pem')}\n`;
 }
 
-async function keyIdOf(publicKey: webcrypto.CryptoKey) {
+async function keyIdOf(publicKey: Key) {
   const { SubjectKeyIdentifierExtension } = await x509();
   return SubjectKeyIdentifierExtension.create(publicKey);
 }
@@ -94,14 +99,14 @@ export async function issue(
     new library.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
     new library.ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
     new library.SubjectAlternativeNameExtension(
-      hosts.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value })),
+      hosts.map((value) => ({ type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const), value })),
     ),
   ];
   const signer = new library.X509Certificate(authority.certificate);
   const issuer = {
     name: signer.subjectName,
     keyId: signer.getExtension(library.SubjectKeyIdentifierExtension)!.keyId,
-    key: createPrivateKey(authority.key).toCryptoKey(ECDSA, false, ['sign']),
+    key: createPrivateKey(authority.key).toCryptoKey(ECDSA, false, ['sign']) as Key,
   };
   const subject = { name: new library.Name([{ CN: [name] }]), days, publicKey, extensions };
   return { certificate: await certify(subject, issuer), key: keyText(privateKey) };
