@@ -187,7 +187,7 @@ describeInBrowser('the experiences in the console', () => {
     await page.goto(`/experiences/${uid}`);
     const summary = page.getByRole('region', { name: 'Responses' });
     await summary.getByText(`Completed: ${responses.completed}`).waitFor();
-    await summary.getByText(`completed so far: ${responses.partial}`).waitFor();
+    await summary.getByText(`not completed yet: ${responses.partial}`).waitFor();
 
     const question = page.getByRole('region', { name: nps.stepName!, exact: false }).first();
     await question.getByRole('button', { name: 'Table' }).click();

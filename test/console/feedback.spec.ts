@@ -185,7 +185,7 @@ describeInBrowser('the feedback page', () => {
     it('is read-only with a token of scope read', async () => {
       const uid = await submitted('Look, do not touch');
       const { page } = await board({ token: 'dev-read-token' });
-      await page.getByText(/that takes a token of scope triage/).waitFor();
+      await page.getByText(/need a token of scope triage/).waitFor();
       await card(page, 'Look, do not touch').getByRole('link').click();
       await panel(page).getByText('All about Look').waitFor();
       expect(await panel(page).getByRole('button', { name: 'Save changes' }).count()).toBe(0);

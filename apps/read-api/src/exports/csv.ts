@@ -5,9 +5,8 @@ const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const NEEDS_QUOTES = /[",\t\r\n]|^ | $/;
 
 /**
- * A cell. Null is empty, and an empty text is quoted. Text that a spreadsheet would run gets an apostrophe before
- * it; numbers, which are no text, do not. A list is its elements, and an object its members with their names: people
- * read cells, and none of them JSON.
+ * A cell. Null is empty, and an empty text is quoted. Text that a spreadsheet would run gets an apostrophe in front;
+ * numbers do not. Lists and objects become text that people can read instead of JSON.
  */
 export function csvCell(value: unknown): string {
   if (value === null || value === undefined) return '';

@@ -30,7 +30,7 @@ const FORMATS: Readonly<Record<ExportType, ExportFormat>> = {
   },
 };
 
-/** What an Accept header asks for above JSON; null where JSON will do. Wildcards mean JSON. */
+/** The format that an Accept header prefers to JSON; null for JSON. Wildcards mean JSON. */
 export function askedExport(accept: string | undefined): ExportFormat | null {
   if (accept === undefined) return null;
   let best: { readonly type: string; readonly quality: number } = { type: '', quality: 0 };

@@ -1,6 +1,6 @@
 import { tooManyRequests, unavailable } from '@app/platform';
 
-/** The part of everything that one token may have while no other has any; the rest is kept for the next token. */
+/** The share of capacity that one token may use while it is alone; the rest is reserved for the next token. */
 const PART_OF_ONE = 3 / 4;
 
 export interface ShareLimits {

@@ -1,4 +1,4 @@
-/** Something took longer than it may. What was started goes on, and its end is ignored. */
+/** Something took longer than its deadline. It is not cancelled; its result is ignored. */
 export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
 }

@@ -23,9 +23,9 @@ const ACK_MS = 3_000;
 const METADATA_MS = 60_000;
 
 /**
- * An idempotent producer, for as long as nothing goes wrong. After any failed call it has to be discarded:
- * kafkajs then takes back the sequence numbers of a batch that the broker may have written all the same, and
- * would give them to the next batch, which the broker would take for a repetition and drop, acknowledged.
+ * An idempotent producer, until its first failed call: then it has to be discarded. kafkajs reuses the sequence numbers
+ * of a failed batch that the broker may have written all the same, and the broker would take the next batch for a
+ * duplicate, drop it and acknowledge it.
  */
 export class KafkaLogWriter implements LogWriter {
   private constructor(private readonly producer: Producer) {}
@@ -37,7 +37,7 @@ export class KafkaLogWriter implements LogWriter {
       allowAutoTopicCreation: false,
       metadataMaxAge: METADATA_MS,
       createPartitioner: () => route,
-      // Retrying for longer is the sender's: what waits is told that Kafka does not take it now.
+      // The sender retries for longer: what waits fails now, with the reason that Kafka does not accept it.
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 },
     });
     const writer = new KafkaLogWriter(producer);

@@ -32,7 +32,7 @@ export class GenerationTables {
     private known: Erasures,
   ) {}
 
-  /** As last seen: whoever writes has to ask for that count. */
+  /** The erasures that this process knows of. A commit has to present their count. */
   get erasures(): Erasures {
     return this.known;
   }
@@ -60,7 +60,7 @@ export class GenerationTables {
 
   /** A commit that asked for `before` has erased these. */
   erase(before: Erasures, fresh: ErasedPersons): void {
-    // Whoever has asked for the earlier count meanwhile is refused, and may see more than he asked for.
+    // In-flight commits that hold the earlier count are refused; it does no harm that they see the larger set.
     before.persons.addAll(fresh);
     this.known = { count: before.count + 1, persons: before.persons };
   }
@@ -97,7 +97,7 @@ export class GenerationTables {
   }
 }
 
-/** Who is erased in a generation, and how often they have become more. */
+/** The persons who are erased in a generation, and a counter that rises whenever the set grows. */
 export interface Erasures {
   readonly count: number;
   readonly persons: ErasedPersons;

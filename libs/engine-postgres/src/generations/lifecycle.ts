@@ -7,7 +7,7 @@ import type { Generation } from './generations';
 import { identifier } from '../sql/identifiers';
 import { showGeneration } from './views';
 
-/** How long others may wait behind a switch or a drop that waits for a reader; then it steps back and tries again. */
+/** How long a switch or a drop may wait for a lock, and other queries behind it, before it backs off and tries again. */
 const LOCK_TIMEOUT_MS = 200;
 const SWITCH_RETRY_MS = 300;
 const SWITCH_PATIENCE_MS = 60_000;
@@ -72,8 +72,8 @@ async function servingGeneration(client: PoolClient, projection: string): Promis
 }
 
 /**
- * Whether no reader would go back in time. The checkpoints of the generation that serves are held meanwhile:
- * batches go to it first, so what is under way reaches the other within moments.
+ * Whether the new generation has every event that the serving one has, so that no reader goes back in time. It locks
+ * the checkpoints of the serving generation: batches go there first, so what is in flight reaches the new one soon.
  */
 async function hasCaughtUp(client: PoolClient, { id, projection }: Generation): Promise<boolean> {
   await client.query(
@@ -155,8 +155,8 @@ const LEFT_OVER = `SELECT projection, schema_name AS schema FROM engine.generati
   WHERE projection = ANY($1) AND state IN ('retired', 'cancelled')`;
 
 /**
- * Drops the tables of generations that have ended; those that somebody still reads are left for another time,
- * since whoever provisions waits meanwhile. Safe to repeat: so is what a crash left.
+ * Drops the tables of generations that have ended. Tables that somebody still reads are left for the next call, because
+ * this one holds the provisioning lock. It is idempotent, also after a crash.
  */
 export async function dropRetired(pool: Pool, projection: string): Promise<void> {
   await provisioning(pool, async () => {

@@ -48,7 +48,7 @@ export interface CommitCondition {
   readonly states: readonly string[];
   /** Whether it does although the projection is paused. */
   readonly paused: boolean;
-  /** Only if nobody was erased since the generation's erasures were so many; null: whoever was. */
+  /** Commit only if the generation's count of erasures is still this one; null skips the check. */
   readonly erasures: number | null;
 }
 
@@ -167,8 +167,8 @@ export function insertDeadLetters(
 }
 
 /**
- * Gives up the letters of persons for good, and keeps their place alone. One that was replayed stays so: what it had
- * told is gone from the tables.
+ * Discards the dead letters of persons for good and keeps only their positions. A replayed one stays replayed: what it
+ * contributed is gone from the tables.
  *
  * @param persons SQL of rows (workspace, uid), with the parameters from $2 on that it needs
  */

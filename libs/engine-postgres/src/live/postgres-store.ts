@@ -91,7 +91,10 @@ export class PostgresStore implements ProjectionStore {
     }
   }
 
-  /** The checkpoints were not moved: another has done so, or nothing may, or not by who knows so little. */
+  /**
+   * Why no checkpoint moved: another instance advanced it, the generation is paused or dropped, or the list of erased
+   * persons that this commit relied on is stale.
+   */
   private async commitRefusal(
     generation: number,
     known: Erasures,

@@ -49,8 +49,8 @@ SELECT ${unchangedPlaces(table, input)} AS unchanged`,
 }
 
 /**
- * Looked for only when there are any: as a rule every row of a batch changes something. NOT IN is hashed, however
- * few rows the planner expects; an anti-join would be planned as a loop in a loop.
+ * Evaluated only if some row changed nothing, which is rare. Postgres hashes NOT IN however few rows it expects; it
+ * would plan an anti-join as a nested loop.
  */
 function unchangedPlaces(table: AnyReadModel, input: string): string {
   const images = table.keys.map(keyImage).join(', ');

@@ -92,7 +92,7 @@ function deltas({ tally, measures }: Counted, parts: readonly string[]): string 
   return `SELECT ${keys}, ${sums.join(', ')} FROM (\n${parts.join('\nUNION ALL\n')}\n) AS counted\nGROUP BY ${keys}\nHAVING ${nonZero}`;
 }
 
-/** Counted before they are added up, so that what is added up over measures are groups and not rows. */
+/** Counts per group first, so that the sum over measures handles groups and not rows. */
 function countedRows(
   tally: Tally,
   measures: readonly Measure[],
@@ -124,12 +124,12 @@ function countedRows(
   return `SELECT ${columns.join(', ')} FROM ${rows} WHERE ${conditions.join(' AND ') || 'true'} GROUP BY ${[workspace, ...groups].join(', ')}`;
 }
 
-/** A row that counts as before would add one and take one away again. */
+/** Rows whose group did not change are skipped: their +1 and -1 would cancel. */
 function changed(together: readonly Measure[], image: Image): readonly string[] {
   const moved = [...new Set(together.flatMap(movable))].map(
     (column) => `${imageOf(column, 'new')} IS DISTINCT FROM ${imageOf(column, 'old')}`,
   );
-  // Where the key alone makes a measure's group, nothing else of a new row need differ from a row that was not there.
+  // Where the key alone decides a measure's group, no other column of a new row need differ, so its being new counts.
   const isNew = together.some((measure) => movable(measure).length === 0) ? ['NOT existed'] : [];
   const ways = image === 'new' ? [...isNew, ...moved] : moved;
   return [`(${ways.join(' OR ')})`];

@@ -14,7 +14,7 @@ export interface AskedSpec<C extends string = string, F = unknown, N = unknown> 
   readonly item: string;
   /** What the list has, in some words. */
   readonly list: string;
-  /** What the single read has; absent: there is none. It is by the only column that the key has beside the workspace. */
+  /** What the single read has; absent: there is none. It looks up by the one key column besides the workspace. */
   readonly get?: string;
   /** What is shown, in this order; absent: the key, the workspace and all other columns as they are declared. */
   readonly fields?: readonly F[];
@@ -120,7 +120,7 @@ export interface AskedFilter {
 export interface AskedOrder {
   /** Unique over all workspaces. */
   readonly columns: readonly ViewColumn[];
-  /** How many of them an index has in this order within a workspace. 0: it is the key's order, over all workspaces. */
+  /** How many leading columns an index of each workspace has in this order; 0 for the key's order, over all workspaces. */
   readonly indexed: number;
 }
 

@@ -101,8 +101,8 @@ export interface ReadModelSpec<K, C, G, W, F, N> {
   readonly sharded?: boolean;
   /**
    * For rows that are only ever looked up by what they belong to, never by workspace alone: every index then starts
-   * with that and has the workspace second. On the way down an index every comparison looks at its first column,
-   * and a workspace, which is the same in most rows, decides none.
+   * with that and has the workspace second. Most rows share a workspace, so an index that led with it would spend a
+   * comparison on every level without deciding anything.
    */
   readonly ownerFirst?: boolean;
   readonly generated?: G;

@@ -50,9 +50,9 @@ export interface Fold {
   readonly ranges: readonly RangeAdvance[];
   readonly deadLetters: readonly DeadLetter[];
   /**
-   * What became of the applied records of each range, given the rows that changed nothing in the store and those
-   * that are of erased persons. A record changed something when any row that it contributed to did; it is an erased
-   * person's when any of them is.
+   * The outcomes of the applied records of each range, given the rows that changed nothing in the store and the rows of
+   * erased persons. A record counts as changed if any of its rows changed, and as erased if any of its rows belonged to
+   * an erased person.
    */
   countIn(unchanged: ReadonlySet<Row>, erased: ReadonlySet<Row>): Pick<Committed, 'unchanged' | 'erased'>;
 }

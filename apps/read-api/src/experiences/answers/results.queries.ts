@@ -112,8 +112,8 @@ export class ResultsQueries {
   }
 
   /**
-   * A response is of the day on which it began, whenever it was completed. Of all days the tally has both; of a range
-   * it has completions by their own day, so the responses that began in it are counted by its index.
+   * A response belongs to the day on which it began, whenever it was completed. The tally dates completions by their own
+   * day, so only the sums over all days come from it; for a range the responses that began in it are counted.
    */
   private async responsesTo(scope: Scope): Promise<ResponsesDto> {
     const { parameters, conditions } = scoped(scope);

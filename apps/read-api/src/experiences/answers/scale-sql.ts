@@ -1,6 +1,6 @@
 /**
  * SQL of the number that a bucket of answers stands for, as numeric; null when it is none that a float8 holds.
- * CASE, since a condition of WHERE may be evaluated after what it is to protect.
+ * It is a CASE because Postgres may evaluate the cast before a condition in WHERE.
  */
 export const numberIn = (bucket: string): string => `CASE
   WHEN ${bucket} ~ '^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$'
