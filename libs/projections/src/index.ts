@@ -18,7 +18,7 @@ export { identifies, LONGEST_TOKEN } from './shared/identity';
 export { canonicalText, folded, foldedStart } from './shared/text';
 
 /**
- * Which app runs which projections: the one line that a new read model adds. The directory of jimers is as
+ * Which app runs which projections: a new one gets its place here. The directory of jimers is as
  * much work as the journeys, so it goes with the experiences, which read the same topic and write few rows.
  */
 export const PROJECTOR_GROUPS = {
