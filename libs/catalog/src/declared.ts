@@ -77,7 +77,7 @@ function readProperties(type: EventClass): readonly DeclaredProperty[] {
     return {
       name,
       inherited: ofProperty.every(({ target }) => target !== type),
-      // Of the type of Allow, which asks nothing.
+      // `Allow` leaves a rule of this type, which checks nothing.
       rules: ofProperty.filter(({ type: kind }) => kind !== 'whitelistValidation'),
       ...(doc !== undefined && { doc }),
       ...(usually && { usually }),

@@ -35,7 +35,7 @@ export function schemasOfEvents(reference: Reference): readonly EventSchema[] {
   );
 }
 
-/** Of an event that is not in the catalogue, or not valid: what any has. */
+/** The schema of what any event has, be it invalid or unknown to the catalogue. */
 export function schemaOfAnyEvent(reference: Reference): EventSchema {
   return eventSchema('any event', JimoEvent, {}, reference);
 }

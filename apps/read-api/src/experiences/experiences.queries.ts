@@ -16,7 +16,10 @@ export class ExperiencesQueries {
     return experiences.find(this.database, uid, workspace);
   }
 
-  /** Those that are known of some, in any order; others of their workspaces with the same uids may be among them. */
+  /**
+   * The known ones among some experiences, in any order. Others with these uids, from any of these workspaces, may be
+   * included.
+   */
   async several(
     places: readonly { readonly workspace: string; readonly experienceUid: string }[],
   ): Promise<ExperienceAnswer[]> {

@@ -1,21 +1,22 @@
+import { LifecycleEvent } from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../database/read-database';
 import { ExperiencesQueries, type ExperienceAnswer } from '../experiences/experiences.queries';
-import { cursorInstant, cursorInteger, cursorKind, cursorText, cursorUuid } from '../paging/cursor';
+import { cursorInstant, cursorInteger, cursorKind, cursorUuid } from '../paging/cursor';
 import { pageOf, type Page, type PageQuery } from '../paging/page';
 import { momentOf } from '../parameters/moments';
+import { keysetOf, pageStatement } from '../rows/keyset';
+import { columnsOf } from '../rows/select';
 import { isoTime } from '../rows/times';
-import { limitTo, Parameters, workspacesIn } from '../sql/statement';
+import { limitTo, Parameters } from '../sql/statement';
 import type { LifecycleEventDto, LifecycleItemDto, LifecycleQuery } from './lifecycle.dto';
 import { eventOf, experienceOf, LIFECYCLE, statusesOf, type LifecycleRow } from './statuses.queries';
 
-const byTime = cursorKind<[number, number, string, string]>(
-  'lifecycle',
-  cursorInstant,
-  cursorInteger,
-  cursorUuid,
-  cursorText,
-);
+const NEWEST_FIRST = {
+  columns: columnsOf(LifecycleEvent, ['occurredAt', 'rank', 'eventId', 'workspace']),
+  indexed: 3,
+};
+const NEWEST = keysetOf('lifecycle', NEWEST_FIRST);
 
 const byPlace = cursorKind<[number, number, string]>('history', cursorInstant, cursorInteger, cursorUuid);
 
@@ -41,8 +42,8 @@ export class LifecycleQueries {
     return pageOf(
       rows,
       query.limit,
-      byTime,
-      (row) => [row.occurredAt, row.rank, row.eventId, row.workspace],
+      NEWEST.cursor,
+      (row) => NEWEST.keyOf(row),
       (row) => {
         const kind = kinds.get(experienceOf(row));
         return {
@@ -64,33 +65,16 @@ export class LifecycleQueries {
     workspace: string | null,
     { limit, cursor, from, to }: LifecycleQuery,
   ): Promise<LifecycleRow[]> {
-    const before = byTime.decode(cursor);
+    const after = NEWEST.cursor.decode(cursor);
     const parameters = new Parameters();
     const conditions: string[] = [];
     if (from !== undefined) conditions.push(`l.occurred_at >= ${parameters.add(new Date(momentOf(from)!))}`);
     if (to !== undefined) conditions.push(`l.occurred_at < ${parameters.add(new Date(momentOf(to)!))}`);
-    if (before) {
-      const place = [new Date(before[0]), before[1], before[2]]
-        .map((part) => parameters.add(part))
-        .join(', ');
-      // The first finds the place in each workspace's index.
-      conditions.push(
-        `(l.occurred_at, l.rank, l.event_id) <= (${place})`,
-        `(l.occurred_at, l.rank, l.event_id, l.workspace) < (${place}, ${parameters.add(before[3])})`,
-      );
-    }
-    const most = limitTo(limit, parameters);
-    const pageOfOne = (home: string): string =>
-      `SELECT ${LIFECYCLE} FROM read_models.lifecycle_event AS l
-        WHERE ${[`l.workspace = ${home}`, ...conditions].join(' AND ')}
-        ORDER BY l.occurred_at DESC, l.rank DESC, l.event_id DESC ${most}`;
-    // Of all workspaces: a page of each, merged, so that none is sorted as a whole.
-    const sql =
-      workspace !== null
-        ? pageOfOne(parameters.add(workspace))
-        : `SELECT page.* FROM ${workspacesIn('read_models.lifecycle_event')} AS home(workspace)
-            CROSS JOIN LATERAL (${pageOfOne('home.workspace')}) AS page
-            ORDER BY "occurredAt" DESC, rank DESC, "eventId" DESC, workspace DESC ${most}`;
+    const page = {
+      ...{ view: 'read_models.lifecycle_event', alias: 'l', select: LIFECYCLE },
+      ...{ conditions, workspace, limit, after },
+    };
+    const sql = pageStatement(NEWEST_FIRST, page, parameters);
     return this.database.planned<LifecycleRow>(sql, parameters.values);
   }
 

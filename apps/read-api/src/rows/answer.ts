@@ -23,7 +23,7 @@ export function showing<R, S>({ fields }: Asked): (row: R) => S {
 }
 
 /** A part of a row, such as who changed it; null where none of its columns has a value. */
-export function showingPart({ columns }: Pick<AskedPart, 'columns'>): (row: Members) => Members | null {
+function showingPart({ columns }: Pick<AskedPart, 'columns'>): (row: Members) => Members | null {
   const shown = columns.map(([name, column]) => [name, showingColumn(column)] as const);
   return (row) => {
     const members = shown.map(([name, show]) => [name, show(row)] as const);

@@ -84,7 +84,7 @@ function newestFirst(
     `SELECT ${select} FROM ${view} AS ${alias} ${whereAll([`${alias}.workspace = ${home}`, ...all])}
       ORDER BY ${descending(withinWorkspace.map(({ sqlName }) => `${alias}.${sqlName}`))} ${most}`;
   if (workspace !== null) return pageOfOne(parameters.add(workspace));
-  // Of all workspaces: a page of each, merged, so that none is sorted as a whole.
+  // The pages of all workspaces are merged, so that no workspace is sorted as a whole.
   return `SELECT page.* FROM ${workspacesIn(view)} AS home(workspace)
     CROSS JOIN LATERAL (${pageOfOne('home.workspace')}) AS page
     ORDER BY ${descending(columns.map(({ name }) => `"${name}"`))} ${most}`;

@@ -31,7 +31,8 @@ export function selectGathered<R, const N extends keyof R & string>(
     .join(', ');
 }
 
-function columnsOf<R>(
+/** @throws {Error} for a column that the read model does not have */
+export function columnsOf<R>(
   { name, columns, generated, viewColumns }: ReadModel<unknown, R>,
   names: readonly string[],
 ): ViewColumn[] {

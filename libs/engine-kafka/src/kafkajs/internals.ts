@@ -11,7 +11,7 @@ export interface Decoder {
   readInt32(): number;
   readInt64(): bigint;
   readString(): string;
-  /** Of the length that is read first. */
+  /** Reads the length, and then as many bytes. */
   readBytes(): Buffer | null;
   readArray<T>(read: (decoder: Decoder) => T): T[];
   readArrayAsync<T>(read: (decoder: Decoder) => Promise<T>): Promise<T[]>;

@@ -12,7 +12,7 @@ export interface Job {
   readonly projection: string;
   readonly kind: JobKind;
   readonly state: JobState;
-  /** Of the declaration that is asked for. */
+  /** The version of the declaration that the job is for. */
   readonly version: number;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly requestedBy: string;

@@ -1,4 +1,5 @@
 import {
+  EXPERIENCE_TYPES,
   readExperienceObserved,
   type CatalogEvent,
   type ObjectReader,
@@ -60,14 +61,9 @@ export function jsonOf(value: unknown): string | undefined {
   return value === undefined ? undefined : JSON.stringify(value);
 }
 
-const TYPE_OF_FAMILY: Readonly<Record<string, string>> = {
-  tour: 'TOUR',
-  survey: 'SURVEY',
-  checklist: 'CHECKLIST',
-  hint: 'HINT',
-  banner: 'BANNER',
-  post: 'POST',
-};
+const TYPE_OF_FAMILY: Readonly<Record<string, string>> = Object.fromEntries(
+  EXPERIENCE_TYPES.map((type) => [type.toLowerCase(), type]),
+);
 
 /** The experience's type: what the snapshot says, or what the family of the event implies. */
 export function experienceTypeOf(event: CatalogEvent, experience: ObjectReader): string | undefined {
