@@ -2,7 +2,7 @@ import { listen } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Browser } from 'playwright-core';
 import { serveDocs } from '../../apps/read-api/src/docs/docs';
-import { unconnectedApp } from '../../apps/read-api/src/docs/unconnected';
+import { unconnectedApp } from '../../apps/read-api/src/docs/generated-files';
 import { describeInBrowser, launch, openTab } from './browser';
 
 describeInBrowser('the page of the API', () => {

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { eventOf, nextTime } from '../support/events';
-import { unconnectedApp } from '../../apps/read-api/src/docs/unconnected';
+import { unconnectedApp } from '../../apps/read-api/src/docs/generated-files';
 import { serveDocs } from '../../apps/read-api/src/docs/docs';
 import { listen } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';

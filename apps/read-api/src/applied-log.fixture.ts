@@ -19,7 +19,7 @@ import {
   type ClaimedJob,
 } from '@app/engine-postgres';
 import type { Pool } from 'pg';
-import type { EventLog } from './kafka/event-log';
+import type { EventLog } from './common/kafka/event-log';
 
 const LEASE: BatchLease = { renew: () => Promise.resolve(), wait: () => Promise.resolve() };
 

@@ -5,21 +5,21 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { ReadAccessGuard } from './access/read-access.guard';
 import { TokenContext } from './access/token-context';
-import { databaseProviders } from './database/database.providers';
-import { ReadDatabase } from './database/read-database';
-import { ExportInterceptor } from './exports/export.interceptor';
-import { Exports } from './exports/exports';
+import { databaseProviders } from './common/database/database.providers';
+import { ReadDatabase } from './common/database/read-database';
+import { ExportInterceptor } from './common/exports/export.interceptor';
+import { Exports } from './common/exports/exports';
+import type { EventLog } from './common/kafka/event-log';
+import { kafkaProviders } from './common/kafka/kafka.providers';
+import { LogEnds } from './common/kafka/log-ends';
+import { CheckpointWatch } from './common/read-your-writes/checkpoint-watch';
+import { ProjectedLog } from './common/read-your-writes/projected-log';
+import { ReadAfterInterceptor } from './common/read-your-writes/read-after.interceptor';
 import { HealthWatch } from './health/health-watch';
-import type { EventLog } from './kafka/event-log';
-import { kafkaProviders } from './kafka/kafka.providers';
-import { LogEnds } from './kafka/log-ends';
 import { ProjectionsQueries } from './pipeline/projections/projections.queries';
 import { ProjectorsCheck } from './pipeline/projections/projectors-check';
 import type { ReadApiSettings } from './read-api.settings';
-import { CheckpointWatch } from './read-your-writes/checkpoint-watch';
-import { ProjectedLog } from './read-your-writes/projected-log';
-import { ReadAfterInterceptor } from './read-your-writes/read-after.interceptor';
-import { CONTROLLERS, RESOURCES } from './resources';
+import { CONTROLLERS, RESOURCE_PROVIDERS } from './resources';
 import { liveProviders } from './stream/live.providers';
 
 @Module({})
@@ -34,7 +34,7 @@ export class ReadApiModule {
         ...kafkaProviders(settings, log),
         ...liveProviders(settings),
         ...healthProviders(settings),
-        ...RESOURCES,
+        ...RESOURCE_PROVIDERS,
         // What a request passes, in this order: every interceptor and handler reads the database for a token.
         access(settings),
         { provide: APP_INTERCEPTOR, useClass: TokenContext },

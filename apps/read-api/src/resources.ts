@@ -47,7 +47,7 @@ import { RejectedEventsCommands } from './pipeline/rejected-events/rejected-even
 import { RejectedEventsController } from './pipeline/rejected-events/rejected-events.controller';
 import { RejectedEventsQueries, RejectedEventView } from './pipeline/rejected-events/rejected-events.queries';
 import { TopicsController } from './pipeline/topics/topics.controller';
-import { rowControllers } from './rows/rows.controller';
+import { resourceControllers } from './read-models/resource.controllers';
 import { StreamController } from './stream/stream.controller';
 
 /** The views that are read through TypeORM. */
@@ -55,7 +55,7 @@ export const VIEWS = [StepView, RejectedEventView];
 
 /** Every resource: what answers its URLs, and what its controllers read and do. */
 export const CONTROLLERS = [
-  ...rowControllers(PROJECTIONS, new Map([[FeedbackItem, FEEDBACK_COLUMNS]])),
+  ...resourceControllers(PROJECTIONS, new Map([[FeedbackItem, FEEDBACK_COLUMNS]])),
   ...[JimersController, StateByTokenController, ErasureController],
   ...[ExperiencesController, TopExperiencesController, ExperienceController, AnswersController],
   LifecycleController,
@@ -67,7 +67,7 @@ export const CONTROLLERS = [
   ...[SystemHealthController, AccessController],
 ];
 
-export const RESOURCES = [
+export const RESOURCE_PROVIDERS = [
   ...[JimersQueries, JourneyQueries, TimelineQueries, RunsQueries, StateByTokenQueries],
   ...[ExperiencesQueries, ExperienceLocator, FunnelQueries, ExperienceJimersQueries, TasksQueries],
   TopExperiencesQueries,

@@ -1,5 +1,5 @@
 export * from './concurrently';
-export * from './declare/asked';
+export * from './declare/api';
 export { CHANGED_AT, type ColumnComments } from './declare/column-comments';
 export * from './declare/column-types';
 export * from './declare/columns';

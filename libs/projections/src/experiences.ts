@@ -98,7 +98,7 @@ export const Experience = readModel(
           ELSE 'live' END`,
       ),
     },
-    asked: {
+    api: {
       path: 'experiences',
       item: 'experience',
       list: 'Experiences (posts are those of type POST), deleted ones included',

@@ -83,7 +83,7 @@ export const FeedbackItem = readModel(
       ['assignee', 'created_at', 'request_uid'],
       ['merged_into', 'created_at', 'request_uid'],
     ],
-    asked: {
+    api: {
       path: 'feedback',
       item: 'feedback',
       list: 'The backlog of submitted feedback, newest first',

@@ -42,7 +42,7 @@ export const Jimer = readModel(
     person: 'jimerUid',
     // Long text is never indexed whole: look-ups compare the first 200 characters, then the rest.
     indexes: [[TOKEN_START], [foldedStart('email')]],
-    asked: {
+    api: {
       path: 'jimers',
       item: 'jimer',
       list: 'End users',

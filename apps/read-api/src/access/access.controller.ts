@@ -1,7 +1,7 @@
 import { SCOPES, type ReadGrant, type Scope } from '@app/platform';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
-import { ReadController } from '../http/read-controller';
+import { ReadController } from '../common/http/read-controller';
 import { Grant } from './access';
 
 export class AccessDto {

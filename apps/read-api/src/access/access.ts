@@ -1,6 +1,6 @@
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { badParameter, forbidden, type ReadGrant, type Scope } from '@app/platform';
-import { isStorable, LONGEST_PARAMETER } from '../parameters/text';
+import { isStorable, LONGEST_PARAMETER } from '../common/parameters/text';
 
 export const NEEDED_SCOPE = 'platform:scope';
 export const ALL_WORKSPACES = 'platform:all-workspaces';

@@ -1,8 +1,8 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { WorkspaceScope } from '../access/access';
-import { ReadController } from '../http/read-controller';
-import { ValidQuery } from '../http/validation';
+import { ReadController } from '../common/http/read-controller';
+import { ValidQuery } from '../common/http/validation';
 import { Activity } from './activity';
 import { ActivityDto, ActivityQuery } from './activity.dto';
 

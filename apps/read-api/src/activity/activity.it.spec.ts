@@ -7,7 +7,7 @@ import type { TopicDto } from '../pipeline/topics/topics.dto';
 import { event, experience, jimer, ReadApiFixture, second } from '../read-api.fixture';
 import { Activity } from './activity';
 import type { ActivityDto } from './activity.dto';
-import { ACTIVITY_LIMITS } from './activity.limits';
+import { ACTIVITY_LIMITS } from './followed-activity';
 
 const silent = { warn: () => undefined, debug: () => undefined };
 const PARTITIONS = 12;

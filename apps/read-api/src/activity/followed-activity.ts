@@ -4,6 +4,7 @@ import { partitionKey, type LogPosition, type LogReader, type RecordBatch } from
 import type { LogLook } from '@app/engine-kafka';
 import type { Logger } from '@app/platform';
 import { ActivityWindow, MINUTE_MS, minuteOf } from './activity-window';
+import { MOST_MINUTES } from './activity.dto';
 
 export interface ActivityParts {
   readonly log: LogReader;
@@ -25,6 +26,15 @@ export interface ActivityLimits {
   /** How long the log is followed after the last one has asked. */
   readonly lingerMs: number;
 }
+
+/** What one process keeps and does for those who look at the activity, however many they are. */
+export const ACTIVITY_LIMITS: ActivityLimits = {
+  minutes: MOST_MINUTES,
+  readBack: 500_000,
+  cells: 200_000,
+  patienceMs: 5_000,
+  lingerMs: 60_000,
+};
 
 /** Minutes, of which the most are read back that are not too many records. */
 const LOOK_BACK = [120, 60, 30, 15, 5, 1] as const;

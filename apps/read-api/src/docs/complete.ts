@@ -1,7 +1,7 @@
 import { PROBLEM_JSON, problemBody } from '@app/platform';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { JSON_VALUE, JSON_VALUE_NAME } from '../http/stored-json.schema';
-import { problemContent } from '../http/read-controller';
+import { problemContent } from '../common/http/read-controller';
+import { JSON_VALUE, JSON_VALUE_NAME } from '../common/http/stored-json.schema';
 import { KNOWN_PARAMETERS } from './known-parameters';
 
 interface Schema {

@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { contentPolicy, notFound, type ContentPolicy } from '@app/platform';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { ProblemDto } from '../http/read-controller';
-import { describeExports } from '../exports/describe-exports';
+import { describeExports } from '../common/exports/describe-exports';
+import { ProblemDto } from '../common/http/read-controller';
 import { complete } from './complete';
 
 const DESCRIPTION = `What end users have seen, started, finished and answered; where experiences stand and how

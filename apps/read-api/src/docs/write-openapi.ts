@@ -1,11 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { openApiText } from './docs';
-import { eventMeaningsText } from './event-meanings';
-import { unconnectedApp } from './unconnected';
+import { generatedFiles, unconnectedApp } from './generated-files';
 
-/** Writes `apps/read-api/openapi.json` and the client's table of events; run from the project's root. */
+/** `npm run openapi`, from the project's root. */
 void unconnectedApp().then((app) => {
-  writeFileSync('apps/read-api/openapi.json', openApiText(app));
-  writeFileSync('libs/client/src/event-meanings.ts', eventMeaningsText());
+  for (const [path, text] of Object.entries(generatedFiles(app))) writeFileSync(path, text);
   process.exit(0);
 });

@@ -1,12 +1,12 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { WorkspaceScope } from '../access/access';
-import { Exported } from '../exports/exported';
-import { ReadController, UnknownIs404, UuidParam } from '../http/read-controller';
-import { ValidQuery } from '../http/validation';
+import { Exported } from '../common/exports/exported';
+import { ReadController, UnknownIs404, UuidParam } from '../common/http/read-controller';
+import { ValidQuery } from '../common/http/validation';
+import { PageQuery, type Page } from '../common/parameters/page';
+import { Reads } from '../common/read-your-writes/positions';
 import { JimersQueries } from '../jimers/jimers.queries';
-import { PageQuery, type Page } from '../paging/page';
-import { Reads } from '../read-your-writes/positions';
 import { FunnelDto, FunnelQuery } from './funnel.dto';
 import { FunnelQueries } from './funnel.queries';
 import {

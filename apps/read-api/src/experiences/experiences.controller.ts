@@ -1,14 +1,14 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { WorkspaceScope } from '../access/access';
-import { Exported } from '../exports/exported';
-import { ReadController, UnknownIs404, UuidParam } from '../http/read-controller';
-import { ValidQuery } from '../http/validation';
+import { Exported } from '../common/exports/exported';
+import { onlyOne } from '../common/http/only-one';
+import { ReadController, UnknownIs404, UuidParam } from '../common/http/read-controller';
+import { ValidQuery } from '../common/http/validation';
+import { PageQuery } from '../common/parameters/page';
+import { Reads } from '../common/read-your-writes/positions';
 import { HISTORY_COLUMNS, HistoryPageDto, type LifecycleItemDto } from '../lifecycle/lifecycle.dto';
 import { LifecycleQueries } from '../lifecycle/lifecycle.queries';
-import { PageQuery } from '../paging/page';
-import { Reads } from '../read-your-writes/positions';
-import { onlyOne } from '../rows/only-one';
 import { ExperiencesQueries } from './experiences.queries';
 
 @ReadController('v1/experiences', 'experiences')

@@ -1,5 +1,5 @@
 import { createDatabase, type TestDatabase } from '@app/testing';
-import { ReadDatabase } from '../database/read-database';
+import { ReadDatabase } from '../common/database/read-database';
 import {
   event,
   experience,

@@ -1,10 +1,10 @@
 import type { ShownOf } from '@app/engine';
 import { Experience } from '@app/projections';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
-import { rowsOf } from '../rows/rows';
+import { ReadDatabase } from '../common/database/read-database';
+import { resourceOf } from '../read-models/resource';
 
-export const experiences = rowsOf(Experience);
+export const experiences = resourceOf(Experience);
 export type ExperienceAnswer = ShownOf<typeof Experience>;
 
 @Injectable()

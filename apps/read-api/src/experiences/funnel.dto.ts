@@ -1,5 +1,5 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import { IntervalDto, IntervalQuery } from '../parameters/intervals';
+import { IntervalDto, IntervalQuery } from '../common/parameters/intervals';
 
 export class FunnelQuery extends IntervalQuery {}
 

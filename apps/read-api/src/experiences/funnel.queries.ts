@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
-import { checkRange } from '../parameters/intervals';
-import { gathered, Parameters, rowsIn } from '../sql/statement';
+import { ReadDatabase } from '../common/database/read-database';
+import { gathered, Parameters, rowsIn } from '../common/database/statement';
+import { checkRange } from '../common/parameters/intervals';
 import { funnelOf, type FunnelDay } from './funnel';
 import type { FunnelDto, FunnelQuery } from './funnel.dto';
 import { homeOf, homes, homesByEngagement, homesByLifecycle, type Home } from './locate';

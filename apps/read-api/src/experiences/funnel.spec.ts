@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { checkRange } from '../parameters/intervals';
+import { checkRange } from '../common/parameters/intervals';
 import { funnelOf, type FunnelDay } from './funnel';
 
 const EMPTY = {

@@ -1,4 +1,4 @@
-import { intervalsOf } from '../parameters/intervals';
+import { intervalsOf } from '../common/parameters/intervals';
 import type { FunnelCountsDto, FunnelDto, FunnelQuery } from './funnel.dto';
 
 /** Counts of one UTC day; days without any are absent. */

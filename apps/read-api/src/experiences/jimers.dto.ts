@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import type { ExportColumn } from '../exports/exported';
+import type { ExportColumn } from '../common/exports/exported';
+import { IsDuration } from '../common/parameters/duration';
+import { PageQuery } from '../common/parameters/page';
 import { JOURNEY_STATES, JourneyTimesDto, TIMES, type JourneyState } from '../jimers/journey.dto';
-import { PageQuery } from '../paging/page';
-import { IsDuration } from '../parameters/duration';
 
 export class ExperienceJimersQuery extends PageQuery {
   @ApiPropertyOptional({ enum: JOURNEY_STATES })

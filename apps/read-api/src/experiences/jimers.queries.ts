@@ -1,13 +1,13 @@
 import type { RowOf } from '@app/engine';
 import type { Journey } from '@app/projections';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
+import { ReadDatabase } from '../common/database/read-database';
+import { limitTo, Parameters } from '../common/database/statement';
+import { isoTime, isoTimeOrNull } from '../common/database/times';
+import { cursorKind, cursorUuid } from '../common/parameters/cursor';
+import { durationOf } from '../common/parameters/duration';
+import { pageOf, type Page } from '../common/parameters/page';
 import { JOURNEY_STATES, type JourneyState, type JourneyTimesDto } from '../jimers/journey.dto';
-import { cursorKind, cursorUuid } from '../paging/cursor';
-import { pageOf, type Page } from '../paging/page';
-import { durationOf } from '../parameters/duration';
-import { isoTime, isoTimeOrNull } from '../rows/times';
-import { limitTo, Parameters } from '../sql/statement';
 import { MOST_COUNTED, type ExperienceJimersQuery, type JimersSummaryDto } from './jimers.dto';
 
 type JourneyRow = Pick<

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
-import { onlyOne } from '../rows/only-one';
-import { gathered, Parameters, rowsIn, whereAll } from '../sql/statement';
+import { ReadDatabase } from '../common/database/read-database';
+import { gathered, Parameters, rowsIn, whereAll } from '../common/database/statement';
+import { onlyOne } from '../common/http/only-one';
 
 type HomesSql = (parameters: Parameters, uid: string, workspace: string | null) => string;
 

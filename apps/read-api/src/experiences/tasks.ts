@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { ReadDatabase } from '../database/read-database';
-import type { ExportColumn } from '../exports/exported';
-import { cursorKind, cursorText } from '../paging/cursor';
-import { pageOf, type Page, type PageQuery } from '../paging/page';
+import { ReadDatabase } from '../common/database/read-database';
+import type { ExportColumn } from '../common/exports/exported';
+import { cursorKind, cursorText } from '../common/parameters/cursor';
+import { pageOf, type Page, type PageQuery } from '../common/parameters/page';
 
 /** A task of a checklist over all end users. */
 export class KnownTaskDto {

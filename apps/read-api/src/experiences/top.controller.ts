@@ -1,9 +1,9 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { WorkspaceScope } from '../access/access';
-import { ReadController } from '../http/read-controller';
-import { ValidQuery } from '../http/validation';
-import { Reads } from '../read-your-writes/positions';
+import { ReadController } from '../common/http/read-controller';
+import { ValidQuery } from '../common/http/validation';
+import { Reads } from '../common/read-your-writes/positions';
 import { MostUsedDto, MostUsedQuery } from './top.dto';
 import { TopExperiencesQueries } from './top.queries';
 

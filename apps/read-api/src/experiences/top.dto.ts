@@ -2,8 +2,8 @@ import { EXPERIENCE_STATUSES, type ExperienceStatus } from '@app/projections';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { LARGEST_LIMIT } from '../paging/page';
-import { IsDay } from '../parameters/text';
+import { LARGEST_LIMIT } from '../common/parameters/page';
+import { IsDay } from '../common/parameters/text';
 import { FunnelCountsDto } from './funnel.dto';
 
 const USES = ['saw', 'started', 'completed'] as const;

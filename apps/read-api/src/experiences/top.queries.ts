@@ -1,7 +1,7 @@
 import { badParameter } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
-import { Parameters } from '../sql/statement';
+import { ReadDatabase } from '../common/database/read-database';
+import { Parameters } from '../common/database/statement';
 import { ExperiencesQueries } from './experiences.queries';
 import { funnelCounts, type FunnelDay } from './funnel';
 import type { MostUsedDto, MostUsedQuery, PeriodDto } from './top.dto';

@@ -2,10 +2,10 @@ import type { TriagedField } from '@app/catalog';
 import type { ShownOf } from '@app/engine';
 import { FeedbackItem } from '@app/projections';
 import { ApiProperty } from '@nestjs/swagger';
-import { anyJson } from '../http/stored-json.schema';
-import { rowsOf } from '../rows/rows';
+import { anyJson } from '../common/http/stored-json.schema';
+import { resourceOf } from '../read-models/resource';
 
-export const feedback = rowsOf(FeedbackItem);
+export const feedback = resourceOf(FeedbackItem);
 export type FeedbackAnswer = ShownOf<typeof FeedbackItem>;
 
 /** One change of triage. */

@@ -1,6 +1,6 @@
 import type { JsonText } from '@app/engine';
 import { identifies } from '@app/projections';
-import type { ExportColumn } from '../exports/exported';
+import type { ExportColumn } from '../common/exports/exported';
 import type { FeedbackAnswer } from './feedback.dto';
 
 type Members = Readonly<Record<string, unknown>>;

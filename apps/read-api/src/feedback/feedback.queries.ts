@@ -2,10 +2,10 @@ import { TRIAGED_FIELDS, type TriagedField, type TriagedItem } from '@app/catalo
 import type { RowOf } from '@app/engine';
 import { FeedbackChange, UNTRIAGED, type FeedbackItem } from '@app/projections';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
-import { selectGathered } from '../rows/select';
-import { isoTimeInJson } from '../rows/times';
-import { gathered, Parameters, rowsIn } from '../sql/statement';
+import { ReadDatabase } from '../common/database/read-database';
+import { selectGathered } from '../common/database/select';
+import { gathered, Parameters, rowsIn } from '../common/database/statement';
+import { isoTimeInJson } from '../common/database/times';
 import { feedback, type FeedbackChangeDto, type FeedbackItemDto } from './feedback.dto';
 import { historyOf, type MadeVersion } from './feedback.history';
 

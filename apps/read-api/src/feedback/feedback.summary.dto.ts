@@ -1,7 +1,7 @@
 import { FEEDBACK_STATUSES, type FeedbackStatus } from '@app/catalog';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { IsUid } from '../parameters/text';
+import { IsUid } from '../common/parameters/text';
 
 const BY_STATUS = Object.fromEntries(
   FEEDBACK_STATUSES.map((status) => [status, { type: 'integer' as const }]),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
-import { isoTime } from '../rows/times';
+import { ReadDatabase } from '../common/database/read-database';
+import { isoTime } from '../common/database/times';
 import { countsOf, groupedCounts, type LaneCount } from './board';
 import type { FeedbackSummaryDto, OldestUntriagedDto } from './feedback.summary.dto';
 

@@ -14,7 +14,7 @@ import {
 } from '@app/platform';
 import { lastEvents, waitingRejected } from '@app/shared-queries';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import type { ReadDatabase } from '../database/read-database';
+import type { ReadDatabase } from '../common/database/read-database';
 import type { ProjectionsQueries } from '../pipeline/projections/projections.queries';
 
 const EVERY_MS = 15_000;

@@ -1,10 +1,10 @@
 import type { Overview } from '@app/platform';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { ReadController } from '../http/read-controller';
 import { WorkspaceScope } from '../access/access';
-import { SystemHealthDto } from './health.dto';
+import { ReadController } from '../common/http/read-controller';
 import { HealthWatch } from './health-watch';
+import { SystemHealthDto } from './health.dto';
 
 @ReadController('v1/health', 'operations')
 export class SystemHealthController {

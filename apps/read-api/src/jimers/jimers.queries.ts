@@ -2,11 +2,11 @@ import type { ShownOf } from '@app/engine';
 import { Jimer } from '@app/projections';
 import { othersOf } from '@app/shared-queries';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
-import { rowsOf } from '../rows/rows';
-import { select } from '../rows/select';
+import { ReadDatabase } from '../common/database/read-database';
+import { select } from '../common/database/select';
+import { resourceOf } from '../read-models/resource';
 
-export const jimers = rowsOf(Jimer);
+export const jimers = resourceOf(Jimer);
 export type JimerAnswer = ShownOf<typeof Jimer>;
 
 /** Who a jimer is, beside the uid. */

@@ -1,8 +1,8 @@
 import { StoredJson } from '@app/platform';
+import { gathered, rowsIn, type JimerPlace } from '../common/database/statement';
+import { isoTimeInJson } from '../common/database/times';
 import type { AnswerDto } from '../experiences/answers/answers.dto';
 import { LAST } from '../experiences/answers/results';
-import { isoTimeInJson } from '../rows/times';
-import { gathered, rowsIn, type JimerPlace } from '../sql/statement';
 
 interface AnswerRow {
   readonly experienceUid: string;

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { ExportColumn } from '../common/exports/exported';
+import { LARGEST_LIMIT, PageLimit, PageQuery } from '../common/parameters/page';
 import { AnswerDto } from '../experiences/answers/answers.dto';
-import type { ExportColumn } from '../exports/exported';
-import { LARGEST_LIMIT, PageLimit, PageQuery } from '../paging/page';
 import { jimers, type JimerAnswer } from './jimers.queries';
 
 export const JOURNEY_STATES = ['seen', 'started', 'completed', 'dismissed'] as const;

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ExportColumn } from '../exports/exported';
+import type { ExportColumn } from '../common/exports/exported';
 import { RUN_OUTCOMES, type RunOutcome } from './runs';
 
 /** One run of an end user through an experience: from a start to the next. */

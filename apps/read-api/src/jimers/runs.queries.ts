@@ -1,9 +1,9 @@
 import { eventsThatMean } from '@app/catalog';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
-import { cursorInstant, cursorKind, cursorUuid } from '../paging/cursor';
-import { pageOf, type Page, type PageQuery } from '../paging/page';
-import { isoTimeOrNull } from '../rows/times';
+import { ReadDatabase } from '../common/database/read-database';
+import { isoTimeOrNull } from '../common/database/times';
+import { cursorInstant, cursorKind, cursorUuid } from '../common/parameters/cursor';
+import { pageOf, type Page, type PageQuery } from '../common/parameters/page';
 import { isStart, runsOf, type RunEvent } from './runs';
 import type { RunDto } from './runs.dto';
 

@@ -3,10 +3,10 @@ import { Get, Headers, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { WorkspaceScope } from '../access/access';
-import { etagOf, isKnownTag } from '../http/etag';
-import { ReadController, UidParam, UnknownIs404 } from '../http/read-controller';
-import { ValidQuery } from '../http/validation';
-import { Reads } from '../read-your-writes/positions';
+import { etagOf, isKnownTag } from '../common/http/etag';
+import { ReadController, UidParam, UnknownIs404 } from '../common/http/read-controller';
+import { ValidQuery } from '../common/http/validation';
+import { Reads } from '../common/read-your-writes/positions';
 import { JimerStateDto, StateQuery } from './state-by-token.dto';
 import { StateByTokenQueries } from './state-by-token.queries';
 

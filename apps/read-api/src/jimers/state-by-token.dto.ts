@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageLimit, PageQuery } from '../paging/page';
+import { PageLimit, PageQuery } from '../common/parameters/page';
 import { JOURNEY_STATES, type JourneyState } from './journey.dto';
 
 /** The state of an end user in one experience, as small as it gets. */

@@ -1,11 +1,11 @@
 import { notFound } from '@app/platform';
 import { canonicalText, identifies } from '@app/projections';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
-import { cursorKind, cursorUuid } from '../paging/cursor';
-import { pageOf } from '../paging/page';
-import { onlyOne } from '../rows/only-one';
-import { limitTo, Parameters, whereAll } from '../sql/statement';
+import { ReadDatabase } from '../common/database/read-database';
+import { limitTo, Parameters, whereAll } from '../common/database/statement';
+import { onlyOne } from '../common/http/only-one';
+import { cursorKind, cursorUuid } from '../common/parameters/cursor';
+import { pageOf } from '../common/parameters/page';
 import { jimers } from './jimers.queries';
 import type { JourneyState } from './journey.dto';
 import type { JimerStateDto, StateQuery, TokenStateDto } from './state-by-token.dto';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ExportColumn } from '../exports/exported';
+import type { ExportColumn } from '../common/exports/exported';
 
 export class TimelineItemDto {
   @ApiProperty({ format: 'uuid' }) id!: string;

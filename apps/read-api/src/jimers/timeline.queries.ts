@@ -2,11 +2,11 @@ import type { RowOf } from '@app/engine';
 import { CATALOG } from '@app/catalog';
 import type { Touch } from '@app/projections';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
-import { cursorInstant, cursorInteger, cursorKind, cursorUuid } from '../paging/cursor';
-import { pageOf, type Page, type PageQuery } from '../paging/page';
-import { isoTime } from '../rows/times';
-import { limitTo, Parameters } from '../sql/statement';
+import { ReadDatabase } from '../common/database/read-database';
+import { limitTo, Parameters } from '../common/database/statement';
+import { isoTime } from '../common/database/times';
+import { cursorInstant, cursorInteger, cursorKind, cursorUuid } from '../common/parameters/cursor';
+import { pageOf, type Page, type PageQuery } from '../common/parameters/page';
 import type { TimelineItemDto } from './timeline.dto';
 
 type TouchRow = Pick<RowOf<typeof Touch>, 'eventId' | 'occurredAt' | 'kind' | 'experienceUid'> & {

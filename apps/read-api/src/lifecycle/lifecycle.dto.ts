@@ -1,10 +1,10 @@
 import { EXPERIENCE_STATUSES, type ExperienceStatus } from '@app/projections';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import type { ExportColumn } from '../common/exports/exported';
+import { IsMoment } from '../common/parameters/moments';
+import { PageQuery } from '../common/parameters/page';
 import { experiences, type ExperienceAnswer } from '../experiences/experiences.queries';
-import type { ExportColumn } from '../exports/exported';
-import { PageQuery } from '../paging/page';
-import { IsMoment } from '../parameters/moments';
 
 export class LifecycleItemDto {
   @ApiProperty({ format: 'uuid' }) id!: string;

@@ -1,14 +1,14 @@
 import { LifecycleEvent } from '@app/projections';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../database/read-database';
+import { ReadDatabase } from '../common/database/read-database';
+import { columnsOf } from '../common/database/select';
+import { limitTo, Parameters } from '../common/database/statement';
+import { isoTime } from '../common/database/times';
+import { cursorInstant, cursorInteger, cursorKind, cursorUuid } from '../common/parameters/cursor';
+import { momentOf } from '../common/parameters/moments';
+import { pageOf, type Page, type PageQuery } from '../common/parameters/page';
 import { ExperiencesQueries, type ExperienceAnswer } from '../experiences/experiences.queries';
-import { cursorInstant, cursorInteger, cursorKind, cursorUuid } from '../paging/cursor';
-import { pageOf, type Page, type PageQuery } from '../paging/page';
-import { momentOf } from '../parameters/moments';
-import { keysetOf, pageStatement } from '../rows/keyset';
-import { columnsOf } from '../rows/select';
-import { isoTime } from '../rows/times';
-import { limitTo, Parameters } from '../sql/statement';
+import { keysetOf, pageStatement } from '../read-models/keyset';
 import type { LifecycleEventDto, LifecycleItemDto, LifecycleQuery } from './lifecycle.dto';
 import { eventOf, experienceOf, LIFECYCLE, statusesOf, type LifecycleRow } from './statuses.queries';
 

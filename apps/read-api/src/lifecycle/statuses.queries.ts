@@ -1,7 +1,7 @@
 import type { RowOf } from '@app/engine';
 import { LifecycleEvent, type ExperienceStatus } from '@app/projections';
-import type { ReadDatabase } from '../database/read-database';
-import { selectAll } from '../rows/select';
+import type { ReadDatabase } from '../common/database/read-database';
+import { selectAll } from '../common/database/select';
 import { statusesAfter, type Snapshot } from './statuses';
 
 export type LifecycleRow = RowOf<typeof LifecycleEvent>;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogReader, OffsetRange } from '@app/engine';
-import { Turns } from '../shares/turns';
+import { Turns } from '../common/shares/turns';
 import { changeOf, frameOf, matches, type Change } from './change';
 import { writeId } from './event-id';
 import type { Vector } from './places';

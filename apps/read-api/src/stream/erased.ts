@@ -1,5 +1,5 @@
 import { JIMER_ERASED } from '@app/catalog';
-import type { ReadDatabase } from '../database/read-database';
+import type { ReadDatabase } from '../common/database/read-database';
 import type { Change } from './change';
 
 export type ErasedJimer = Pick<Change, 'workspace' | 'jimerUid'>;

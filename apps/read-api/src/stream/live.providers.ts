@@ -1,16 +1,35 @@
-import { createKafka, KafkaLogReader, LogLook, TopicSettingsWatch } from '@app/engine-kafka';
+import {
+  createKafka,
+  KafkaLogReader,
+  LogLook,
+  TopicSettingsWatch,
+  type KafkaPatience,
+} from '@app/engine-kafka';
 import { LOGGER, Metrics, SECURITY_HEADERS, type Logger, type SecurityHeaders } from '@app/platform';
 import type { Provider } from '@nestjs/common';
 import { Activity } from '../activity/activity';
-import { ACTIVITY_LIMITS } from '../activity/activity.limits';
-import { ReadDatabase } from '../database/read-database';
+import { ACTIVITY_LIMITS } from '../activity/followed-activity';
+import { ReadDatabase } from '../common/database/read-database';
 import { TopicRates } from '../pipeline/topics/topic-rates';
 import type { ReadApiSettings } from '../read-api.settings';
-import { ChangeFeed } from './change-feed';
+import { ChangeFeed, type FeedLimits } from './change-feed';
 import { readErased } from './erased';
 import { readShown } from './shown';
-import { STREAM_LIMITS, STREAM_PATIENCE } from './stream.limits';
 import { StreamMetrics } from './stream.metrics';
+
+/** What one process keeps and does for its streams, whoever they are. */
+const STREAM_LIMITS: Omit<FeedLimits, 'clients'> = {
+  held: 20_000,
+  replayed: 100_000,
+  heartbeatMs: 15_000,
+  lingerMs: 60_000,
+};
+
+/** Who asks for a stream is told within seconds that the log does not answer. */
+const STREAM_PATIENCE: KafkaPatience = {
+  connectionTimeout: 2_000,
+  retry: { initialRetryTime: 100, retries: 2 },
+};
 
 /** What follows the log: the stream of changes, the activity of the last minutes, and the topics' rates. */
 export function liveProviders({ kafka, streams, streamsPerToken }: ReadApiSettings): Provider[] {

@@ -1,5 +1,5 @@
 import { PROJECTIONS } from '@app/projections';
-import type { ReadDatabase } from '../database/read-database';
+import type { ReadDatabase } from '../common/database/read-database';
 import { STREAMED_TOPICS } from './places';
 
 /** How far the read models show a partition. */

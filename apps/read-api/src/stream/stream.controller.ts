@@ -3,8 +3,8 @@ import { Get, Req, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TokenOf, WorkspaceScope, type ValidToken } from '../access/access';
-import { ReadController } from '../http/read-controller';
-import { ValidQuery } from '../http/validation';
+import { ReadController } from '../common/http/read-controller';
+import { ValidQuery } from '../common/http/validation';
 import { ChangeFeed } from './change-feed';
 import { ChangeDto, StreamQuery } from './stream.dto';
 

@@ -2,7 +2,7 @@ import { BACKLOG_ITEM_TRIAGED, EVENT_NAMES } from '@app/catalog';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional } from 'class-validator';
-import { IsUid } from '../parameters/text';
+import { IsUid } from '../common/parameters/text';
 import { CHANGE_KINDS, type ChangeKind } from './places';
 
 /** Events that a stream can be asked for by name: those of Jimo, and the backlog's own. */

@@ -1,4 +1,4 @@
-import { askedOf, type Asked, type AskedSpec } from './asked';
+import { apiOf, type ApiSpec, type ReadModelApi } from './api';
 import { columnComments, type ColumnComments } from './column-comments';
 import {
   instant,
@@ -73,8 +73,8 @@ export interface ReadModel<V = unknown, R = unknown, S = unknown> {
   /** What the table holds, for people who read the database. */
   readonly comment: string;
   readonly columnComments: ColumnComments;
-  /** What it can be asked; null: it has no list of its own. */
-  readonly asked: Asked | null;
+  /** What the read API shows and can be asked of it; null: it has no list of its own. */
+  readonly api: ReadModelApi | null;
   /** Only for inference. */
   readonly __values?: V;
   readonly __row?: R;
@@ -108,7 +108,7 @@ export interface ReadModelSpec<K, C, G, W, F, N> {
   readonly generated?: G;
   readonly viewColumns?: W;
   readonly indexes?: readonly (readonly string[])[];
-  readonly asked?: AskedSpec<NoInfer<NamesIn<K, C, G, W>>, F, N>;
+  readonly api?: ApiSpec<NoInfer<NamesIn<K, C, G, W>>, F, N>;
 }
 
 export type AnyReadModel = ReadModel<unknown>;
@@ -183,7 +183,7 @@ export function readModel<
     indexes,
     comment,
     columnComments: columnComments(`read model ${name}`, [...all, ...generated, ...viewColumns]),
-    asked: spec.asked ? askedOf({ name, keys, shown, indexes, ownerFirst }, spec.asked) : null,
+    api: spec.api ? apiOf({ name, keys, shown, indexes, ownerFirst }, spec.api) : null,
   };
 }
 

@@ -1,14 +1,14 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { WorkspaceScope } from '../../access/access';
-import { Exported } from '../../exports/exported';
-import { AskedFormat, type ExportFormat } from '../../exports/formats';
-import { ReadController, UidParam, UnknownIs404, UuidParam } from '../../http/read-controller';
-import { ValidQuery } from '../../http/validation';
+import { Exported } from '../../common/exports/exported';
+import { AskedFormat, type ExportFormat } from '../../common/exports/formats';
+import { ReadController, UidParam, UnknownIs404, UuidParam } from '../../common/http/read-controller';
+import { ValidQuery } from '../../common/http/validation';
+import { IntervalQuery } from '../../common/parameters/intervals';
+import type { Page } from '../../common/parameters/page';
+import { Reads } from '../../common/read-your-writes/positions';
 import { JimersQueries } from '../../jimers/jimers.queries';
-import type { Page } from '../../paging/page';
-import { IntervalQuery } from '../../parameters/intervals';
-import { Reads } from '../../read-your-writes/positions';
 import { ExperienceLocator } from '../locate';
 import {
   JimerAnswerDto,

@@ -1,10 +1,10 @@
 import type { StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { ApiStoredJson } from '../../http/stored-json.schema';
-import { PageQuery } from '../../paging/page';
-import { FromDay, ToDay, type DayRange } from '../../parameters/day-range';
-import { IsSearchText } from '../../parameters/text';
+import { ApiStoredJson } from '../../common/http/stored-json.schema';
+import { FromDay, ToDay, type DayRange } from '../../common/parameters/day-range';
+import { PageQuery } from '../../common/parameters/page';
+import { IsSearchText } from '../../common/parameters/text';
 import { StepDto } from './results.dto';
 
 /** A jimer's newest answer to a step. */

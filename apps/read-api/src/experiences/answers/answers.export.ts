@@ -1,6 +1,6 @@
 import { StoredJson } from '@app/platform';
 import { isScale } from '@app/projections';
-import type { ExportColumn } from '../../exports/exported';
+import type { ExportColumn } from '../../common/exports/exported';
 import type {
   JimerAnswerDto,
   JimerResponseDto,

@@ -1,11 +1,11 @@
 import { StoredJson } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../../database/read-database';
-import { cursorInstant, cursorKind, cursorText, cursorUuid } from '../../paging/cursor';
-import { pageOf, type Page } from '../../paging/page';
-import { assertRange, instantsWithin } from '../../parameters/day-range';
-import { isoTime, isoTimeInJson, isoTimeOrNull } from '../../rows/times';
-import { gathered, limitTo, Parameters, rowsIn } from '../../sql/statement';
+import { ReadDatabase } from '../../common/database/read-database';
+import { gathered, limitTo, Parameters, rowsIn } from '../../common/database/statement';
+import { isoTime, isoTimeInJson, isoTimeOrNull } from '../../common/database/times';
+import { cursorInstant, cursorKind, cursorText, cursorUuid } from '../../common/parameters/cursor';
+import { assertRange, instantsWithin } from '../../common/parameters/day-range';
+import { pageOf, type Page } from '../../common/parameters/page';
 import type { ResponseAnswerDto, SurveyResponseDto, SurveyResponsesQuery } from './answers.dto';
 import { LAST } from './results';
 

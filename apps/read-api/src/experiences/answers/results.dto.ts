@@ -1,9 +1,9 @@
 import type { StoredJson } from '@app/platform';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import { ApiStoredJson } from '../../http/stored-json.schema';
-import { PageQuery } from '../../paging/page';
-import { FromDay, ToDay, type DayRange } from '../../parameters/day-range';
-import { IntervalDto } from '../../parameters/intervals';
+import { ApiStoredJson } from '../../common/http/stored-json.schema';
+import { FromDay, ToDay, type DayRange } from '../../common/parameters/day-range';
+import { IntervalDto } from '../../common/parameters/intervals';
+import { PageQuery } from '../../common/parameters/page';
 
 export class BucketDto {
   @ApiStoredJson('The answer, or a choice. A list of choices is a set, in an order of its own.')

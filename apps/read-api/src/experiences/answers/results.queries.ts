@@ -1,18 +1,18 @@
 import type { RowOf } from '@app/engine';
 import { isDigest, jsonBehind, SCALES, Step } from '@app/projections';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../../database/read-database';
-import { cursorInteger, cursorKind, cursorOrNull, cursorText } from '../../paging/cursor';
-import { pageOf } from '../../paging/page';
+import { ReadDatabase } from '../../common/database/read-database';
+import { Parameters } from '../../common/database/statement';
+import { viewOf } from '../../common/database/typeorm-view';
+import { cursorInteger, cursorKind, cursorOrNull, cursorText } from '../../common/parameters/cursor';
 import {
   assertRange,
   daysWithin,
   instantsWithin,
   isLimited,
   type DayRange,
-} from '../../parameters/day-range';
-import { viewOf } from '../../rows/views';
-import { Parameters } from '../../sql/statement';
+} from '../../common/parameters/day-range';
+import { pageOf } from '../../common/parameters/page';
 import { LAST, NO_RESPONSES, stepResults, type BinRow, type BucketRow, type StepTotals } from './results';
 import type { ResponsesDto, StepAnswersPageDto, StepResultsQuery } from './results.dto';
 import { numberIn, SCALE_SUMS } from './scale-sql';

@@ -1,6 +1,6 @@
 import { StoredJson } from '@app/platform';
 import { isScale } from '@app/projections';
-import { intervalsOf, type IntervalQuery } from '../../parameters/intervals';
+import { intervalsOf, type IntervalQuery } from '../../common/parameters/intervals';
 import type {
   BinDto,
   BucketDto,

@@ -13,10 +13,10 @@ import { badParameter, unavailable, type Problem, type ReadGrant } from '@app/pl
 import { canonicalText, feedback as feedbackProjection } from '@app/projections';
 import { Inject, Injectable } from '@nestjs/common';
 import { callerOf } from '../../access/access';
-import { conflict } from '../../http/read-controller';
-import { EVENT_LOG, type EventLog } from '../../kafka/event-log';
-import { ProjectedLog } from '../../read-your-writes/projected-log';
-import { onlyOne } from '../../rows/only-one';
+import { onlyOne } from '../../common/http/only-one';
+import { conflict } from '../../common/http/read-controller';
+import { EVENT_LOG, type EventLog } from '../../common/kafka/event-log';
+import { ProjectedLog } from '../../common/read-your-writes/projected-log';
 import type { FeedbackItemDto } from '../feedback.dto';
 import { changedFields, historyOf } from '../feedback.history';
 import { FeedbackQueries } from '../feedback.queries';

@@ -1,5 +1,5 @@
 import { badParameter, Problem } from '@app/platform';
-import { withoutCoding } from '../../http/etag';
+import { withoutCoding } from '../../common/http/etag';
 
 /** The versions that a change may be made on; null is any. Without one, it may be made on none. */
 export type Expected = readonly number[] | null;

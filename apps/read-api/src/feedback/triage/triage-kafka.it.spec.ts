@@ -5,7 +5,7 @@ import { BatchConsumer, createKafka, ensureTopics } from '@app/engine-kafka';
 import { PostgresStore } from '@app/engine-postgres';
 import { feedback } from '@app/projections';
 import { createDatabase, silent, testBrokers, until, type TestDatabase } from '@app/testing';
-import { EVENT_LOG, type EventLog } from '../../kafka/event-log';
+import { EVENT_LOG, type EventLog } from '../../common/kafka/event-log';
 import { event, jimer, projectUid, ReadApiFixture, second, type Answer } from '../../read-api.fixture';
 
 const QUIET = { warn: () => undefined, debug: () => undefined };

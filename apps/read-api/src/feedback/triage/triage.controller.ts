@@ -9,9 +9,9 @@ import {
   ReadController,
   UidParam,
   UnknownIs404,
-} from '../../http/read-controller';
-import { ValidBody } from '../../http/validation';
-import { Reads } from '../../read-your-writes/positions';
+} from '../../common/http/read-controller';
+import { ValidBody } from '../../common/http/validation';
+import { Reads } from '../../common/read-your-writes/positions';
 import { FeedbackTriage } from './feedback-triage';
 import { expectedVersions, versionTag } from './if-match';
 import { TriagedItemDto, TriageDto } from './triage.dto';

@@ -1,7 +1,7 @@
 import { FEEDBACK_STATUSES, TRIAGE_LIMITS, type FeedbackStatus } from '@app/catalog';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, ValidateBy, ValidateIf } from 'class-validator';
-import { IsPlainText, isStorable } from '../../parameters/text';
+import { IsPlainText, isStorable } from '../../common/parameters/text';
 import { FeedbackItemDto } from '../feedback.dto';
 
 const given = (): PropertyDecorator => ValidateIf((_body, value: unknown) => value !== undefined);

@@ -2,8 +2,8 @@ import type { Job } from '@app/engine-postgres';
 import { Problem, type FieldProblem, type ReadGrant } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { callerOf } from '../../access/access';
-import { CommandDatabase } from '../../database/command-database';
-import { conflict } from '../../http/read-controller';
+import { CommandDatabase } from '../../common/database/command-database';
+import { conflict } from '../../common/http/read-controller';
 import type { DeadLetterDto, ReplayDto } from './dead-letters.dto';
 import { DeadLettersQueries, type LetterToReplay } from './dead-letters.queries';
 

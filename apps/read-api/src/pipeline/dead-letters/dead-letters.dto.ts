@@ -2,8 +2,8 @@ import { DEAD_LETTER_STATES, type DeadLetterState } from '@app/engine-postgres';
 import { PROJECTIONS } from '@app/projections';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateBy } from 'class-validator';
-import { isNumberedId, IsPlainText } from '../../parameters/text';
-import { PageQuery } from '../../paging/page';
+import { PageQuery } from '../../common/parameters/page';
+import { isNumberedId, IsPlainText } from '../../common/parameters/text';
 
 const NAMES = PROJECTIONS.map(({ name }) => name);
 const MOST_IDS = 1_000;

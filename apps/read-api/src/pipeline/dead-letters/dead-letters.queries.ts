@@ -2,9 +2,9 @@ import type { DeadLetterState } from '@app/engine-postgres';
 import { formatPosition } from '@app/engine';
 import { notFound } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { cursorInteger, cursorKind } from '../../paging/cursor';
-import { pageOf, type Page } from '../../paging/page';
-import { ReadDatabase } from '../../database/read-database';
+import { ReadDatabase } from '../../common/database/read-database';
+import { cursorInteger, cursorKind } from '../../common/parameters/cursor';
+import { pageOf, type Page } from '../../common/parameters/page';
 import type { DeadLetterDto, DeadLettersQuery } from './dead-letters.dto';
 
 interface DeadLetterRow {

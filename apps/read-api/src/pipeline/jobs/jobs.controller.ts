@@ -3,16 +3,16 @@ import { notFound, type ReadGrant } from '@app/platform';
 import { Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ActsOnAllWorkspaces, Grant, NeedsScope } from '../../access/access';
-import { CommandDatabase } from '../../database/command-database';
-import { engineReads } from '../../database/engine-reads';
-import { ReadDatabase } from '../../database/read-database';
+import { CommandDatabase } from '../../common/database/command-database';
+import { engineReads } from '../../common/database/engine-reads';
+import { ReadDatabase } from '../../common/database/read-database';
 import {
   conflict,
   ConflictIs409,
   NumberParam,
   ReadController,
   UnknownIs404,
-} from '../../http/read-controller';
+} from '../../common/http/read-controller';
 import { JobAnswerDto, JobDto, JobsDto } from './jobs.dto';
 import { isVisible, showJob } from './show-job';
 

@@ -1,7 +1,7 @@
 import type { Job } from '@app/engine-postgres';
 import type { ReadGrant } from '@app/platform';
 import { workspaceOfCaller } from '../../access/access';
-import { isoOf } from '../../database/engine-reads';
+import { isoOf } from '../../common/database/engine-reads';
 import type { JobDto } from './jobs.dto';
 
 /** Stands for who asked for a job where that was an admin of a workspace that the token does not see. */

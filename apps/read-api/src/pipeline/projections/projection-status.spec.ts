@@ -1,4 +1,4 @@
-import type { Ends } from '../../kafka/log-ends';
+import type { Ends } from '../../common/kafka/log-ends';
 import { stateOf, troubleOf } from './projection-status';
 
 const ends: Ends = new Map([

@@ -1,5 +1,5 @@
 import { assertHolds, CheckpointOutOfRange } from '@app/engine';
-import type { Ends } from '../../kafka/log-ends';
+import type { Ends } from '../../common/kafka/log-ends';
 
 /** How far a generation is in a partition. */
 export interface Place {

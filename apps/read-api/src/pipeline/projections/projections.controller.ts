@@ -2,8 +2,8 @@ import type { ReadGrant } from '@app/platform';
 import { Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Grant } from '../../access/access';
-import { ReadController, UnknownIs404 } from '../../http/read-controller';
-import type { Page } from '../../paging/page';
+import { ReadController, UnknownIs404 } from '../../common/http/read-controller';
+import type { Page } from '../../common/parameters/page';
 import { ProjectionDto, ProjectionPageDto } from './projections.dto';
 import { ProjectionsQueries } from './projections.queries';
 

@@ -1,7 +1,7 @@
 import { GENERATION_STATES, type GenerationState } from '@app/engine-postgres';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { IsPlainText } from '../../parameters/text';
+import { IsPlainText } from '../../common/parameters/text';
 import { JobDto } from '../jobs/jobs.dto';
 import { PROJECTION_STATES, type ProjectionState } from './projection-status';
 

@@ -1,4 +1,5 @@
 import { createDatabase, type TestDatabase } from '@app/testing';
+import { LogEnds, type Ends } from '../../common/kafka/log-ends';
 import {
   event,
   experience,
@@ -8,7 +9,6 @@ import {
   second,
   versionOf,
 } from '../../read-api.fixture';
-import { LogEnds, type Ends } from '../../kafka/log-ends';
 
 const JOURNEYS = versionOf('journeys');
 

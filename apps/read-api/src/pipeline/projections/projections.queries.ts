@@ -12,12 +12,12 @@ import {
 import { notFound, type ReadGrant } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 import { Injectable } from '@nestjs/common';
-import { ReadDatabase } from '../../database/read-database';
-import { engineReads, isoOf } from '../../database/engine-reads';
-import { LogEnds, type Ends } from '../../kafka/log-ends';
+import { engineReads, isoOf } from '../../common/database/engine-reads';
+import { ReadDatabase } from '../../common/database/read-database';
+import { LogEnds, type Ends } from '../../common/kafka/log-ends';
 import { showJob } from '../jobs/show-job';
-import type { AccountDto, GenerationDto, PartitionDto, ProjectionDto } from './projections.dto';
 import { stateOf, troubleOf, type Place } from './projection-status';
+import type { AccountDto, GenerationDto, PartitionDto, ProjectionDto } from './projections.dto';
 
 type Declared = (typeof PROJECTIONS)[number];
 

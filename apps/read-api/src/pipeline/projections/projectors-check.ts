@@ -1,7 +1,7 @@
 import { notReady, READY, type CheckResult } from '@app/platform';
-import type { ReadDatabase } from '../../database/read-database';
-import type { TopicReader } from '../../read-your-writes/read-after.interceptor';
-import type { LogEnds } from '../../kafka/log-ends';
+import type { ReadDatabase } from '../../common/database/read-database';
+import type { LogEnds } from '../../common/kafka/log-ends';
+import type { TopicReader } from '../../common/read-your-writes/read-after.interceptor';
 
 /** A projector writes its heartbeat every 2 s; after 10 s without one it holds nothing. */
 const HELD = `SELECT projection, topic, count(*)::integer AS held FROM engine.assignment

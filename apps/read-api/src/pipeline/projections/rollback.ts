@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotRollBack, rollBack, sqlState } from '@app/engine-postgres';
 import { unavailable } from '@app/platform';
-import type { CommandDatabase } from '../../database/command-database';
-import { conflict } from '../../http/read-controller';
+import type { CommandDatabase } from '../../common/database/command-database';
+import { conflict } from '../../common/http/read-controller';
 import type { declared } from './projections.queries';
 
 const INSUFFICIENT_PRIVILEGE = '42501';

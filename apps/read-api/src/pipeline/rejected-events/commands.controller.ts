@@ -3,9 +3,9 @@ import type { ReadGrant } from '@app/platform';
 import { HttpCode, Post, type Type } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOperation } from '@nestjs/swagger';
 import { Grant, NeedsScope, WorkspaceScope } from '../../access/access';
-import { ConflictIs409, ReadController, UnknownIs404, UuidParam } from '../../http/read-controller';
-import { ValidBody } from '../../http/validation';
-import { Reads } from '../../read-your-writes/positions';
+import { ConflictIs409, ReadController, UnknownIs404, UuidParam } from '../../common/http/read-controller';
+import { ValidBody } from '../../common/http/validation';
+import { Reads } from '../../common/read-your-writes/positions';
 import { DiscardDto } from '../dead-letters/dead-letters.dto';
 import {
   DiscardedEventDto,

@@ -11,8 +11,8 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { FieldProblemDto } from '../../http/read-controller';
-import { IsPlainText, isUuid } from '../../parameters/text';
+import { FieldProblemDto } from '../../common/http/read-controller';
+import { IsPlainText, isUuid } from '../../common/parameters/text';
 import { EventFilter, ProblemFilter } from './rejected-events.dto';
 
 /** Each may be a quarter of a MiB. */

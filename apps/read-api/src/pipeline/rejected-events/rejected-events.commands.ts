@@ -5,9 +5,9 @@ import { AppendUnavailable, type AppendMessage } from '@app/engine-kafka';
 import { badParameter, Problem, unavailable, type FieldProblem, type ReadGrant } from '@app/platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { callerOf } from '../../access/access';
-import { conflict } from '../../http/read-controller';
-import { EVENT_LOG, type EventLog } from '../../kafka/event-log';
-import { onlyOne } from '../../rows/only-one';
+import { onlyOne } from '../../common/http/only-one';
+import { conflict } from '../../common/http/read-controller';
+import { EVENT_LOG, type EventLog } from '../../common/kafka/event-log';
 import {
   MOST_IDS,
   type DiscardedEventDto,

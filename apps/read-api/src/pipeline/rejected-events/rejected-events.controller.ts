@@ -1,10 +1,10 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { NeedsScope, WorkspaceScope } from '../../access/access';
-import { Exported } from '../../exports/exported';
-import { ReadController } from '../../http/read-controller';
-import { ValidQuery } from '../../http/validation';
-import { Reads } from '../../read-your-writes/positions';
+import { Exported } from '../../common/exports/exported';
+import { ReadController } from '../../common/http/read-controller';
+import { ValidQuery } from '../../common/http/validation';
+import { Reads } from '../../common/read-your-writes/positions';
 import {
   RejectedEventsPageDto,
   RejectedEventsQuery,

@@ -2,10 +2,10 @@ import type { StoredJson } from '@app/platform';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { ApiStoredJson } from '../../http/stored-json.schema';
-import { FieldProblemDto } from '../../http/read-controller';
-import { IsPlainText } from '../../parameters/text';
-import { PageQuery } from '../../paging/page';
+import { FieldProblemDto } from '../../common/http/read-controller';
+import { ApiStoredJson } from '../../common/http/stored-json.schema';
+import { PageQuery } from '../../common/parameters/page';
+import { IsPlainText } from '../../common/parameters/text';
 
 const REJECTED_EVENT_STATES = ['set-aside', 'replayed', 'discarded'] as const;
 /** Replayed is in the read models, whether it was given up as well or not. */

@@ -3,12 +3,12 @@ import type { RowOf } from '@app/engine';
 import { StoredJson } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { RejectedEvent } from '@app/projections';
-import { cursorInstant, cursorKind, cursorText, cursorUuid } from '../../paging/cursor';
-import { pageOf, type Page } from '../../paging/page';
-import { ReadDatabase } from '../../database/read-database';
-import { inWorkspace } from '../../sql/search';
-import { isoTimeOrNull } from '../../rows/times';
-import { viewOf } from '../../rows/views';
+import { ReadDatabase } from '../../common/database/read-database';
+import { inWorkspace } from '../../common/database/search';
+import { isoTimeOrNull } from '../../common/database/times';
+import { viewOf } from '../../common/database/typeorm-view';
+import { cursorInstant, cursorKind, cursorText, cursorUuid } from '../../common/parameters/cursor';
+import { pageOf, type Page } from '../../common/parameters/page';
 import type {
   RejectedEventDto,
   RejectedEventsFilter,

@@ -1,7 +1,7 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { ReadController } from '../../http/read-controller';
-import type { Page } from '../../paging/page';
+import { ReadController } from '../../common/http/read-controller';
+import type { Page } from '../../common/parameters/page';
 import { TopicRates } from './topic-rates';
 import { TopicPageDto, type TopicDto } from './topics.dto';
 

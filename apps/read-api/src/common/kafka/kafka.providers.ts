@@ -1,0 +1,65 @@
+import { ALL_TOPICS } from '@app/catalog';
+import {
+  createKafka,
+  LogLook,
+  OldestUnapplied,
+  TopicSettingsWatch,
+  type KafkaPatience,
+} from '@app/engine-kafka';
+import { Health, LOGGER, Metrics, TopicSettingsReport, type Logger } from '@app/platform';
+import type { Provider } from '@nestjs/common';
+import type { ReadApiSettings } from '../../read-api.settings';
+import { EVENT_LOG, type EventLog } from './event-log';
+import { KafkaEventLog } from './kafka-event-log';
+import { KAFKA_PATIENCE, LogEnds } from './log-ends';
+
+/** A request that needs single records of the log fails within seconds when Kafka does not answer. */
+const LOOK_DEADLINE_MS = 3_000;
+const LOOK_PATIENCE: KafkaPatience = {
+  connectionTimeout: 2_000,
+  requestTimeout: 2_500,
+  retry: { initialRetryTime: 100, retries: 1 },
+};
+
+/**
+ * What the read API does with Kafka besides following it: append events, ask how far the logs reach, read single
+ * records, and watch the settings of the topics.
+ *
+ * @param log another log than Kafka's, for tests
+ */
+export function kafkaProviders({ kafka, topics }: ReadApiSettings, log?: EventLog): Provider[] {
+  return [
+    {
+      provide: EVENT_LOG,
+      inject: [Health, LOGGER, LogEnds],
+      useFactory: (health: Health, logger: Logger, ends: LogEnds): EventLog =>
+        log ?? new KafkaEventLog({ kafka, topics, health, logger, ends }),
+    },
+    {
+      provide: LogEnds,
+      inject: [LOGGER],
+      useFactory: (logger: Logger) =>
+        new LogEnds(createKafka(kafka.connection, 'read-api', logger, KAFKA_PATIENCE)),
+    },
+    {
+      provide: LogLook,
+      inject: [LOGGER],
+      useFactory: (logger: Logger) =>
+        new LogLook(createKafka(kafka.connection, 'read-api-look', logger, LOOK_PATIENCE), LOOK_DEADLINE_MS),
+    },
+    {
+      provide: OldestUnapplied,
+      inject: [LogLook],
+      useFactory: (look: LogLook) => new OldestUnapplied(look),
+    },
+    {
+      provide: TopicSettingsWatch,
+      inject: [Health, Metrics, LOGGER],
+      useFactory: (health: Health, metrics: Metrics, logger: Logger) => {
+        const report = new TopicSettingsReport(health, metrics, logger);
+        const client = createKafka(kafka.connection, 'read-api', logger, LOOK_PATIENCE);
+        return new TopicSettingsWatch(client, ALL_TOPICS, topics, (state) => report.show(state));
+      },
+    },
+  ];
+}
