@@ -64,6 +64,13 @@ const APP_LIBS = {
 
 const only = (...types) => ({ element: { type: types } });
 
+/** The engine's second entry is for what implements its ports, and for what runs them. */
+const ENGINE_ADAPTERS = {
+  name: '@app/engine/adapters',
+  message: 'Only the adapters, the projector and its tests need it: import from @app/engine.',
+};
+const USE_ENGINE_ADAPTERS = ['engine-memory', 'engine-kafka', 'engine-postgres', 'projector', 'testing'];
+
 /** kafkajs is no longer developed, and parts of it are replaced: by one folder, which knows the version. */
 const KAFKAJS_ONLY = 'What kafkajs does not export is used in libs/engine-kafka/src/kafkajs only.';
 
@@ -134,6 +141,18 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.fixture.ts', ...USE_ENGINE_ADAPTERS.map((name) => `libs/${name}/**`)],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [ENGINE_ADAPTERS],
+        },
+      ],
+    },
+  },
   { files: ['apps/console/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   {
     files: ['libs/projections/src/*.ts'],
@@ -142,6 +161,7 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         {
+          paths: [ENGINE_ADAPTERS],
           patterns: [
             {
               regex: '^\\./(?!shared/)',

@@ -14,6 +14,7 @@ const shared = {
   },
   moduleNameMapper: {
     '^@app/([^/]+)$': '<rootDir>/libs/$1/src',
+    '^@app/engine/adapters$': '<rootDir>/libs/engine/src/adapters',
     '^@jimo-webhooks/catalog$': '<rootDir>/libs/catalog/src/package',
     '^@jimo-webhooks/client$': '<rootDir>/libs/client/src',
   },

@@ -1,5 +1,6 @@
 import { decodeEvent, type CatalogEvent } from '@app/catalog';
-import { Projector, type ApplyOutcome, type Projection, type ProjectorObserver } from '@app/engine';
+import { Projector, type Projection } from '@app/engine';
+import type { ApplyOutcome, ProjectorObserver } from '@app/engine/adapters';
 import { BatchConsumer, createKafka } from '@app/engine-kafka';
 import { migrateEngine, openGenerations, PostgresStore, writePool } from '@app/engine-postgres';
 import { PROJECTOR_GROUPS } from '@app/projections';

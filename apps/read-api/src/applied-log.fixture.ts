@@ -1,14 +1,6 @@
 import { ALL_TOPICS, decodeEvent, type CatalogEvent } from '@app/catalog';
-import {
-  build,
-  replayDeadLetters,
-  textHeaders,
-  type BatchLease,
-  type LogBounds,
-  type LogPosition,
-  type Projection,
-  type Projector,
-} from '@app/engine';
+import { textHeaders, type LogBounds, type LogPosition, type Projection, type Projector } from '@app/engine';
+import { build, replayDeadLetters, type BatchLease } from '@app/engine/adapters';
 import { MemoryLog } from '@app/engine-memory';
 import { AppendUnavailable, type AppendMessage } from '@app/engine-kafka';
 import {

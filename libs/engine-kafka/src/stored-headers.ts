@@ -1,4 +1,5 @@
-import type { LogHeaders, LogRecord } from '@app/engine';
+import type { LogRecord } from '@app/engine';
+import type { LogHeaders } from '@app/engine/adapters';
 
 /** Null is a header without a value. */
 export type HeaderEntry = readonly [name: string, value: Buffer | null];

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { RelationCodec, Row, RowShape } from '@app/engine';
+import type { RelationCodec, Row, RowShape } from '@app/engine/adapters';
 
 /** Rows as JSON: the in-memory store has no form of its own. */
 export function jsonRowCodec({ keyColumns }: RowShape): RelationCodec {

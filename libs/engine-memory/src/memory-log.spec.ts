@@ -1,5 +1,5 @@
 import { logReaderContract } from '@app/testing';
-import { NO_HEADERS } from '@app/engine';
+import { NO_HEADERS } from '@app/engine/adapters';
 import { MemoryLog } from './memory-log';
 
 describe('the log in memory', () => {

@@ -1,15 +1,12 @@
+import { formatPosition, isSamePartition, partitionKey, type AnyReadModel, type Tally } from '@app/engine';
 import {
   BuildLost,
   ErasedPersons,
-  formatPosition,
-  isSamePartition,
   newlyErased,
-  partitionKey,
   redacted,
   START,
   withoutErased,
   type ActivateOutcome,
-  type AnyReadModel,
   type BatchCommit,
   type BuildStage,
   type Checkpoint,
@@ -24,8 +21,7 @@ import {
   type ProjectionStore,
   type ReplayOutcome,
   type Row,
-  type Tally,
-} from '@app/engine';
+} from '@app/engine/adapters';
 import { MemoryTables } from './memory-tables';
 
 type GenerationState = 'building' | 'catching-up' | 'active' | 'standby' | 'gone';

@@ -1,13 +1,12 @@
+import type { AnyReadModel, Tally } from '@app/engine';
 import {
   groupsOf,
   keyOf,
   mergeInto,
-  type AnyReadModel,
   type ErasedPersons,
   type ProjectionDeclaration,
   type Row,
-  type Tally,
-} from '@app/engine';
+} from '@app/engine/adapters';
 
 /** The tables of one generation, kept in memory. */
 export class MemoryTables {

@@ -12,7 +12,7 @@ import {
   type Row,
   type StoredRow,
   type VerifyStore,
-} from '@app/engine';
+} from '@app/engine/adapters';
 import { jsonRowCodec } from './json-row-codec';
 import type { MemoryStore } from './memory-store';
 

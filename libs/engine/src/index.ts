@@ -1,30 +1,58 @@
-export * from './concurrently';
-export * from './declare/api';
-export { CHANGED_AT, type ColumnComments } from './declare/column-comments';
-export * from './declare/column-types';
-export * from './declare/columns';
-export * from './declare/contribution';
-export * from './declare/merges';
-export * from './declare/projection';
-export * from './declare/read-model';
-export type { Part } from './declare/row-types';
-export * from './declare/tally';
-export * from './erasure/erased-persons';
-export * from './fold/apply';
-export * from './fold/dead-letter';
-export * from './fold/fold';
-export * from './fold/merge';
-export * from './fold/row-fold';
-export * from './live/commit';
-export * from './live/projection-store';
-export * from './live/projector';
-export * from './live/replay';
-export * from './log/checkpoint';
-export * from './log/event';
-export * from './log/log-position';
-export * from './log/log-reader';
-export * from './log/record';
-export * from './rebuild/build';
-export * from './rebuild/bulk';
-export * from './rebuild/generation-build';
-export * from './verify';
+/**
+ * The engine as its users see it: the author of a projection, a test, a reader of the log or of a read model's
+ * declaration. What only adapters and the threads of a projector need is in adapters.ts.
+ */
+
+// Declaring read models, tallies and projections
+export {
+  boolean,
+  computed,
+  date,
+  instant,
+  integer,
+  json,
+  set,
+  text,
+  texts,
+  uid,
+  uuid,
+} from './declare/columns';
+export { any, earliest, greatest, latest, union } from './declare/merges';
+export { readModel, type AnyReadModel, type ReadModel, type RowOf, type ShownOf } from './declare/read-model';
+export { by, count, each, tally, utcDay, type Tally } from './declare/tally';
+export { contribute, type Contribution } from './declare/contribution';
+export { defineProjection, type Handler, type Projection, type ProjectionSpec } from './declare/projection';
+
+// What the API shows of a read model
+export { contains, equals, equalsAnyOf, equalsInAnyCase, hasElement, hasValue, part } from './declare/api';
+export type { ApiFilter, ApiOrder, ApiPart, ReadModelApi } from './declare/api';
+export type { JsonText, ViewColumn } from './declare/columns';
+
+// Values that can be stored
+export {
+  COLUMN_TYPES,
+  compareUtf8,
+  isLowerCaseUuid,
+  MAX_UID_LENGTH,
+  storableText,
+  type ColumnType,
+} from './declare/column-types';
+export { uuidsIn } from './fold/dead-letter';
+
+// The log
+export { CannotApply, type Decode, type Decoded, type EngineEvent } from './log/event';
+export {
+  formatPosition,
+  isSamePartition,
+  parsePosition,
+  partitionKey,
+  type LogPosition,
+  type TopicPartition,
+} from './log/log-position';
+export { textHeaders, type LogRecord, type RecordBatch } from './log/record';
+export type { LogBounds, LogReader, OffsetRange } from './log/log-reader';
+export { assertHolds, CheckpointOutOfRange } from './log/checkpoint';
+
+// Running a projection
+export { Projector } from './live/projector';
+export type { VerifyReport } from './verify/report';

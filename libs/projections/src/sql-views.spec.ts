@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHANGED_AT, type AnyReadModel, type Tally } from '@app/engine';
+import type { AnyReadModel, Tally } from '@app/engine';
+import { CHANGED_AT } from '@app/engine/adapters';
 import { PROJECTIONS } from '.';
 
 /**

@@ -1,6 +1,7 @@
 import { decodeEvent, generateEvents, JIMER_TOPICS, jimerErased, type CatalogEvent } from '@app/catalog';
 import { MemoryLog } from '@app/engine-memory';
-import { Projector, verify, type Projection } from '@app/engine';
+import { Projector, type Projection } from '@app/engine';
+import { verify } from '@app/engine/adapters';
 import { PostgresVerify } from '@app/engine-postgres';
 import {
   lease,

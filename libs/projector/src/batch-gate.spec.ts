@@ -1,4 +1,5 @@
-import { NO_HEADERS, type ApplyOutcome, type BatchLease, type RecordBatch } from '@app/engine';
+import type { RecordBatch } from '@app/engine';
+import { NO_HEADERS, type ApplyOutcome, type BatchLease } from '@app/engine/adapters';
 import { BatchGate, type BatchApplier } from './batch-gate';
 
 const lease: BatchLease = { renew: () => Promise.resolve(), wait: () => Promise.resolve() };

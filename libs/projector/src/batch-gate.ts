@@ -1,4 +1,5 @@
-import type { ApplyOutcome, BatchLease, RecordBatch } from '@app/engine';
+import type { RecordBatch } from '@app/engine';
+import type { ApplyOutcome, BatchLease } from '@app/engine/adapters';
 
 /** What applies batches, several partitions at a time. */
 export interface BatchApplier {

@@ -1,4 +1,4 @@
-import type { BatchCommit } from '@app/engine';
+import type { BatchCommit } from '@app/engine/adapters';
 import { createLogger, Metrics } from '@app/platform';
 import { LagReport } from './lag.metrics';
 import { ProjectorReport } from './projector.metrics';

@@ -1,10 +1,5 @@
-import {
-  formatPosition,
-  type BatchCommit,
-  type Committed,
-  type ProjectorObserver,
-  type RangeAdvance,
-} from '@app/engine';
+import { formatPosition } from '@app/engine';
+import type { ProjectorObserver, BatchCommit, Committed, RangeAdvance } from '@app/engine/adapters';
 import { traceParentOf, type Logger, type Metrics } from '@app/platform';
 
 /** What becomes of a record. */

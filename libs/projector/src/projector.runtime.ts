@@ -2,14 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeEvent, type CatalogEvent } from '@app/catalog';
-import {
-  Projector,
-  type ApplyOutcome,
-  type BatchLease,
-  type Projection,
-  type RecordBatch,
-  type TopicPartition,
-} from '@app/engine';
+import { Projector, type Projection, type RecordBatch, type TopicPartition } from '@app/engine';
+import type { ApplyOutcome, BatchLease } from '@app/engine/adapters';
 import {
   BatchConsumer,
   ensureTopics,

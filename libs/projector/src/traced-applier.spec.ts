@@ -1,4 +1,5 @@
-import { textHeaders, type ApplyOutcome, type BatchLease, type RecordBatch } from '@app/engine';
+import { textHeaders, type RecordBatch } from '@app/engine';
+import type { ApplyOutcome, BatchLease } from '@app/engine/adapters';
 import type { SpanStart, Tracing } from '@app/platform';
 import { TracedApplier } from './traced-applier';
 

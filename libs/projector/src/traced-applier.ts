@@ -1,4 +1,5 @@
-import type { ApplyOutcome, BatchLease, RecordBatch } from '@app/engine';
+import type { RecordBatch } from '@app/engine';
+import type { ApplyOutcome, BatchLease } from '@app/engine/adapters';
 import { traceHeaders, traceParentOf, type TraceHeaders, type Tracing } from '@app/platform';
 import type { BatchApplier } from './batch-gate';
 

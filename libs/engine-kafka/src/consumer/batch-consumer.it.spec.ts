@@ -1,5 +1,6 @@
 import { MemoryStore } from '@app/engine-memory';
-import { Projector, type ApplyOutcome, type RecordBatch } from '@app/engine';
+import { Projector, type RecordBatch } from '@app/engine';
+import type { ApplyOutcome } from '@app/engine/adapters';
 import {
   emptyCommit,
   createTopic,

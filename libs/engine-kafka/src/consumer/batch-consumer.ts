@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   assertHolds,
   CheckpointOutOfRange,
-  FOREIGN_LOG,
   partitionKey,
   type RecordBatch,
   type TopicPartition,
 } from '@app/engine';
+import { FOREIGN_LOG } from '@app/engine/adapters';
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { boundsOf } from '../admin';
 import { recordOf } from '../kafkajs';

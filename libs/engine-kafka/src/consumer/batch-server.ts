@@ -1,4 +1,5 @@
-import type { ApplyOutcome, BatchLease, RecordBatch } from '@app/engine';
+import type { RecordBatch } from '@app/engine';
+import type { ApplyOutcome, BatchLease } from '@app/engine/adapters';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { lastValueFrom, type Observable } from 'rxjs';
 import type { BatchConsumer } from './batch-consumer';

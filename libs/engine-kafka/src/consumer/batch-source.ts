@@ -1,4 +1,5 @@
-import type { ApplyOutcome, BatchLease, RecordBatch } from '@app/engine';
+import type { RecordBatch } from '@app/engine';
+import type { ApplyOutcome, BatchLease } from '@app/engine/adapters';
 
 /** Who takes the batches of a consumer: a projector. */
 export interface BatchHandler {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchLease } from '@app/engine';
+import type { BatchLease } from '@app/engine/adapters';
 import type { EachBatchPayload } from 'kafkajs';
 import { LeaseLost } from './batch-source';
 

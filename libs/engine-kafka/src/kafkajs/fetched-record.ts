@@ -1,4 +1,5 @@
-import type { LogHeaders, LogRecord } from '@app/engine';
+import type { LogRecord } from '@app/engine';
+import type { LogHeaders } from '@app/engine/adapters';
 import type { IHeaders, KafkaMessage, RecordBatchEntry } from 'kafkajs';
 import { internals, type BatchContext } from './internals';
 import type { HeaderEntry, StoredHeaders } from '../stored-headers';

@@ -1,4 +1,5 @@
-import type { AnyReadModel, Row } from '@app/engine';
+import type { AnyReadModel } from '@app/engine';
+import type { Row } from '@app/engine/adapters';
 import { BinaryWriter } from './binary-writer';
 import { codecOf, NULL_LENGTH } from './value-codecs';
 

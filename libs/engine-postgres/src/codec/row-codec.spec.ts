@@ -1,5 +1,5 @@
 import { everything, testEvent } from '@app/testing';
-import { relationOf } from '@app/engine';
+import { relationOf } from '@app/engine/adapters';
 import fc from 'fast-check';
 import { postgresRowCodec } from './row-codec';
 

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { RelationCodec, Row, RowShape, Stored } from '@app/engine';
+import type { RelationCodec, Row, RowShape, Stored } from '@app/engine/adapters';
 import { BinaryWriter } from './binary-writer';
 import { codecOf, NULL_LENGTH, type ValueCodec } from './value-codecs';
 

@@ -1,4 +1,5 @@
-import type { ColumnType, Stored } from '@app/engine';
+import type { ColumnType } from '@app/engine';
+import type { Stored } from '@app/engine/adapters';
 import { EPOCH_MS, TEXT_OID, type BinaryWriter } from './binary-writer';
 
 /** A column type in Postgres's binary format, both ways. */

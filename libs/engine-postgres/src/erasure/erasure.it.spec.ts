@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { foldChunks, NO_HEADERS, type BatchCommit } from '@app/engine';
+import { NO_HEADERS, foldChunks, type BatchCommit } from '@app/engine/adapters';
 import {
   Crowd,
   everything,

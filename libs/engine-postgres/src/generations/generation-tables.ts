@@ -1,10 +1,5 @@
-import {
-  ErasedPersons,
-  type AnyReadModel,
-  type ErasedPerson,
-  type ProjectionDeclaration,
-  type Row,
-} from '@app/engine';
+import type { AnyReadModel } from '@app/engine';
+import { ErasedPersons, type ErasedPerson, type ProjectionDeclaration, type Row } from '@app/engine/adapters';
 import type { Pool, QueryConfig } from 'pg';
 import { fingerprint, type Generation } from './generations';
 import { forgetStatement, type ForgetStatement } from '../sql/forget-sql';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { plainSqlType, type AnyReadModel, type ProjectionDeclaration, type Tally } from '@app/engine';
+import type { AnyReadModel, Tally } from '@app/engine';
+import { plainSqlType, type ProjectionDeclaration } from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, provisioning } from '../database';
 import { letReadersSee } from '../roles/readers';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ActivateOutcome } from '@app/engine';
+import type { ActivateOutcome } from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, provisioning } from '../database';
 import { sqlState } from '../faults';

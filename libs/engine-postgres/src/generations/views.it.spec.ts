@@ -1,15 +1,5 @@
-import {
-  by,
-  count,
-  defineProjection,
-  greatest,
-  integer,
-  latest,
-  readModel,
-  tally,
-  text,
-  type ColumnSpecs,
-} from '@app/engine';
+import { by, count, defineProjection, greatest, integer, latest, readModel, tally, text } from '@app/engine';
+import type { ColumnSpecs } from '@app/engine/adapters';
 import { createDatabase, type TestDatabase } from '@app/testing';
 import type { Pool } from 'pg';
 import { inTransaction, writePool } from '../database';

@@ -1,4 +1,4 @@
-import type { ProjectionDeclaration } from '@app/engine';
+import type { ProjectionDeclaration } from '@app/engine/adapters';
 import type { PoolClient } from 'pg';
 import { letReadersSee } from '../roles/readers';
 import { asOwner } from '../roles/owners';

@@ -1,4 +1,4 @@
-import { BuildLost } from '@app/engine';
+import { BuildLost } from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';
 import type { Job } from './job';
 

@@ -1,5 +1,5 @@
 import { createDatabase, everything, openPostgres, type TestDatabase } from '@app/testing';
-import { BuildLost } from '@app/engine';
+import { BuildLost } from '@app/engine/adapters';
 import { Erasures } from '../erasure/erasures';
 import { JOB_KINDS, LOG_SUBJECT, type JobKind } from './job';
 import { Jobs } from './jobs';

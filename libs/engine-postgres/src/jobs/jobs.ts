@@ -1,4 +1,4 @@
-import type { ProjectionDeclaration } from '@app/engine';
+import type { ProjectionDeclaration } from '@app/engine/adapters';
 import type { Pool } from 'pg';
 import { ClaimedJob } from './claimed-job';
 import type { Job, JobKind } from './job';

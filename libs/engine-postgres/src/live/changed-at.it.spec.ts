@@ -1,4 +1,4 @@
-import { foldChunks, NO_HEADERS } from '@app/engine';
+import { NO_HEADERS, foldChunks } from '@app/engine/adapters';
 import { everything, postgresFor, type TestEvent } from '@app/testing';
 import type { Pool } from 'pg';
 import { writePool } from '../database';

@@ -1,15 +1,14 @@
+import { storableText, type TopicPartition } from '@app/engine';
 import {
   OF_AN_ERASED_PERSON,
   START,
-  storableText,
   type BatchCommit,
   type Checkpoint,
   type Committed,
   type DeadLetter,
   type PartitionCheckpoint,
   type RangeAdvance,
-  type TopicPartition,
-} from '@app/engine';
+} from '@app/engine/adapters';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 
 type Queries = Pick<PoolClient, 'query'>;

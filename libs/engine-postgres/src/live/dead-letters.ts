@@ -1,12 +1,12 @@
+import type { AnyReadModel } from '@app/engine';
 import {
   withoutErased,
-  type AnyReadModel,
   type DeadLetterStore,
   type OpenDeadLetter,
   type ProjectionDeclaration,
   type ReplayOutcome,
   type Row,
-} from '@app/engine';
+} from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';
 import { shortened } from './checkpoints';
 import { inTransaction } from '../database';

@@ -9,7 +9,7 @@ import {
   type LiveGeneration,
   type ProjectionDeclaration,
   type ProjectionStore,
-} from '@app/engine';
+} from '@app/engine/adapters';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import {
   advanceCheckpoints,

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { AnyReadModel, Tally } from '@app/engine';
 import {
   BuildLost,
   type ActivateOutcome,
-  type AnyReadModel,
   type BatchCommit,
   type BuildStage,
   type BulkWriter,
@@ -12,8 +12,7 @@ import {
   type PartitionCheckpoint,
   type ProjectionDeclaration,
   type Row,
-  type Tally,
-} from '@app/engine';
+} from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import {

@@ -1,4 +1,4 @@
-import { CHANGED_AT } from '@app/engine';
+import { CHANGED_AT } from '@app/engine/adapters';
 import { identifier, literal } from './identifiers';
 
 /**

@@ -1,11 +1,5 @@
-import {
-  CHANGED_AT,
-  plainSqlType,
-  type AnyReadModel,
-  type Column,
-  type ColumnComments,
-  type Tally,
-} from '@app/engine';
+import type { AnyReadModel, Tally } from '@app/engine';
+import { CHANGED_AT, plainSqlType, type Column, type ColumnComments } from '@app/engine/adapters';
 import { CHANGED_AT_COLUMN, NEWEST_CHANGED_AT, shownChangedAt } from './changed-at';
 import { identifier, qualified } from './identifiers';
 import { indexedKey, indexOrder } from './index-order';

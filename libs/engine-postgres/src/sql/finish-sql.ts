@@ -1,4 +1,5 @@
-import type { AnyReadModel, Column, Measure, Tally } from '@app/engine';
+import type { AnyReadModel, Tally } from '@app/engine';
+import type { Column, Measure } from '@app/engine/adapters';
 import { byGroups, countsSql, elementsSql, groupSql } from './group-sql';
 import { identifier, qualified } from './identifiers';
 import { mergedRows } from './merged-rows';

@@ -1,4 +1,4 @@
-import type { Column, Condition, GroupBy, Measure } from '@app/engine';
+import type { Column, Condition, GroupBy, Measure } from '@app/engine/adapters';
 import { literal } from './identifiers';
 
 const ELEMENT = 'each_of.element';

@@ -1,4 +1,5 @@
-import type { AnyReadModel, Column, LatestGroup, Tally } from '@app/engine';
+import type { AnyReadModel, Tally } from '@app/engine';
+import type { Column, LatestGroup } from '@app/engine/adapters';
 import { TOUCH_CHANGED_AT } from './changed-at';
 import { identifier, literal, qualified } from './identifiers';
 import { indexedKey } from './index-order';

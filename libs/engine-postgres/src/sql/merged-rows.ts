@@ -1,4 +1,5 @@
-import type { AnyReadModel, Column } from '@app/engine';
+import type { AnyReadModel } from '@app/engine';
+import type { Column } from '@app/engine/adapters';
 import { identifier } from './identifiers';
 import { canonicalGroupSql } from './merge-sql';
 

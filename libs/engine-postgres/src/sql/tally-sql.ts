@@ -1,4 +1,5 @@
-import { columnsIn, type AnyReadModel, type Column, type Measure, type Tally } from '@app/engine';
+import type { AnyReadModel, Tally } from '@app/engine';
+import { columnsIn, type Column, type Measure } from '@app/engine/adapters';
 import { TOUCH_CHANGED_AT } from './changed-at';
 import { byGroups, countsSql, elementsSql, groupSql } from './group-sql';
 import { identifier, qualified } from './identifiers';

@@ -1,10 +1,5 @@
-import {
-  SHOWN_CHARACTERS,
-  type AnyReadModel,
-  type Relation,
-  type RelationColumn,
-  type Tally,
-} from '@app/engine';
+import type { AnyReadModel, Tally } from '@app/engine';
+import { SHOWN_CHARACTERS, type Relation, type RelationColumn } from '@app/engine/adapters';
 import { viewOfTally } from '../sql/ddl';
 import { identifier, qualified } from '../sql/identifiers';
 import { mergedRows } from '../sql/merged-rows';

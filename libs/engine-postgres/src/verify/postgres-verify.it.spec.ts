@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { relationsOf } from '@app/engine';
+import { relationsOf } from '@app/engine/adapters';
 import {
   everything,
   live,

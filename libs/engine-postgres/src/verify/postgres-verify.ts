@@ -11,7 +11,7 @@ import {
   type StoredDeadLetter,
   type StoredRow,
   type VerifyStore,
-} from '@app/engine';
+} from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';
 import { endOnAbort } from '../database';
 import { fingerprint, GenerationMismatch } from '../generations/generations';

@@ -1,7 +1,7 @@
 import { CannotApply } from '../log/event';
 
 /** What a row holds in memory and sends to the database: null is "no value". */
-export type Scalar = string | number | boolean;
+type Scalar = string | number | boolean;
 export type Stored = Scalar | readonly string[] | null;
 
 /** A row in memory: one stored value per column of its read model, in the order of declaration. */
@@ -152,7 +152,7 @@ const integer: ColumnType<number> = {
 };
 
 /** Deeper JSON than this cannot be stored: parsers, Postgres's among them, recurse by level. */
-export const MAX_JSON_DEPTH = 200;
+const MAX_JSON_DEPTH = 200;
 
 /** JSON text, kept as text (numbers beyond 2^53 survive) and shown as `json` by the views. */
 const json: ColumnType<string> = {

@@ -16,7 +16,7 @@ import type { ColumnsIn, ComputedIn, Contributed, Part, ShownRow, ViewRow } from
 type AnyColumn = Described<unknown>;
 type ComputedColumns = Readonly<Record<string, Computed>>;
 
-export type ColumnRole =
+type ColumnRole =
   | { readonly kind: 'key' }
   | { readonly kind: 'single'; readonly merge: SingleMerge }
   | { readonly kind: 'latest'; readonly group: number }
@@ -40,7 +40,7 @@ export interface LatestGroup {
   readonly stamp: readonly Column[];
 }
 
-export interface ComputedColumn extends ViewColumn {
+interface ComputedColumn extends ViewColumn {
   readonly sql: string;
 }
 
@@ -89,7 +89,7 @@ export type ShownOf<T> = T extends ReadModel<unknown, unknown, infer S> ? S : ne
 
 type NamesIn<K, C, G, W> = Extract<keyof (K & ColumnsIn<C>) | keyof G | keyof W | 'workspace', string>;
 
-export interface ReadModelSpec<K, C, G, W, F, N> {
+interface ReadModelSpec<K, C, G, W, F, N> {
   readonly key: K;
   readonly columns: C;
   /**

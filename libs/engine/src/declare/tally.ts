@@ -26,7 +26,7 @@ export type Condition =
   | { readonly kind: 'at-least'; readonly column: Column; readonly other: Column };
 
 /** A count over the rows of a read model. A row whose group has a null is not counted. */
-export interface CountSpec {
+interface CountSpec {
   readonly comment: string;
   readonly over: AnyReadModel;
   readonly by: Readonly<Record<string, GroupBy>>;
@@ -179,7 +179,7 @@ export function groupsOf(measure: Measure, row: Row): readonly Stored[][] {
 let known = { day: Number.NaN, text: '' };
 
 /** The UTC day of a time in epoch milliseconds, as YYYY-MM-DD. */
-export function utcDayOf(time: number): string {
+function utcDayOf(time: number): string {
   const day = Math.floor(time / DAY);
   if (day !== known.day) known = { day, text: new Date(day * DAY).toISOString().slice(0, -14) };
   return known.text;

@@ -60,7 +60,7 @@ function isNewer(group: LatestGroup, source: Row, target: Row): boolean {
  * The group's canonical JSON, for the tie that only a redelivery with other content makes. The statement
  * that merges in Postgres builds the same text (engine-postgres, `canonicalGroupSql`).
  */
-export function canonicalGroup(group: LatestGroup, row: Row): string {
+function canonicalGroup(group: LatestGroup, row: Row): string {
   const members = group.columns.map((column) => {
     const value = row[column.index]!;
     return `${JSON.stringify(column.name)}:${value === null ? 'null' : column.type.toJson(value)}`;

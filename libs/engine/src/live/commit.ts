@@ -5,7 +5,7 @@ import type { BatchCommit, CommitOutcome } from './projection-store';
 import type { Projection } from '../declare/projection';
 
 /** What became of a slice: never that it was refused, since what a store refuses ends as a dead letter. */
-export type ChunkOutcome = Exclude<CommitOutcome['outcome'], 'refused'>;
+type ChunkOutcome = Exclude<CommitOutcome['outcome'], 'refused'>;
 
 /**
  * Folds slices, each of another partition, and commits them to a generation in one. When the store refuses them,

@@ -8,7 +8,7 @@ import type { ProjectionStore } from '../live/projection-store';
 import type { Projection } from '../declare/projection';
 import { Projector, type ProjectorObserver } from '../live/projector';
 
-export type BuildPhase = 'bulk' | 'finishing' | 'catching-up' | 'activated';
+type BuildPhase = 'bulk' | 'finishing' | 'catching-up' | 'activated';
 
 export interface BuildProgress {
   readonly phase: BuildPhase;
@@ -19,7 +19,7 @@ export interface BuildProgress {
   readonly total: number;
 }
 
-export interface BuildOptions<E extends EngineEvent> {
+interface BuildOptions<E extends EngineEvent> {
   readonly projection: Projection<E>;
   readonly source: Source<E>;
   readonly generation: GenerationBuild;

@@ -8,7 +8,7 @@ import type { BatchCommit } from '../live/projection-store';
 import type { OffsetRange, Source } from '../log/log-reader';
 import type { Projection } from '../declare/projection';
 
-export interface BulkOptions<E extends EngineEvent> {
+interface BulkOptions<E extends EngineEvent> {
   readonly projection: Projection<E>;
   readonly source: Source<E>;
   readonly writer: BulkWriter;

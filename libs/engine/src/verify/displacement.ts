@@ -3,7 +3,7 @@ import type { LogBounds, LogReader, OffsetRange } from '../log/log-reader';
 import type { GenerationSnapshot } from './verify-store';
 
 /** The oldest record at or beyond a partition's checkpoint. */
-export interface RecordBeyond extends TopicPartition {
+interface RecordBeyond extends TopicPartition {
   /** Record timestamp in epoch milliseconds. */
   readonly timestamp: number;
 }

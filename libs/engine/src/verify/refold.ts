@@ -18,7 +18,7 @@ import { readGroup, SpillFile, type SpillIndex } from './spill-file';
 import type { StoredDeadLetter } from './verify-store';
 
 /** Who is told of every row of the wanted relations. */
-export interface RowSink {
+interface RowSink {
   /** `digester` has digested the row. */
   add(relation: Relation, row: Row, digester: RowDigester): void;
   /** The row was added, but its key is in other rows as well: their merge is added next. */

@@ -2,7 +2,7 @@ import type { LogPosition, TopicPartition } from '../log/log-position';
 import type { OffsetLedger } from './verify-store';
 
 /** What a report names; the rest is counted. */
-export const MAX_LISTED = 100;
+const MAX_LISTED = 100;
 
 export interface UnappliedRecord extends LogPosition {
   readonly reason: string;

@@ -9,7 +9,7 @@ const HEAD_BYTES = 13;
 const CHUNK_BYTES = 32 << 10;
 
 /** Where the records of a group stand in a file that any thread of this process can read. */
-export interface SpilledGroup {
+interface SpilledGroup {
   readonly records: number;
   /** Position and length, alternately, of the chunks that hold them. */
   readonly chunks: readonly number[];
@@ -21,7 +21,7 @@ export interface SpillIndex {
 }
 
 /** `start` to `end` of the bytes, which the next record overwrites. */
-export type TakeRecord = (
+type TakeRecord = (
   table: number,
   hash: number,
   crc: number,

@@ -18,9 +18,9 @@ const BUCKETS = 4_096;
 /** Between two of the reader's tellings. */
 const REPORT_EVERY_MS = 500;
 
-export type VerifyPhase = 'digests' | 'refold' | 'second look';
+type VerifyPhase = 'digests' | 'refold' | 'second look';
 
-export interface VerifyProgress {
+interface VerifyProgress {
   readonly phase: VerifyPhase;
   /** Offsets behind it and in all; both 0 while digests are read. */
   readonly done: number;

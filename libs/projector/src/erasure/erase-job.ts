@@ -1,5 +1,5 @@
 import { JIMER_TOPICS, type CatalogEvent } from '@app/catalog';
-import type { Source } from '@app/engine';
+import type { Source } from '@app/engine/adapters';
 import { longestSegmentsOf, withAdmin } from '@app/engine-kafka';
 import { Erasures, type ErasurePartition } from '@app/engine-postgres';
 import type { Kafka } from 'kafkajs';

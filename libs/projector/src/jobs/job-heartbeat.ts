@@ -1,4 +1,4 @@
-import { BuildLost } from '@app/engine';
+import { BuildLost } from '@app/engine/adapters';
 import type { ClaimedJob } from '@app/engine-postgres';
 import type { JobReport } from './job';
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeEvent, type CatalogEvent } from '@app/catalog';
-import { BuildLost, CheckpointOutOfRange, type Projection } from '@app/engine';
+import { CheckpointOutOfRange, type Projection } from '@app/engine';
+import { BuildLost } from '@app/engine/adapters';
 import { createKafka, KafkaLogReader, type KafkaReach } from '@app/engine-kafka';
 import {
   cancelBuild,

@@ -1,5 +1,6 @@
 import type { CatalogEvent } from '@app/catalog';
-import type { Projection, Source } from '@app/engine';
+import type { Projection } from '@app/engine';
+import type { Source } from '@app/engine/adapters';
 import type { ClaimedJob, PostgresStore } from '@app/engine-postgres';
 import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';

@@ -1,5 +1,6 @@
 import type { CatalogEvent } from '@app/catalog';
-import { replayDeadLetters, type Projection } from '@app/engine';
+import type { Projection } from '@app/engine';
+import { replayDeadLetters } from '@app/engine/adapters';
 import { CannotRollBack, PostgresDeadLetters, rollBack, type ClaimedJob } from '@app/engine-postgres';
 import { eraseFromLog } from '../erasure/erase-job';
 import { rebuild } from '../rebuild/rebuild';

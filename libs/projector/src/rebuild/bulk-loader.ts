@@ -1,5 +1,6 @@
 /** The file of the threads that load a part of the log into a generation under construction. */
-import { writeBulk, type OffsetRange } from '@app/engine';
+import type { OffsetRange } from '@app/engine';
+import { writeBulk } from '@app/engine/adapters';
 import { ClaimedJob, PostgresBuild, workPool, type Generation, type Job } from '@app/engine-postgres';
 import { projectionOf, sourceOf, type JobPart } from '../threads/job-part';
 import { threadTask } from '../threads/thread-task';

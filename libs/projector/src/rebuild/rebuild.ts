@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { BuildSteps, concurrently, writeBulk, type BuildProgress, type OffsetRange } from '@app/engine';
+import type { OffsetRange } from '@app/engine';
+import { BuildSteps, concurrently, writeBulk, type BuildProgress } from '@app/engine/adapters';
 import { PostgresBuild } from '@app/engine-postgres';
 import type { JobReport, ProjectionJob } from '../jobs/job';
 import { ProgressRate } from '../jobs/progress-rate';

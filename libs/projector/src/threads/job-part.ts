@@ -1,5 +1,6 @@
 import { decodeEvent, type CatalogEvent } from '@app/catalog';
-import type { Projection, Source } from '@app/engine';
+import type { Projection } from '@app/engine';
+import type { Source } from '@app/engine/adapters';
 import { createKafka, KafkaLogReader, type KafkaLog, type KafkaReach } from '@app/engine-kafka';
 
 /** What a thread needs to do its part of a job. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BuildLost } from '@app/engine';
+import { BuildLost } from '@app/engine/adapters';
 import { sqlState } from '@app/engine-postgres';
 import { until } from '@app/testing';
 import { ThreadPool } from './thread-pool';

@@ -1,5 +1,5 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import { BuildLost } from '@app/engine';
+import { BuildLost } from '@app/engine/adapters';
 import { Piscina } from 'piscina';
 import type { ErrorDetails, SentTask, ThreadTask } from './thread-task';
 

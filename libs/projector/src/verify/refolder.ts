@@ -1,6 +1,6 @@
 /** The file of the threads that refold a part of the log for a verification. Each thread does one part, in this order. */
 import type { CatalogEvent } from '@app/catalog';
-import { SummingPart, type FoldTask, type SpillIndex } from '@app/engine';
+import { SummingPart, type FoldTask, type SpillIndex } from '@app/engine/adapters';
 import { postgresRowCodec } from '@app/engine-postgres';
 import { projectionOf, sourceOf, type JobPart } from '../threads/job-part';
 import { threadTask } from '../threads/thread-task';

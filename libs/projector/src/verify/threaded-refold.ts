@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Folded, FoldTask, RefoldPart, SpillIndex, SummedPart } from '@app/engine';
+import type { Folded, FoldTask, RefoldPart, SpillIndex, SummedPart } from '@app/engine/adapters';
 import type { JobPart } from '../threads/job-part';
 import { ThreadPool } from '../threads/thread-pool';
 import type * as Refolder from './refolder';

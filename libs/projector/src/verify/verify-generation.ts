@@ -1,4 +1,5 @@
-import { SummingPart, verify, type DividedRefold, type OffsetRange, type SummedPart } from '@app/engine';
+import type { OffsetRange } from '@app/engine';
+import { verify, SummingPart, type DividedRefold, type SummedPart } from '@app/engine/adapters';
 import { minCompactionLagOf, withAdmin } from '@app/engine-kafka';
 import { postgresRowCodec, PostgresVerify } from '@app/engine-postgres';
 import type { JobReport, ProjectionJob } from '../jobs/job';

@@ -1,12 +1,5 @@
-import {
-  build,
-  BuildLost,
-  NO_HEADERS,
-  type BuildProgress,
-  type Decode,
-  type GenerationBuild,
-  type LogReader,
-} from '@app/engine';
+import type { Decode, LogReader } from '@app/engine';
+import { build, NO_HEADERS, BuildLost, type BuildProgress, type GenerationBuild } from '@app/engine/adapters';
 import { MemoryLog } from '@app/engine-memory';
 import fc from 'fast-check';
 import { deliveriesOf, testEvent, type Delivery } from './arbitraries';

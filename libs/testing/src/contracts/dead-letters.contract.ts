@@ -1,12 +1,12 @@
+import type { Decode } from '@app/engine';
 import {
   NO_HEADERS,
-  NOT_IN_THE_LOG,
   replayDeadLetters,
+  NOT_IN_THE_LOG,
   RowFold,
   type DeadLetterStore,
-  type Decode,
   type OpenDeadLetter,
-} from '@app/engine';
+} from '@app/engine/adapters';
 import { MemoryLog } from '@app/engine-memory';
 import fc from 'fast-check';
 import { testEvent } from './arbitraries';

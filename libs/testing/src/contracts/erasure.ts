@@ -1,4 +1,5 @@
-import { columnOf, type Projection, type Row } from '@app/engine';
+import type { Projection } from '@app/engine';
+import { columnOf, type Row } from '@app/engine/adapters';
 import { Crowd, everything, Gone, Shared, type TestEvent } from './everything';
 
 /**

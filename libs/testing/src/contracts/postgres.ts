@@ -1,4 +1,5 @@
-import type { AnyReadModel, ProjectionDeclaration, Stored, Tally } from '@app/engine';
+import type { AnyReadModel, Tally } from '@app/engine';
+import type { ProjectionDeclaration, Stored } from '@app/engine/adapters';
 import {
   CannotRollBack,
   Jobs,

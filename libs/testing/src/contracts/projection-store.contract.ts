@@ -1,21 +1,23 @@
 import {
-  keyMark,
-  NO_HEADERS,
-  OF_AN_ERASED_PERSON,
   Projector,
-  START,
   type AnyReadModel,
-  type BatchCommit,
-  type BatchLease,
-  type Committed,
   type EngineEvent,
   type Projection,
-  type ProjectionStore,
-  type ProjectorObserver,
-  type RangeAdvance,
   type RecordBatch,
   type Tally,
 } from '@app/engine';
+import {
+  NO_HEADERS,
+  type BatchLease,
+  type ProjectorObserver,
+  keyMark,
+  OF_AN_ERASED_PERSON,
+  START,
+  type BatchCommit,
+  type Committed,
+  type ProjectionStore,
+  type RangeAdvance,
+} from '@app/engine/adapters';
 import { MemoryStore } from '@app/engine-memory';
 import fc from 'fast-check';
 import { deliveriesOf, testEvent, type Delivery } from './arbitraries';

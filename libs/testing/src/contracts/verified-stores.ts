@@ -1,4 +1,5 @@
-import { columnOf, type AnyReadModel, type Row, type Stored, type Tally } from '@app/engine';
+import type { AnyReadModel, Tally } from '@app/engine';
+import { columnOf, type Row, type Stored } from '@app/engine/adapters';
 import { MemoryStore, MemoryVerifyStore } from '@app/engine-memory';
 import { PostgresVerify } from '@app/engine-postgres';
 import type { Pool } from 'pg';

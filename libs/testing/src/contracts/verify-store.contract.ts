@@ -1,20 +1,22 @@
 import {
-  NO_HEADERS,
   Projector,
-  RowFold,
-  SummingPart,
-  verify,
   type AnyReadModel,
   type Decode,
   type Projection,
+  type Tally,
+  type VerifyReport,
+} from '@app/engine';
+import {
+  NO_HEADERS,
+  verify,
+  type VerifyOptions,
+  RowFold,
+  SummingPart,
   type RowDifference,
   type Source,
   type StoredDeadLetter,
-  type Tally,
-  type VerifyOptions,
-  type VerifyReport,
   type VerifyStore,
-} from '@app/engine';
+} from '@app/engine/adapters';
 import { MemoryLog } from '@app/engine-memory';
 import fc from 'fast-check';
 import { deliveriesOf, testEvent, type Delivery } from './arbitraries';
