@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+import { COMPILED } from '@app/testing';
+
 const ROOT = join(__dirname, '..', '..');
 
 /** A built app as a process of its own, as in production. */
@@ -22,7 +24,7 @@ export class AppProcess {
     const main = join(ROOT, 'dist', 'apps', name, 'src', 'main.js');
     const { PATH, HOME } = process.env;
     const child = spawn(process.execPath, [main], {
-      env: { PATH, HOME, LISTEN_HOST: '127.0.0.1', ...env },
+      env: { PATH, HOME, LISTEN_HOST: '127.0.0.1', ...COMPILED, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new AppProcess(child, name);

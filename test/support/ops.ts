@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { opsCommand } from '@app/testing';
+import { COMPILED, opsCommand } from '@app/testing';
 
 export interface OpsResult {
   /** null when it was killed. */
@@ -18,7 +18,10 @@ export class OpsProcess {
   constructor(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
     const { command, args: all } = opsCommand(...args);
     const { PATH, HOME } = process.env;
-    this.child = spawn(command, all, { env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(command, all, {
+      env: { PATH, HOME, ...COMPILED, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child.stdout!.on('data', (data: Buffer) => (this.stdout += data.toString()));
     this.child.stderr!.on('data', (data: Buffer) => (this.stderr += data.toString()));
     this.ended = new Promise((resolve) =>

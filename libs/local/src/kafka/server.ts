@@ -7,6 +7,7 @@ import { freePort } from '../ports';
 import { Child, describeExit } from '../process/child';
 import { javaEnvironment } from '../process/environment';
 import { until } from '../wait';
+import { type ClassArchive, classArchive } from './class-archive';
 
 export interface KafkaOptions {
   /** The folder of its settings and its log (all events); created if missing. */
@@ -93,24 +94,33 @@ const jvm = (jars: string) => [
  * @throws with the last lines of its output if it does not start within 60 s
  */
 export async function startKafka(options: KafkaOptions): Promise<Child> {
-  const { folder, java, jars, port, secured } = options;
-  const config = join(folder, 'server.properties');
+  const { folder } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const data = join(folder, 'data');
-  const controllerPort = await freePort();
   if (!existsSync(data)) {
     // Created beside its final path and then renamed, so that incomplete data is never used.
     const part = `${data}.part`;
     rmSync(part, { recursive: true, force: true });
-    writePrivately(config, properties(part, options, controllerPort));
-    await format(options, config);
+    await format(part, options);
     renameSync(part, data);
   }
-  writePrivately(config, properties(data, options, controllerPort));
+  const archive = await classArchive(options.java, options.jars);
+  const server = await startBroker(data, options, archive);
+  return server === 'start-again' ? await startKafka(options) : server;
+}
+
+async function startBroker(
+  data: string,
+  options: KafkaOptions,
+  archive: ClassArchive,
+): Promise<Child | 'start-again'> {
+  const { folder, java, jars, port, secured } = options;
+  const config = join(folder, 'server.properties');
+  writePrivately(config, properties(data, options, await freePort()));
   const server = await Child.start({
     name: 'kafka',
     command: java,
-    args: [...jvm(jars), 'kafka.Kafka', config],
+    args: [...archive.options, ...jvm(jars), 'kafka.Kafka', config],
     cwd: folder,
     env: javaEnvironment(),
     tier: 'server',
@@ -118,6 +128,7 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
     onLine: options.onLine,
     signal: options.signal,
   });
+  const ended = server.exited.then((exit) => archive.ended(exit));
   try {
     await server.whileRunning((signal) =>
       answersKafka([`127.0.0.1:${port}`], { signal, access: secured?.reach }),
@@ -125,6 +136,7 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
     return server;
   } catch (error) {
     await server.stop();
+    if ((await ended) === 'start-again') return 'start-again';
     throw error;
   }
 }
@@ -135,7 +147,11 @@ function writePrivately(file: string, text: string): void {
   writeFileSync(file, text, { mode: 0o600 });
 }
 
-async function format({ folder, java, jars, onLine, signal }: KafkaOptions, config: string): Promise<void> {
+/** Without the archive of classes: this loads few of them. */
+async function format(data: string, options: KafkaOptions): Promise<void> {
+  const { folder, java, jars, onLine, signal } = options;
+  const config = join(folder, 'server.properties');
+  writePrivately(config, properties(data, options, await freePort()));
   const tool = await Child.start({
     name: 'kafka format',
     command: java,

@@ -2,6 +2,7 @@ export { EventStream, type StreamedEvent } from './event-stream';
 export { createDatabase, createTopic, testBrokers, type TestDatabase, uniqueTopic } from './helpers';
 export { type Servers, startServers } from './servers';
 export {
+  COMPILED,
   opsCommand,
   reachOf,
   type RunningSystem,

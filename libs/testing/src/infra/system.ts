@@ -69,6 +69,9 @@ export interface RunningSystem {
 /** The checkout, from this file: tests run from the sources. */
 const ROOT = join(__dirname, '../../../..');
 
+/** Code that an earlier process of these tests has compiled: a tenth of the processor time of an app's start. */
+export const COMPILED = { NODE_COMPILE_CACHE: join(ROOT, 'dist/.compiled') };
+
 const FREE_PORTS = {
   GATEWAY_PORT: '0',
   READ_API_PORT: '0',
@@ -104,7 +107,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<RunningS
   const { command, args } = opsCommand('start', ...(options.args ?? []));
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: { ...userEnvironment(), ...FREE_PORTS, DATA_DIR: dataDir, ...options.env },
+    env: { ...userEnvironment(), ...COMPILED, ...FREE_PORTS, DATA_DIR: dataDir, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
