@@ -36,7 +36,7 @@ export interface MemoryLedger {
   gaps: number;
 }
 
-type MemoryDeadLetter = DeadLetter & { state: 'set aside' | 'replayed' | 'discarded' };
+type MemoryDeadLetter = DeadLetter & { state: 'set-aside' | 'replayed' | 'discarded' };
 
 class MemoryGeneration {
   readonly tables: MemoryTables;
@@ -72,7 +72,7 @@ class MemoryGeneration {
     const { unchanged, erased } = commit.countIn(this.tables.merge(rows), dropped);
     const deadLetters = commit.deadLetters.map((deadLetter) => ({
       ...deadLetter,
-      state: 'set aside' as const,
+      state: 'set-aside' as const,
     }));
     this.deadLetters.push(...deadLetters.map((deadLetter) => this.kept(deadLetter)));
     commit.ranges.forEach((range, i) => {
@@ -150,21 +150,21 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
   ): Promise<ReplayOutcome> {
     const generation = this.generation(deadLetter.generation);
     const found = generation.deadLetters.find(isAt(deadLetter));
-    if (found?.state !== 'set aside') return Promise.resolve({ outcome: 'resolved before' });
+    if (found?.state !== 'set-aside') return Promise.resolve({ outcome: 'resolved before' });
     generation.tables.merge(withoutErased(rows, generation.erased).rows);
     found.state = 'replayed';
     return Promise.resolve({ outcome: 'replayed' });
   }
 
   failed(_letter: OpenDeadLetter, reason: string): Promise<ReplayOutcome> {
-    return Promise.resolve({ outcome: 'set aside', reason });
+    return Promise.resolve({ outcome: 'failed', reason });
   }
 
-  /** Records of a projection's active generation that are set aside. */
+  /** Open dead letters of a projection's active generation. */
   openDeadLetters(projection: string): OpenDeadLetter[] {
     const { id, deadLetters } = this.active(projection);
     return deadLetters
-      .filter(({ state }) => state === 'set aside')
+      .filter(({ state }) => state === 'set-aside')
       .map(({ topic, partition, offset }) => ({
         id: formatPosition({ topic, partition, offset }),
         projection,

@@ -3,7 +3,7 @@ import {
   personOf,
   relationsOf,
   RowDigester,
-  shown,
+  formatValue,
   type BucketSelection,
   type GenerationSnapshot,
   type ProjectionDeclaration,
@@ -58,7 +58,7 @@ export class MemoryVerifyStore implements VerifyStore {
         found.push({
           key: digester.key(),
           digest: (BigInt(digester.high) << 32n) | BigInt(digester.low),
-          values: relation.columns.map((column, i) => shown(column, row[i]!)),
+          values: relation.columns.map((column, i) => formatValue(column, row[i]!)),
         });
       }
       rows.set(relation.name, found);
@@ -90,7 +90,7 @@ export class MemoryVerifyStore implements VerifyStore {
             applied: changed + unchanged,
             skipped,
             erased: dropped,
-            setAside: deadLettered,
+            deadLettered,
             gaps,
           },
         };
@@ -99,7 +99,7 @@ export class MemoryVerifyStore implements VerifyStore {
         topic,
         partition,
         offset,
-        state: state === 'set aside' ? 'set-aside' : state,
+        state,
       })),
       // As the table has it, which is what is verified.
       erased: erased ? [...(tables.rawRows(erased)?.values() ?? [])].map((row) => personOf(erased, row)) : [],

@@ -53,13 +53,14 @@ export {
 
 // A verification and its ports
 export { verify, type VerifyOptions } from './verify/verify';
-export { SummingPart, type DividedRefold, type RefoldPart, type SummedPart } from './verify/refold-parts';
-export type { Folded, FoldTask } from './verify/refold';
+export type { DividedRefold, RefoldPart } from './verify/refold';
+export type { Folded, FoldTask } from './verify/refold-part';
+export { SummingPart, type SummedPart } from './verify/summing-part';
 export { relationOf, relationsOf, type Relation, type RelationColumn } from './verify/relation';
 export type { RowDifference } from './verify/report';
 export type { RelationCodec, RowShape } from './verify/row-codec';
 export { BucketSums, RowDigester, type BucketDigest } from './verify/row-digest';
-export { shown, SHOWN_CHARACTERS } from './verify/shown';
+export { formatValue, LISTED_CHARACTERS } from './verify/format-value';
 export type { SpillIndex } from './verify/spill-file';
 export type {
   BucketSelection,

@@ -1,6 +1,6 @@
 /**
- * Does all at once. When one fails the others are told to stop, and its failure is thrown once all have ended:
- * nothing goes on behind the back of a caller that was told of a failure.
+ * Runs all at the same time. When one fails the others are stopped, and its error is thrown after all have ended, so
+ * that nothing still runs when the caller sees the error.
  */
 export async function concurrently<T>(
   works: readonly ((signal: AbortSignal) => Promise<T>)[],
@@ -13,7 +13,7 @@ export async function concurrently<T>(
       try {
         return await work(all);
       } catch (error) {
-        // The first reason stays.
+        // Only the first reason counts.
         failed.abort(error);
         throw error;
       }

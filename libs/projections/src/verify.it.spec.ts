@@ -87,7 +87,7 @@ describe.each(PROJECTIONS.map((projection) => ({ name: projection.name, projecti
           report: () => undefined,
           signal: new AbortController().signal,
         });
-        expect(report).toMatchObject({ outcome: 'clean', accounts: [], secondLook: null });
+        expect(report).toMatchObject({ outcome: 'clean', offsets: [], comparedRows: null });
         expect(report.records).toBeGreaterThan(0);
         for (const { rows, storedRows } of report.tables) expect(storedRows).toBe(rows);
       }

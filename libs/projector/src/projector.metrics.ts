@@ -86,7 +86,7 @@ export class ProjectorReport implements ProjectorObserver {
       const position = formatPosition(letter);
       this.logger.warn(
         { projection, position, eventId, eventName, reason, ...(traceId !== undefined && { traceId }) },
-        'an event was set aside as a dead letter',
+        'an event became a dead letter',
       );
     }
   }

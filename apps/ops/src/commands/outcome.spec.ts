@@ -21,8 +21,8 @@ describe('what came of a job', () => {
     ['rollback', { rolledBack: false, reason: 'there is none before' }, 'not possible: there is none before'],
     [
       'replay',
-      { asked: 3, replayed: 1, 'set aside': 1, 'resolved before': 1 },
-      'records asked for: 3; applied: 1; set aside again: 1; done before: 1',
+      { asked: 3, replayed: 1, failed: 1, 'resolved before': 1 },
+      'records asked for: 3; applied: 1; failed again: 1; resolved before: 1',
     ],
     [
       'erase',

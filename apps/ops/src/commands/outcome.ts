@@ -35,9 +35,9 @@ const WORDS: Readonly<Record<string, (outcome: Told) => string>> = {
   },
   rollback: ({ rolledBack, generation, reason }) =>
     rolledBack === true ? `generation ${String(generation)} serves again` : `not possible: ${String(reason)}`,
-  replay: ({ asked, replayed, 'set aside': setAside, 'resolved before': before }) =>
-    `records asked for: ${String(asked)}; applied: ${String(replayed)}; set aside again: ${String(setAside)}; ` +
-    `done before: ${String(before)}`,
+  replay: ({ asked, replayed, failed, 'resolved before': before }) =>
+    `records asked for: ${String(asked)}; applied: ${String(replayed)}; failed again: ${String(failed)}; ` +
+    `resolved before: ${String(before)}`,
   erase: ({ jimers, tombstones, kept, others }) =>
     `people erased: ${String(jimers)}; records with a tombstone: ${String(tombstones)}; ` +
     `events that keep what only theirs told of experiences: ${String(kept)}` +

@@ -51,30 +51,30 @@ export async function verify(
 
 /** With the differences in one list, whatever they are of. */
 function shown(report: VerifyReport): object {
-  const { accounts, unapplied, secondLook } = report;
-  const differences = [...(secondLook?.rows.listed ?? []), ...accounts, ...unapplied.listed];
+  const { offsets, unapplied, comparedRows } = report;
+  const differences = [...(comparedRows?.rows.listed ?? []), ...offsets, ...unapplied.listed];
   const reason = report.outcome === 'indeterminate' ? { reason: report.reasons.join('; ') } : {};
   return { ...report, ...reason, differences };
 }
 
 function text(report: VerifyReport): string {
-  const { projection, outcome, records, seconds, recordsPerSecond, tables, setAside, replayable } = report;
+  const { projection, outcome, records, seconds, recordsPerSecond, tables, deadLetters, replayable } = report;
   const rows = tables.reduce((sum, table) => sum + table.storedRows, 0);
   const lines = [
     `${projection}: ${outcome}; ${records} records make ${rows} rows in ${tables.length} tables ` +
       `(${seconds.toFixed(1)} s, ${recordsPerSecond} records per second)`,
   ];
   if (report.outcome === 'indeterminate') lines.push(...report.reasons);
-  if (setAside.count > 0)
+  if (deadLetters.count > 0)
     lines.push(
-      `${setAside.count} records are set aside and left out; ${replayable.count} could be applied now`,
+      `${deadLetters.count} dead letters are left out; ${replayable.count} of them could be applied now`,
     );
   for (const { table, differingBuckets, rows: made, storedRows } of tables)
     if (differingBuckets > 0)
       lines.push(
         `${table}: the log makes ${made} rows, the table has ${storedRows}; ${differingBuckets} digests differ`,
       );
-  for (const { table, kind, key, columns, log, stored } of report.secondLook?.rows.listed ?? [])
+  for (const { table, kind, key, columns, log, stored } of report.comparedRows?.rows.listed ?? [])
     lines.push(
       `${table} ${JSON.stringify(key)} is ${kind}: ${columns
         .map(
@@ -83,12 +83,12 @@ function text(report: VerifyReport): string {
         )
         .join(', ')}`,
     );
-  if (report.secondLook?.settled) lines.push('what differed has been made right by events that came since');
+  if (report.comparedRows?.settled) lines.push('events that arrived since have removed the difference');
   for (const record of report.unapplied.listed)
-    lines.push(`${formatPosition(record)} cannot be applied, yet is not set aside: ${record.reason}`);
-  for (const account of report.accounts)
+    lines.push(`${formatPosition(record)} cannot be applied, but is not a dead letter: ${record.reason}`);
+  for (const ledger of report.offsets)
     lines.push(
-      `${partitionKey(account)}: log ${JSON.stringify(account.log)}, account ${JSON.stringify(account.stored)}`,
+      `${partitionKey(ledger)}: log ${JSON.stringify(ledger.log)}, stored ${JSON.stringify(ledger.stored)}`,
     );
   return lines.join('\n  ');
 }

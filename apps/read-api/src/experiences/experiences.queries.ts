@@ -1,11 +1,11 @@
-import type { ShownOf } from '@app/engine';
+import type { ApiRowOf } from '@app/engine';
 import { Experience } from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../common/database/read-database';
 import { resourceOf } from '../read-models/resource';
 
 export const experiences = resourceOf(Experience);
-export type ExperienceAnswer = ShownOf<typeof Experience>;
+export type ExperienceAnswer = ApiRowOf<typeof Experience>;
 
 @Injectable()
 export class ExperiencesQueries {

@@ -1,12 +1,12 @@
 import type { TriagedField } from '@app/catalog';
-import type { ShownOf } from '@app/engine';
+import type { ApiRowOf } from '@app/engine';
 import { FeedbackItem } from '@app/projections';
 import { ApiProperty } from '@nestjs/swagger';
 import { anyJson } from '../common/http/stored-json.schema';
 import { resourceOf } from '../read-models/resource';
 
 export const feedback = resourceOf(FeedbackItem);
-export type FeedbackAnswer = ShownOf<typeof FeedbackItem>;
+export type FeedbackAnswer = ApiRowOf<typeof FeedbackItem>;
 
 /** One change of triage. */
 export class FeedbackChangeDto {

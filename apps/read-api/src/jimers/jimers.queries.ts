@@ -1,4 +1,4 @@
-import type { ShownOf } from '@app/engine';
+import type { ApiRowOf } from '@app/engine';
 import { Jimer } from '@app/projections';
 import { othersOf } from '@app/shared-queries';
 import { Injectable } from '@nestjs/common';
@@ -7,7 +7,7 @@ import { select } from '../common/database/select';
 import { resourceOf } from '../read-models/resource';
 
 export const jimers = resourceOf(Jimer);
-export type JimerAnswer = ShownOf<typeof Jimer>;
+export type JimerAnswer = ApiRowOf<typeof Jimer>;
 
 /** Who a jimer is, beside the uid. */
 const IDENTITY = ['identifyToken', 'username', 'email'] as const;

@@ -97,7 +97,7 @@ describe('the stable views', () => {
     });
     expect(await comments('thing')).toMatchObject({
       shape: 'New.',
-      shape_time: 'Time of the event that said shape.',
+      shape_time: 'Time of the event that set shape.',
     });
     expect(await asReader((query) => query('SELECT shape FROM read_models.thing'))).toEqual([]);
   });

@@ -18,14 +18,14 @@ import { GenerationTables } from '../generations/generation-tables';
 export const DEAD_LETTER_STATES = ['set-aside', 'replayed', 'discarded'] as const;
 export type DeadLetterState = (typeof DEAD_LETTER_STATES)[number];
 
-/** Records that were set aside, in the generations that serve. */
+/** Dead letters of the active generations. */
 export class PostgresDeadLetters implements DeadLetterStore {
   constructor(
     private readonly pool: Pool,
     private readonly projections: readonly ProjectionDeclaration[],
   ) {}
 
-  /** Letters of the generation that serves which are set aside: certain ones, or all. */
+  /** Open dead letters of the active generation: those of the ids, or all of them. */
   async open(projection: string, ids: readonly string[] | null): Promise<readonly OpenDeadLetter[]> {
     const { rows } = await this.pool.query<OpenDeadLetter>(
       `SELECT d.id::text, g.projection, g.id AS generation, d.topic, d.partition, d.record_offset::float8 AS offset
@@ -73,14 +73,14 @@ export class PostgresDeadLetters implements DeadLetterStore {
       `UPDATE engine.dead_letter SET attempts = attempts + 1, reason = $2 WHERE id = $1 AND state = 'set-aside'`,
       [deadLetter.id, shortened(reason)],
     );
-    return rowCount === 0 ? { outcome: 'resolved before' } : { outcome: 'set aside', reason };
+    return rowCount === 0 ? { outcome: 'resolved before' } : { outcome: 'failed', reason };
   }
 
   /**
    * Gives letters of the generations that serve up for good, with the reason.
    *
    * @param workspace only those of it; null for all
-   * @returns how many were set aside until now
+   * @returns how many of them were open
    */
   async discard(ids: readonly string[], reason: string, workspace: string | null = null): Promise<number> {
     const { rowCount } = await this.pool.query(

@@ -1,5 +1,5 @@
 import type { AnyReadModel, Tally } from '@app/engine';
-import { SHOWN_CHARACTERS, type Relation, type RelationColumn } from '@app/engine/adapters';
+import { LISTED_CHARACTERS, type Relation, type RelationColumn } from '@app/engine/adapters';
 import { viewOfTally } from '../sql/ddl';
 import { identifier, qualified } from '../sql/identifiers';
 import { mergedRows } from '../sql/merged-rows';
@@ -62,6 +62,6 @@ function shownSql({ type }: RelationColumn, value: string): string {
 }
 
 function shortened(text: string): string {
-  return `CASE WHEN length(${text}) <= ${SHOWN_CHARACTERS} THEN ${text}
-ELSE left(${text}, ${SHOWN_CHARACTERS}) || '… (' || octet_length(${text}) || ' bytes, md5 ' || md5(${text}) || ')' END`;
+  return `CASE WHEN length(${text}) <= ${LISTED_CHARACTERS} THEN ${text}
+ELSE left(${text}, ${LISTED_CHARACTERS}) || '… (' || octet_length(${text}) || ' bytes, md5 ' || md5(${text}) || ')' END`;
 }

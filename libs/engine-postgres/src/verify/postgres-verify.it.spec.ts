@@ -159,7 +159,7 @@ describe('verification of the store in Postgres', () => {
       `UPDATE "${postgres.schema}".thing SET note = note || '!' WHERE length(note) > 1000`,
     );
     const report = await verified(life, under.verify);
-    const [difference] = report.secondLook!.rows.listed;
+    const [difference] = report.comparedRows!.rows.listed;
     expect(difference!.columns).toEqual(['note']);
     expect(difference!.log!['note']).toMatch(/^(😀é){100}… \(300000 bytes, md5 [0-9a-f]{32}\)$/u);
     expect(difference!.stored!['note']).toMatch(/^(😀é){100}… \(300001 bytes, md5 [0-9a-f]{32}\)$/u);

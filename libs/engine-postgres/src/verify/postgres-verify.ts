@@ -185,11 +185,11 @@ async function snapshotOf(
     applied: string;
     skipped: string;
     erased: string;
-    setAside: string;
+    deadLettered: string;
     gaps: string;
   }>(
     `SELECT topic, partition, next_offset AS next, last_key AS "lastKey", changed + unchanged AS applied,
-            skipped_no_handler + skipped_tombstone AS skipped, skipped_erased AS erased, dead_lettered AS "setAside", gaps
+            skipped_no_handler + skipped_tombstone AS skipped, skipped_erased AS erased, dead_lettered AS "deadLettered", gaps
        FROM engine.checkpoint WHERE generation_id = $1 ORDER BY topic, partition`,
     [generation],
   );
@@ -215,7 +215,7 @@ async function snapshotOf(
         applied: Number(ledger.applied),
         skipped: Number(ledger.skipped),
         erased: Number(ledger.erased),
-        setAside: Number(ledger.setAside),
+        deadLettered: Number(ledger.deadLettered),
         gaps: Number(ledger.gaps),
       },
     })),

@@ -2,51 +2,51 @@ import type { ViewColumn } from './columns';
 import type { Part } from './row-types';
 
 /**
- * What a read model can be asked, as plain data. Its list, and its single read where it has one, follow from this:
- * paths, filters with their validation, pages, exports, schemas and documentation.
+ * The API of a read model, as plain data. Its list, and its single read where it has one, are derived from it: paths,
+ * filters with their validation, pages, exports, schemas and documentation.
  *
  * @typeParam C names of the columns
  */
 export interface ApiSpec<C extends string = string, F = unknown, N = unknown> {
   /** The path of the list, such as `jimers`. */
   readonly path: string;
-  /** What one of them is called, such as `jimer`. */
+  /** The name of one item, such as `jimer`. */
   readonly item: string;
-  /** What the list has, in some words. */
+  /** What the list holds, in a few words. */
   readonly list: string;
-  /** What the single read has; absent: there is none. It looks up by the one key column besides the workspace. */
+  /** What the single read gives; absent: there is none. It looks up by the one key column besides the workspace. */
   readonly get?: string;
-  /** What is shown, in this order; absent: the key, the workspace and all other columns as they are declared. */
+  /** The columns that responses show, in this order; absent: the key, the workspace and all others as declared. */
   readonly fields?: readonly F[];
-  /** Columns without whose values a row is not shown. */
+  /** Columns that must have a value for a row to be shown. */
   readonly needs?: readonly N[];
-  /** The columns of an index by which the list is newest first; absent: it is in the order of workspace and key. */
+  /** The columns of an index that orders the list newest first; absent: it is ordered by workspace and key. */
   readonly newestFirst?: readonly C[];
-  /** By the name of the parameter. `workspace`, `limit` and `cursor` are every list's. */
+  /** By parameter name. Every list has `workspace`, `limit` and `cursor` as well. */
   readonly filters?: Readonly<Record<string, FilterSpec<C>>>;
 }
 
 interface FilterOptions {
-  /** Characters that a text may have; 200 unless given. */
+  /** The most characters of a text; 200 by default. */
   readonly longest?: number;
-  /** All values that may be asked for; unless given, those that the column lists. */
+  /** All values that are accepted; by default those that the column lists. */
   readonly oneOf?: readonly string[];
 }
 
 /**
- * What makes a comparison cheap: an index that begins with the column, or with the given expression over it. Where
- * there is none, `scans` says why that does no harm.
+ * What makes a comparison cheap: an index that starts with the column, or with the given expression over it. If there is
+ * none, `scans` says why that does no harm.
  */
 type Cost = { readonly index?: string } | { readonly scans: string };
 
 export type Comparison = 'equals' | 'equals any of' | 'equals in any case' | 'has a value';
 
-/** What a filter asks of a row. `contains` and `has an element` are read from every row in the list's order. */
+/** The condition of a filter. `contains` and `has an element` are evaluated for every row in the list's order. */
 type Condition<C> =
   | { readonly kind: Comparison; readonly column: C; readonly cost: Cost }
-  /** An element of the column's JSON list is the text, or an object in which one of the members is. */
+  /** An element of the column's JSON list is the text, or an object with the text in one of the members. */
   | { readonly kind: 'has an element'; readonly column: C; readonly members: readonly string[] }
-  /** A text has the given one as a part, in any letter case; of JSON, any text in it. */
+  /** The column contains the text, in any letter case; a JSON column does if any text in it does. */
   | { readonly kind: 'contains'; readonly columns: readonly C[] };
 
 export interface FilterSpec<C> {
@@ -65,7 +65,7 @@ const compared =
 
 export const equals = compared('equals');
 export const equalsAnyOf = compared('equals any of');
-/** Texts that differ in letter case alone are equal. */
+/** Compares without regard to letter case. */
 export const equalsInAnyCase = compared('equals in any case');
 /** `true`: the column has a value; `false`: it has none. */
 export const hasValue = compared('has a value');
@@ -83,10 +83,10 @@ export const contains = <const C extends string>(
 ): FilterSpec<C> => ({ comment, condition: { kind: 'contains', columns }, options });
 
 /**
- * Columns that an answer shows as one object; null where none of them has a value.
+ * Columns that a response shows as one object; null if none of them has a value.
  *
- * @param schema name of its schema, which parts of the same form share
- * @param columns by the name in the object, the column
+ * @param schema name of its schema; parts of the same form share one
+ * @param columns by their name in the object
  */
 export const part = <const N extends string, const M extends Readonly<Record<string, string>>>(
   name: N,
@@ -140,18 +140,19 @@ interface ApiTable {
   readonly name: string;
   /** The workspace first. */
   readonly keys: readonly ViewColumn[];
-  readonly shown: readonly ViewColumn[];
+  /** All columns of the view. */
+  readonly columns: readonly ViewColumn[];
   readonly indexes: readonly (readonly string[])[];
   readonly ownerFirst: boolean;
 }
 
-/** @throws {Error} for what the table cannot answer: a column that it has not, an order or a comparison without index */
+/** @throws {Error} for a column that does not exist, and for an order or a comparison without an index */
 export function apiOf(table: ApiTable, spec: ApiSpec): ReadModelApi {
   const [workspace, ...key] = table.keys;
   const wrong = (what: string): Error => new Error(`read model ${table.name}: ${what}`);
   const column = (name: unknown): ViewColumn => {
-    const found = table.shown.find((each) => each.name === name);
-    if (!found) throw wrong(`there is no column ${String(name)} to be asked for`);
+    const found = table.columns.find((each) => each.name === name);
+    if (!found) throw wrong(`there is no column ${String(name)}`);
     return found;
   };
   const firsts = [key[0]!.sqlName, ...table.indexes.map(([first]) => first)];
@@ -179,7 +180,7 @@ export function apiOf(table: ApiTable, spec: ApiSpec): ReadModelApi {
 
   if (spec.get !== undefined && key.length !== 1)
     throw wrong('a single read needs a key of one column beside the workspace');
-  const all = [...key, workspace!, ...table.shown.filter((each) => !table.keys.includes(each))];
+  const all = [...key, workspace!, ...table.columns.filter((each) => !table.keys.includes(each))];
   return {
     path: spec.path,
     item: spec.item,

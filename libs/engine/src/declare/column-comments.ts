@@ -1,7 +1,7 @@
-/** What the columns of a view hold, for people who read the database, by SQL name. */
+/** The sentences about the columns of a view, for people who read the database, by SQL name. */
 export type ColumnComments = Readonly<Record<string, string>>;
 
-/** The column of every view that is the engine's own: no declaration may use the name. */
+/** A column that the engine adds to every view. No declaration may use its name. */
 export const CHANGED_AT = 'changed_at';
 
 const CHANGED_AT_COMMENT =
@@ -12,7 +12,7 @@ interface Commented {
   readonly comment: string;
 }
 
-/** @throws {Error} when a column has no sentence, or has the name that is the engine's */
+/** @throws {Error} when a column has no sentence, or the name of the engine's column */
 export function columnComments(table: string, columns: readonly Commented[]): ColumnComments {
   for (const { sqlName, comment } of columns) {
     if (sqlName === CHANGED_AT)

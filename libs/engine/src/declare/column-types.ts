@@ -1,6 +1,6 @@
 import { CannotApply } from '../log/event';
 
-/** What a row holds in memory and sends to the database: null is "no value". */
+/** A value as rows hold it in memory and send it to the database; null is "no value". */
 type Scalar = string | number | boolean;
 export type Stored = Scalar | readonly string[] | null;
 
@@ -8,15 +8,15 @@ export type Stored = Scalar | readonly string[] | null;
 export type Row = Stored[];
 
 /**
- * A column's type: how a contributed value becomes a stored one (or cannot), how two stored values compare
- * (the same order as Postgres's for the type, text as UTF-8 bytes), and how one is written as JSON.
+ * A column's type: how a contributed value becomes a stored one, how two stored values compare (in the order that
+ * Postgres has for the type; text by UTF-8 bytes), and how one is written as JSON.
  */
 export interface ColumnType<T> {
   readonly name: 'uuid' | 'text' | 'uid' | 'instant' | 'boolean' | 'integer' | 'json' | 'date' | 'set';
   /** Postgres type of the stored column. */
   readonly sql: string;
   /**
-   * @returns null for a value that says "no value" in the type's own way: JSON's null
+   * @returns null for "no value", which JSON's null is
    * @throws {CannotApply} when the value can never be stored
    */
   normalise(value: unknown): Stored;
@@ -28,7 +28,7 @@ export interface ColumnType<T> {
 
 export type ValueOf<C> = C extends ColumnType<infer T> ? T : never;
 
-/** By character: a third of what a regular expression costs, several times per event. */
+/** Compares characters, which takes a third of the time of a regular expression. It runs several times per event. */
 export function isLowerCaseUuid(text: string): boolean {
   if (text.length !== 36) return false;
   for (let i = 0; i < 36; i++) {
@@ -53,7 +53,7 @@ export function storableText(text: string): string {
   return text.toWellFormed().replaceAll('\u0000', '\ufffd');
 }
 
-/** Compares as the UTF-8 bytes would: Postgres's COLLATE "C". Both strings must be well-formed. */
+/** Orders strings by their UTF-8 bytes, as Postgres's COLLATE "C" does. Both must be well-formed. */
 export function compareUtf8(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -99,7 +99,7 @@ const text: ColumnType<string> = {
   toJson: quoted,
 };
 
-/** Short text that may stand in keys and indexes: 1 to 200 characters. */
+/** Short text for keys and indexes: 1 to 200 characters. */
 const uid: ColumnType<string> = {
   ...text,
   name: 'uid',
@@ -110,7 +110,7 @@ const uid: ColumnType<string> = {
   },
 };
 
-/** In characters, of which a UTF-16 surrogate pair is one. */
+/** Counts a UTF-16 surrogate pair as one character. */
 function isLongerThan(value: string, characters: number): boolean {
   if (value.length <= characters) return false;
   return value.length > 2 * characters || [...value].length > characters;
@@ -151,10 +151,10 @@ const integer: ColumnType<number> = {
   toJson: bare,
 };
 
-/** Deeper JSON than this cannot be stored: parsers, Postgres's among them, recurse by level. */
+/** Deeper JSON cannot be stored, since parsers such as Postgres's recurse by level. */
 const MAX_JSON_DEPTH = 200;
 
-/** JSON text, kept as text (numbers beyond 2^53 survive) and shown as `json` by the views. */
+/** JSON text, kept as text (numbers beyond 2^53 survive) and of type `json` in views. */
 const json: ColumnType<string> = {
   name: 'json',
   sql: 'text COLLATE "C"',
@@ -193,7 +193,7 @@ const set: ColumnType<readonly string[]> = {
 /** Every type that a column may have, by name. */
 export const COLUMN_TYPES = { uuid, text, uid, instant, boolean, integer, json, date, set } as const;
 
-/** Postgres type of a column that a view derives: without the collation of stored ones. */
+/** Postgres type of a computed column: without the collation of stored ones. */
 export const plainSqlType = ({ sql }: ColumnType<unknown>): string => sql.replace(' COLLATE "C"', '');
 
 export function sortedSet(values: readonly string[]): readonly string[] {
@@ -221,7 +221,7 @@ function assertJson(text: string): void {
   }
 }
 
-/** The text itself, unless it holds an (escaped) U+0000 or lone surrogate: then it is written anew without. */
+/** The text itself. If it has an (escaped) U+0000 or lone surrogate, it is rewritten without. */
 function storableJson(value: unknown): string | null {
   if (typeof value !== 'string') throw new CannotApply(`${show(value)} is not JSON text`);
   if (jsonDepth(value) > MAX_JSON_DEPTH) throw new CannotApply(`nested deeper than ${MAX_JSON_DEPTH} levels`);
@@ -239,7 +239,7 @@ function storableJson(value: unknown): string | null {
 }
 
 type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
-/** Of ES2025, not yet in TypeScript's library. */
+/** Part of ES2025; TypeScript's library does not have it yet. */
 const { rawJSON: rawJson, isRawJSON: isRawJson } = JSON as unknown as {
   rawJSON: (text: string) => unknown;
   isRawJSON: (value: unknown) => boolean;

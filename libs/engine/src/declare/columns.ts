@@ -1,59 +1,60 @@
 import { COLUMN_TYPES, type ColumnType } from './column-types';
 
-/** JSON as it was received, in an answer: its text, not parsed. */
+/** JSON as it was received: its text, which responses carry unparsed. */
 export interface JsonText {
   readonly text: string;
 }
 
-interface Shown<N, R> {
-  /** Its name in the API; null where that is the column's own. */
+/** What the API shows of a column. */
+interface ApiColumn<N, R> {
+  /** Its name in the API; null for the column's own name. */
   readonly publicName: N;
   readonly isRequired: R;
-  /** All values that it can have; null where they are not listed. */
+  /** All values that it can have; null if they are not listed. */
   readonly values: readonly unknown[] | null;
   readonly example: unknown;
-  /** Whether its JSON is a list of texts, and is shown as one. */
+  /** Whether its JSON is a list of texts, which responses carry as a list. */
   readonly isList: boolean;
 }
 
 /**
- * A column as a declaration writes it: its type, its one sentence, and what the API shows of it. The sentence
- * becomes the comment of the view's column, the description in OpenAPI and the line in the documentation.
+ * A column as it is declared: its type, one sentence about it, and what the API shows of it. The sentence becomes the
+ * comment of the view's column, the description in OpenAPI and the line in the documentation.
  *
  * @typeParam T its value in contributions and rows
- * @typeParam A its value in the API's answers
- * @typeParam N its public name; null where that is the column's own
+ * @typeParam A its value in the API's responses
+ * @typeParam N its public name; null for the column's own name
  * @typeParam R whether every row has a value
  */
 export class Described<T, A = unknown, N extends string | null = string | null, R extends boolean = boolean> {
   /** Only for inference. */
-  declare readonly __answer?: A;
+  declare readonly __apiValue?: A;
 
   constructor(
     readonly type: ColumnType<T>,
     readonly comment: string,
-    readonly shown: Shown<N, R>,
+    readonly api: ApiColumn<N, R>,
   ) {}
 
   as<M extends string>(publicName: M): Described<T, A, M, R> {
-    return new Described(this.type, this.comment, { ...this.shown, publicName });
+    return new Described(this.type, this.comment, { ...this.api, publicName });
   }
 
   oneOf<const U extends T & A>(values: readonly U[]): Described<U, U, N, R> {
     return new Described(this.type as ColumnType<unknown> as ColumnType<U>, this.comment, {
-      ...this.shown,
+      ...this.api,
       values,
     });
   }
 
-  /** Every row has a value: every contribution has to carry one. */
+  /** Every row has a value, so every contribution has to carry one. */
   required(): Described<T, A, N, true> {
-    return new Described(this.type, this.comment, { ...this.shown, isRequired: true });
+    return new Described(this.type, this.comment, { ...this.api, isRequired: true });
   }
 
   /** An example, for the API's documentation. */
   like(example: A | null): this {
-    return new Described(this.type, this.comment, { ...this.shown, example }) as this;
+    return new Described(this.type, this.comment, { ...this.api, example }) as this;
   }
 }
 
@@ -74,11 +75,11 @@ export const uuid = described(COLUMN_TYPES.uuid);
 export const text = described(COLUMN_TYPES.text);
 /** Short text that may be part of keys and indexes: 1 to 200 characters. */
 export const uid = described(COLUMN_TYPES.uid);
-/** Epoch milliseconds in memory, timestamptz in the database, ISO-8601 in answers. */
+/** Epoch milliseconds in memory, timestamptz in the database, ISO-8601 in responses. */
 export const instant = described<number, string>(COLUMN_TYPES.instant);
 export const boolean = described(COLUMN_TYPES.boolean);
 export const integer = described(COLUMN_TYPES.integer);
-/** JSON text, kept as text (numbers beyond 2^53 survive) and shown as `json` by the views. */
+/** JSON text, kept as text (numbers beyond 2^53 survive) and of type `json` in views. */
 export const json = described<string, JsonText>(COLUMN_TYPES.json);
 /** JSON text of a list of texts. */
 export const texts = (comment: string): Described<string, readonly string[], null, false> =>
@@ -88,7 +89,7 @@ export const date = described(COLUMN_TYPES.date);
 /** A set of texts, kept sorted by UTF-8 bytes and without repeats. Only for the merge *union*. */
 export const set = described(COLUMN_TYPES.set);
 
-/** A column that the database derives from the row's others. */
+/** A column that the database computes from others of the row. */
 export interface Computed<D extends Described<unknown> = Described<unknown>> {
   readonly column: D;
   readonly sql: string;
@@ -103,8 +104,8 @@ export const computed = <D extends Described<unknown>>(column: D, sql: string): 
 /** The first column of every key. */
 export const workspace = uid('The workspace; part of every key.').required().like('default');
 
-/** A column of a view, stored or derived. */
-export interface ViewColumn extends Shown<string, boolean> {
+/** A column of a view, stored or computed. */
+export interface ViewColumn extends ApiColumn<string, boolean> {
   /** Name in TypeScript, such as `firstSeenAt`. */
   readonly name: string;
   /** Name in the database, such as `first_seen_at`. */
@@ -114,8 +115,8 @@ export interface ViewColumn extends Shown<string, boolean> {
 }
 
 export function viewColumn(name: string, column: Described<unknown>, isKey = false): ViewColumn {
-  const { type, comment, shown } = column;
-  const { publicName, isRequired, values, example, isList } = shown;
+  const { type, comment, api } = column;
+  const { publicName, isRequired, values, example, isList } = api;
   return {
     ...{ name, sqlName: snakeCase(name), publicName: publicName ?? name },
     ...{ type, comment, isRequired: isKey || isRequired, values, example, isList },

@@ -2,16 +2,16 @@ import { CannotApply, type EngineEvent } from '../log/event';
 import type { Row } from './column-types';
 import type { AnyReadModel, ReadModel } from './read-model';
 
-/** What an event adds to one table: a partial row, already in the form that is stored. */
+/** A partial row that an event adds to one table, in the form that is stored. */
 export interface Contribution {
   readonly table: AnyReadModel;
   readonly row: Row;
 }
 
 /**
- * What `event` adds to `table`.
+ * Makes the contribution of `event` to `table`.
  *
- * @param rank overrides the event's own rank where a table orders kinds in its own way
+ * @param rank replaces the event's rank where a table ranks kinds differently
  * @throws {CannotApply} when a value can never be stored: the event becomes a dead letter
  */
 export function contribute<V>(
@@ -29,12 +29,12 @@ type Values = Readonly<Record<string, unknown>>;
  * The partial row that one event contributes.
  *
  * @param values key and column values by name; absent (undefined) contributes nothing, null is a value to *latest*
- * @param rank decides between contributions of the same time to a *latest* group
+ * @param rank decides between contributions with the same time to a *latest* group
  * @throws {CannotApply} when a value does not fit its column
  */
 export function contributedRow(table: AnyReadModel, event: EngineEvent, values: Values, rank: number): Row {
   const row: Row = table.empty.slice();
-  // Told by what is thrown: a handler per column would cost more than most columns do.
+  // Remembered for the error message: a try block per column would cost more than most columns do.
   let at = table.keys[0]!;
   try {
     for (at of table.keys) {

@@ -1,9 +1,9 @@
 import type { Described } from './columns';
 
 /**
- * Merges of a single column. Each is commutative, associative and idempotent, and null contributes nothing.
- * `any` is for a value on which all events of a row agree; should two differ, the greatest stands, so that
- * the order of arrival still does not matter.
+ * Merges of a single column. Each is commutative, associative and idempotent, and null contributes nothing. `any` is for
+ * a value on which all events of a row agree. Should two differ, the greatest wins, so that the order of arrival still
+ * does not matter.
  */
 export type SingleMerge = 'earliest' | 'greatest' | 'any' | 'union';
 
@@ -15,7 +15,7 @@ export interface SingleSpec<D> {
   readonly column: D;
 }
 
-/** Which of a stamp's parts decides first; the event id and canonical JSON come after both. */
+/** Which part of a stamp decides first. The event id and canonical JSON come after both. */
 export type StampOrder = 'time first' | 'rank first';
 
 /** Columns that change together under one stamp: time, rank of the kind, event id, then canonical JSON. */
@@ -35,8 +35,8 @@ export const union = <D extends Described<readonly string[]>>(column: D): Single
   column,
 });
 /**
- * @param order `rank first` where events number their changes themselves: the number is the rank that is
- * contributed, and a clock decides only between changes of the same number
+ * @param order `rank first` where events number their changes themselves: the number is contributed as the rank, and the
+ * time decides only between changes with the same number
  */
 export const latest = <G extends Columns>(columns: G, order: StampOrder = 'time first'): LatestSpec<G> => ({
   merge: 'latest',

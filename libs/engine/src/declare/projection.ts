@@ -4,26 +4,26 @@ import type { AnyReadModel } from './read-model';
 import type { Tally } from './tally';
 
 /**
- * From an event to what it contributes. Pure: the same event always gives the same contributions, and
- * nothing else decides. It may be called any number of times, in any order.
+ * A pure function from an event to its contributions: the same event always gives the same contributions. It may be
+ * called any number of times, in any order.
  */
 export type Handler<E extends EngineEvent> = (event: E) => readonly Contribution[];
 
 export interface Projection<E extends EngineEvent = EngineEvent> {
   /** An identity: never changes once deployed. snake_case or kebab-case. */
   readonly name: string;
-  /** Raised with every change of what the tables hold; a new version is a new generation. */
+  /** Raised with every change of what the tables hold. A new version makes a new generation. */
   readonly version: number;
   readonly topics: readonly string[];
   readonly tables: readonly AnyReadModel[];
   readonly tallies: readonly Tally[];
-  /** The first of the tables: who is erased. null when no table tells of a person. */
+  /** The table of erased persons, the first of the tables; null when no table has rows of persons. */
   readonly erased: AnyReadModel | null;
-  /** The handler of an event kind, or undefined: then the event is skipped. */
+  /** The handler of an event kind. If there is none, the event is skipped. */
   handlerOf(name: string): Handler<E> | undefined;
 }
 
-/** What a store has to know of a projection to keep its tables; any projection satisfies it. */
+/** The part of a projection that a store needs to keep its tables. */
 export type ProjectionDeclaration = Pick<
   Projection<never>,
   'name' | 'version' | 'topics' | 'tables' | 'tallies' | 'erased'
@@ -34,19 +34,18 @@ export interface ProjectionSpec<E extends EngineEvent> {
   readonly version: number;
   readonly topics: readonly string[];
   /**
-   * Who is erased: its key is the uid of a person. Whoever has a row in it has none in the tables that tell of
-   * persons, now and ever.
+   * The table of erased persons, by uid. Somebody who has a row in it never has one in the tables with rows of persons.
    */
   readonly erased?: AnyReadModel;
   readonly tables: readonly (AnyReadModel | Tally)[];
   readonly on?: Readonly<Partial<Record<string, Handler<E>>>>;
-  /** For events that no handler names. */
+  /** The handler of all other events. */
   readonly otherwise?: Handler<E>;
 }
 
 /**
- * @throws {Error} when a tally counts a table that the projection does not declare before it, or a table tells of
- * persons and nothing tells who of them is erased
+ * @throws {Error} when a tally counts a table that is not declared before it, or a table has rows of persons and there is
+ * no table of erased persons
  */
 export function defineProjection<E extends EngineEvent>(spec: ProjectionSpec<E>): Projection<E> {
   const handlers = new Map(Object.entries(spec.on ?? {}));
@@ -85,12 +84,12 @@ function assertForgets(
   const personal = tables.find(({ person }) => person !== null);
   if (personal && erased === null)
     throw new Error(
-      `projection ${projection}: ${personal.name} tells of persons, and no table tells who of them is erased`,
+      `projection ${projection}: ${personal.name} has rows of persons, but there is no table of erased persons`,
     );
   if (erased === null) return;
   const [, uid, ...more] = erased.keys;
   if (uid?.type.name !== 'uuid' || more.length > 0 || erased.sharded || erased.person !== null)
     throw new Error(
-      `projection ${projection}: ${erased.name} does not tell who is erased: its key is not a uuid`,
+      `projection ${projection}: ${erased.name} cannot be the table of erased persons: its key is not a uuid`,
     );
 }

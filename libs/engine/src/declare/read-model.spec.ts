@@ -94,13 +94,13 @@ describe('a declared read model', () => {
     expect(declared({ a: any(text('Again.')) })).toThrow('column a is declared twice');
     expect(declared({ changedAt: any(instant('Time.')) })).toThrow('changed_at is the engine');
     expect(declared({ tags: any(set('Tags.')) })).toThrow('union is for sets');
-    expect(() => readModel('t', 'Test.', { key, columns: {}, person: 'a' })).toThrow('cannot say whose');
+    expect(() => readModel('t', 'Test.', { key, columns: {}, person: 'a' })).toThrow('cannot be the person');
   });
 
   it('gives each column its name in the API', () => {
     expect(Visit.keys.map(({ publicName }) => publicName)).toEqual(['workspace', 'person', 'page']);
     const size = integer('Size.').as('bytes').required().oneOf([1, 2]);
-    const shown = { publicName: 'bytes', isRequired: true, values: [1, 2] };
-    expect(size).toMatchObject({ comment: 'Size.', shown });
+    const api = { publicName: 'bytes', isRequired: true, values: [1, 2] };
+    expect(size).toMatchObject({ comment: 'Size.', api });
   });
 });

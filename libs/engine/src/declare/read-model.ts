@@ -11,7 +11,7 @@ import {
   type ViewColumn,
 } from './columns';
 import type { Columns, ColumnSpecs, LatestSpec, SingleMerge, StampOrder } from './merges';
-import type { ColumnsIn, ComputedIn, Contributed, Part, ShownRow, ViewRow } from './row-types';
+import type { ColumnsIn, ComputedIn, Contributed, Part, ApiRow, ViewRow } from './row-types';
 
 type AnyColumn = Described<unknown>;
 type ComputedColumns = Readonly<Record<string, Computed>>;
@@ -24,19 +24,19 @@ type ColumnRole =
 
 export interface Column extends ViewColumn {
   readonly role: ColumnRole;
-  /** Place in a row, which is an array. */
+  /** Index in a row, which is an array. */
   readonly index: number;
 }
 
 export interface LatestGroup {
   readonly name: string;
-  /** Columns of the group in the order of canonical JSON (RFC 8785: names sorted). */
+  /** Columns of the group in the order of canonical JSON: sorted by name (RFC 8785). */
   readonly columns: readonly Column[];
   readonly order: StampOrder;
   readonly time: Column;
   readonly rank: Column;
   readonly event: Column;
-  /** The three of them, the one that decides first in front. */
+  /** Time, rank and event in the order in which they decide. */
   readonly stamp: readonly Column[];
 }
 
@@ -47,7 +47,7 @@ interface ComputedColumn extends ViewColumn {
 /**
  * @typeParam V the values that a contribution carries
  * @typeParam R a row of the view
- * @typeParam S a row as the API answers it
+ * @typeParam S a row in the API's responses
  */
 export interface ReadModel<V = unknown, R = unknown, S = unknown> {
   readonly kind: 'read-model';
@@ -58,17 +58,17 @@ export interface ReadModel<V = unknown, R = unknown, S = unknown> {
   readonly keys: readonly Column[];
   readonly singles: readonly Column[];
   readonly groups: readonly LatestGroup[];
-  /** Kept once per partition and merged by its view, since its key is not what its topic is partitioned by. */
+  /** Rows are kept per partition and merged by the view, since the topic is not partitioned by this key. */
   readonly sharded: boolean;
-  /** Says whose the rows are: they go when that person is erased. null: nobody's. */
+  /** The column with the uid whose erasure removes the row; null if no erasure does. */
   readonly person: Column | null;
-  /** Whether the first key column after the workspace stands before it in the indexes. */
+  /** Whether indexes start with the first key column, and have the workspace second. */
   readonly ownerFirst: boolean;
-  /** Stored columns derived from others, usable in indexes. Not allowed on a sharded table. */
+  /** Stored columns computed from others, usable in indexes. Not allowed on a sharded table. */
   readonly generated: readonly ComputedColumn[];
   /** Columns that only the view has, as SQL over the view's own columns. */
   readonly viewColumns: readonly ComputedColumn[];
-  /** Secondary indexes: lists of SQL column names or expressions, the workspace put in by the engine. */
+  /** Secondary indexes: lists of SQL column names or expressions. The engine adds the workspace. */
   readonly indexes: readonly (readonly string[])[];
   /** What the table holds, for people who read the database. */
   readonly comment: string;
@@ -78,14 +78,14 @@ export interface ReadModel<V = unknown, R = unknown, S = unknown> {
   /** Only for inference. */
   readonly __values?: V;
   readonly __row?: R;
-  readonly __shown?: S;
+  readonly __apiRow?: S;
 }
 
-/** A row of a read model's view: times in epoch milliseconds, JSON as its text. What no event said is null. */
+/** A row of a read model's view: times in epoch milliseconds, JSON as its text, null for what no event contributed. */
 export type RowOf<T> = T extends ReadModel<unknown, infer R> ? R : never;
 
-/** A row as the API answers it: times as ISO-8601, JSON as received, by public names. */
-export type ShownOf<T> = T extends ReadModel<unknown, unknown, infer S> ? S : never;
+/** A row in the API's responses: public names, times as ISO-8601, JSON as received. */
+export type ApiRowOf<T> = T extends ReadModel<unknown, unknown, infer S> ? S : never;
 
 type NamesIn<K, C, G, W> = Extract<keyof (K & ColumnsIn<C>) | keyof G | keyof W | 'workspace', string>;
 
@@ -93,16 +93,17 @@ interface ReadModelSpec<K, C, G, W, F, N> {
   readonly key: K;
   readonly columns: C;
   /**
-   * The column that says which person's a row is, so that it goes when the person is erased; null when the table tells
-   * of nobody. It has to be part of the key, so that all that contributes to a row is the same person's. Where several
-   * persons may be concerned it is a set of uids, and the key has to tell sets apart.
+   * The column with the uid of the person that a row belongs to: the row is removed when this uid is erased. It has to
+   * be part of the key, so that everything that contributes to a row belongs to the same person. Where a row may concern
+   * several persons it is a set of uids, and the key has to distinguish sets. Rows of an experience name the experience,
+   * since it is erased by its uid in the same way. null: no erasure removes rows.
    */
   readonly person: Extract<keyof K | keyof C, string> | null;
   readonly sharded?: boolean;
   /**
-   * For rows that are only ever looked up by what they belong to, never by workspace alone: every index then starts
-   * with that and has the workspace second. Most rows share a workspace, so an index that led with it would spend a
-   * comparison on every level without deciding anything.
+   * For rows that are only looked up by their owner, never by workspace alone: every index then starts with the owner
+   * and has the workspace second. Most rows share a workspace, so an index that started with it would spend a comparison
+   * per level that decides nothing.
    */
   readonly ownerFirst?: boolean;
   readonly generated?: G;
@@ -114,11 +115,11 @@ interface ReadModelSpec<K, C, G, W, F, N> {
 export type AnyReadModel = ReadModel<unknown>;
 
 /**
- * Declares a read model. Its key starts with the workspace, always.
+ * Declares a read model. Its key always starts with the workspace.
  *
  * @param name table and view name, snake_case, unique among all projections
  * @param comment what the table holds, in one sentence
- * @throws {Error} for a declaration that contradicts itself
+ * @throws {Error} for a contradictory declaration
  */
 export function readModel<
   const K extends Columns,
@@ -134,7 +135,7 @@ export function readModel<
 ): ReadModel<
   Contributed<K, ColumnsIn<C>>,
   ViewRow<K, ColumnsIn<C> & ComputedIn<G> & ComputedIn<W>>,
-  ShownRow<K, ColumnsIn<C> & ComputedIn<G> & ComputedIn<W>, F, N>
+  ApiRow<K, ColumnsIn<C> & ComputedIn<G> & ComputedIn<W>, F, N>
 > {
   const all: Column[] = [];
   const groups: LatestGroup[] = [];
@@ -165,7 +166,7 @@ export function readModel<
 
   const keys = all.filter((column) => column.role.kind === 'key');
   const { indexes = [], ownerFirst = false } = spec;
-  const shown = [...all.filter((column) => column.role.kind !== 'stamp'), ...generated, ...viewColumns];
+  const inView = [...all.filter((column) => column.role.kind !== 'stamp'), ...generated, ...viewColumns];
 
   return {
     kind: 'read-model',
@@ -183,7 +184,7 @@ export function readModel<
     indexes,
     comment,
     columnComments: columnComments(`read model ${name}`, [...all, ...generated, ...viewColumns]),
-    api: spec.api ? apiOf({ name, keys, shown, indexes, ownerFirst }, spec.api) : null,
+    api: spec.api ? apiOf({ name, keys, columns: inView, indexes, ownerFirst }, spec.api) : null,
   };
 }
 
@@ -197,22 +198,22 @@ function latestGroup(
     add(member, column, { kind: 'latest', group }),
   );
   const members = declared.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const said = members.map(({ sqlName }) => sqlName).join(', ');
-  // Declared in the order in which they decide, so that another order is another shape of the table.
+  const names = members.map(({ sqlName }) => sqlName).join(', ');
+  // Declared in the order in which they decide, so that a change of the order changes the table's fingerprint.
   const addRank = (): Column =>
     add(
       `${name}Rank`,
-      integer(`Decides on ${said} between events of the same time: the greater one stands.`),
+      integer(`Rank of the event that set ${names}; decides between events with the same time.`),
       { kind: 'stamp', group, part: 'rank' },
     );
   const ahead = order === 'rank first' ? addRank() : null;
-  const time = add(`${name}Time`, instant(`Time of the event that said ${said}.`), {
+  const time = add(`${name}Time`, instant(`Time of the event that set ${names}.`), {
     kind: 'stamp',
     group,
     part: 'time',
   });
   const rank = ahead ?? addRank();
-  const event = add(`${name}EventId`, uuid(`Id of the event that said ${said}.`), {
+  const event = add(`${name}EventId`, uuid(`Id of the event that set ${names}.`), {
     kind: 'stamp',
     group,
     part: 'event',
@@ -227,7 +228,7 @@ function personColumn(table: string, columns: readonly Column[], name: string | 
   const names = column?.role.kind === 'key' ? column.type.name === 'uuid' : column?.type.name === 'set';
   if (!column || !names)
     throw new Error(
-      `read model ${table}: ${name} cannot say whose a row is: it is neither a uuid of the key nor a set`,
+      `read model ${table}: ${name} cannot be the person of a row: it is neither a uuid of the key nor a set`,
     );
   return column;
 }

@@ -5,17 +5,17 @@ type UnionToIntersection<U> = (U extends unknown ? (x: U) => void : never) exten
   ? I
   : never;
 
-/** One object type instead of an intersection: what an editor and an error message show. */
+/** One object type instead of an intersection, so that editors and error messages are readable. */
 type Flat<T> = { readonly [P in keyof T]: T[P] } & {};
 
 type ValueOf<D> = D extends Described<infer T> ? T : never;
-type AnswerOf<D> = D extends Described<unknown, infer A> ? A : never;
+type ApiValueOf<D> = D extends Described<unknown, infer A> ? A : never;
 type PublicName<D, P> = D extends Described<unknown, unknown, infer N extends string> ? N : P;
 type RequiredNames<M> = {
   [P in keyof M]: M[P] extends Described<unknown, unknown, string | null, true> ? P : never;
 }[keyof M];
 
-/** The columns that are not of the key, by name; those of groups among them. */
+/** The columns outside the key, by name, including those of groups. */
 export type ColumnsIn<C> = Flat<
   UnionToIntersection<
     {
@@ -29,7 +29,7 @@ export type ColumnsIn<C> = Flat<
 >;
 export type ComputedIn<X> = { readonly [P in keyof X]: X[P] extends Computed<infer D> ? D : never };
 
-/** The values that a contribution to a table may carry: its key and what is required, and any of its columns. */
+/** The values of a contribution: the key, the required columns, and any others. */
 export type Contributed<K, M> = Flat<
   { readonly [P in keyof K]: ValueOf<K[P]> } & {
     readonly [P in RequiredNames<M>]: ValueOf<M[P]>;
@@ -43,43 +43,43 @@ export type ViewRow<K, M> = Flat<
   }
 >;
 
-/** Columns that an answer shows as one object under one name; null where none of them has a value. */
+/** Columns that a response shows as one object; null if none of them has a value. */
 export interface Part<
   N extends string = string,
   M extends Readonly<Record<string, string>> = Readonly<Record<string, string>>,
 > {
   readonly part: N;
   readonly comment: string;
-  /** Name of its schema, which parts of the same form share. */
+  /** Name of its schema; parts of the same form share one. */
   readonly schema: string;
-  /** By the name in the object, the column. */
+  /** Columns by their name in the object. */
   readonly columns: M;
 }
 
 /**
- * A row as the API answers it: times as ISO-8601, JSON as it was received, by public names.
+ * A row in the API's responses: public names, times as ISO-8601, JSON as it was received.
  *
  * @typeParam K the key, which always has values
- * @typeParam F which columns are shown; never: all of them
+ * @typeParam F the columns that are shown; `never` for all
  * @typeParam N columns that every row that is shown has
  */
-export type ShownRow<K, M, F, N> = Flat<
-  { readonly workspace: string } & ShownColumns<
+export type ApiRow<K, M, F, N> = Flat<
+  { readonly workspace: string } & ApiColumns<
     K & M,
     keyof K | RequiredNames<M> | N,
     [F] extends [never] ? keyof (K & M) : F
   > & {
       readonly [Q in Extract<F, Part> as Q['part']]:
         | {
-            readonly [P in keyof Q['columns']]: ShownPart<K & M, Q['columns'][P]>;
+            readonly [P in keyof Q['columns']]: ApiPartValue<K & M, Q['columns'][P]>;
           }
         | null;
     }
 >;
 
-type ShownColumns<M, Always, F> = {
+type ApiColumns<M, Always, F> = {
   readonly [P in Extract<F, keyof M> as PublicName<M[P], P>]:
-    AnswerOf<M[P]> | (P extends Always ? never : null);
+    ApiValueOf<M[P]> | (P extends Always ? never : null);
 };
 
-type ShownPart<M, P> = P extends keyof M ? AnswerOf<M[P]> | null : never;
+type ApiPartValue<M, P> = P extends keyof M ? ApiValueOf<M[P]> | null : never;

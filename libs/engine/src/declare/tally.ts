@@ -4,8 +4,8 @@ import { snakeCase, workspace, type Described } from './columns';
 import { columnOf, type AnyReadModel, type Column, type ReadModel } from './read-model';
 
 /**
- * What a counted row is grouped by: one of its columns, the UTC day of an instant column, or each of the texts
- * of a JSON column that holds a list of them: then it counts once in the group of each.
+ * What a counted row is grouped by: a column, the UTC day of an instant column, or each text of a JSON column that holds
+ * a list of texts, so that the row counts once in the group of each.
  */
 export interface GroupBy {
   readonly kind: 'column' | 'utc-day' | 'each';
@@ -44,8 +44,8 @@ export interface Measure {
 }
 
 /**
- * A table of counts over other tables of the same projection, kept from the before and after images of the
- * rows that a merge changed, one shard per partition: only the sum over the shards means something.
+ * A table of counts over other tables of the same projection, maintained from the before and after images of the rows
+ * that a merge changed. It has one shard per partition, and only the sum over the shards has a meaning.
  */
 export interface Tally {
   readonly kind: 'tally';
@@ -76,10 +76,10 @@ export function count<V>(
 }
 
 /**
- * Declares a tally. Its key starts with the workspace, always.
+ * Declares a tally. Its key always starts with the workspace.
  *
- * @throws {Error} for a declaration that contradicts itself: a count over a sharded table, a missing group, a
- * comparison of columns of different types
+ * @throws {Error} for a contradictory declaration: a count over a sharded table, a missing group, or a comparison of
+ * columns of different types
  */
 export function tally(
   name: string,
@@ -105,7 +105,7 @@ export function tally(
       over: counted.over,
       by: Object.keys(spec.key).map((column) => {
         const group = counted.by[column];
-        if (!group) throw new Error(`tally ${name}: measure ${measure} does not say its ${column}`);
+        if (!group) throw new Error(`tally ${name}: measure ${measure} has no group for ${column}`);
         return { kind: group.kind, column: groupedColumn(name, counted, group) };
       }),
       where: counted.where && conditionOf(name, counted.over, counted.where),
@@ -129,9 +129,9 @@ function groupedColumn(
   const found = columnOf(over, column);
   if (kind !== 'each') return found;
   if (found.type.name !== 'json')
-    throw new Error(`tally ${tallyName}: ${column} is not JSON, and has no elements`);
+    throw new Error(`tally ${tallyName}: ${column} is not JSON, so it has no elements`);
   if (Object.values(groups).filter((group) => group.kind === 'each').length > 1)
-    throw new Error(`tally ${tallyName}: a row counts for each element of one list at most`);
+    throw new Error(`tally ${tallyName}: a row counts for the elements of one list at most`);
   return found;
 }
 
@@ -158,7 +158,7 @@ function holds(condition: Condition, row: Row): boolean {
 
 const DAY = 86_400_000;
 
-/** The groups that a row counts in for a measure, without their workspace; none when it does not count. */
+/** The groups that a row counts in, without their workspace; none when it does not count. */
 export function groupsOf(measure: Measure, row: Row): readonly Stored[][] {
   if (measure.where && !holds(measure.where, row)) return [];
   const group: Stored[] = [];
@@ -175,12 +175,12 @@ export function groupsOf(measure: Measure, row: Row): readonly Stored[][] {
   return [...elements].map((element) => group.with(at, element));
 }
 
-/** The last day that was asked for: writing one costs more than all else that is done to group a row. */
-let known = { day: Number.NaN, text: '' };
+/** The last day, kept because formatting one costs more than the rest of grouping a row. */
+let lastDay = { day: Number.NaN, text: '' };
 
 /** The UTC day of a time in epoch milliseconds, as YYYY-MM-DD. */
 function utcDayOf(time: number): string {
   const day = Math.floor(time / DAY);
-  if (day !== known.day) known = { day, text: new Date(day * DAY).toISOString().slice(0, -14) };
-  return known.text;
+  if (day !== lastDay.day) lastDay = { day, text: new Date(day * DAY).toISOString().slice(0, -14) };
+  return lastDay.text;
 }

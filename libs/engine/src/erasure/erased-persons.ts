@@ -3,7 +3,6 @@ import type { Projection } from '../declare/projection';
 import type { AnyReadModel } from '../declare/read-model';
 import type { Row } from '../declare/column-types';
 
-/** A person who is forgotten for good. */
 export interface ErasedPerson {
   readonly workspace: string;
   readonly uid: string;
@@ -15,8 +14,8 @@ const NOBODY: ReadonlySet<string> = new Set();
 const NO_ROWS: ReadonlySet<Row> = new Set();
 
 /**
- * Who is erased, by the tables of one generation. A row that is one of theirs does not exist, whatever
- * contributes to it and whenever: so it does not matter which of a person's events came before the erasure.
+ * The erased persons of one generation. None of their rows exists, whatever contributes to it and whenever, so it does
+ * not matter which of a person's events came before the erasure.
  */
 export class ErasedPersons {
   private readonly persons = new Map<string, Set<string>>();
@@ -41,7 +40,7 @@ export class ErasedPersons {
     return (this.persons.get(workspace) ?? NOBODY).has(uid);
   }
 
-  /** Whether the row is one of theirs. */
+  /** Whether the row belongs to an erased person. */
   owns({ person, keys }: AnyReadModel, row: Row): boolean {
     if (person === null || this.persons.size === 0) return false;
     const uids = this.persons.get(row[keys[0]!.index] as string);
@@ -50,7 +49,7 @@ export class ErasedPersons {
     return Array.isArray(value) ? value.some((uid) => uids.has(uid as string)) : uids.has(value as string);
   }
 
-  /** Whether a record mentions one of them; of one whose workspace is not known, anywhere. */
+  /** Whether a record mentions an erased person: of its workspace, or of any if its workspace is unknown. */
   areMentionedIn(record: {
     readonly workspace: string | null;
     readonly mentions: readonly string[];
@@ -65,7 +64,7 @@ export class ErasedPersons {
   }
 }
 
-/** Whom the rows of a batch erase that were not erased before. */
+/** The persons whom the rows of a batch erase and who were not erased before. */
 export function newlyErased(
   { erased }: Pick<Projection<never>, 'erased'>,
   rows: Rows,
@@ -80,12 +79,12 @@ export function newlyErased(
   return fresh;
 }
 
-/** Of a row of the table of those who are erased, whose key is the workspace and the uid. */
+/** @param row of the table of erased persons, whose key is the workspace and the uid */
 export function personOf({ keys }: AnyReadModel, row: Row): ErasedPerson {
   return { workspace: row[keys[0]!.index] as string, uid: row[keys[1]!.index] as string };
 }
 
-/** The rows that are nobody's of these, and the set of the others. */
+/** Divides rows into those that remain and those that belong to erased persons. */
 export function withoutErased(
   rows: Rows,
   ...erased: readonly ErasedPersons[]
@@ -105,7 +104,7 @@ export function withoutErased(
   return { rows: new Map(kept), dropped };
 }
 
-/** The contributions to rows that are nobody's of these. */
+/** The contributions to rows that do not belong to erased persons. */
 export function contributionsWithout(
   erased: ErasedPersons,
   contributions: readonly Contribution[],

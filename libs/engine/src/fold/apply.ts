@@ -5,7 +5,7 @@ import type { Projection } from '../declare/projection';
 
 export interface DecodedRecord<E extends EngineEvent> {
   readonly record: LogRecord;
-  /** null for a tombstone: it says that a record is gone, and contributes nothing. */
+  /** null for a tombstone, which contributes nothing. */
   readonly decoded: Decoded<E> | null;
 }
 
@@ -15,30 +15,30 @@ export function decodedRecord<E extends EngineEvent>(record: LogRecord, decode: 
 
 export type SkipReason = 'no handler' | 'tombstone';
 
-/** What one record is to a projection. */
+/** What a projection makes of one record. */
 export type Application =
   | { readonly outcome: 'applied'; readonly contributions: readonly Contribution[] }
   | { readonly outcome: 'skipped'; readonly reason: SkipReason }
-  | { readonly outcome: 'set aside'; readonly event: EngineEvent | null; readonly reason: string };
+  | { readonly outcome: 'dead letter'; readonly event: EngineEvent | null; readonly reason: string };
 
 /**
- * Applies the projection's pure handler to a record. Whether an event can be applied is decided here and
- * nowhere else, so live consumption, rebuild and verification agree on it.
+ * Applies the projection's pure handler to a record. Only this function decides whether an event can be applied, so
+ * live consumption, rebuild and verification agree on it.
  */
 export function applyRecord<E extends EngineEvent>(
   projection: Projection<E>,
   decoded: Decoded<E> | null,
 ): Application {
   if (decoded === null) return { outcome: 'skipped', reason: 'tombstone' };
-  if (!decoded.ok) return { outcome: 'set aside', event: null, reason: decoded.reason };
+  if (!decoded.ok) return { outcome: 'dead letter', event: null, reason: decoded.reason };
   const { event } = decoded;
   const handler = projection.handlerOf(event.name);
   if (!handler) return { outcome: 'skipped', reason: 'no handler' };
   try {
     return { outcome: 'applied', contributions: handler(event) };
   } catch (error) {
-    // Handlers are pure: whatever they throw for this event they throw for ever.
-    return { outcome: 'set aside', event, reason: reasonOf(error) };
+    // Handlers are pure: what they throw for this event they will always throw.
+    return { outcome: 'dead letter', event, reason: reasonOf(error) };
   }
 }
 

@@ -11,7 +11,7 @@ export interface DeadLetter extends LogPosition {
   readonly reason: string;
   /** The record's trace context, if it has one. */
   readonly traceparent?: string;
-  /** Every UUID in it: should one be that of a person who is erased, no more is kept of the record than its place. */
+  /** Every UUID in the record. If one of them is an erased person's, only the record's position is kept. */
   readonly mentions: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export function deadLetterOf(
 
 export const OF_AN_ERASED_PERSON = 'it mentions a person who was erased';
 
-/** What is kept of a record that mentions a person who is erased. */
+/** The part of a dead letter that is kept when it mentions an erased person. */
 export function redacted<L extends DeadLetter>(letter: L): L {
   return { ...letter, key: '', eventId: null, eventName: null, reason: OF_AN_ERASED_PERSON, mentions: [] };
 }
@@ -48,7 +48,7 @@ const ESCAPE = /\\u00([2-7][0-9a-f])/gi;
 
 /** Every UUID in a JSON text, in lower case, each once. */
 export function uuidsIn(json: string): readonly string[] {
-  // A letter, digit or hyphen may be written as an escape; what that makes of other text does not matter.
+  // A letter, digit or hyphen may be written as an escape. Other text does not matter here.
   const plain = json.includes('\\u')
     ? json.replace(ESCAPE, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     : json;

@@ -18,32 +18,32 @@ export interface Chunk<E extends EngineEvent> {
   readonly records: readonly DecodedRecord<E>[];
 }
 
-/** How a checkpoint moves, with an account of every offset on the way. */
+/** How a checkpoint moves, with a count of what happened to each offset on the way. */
 export interface RangeAdvance {
   readonly topic: string;
   readonly partition: number;
-  /** The checkpoint that the records were folded from; anything else in the store means another was here. */
+  /** The checkpoint that the records were folded from. The store has another one if somebody else has committed. */
   readonly expected: number;
   readonly next: number;
   readonly applied: number;
   readonly skipped: Readonly<Record<SkipReason, number>>;
   readonly deadLettered: number;
-  /** Offsets that compaction (or an aborted write) left without a record. */
+  /** Offsets without a record, because of compaction or an aborted write. */
   readonly gaps: number;
   /** CRC-32 of the key of the record at `next - 1`; null when there is none. */
   readonly lastKey: number | null;
 }
 
-/** Per range, what became of its applied records. */
+/** Counts the outcomes of applied records, per range. */
 export interface Committed {
   readonly outcome: 'committed';
-  /** Those that changed no row. */
+  /** Records that changed no row. */
   readonly unchanged: readonly number[];
-  /** Those that are of a person who is erased, and were passed over. */
+  /** Records that were left out because they belong to an erased person. */
   readonly erased: readonly number[];
 }
 
-/** What runs of records come to: one row per key, and an account of every offset. */
+/** The result of folding chunks: one row per key, and a count of what happened to each offset. */
 export interface Fold {
   readonly rows: ReadonlyMap<AnyReadModel, readonly Row[]>;
   /** At most one per partition, in order of topic and partition. */
@@ -67,19 +67,19 @@ interface PartitionLedger {
   readonly skipped: Record<SkipReason, number>;
   deadLettered: number;
   last: LogRecord | null;
-  /** The rows that each applied record went into, one record after the other, and where each record's end. */
+  /** The rows that applied records were merged into, record by record, and where those of each record end. */
   readonly rows: Row[];
   readonly ends: number[];
 }
 
-/** Folds slices of the log, of any partitions; those of one partition must join. */
+/** Folds chunks of the log. Those of one partition must be consecutive. */
 export class ChunkFold<E extends EngineEvent> {
   private readonly fold: RowFold;
   private readonly ledgers = new Map<string, PartitionLedger>();
   private readonly deadLetters: DeadLetter[] = [];
   private recordCount = 0;
 
-  /** @param traced whether `countIn` will be asked: it costs memory per record */
+  /** @param traced whether `countIn` will be called, which costs memory per record */
   constructor(
     private readonly projection: Projection<E>,
     private readonly traced: boolean,
@@ -87,12 +87,12 @@ export class ChunkFold<E extends EngineEvent> {
     this.fold = new RowFold(projection.tables);
   }
 
-  /** How many rows it has come to. */
+  /** How many rows the fold has so far. */
   get size(): number {
     return this.fold.size;
   }
 
-  /** How many records went in. */
+  /** How many records were folded so far. */
   get records(): number {
     return this.recordCount;
   }
@@ -101,7 +101,7 @@ export class ChunkFold<E extends EngineEvent> {
     return this.ledgers.size === 0;
   }
 
-  /** @throws {Error} when the slice does not join the last one of its partition */
+  /** @throws {Error} when the chunk does not continue the last one of its partition */
   add(chunk: Chunk<E>): void {
     const ledger = this.ledgerOf(chunk);
     for (const { record, decoded } of chunk.records) {
@@ -110,7 +110,7 @@ export class ChunkFold<E extends EngineEvent> {
         case 'skipped':
           ledger.skipped[applied.reason]++;
           break;
-        case 'set aside':
+        case 'dead letter':
           ledger.deadLettered++;
           this.deadLetters.push(deadLetterOf(chunk, record, applied.event, applied.reason));
           break;
@@ -130,7 +130,7 @@ export class ChunkFold<E extends EngineEvent> {
     ledger.next = chunk.to;
   }
 
-  /** What it has come to; nothing can be added afterwards. */
+  /** @returns the fold; nothing can be added afterwards */
   result(): Fold {
     const ledgers = [...this.ledgers.values()].sort(comparePartitions);
     return {
@@ -167,7 +167,7 @@ export class ChunkFold<E extends EngineEvent> {
       this.ledgers.set(slot, ledger);
     }
     if (ledger.next !== from)
-      throw new Error(`${slot}: a slice from offset ${from} does not join the one up to ${ledger.next}`);
+      throw new Error(`${slot}: a chunk from offset ${from} does not continue the one up to ${ledger.next}`);
     return ledger;
   }
 }

@@ -4,7 +4,7 @@ import type { AnyReadModel } from '../declare/read-model';
 import { mergeInto } from './merge';
 import { RowTable } from './row-table';
 
-/** Accumulates contributions: one row per table and key, merged as they come. */
+/** Merges contributions into one row per table and key. */
 export class RowFold {
   private readonly tables: ReadonlyMap<AnyReadModel, RowTable>;
   private count = 0;
@@ -18,12 +18,11 @@ export class RowFold {
     );
   }
 
-  /** How many rows it holds. */
   get size(): number {
     return this.count;
   }
 
-  /** @returns the row that the contribution went into */
+  /** @returns the row that the contribution was merged into */
   add({ table, row }: Contribution): Row {
     const rows = this.tables.get(table);
     if (!rows) throw new Error(`${table.name} is not a table of this projection`);
@@ -32,7 +31,7 @@ export class RowFold {
     return own;
   }
 
-  /** All of them; it is empty afterwards. */
+  /** Removes and returns all rows. */
   take(): ReadonlyMap<AnyReadModel, readonly Row[]> {
     this.count = 0;
     return new Map([...this.tables].map(([table, rows]) => [table, rows.drain().rows]));

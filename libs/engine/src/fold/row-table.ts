@@ -2,7 +2,7 @@ import type { Row, Stored } from '../declare/column-types';
 
 const { imul } = Math;
 
-/** What a table of rows has to know of them. */
+/** What a table has to know about its rows. */
 export interface RowShape {
   /** How many columns the key has; they come first. */
   readonly keyColumns: number;
@@ -12,12 +12,12 @@ export interface RowShape {
 const FIRST_BITS = 7;
 
 /**
- * Rows by key, merged as they come. Open addressing over the key columns themselves: a Map would
- * need a text of every key, which costs more than all else that is done with the row.
+ * Rows by key; a row whose key is known is merged. It uses open addressing over the key columns themselves, since a Map
+ * would need every key as a text, which costs more than everything else that is done with the row.
  */
 export class RowTable {
   private bits = FIRST_BITS;
-  /** Place of a row plus one; zero where there is none. */
+  /** Index of a row plus one; zero where there is none. */
   private slots = new Int32Array(1 << this.bits);
   private hashes = new Int32Array(1 << (this.bits - 1));
   private rows: Row[] = [];
@@ -29,9 +29,9 @@ export class RowTable {
   }
 
   /**
-   * The row becomes the table's own.
+   * Takes ownership of the row.
    *
-   * @returns the row of its key: itself when the key is new
+   * @returns the row of its key, which is the given one when the key is new
    */
   add(row: Row): Row {
     const { keyColumns } = this.shape;
@@ -58,7 +58,7 @@ export class RowTable {
     return row;
   }
 
-  /** Every row with its key's hash, at the same place; the table is empty afterwards. */
+  /** Removes and returns all rows, and the hashes of their keys in the same order. */
   drain(): { readonly rows: readonly Row[]; readonly hashes: Int32Array } {
     const { rows, hashes } = this;
     this.bits = FIRST_BITS;
@@ -68,7 +68,7 @@ export class RowTable {
     return { rows, hashes };
   }
 
-  /** By the product's upper bits: the rows of a spilled group agree in some bits of their hashes. */
+  /** Uses the product's upper bits, since the rows of a spilled group agree in some bits of their hashes. */
   private slotOf(hash: number): number {
     return imul(hash, 0x9e37_79b1) >>> (32 - this.bits);
   }
@@ -89,7 +89,7 @@ export class RowTable {
 }
 
 function sameKey(a: Row, b: Row, keyColumns: number): boolean {
-  // From the last: those before it often agree between neighbours.
+  // Backwards, since the first columns of neighbouring keys are often the same.
   for (let i = keyColumns - 1; i >= 0; i--) if (a[i] !== b[i]) return false;
   return true;
 }

@@ -4,14 +4,14 @@ import { deadLetterOf } from '../fold/dead-letter';
 import type { BatchCommit, CommitOutcome } from './projection-store';
 import type { Projection } from '../declare/projection';
 
-/** What became of a slice: never that it was refused, since what a store refuses ends as a dead letter. */
+/** A chunk is never refused: what a store refuses becomes a dead letter. */
 type ChunkOutcome = Exclude<CommitOutcome['outcome'], 'refused'>;
 
 /**
- * Folds slices, each of another partition, and commits them to a generation in one. When the store refuses them,
+ * Folds chunks, each of another partition, and commits them to a generation together. When the store refuses that,
  * each is committed by itself.
  *
- * @param attempt commits; retries faults of the infrastructure by itself
+ * @param attempt commits, and retries faults of the infrastructure itself
  */
 export async function commitChunks<E extends EngineEvent>(
   projection: Projection<E>,
@@ -32,10 +32,10 @@ export async function commitChunks<E extends EngineEvent>(
 }
 
 /**
- * Folds a slice and commits it to a generation. When the store refuses it, it is bisected: the records that
- * the store does take go in, the one that it refuses is set aside alone.
+ * Folds a chunk and commits it to a generation. A chunk that the store refuses is bisected, so that only the records
+ * that the store really refuses become dead letters.
  *
- * @param attempt commits; retries faults of the infrastructure by itself
+ * @param attempt commits, and retries faults of the infrastructure itself
  */
 export async function commitChunk<E extends EngineEvent>(
   projection: Projection<E>,

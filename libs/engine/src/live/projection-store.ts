@@ -2,15 +2,15 @@ import type { ProjectionDeclaration } from '../declare/projection';
 import type { Committed, Fold } from '../fold/fold';
 import type { Checkpoint } from '../log/checkpoint';
 
-/** A generation that batches are applied to now. */
+/** A generation that takes batches of the log: it is catching up, active or on standby. */
 export interface LiveGeneration {
   readonly projection: string;
   readonly generation: number;
-  /** It keeps its place in the log, but takes nothing until it is resumed. */
+  /** It keeps its checkpoints, but takes nothing until it is resumed. */
   readonly paused: boolean;
 }
 
-/** Everything that one batch changes in one generation: applied whole or not at all. */
+/** Everything that one batch changes in one generation; committed completely or not at all. */
 export interface BatchCommit extends Fold {
   readonly projection: string;
   readonly generation: number;
@@ -18,24 +18,24 @@ export interface BatchCommit extends Fold {
 
 export type CommitOutcome =
   | Committed
-  /** A checkpoint is not the expected one: nothing was written. */
+  /** A checkpoint is not the expected one. Nothing was written. */
   | { readonly outcome: 'moved' }
-  /** The generation is paused, or takes no batches any more: nothing was written. */
+  /** The generation is paused or no longer takes batches. Nothing was written. */
   | { readonly outcome: 'closed' }
-  /** The store cannot hold this data, whatever is retried: nothing was written. */
+  /** The store can never hold this data. Nothing was written. */
   | { readonly outcome: 'refused'; readonly reason: string };
 
 /**
- * Where the rows and checkpoints of generations live. `commit` is exactly-once: rows, tallies, dead letters and
- * the checkpoints change in one transaction that first locks and compares the checkpoints.
+ * Holds the rows and checkpoints of generations. `commit` applies exactly once: rows, tallies, dead letters and
+ * checkpoints change in one transaction that first locks and compares the checkpoints.
  *
- * A commit that erases somebody deletes that person's rows, and no commit after it makes one again, whatever it
- * holds: `withoutErased` says what is left of it.
+ * A commit that erases a person deletes that person's rows, and no later commit makes one again: `withoutErased` says
+ * what is left of a commit.
  *
- * Faults of the infrastructure throw, and mean nothing about the data: the caller retries.
+ * Faults of the infrastructure throw and say nothing about the data: the caller retries.
  */
 export interface ProjectionStore {
-  /** Which generations of these projections take batches, or would if they were not paused. */
+  /** The live generations of these projections, including paused ones. */
   live(projections: readonly ProjectionDeclaration[]): Promise<readonly LiveGeneration[]>;
   /** `START` for a partition that was never read. */
   checkpoint(generation: number, topic: string, partition: number): Promise<Checkpoint>;

@@ -10,14 +10,14 @@ import type { Projection } from '../declare/projection';
 export type ApplyOutcome =
   /** Every live generation has the batch; the next one starts at `position`. */
   | { readonly outcome: 'applied'; readonly position: number }
-  /** The reader is not where the checkpoints are: read again from `position`. */
+  /** The batch does not continue from the checkpoint: read again from `position`. */
   | { readonly outcome: 'resync'; readonly position: number }
-  /** Nothing takes the topic now, all that read it being paused or built: read again from `position` later. */
+  /** No generation takes the topic now, because all that read it are paused or being built: retry later from `position`. */
   | { readonly outcome: 'not-taken'; readonly position: number }
-  /** The record before the checkpoint is not the one that was applied: this is another log. */
+  /** The record before the checkpoint is not the one that was applied, so this is another log. */
   | { readonly outcome: 'foreign-log'; readonly position: number };
 
-/** What a projector tells of its work, for logs and metrics. */
+/** Receives what a projector reports, for logs and metrics. */
 export interface ProjectorObserver {
   /**
    * @param seconds how long the commit took
@@ -28,15 +28,15 @@ export interface ProjectorObserver {
   retrying(projection: string, error: unknown, attempt: number, delayMs: number): void;
   /** An attempt succeeded after one or more that failed. */
   recovered(projection: string): void;
-  /** The attempts ended without a success: the partition is lost, or the consumer stops. */
+  /** The attempts ended without success, because the partition was lost or the consumer stops. */
   abandoned(projection: string): void;
 }
 
-/** How a batch that is being applied stays in touch with its consumer. */
+/** A batch's hold on its partition while it is applied. */
 export interface BatchLease {
-  /** Keeps the partition; throws when it is lost or the consumer stops, which ends the batch. */
+  /** Keeps the partition. Throws when it is lost or the consumer stops, which ends the batch. */
   renew(): Promise<void>;
-  /** Waits, renewing meanwhile; throws as `renew` does. */
+  /** Waits and keeps the partition meanwhile; throws as `renew` does. */
   wait(milliseconds: number): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ interface OpenGeneration<E extends EngineEvent> extends LiveGeneration {
 interface PendingBatch<E extends EngineEvent> {
   readonly batch: RecordBatch;
   readonly records: readonly DecodedRecord<E>[];
-  /** null while every generation so far has it. */
+  /** null as long as every generation so far has applied it. */
   outcome: ApplyOutcome | null;
 }
 
@@ -60,9 +60,9 @@ const LONGEST_DELAY_MS = 5_000;
  * checkpoint.
  */
 export class Projector<E extends EngineEvent> {
-  /** null before the store was first asked. */
+  /** null until the store is first asked. */
   private generations: readonly OpenGeneration<E>[] | null = null;
-  /** Checkpoints as last seen, by generation, topic and partition. A hint: the store compares the real ones. */
+  /** The last known checkpoints, by generation, topic and partition. Only a hint: the store compares the real ones. */
   private readonly checkpoints = new Map<string, Checkpoint>();
 
   constructor(
@@ -76,7 +76,7 @@ export class Projector<E extends EngineEvent> {
     return [...new Set(this.projections.flatMap((projection) => projection.topics))];
   }
 
-  /** Asks the store which generations are live: to be called from time to time, as builds and pauses change it. */
+  /** Asks the store which generations are live. To be called regularly, since builds and pauses change it. */
   async refresh(): Promise<void> {
     const live = await this.store.live(this.projections);
     this.generations = live.flatMap((generation) => {
@@ -85,14 +85,14 @@ export class Projector<E extends EngineEvent> {
     });
   }
 
-  /** Forgets what it believes about checkpoints: to be called whenever partitions may have changed hands. */
+  /** Forgets the known checkpoints. To be called whenever partitions may have changed hands. */
   forgetPositions(): void {
     this.checkpoints.clear();
   }
 
   /**
-   * Where to read a partition from: the lowest checkpoint of the generations that take its batches, as the
-   * store has it now.
+   * @returns where to read a partition from: the lowest checkpoint that the store has of the generations that take its
+   * batches
    */
   async position(topic: string, partition: number): Promise<number> {
     if (!this.generations) await this.refresh();
@@ -106,13 +106,13 @@ export class Projector<E extends EngineEvent> {
     return checkpoints.length === 0 ? 0 : Math.min(...checkpoints.map(({ next }) => next));
   }
 
-  /** Whether a batch of the topic would be taken now: something reads it and is not paused. */
+  /** Whether any generation that is not paused reads the topic. */
   takes(topic: string): boolean {
     return this.acceptingGenerations(topic).length > 0;
   }
 
   /**
-   * Applies a batch as `applyAll` does; where nothing took it before, it asks the store anew.
+   * Applies a batch as `applyAll` does, and asks the store for live generations first if none took the topic before.
    *
    * @throws what `lease` throws, when the partition is lost or the consumer stops
    */
@@ -126,8 +126,8 @@ export class Projector<E extends EngineEvent> {
    * Applies batches, each of another partition, to every live generation that reads their topics: one transaction
    * per generation.
    *
-   * Called again with the same or overlapping batches it changes nothing that is already there. Waits and
-   * retries while the store does not answer; a record that the store refuses ends as a dead letter.
+   * It is idempotent: the same or overlapping batches change nothing that was applied before. It waits and retries
+   * while the store does not answer. A record that the store refuses becomes a dead letter.
    *
    * @returns an outcome per batch, in their order
    * @throws what `lease` throws, when the partitions are lost or the consumer stops
@@ -159,7 +159,7 @@ export class Projector<E extends EngineEvent> {
     return records.map((record) => decodedRecord(record, this.decode));
   }
 
-  /** What of a batch is new to a generation; null when nothing is, or when it cannot be taken. */
+  /** @returns the records that are new to a generation; null when none is, or when the batch cannot be taken */
   private async chunkFor(
     generation: OpenGeneration<E>,
     part: PendingBatch<E>,
@@ -191,7 +191,7 @@ export class Projector<E extends EngineEvent> {
       case 'committed':
         return true;
       case 'closed':
-        // Paused, or no longer kept: it is not for these batches to wait for it.
+        // The generation was paused or dropped: these batches do not wait for it.
         await this.retrying(generation.projection, lease, () => this.refresh());
         return true;
       case 'moved':
@@ -278,7 +278,7 @@ function slotOf({ generation }: LiveGeneration, topic: string, partition: number
   return `${generation} ${topic} ${partition}`;
 }
 
-/** Within a partition, time goes with the offset. */
+/** The first record of a partition is taken as its oldest. */
 function oldestOf<E extends EngineEvent>(chunks: readonly Chunk<E>[]): number | null {
   let oldest: number | null = null;
   for (const { records } of chunks) {

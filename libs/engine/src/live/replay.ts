@@ -8,7 +8,7 @@ import type { Projection } from '../declare/projection';
 import type { AnyReadModel } from '../declare/read-model';
 import type { Row } from '../declare/column-types';
 
-/** A record that is set aside, in one generation of one projection. */
+/** An open dead letter of one generation of one projection. */
 export interface OpenDeadLetter extends LogPosition {
   readonly id: string;
   readonly projection: string;
@@ -16,30 +16,29 @@ export interface OpenDeadLetter extends LogPosition {
 }
 
 export type ReplayOutcome =
-  /** Its contributions are in the tables now. */
+  /** Its contributions have been merged into the tables. */
   | { readonly outcome: 'replayed' }
   /** It still cannot be applied, for this reason. */
-  | { readonly outcome: 'set aside'; readonly reason: string }
+  | { readonly outcome: 'failed'; readonly reason: string }
   /** Somebody has replayed or discarded it already. */
   | { readonly outcome: 'resolved before' };
 
 export interface DeadLetterStore {
   /**
    * Merges what the record contributes and marks it as replayed, in one transaction; merging twice changes
-   * nothing. A letter that is no longer set aside is left alone.
+   * nothing. A dead letter that is no longer open stays as it is.
    */
   replay(deadLetter: OpenDeadLetter, rows: ReadonlyMap<AnyReadModel, readonly Row[]>): Promise<ReplayOutcome>;
-  /** Notes that another attempt failed, and why. */
+  /** Stores that another attempt failed, and why. */
   failed(deadLetter: OpenDeadLetter, reason: string): Promise<ReplayOutcome>;
 }
 
-/** The record is not in the log any more: a later copy displaced it, or it was erased. */
 export const NOT_IN_THE_LOG =
   'the log no longer holds this record: a later copy displaced it, or it was erased';
 
 /**
- * Applies records that were set aside once more, each by itself, with the projection as it is declared now.
- * Reads every partition once, from its first letter to its last.
+ * Applies dead letters again, each by itself, with the projection as it is declared now. Reads every partition once,
+ * from its first dead letter to its last.
  */
 export async function replayDeadLetters<E extends EngineEvent>(
   projection: Projection<E>,
@@ -83,7 +82,7 @@ async function replay<E extends EngineEvent>(
   if (!record) return store.failed(deadLetter, NOT_IN_THE_LOG);
   const applied = applyRecord(projection, decodedRecord(record, decode).decoded);
   switch (applied.outcome) {
-    case 'set aside':
+    case 'dead letter':
       return store.failed(deadLetter, applied.reason);
     case 'skipped':
       return store.replay(deadLetter, new Map());

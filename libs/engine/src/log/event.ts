@@ -1,6 +1,6 @@
 import type { LogRecord } from './record';
 
-/** What the engine needs to know of an event; the catalogue's events satisfy it. */
+/** The part of an event that the engine needs; the catalogue's events satisfy it. */
 export interface EngineEvent {
   readonly workspace: string;
   /** The event id: a lower-case UUID that identifies the occurrence. */
@@ -16,12 +16,12 @@ export interface EngineEvent {
 export type Decoded<E extends EngineEvent> =
   { readonly ok: true; readonly event: E } | { readonly ok: false; readonly reason: string };
 
-/** Turns a record into an event. Pure; never throws for a record's content. */
+/** Turns a record into an event. It is pure and never throws because of a record's content. */
 export type Decode<E extends EngineEvent> = (record: LogRecord) => Decoded<E>;
 
 /**
- * An event that a projection can never apply, whatever is retried: its value does not fit a column.
- * Raised by the pure part only, caught by the fold, and ended as a dead letter with this reason.
+ * An event can never be applied, because a value does not fit its column. Handlers throw it; the event becomes a dead
+ * letter with this message as its reason.
  */
 export class CannotApply extends Error {
   override readonly name = 'CannotApply';

@@ -3,12 +3,12 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** A record's place in the log. */
+/** The position of a record in the log. */
 export interface LogPosition extends TopicPartition {
   readonly offset: number;
 }
 
-/** The largest number of a partition that Kafka can count to. */
+/** The largest partition number that Kafka allows. */
 const LAST_PARTITION = 2 ** 31 - 2;
 const POSITION = /^([\w.-]{1,249})\/(\d{1,10})@(\d{1,16})$/;
 
@@ -17,7 +17,7 @@ export function partitionKey({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
 }
 
-/** `topic/partition@offset`, as the gateway and the read API answer it. */
+/** `topic/partition@offset`, as the gateway and the read API write it. */
 export function formatPosition({ topic, partition, offset }: LogPosition): string {
   return `${topic}/${partition}@${offset}`;
 }
@@ -30,7 +30,7 @@ export function parsePosition(text: string): LogPosition | null {
   return isPosition ? position : null;
 }
 
-/** By topic in the order of UTF-16 units, then by number: one order for everyone that locks checkpoints. */
+/** Orders by topic (UTF-16 units), then by number. Everyone who locks checkpoints uses this order. */
 export function comparePartitions(a: TopicPartition, b: TopicPartition): number {
   if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
   return a.partition - b.partition;

@@ -8,22 +8,21 @@ export interface OffsetRange extends TopicPartition {
   readonly to: number;
 }
 
-/** What a partition's log holds now: offsets from `low` up to, not including, `high`. */
+/** What a partition holds: offsets from `low` up to, but not including, `high`. */
 export interface LogBounds extends TopicPartition {
   readonly low: number;
   readonly high: number;
 }
 
-/** The log, read by ranges: outside any consumer group, and as often as one likes. */
+/** Reads ranges of the log, outside any consumer group and as often as needed. */
 export interface LogReader {
   /** Every partition of the topics. @throws when a topic does not exist or the log does not answer */
   bounds(topics: readonly string[]): Promise<readonly LogBounds[]>;
   /**
-   * Hands over every record of the ranges: those of one range in order of offset, ranges side by side. The
-   * batches of a range join without a hole and end exactly at its `to`. The next batch comes after `take` has
-   * resolved.
+   * Hands over every record of the ranges, those of one range in order of offset, several ranges at the same time. The
+   * batches of a range are consecutive and end exactly at its `to`. The next batch follows once `take` has resolved.
    *
-   * @throws what `take` throws; the signal's reason once it is aborted; when the log does not answer
+   * @throws what `take` throws, the signal's reason once it is aborted, and an error when the log does not answer
    */
   read(
     ranges: readonly OffsetRange[],
@@ -32,7 +31,7 @@ export interface LogReader {
   ): Promise<void>;
 }
 
-/** What turns records into events, for whoever reads the log by himself. */
+/** The log, and how its records become events. */
 export interface Source<E extends EngineEvent> {
   readonly log: LogReader;
   readonly decode: Decode<E>;

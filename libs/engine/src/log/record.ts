@@ -1,17 +1,17 @@
-/** The headers of a record. Their text is decoded when it is asked for: of most records few are read. */
+/** The headers of a record. They are decoded on demand, since only few are read of most records. */
 export interface LogHeaders {
-  /** undefined when there is no header of that name, or it has no value; of several, all with commas between. */
+  /** undefined when there is no such header or it has no value; several values are joined by commas. */
   text(name: string): string | undefined;
 }
 
-/** Headers that are texts already. */
+/** Headers whose values are texts already. */
 export function textHeaders(texts: Readonly<Record<string, string | undefined>>): LogHeaders {
   return { text: (name) => texts[name] };
 }
 
 export const NO_HEADERS = textHeaders({});
 
-/** A record as it stands in the log. */
+/** A record of the log. */
 export interface LogRecord {
   readonly offset: number;
   readonly key: Buffer | null;
@@ -23,8 +23,8 @@ export interface LogRecord {
 }
 
 /**
- * Records of one partition in order of offset. Compaction leaves gaps, so the batch says itself which
- * offsets it accounts for: every record with `fromOffset` ≤ offset < `nextOffset` that exists is in it.
+ * Records of one partition in order of offset. Since compaction leaves gaps, the batch says which offsets it covers: it
+ * holds every existing record with `fromOffset` ≤ offset < `nextOffset`.
  */
 export interface RecordBatch {
   readonly topic: string;

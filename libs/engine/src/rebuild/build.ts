@@ -12,9 +12,9 @@ type BuildPhase = 'bulk' | 'finishing' | 'catching-up' | 'activated';
 
 export interface BuildProgress {
   readonly phase: BuildPhase;
-  /** What it does within the phase, in words; null when the phase says it. */
+  /** What is being done within the phase, in words; null when the phase says enough. */
   readonly step: string | null;
-  /** Offsets behind it and in all, over all partitions: those that are known by now. */
+  /** Offsets read so far and known in all, over all partitions. */
   readonly done: number;
   readonly total: number;
 }
@@ -23,20 +23,20 @@ interface BuildOptions<E extends EngineEvent> {
   readonly projection: Projection<E>;
   readonly source: Source<E>;
   readonly generation: GenerationBuild;
-  /** Where the generation's live batches go. */
+  /** Takes the generation's live batches. */
   readonly store: ProjectionStore;
   readonly report: (progress: BuildProgress) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Builds a generation from the log, in this thread, and lets readers see it. Killed at any point and called again, it
- * goes on from its checkpoints.
+ * Builds a generation from the log, in this thread, and makes it the active one. When it is killed and called again, it
+ * continues from its checkpoints.
  *
  * @param options `rowsPerWrite` rows are folded before they are written; two such folds are in memory at a time
  * @throws {BuildLost} when another builder has taken over, or the build was cancelled
  * @throws {CheckpointOutOfRange} when the log is not the one that it began with
- * @throws faults of the infrastructure: call it again
+ * @throws faults of the infrastructure, after which it can be called again
  */
 export async function build<E extends EngineEvent>(
   options: BuildOptions<E> & { readonly rowsPerWrite: number },
@@ -60,7 +60,7 @@ interface PartitionProgress {
   readonly checkpoint: Checkpoint;
 }
 
-/** The steps of `build`, for callers that load the bulk in their own way; all throw what `build` throws. */
+/** The steps of `build`, for callers that load the bulk in their own way. All throw what `build` throws. */
 export class BuildSteps<E extends EngineEvent> {
   private done = 0;
   private total = 0;
@@ -68,8 +68,8 @@ export class BuildSteps<E extends EngineEvent> {
   constructor(private readonly options: BuildOptions<E>) {}
 
   /**
-   * What is left to load in bulk, up to where the log ends now; null when the bulk is loaded and finished. The log must
-   * be the one that the build began with.
+   * @returns what is left to load in bulk, up to the end of the log; null when the bulk is loaded and finished
+   * @throws {CheckpointOutOfRange} when the log is not the one that the build began with
    */
   async toLoad(): Promise<readonly OffsetRange[] | null> {
     const { source, generation, signal } = this.options;
@@ -84,21 +84,21 @@ export class BuildSteps<E extends EngineEvent> {
     return rangesOf(partitions);
   }
 
-  /** More offsets are loaded. */
+  /** Reports that more offsets are loaded. */
   loaded(offsets: number): void {
     this.done += offsets;
     this.report('bulk');
   }
 
-  /** Merges what was loaded more than once, makes indexes and tallies. */
+  /** Merges keys that were loaded more than once, and makes indexes and tallies. */
   async finish(): Promise<void> {
     this.done = this.total;
     await this.options.generation.finish((step) => this.report('finishing', step));
   }
 
   /**
-   * Applies what was appended since, beside the live projectors if there are any: the first to reach a batch commits
-   * it. Ends once readers see the generation.
+   * Applies what was appended since, at the same time as live projectors if there are any: whoever reaches a batch first
+   * commits it. Ends once the generation is active.
    *
    * @returns offsets of the log
    */
@@ -132,7 +132,7 @@ export class BuildSteps<E extends EngineEvent> {
 
   private async partitions(): Promise<readonly PartitionProgress[]> {
     const { projection, source, generation } = this.options;
-    // Before the bounds: a live projector may move a checkpoint beyond where the log ended a moment ago.
+    // Checkpoints are read before the bounds, since a live projector may move one beyond bounds that were read earlier.
     const known = await generation.checkpoints();
     const bounds = await source.log.bounds(projection.topics);
     const partitions = bounds.map((each) => {
@@ -167,5 +167,5 @@ const FAULTS_THROW: ProjectorObserver = {
 };
 
 function never(): Promise<void> {
-  return Promise.reject(new Error('the generation is taken by nobody'));
+  return Promise.reject(new Error('no projector takes the generation'));
 }

@@ -12,23 +12,23 @@ interface BulkOptions<E extends EngineEvent> {
   readonly projection: Projection<E>;
   readonly source: Source<E>;
   readonly writer: BulkWriter;
-  /** Rows that are folded before they are written; two such folds are in memory at a time. */
+  /** How many rows are folded before they are written. Two such folds are in memory at a time. */
   readonly rowsPerWrite: number;
-  /** From the checkpoints of the partitions on; nobody else may write these partitions meanwhile. */
+  /** Start at the checkpoints. Nobody else may write these partitions meanwhile. */
   readonly ranges: readonly OffsetRange[];
-  /** Called with how many more offsets are written. */
+  /** Receives how many more offsets have been written. */
   readonly wrote: (offsets: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** Records at a time when a whole write was refused and the culprit is searched. */
+/** How many records are tried at a time after a whole write was refused. */
 const CAREFUL_RECORDS = 500;
 
 /**
- * Folds ranges of the log and writes the folds as they are, keys that were written before included.
+ * Folds ranges of the log and writes the rows of each fold, including those whose keys were written before.
  *
  * @throws {BuildLost} when another builder has taken over, or the build was cancelled
- * @throws faults of the infrastructure: what was written stays, and the checkpoints say where to go on
+ * @throws faults of the infrastructure; what was written stays, and the checkpoints say where to continue
  */
 export async function writeBulk<E extends EngineEvent>(options: BulkOptions<E>): Promise<void> {
   const { projection, source, writer, rowsPerWrite, ranges, wrote, signal } = options;
@@ -47,7 +47,7 @@ export async function writeBulk<E extends EngineEvent>(options: BulkOptions<E>):
     fold = new ChunkFold(projection, false);
     await writing;
     writing = write(full);
-    // Awaited with the next flush; until then its failure must not count as unhandled.
+    // It is awaited by the next flush; until then its failure must not count as unhandled.
     writing.catch(() => undefined);
   };
   try {
@@ -55,20 +55,20 @@ export async function writeBulk<E extends EngineEvent>(options: BulkOptions<E>):
       ranges,
       async (batch) => {
         fold.add(chunkOf(source, batch));
-        // By rows for what is kept, by records for what folds well: progress is to be saved now and then.
+        // The second limit is for records that fold into few rows: their progress has to be saved now and then, too.
         if (fold.size >= rowsPerWrite || fold.records >= 4 * rowsPerWrite) await flush();
       },
       signal,
     );
     if (!fold.isEmpty) await flush();
   } finally {
-    // Nothing may go on behind the back of a caller that was told of a failure.
+    // Nothing may still run when the caller sees an error.
     await Promise.allSettled([writing]);
   }
   await writing;
 }
 
-/** The same records again in small slices, so that only the one that the store refuses is set aside. */
+/** Writes the same records again in small chunks, so that only those that the store refuses become dead letters. */
 async function writeCarefully<E extends EngineEvent>(
   { projection, source, writer, signal }: BulkOptions<E>,
   refused: Fold,
@@ -80,7 +80,7 @@ async function writeCarefully<E extends EngineEvent>(
     to: next,
   }));
   const take = async (batch: RecordBatch): Promise<void> => {
-    for (const chunk of piecesOf(chunkOf(source, batch))) {
+    for (const chunk of partsOf(chunkOf(source, batch))) {
       const outcome = await commitChunk(projection, writer.id, chunk, (commit) => writer.write(commit));
       if (outcome !== 'committed') throw new BuildLost(`a write found the generation ${outcome}`);
     }
@@ -88,7 +88,7 @@ async function writeCarefully<E extends EngineEvent>(
   await source.log.read(ranges, take, signal);
 }
 
-function* piecesOf<E extends EngineEvent>(chunk: Chunk<E>): Generator<Chunk<E>> {
+function* partsOf<E extends EngineEvent>(chunk: Chunk<E>): Generator<Chunk<E>> {
   let { from } = chunk;
   for (let at = 0; at < chunk.records.length; at += CAREFUL_RECORDS) {
     const records = chunk.records.slice(at, at + CAREFUL_RECORDS);

@@ -13,19 +13,19 @@ type Writable<T> = { -readonly [P in keyof T]: T[P] };
 
 const NONE: readonly Contribution[] = [];
 
-/** What became of the records of some partitions, by the log's own rules. */
+/** What happens to the records of some partitions when they are folded from the log. */
 export interface LedgerEntries {
   readonly records: number;
   readonly ledgers: readonly (TopicPartition & { readonly ledger: OffsetLedger })[];
-  /** Those that were set aside or discarded: excluded from the comparison. */
+  /** Dead letters that are open or discarded: excluded from the comparison. */
   readonly deadLetters: Listed<LogPosition>;
-  /** Those among them that can be applied by now: to be replayed. */
+  /** Those of them that can be applied by now, and should be replayed. */
   readonly replayable: Listed<LogPosition>;
-  /** Records that cannot be applied although the store says that they were. */
+  /** Records that cannot be applied although the store counts them as applied. */
   readonly unapplied: Listed<UnappliedRecord>;
 }
 
-/** What the log says became of every record before the checkpoints: which contributes what, which was set aside. */
+/** Classifies every record before the checkpoints, and gives what it contributes. */
 export class LogLedger<E extends EngineEvent> {
   private readonly ledgers = new Map<string, TopicPartition & { ledger: Writable<OffsetLedger> }>();
   private readonly deadLetters = new Map<string, Map<number, StoredDeadLetter['state']>>();
@@ -57,16 +57,16 @@ export class LogLedger<E extends EngineEvent> {
     };
   }
 
-  /** An entry point per batch, so that a record costs no look-up of its partition. */
+  /** One function per batch, so that no record needs a look-up of its partition. */
   partition(at: TopicPartition): (record: DecodedRecord<E>) => readonly Contribution[] {
     const slot = partitionKey(at);
-    let place = this.ledgers.get(slot);
-    if (!place) {
+    let entry = this.ledgers.get(slot);
+    if (!entry) {
       const { topic, partition } = at;
-      place = { topic, partition, ledger: { ...EMPTY } };
-      this.ledgers.set(slot, place);
+      entry = { topic, partition, ledger: { ...EMPTY } };
+      this.ledgers.set(slot, entry);
     }
-    const { ledger } = place;
+    const { ledger } = entry;
     const deadLetters = this.deadLetters.get(slot);
     return ({ record, decoded }) => {
       this.count++;
@@ -80,7 +80,7 @@ export class LogLedger<E extends EngineEvent> {
 
   private enter(
     ledger: Writable<OffsetLedger>,
-    place: TopicPartition,
+    at: TopicPartition,
     record: LogRecord,
     application: Application,
   ): readonly Contribution[] {
@@ -94,34 +94,34 @@ export class LogLedger<E extends EngineEvent> {
       case 'skipped':
         ledger.skipped++;
         return NONE;
-      case 'set aside':
-        ledger.setAside++;
-        this.notApplied.add({ ...recordAt(place, record), reason: application.reason });
+      case 'dead letter':
+        ledger.deadLettered++;
+        this.notApplied.add({ ...recordAt(at, record), reason: application.reason });
         return NONE;
     }
   }
 
   private enterDeadLetter(
     ledger: Writable<OffsetLedger>,
-    place: TopicPartition,
+    at: TopicPartition,
     record: LogRecord,
     application: Application,
     state: StoredDeadLetter['state'],
   ): readonly Contribution[] {
-    ledger.setAside++;
+    ledger.deadLettered++;
     const applies = application.outcome === 'applied';
     if (state === 'replayed') {
-      if (application.outcome === 'set aside')
-        this.notApplied.add({ ...recordAt(place, record), reason: application.reason });
+      if (application.outcome === 'dead letter')
+        this.notApplied.add({ ...recordAt(at, record), reason: application.reason });
       return applies ? contributionsWithout(this.erased, application.contributions) : NONE;
     }
-    this.excluded.add(recordAt(place, record));
-    if (applies && state === 'set-aside') this.applicable.add(recordAt(place, record));
+    this.excluded.add(recordAt(at, record));
+    if (applies && state === 'set-aside') this.applicable.add(recordAt(at, record));
     return NONE;
   }
 }
 
-/** Of parts of the log that have no partition in common. */
+/** @param parts of the log that have no partition in common */
 export function allEntries(parts: readonly LedgerEntries[]): LedgerEntries {
   const all = <T>(of: (part: LedgerEntries) => Listed<T>): Listed<T> => {
     const list = new ListOf<T>();
@@ -131,54 +131,51 @@ export function allEntries(parts: readonly LedgerEntries[]): LedgerEntries {
   return {
     records: parts.reduce((sum, { records }) => sum + records, 0),
     ledgers: parts.flatMap(({ ledgers }) => ledgers),
-    deadLetters: all(({ deadLetters: setAside }) => setAside),
+    deadLetters: all(({ deadLetters }) => deadLetters),
     replayable: all(({ replayable }) => replayable),
     unapplied: all(({ unapplied }) => unapplied),
   };
 }
 
 /**
- * Where the store's account is not the log's. Compaction may have removed records since: each of those is a
- * gap now, and is missing from one of the other entries. A record that was applied may be an erased person's since.
- * Nothing else may differ.
+ * Compares the store's ledger of each partition with the log's. Compaction may have removed records meanwhile: each of
+ * those is a gap in the log and missing from another entry. A record that was applied may belong to a person who has
+ * been erased since. Nothing else may differ.
  */
 export function ledgerDifferences(
   { checkpoints }: GenerationSnapshot,
   { ledgers }: LedgerEntries,
 ): LedgerDifference[] {
-  const accountOf = new Map(ledgers.map(({ ledger, ...place }) => [partitionKey(place), ledger]));
+  const logLedgers = new Map(ledgers.map(({ ledger, ...at }) => [partitionKey(at), ledger]));
   return checkpoints.flatMap(({ topic, partition, checkpoint: { next }, ledger: stored }) => {
-    const known = accountOf.get(partitionKey({ topic, partition })) ?? EMPTY;
+    const known = logLedgers.get(partitionKey({ topic, partition })) ?? EMPTY;
     const log = { ...known, gaps: next - recordsIn(known) };
     const addsUp = recordsIn(stored) + stored.gaps === next;
     const agrees =
       log.applied <= stored.applied &&
       log.applied + log.erased <= stored.applied + stored.erased &&
       log.skipped <= stored.skipped &&
-      log.setAside <= stored.setAside;
+      log.deadLettered <= stored.deadLettered;
     return addsUp && agrees ? [] : [{ topic, partition, next, log, stored }];
   });
 }
 
-const EMPTY: OffsetLedger = { applied: 0, skipped: 0, erased: 0, setAside: 0, gaps: 0 };
+const EMPTY: OffsetLedger = { applied: 0, skipped: 0, erased: 0, deadLettered: 0, gaps: 0 };
 
-function recordsIn({ applied, skipped, erased, setAside }: OffsetLedger): number {
-  return applied + skipped + erased + setAside;
+function recordsIn({ applied, skipped, erased, deadLettered }: OffsetLedger): number {
+  return applied + skipped + erased + deadLettered;
 }
 
 function recordAt({ topic, partition }: TopicPartition, { offset }: LogRecord): LogPosition {
   return { topic, partition, offset };
 }
 
-/** What has to be read to refold up to the checkpoints. */
+/** The ranges of the log that a refold up to the checkpoints reads. */
 export function rangesUpTo({ checkpoints }: GenerationSnapshot, bounds: readonly LogBounds[]): OffsetRange[] {
-  return checkpoints.flatMap((place) => {
-    const {
-      topic,
-      partition,
-      checkpoint: { next },
-    } = place;
-    const low = bounds.find((each) => isSamePartition(each, place))?.low ?? 0;
+  return checkpoints.flatMap((each) => {
+    const { topic, partition, checkpoint } = each;
+    const { next } = checkpoint;
+    const low = bounds.find((held) => isSamePartition(held, each))?.low ?? 0;
     return low < next ? [{ topic, partition, from: low, to: next }] : [];
   });
 }

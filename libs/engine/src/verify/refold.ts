@@ -1,281 +1,98 @@
-import { setImmediate } from 'node:timers/promises';
-import { ErasedPersons, type ErasedPerson } from '../erasure/erased-persons';
-import type { EngineEvent } from '../log/event';
-import type { RecordBatch } from '../log/record';
-import { decodedRecord } from '../fold/apply';
-import type { OffsetRange, Source } from '../log/log-reader';
-import type { Projection } from '../declare/projection';
-import type { AnyReadModel } from '../declare/read-model';
-import type { Row } from '../declare/column-types';
-import { RowTable } from '../fold/row-table';
-import type { Measure, Tally } from '../declare/tally';
-import { LogLedger, type LedgerEntries } from './ledger';
-import { countedRows, relationOf, type Relation } from './relation';
-import { RepeatedKeys } from './repeated-keys';
-import type { RowCodec } from './row-codec';
-import { RowDigester } from './row-digest';
-import { readGroup, SpillFile, type SpillIndex } from './spill-file';
+import type { ErasedPerson } from '../erasure/erased-persons';
+import type { OffsetRange } from '../log/log-reader';
+import { concurrently } from '../concurrently';
+import { allEntries, type LedgerEntries } from './ledger';
+import type { Folded, FoldTask } from './refold-part';
+import type { SpillIndex } from './spill-file';
 import type { StoredDeadLetter } from './verify-store';
 
-/** Who is told of every row of the wanted relations. */
-interface RowSink {
-  /** `digester` has digested the row. */
-  add(relation: Relation, row: Row, digester: RowDigester): void;
-  /** The row was added, but its key is in other rows as well: their merge is added next. */
-  remove(relation: Relation, row: Row, digester: RowDigester): void;
+/**
+ * One of the parts that a refold is divided into, such as a thread. Each method is called once, in this order, after
+ * all parts have finished the one before. What a part has spilled stays readable until `close`.
+ */
+export interface RefoldPart<R> {
+  fold(task: FoldTask, read: (offsets: number) => void, signal: AbortSignal): Promise<Folded>;
+  merge(
+    spills: readonly SpillIndex[],
+    groups: readonly number[],
+    signal: AbortSignal,
+  ): Promise<SpillIndex | null>;
+  count(spills: readonly SpillIndex[], groups: readonly number[], signal: AbortSignal): Promise<R>;
+  close(): void | Promise<void>;
 }
 
-/** What one part of a refold reads, and what it may use. */
-export interface FoldTask {
-  readonly ranges: readonly OffsetRange[];
-  /** Of these partitions at least. */
+export interface DividedRefold<R> {
+  readonly parts: readonly { readonly part: RefoldPart<R>; readonly ranges: readonly OffsetRange[] }[];
   readonly deadLetters: readonly StoredDeadLetter[];
-  /** Whose rows there are not. */
   readonly erased: readonly ErasedPerson[];
-  /** Rows in memory at a time; those of one batch come on top. */
+  /** The most rows in memory, over all parts. */
   readonly maxRows: number;
-  /** By which rows are spilled: a power of two. */
-  readonly groups: number;
-  /** Nobody else has rows of the same keys. */
-  readonly alone: boolean;
+  readonly read: (offsets: number) => void;
+  readonly signal: AbortSignal;
 }
 
-export interface Folded {
-  readonly entries: LedgerEntries;
-  /** null when all rows fitted into memory, and nobody else has any of their keys. */
-  readonly spilled: SpillIndex | null;
-}
-
-export interface RefoldCost {
-  /** The most rows in memory at a time, and how many were spilled. */
-  readonly peakRows: number;
-  readonly spilledRows: number;
-}
-
-/** Part of the rows in memory that is kept for tallies. */
-const TALLY_SHARE = 0.25;
-/** Rows that are handed over at a time, between two turns of others in this thread. */
-const TURN_ROWS = 2_000;
-
-interface Folding {
-  readonly relation: Relation;
-  readonly wanted: boolean;
-  readonly rows: RowTable;
-  readonly digester: RowDigester;
-}
-
-interface FoldedTable extends Folding {
-  readonly counts: { readonly tally: Tally; readonly measure: Measure; readonly groups: RowTable }[];
-}
+const FEWEST_GROUPS = 64;
+const MOST_GROUPS = 1_024;
+/** A few bytes are kept for every row of a group, and have to fit into memory. */
+const OFFSETS_PER_GROUP = 1_000_000;
 
 /**
- * Folds partitions of the log into rows with the projection's pure functions alone, in bounded memory. Rows that
- * do not fit are handed over and spilled. Those whose key comes again, here or in another part, are found among
- * the spilled in the end, taken back, merged, and handed over once more. Tallies are counted along.
+ * Folds ranges of the log again, divided among parts that work at the same time.
+ *
+ * @throws what the first part that fails throws, once all have stopped, and the signal's reason once it is aborted
  */
-export class Refold<E extends EngineEvent> {
-  private readonly tables: readonly FoldedTable[];
-  private readonly tallies: readonly Folding[];
-  private readonly folds: ReadonlyMap<AnyReadModel, RowTable>;
-  private task: FoldTask | null = null;
-  private spill: SpillFile | null = null;
-  private countSpill: SpillFile | null = null;
-  private peakRows = 0;
-  private spilledRows = 0;
-
-  constructor(
-    private readonly projection: Projection<E>,
-    private readonly source: Source<E>,
-    codec: RowCodec,
-    relations: readonly Relation[],
-    buckets: number,
-    private readonly sink: RowSink,
-  ) {
-    const wanted = new Map(relations.map((relation) => [relation.of, relation]));
-    const folding = (of: AnyReadModel | Tally): Folding => {
-      const relation = wanted.get(of) ?? relationOf(of);
-      return {
-        relation,
-        wanted: wanted.has(of),
-        rows: new RowTable(relation),
-        digester: new RowDigester(codec, relation, buckets),
-      };
-    };
-    const tallies = projection.tallies.filter((tally) => wanted.has(tally));
-    this.tallies = tallies.map(folding);
-    this.tables = projection.tables.map((table) => ({
-      ...folding(table),
-      counts: tallies.flatMap((tally, i) =>
-        tally.measures
-          .filter(({ over }) => over === table)
-          .map((measure) => ({ tally, measure, groups: this.tallies[i]!.rows })),
+export async function refold<R>({
+  parts,
+  deadLetters,
+  erased,
+  maxRows,
+  read,
+  signal,
+}: DividedRefold<R>): Promise<{ readonly entries: LedgerEntries; readonly results: readonly R[] }> {
+  type Step<T> = (part: RefoldPart<R>, place: number, stop: AbortSignal) => Promise<T>;
+  const inAllParts = <T>(step: Step<T>): Promise<T[]> =>
+    concurrently(
+      parts.map(
+        ({ part }, place) =>
+          (stop) =>
+            step(part, place, stop),
       ),
-    }));
-    const folded = this.tables.filter(({ wanted: is, counts }) => is || counts.length > 0);
-    this.folds = new Map(folded.map(({ relation, rows }) => [relation.of as AnyReadModel, rows]));
-  }
-
-  get cost(): RefoldCost {
-    return { peakRows: this.peakRows, spilledRows: this.spilledRows };
-  }
-
-  /** Comes first, and once. @param read is told how many more offsets were read */
-  async fold(task: FoldTask, read: (offsets: number) => void, signal: AbortSignal): Promise<Folded> {
-    this.task = task;
-    const ledger = new LogLedger(this.projection, task.deadLetters, new ErasedPersons(task.erased));
-    const mostRows = task.maxRows * (this.tallies.length > 0 ? 1 - TALLY_SHARE : 1);
-    const take = async (batch: RecordBatch): Promise<void> => {
-      const contributionsOf = ledger.partition(batch);
-      for (const record of batch.records)
-        for (const { table, row } of contributionsOf(decodedRecord(record, this.source.decode)))
-          this.folds.get(table)?.add(row);
-      if (this.measure() > mostRows) await this.handOver(true, signal);
-      read(batch.nextOffset - batch.fromOffset);
-    };
-    await this.source.log.read(task.ranges, take, signal);
-    await this.handOver(!task.alone || this.spill !== null, signal);
-    return { entries: ledger.entries(), spilled: this.spill?.index() ?? null };
-  }
-
-  /**
-   * Merges what was spilled more than once.
-   *
-   * @param spills of all parts
-   * @param groups the part of them that no other part is given
-   * @returns counts that others may have as well
-   */
-  async merge(
-    spills: readonly SpillIndex[],
-    groups: readonly number[],
-    signal: AbortSignal,
-  ): Promise<SpillIndex | null> {
-    for (const group of groups) {
-      const keys = new RepeatedKeys(spills.reduce((sum, index) => sum + index.groups[group]!.records, 0));
-      for (const index of spills) readGroup(index, group, (table, hash, crc) => keys.add(table, hash, crc));
-      // As many times as it takes for the rows to fit into memory.
-      const passes = Math.ceil(keys.repeated / this.task!.maxRows);
-      for (let pass = 0; pass < passes; pass++) {
-        for (const index of spills)
-          readGroup(index, group, (table, hash, crc, bytes, start, end) => {
-            if ((crc >>> 0) % passes === pass && keys.has(table, hash, crc))
-              this.takeBack(this.tables[table]!, bytes, start, end);
-          });
-        this.measure();
-        await this.handOver(false, signal);
-      }
-      await turn(signal);
-    }
-    if (this.task!.alone && this.countSpill === null) return null;
-    this.spillCounts();
-    return this.countSpill?.index() ?? null;
-  }
-
-  /** Adds up the counts of groups; the last step. The parameters are those of `merge`. */
-  async count(
-    spills: readonly SpillIndex[],
-    groups: readonly number[],
-    signal: AbortSignal,
-  ): Promise<RefoldCost> {
-    await this.handOverCounts(signal);
-    for (const group of groups) {
-      for (const index of spills)
-        readGroup(index, group, (tally, _hash, _crc, bytes, start, end) => {
-          const { rows, digester } = this.tallies[tally]!;
-          rows.add(digester.decode(bytes, start, end));
-        });
-      this.measure();
-      await this.handOverCounts(signal);
-    }
-    return this.cost;
-  }
-
-  /** Gives the disk back, whatever has happened. Nobody may read what was spilled any more. */
-  close(): void {
-    this.spill?.close();
-    this.countSpill?.close();
-    this.spill = this.countSpill = null;
-  }
-
-  private async handOver(spilling: boolean, signal: AbortSignal): Promise<void> {
-    for (const [place, table] of this.tables.entries()) {
-      const { digester, relation, wanted } = table;
-      const { rows, hashes } = table.rows.drain();
-      for (let i = 0; i < rows.length; i++) {
-        const row = rows[i]!;
-        digester.digest(row);
-        if (wanted) this.sink.add(relation, row, digester);
-        countRow(table, row, 1);
-        if (spilling) this.spillInto().append(place, hashes[i]!, digester.crc, digester.bytes);
-        if (i % TURN_ROWS !== 0) continue;
-        if (this.tallySize() > this.task!.maxRows * TALLY_SHARE) this.spillCounts();
-        await turn(signal);
-      }
-      if (spilling) this.spilledRows += rows.length;
-    }
-  }
-
-  private takeBack(table: FoldedTable, bytes: Buffer, start: number, end: number): void {
-    const row = table.digester.decode(bytes, start, end);
-    if (table.wanted) {
-      table.digester.digest(row);
-      this.sink.remove(table.relation, row, table.digester);
-    }
-    countRow(table, row, -1);
-    table.rows.add(row);
-  }
-
-  private async handOverCounts(signal: AbortSignal): Promise<void> {
-    for (const { relation, rows: groups, digester } of this.tallies) {
-      const { rows } = groups.drain();
-      for (const [i, row] of rows.entries()) {
-        if (i % TURN_ROWS === 0) await turn(signal);
-        if (!relation.exists(row)) continue;
-        digester.digest(row);
-        this.sink.add(relation, row, digester);
-      }
-    }
-  }
-
-  private spillCounts(): void {
-    for (const [place, { rows: groups, digester }] of this.tallies.entries()) {
-      const { rows, hashes } = groups.drain();
-      for (const [i, row] of rows.entries()) {
-        digester.digest(row);
-        this.countSpill ??= new SpillFile(this.task!.groups);
-        this.countSpill.append(place, hashes[i]!, digester.crc, digester.bytes);
-      }
-      this.spilledRows += rows.length;
-    }
-  }
-
-  private spillInto(): SpillFile {
-    return (this.spill ??= new SpillFile(this.task!.groups));
-  }
-
-  /** @returns rows of the tables in memory */
-  private measure(): number {
-    const rows = this.tables.reduce((sum, { rows: { size } }) => sum + size, 0);
-    this.peakRows = Math.max(this.peakRows, rows + this.tallySize());
-    return rows;
-  }
-
-  private tallySize(): number {
-    return this.tallies.reduce((sum, { rows: { size } }) => sum + size, 0);
+      signal,
+    );
+  const groups = groupsFor(parts.flatMap(({ ranges }) => ranges));
+  const groupsOf = (place: number, spills: readonly SpillIndex[]): number[] =>
+    spills.length === 0 ? [] : range(groups).filter((group) => group % parts.length === place);
+  const shared = {
+    deadLetters,
+    erased,
+    groups,
+    maxRows: Math.ceil(maxRows / parts.length),
+    alone: parts.length === 1,
+  };
+  try {
+    // Each part folds partitions of its own. Rows that do not fit into memory, or that others may have too, are spilled.
+    const folded = await inAllParts((part, place, stop) =>
+      part.fold({ ...shared, ranges: parts[place]!.ranges }, read, stop),
+    );
+    // Each part merges the keys that were spilled more than once, in groups of its own.
+    const spills = folded.flatMap(({ spilled }) => spilled ?? []);
+    const counts = await inAllParts((part, place, stop) => part.merge(spills, groupsOf(place, spills), stop));
+    // Each part adds up the counts of tallies, in the same way.
+    const countSpills = counts.flatMap((index) => index ?? []);
+    const results = await inAllParts((part, place, stop) =>
+      part.count(countSpills, groupsOf(place, countSpills), stop),
+    );
+    return { entries: allEntries(folded.map(({ entries }) => entries)), results };
+  } finally {
+    await Promise.all(parts.map(async ({ part }) => part.close()));
   }
 }
 
-function countRow({ counts }: FoldedTable, row: Row, times: number): void {
-  for (const { tally, measure, groups } of counts)
-    for (const counted of countedRows(tally, measure, row)) {
-      if (times !== 1)
-        for (let i = counted.length - tally.measures.length; i < counted.length; i++)
-          counted[i] = (counted[i] as number) * times;
-      groups.add(counted);
-    }
-}
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** Others in this thread get theirs, the signal among them. */
-async function turn(signal: AbortSignal): Promise<void> {
-  await setImmediate();
-  signal.throwIfAborted();
+function groupsFor(ranges: readonly OffsetRange[]): number {
+  const offsets = ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+  let groups = FEWEST_GROUPS;
+  while (groups < MOST_GROUPS && groups * OFFSETS_PER_GROUP < offsets) groups *= 2;
+  return groups;
 }

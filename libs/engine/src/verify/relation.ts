@@ -11,17 +11,17 @@ export interface RelationColumn {
 }
 
 /**
- * A read model or a tally as what both come to: one row per key. A read model's rows merge as its columns say,
- * a tally's by adding up. Columns that the database derives from others are no part of it.
+ * What read models and tallies have in common: one row per key. The rows of a read model merge as its columns declare,
+ * those of a tally by addition. Columns that the database computes from others are left out.
  */
 export interface Relation {
   readonly name: string;
   readonly of: AnyReadModel | Tally;
-  /** Those of the key come first. */
+  /** The columns of the key come first. */
   readonly columns: readonly RelationColumn[];
   readonly keyColumns: number;
   merge(target: Row, source: Row): void;
-  /** A group whose counts are all zero is none. */
+  /** Whether the row counts as one: a group of a tally whose counts are all zero does not. */
   exists(row: Row): boolean;
 }
 
@@ -63,7 +63,7 @@ function tallyRelation(tally: Tally): Relation {
   };
 }
 
-/** What one row of a counted table adds to a tally: groups of its own with a count of one. */
+/** What one row of a counted table adds to a tally: rows of its groups, each with a count of one. */
 export function countedRows(tally: Tally, measure: Measure, row: Row): readonly Row[] {
   const counts = tally.measures.map((each): Stored => (each === measure ? 1 : 0));
   return groupsOf(measure, row).map((group) => [row[0]!, ...group, ...counts]);

@@ -4,8 +4,8 @@ const ONCE = 1;
 const REPEATED = 2;
 
 /**
- * Which of many keys come more than once, by 64 bits of hashes of each: two keys that agree in them count as one
- * that is repeated, so whoever asks has to compare the keys themselves.
+ * Finds keys that occur more than once, by 64 bits of hashes of each. Two keys with the same hashes count as repeated,
+ * so callers have to compare the keys themselves.
  */
 export class RepeatedKeys {
   private readonly mask: number;
@@ -14,7 +14,7 @@ export class RepeatedKeys {
   private readonly seen: Uint8Array;
   private count = 0;
 
-  /** @param keys that will be added at most */
+  /** @param keys the most keys that will be added */
   constructor(keys: number) {
     const slots = 1 << Math.ceil(Math.log2(Math.max(2 * keys, 16)));
     this.mask = slots - 1;
@@ -23,7 +23,7 @@ export class RepeatedKeys {
     this.seen = new Uint8Array(slots);
   }
 
-  /** How many of those that were added have a key that others have as well. */
+  /** How many of the added keys occur more than once, every occurrence counted. */
   get repeated(): number {
     return this.count;
   }
@@ -45,7 +45,7 @@ export class RepeatedKeys {
     return this.seen[this.slotOf(table, hash, crc)] === REPEATED;
   }
 
-  /** By the product's upper bits: the keys of one group agree in the lower ones of their hash. */
+  /** Uses the product's upper bits, since the keys of one group agree in the lower bits of their hash. */
   private slotOf(table: number, hash: number, crc: number): number {
     const own = crc ^ table;
     let slot = (imul(hash ^ imul(own, 0x85eb_ca6b), 0x9e37_79b1) >>> 5) & this.mask;

@@ -1,14 +1,14 @@
 import type { LogPosition, TopicPartition } from '../log/log-position';
 import type { OffsetLedger } from './verify-store';
 
-/** What a report names; the rest is counted. */
+/** The most entries that a list of a report has; the rest is only counted. */
 const MAX_LISTED = 100;
 
 export interface UnappliedRecord extends LogPosition {
   readonly reason: string;
 }
 
-/** At most `MAX_LISTED` of them, and how many there are. */
+/** The first `MAX_LISTED` entries, and how many there are. */
 export interface Listed<T> {
   readonly count: number;
   readonly listed: readonly T[];
@@ -32,23 +32,23 @@ export class ListOf<T> {
   }
 }
 
-/** A row of which the log and the table say something else. Values by column name, as `shown` writes them. */
+/** A row that differs between the log and the table. Values by column name, as `formatValue` writes them. */
 export interface RowDifference {
   readonly table: string;
-  /** `missing`: the log makes it, the table has it not; `extra`: the table has it, the log does not make it. */
+  /** `missing`: the log makes the row, but the table lacks it; `extra`: the table has it, but the log does not make it. */
   readonly kind: 'missing' | 'extra' | 'different';
-  readonly key: ShownValues;
-  /** What differs besides the key; all columns of a row that one side has not. */
+  readonly key: ListedValues;
+  /** The columns outside the key that differ; all of them where one side lacks the row. */
   readonly columns: readonly string[];
-  readonly log: ShownValues | null;
-  readonly stored: ShownValues | null;
+  readonly log: ListedValues | null;
+  readonly stored: ListedValues | null;
 }
 
-export type ShownValues = Readonly<Record<string, string | null>>;
+export type ListedValues = Readonly<Record<string, string | null>>;
 
-/** The account of a partition that compaction does not explain. */
+/** A partition whose ledgers differ in a way that compaction does not explain. */
 export interface LedgerDifference extends TopicPartition {
-  /** The checkpoint, which both add up to. */
+  /** The checkpoint, which both ledgers add up to. */
   readonly next: number;
   readonly log: OffsetLedger;
   readonly stored: OffsetLedger;
@@ -56,19 +56,19 @@ export interface LedgerDifference extends TopicPartition {
 
 export interface TableReport {
   readonly table: string;
-  /** Rows that the log makes, and rows that the table has. */
+  /** The number of rows that the log makes, and of rows that the table has. */
   readonly rows: number;
   readonly storedRows: number;
   readonly buckets: number;
-  /** Buckets of rows, by the hash of their key, whose digests differ. */
+  /** How many buckets have digests that differ. A row belongs to a bucket by the hash of its key. */
   readonly differingBuckets: number;
 }
 
-/** Some of the buckets that differed, looked at once more, row by row, at later checkpoints. */
-export interface SecondLook {
+/** The rows of some of the differing buckets, compared one by one at later checkpoints. */
+export interface RowComparison {
   readonly buckets: number;
   readonly rows: Listed<RowDifference>;
-  /** What differed has been made right by events that came since. */
+  /** Events that arrived since have removed the difference. */
   readonly settled: boolean;
 }
 
@@ -76,25 +76,26 @@ interface Facts {
   readonly projection: string;
   readonly version: number;
   readonly generation: number;
-  /** ISO-8601; the moment that was verified lies between it and the end of reading the digests. */
+  /** ISO-8601. The verified moment is between this and the end of reading the digests. */
   readonly startedAt: string;
   readonly seconds: number;
-  /** Of the log, up to the checkpoints. */
+  /** The number of records in the log up to the checkpoints. */
   readonly records: number;
   readonly recordsPerSecond: number;
-  /** The most rows that were in memory at a time, and how many were written to the spill. */
+  /** The most rows that were in memory at a time, and how many were spilled to disk. */
   readonly peakRows: number;
   readonly spilledRows: number;
   readonly tables: readonly TableReport[];
-  readonly accounts: readonly LedgerDifference[];
-  /** Records that the log's own rules cannot apply, which yet are not among the dead letters. */
+  /** Partitions whose offsets are not accounted for in the same way. */
+  readonly offsets: readonly LedgerDifference[];
+  /** Records that cannot be applied, but are not among the dead letters. */
   readonly unapplied: Listed<UnappliedRecord>;
   /** Dead letters, excluded from the comparison. */
-  readonly setAside: Listed<LogPosition>;
+  readonly deadLetters: Listed<LogPosition>;
   /** Those of them that could be applied now. */
   readonly replayable: Listed<LogPosition>;
   /** null when no digest differed. */
-  readonly secondLook: SecondLook | null;
+  readonly comparedRows: RowComparison | null;
 }
 
 /** What a verification found; plain JSON. */
@@ -102,7 +103,7 @@ export type VerifyReport = Facts &
   (
     | { readonly outcome: 'clean' }
     | { readonly outcome: 'differs' }
-    /** Whether something differed or not, it may be compaction's doing. */
+    /** Compaction may explain what differs, and may hide what does. */
     | { readonly outcome: 'indeterminate'; readonly reasons: readonly string[] }
   );
 

@@ -1,7 +1,7 @@
 import type { Row } from '../declare/column-types';
 import type { Relation } from './relation';
 
-/** The part of a relation that decides on its rows' bytes. */
+/** The part of a relation that determines the bytes of its rows. */
 export type RowShape = Pick<Relation, 'columns' | 'keyColumns'>;
 
 /**
@@ -9,7 +9,7 @@ export type RowShape = Pick<Relation, 'columns' | 'keyColumns'>;
  * compared by digests of them.
  */
 export interface RelationCodec {
-  /** @returns a view that the next row overwrites */
+  /** @returns a view that the next call overwrites */
   encode(row: Row): Buffer;
   /** CRC-32 of the bytes of the key alone, for the row that was encoded last. */
   crcOfKey(): number;
@@ -19,5 +19,5 @@ export interface RelationCodec {
   decode(bytes: Buffer, start: number, end: number): Row;
 }
 
-/** How a store writes rows as bytes when it digests them; whoever compares with its digests does it in the same way. */
+/** How a store writes rows as bytes to digest them; a refold has to write them in the same way. */
 export type RowCodec = (shape: RowShape) => RelationCodec;

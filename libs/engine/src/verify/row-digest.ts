@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Row } from '../declare/column-types';
 import type { RelationCodec, RowCodec, RowShape } from './row-codec';
 
-/** What the rows of one bucket of a relation come to, whatever their order. */
+/** The digest of the rows of one bucket, whatever their order. */
 export interface BucketDigest {
   readonly bucket: number;
   readonly rows: number;
@@ -16,11 +16,11 @@ export interface BucketDigest {
  * `digestSql`), with `record_send`, `sha256` and `crc32`.
  */
 export class RowDigester {
-  /** Of the row that was digested last: its bucket, and its digest as two unsigned halves. */
+  /** The bucket of the row that was digested last, and its digest as two unsigned halves. */
   bucket = 0;
   high = 0;
   low = 0;
-  /** The bytes of that row, until the next is digested, and the CRC-32 of those of its key. */
+  /** The bytes of that row, valid until the next is digested, and the CRC-32 of the bytes of its key. */
   bytes: Buffer = Buffer.alloc(0);
   crc = 0;
 
@@ -44,12 +44,12 @@ export class RowDigester {
     this.low = uint32At(digest, 4);
   }
 
-  /** Identifies the row that was digested last within its relation, on both sides: its key's bytes in hexadecimal. */
+  /** Identifies the row that was digested last: the bytes of its key in hexadecimal, as the store writes them too. */
   key(): string {
     return this.codec.keyInHex();
   }
 
-  /** @returns the row of bytes that this digester has digested */
+  /** @returns the row that these bytes were digested from */
   decode(bytes: Buffer, start: number, end: number): Row {
     return this.codec.decode(bytes, start, end);
   }
@@ -65,14 +65,14 @@ function uint32At(text: string, at: number): number {
   );
 }
 
-/** What the sums of the buckets of a relation consist of; can be sent to another thread. */
+/** The sums of the buckets of a relation, in a form that can be sent to another thread. */
 export interface SummedBuckets {
   readonly rows: Float64Array;
   readonly highs: Uint32Array;
   readonly lows: Uint32Array;
 }
 
-/** The digests of a relation's buckets, as rows are added. */
+/** Adds up the digests of rows by bucket. */
 export class BucketSums {
   readonly summed: SummedBuckets;
   private count = 0;
@@ -93,7 +93,7 @@ export class BucketSums {
     this.put(bucket, 1, high, low);
   }
 
-  /** A row that was added before. */
+  /** Takes back a row that was added before. */
   remove({ bucket, high, low }: RowDigester): void {
     // The two's complement of its digest.
     this.put(bucket, -1, (~high + (low === 0 ? 1 : 0)) >>> 0, -low >>> 0);
@@ -118,7 +118,7 @@ export class BucketSums {
     return { bucket, rows: rows[bucket]!, sum };
   }
 
-  /** Those that hold a row. */
+  /** The buckets that hold a row. */
   digests(): BucketDigest[] {
     const digests: BucketDigest[] = [];
     this.summed.rows.forEach((rows, bucket) => {
@@ -127,7 +127,7 @@ export class BucketSums {
     return digests;
   }
 
-  /** The buckets that differ from `stored`, which may leave empty ones out. */
+  /** @returns the buckets that differ from `stored`, which may leave empty ones out */
   differing(stored: readonly BucketDigest[]): number[] {
     const others = new Map(stored.map((digest) => [digest.bucket, digest]));
     const differing: number[] = [];

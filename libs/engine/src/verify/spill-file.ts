@@ -3,12 +3,12 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Of a record's table, its two hashes and its length. */
+/** A record's table, its two hashes and its length. */
 const HEAD_BYTES = 13;
-/** Records of one group that are written at a time. */
+/** How much of one group is collected before it is written. */
 const CHUNK_BYTES = 32 << 10;
 
-/** Where the records of a group stand in a file that any thread of this process can read. */
+/** Where the records of a group are in a file that any thread of this process can read. */
 interface SpilledGroup {
   readonly records: number;
   /** Position and length, alternately, of the chunks that hold them. */
@@ -20,7 +20,7 @@ export interface SpillIndex {
   readonly groups: readonly SpilledGroup[];
 }
 
-/** `start` to `end` of the bytes, which the next record overwrites. */
+/** A record is `start` to `end` of the bytes, which the next record overwrites. */
 type TakeRecord = (
   table: number,
   hash: number,
@@ -38,8 +38,8 @@ interface Group {
 }
 
 /**
- * Records that do not fit into memory, by groups of their key's hash. The file has no name from the moment that
- * it is open: however the process ends, nothing is left of it, and nobody else can read it.
+ * A file for records that do not fit into memory, grouped by the hash of their key. Its name is removed as soon as it is
+ * open, so that nothing is left of it however the process ends, and no other process can read it.
  */
 export class SpillFile {
   private readonly descriptor: number;
@@ -55,8 +55,8 @@ export class SpillFile {
   }
 
   /**
-   * @param table of the record, below 256
-   * @param hash of its key: chooses the group
+   * @param table number of the record's table, below 256
+   * @param hash of its key; determines the group
    * @param crc another hash of its key
    */
   append(table: number, hash: number, crc: number, record: Buffer): void {
@@ -74,7 +74,7 @@ export class SpillFile {
     group.records++;
   }
 
-  /** Where all of them are by now. */
+  /** Writes what is still in memory. @returns where all records are */
   index(): SpillIndex {
     for (const group of this.groups) {
       if (group.length > 0) this.write(group);

@@ -4,15 +4,15 @@ import type { LogPosition, TopicPartition } from '../log/log-position';
 import type { RowCodec } from './row-codec';
 import type { BucketDigest } from './row-digest';
 
-/** What became of the offsets before a checkpoint; all together they are it. */
+/** Counts what happened to the offsets before a checkpoint; the counts add up to it. */
 export interface OffsetLedger {
   /** Whether they changed a row or not. */
   readonly applied: number;
   readonly skipped: number;
-  /** Passed over since they are of a person who is erased. */
+  /** Left out because they belong to a person who is erased. */
   readonly erased: number;
-  /** Those that were replayed since included. */
-  readonly setAside: number;
+  /** Including those that were replayed later. */
+  readonly deadLettered: number;
   /** Offsets without a record. */
   readonly gaps: number;
 }
@@ -22,30 +22,30 @@ export interface LedgerCheckpoint extends TopicPartition {
   readonly ledger: OffsetLedger;
 }
 
-/** A record that the generation could not apply when it came. */
+/** A record that the generation could not apply when it arrived. */
 export interface StoredDeadLetter extends LogPosition {
-  /** Only one that was replayed is in the tables. */
+  /** Only a replayed record has contributed to the tables. */
   readonly state: 'set-aside' | 'replayed' | 'discarded';
 }
 
-/** How one generation stood at one moment. */
+/** The state of one generation at one moment. */
 export interface GenerationSnapshot {
   readonly generation: number;
   readonly checkpoints: readonly LedgerCheckpoint[];
   readonly deadLetters: readonly StoredDeadLetter[];
-  /** As its table says, whose rows are verified like any other's. */
+  /** From the table of erased persons, which is verified like any other. */
   readonly erased: readonly ErasedPerson[];
 }
 
 /** Digests per table and tally, by name; a bucket without rows may be left out. */
 export type RelationDigests = ReadonlyMap<string, readonly BucketDigest[]>;
 
-/** A row as it stands in a table, to be compared and shown. */
+/** A stored row, to be compared and listed. */
 export interface StoredRow {
   /** Its key's bytes in hexadecimal (`RowDigester.key`). */
   readonly key: string;
   readonly digest: bigint;
-  /** Per column in order of declaration, as `shown` writes it. */
+  /** Per column in order of declaration, as `formatValue` writes it. */
   readonly values: readonly (string | null)[];
 }
 
@@ -53,17 +53,17 @@ export interface StoredRow {
 export type BucketSelection = ReadonlyMap<string, readonly number[]>;
 
 /**
- * What a verification asks of the place where rows and checkpoints live. Each answer is of one moment, and is
- * had without a lock that a projector, a build or a reader could wait for.
+ * The part of a store that a verification needs. Each result is of one moment, and takes no lock that a projector, a
+ * build or a reader could wait for.
  *
- * A sharded table has one row per key here, merged over its shards; a tally has the sums over its shards, groups
- * that are all zero left out.
+ * A sharded table has one row per key here, merged over its shards. A tally has the sums over its shards, without
+ * groups whose counts are all zero.
  */
 export interface VerifyStore {
-  /** The form of the rows that it digests. */
+  /** How the store writes the rows that it digests. */
   readonly codec: RowCodec;
   /**
-   * Of the generation that is verified: the one that this was opened for, or the one that serves.
+   * Digests of the generation that is verified: the one that the store was opened for, or the active one.
    *
    * @param buckets a power of two
    */
@@ -71,7 +71,6 @@ export interface VerifyStore {
     buckets: number,
     signal: AbortSignal,
   ): Promise<GenerationSnapshot & { readonly digests: RelationDigests }>;
-  /** The rows of some buckets. */
   rows(
     generation: number,
     buckets: number,

@@ -20,7 +20,8 @@ import { CheckpointOutOfRange } from '../log/checkpoint';
 import { MemoryLog } from '@app/engine-memory';
 import type { LogBounds } from '../log/log-reader';
 import type { VerifyStore } from './verify-store';
-import type { RefoldPart, SummedPart } from './refold-parts';
+import type { RefoldPart } from './refold';
+import type { SummedPart } from './summing-part';
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 0, 1);
@@ -55,7 +56,7 @@ describe('a verification', () => {
     expect(report).toMatchObject({
       outcome: 'indeterminate',
       reasons: ['the verification took longer than min.compaction.lag.ms (60000)'],
-      secondLook: null,
+      comparedRows: null,
     });
   });
 
@@ -92,7 +93,7 @@ describe('a verification', () => {
     await under.remove(Trace, key!);
     const report = await verified(life, under.verify, { now: clock(2 * MINUTE) });
     expect(report.outcome).toBe('indeterminate');
-    expect(report.secondLook!.rows.listed).toMatchObject([{ table: 'trace', kind: 'missing' }]);
+    expect(report.comparedRows!.rows.listed).toMatchObject([{ table: 'trace', kind: 'missing' }]);
   });
 
   it('stays clean when compaction has removed redeliveries, and the account tells them as gaps', async () => {
@@ -101,7 +102,7 @@ describe('a verification', () => {
     const life = await live(under, onLeft([first!, ...others, first!]));
     const log = new Compacted(life.log, (_topic, _partition, offset) => offset === 0);
     const report = await verified({ ...life, source: { log, decode: decodeTestEvent } }, under.verify);
-    expect(report).toMatchObject({ outcome: 'clean', accounts: [], records: 6 });
+    expect(report).toMatchObject({ outcome: 'clean', offsets: [], records: 6 });
   });
 
   it('finds what is missing from the log although no later copy took its place', async () => {
@@ -110,8 +111,8 @@ describe('a verification', () => {
     const log = new Compacted(life.log, (_topic, _partition, offset) => offset === 2);
     const report = await verified({ ...life, source: { log, decode: decodeTestEvent } }, under.verify);
     expect(report.outcome).toBe('differs');
-    expect(report.accounts).toEqual([]);
-    expect(report.secondLook!.rows.listed).toContainEqual(
+    expect(report.offsets).toEqual([]);
+    expect(report.comparedRows!.rows.listed).toContainEqual(
       expect.objectContaining({ table: 'trace', kind: 'extra' }),
     );
   });
@@ -154,7 +155,7 @@ describe('a verification', () => {
     expect(await verified(life, meanwhile)).toMatchObject({
       outcome: 'differs',
       records: 6,
-      secondLook: { settled: true, rows: { count: 0, listed: [] } },
+      comparedRows: { settled: true, rows: { count: 0, listed: [] } },
     });
   });
 
@@ -162,13 +163,13 @@ describe('a verification', () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(4)));
     const offset = append(life.log, 'left', 0, { ...events(5)[4]!, name: 'refuse' });
-    const { checkpoints, ledgers: accounts } = under.store.serving(everything.name);
+    const { checkpoints, ledgers: offsets } = under.store.serving(everything.name);
     checkpoints.set('left/0', { next: offset + 1, lastKey: null });
-    accounts.get('left/0')!.changed++;
+    offsets.get('left/0')!.changed++;
     expect(await verified(life, under.verify)).toMatchObject({
       outcome: 'differs',
-      secondLook: null,
-      accounts: [{ topic: 'left', partition: 0, log: { setAside: 1 }, stored: { setAside: 0 } }],
+      comparedRows: null,
+      offsets: [{ topic: 'left', partition: 0, log: { deadLettered: 1 }, stored: { deadLettered: 0 } }],
       unapplied: { count: 1, listed: [{ offset, reason: 'Error: the handler refuses this event' }] },
     });
   });
@@ -178,8 +179,8 @@ describe('a verification', () => {
     const life = await live(under, onLeft(events(150)));
     for (const key of traces(under)) await under.remove(Trace, key);
     const report = await verified(life, under.verify);
-    expect(report.secondLook!.rows.count).toBe(150);
-    expect(report.secondLook!.rows.listed).toHaveLength(100);
+    expect(report.comparedRows!.rows.count).toBe(150);
+    expect(report.comparedRows!.rows.listed).toHaveLength(100);
   });
 
   it('keeps no more rows in memory than it may, those of one batch aside', async () => {

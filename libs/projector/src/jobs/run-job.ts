@@ -4,7 +4,7 @@ import { replayDeadLetters } from '@app/engine/adapters';
 import { CannotRollBack, PostgresDeadLetters, rollBack, type ClaimedJob } from '@app/engine-postgres';
 import { eraseFromLog } from '../erasure/erase-job';
 import { rebuild } from '../rebuild/rebuild';
-import { verifyGeneration } from '../verify/verify-generation';
+import { verifyGeneration } from '../verify/verify';
 import type { JobReport, JobTools, ProjectionJob } from './job';
 
 /** @returns the outcome to keep with the job */
@@ -37,7 +37,7 @@ async function replay({ projection, claim, pool, source, signal }: ProjectionJob
   const { ids } = claim.job.parameters as { readonly ids?: readonly string[] };
   const chosen = await letters.open(projection.name, ids ?? null);
   const outcomes = await replayDeadLetters(projection, chosen, source, letters, signal);
-  const counts = { asked: ids?.length ?? chosen.length, replayed: 0, 'set aside': 0, 'resolved before': 0 };
+  const counts = { asked: ids?.length ?? chosen.length, replayed: 0, failed: 0, 'resolved before': 0 };
   for (const { outcome } of outcomes.values()) counts[outcome]++;
   return counts;
 }

@@ -16,13 +16,13 @@ import { deliver, memoryOf, snapshot, type StoreUnderTest } from './projection-s
 /** A store whose dead letters can be replayed. */
 export interface DeadLettersUnderTest extends StoreUnderTest {
   readonly letters: DeadLetterStore;
-  /** What is set aside now in the generation that serves. */
+  /** The open dead letters of the active generation. */
   open(): Promise<readonly OpenDeadLetter[]>;
 }
 
 /** Every adapter of `DeadLetterStore` runs this. Each call of `open` gives an empty store. */
 export function deadLettersContract(open: () => Promise<DeadLettersUnderTest>): void {
-  /** Two records, of which the first was set aside when it came; `mended` says whether it can be applied now. */
+  /** Two records, of which the first became a dead letter; `mended` says whether it can be applied now. */
   const prepare = async (mended: boolean) => {
     const under = await open();
     const [first, second] = fc.sample(testEvent, { numRuns: 2, seed: 43 });
@@ -75,11 +75,11 @@ export function deadLettersContract(open: () => Promise<DeadLettersUnderTest>): 
     expect((await under.rowsOf(Shared)).map(({ what }) => what)).toContain(event!.what);
   });
 
-  it('leaves a record set aside that still cannot be applied, and says why', async () => {
+  it('leaves a dead letter open that still cannot be applied, and says why', async () => {
     const { under, replay } = await prepare(false);
     const before = await snapshot(under);
     const reason = 'Error: the handler refuses this event';
-    expect(await replay(await under.open())).toEqual([{ outcome: 'set aside', reason }]);
+    expect(await replay(await under.open())).toEqual([{ outcome: 'failed', reason }]);
     expect(await under.open()).toHaveLength(1);
     expect(await snapshot(under)).toEqual(before);
   });
@@ -97,7 +97,7 @@ export function deadLettersContract(open: () => Promise<DeadLettersUnderTest>): 
       under.letters,
       signal,
     );
-    expect([...outcomes.values()]).toEqual([{ outcome: 'set aside', reason: NOT_IN_THE_LOG }]);
+    expect([...outcomes.values()]).toEqual([{ outcome: 'failed', reason: NOT_IN_THE_LOG }]);
     expect(await under.open()).toHaveLength(1);
   });
 }

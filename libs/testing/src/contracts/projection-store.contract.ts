@@ -162,7 +162,7 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     expect(outcomes).toContainEqual({ outcome: 'moved' });
   });
 
-  it('an event that cannot be applied is set aside once, with its reason, and the others go on', async () => {
+  it('an event that cannot be applied becomes one dead letter, with its reason, and the others are applied', async () => {
     const under = await open();
     const [good, bad] = fc.sample(testEvent, { numRuns: 2, seed: 11 });
     const events = [{ ...bad!, name: 'refuse' }, good!, { ...good!, who: 'nobody' }];

@@ -43,7 +43,7 @@ export function verifiedMemory(): VerifiedStore & { readonly store: MemoryStore 
     },
     resolve: async ({ offset, state }) => {
       const letter = deadLetters.find((each) => each.offset === offset)!;
-      letter.state = state === 'set-aside' ? 'set aside' : state;
+      letter.state = state;
     },
   };
 }

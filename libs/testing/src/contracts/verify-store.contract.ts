@@ -35,7 +35,7 @@ export interface VerifiedStore extends StoreUnderTest {
   remove(table: AnyReadModel, key: Named): Promise<void>;
   insert(table: AnyReadModel, row: Named): Promise<void>;
   miscount(tally: Tally, key: Named, measure: string): Promise<void>;
-  /** Marks a record that is set aside, as whoever resolves it does. */
+  /** Marks a dead letter as replayed or discarded. */
   resolve(letter: StoredDeadLetter): Promise<void>;
 }
 
@@ -150,8 +150,8 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
   const found = async (under: VerifiedStore & Life): Promise<readonly RowDifference[]> => {
     const report = await verified(under, under.verify);
     expect(report.outcome).toBe('differs');
-    expect(report.accounts).toEqual([]);
-    return report.secondLook!.rows.listed;
+    expect(report.offsets).toEqual([]);
+    return report.comparedRows!.rows.listed;
   };
 
   it('is clean for any events in any order, repetition and batching, whatever fits into memory and whoever folds what', async () => {
@@ -167,7 +167,7 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
           const life = await live(under, deliveries, batchSize);
           const divide = dividedAmong(parts, life, under.verify);
           const report = await verified(life, under.verify, { maxRows, buckets, divide });
-          expect(report).toMatchObject({ outcome: 'clean', accounts: [], secondLook: null });
+          expect(report).toMatchObject({ outcome: 'clean', offsets: [], comparedRows: null });
           expect(report.peakRows).toBeLessThanOrEqual(maxRows + 3 * batchSize + 2_000);
         },
       ),
@@ -263,16 +263,16 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     await under.store.commit(emptyCommit(await generationOf(under), 'left', 1, 0, 1));
     const report = await verified(life, under.verify);
     expect(report.outcome).toBe('differs');
-    expect(report.accounts).toEqual([
+    expect(report.offsets).toEqual([
       {
         topic: 'left',
         partition: 1,
         next: 1,
-        log: { applied: 1, skipped: 0, erased: 0, setAside: 0, gaps: 0 },
-        stored: { applied: 0, skipped: 0, erased: 0, setAside: 0, gaps: 1 },
+        log: { applied: 1, skipped: 0, erased: 0, deadLettered: 0, gaps: 0 },
+        stored: { applied: 0, skipped: 0, erased: 0, deadLettered: 0, gaps: 1 },
       },
     ]);
-    expect(report.secondLook!.rows.listed).toContainEqual(
+    expect(report.comparedRows!.rows.listed).toContainEqual(
       expect.objectContaining({ table: 'trace', kind: 'missing' }),
     );
   });
@@ -288,8 +288,8 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     ]);
     expect(await verified(life, under.verify)).toMatchObject({
       outcome: 'clean',
-      accounts: [],
-      secondLook: null,
+      offsets: [],
+      comparedRows: null,
     });
     await under.insert(Trace, { ...TRACE, kind: 'a' });
     expect(await found({ ...under, ...life })).toMatchObject([{ table: 'trace', kind: 'extra' }]);
@@ -300,10 +300,10 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     const erase: TestEvent = { ...EVENT, id: '00000000-0000-4000-8000-00000000000e', name: 'erase' };
     const life = await live(under, [{ topic: 'left', partition: 0, events: [EVENT, erase] }]);
     await under.remove(Gone, { workspace: 'default', who: WHO });
-    const { outcome, accounts, secondLook } = await verified(life, under.verify);
+    const { outcome, offsets, comparedRows } = await verified(life, under.verify);
     expect(outcome).toBe('differs');
-    expect(accounts).toMatchObject([{ log: { applied: 2, erased: 0 }, stored: { applied: 1, erased: 1 } }]);
-    expect(secondLook!.rows.listed).toEqual(
+    expect(offsets).toMatchObject([{ log: { applied: 2, erased: 0 }, stored: { applied: 1, erased: 1 } }]);
+    expect(comparedRows!.rows.listed).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ table: 'gone', kind: 'missing' }),
         expect.objectContaining({ table: 'trace', kind: 'missing' }),
@@ -311,7 +311,7 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     );
   });
 
-  it('excludes what was set aside and reports it; once it is replayed, its rows count', async () => {
+  it('excludes dead letters and reports them; once one is replayed, its rows count', async () => {
     const under = await open();
     const events = [OTHERS[0]!, { ...EVENT, name: 'refuse' }];
     const life = await live(under, [{ topic: 'left', partition: 0, events }]);
@@ -320,7 +320,7 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     const none = { count: 0, listed: [] };
     expect(await verified(life, under.verify)).toMatchObject({
       outcome: 'clean',
-      setAside: listed,
+      deadLetters: listed,
       replayable: none,
     });
 
@@ -328,10 +328,10 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
       ...everything,
       handlerOf: (name) => everything.handlerOf(name === 'refuse' ? 'a' : name),
     };
-    const report = { outcome: 'clean', setAside: listed, replayable: listed };
+    const report = { outcome: 'clean', deadLetters: listed, replayable: listed };
     expect(await verified(life, under.verify, { projection: forgiving })).toMatchObject(report);
     await under.resolve({ ...at, state: 'discarded' });
-    const discarded = { outcome: 'clean', setAside: listed, replayable: none };
+    const discarded = { outcome: 'clean', deadLetters: listed, replayable: none };
     expect(await verified(life, under.verify, { projection: forgiving })).toMatchObject(discarded);
 
     await under.resolve({ ...at, state: 'replayed' });
@@ -340,7 +340,7 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     for (const contribution of forgiving.handlerOf('refuse')!(events[1]!)) fold.add(contribution);
     const commit = emptyCommit(await generationOf(under), 'left', 1, 0, 0);
     await under.store.commit({ ...commit, rows: fold.take() });
-    const replayed = { outcome: 'clean', setAside: none, unapplied: none };
+    const replayed = { outcome: 'clean', deadLetters: none, unapplied: none };
     expect(await verified(life, under.verify, { projection: forgiving })).toMatchObject(replayed);
   });
 }

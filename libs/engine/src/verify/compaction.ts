@@ -2,33 +2,33 @@ import { isSamePartition, partitionKey, type TopicPartition } from '../log/log-p
 import type { LogBounds, LogReader, OffsetRange } from '../log/log-reader';
 import type { GenerationSnapshot } from './verify-store';
 
-/** The oldest record at or beyond a partition's checkpoint. */
-interface RecordBeyond extends TopicPartition {
+/** The first record of a partition that is not applied yet. */
+interface FirstRecord extends TopicPartition {
   /** Record timestamp in epoch milliseconds. */
   readonly timestamp: number;
 }
 
 /**
- * The first record at or beyond each checkpoint. Such a record may be a redelivery that displaces its earlier
- * copy, before the checkpoint, once it is older than `min.compaction.lag.ms`; the ones after it are younger.
+ * The first record at or after each checkpoint. It may be a redelivery that displaces an earlier copy, before the
+ * checkpoint, once it is older than `min.compaction.lag.ms`. The records after it are younger.
  */
-export async function recordsBeyond(
+export async function firstRecordsAfter(
   log: LogReader,
   { checkpoints }: GenerationSnapshot,
   bounds: readonly LogBounds[],
   signal: AbortSignal,
-): Promise<RecordBeyond[]> {
-  const found: RecordBeyond[] = [];
+): Promise<FirstRecord[]> {
+  const found: FirstRecord[] = [];
   let lagging: OffsetRange[] = bounds.flatMap((each) => {
     const { topic, partition, low, high } = each;
-    const place = checkpoints.find((other) => isSamePartition(other, each));
-    const from = Math.max(place?.checkpoint.next ?? 0, low);
+    const own = checkpoints.find((other) => isSamePartition(other, each));
+    const from = Math.max(own?.checkpoint.next ?? 0, low);
     return from < high ? [{ topic, partition, from, to: high }] : [];
   });
-  // As a rule the very next offset has one; where compaction left a gap, ever more are asked for.
+  // The next offset usually has a record. Where compaction left a gap, ever longer ranges are read.
   for (let offsets = 1; lagging.length > 0; offsets *= 4) {
     const asked = lagging.map((range) => ({ ...range, to: Math.min(range.from + offsets, range.to) }));
-    const first = new Map<string, RecordBeyond>();
+    const first = new Map<string, FirstRecord>();
     await log.read(
       asked,
       ({ topic, partition, records }) => {
@@ -49,31 +49,31 @@ export async function recordsBeyond(
 }
 
 /**
- * Why the log that was read may not be the one that was applied any more.
+ * Says why records that were applied may be missing from the log that was read.
  *
  * @param startedAt and `endedAt`: epoch milliseconds, before the snapshot and after the last record was read
  */
-export function doubts(
+export function reasonsForDoubt(
   snapshot: GenerationSnapshot,
   bounds: readonly LogBounds[],
-  beyond: readonly RecordBeyond[],
+  unread: readonly FirstRecord[],
   time: { readonly startedAt: number; readonly endedAt: number; readonly minCompactionLagMs: number },
 ): string[] {
   const { startedAt, endedAt, minCompactionLagMs } = time;
   const reasons: string[] = [];
   if (endedAt - startedAt > minCompactionLagMs)
     reasons.push(`the verification took longer than min.compaction.lag.ms (${minCompactionLagMs})`);
-  for (const place of beyond)
-    if (endedAt - place.timestamp > minCompactionLagMs)
+  for (const record of unread)
+    if (endedAt - record.timestamp > minCompactionLagMs)
       reasons.push(
-        `${partitionKey(place)}: the first record that is not applied, of ${new Date(place.timestamp).toISOString()}, ` +
+        `${partitionKey(record)}: the first record that is not applied, of ${new Date(record.timestamp).toISOString()}, ` +
           `is older than min.compaction.lag.ms (${minCompactionLagMs})`,
       );
   for (const held of bounds) {
     const { low } = held;
-    const place = snapshot.checkpoints.find((each) => isSamePartition(each, held));
-    // Offsets that were gaps when they were passed, such as those before the first record, took nothing along.
-    if (place && place.checkpoint.next > 0 && low > place.ledger.gaps)
+    const own = snapshot.checkpoints.find((each) => isSamePartition(each, held));
+    // Offsets that were gaps already when the projection passed them held no records that could be lost.
+    if (own && own.checkpoint.next > 0 && low > own.ledger.gaps)
       reasons.push(`${partitionKey(held)}: the log begins at offset ${low}; what was before it is lost`);
   }
   return reasons;

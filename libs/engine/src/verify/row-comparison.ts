@@ -1,27 +1,24 @@
 import type { Row } from '../declare/column-types';
 import type { Relation } from './relation';
-import { ListOf, type Listed, type RowDifference, type ShownValues } from './report';
+import { ListOf, type Listed, type RowDifference, type ListedValues } from './report';
 import type { BucketSums, RowDigester } from './row-digest';
-import { shown } from './shown';
+import { formatValue } from './format-value';
 import type { BucketSelection, RelationDigests, StoredRow } from './verify-store';
 
-/** Rows that are looked at one by one, on each side. */
+/** The most rows that are compared one by one, on each side. */
 const MAX_ROWS = 20_000;
 
-/** What a first look found of one relation. */
-export interface ComparedRelation {
+/** The digests of one table or tally, and the buckets in which they differ from the stored ones. */
+export interface DigestComparison {
   readonly relation: Relation;
   readonly sums: BucketSums;
   readonly differing: readonly number[];
 }
 
-/** Buckets that differ, as many as can be looked at row by row: at least one of every relation. */
-export function bucketsForSecondLook(
-  looked: readonly ComparedRelation[],
-  stored: RelationDigests,
-): BucketSelection {
+/** Chooses as many differing buckets as can be compared row by row, and at least one of every relation that differs. */
+export function chooseBuckets(tables: readonly DigestComparison[], stored: RelationDigests): BucketSelection {
   const selection = new Map<string, number[]>();
-  const differing = looked.filter(({ differing: buckets }) => buckets.length > 0);
+  const differing = tables.filter(({ differing: buckets }) => buckets.length > 0);
   const share = MAX_ROWS / differing.length;
   for (const { relation, sums, differing: buckets } of differing) {
     const theirs = new Map((stored.get(relation.name) ?? []).map((digest) => [digest.bucket, digest.rows]));
@@ -37,7 +34,7 @@ export function bucketsForSecondLook(
   return selection;
 }
 
-/** The rows of some buckets as the log makes them, to be held against those that are stored. */
+/** The rows of some buckets as the log makes them, to be compared with the stored ones. */
 export class RowsOfBuckets {
   private readonly rows = new Map<string, { readonly row: Row; readonly digest: bigint }>();
   private readonly chosen: ReadonlySet<number>;
@@ -55,7 +52,7 @@ export class RowsOfBuckets {
     this.rows.set(digester.key(), { row, digest });
   }
 
-  /** A row of that key comes again, merged with others. */
+  /** The key is in other rows as well, and is added again once they are merged. */
   remove(digester: RowDigester): void {
     if (this.chosen.has(digester.bucket)) this.rows.delete(digester.key());
   }
@@ -67,18 +64,18 @@ export class RowsOfBuckets {
       left.delete(theirs.key);
       if (!ours) found.add(this.difference('extra', null, theirs.values));
       else if (ours.digest !== theirs.digest)
-        found.add(this.difference('different', this.shown(ours.row), theirs.values));
+        found.add(this.difference('different', this.listed(ours.row), theirs.values));
     }
-    for (const { row } of left.values()) found.add(this.difference('missing', this.shown(row), null));
+    for (const { row } of left.values()) found.add(this.difference('missing', this.listed(row), null));
   }
 
-  private shown(row: Row): (string | null)[] {
-    return this.relation.columns.map((column, i) => shown(column, row[i]!));
+  private listed(row: Row): (string | null)[] {
+    return this.relation.columns.map((column, i) => formatValue(column, row[i]!));
   }
 
   private difference(kind: RowDifference['kind'], log: Values | null, stored: Values | null): RowDifference {
     const { name, columns, keyColumns } = this.relation;
-    const named = (values: Values, from: number, to: number): ShownValues =>
+    const named = (values: Values, from: number, to: number): ListedValues =>
       Object.fromEntries(columns.slice(from, to).map((column, i) => [column.name, values[from + i]!]));
     const key = named((log ?? stored)!, 0, keyColumns);
     const rest = (values: Values | null) => values && named(values, keyColumns, columns.length);
@@ -98,9 +95,9 @@ export class RowsOfBuckets {
 type Values = readonly (string | null)[];
 
 export function compareRows(
-  looks: readonly { readonly look: RowsOfBuckets; readonly stored: readonly StoredRow[] }[],
+  tables: readonly { readonly log: RowsOfBuckets; readonly stored: readonly StoredRow[] }[],
 ): Listed<RowDifference> {
   const found = new ListOf<RowDifference>();
-  for (const { look, stored } of looks) look.differencesFrom(stored, found);
+  for (const { log, stored } of tables) log.differencesFrom(stored, found);
   return found.listed();
 }

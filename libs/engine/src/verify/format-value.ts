@@ -2,15 +2,15 @@ import { hash } from 'node:crypto';
 import type { Stored } from '../declare/column-types';
 import type { RelationColumn } from './relation';
 
-/** Characters of a value that a report shows. */
-export const SHOWN_CHARACTERS = 200;
+/** The most characters of a value that a report lists. */
+export const LISTED_CHARACTERS = 200;
 
 /**
- * A value as a report shows it: an instant as ISO-8601 in UTC with microseconds, a set as JSON, all else as its
- * text. Of a long text the beginning, its length in bytes and its MD5, so that two that differ look different.
- * The store in Postgres writes the same.
+ * A value as a report lists it: an instant as ISO-8601 in UTC with microseconds, a set as JSON, everything else as
+ * text. A long text is cut, and its length in bytes and its MD5 are added, so that two that differ look different.
+ * The store in Postgres writes the same (`digestSql`).
  */
-export function shown({ type }: RelationColumn, value: Stored): string | null {
+export function formatValue({ type }: RelationColumn, value: Stored): string | null {
   if (value === null) return null;
   switch (type.name) {
     case 'instant':
@@ -30,9 +30,9 @@ export function shown({ type }: RelationColumn, value: Stored): string | null {
 }
 
 function shortened(text: string): string {
-  if (text.length <= SHOWN_CHARACTERS) return text;
+  if (text.length <= LISTED_CHARACTERS) return text;
   const characters = [...text];
-  if (characters.length <= SHOWN_CHARACTERS) return text;
-  const begin = characters.slice(0, SHOWN_CHARACTERS).join('');
+  if (characters.length <= LISTED_CHARACTERS) return text;
+  const begin = characters.slice(0, LISTED_CHARACTERS).join('');
   return `${begin}… (${Buffer.byteLength(text)} bytes, md5 ${hash('md5', text)})`;
 }
