@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SessionPool, WATCH_TIMES, type SessionClient, type WatchTimes } from '@app/postgres';
 import type { Pool, PoolClient } from 'pg';
 
-/** Serialises everything that changes schemas, whichever app does it. */
+/** The advisory lock that everything that changes schemas takes, in all apps. */
 const PROVISION_LOCK = 0x6a696d6f; // "jimo"
 
-/** The server notices within half a minute that a client is gone without a word, and drops its transaction. */
+/** Lets the server notice within half a minute that a client has silently disappeared, and drop its transaction. */
 const KEEPALIVES = { tcp_keepalives_idle: '10', tcp_keepalives_interval: '5', tcp_keepalives_count: '3' };
 
 /**
  * Connections for the write path.
  *
- * - `synchronous_commit=off`: a checkpoint commits with its rows, so what a crash of Postgres loses is read again.
- * - A process that is stopped while it holds a checkpoint's lock must not hold it for ever: its transaction
- *   is ended after 15 s idle, and its connection when the network no longer answers.
+ * - `synchronous_commit=off`: a checkpoint commits with its rows, so what a crash of Postgres loses is applied again.
+ * - A process that hangs while it holds a checkpoint's lock must not hold it forever: its transaction ends after 15 s
+ *   without a statement, and its connection when the network no longer answers.
  */
 export function writePool(databaseUrl: string, name: string, connections: number): SessionPool {
   return new SessionPool({
@@ -22,7 +22,7 @@ export function writePool(databaseUrl: string, name: string, connections: number
     max: connections,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 0,
-    // Longer than statement_timeout: for a server that no longer says anything.
+    // Longer than statement_timeout, for a server that no longer answers at all.
     query_timeout: 75_000,
     watched: WATCH_TIMES,
     pipeline: true,
@@ -32,16 +32,16 @@ export function writePool(databaseUrl: string, name: string, connections: number
       statement_timeout: '60s',
       lock_timeout: '0',
       ...KEEPALIVES,
-      // Planned once per connection: the merges have one sensible plan, and planning one costs more than
-      // merging a small batch.
+      // Plans are made once per connection: merges have one sensible plan, and making it costs more than merging a
+      // small batch.
       plan_cache_mode: 'force_generic_plan',
     },
   });
 }
 
 /**
- * Connections for builds and other long work: COPY, which knows no pipeline, and statements that may take hours. A
- * connection that has died silently is given up within half a minute all the same: see `StatementWatch`.
+ * Connections for builds and other long work: COPY, which cannot be pipelined, and statements that may take hours. A
+ * connection that has died silently is still given up within half a minute: see `StatementWatch`.
  */
 export function workPool(
   databaseUrl: string,
@@ -68,8 +68,8 @@ export function workPool(
 const COMMAND_MS = 10_000;
 
 /**
- * Connections for commands that somebody waits for: their statements are short, and what is reported as done is
- * durable. Other connections would go on to a primary that has become a standby, so none lives for ever.
+ * Connections for commands that somebody waits for: their statements are short, and a command that is reported as done
+ * is durable. Connections are renewed, since an old one would stay with a primary that has become a standby.
  */
 export function commandPool(databaseUrl: string, name: string, connections: number): SessionPool {
   return new SessionPool({
@@ -89,7 +89,7 @@ export function commandPool(databaseUrl: string, name: string, connections: numb
   });
 }
 
-/** Runs `work` in one transaction. What it throws rolls back. */
+/** Runs `work` in one transaction, which is rolled back when it throws. */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
@@ -99,21 +99,22 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     client.release();
     return result;
   } catch (error) {
-    // Dropping the connection rolls back, also when it no longer answers.
+    // Dropping the connection rolls back even when it no longer answers.
     client.release(true);
     throw error;
   }
 }
 
-/** A server that is told to end a statement has done so within this time, or the connection is silent. */
+/** How long a server may take to end a statement before the connection counts as dead. */
 const END_MS = 3_000;
 
 /**
- * Ends what a client's transaction is doing once `signal` is aborted. Closing the connection would not do: the server
- * notices that only when the statement has ended. Nor would asking the server: the answer may never come.
+ * Ends the current statement of a client's transaction once `signal` is aborted. Closing the connection would not be
+ * enough, since the server notices that only when the statement has ended; nor would asking the server, which may never
+ * answer.
  *
  * @param how `terminate` ends the connection, `cancel` the statement
- * @returns what has to be called when the transaction is over
+ * @returns a function to be called when the transaction is over
  */
 export async function endOnAbort(
   pool: Pool,
@@ -135,7 +136,7 @@ export async function endOnAbort(
   };
 }
 
-/** The server's process that a client's transaction is in: behind a pooler it has to be asked for. */
+/** The server process of a client's transaction. Behind a pooler only a query can tell. */
 async function backendOf(client: PoolClient): Promise<number> {
   const known = (client as unknown as Partial<SessionClient>).backend;
   if (typeof known === 'number') return known;
@@ -154,7 +155,7 @@ export async function provisioning<T>(pool: Pool, work: () => Promise<T>): Promi
     broken = false;
     return result;
   } finally {
-    // Dropping the connection gives the lock back when the end was not reached.
+    // Dropping the connection releases the lock if the end was not reached.
     client.release(broken);
   }
 }
@@ -163,9 +164,9 @@ const PROVISION_PATIENCE_MS = 60_000;
 const PROVISION_RETRY_MS = 200;
 
 /**
- * Takes the lock for a transaction, not for the session: behind a pooler the session is another's with the next
- * statement. It asks again and again rather than waiting in the database, where it would keep one of the few
- * connections of a pooler from whoever has the lock.
+ * Takes the lock for a transaction and not for the session, which behind a pooler belongs to somebody else with the next
+ * statement. It tries again and again instead of waiting in the database, where it would occupy one of the pooler's few
+ * connections that the holder of the lock may need.
  */
 async function lockProvisioning(client: PoolClient): Promise<void> {
   for (const deadline = Date.now() + PROVISION_PATIENCE_MS; ; await sleep(PROVISION_RETRY_MS)) {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-/** Why a connection cannot be had, as an app would say it. */
+/** Why a connection fails, in the words of an app. */
 async function refusal(change: (url: URL) => void): Promise<string> {
   const url = new URL(server.url);
   change(url);
@@ -24,11 +24,11 @@ async function refusal(change: (url: URL) => void): Promise<string> {
   } finally {
     await pool.end();
   }
-  throw new Error('it was let in');
+  throw new Error('the connection was accepted');
 }
 
 describe('a PostgreSQL that takes encrypted connections only', () => {
-  it('is migrated and written over TLS that was verified in full', async () => {
+  it('is migrated and written over fully verified TLS', async () => {
     const pool = writePool(server.url, 'spec', 2);
     try {
       await migrateEngine(pool, server.url);
@@ -43,13 +43,13 @@ describe('a PostgreSQL that takes encrypted connections only', () => {
     }
   });
 
-  it('is not used when another authority signed its certificate', async () => {
+  it('is rejected when another authority signed its certificate', async () => {
     expect(await refusal(({ searchParams }) => searchParams.set('sslrootcert', server.otherCaFile))).toMatch(
       /DATABASE_URL: .*sslrootcert/,
     );
   });
 
-  it('is not used when its certificate is for another host', async () => {
+  it('is rejected when its certificate is for another host', async () => {
     expect(await refusal((url) => (url.hostname = 'localhost'))).toMatch(/DATABASE_URL: its host/);
   });
 
@@ -58,11 +58,11 @@ describe('a PostgreSQL that takes encrypted connections only', () => {
     expect(await refusal((url) => (url.username = 'nobody-here'))).toMatch(/DATABASE_URL: .*user/);
   });
 
-  it('does not let in who speaks plain text', async () => {
+  it('refuses connections in plain text', async () => {
     expect(await refusal((url) => (url.search = ''))).toMatch(/DATABASE_URL: .*sslmode/);
   });
 
-  it('is told from one without TLS', async () => {
+  it('is distinguished from one without TLS', async () => {
     const reason = await refusal((url) => {
       const { host, password } = new URL(process.env['TEST_DATABASE_URL']!);
       Object.assign(url, { host, password });

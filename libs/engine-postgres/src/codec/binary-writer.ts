@@ -1,10 +1,10 @@
-/** Midnight of 1 January 2000, from which Postgres counts. */
+/** Postgres counts time from midnight of 1 January 2000. */
 export const EPOCH_MS = 946_684_800_000;
 export const TEXT_OID = 25;
-/** Up to here a loop in JavaScript is quicker than calling the encoder. */
+/** For texts up to this length a loop in JavaScript is faster than the encoder. */
 const SHORT_TEXT = 48;
 
-/** A buffer that grows, and the forms in which Postgres's binary format writes values. */
+/** A growing buffer that writes values in Postgres's binary format. */
 export class BinaryWriter {
   private buffer: Buffer;
   private view: DataView;
@@ -15,7 +15,7 @@ export class BinaryWriter {
     this.view = viewOf(this.buffer);
   }
 
-  /** Starts again; what was written is overwritten. */
+  /** Starts again from the beginning of the buffer. */
   clear(): void {
     this.length = 0;
   }
@@ -25,7 +25,7 @@ export class BinaryWriter {
     return this.buffer.subarray(from, to);
   }
 
-  /** @returns what was written since the last time, for good: the next bytes go into a new buffer */
+  /** @returns what was written since the last call; the next bytes go into a new buffer */
   take(): Buffer {
     const taken = this.buffer.subarray(0, this.length);
     this.buffer = Buffer.allocUnsafeSlow(this.firstSize);
@@ -68,7 +68,7 @@ export class BinaryWriter {
     this.int32(value);
   }
 
-  /** Microseconds since 2000, exact: those of far years do not fit into a double. */
+  /** Exact microseconds since 2000, which do not fit into a double for distant years. */
   timestamp(time: number): void {
     const ms = time - EPOCH_MS;
     if (Math.abs(ms) < 9_000_000_000_000) {
@@ -99,7 +99,6 @@ export class BinaryWriter {
     this.view.setInt32(at, 16);
     at += 4;
     for (let i = 0; i < 36; i += 2) {
-      // Dashes stand at 8, 13, 18 and 23.
       if (i === 8 || i === 13 || i === 18 || i === 23) i++;
       buffer[at++] = (hexDigit(value.charCodeAt(i)) << 4) | hexDigit(value.charCodeAt(i + 1));
     }
@@ -121,7 +120,7 @@ export class BinaryWriter {
     this.int32At(start, this.length - start - 4);
   }
 
-  /** Eight bytes: the upper half, and what the lower half is the rest of. */
+  /** Eight bytes, from the upper half and a number whose lower 32 bits are the lower half. */
   private long(high: number, low: number): void {
     this.room(12);
     const { view, length } = this;

@@ -3,13 +3,13 @@ import type { Row } from '@app/engine/adapters';
 import { BinaryWriter } from './binary-writer';
 import { codecOf, NULL_LENGTH } from './value-codecs';
 
-/** The type of the rows that a merge takes: the declared columns alone. */
+/** The name of the type of rows that a merge takes: the declared columns only. */
 export const rowTypeOf = (table: AnyReadModel): string => `${table.name}$row`;
 
-/** A table's row type (`rowTypeOf`) as Postgres has it: the oids that its binary form names. */
+/** A table's row type (`rowTypeOf`) as Postgres knows it, with the oids of its binary form. */
 export interface RowType {
   readonly oid: number;
-  /** In the order of the type. */
+  /** In the order of the type's columns. */
   readonly columns: readonly { readonly name: string; readonly type: number }[];
 }
 

@@ -3,7 +3,7 @@ import type { RelationCodec, Row, RowShape, Stored } from '@app/engine/adapters'
 import { BinaryWriter } from './binary-writer';
 import { codecOf, NULL_LENGTH, type ValueCodec } from './value-codecs';
 
-/** A record begins with its number of columns. */
+/** A record starts with its number of columns. */
 const NUMBER_BYTES = 4;
 
 /**
@@ -20,7 +20,7 @@ class RecordCodec implements RelationCodec {
   private readonly values: readonly ValueCodec[];
   private readonly keyColumns: number;
   private keyEnd = 0;
-  /** CRC-32 of the first bytes of a record of the key columns alone: of their number. */
+  /** CRC-32 of the number of key columns, with which a record of the key alone starts. */
   private readonly crcOfKeyNumber: number;
 
   constructor({ columns, keyColumns }: RowShape) {

@@ -2,17 +2,17 @@ import type { ColumnType } from '@app/engine';
 import type { Stored } from '@app/engine/adapters';
 import { EPOCH_MS, TEXT_OID, type BinaryWriter } from './binary-writer';
 
-/** A column type in Postgres's binary format, both ways. */
+/** Writes and reads a column type in Postgres's binary format. */
 export interface ValueCodec {
-  /** Object identifier of the type for which a record names it; those of built-in types never change (pg_type.dat). */
+  /** The type's object identifier, which records contain. Those of built-in types never change (pg_type.dat). */
   readonly oid: number;
-  /** Writes the value as the type's `send` function does, its length in bytes before it. */
+  /** Writes the value as the type's `send` function does, after its length in bytes. */
   readonly write: (out: BinaryWriter, value: NonNullable<Stored>) => void;
-  /** Reads a value that was written, without its length. */
+  /** Reads a written value, which starts after its length. */
   readonly read: (bytes: Buffer, at: number, length: number) => NonNullable<Stored>;
 }
 
-/** The length that stands for null. */
+/** The length that means null. */
 export const NULL_LENGTH = -1;
 
 const DAY_MS = 86_400_000;
@@ -67,7 +67,7 @@ function readUuid(bytes: Buffer, start: number): string {
 
 function readInstant(bytes: Buffer, at: number): number {
   const high = bytes.readInt32BE(at);
-  // The microseconds of far years do not fit into a double.
+  // Microseconds do not fit into a double for distant years.
   if (Math.abs(high) >= 1 << 20) return Number(bytes.readBigInt64BE(at) / 1_000n) + EPOCH_MS;
   return (high * TWO_TO_32 + bytes.readUInt32BE(at + 4)) / 1_000 + EPOCH_MS;
 }

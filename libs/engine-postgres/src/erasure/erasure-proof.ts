@@ -3,24 +3,23 @@ import { identifier } from '../sql/identifiers';
 
 export interface TableProof {
   readonly table: string;
-  /** By uid, rows of that person; only those that are not zero. */
+  /** The number of rows of a person by uid, where there are any. */
   readonly rows: ReadonlyMap<string, number>;
-  /** By uid, rows of others in which it stands. */
+  /** The number of other rows that contain the uid. */
   readonly mentions: ReadonlyMap<string, number>;
 }
 
-/** Who is erased has to be known: these tables hold the uid, and nothing else of the jimer. */
+/** Tables that list erased persons, and hold nothing else about them. */
 const KNOWS_WHO_IS_ERASED = `(t.table_schema = 'engine' AND t.table_name = 'erasure') OR t.table_name LIKE '%\\_erased'`;
-/** A regular expression of Postgres, for text in lower case: one for all uids, of which there may be thousands. */
+/** One regular expression (Postgres's, for text in lower case) for all uids, of which there may be thousands. */
 export const ANY_UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
 /**
- * Looks for uids in every column of every row of the engine's tables and of every generation that is kept. It reads
- * all of them.
+ * Searches every column of every row of the engine's tables and of all kept generations for uids.
  *
  * @param uids in lower case
  * @param workspace null for all
- * @param owners columns that say whose a row of a projection is: a uid, or an array of them
+ * @param owners columns with the uid of a row's owner, or an array of uids
  */
 export async function proveInTables(
   pool: Pick<Pool, 'query'>,
@@ -46,7 +45,7 @@ export async function proveInTables(
     const name = `${schema}.${table}`;
     tell(name);
     const isIn = columns.includes('workspace') ? 't.workspace IS NULL OR t.workspace = $2' : 'true';
-    // What the engine keeps of a person is nobody else's.
+    // Rows of the engine's own tables belong to the person whom they name.
     const isTheirs = schema === 'engine' ? 'true' : ownedBy(columns.filter((each) => owners.includes(each)));
     const { rows } = await pool.query<{ uid: string; theirs: boolean; rows: number }>(
       `SELECT uid, ${isTheirs} AS theirs, count(*)::float8 AS rows

@@ -39,7 +39,7 @@ function batchIn(generation: number, topic: string, at: number, event: TestEvent
   return { ...fold, projection: everything.name, generation };
 }
 
-describe('two processes, of which one erases somebody of whom the other has an event', () => {
+describe('two processes, one of which erases a person of whom the other has an event', () => {
   let under: StoreUnderTest;
   let one: PostgresStore;
   let other: PostgresStore;
@@ -52,7 +52,7 @@ describe('two processes, of which one erases somebody of whom the other has an e
       new PostgresStore(postgres.pool, [everything]),
       new PostgresStore(postgres.pool, [everything]),
     ];
-    // Each has seen that nobody is erased.
+    // Both have read that nobody is erased.
     [generation] = (await Promise.all(
       [one, other].map(async (store) => (await store.live([everything]))[0]!.generation),
     )) as [number];
@@ -67,7 +67,7 @@ describe('two processes, of which one erases somebody of whom the other has an e
   const batchOf = (topic: string, at: number, event: TestEvent): BatchCommit =>
     batchIn(generation, topic, at, event);
 
-  /** Until a transaction waits for a row, or for those who write to the generation. */
+  /** Resolves once a transaction waits for a row, or for others that write to the generation. */
   const waits = async (lock: 'transactionid' | 'advisory'): Promise<void> => {
     for (const deadline = Date.now() + 30_000; ; await sleep(10)) {
       const { rowCount } = await postgres.pool.query(
@@ -75,7 +75,7 @@ describe('two processes, of which one erases somebody of whom the other has an e
         [lock],
       );
       if (rowCount) return;
-      if (Date.now() > deadline) throw new Error(`nobody waits for a lock of ${lock}`);
+      if (Date.now() > deadline) throw new Error(`no transaction waits for a lock of ${lock}`);
     }
   };
 
@@ -83,11 +83,11 @@ describe('two processes, of which one erases somebody of whom the other has an e
     for (const table of [Thing, Trace, Crowd]) expect(await under.rowsOf(table)).toEqual([]);
     for (const tally of [ThingCounts, TraceDays]) expect(await under.groupsOf(tally)).toEqual([]);
     expect(await under.rowsOf(Gone)).toMatchObject([{ who: WHO }]);
-    // What the event tells of other things stays.
+    // What the event contributes to other tables stays.
     expect(await under.rowsOf(Shared)).toMatchObject([{ what: 'x', label: 'later' }]);
   };
 
-  it('deletes what a transaction merges that began before', async () => {
+  it('deletes the rows that an earlier transaction merges', async () => {
     const merging = one.commit(batchOf('left', 1, LATER));
     await waits('transactionid');
     const erasing = other.commit(batchOf('right', 0, ERASE));
@@ -98,7 +98,7 @@ describe('two processes, of which one erases somebody of whom the other has an e
     await expectNothingLeft();
   });
 
-  it('lets a transaction that begins meanwhile merge nothing of the person', async () => {
+  it('does not let a concurrent transaction merge rows of the person', async () => {
     const erasing = other.commit(batchOf('right', 0, ERASE));
     await waits('transactionid');
     const merging = one.commit(batchOf('left', 1, LATER));
@@ -124,7 +124,7 @@ describe('two processes, of which one erases somebody of whom the other has an e
   });
 });
 
-describe('what is left of somebody', () => {
+describe('the proof of an erasure', () => {
   const NAMED = '00000000-0000-4000-8000-00000000000f';
 
   const proof = async (uid: string) => {
@@ -134,7 +134,7 @@ describe('what is left of somebody', () => {
     return { theirs: of('rows'), others: of('mentions') };
   };
 
-  it('is told from what others say of that person', async () => {
+  it('distinguishes rows of the person from rows of others that mention the person', async () => {
     await postgres.empty();
     const store = new PostgresStore(postgres.pool, [everything]);
     const generation = (await store.live([everything]))[0]!.generation;
@@ -144,7 +144,7 @@ describe('what is left of somebody', () => {
     expect((await proof(WHO)).theirs).toEqual(['thing', 'trace', 'trace_days']);
   });
 
-  it('is not what a verification told of rows that differ', async () => {
+  it('covers rows that a verification has listed as different', async () => {
     const registry = new Erasures(postgres.pool);
     const outcome = { outcome: 'differs', records: 3, rows: { listed: [{ key: { who: NAMED } }] } };
     await postgres.pool.query(
@@ -162,7 +162,7 @@ describe('what is left of somebody', () => {
   });
 });
 
-it('finds whom rows and letters mention by an index', async () => {
+it('rows and dead letters that mention a person are found by an index', async () => {
   await postgres.empty();
   const { rows } = await postgres.pool.query<{ name: string }>(
     `SELECT tablename AS name FROM pg_indexes

@@ -5,20 +5,20 @@ export interface Erasure {
   readonly workspace: string;
   /** In lower case. */
   readonly jimerUid: string;
-  /** The time of its event, which never changes however often it is asked for. */
+  /** The time of the event, which stays the same when the erasure is requested again. */
   readonly erasedAt: Date;
   readonly requestedBy: string;
   readonly requestedAt: Date;
-  /** When it was asked for, as of the last time that all of the log was gone through; null: it was not yet. */
+  /** The request time that the last complete pass over the log covered; null before the first pass. */
   readonly clearedAt: Date | null;
-  /** Tombstones that were written. */
+  /** How many tombstones were written. */
   readonly records: number;
 }
 
 export interface ErasurePartition {
   readonly topic: string;
   readonly partition: number;
-  /** Up to this offset nothing is left without a tombstone. */
+  /** Every record of an erased person before this offset has a tombstone. */
   readonly sweptTo: number;
   readonly tombstonedAt: Date | null;
 }
@@ -29,11 +29,11 @@ const COLUMNS = `workspace, jimer_uid AS "jimerUid", erased_at AS "erasedAt", re
   requested_at AS "requestedAt", cleared_at AS "clearedAt", records::float8`;
 const PENDING = 'cleared_at IS DISTINCT FROM requested_at';
 
-/** Who is erased, as the one who goes through the log has to know it. */
+/** The erased persons, for the pass over the log. */
 export class Erasures {
   constructor(private readonly pool: Pick<Pool, 'query'>) {}
 
-  /** Asks for them to be taken from the log; whoever was before, once more. */
+  /** Requests that they are removed from the log, again if they were before. */
   async request(jimers: readonly Jimer[], requestedBy: string): Promise<void> {
     await this.pool.query(
       `INSERT INTO engine.erasure (workspace, jimer_uid, requested_by)
@@ -43,7 +43,7 @@ export class Erasures {
     );
   }
 
-  /** Those that the log says were erased, where nobody knows of them any more. */
+  /** Restores erasures that the log contains and the database has lost. */
   async restore(jimers: readonly (Jimer & Pick<Erasure, 'erasedAt' | 'requestedBy'>)[]): Promise<number> {
     const { rowCount } = await this.pool.query(
       `INSERT INTO engine.erasure (workspace, jimer_uid, erased_at, requested_by)
@@ -67,15 +67,15 @@ export class Erasures {
     return rows;
   }
 
-  /** For whom all of the log has to be gone through. */
+  /** The persons for whom the whole log has to be read. */
   async isPending(): Promise<boolean> {
     const { rowCount } = await this.pool.query(`SELECT FROM engine.erasure WHERE ${PENDING} LIMIT 1`);
     return rowCount === 1;
   }
 
   /**
-   * Whether an erasure has to be asked for: one that was cancelled goes on when somebody asks for it again, or when
-   * the next pass through the log is due.
+   * Whether an erasure job has to be requested. A cancelled one continues when somebody requests it again or when the
+   * next pass over the log is due.
    */
   async isWaiting(): Promise<boolean> {
     const { rowCount } = await this.pool.query(
@@ -85,7 +85,7 @@ export class Erasures {
     return rowCount === 1;
   }
 
-  /** Whether anybody was erased and the log was not gone through for as long, nor is. */
+  /** Whether anybody was erased and no pass over the log has run for this long or is running. */
   async isDue(intervalMs: number): Promise<boolean> {
     const { rowCount } = await this.pool.query(
       `SELECT FROM engine.erasure WHERE NOT EXISTS (
@@ -97,9 +97,9 @@ export class Erasures {
   }
 
   /**
-   * The log was gone through for them as they were asked for then.
+   * Stores that a pass over the log has covered these requests.
    *
-   * @param found tombstones that were written for each
+   * @param found how many tombstones were written for each
    */
   async cleared(erasures: readonly Erasure[], found: readonly number[]): Promise<void> {
     await this.pool.query(
@@ -118,7 +118,7 @@ export class Erasures {
     );
   }
 
-  /** A verification that found rows that differ tells what they hold: of that the plain members are left. */
+  /** The outcome of a verification lists rows that differ; of it only the plain members are kept. */
   async forgetOutcomes(): Promise<void> {
     await this.pool.query(
       `UPDATE engine.job SET outcome = (
@@ -155,7 +155,7 @@ export class Erasures {
   }
 }
 
-/** Whether all of the log has to be gone through. */
+/** Whether the whole log has to be read. */
 export function isPending({ requestedAt, clearedAt }: Erasure): boolean {
   return clearedAt?.getTime() !== requestedAt.getTime();
 }

@@ -2,13 +2,13 @@ import type { Pool } from 'pg';
 import { GenerationMismatch, type Generation } from './generations';
 import { activate } from './lifecycle';
 
-/** There is nothing to go back to, or not yet. */
+/** There is no earlier generation, or it is not up to date. */
 export class CannotRollBack extends Error {
   override readonly name = 'CannotRollBack';
 }
 
 /**
- * Lets a projection's tables stand still: batches that come later wait for `resume`. Survives restarts.
+ * Pauses a projection: later batches wait for `resume`, also across restarts.
  *
  * @returns whether it was not paused before
  * @throws {GenerationMismatch} when no such projection was ever provisioned
@@ -41,11 +41,11 @@ async function assertKnown(pool: Pool, name: string): Promise<void> {
 }
 
 /**
- * Lets readers see the generation that served before, in one transaction; the one that serves now is kept as
- * the standby, so that rolling back again undoes it.
+ * Makes the standby generation the active one, in one transaction. The active generation becomes the standby, so that
+ * rolling back again undoes it.
  *
- * @returns the generation that serves now
- * @throws {CannotRollBack} when none is kept, or the one that is kept is not up to date
+ * @returns the generation that is active now
+ * @throws {CannotRollBack} when there is no standby, or it is not up to date
  * @throws {GenerationMismatch} when no such projection was ever provisioned
  */
 export async function rollBack(pool: Pool, projection: string): Promise<Generation> {
@@ -57,14 +57,14 @@ export async function rollBack(pool: Pool, projection: string): Promise<Generati
   const [standby] = rows;
   if (!standby)
     throw new CannotRollBack(
-      `no earlier generation of ${projection} is kept: there is nothing to go back to`,
+      `no earlier generation of ${projection} is kept, so there is nothing to roll back to`,
     );
   const unguarded = { ofAnotherLog: false, guard: () => Promise.resolve() };
   const { outcome } = await activate(pool, standby, unguarded);
   if (outcome === 'behind')
     throw new CannotRollBack(
-      `${standby.schema} is behind the generation that serves, and readers would go back in time. ` +
-        `A projector that runs version ${standby.version} brings it up to date; try again then.`,
+      `${standby.schema} is behind the active generation, so readers would go back in time. ` +
+        `Run a projector of version ${standby.version} until it is up to date, then try again.`,
     );
   return standby;
 }

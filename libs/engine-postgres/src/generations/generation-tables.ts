@@ -7,7 +7,7 @@ import { identifier, qualified } from '../sql/identifiers';
 import { mergeStatement, type MergeStatement } from '../sql/merge-sql';
 import { rowArray, rowTypeOf, type RowType } from '../codec/row-array';
 
-/** Partitions per topic that a shard number leaves room for. */
+/** How many partitions of a topic the shard numbers have room for. */
 const PARTITIONS = 100_000;
 
 type Queries = Pick<Pool, 'query'>;
@@ -17,7 +17,7 @@ interface NamedMerge extends MergeStatement {
   readonly rowType: RowType;
 }
 
-/** A generation with the statements that change its tables, and who is erased there. */
+/** A generation with the statements that change its tables, and its erased persons. */
 export class GenerationTables {
   private constructor(
     readonly projection: ProjectionDeclaration,
@@ -27,7 +27,7 @@ export class GenerationTables {
     private known: Erasures,
   ) {}
 
-  /** The erasures that this process knows of. A commit has to present their count. */
+  /** The erasures that this process knows of. A commit has to name their count. */
   get erasures(): Erasures {
     return this.known;
   }
@@ -53,24 +53,24 @@ export class GenerationTables {
     return new GenerationTables(projection, generation, new Map(statements), forgetting, erasures);
   }
 
-  /** A commit that asked for `before` has erased these. */
+  /** Notes that a commit that knew the erasures `before` has erased these. */
   erase(before: Erasures, fresh: ErasedPersons): void {
-    // In-flight commits that hold the earlier count are refused; it does no harm that they see the larger set.
+    // In-flight commits that hold the earlier count are rejected, so it does no harm that they see the larger set.
     before.persons.addAll(fresh);
     this.known = { count: before.count + 1, persons: before.persons };
   }
 
-  /** Somebody else has erased persons. */
+  /** To be called after another process has erased persons. */
   async refreshErasures(pool: Queries): Promise<void> {
     this.known = await readErasures(pool, this.projection, this.generation);
   }
 
-  /** The number that a partition's transactions keep their tallies and sharded rows under. */
+  /** The shard of the tallies and sharded rows that a partition's transactions write. */
   shardOf({ topic, partition }: { readonly topic: string; readonly partition: number }): number {
     return this.projection.topics.indexOf(topic) * PARTITIONS + partition;
   }
 
-  /** One query per table that has rows, in order of declaration, so that all transactions lock in one order. */
+  /** One query per table that has rows, in order of declaration, so that all transactions lock in the same order. */
   merges(rowsOf: ReadonlyMap<AnyReadModel, readonly Row[]>, shard: number): Merge[] {
     return this.projection.tables.flatMap((table) => {
       const rows = rowsOf.get(table) ?? [];
@@ -81,7 +81,7 @@ export class GenerationTables {
     });
   }
 
-  /** What deletes the rows of persons, in order of declaration. */
+  /** The queries that delete the rows of persons, in order of declaration. */
   forget(persons: ErasedPersons, shard: number): QueryConfig[] {
     const all = [...persons];
     const values = [all.map(({ workspace }) => workspace), all.map(({ uid }) => uid)];
@@ -92,13 +92,13 @@ export class GenerationTables {
   }
 }
 
-/** The persons who are erased in a generation, and a counter that rises whenever the set grows. */
+/** The erased persons of a generation, and a counter that rises whenever one is added. */
 export interface Erasures {
   readonly count: number;
   readonly persons: ErasedPersons;
 }
 
-/** In one statement, so that both are of one moment. */
+/** Reads both in one statement, so that they are of the same moment. */
 async function readErasures(
   pool: Queries,
   { erased }: ProjectionDeclaration,
@@ -117,7 +117,7 @@ async function readErasures(
   };
 }
 
-/** SQL of rows of workspace and uid. */
+/** SQL that gives rows of workspace and uid. */
 export function selectErased(schema: string, { name, keys }: AnyReadModel): string {
   return `SELECT ${keys.map(({ sqlName }) => identifier(sqlName)).join(', ')} FROM ${qualified(schema, name)}`;
 }
@@ -139,7 +139,7 @@ export interface Merge {
   readonly query: QueryConfig;
 }
 
-/** The rows of a merge that changed nothing, from the statement's answer. */
+/** The rows of a merge that changed nothing, from the statement's result. */
 export function unchangedRows(
   { rows }: Merge,
   answer: { readonly rows: readonly unknown[] },
@@ -148,7 +148,7 @@ export function unchangedRows(
   return (unchanged ?? []).map((place) => rows[place - 1]!);
 }
 
-/** The live generations of projections, the one that serves first: batches go to it before the others. */
+/** The live generations of projections. The active one comes first, so that it gets batches before the others. */
 export async function liveGenerations(
   pool: Pool,
   projections: readonly ProjectionDeclaration[],
@@ -171,7 +171,7 @@ export async function liveGenerations(
 
 const prints = new WeakMap<ProjectionDeclaration, string>();
 
-/** Computed once: `live` is asked every second. */
+/** Computed once, because live generations are read every second. */
 function cachedFingerprint(projection: ProjectionDeclaration): string {
   const print = prints.get(projection) ?? fingerprint(projection);
   prints.set(projection, print);

@@ -11,17 +11,17 @@ import { identifier } from '../sql/identifiers';
 import { showGeneration, viewsOf } from './views';
 
 export const GENERATION_STATES = [
-  /** Being written in bulk: no indexes yet. */
+  /** It is being written in bulk and has no indexes yet. */
   'building',
-  /** Whole, and taking live batches until nothing is missing. */
+  /** It is complete, and takes live batches until it has caught up. */
   'catching-up',
-  /** What the stable views show. */
+  /** The stable views show it. */
   'active',
-  /** What they showed before; kept up to date for a while, to go back to. */
+  /** The views showed it before. It is kept up to date for a while, for a rollback. */
   'standby',
-  /** Its tables are gone. */
+  /** Its tables have been dropped. */
   'retired',
-  /** A build that was given up; its tables are gone. */
+  /** Its build was given up, and its tables have been dropped. */
   'cancelled',
 ] as const;
 export type GenerationState = (typeof GENERATION_STATES)[number];
@@ -33,23 +33,23 @@ export interface Generation {
   readonly schema: string;
 }
 
-/** How the code that runs and the generation that serves stand to each other. */
+/** Compares the version of the running code with the active generation. */
 export type VersionStatus =
-  /** The code is of the version that serves. */
+  /** Both have the same version. */
   | { readonly status: 'current'; readonly active: Generation }
-  /** The code is newer: its generation has to be built, or is being built. */
+  /** The code is newer. Its generation has to be built, or is being built. */
   | { readonly status: 'newer'; readonly active: Generation; readonly everServed: boolean }
-  /** The code is older; its own generation is kept up to date to go back to. */
+  /** The code is older. It keeps its own generation up to date for a rollback. */
   | { readonly status: 'older'; readonly active: Generation };
 
-/** A declaration and the database disagree in a way that only a person can settle. */
+/** A declaration and the database disagree, and an operator has to decide. */
 export class GenerationMismatch extends Error {
   override readonly name = 'GenerationMismatch';
 }
 
 /**
- * What a projection's tables hold and how they merge. A declaration that differs in this from the one that
- * filled the tables must not write to them.
+ * A digest of what a projection's tables hold and how they merge. A declaration with another fingerprint than the one
+ * that filled the tables must not write to them.
  */
 export function fingerprint(projection: ProjectionDeclaration): string {
   const table = (model: AnyReadModel): unknown => [
@@ -74,10 +74,10 @@ export function fingerprint(projection: ProjectionDeclaration): string {
 }
 
 /**
- * Where each projection stands; one without a generation gets its first, tables and views included.
+ * Compares each projection with its generations. One without a generation gets its first, with tables and views.
  *
- * @throws {GenerationMismatch} when tables were filled by another declaration of the same version, or the code
- * is older than every generation that is kept
+ * @throws {GenerationMismatch} when tables were filled by another declaration of the same version, or the code is older
+ * than every kept generation
  */
 export async function openGenerations(
   pool: Pool,
@@ -87,7 +87,7 @@ export async function openGenerations(
     const statuses = new Map<string, VersionStatus>();
     for (const projection of projections)
       statuses.set(projection.name, await versionStatusOf(pool, projection));
-    // The role may have been created since.
+    // The readers' role may have been created since.
     await letReadersSee(pool);
     return statuses;
   });
@@ -115,7 +115,7 @@ async function versionStatusOf(pool: Pool, projection: ProjectionDeclaration): P
   const other = kept.find((row) => row.fingerprint !== print);
   if (other)
     throw new GenerationMismatch(
-      `projection ${name}: tables, merges or topics are not those that filled ${other.schema}, yet the version is still ${version}: raise the version in its declaration`,
+      `projection ${name}: tables, merges or topics differ from those that filled ${other.schema}, but the version is still ${version}: raise the version in its declaration`,
     );
   if (active.version === version) {
     await refreshViews(pool, projection, active);
@@ -125,7 +125,7 @@ async function versionStatusOf(pool: Pool, projection: ProjectionDeclaration): P
     return { status: 'newer', active, everServed: own.some(({ everServed }) => everServed) };
   if (kept.length > 0) return { status: 'older', active };
   throw new GenerationMismatch(
-    `projection ${name} is declared as version ${version}, but ${active.schema}, of version ${active.version}, serves and none of version ${version} is kept: start the code of version ${active.version}, or rebuild with this one`,
+    `projection ${name} is declared as version ${version}, but ${active.schema} of version ${active.version} is active and no generation of version ${version} is kept: start the code of version ${active.version}, or rebuild with this one`,
   );
 }
 
@@ -144,7 +144,7 @@ async function createFirst(pool: Pool, projection: ProjectionDeclaration): Promi
   });
 }
 
-/** A view may gain a column or another comment without touching the tables. */
+/** Views may gain a column or another comment without a change of the tables. */
 async function refreshViews(
   pool: Pool,
   projection: ProjectionDeclaration,
@@ -161,7 +161,7 @@ async function refreshViews(
   });
 }
 
-/** A new generation with its schema, still empty. */
+/** Creates a new generation with an empty schema. */
 export async function insertGeneration(
   client: PoolClient,
   projection: ProjectionDeclaration,

@@ -11,19 +11,19 @@ import { showGeneration } from './views';
 const LOCK_TIMEOUT_MS = 200;
 const SWITCH_RETRY_MS = 300;
 const SWITCH_PATIENCE_MS = 60_000;
-/** How long a switch holds back the generation that serves until this one has the same. */
+/** How long a switch holds back the active generation until the new one has caught up. */
 const CATCH_UP_PATIENCE_MS = 3_000;
 
 export interface Activation {
-  /** The one that serves was filled from a log that is gone: it is neither compared with nor kept. */
+  /** The active generation was filled from a log that no longer exists, so it is neither compared nor kept. */
   readonly ofAnotherLog: boolean;
-  /** Throws when the caller may not do this any more; runs within the transaction. */
+  /** Runs within the transaction, and throws when the caller has lost the right to switch. */
   readonly guard: (client: PoolClient) => Promise<void>;
 }
 
 /**
- * Lets readers see a generation, in one transaction: all views of the projection at once. The one that served
- * becomes the standby; an earlier standby is retired.
+ * Makes a generation the active one, in one transaction that switches all views of the projection. The generation that
+ * was active becomes the standby, and an earlier standby is retired.
  */
 export async function activate(
   pool: Pool,
@@ -34,7 +34,7 @@ export async function activate(
   const outcome = await withoutBlockingReaders(() =>
     inTransaction(pool, async (client) => {
       await guard(client);
-      // Two switches of one projection, a rollback and a build say, come one after the other.
+      // Two switches of one projection, such as a rollback and a build, must not run at the same time.
       await client.query('SELECT FROM engine.projection WHERE name = $1 FOR UPDATE', [projection]);
       if (!ofAnotherLog && !(await hasCaughtUp(client, generation))) return { outcome: 'behind' as const };
       const before = await servingGeneration(client, projection);
@@ -58,7 +58,7 @@ export async function activate(
       return { outcome: 'activated' as const };
     }),
   );
-  // The switch has happened: what cannot be dropped now is dropped by whoever looks next.
+  // The switch is done. Tables that cannot be dropped now are dropped by the next housekeeping.
   if (outcome.outcome === 'activated') await dropRetired(pool, projection).catch(() => undefined);
   return outcome;
 }
@@ -72,8 +72,8 @@ async function servingGeneration(client: PoolClient, projection: string): Promis
 }
 
 /**
- * Whether the new generation has every event that the serving one has, so that no reader goes back in time. It locks
- * the checkpoints of the serving generation: batches go there first, so what is in flight reaches the new one soon.
+ * Whether the new generation has every event that the active one has, so that no reader goes back in time. It locks the
+ * checkpoints of the active generation: since batches go there first, those in flight reach the new one soon.
  */
 async function hasCaughtUp(client: PoolClient, { id, projection }: Generation): Promise<boolean> {
   await client.query(
@@ -95,7 +95,7 @@ async function hasCaughtUp(client: PoolClient, { id, projection }: Generation): 
   }
 }
 
-/** What a person has discarded in the generation that served needs no second look in the new one. */
+/** Dead letters that were discarded in the previous generation are discarded in the new one, too. */
 async function copyDiscardedDeadLetters(client: PoolClient, { id, projection }: Generation): Promise<void> {
   await client.query(
     `UPDATE engine.dead_letter AS own SET state = 'discarded', resolved_at = old.resolved_at, resolution = old.resolution
@@ -107,7 +107,7 @@ async function copyDiscardedDeadLetters(client: PoolClient, { id, projection }: 
   );
 }
 
-/** Replacing a view waits for its readers, and other readers would wait behind it: rather step back. */
+/** Replacing a view waits for its readers, and new readers would queue behind it, so it gives up early and retries. */
 async function withoutBlockingReaders<T>(attempt: () => Promise<T>): Promise<T> {
   for (const deadline = Date.now() + SWITCH_PATIENCE_MS; ; await sleep(SWITCH_RETRY_MS)) {
     try {
@@ -140,7 +140,7 @@ export async function retireExpired(
   for (const { projection } of rows) await dropRetired(pool, projection);
 }
 
-/** A build goes on when a rebuild is asked for again, unless the last one was cancelled. */
+/** A build continues when a rebuild is requested again, unless the last rebuild was cancelled. */
 async function giveUpCancelledBuilds(pool: Pool, projections: readonly string[]): Promise<void> {
   await pool.query(
     `UPDATE engine.generation AS g SET state = 'cancelled', ended_at = now()
@@ -176,7 +176,7 @@ async function dropUnlessRead(pool: Pool, schema: string): Promise<void> {
   }
 }
 
-/** Lock not available within the time-out, or a deadlock. */
+/** The lock was not available within the timeout, or there was a deadlock. */
 function isLockFault(error: unknown): boolean {
   const state = sqlState(error);
   return state === '55P03' || state === '40P01';

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Generation, GenerationState } from './generations';
 
-/** What became of the offsets before a partition's checkpoint, in one generation. */
+/** Counts what happened to the offsets before a partition's checkpoint, in one generation. */
 export interface OffsetLedger {
   readonly topic: string;
   readonly partition: number;
@@ -13,7 +13,7 @@ export interface OffsetLedger {
   readonly gaps: number;
 }
 
-/** Whether every offset before the checkpoint is accounted for, once. */
+/** Whether every offset before the checkpoint is counted exactly once. */
 export function addsUp(account: OffsetLedger): boolean {
   const { changed, unchanged, skipped, deadLettered, gaps } = account;
   const parts = [changed, unchanged, ...Object.values(skipped), deadLettered, gaps];
@@ -33,13 +33,13 @@ export interface ProjectionStatus {
   readonly name: string;
   readonly pausedAt: Date | null;
   readonly pausedReason: string | null;
-  /** Those that are kept: the one that serves first. */
+  /** The kept generations, the active one first. */
   readonly generations: readonly GenerationStatus[];
 }
 
 type Queries = Pick<Pool, 'query'>;
 
-/** Every projection that was ever provisioned, with the generations that are kept. */
+/** Every projection that was ever provisioned, with its kept generations. */
 export async function projectionStatus(database: Queries): Promise<readonly ProjectionStatus[]> {
   const projections = await database.query<Omit<ProjectionStatus, 'generations'>>(
     `SELECT name, paused_at AS "pausedAt", paused_reason AS "pausedReason" FROM engine.projection ORDER BY name`,

@@ -14,10 +14,10 @@ export function viewsOf(schema: string, projection: ProjectionDeclaration): Stab
 }
 
 /**
- * Lets readers see a generation, within the client's transaction. Its views are those that were stored with it:
- * the code that runs may be of another version.
+ * Switches the stable views to a generation, within the client's transaction. The views are those that were stored with
+ * it, since the running code may have another version.
  *
- * @param before the generation that served, if another did
+ * @param before the generation that was active, if there was another
  */
 export async function showGeneration(client: PoolClient, id: number, before: number | null): Promise<void> {
   const { rows } = await client.query<{ id: number; projection: string; views: StableView[] }>(
@@ -31,7 +31,7 @@ export async function showGeneration(client: PoolClient, id: number, before: num
   for (const { name } of rows.find((row) => row.id === before)?.views ?? [])
     if (!names.has(name)) await client.query(`DROP VIEW IF EXISTS ${qualified(VIEWS_SCHEMA, name)}`);
   for (const view of views) await replace(client, view);
-  // Last, and in one statement: readers wait for the locks that replacing took.
+  // This is the last step, and one statement, because readers wait for the locks that replacing the views took.
   await client.query(`DO $views$ BEGIN ${views.flatMap(commentsOn).join('; ')}; END $views$`);
   await letReadersSee(client);
 }
@@ -48,8 +48,8 @@ function commentsOn({ name, comment, columnComments }: StableView): string[] {
 }
 
 /**
- * In place where the columns are the same, which keeps what others have built on the view. A view of other columns
- * has to be made anew; Postgres refuses that while others' views stand on it, and says which.
+ * Replaces a view in place where the columns are the same, which keeps what others have built on it. A view with other
+ * columns has to be recreated; Postgres refuses that while other views depend on it, and names them.
  */
 async function replace(client: PoolClient, { name, select }: StableView): Promise<void> {
   const view = qualified(VIEWS_SCHEMA, name);
@@ -57,7 +57,7 @@ async function replace(client: PoolClient, { name, select }: StableView): Promis
   try {
     await client.query(`CREATE OR REPLACE VIEW ${view} AS ${select}`);
   } catch (error) {
-    // invalid_table_definition: columns would be dropped, renamed or of another type.
+    // invalid_table_definition: columns would be dropped, renamed or get another type.
     if ((error as { code?: unknown }).code !== '42P16') throw error;
     await client.query('ROLLBACK TO SAVEPOINT replaced');
     await client.query(`DROP VIEW ${view}`);

@@ -2,10 +2,10 @@ import { BuildLost } from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';
 import type { Job } from './job';
 
-/** Finished jobs that are kept per projection and kind. */
+/** How many finished jobs are kept per projection and kind. */
 const KEPT = 50;
 
-/** A job in the hands of the one who claimed it. */
+/** A job that this instance has claimed. */
 export class ClaimedJob {
   constructor(
     private readonly pool: Pool,
@@ -14,9 +14,9 @@ export class ClaimedJob {
   ) {}
 
   /**
-   * Keeps the claim and tells how far it is.
+   * Keeps the claim and reports progress.
    *
-   * @returns whether to go on, give up since it was cancelled, or stop since another has it now
+   * @returns whether to continue, to give up because the job was cancelled, or to stop because another instance has it
    */
   async heartbeat(progress: Readonly<Record<string, unknown>> | null): Promise<'go on' | 'cancel' | 'lost'> {
     const { rows } = await this.pool.query<{ cancelled: boolean }>(
@@ -29,12 +29,12 @@ export class ClaimedJob {
   }
 
   /**
-   * Makes the client's transaction depend on the claim: nobody else can claim the job before it has ended.
+   * Makes the client's transaction depend on the claim: nobody else can claim the job before the transaction has ended.
    *
    * @throws {BuildLost} when somebody has
    */
   async guard(client: PoolClient): Promise<void> {
-    // A heartbeat, which changes no key, is not held up by this lock; a claim, which locks for update, is.
+    // This lock holds up a claim, which locks for update, but not a heartbeat, which changes no key.
     const { rowCount } = await client.query(
       `SELECT FROM engine.job WHERE id = $1 AND attempt = $2 AND state = 'running' FOR KEY SHARE`,
       [this.job.id, this.attempt],
@@ -58,7 +58,7 @@ export class ClaimedJob {
     );
   }
 
-  /** Gives it back at once, for another to go on. */
+  /** Releases the job, so that another instance can continue it. */
   async release(): Promise<void> {
     await this.pool.query(
       `UPDATE engine.job SET state = 'queued', heartbeat_at = NULL WHERE id = $1 AND attempt = $2 AND state = 'running'`,

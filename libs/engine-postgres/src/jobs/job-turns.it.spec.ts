@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 describe('jobs of several requesters', () => {
-  it('take turns, so that many of one do not hold up those of another', async () => {
+  it('take turns, so that many jobs of one requester do not hold up those of another', async () => {
     const jobs = new Jobs(pool);
     const ask = (by: string) => jobs.request(everything, 'replay', by);
     for (let i = 0; i < 5; i++) await ask('admin@acme');

@@ -3,10 +3,10 @@ export type JobKind = (typeof JOB_KINDS)[number];
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
-/** What stands in the place of a projection in jobs on the log itself. */
+/** Used in place of a projection by jobs on the log itself. */
 export const LOG_SUBJECT = { name: 'log', version: 1 } as const;
 
-/** Work on a projection, or on the log, that takes a while: asked for by anyone, done by one, visible to all. */
+/** Long work on a projection or on the log: anyone may request it, one instance does it, and everyone can see it. */
 export interface Job {
   readonly id: string;
   readonly projection: string;
@@ -18,7 +18,7 @@ export interface Job {
   readonly requestedBy: string;
   readonly requestedAt: Date;
   readonly cancelRequestedAt: Date | null;
-  /** Which instance works on it, or did last. */
+  /** The instance that works on it, or did last. */
   readonly instance: string | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;

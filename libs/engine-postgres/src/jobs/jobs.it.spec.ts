@@ -36,14 +36,14 @@ const take = async (kind: JobKind, id: string): Promise<ClaimedJob> =>
 const set = (id: string, change: string) => pool.query(`UPDATE engine.job SET ${change} WHERE id = $1`, [id]);
 
 describe.each(JOB_KINDS)('a job of kind %s that is cancelled', (kind) => {
-  it('ends at once while it is queued, and makes room for another', async () => {
+  it('ends immediately while it is queued, and makes room for another', async () => {
     const id = await ask(kind);
     expect(await jobs.cancel(id)).toMatchObject({ state: 'cancelled', outcome: {} });
     expect(await jobs.claim([subjectOf(kind)], 'worker', id)).toBeNull();
     expect((await jobs.request(subjectOf(kind), kind, 'spec')).isNew).toBe(true);
   });
 
-  it('is given up by its worker while that is alive', async () => {
+  it('is given up by its worker as long as that is alive', async () => {
     const id = await ask(kind);
     const claim = await take(kind, id);
     expect(await jobs.cancel(id)).toMatchObject({ state: 'running', finishedAt: null });
@@ -74,7 +74,7 @@ describe.each(JOB_KINDS)('a job of kind %s that is cancelled', (kind) => {
   });
 });
 
-it('what nobody cancelled, or has ended, stays as it is', async () => {
+it('a job that was not cancelled, or has ended, stays as it is', async () => {
   const [waiting, done] = [await ask('verify'), await ask('rebuild')];
   await set(waiting, `state = 'running', heartbeat_at = now() - interval '1 hour'`);
   await set(done, `state = 'succeeded', finished_at = now()`);
@@ -84,7 +84,7 @@ it('what nobody cancelled, or has ended, stays as it is', async () => {
   expect(await jobs.get(waiting)).toMatchObject({ state: 'running' });
 });
 
-it('the tables of a build go whose rebuild was ended without its worker; those of one that may go on stay', async () => {
+it('tables of a build are dropped when its rebuild ended without its worker, and kept when it may continue', async () => {
   const id = await ask('rebuild');
   const claim = await take('rebuild', id);
   const { of } = await PostgresBuild.open(pool, everything, claim, new AbortController().signal);
@@ -101,7 +101,7 @@ it('the tables of a build go whose rebuild was ended without its worker; those o
   expect(await isThere()).toBe(false);
 });
 
-it('an erasure that was cancelled waits for somebody who asks again', async () => {
+it('a cancelled erasure waits for another request', async () => {
   const erasures = new Erasures(pool);
   const jimer = { workspace: 'default', jimerUid: '00000000-0000-4000-8000-00000000000b' };
   await erasures.request([jimer], 'spec');

@@ -7,21 +7,21 @@ const COLUMNS = `id::text, projection, kind, state, version, parameters, request
   requested_at AS "requestedAt", cancel_requested_at AS "cancelRequestedAt", instance, started_at AS "startedAt",
   finished_at AS "finishedAt", progress, outcome`;
 
-/** Without a sign of life for this long, whoever worked on a job is taken for dead. */
+/** A worker without a heartbeat for this long counts as dead. */
 const LEASE_S = 20;
 const CLAIMABLE = `(j.state = 'queued' OR (j.state = 'running' AND j.heartbeat_at < now() - interval '${LEASE_S} seconds'))`;
 
 /**
- * The jobs of projections. At most one rebuild and one verification of a projection are under way, and one erasure,
- * whoever asks for them; each is worked on by whoever claimed it last, and what an earlier claim still writes is refused.
+ * The jobs of projections. At most one rebuild and one verification of a projection run at a time, and one erasure,
+ * whoever requests them. A job belongs to the instance that claimed it last; writes of an earlier claim are rejected.
  */
 export class Jobs {
   constructor(private readonly pool: Pool) {}
 
   /**
-   * Asks for a job; of a kind that runs alone, the one that is under way already is given back.
+   * Requests a job. Of a kind that allows only one, it returns the one that is queued or running.
    *
-   * @returns whether it is new
+   * @returns the job, and whether it is new
    */
   async request(
     projection: Pick<ProjectionDeclaration, 'name' | 'version'>,
@@ -38,14 +38,14 @@ export class Jobs {
       );
       if (inserted.rows[0]) return { job: inserted.rows[0], isNew: true };
       const found = await this.underWay(projection.name, kind);
-      // It may have ended between the two.
+      // It may have ended between the two statements.
       if (found) return { job: found, isNew: false };
     }
   }
 
   /**
-   * Asks for a job unless one is under way or has ended within the interval; a generation that has served for
-   * less than that is not due either.
+   * Requests a job unless one is running or has ended within the interval, or the generation has been active for less
+   * than that.
    */
   async requestWhenDue(
     projection: Pick<ProjectionDeclaration, 'name' | 'version'>,
@@ -97,7 +97,7 @@ export class Jobs {
     return rows;
   }
 
-  /** The newest jobs first: those that are under way, and up to `limit` that ended. */
+  /** Newest first: the queued and running jobs, and up to `limit` that have ended. */
   async list(limit: number): Promise<readonly Job[]> {
     const { rows } = await this.pool.query<Job>(
       `SELECT ${COLUMNS} FROM engine.job WHERE finished_at IS NULL
@@ -109,11 +109,11 @@ export class Jobs {
   }
 
   /**
-   * Cancels a job: at once when nobody works on it, otherwise by asking its worker, which gives it up within
-   * seconds. A worker that does not is overruled by `endCancelled`, so a second call ends a job that hangs. A job
-   * that has ended stays as it is.
+   * Cancels a job: immediately when nobody works on it, otherwise by asking its worker, which gives it up within
+   * seconds. If the worker does not, `endCancelled` ends the job, so a second call ends a job that hangs. A job that has
+   * ended stays as it is.
    *
-   * @returns the job as it is then, or null when there is none of this id
+   * @returns the job afterwards, or null when there is no job with this id
    */
   async cancel(id: string): Promise<Job | null> {
     const { rowCount } = await this.pool.query(
@@ -126,11 +126,10 @@ export class Jobs {
   }
 
   /**
-   * Ends the jobs that are to be cancelled and have no worker that does it: those that are queued, those whose
-   * worker has shown no sign of life, and those whose worker was asked a while ago. What such a worker still writes
-   * is refused.
+   * Ends cancelled jobs whose worker does not do it: those that are queued, those whose worker has no recent heartbeat,
+   * and those whose worker was asked a while ago. Later writes of such a worker are rejected.
    *
-   * @returns how many
+   * @returns how many jobs were ended
    */
   async endCancelled(): Promise<number> {
     const { rows } = await this.pool.query<{ ended: number }>('SELECT engine.end_cancelled_jobs() AS ended');
@@ -138,18 +137,18 @@ export class Jobs {
   }
 
   /**
-   * Takes a job that nobody works on: one that is queued, or whose worker has shown no sign of life. Requesters take
-   * turns, the one whose last job began longest ago first, so that many jobs of one do not hold up another's.
+   * Claims a job that is queued or whose worker has no recent heartbeat. Requesters take turns, starting with the one
+   * whose last job began longest ago, so that many jobs of one do not hold up another's.
    *
-   * @param projections as the claiming code declares them: it can only do jobs of its own version
-   * @param id a certain one
+   * @param projections as the claiming code declares them; it can only do jobs of its own version
+   * @param id claims only this job
    */
   async claim(
     projections: readonly Pick<ProjectionDeclaration, 'name' | 'version'>[],
     instance: string,
     id: string | null = null,
   ): Promise<ClaimedJob | null> {
-    // Rows that a transaction of the last worker still holds are passed over: it may be alive after all.
+    // Rows that a transaction of the last worker still holds are skipped, since it may be alive after all.
     const { rows } = await this.pool.query<Job & { attempt: number }>(
       `UPDATE engine.job SET state = 'running', attempt = attempt + 1, instance = $3, heartbeat_at = now(),
               started_at = coalesce(started_at, now())

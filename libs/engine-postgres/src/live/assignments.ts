@@ -6,8 +6,8 @@ export interface HeldPartition {
 }
 
 /**
- * Says in the database which instance of a projector holds which partitions, so that the read API can tell
- * whether anything keeps its tables up to date. A row without a recent heartbeat means nothing.
+ * Stores which instance of a projector holds which partitions, so that the read API can tell whether anything keeps its
+ * tables up to date. Only rows with a recent heartbeat count.
  */
 export class Assignments {
   constructor(
@@ -41,7 +41,7 @@ export class Assignments {
     );
   }
 
-  /** After a clean stop nobody has to wait for the heartbeats to age. */
+  /** Removes the rows on a clean stop, so that nobody has to wait until the heartbeats are old. */
   async release(): Promise<void> {
     await this.pool.query('DELETE FROM engine.assignment WHERE consumer_group = $1 AND instance = $2', [
       this.consumerGroup,
@@ -50,7 +50,7 @@ export class Assignments {
   }
 }
 
-/** Rows are locked in one order, as two instances may write the same ones while a partition moves. */
+/** Rows are locked in one order, since two instances may write the same rows while a partition moves. */
 function key({
   projection,
   topic,

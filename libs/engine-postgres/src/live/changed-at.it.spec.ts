@@ -39,14 +39,14 @@ async function commit(
   expect(outcome).toMatchObject({ outcome: 'committed' });
 }
 
-/** As if all that stands there had been written long ago, by a generation that has served for longer. */
+/** Makes all rows look as if they had been written long ago, by a generation that has been active even longer. */
 async function age(): Promise<void> {
   await postgres.pool.query(`UPDATE engine.generation SET activated_at = '1999-01-01Z'`);
   for (const name of VIEWS)
     await postgres.pool.query(`UPDATE "${postgres.schema}"."${name}" SET changed_at = $1`, [LONG_AGO]);
 }
 
-/** Gives the times that the rows of each view show; views without rows are left out. */
+/** The times that the rows of each view show; views without rows are left out. */
 async function changedAt(): Promise<Record<string, readonly string[]>> {
   const shown: Record<string, readonly string[]> = {};
   for (const name of VIEWS) {
@@ -72,7 +72,7 @@ describe('when a row was last written', () => {
     expect(Object.keys(shown)).toEqual(expect.arrayContaining(['thing', 'trace', 'crowd', 'thing_counts']));
     for (const view of ['thing', 'shared_thing', 'crowd', 'trace_days'])
       expect(Date.parse(shown[view]!.at(-1)!)).toBeGreaterThan(before);
-    // The row of the first event is another than that of the second.
+    // The two events have different rows.
     expect(shown['trace']![0]).toBe(LONG_AGO);
   });
 
@@ -90,7 +90,7 @@ describe('when a row was last written', () => {
     expect((await changedAt())['shared_thing']).toEqual([rows[1]!.at.toISOString()]);
   });
 
-  it('is not before the moment from which its generation serves', async () => {
+  it('is not before the moment at which its generation became active', async () => {
     const [since] = (
       await postgres.pool.query<{ at: Date }>(
         'UPDATE engine.generation SET activated_at = now() RETURNING activated_at AS at',
@@ -99,7 +99,7 @@ describe('when a row was last written', () => {
     for (const times of Object.values(await changedAt())) expect(times).toEqual([since!.at.toISOString()]);
   });
 
-  it('is there in tables that were made without it, once their database is migrated', async () => {
+  it('is added to existing tables when their database is migrated', async () => {
     for (const name of VIEWS)
       await postgres.pool.query(`ALTER TABLE "${postgres.schema}"."${name}" DROP COLUMN changed_at CASCADE`);
     for (const { name } of everything.tables)
@@ -110,7 +110,7 @@ describe('when a row was last written', () => {
     await postgres.pool.query(`UPDATE engine.generation SET views = '[]'`);
     await migrateEngine(postgres.pool, postgres.url);
     await openGenerations(postgres.pool, [everything]);
-    // The connections of before have prepared their statements for the types that went.
+    // Earlier connections have prepared their statements for types that no longer exist.
     const pool = writePool(postgres.url, 'test', 1);
     try {
       await commit('left', 1, LATER, pool);

@@ -27,7 +27,7 @@ export async function readCheckpoint(
   return rows[0] ? { next: Number(rows[0].next), lastKey: rows[0].lastKey } : START;
 }
 
-/** Of the partitions of which the generation has read anything. */
+/** The checkpoints of the partitions that the generation has read from. */
 export async function readCheckpoints(pool: Pool, generation: number): Promise<PartitionCheckpoint[]> {
   const { rows } = await pool.query<TopicPartition & { next: string; lastKey: number | null }>(
     `SELECT topic, partition, next_offset AS next, last_key AS "lastKey" FROM engine.checkpoint
@@ -41,19 +41,19 @@ export async function readCheckpoints(pool: Pool, generation: number): Promise<P
   }));
 }
 
-/** When a generation takes a batch. */
+/** The conditions under which a generation takes a batch. */
 export interface CommitCondition {
-  /** The states in which it does. */
+  /** Its state must be one of these. */
   readonly states: readonly string[];
-  /** Whether it does although the projection is paused. */
+  /** Whether it takes batches even if the projection is paused. */
   readonly paused: boolean;
   /** Commit only if the generation's count of erasures is still this one; null skips the check. */
   readonly erasures: number | null;
 }
 
 /**
- * Locks the checkpoints of the ranges in order, compares them and moves them, with the account of what lies
- * between. Affects as many rows as there are ranges, or the transaction must not go on.
+ * Locks the checkpoints of the ranges in order, compares them, moves them, and counts the offsets in between. Unless it
+ * affects as many rows as there are ranges, the transaction must not continue.
  */
 export function advanceCheckpoints(
   client: Queries,
@@ -103,7 +103,7 @@ UPDATE engine.checkpoint AS c SET next_offset = a.next, changed = changed + a.ap
 FROM asked AS a JOIN locked AS l USING (topic, partition)
 WHERE c.generation_id = $1 AND (c.topic, c.partition) = (a.topic, a.partition) AND c.next_offset = a.expected`;
 
-/** There is a row to lock and to compare from the first batch on. */
+/** Inserts the row that the first batch locks and compares. */
 export async function ensureCheckpoints(
   client: Queries,
   generation: number,
@@ -116,7 +116,7 @@ export async function ensureCheckpoints(
   );
 }
 
-/** Records were counted as changed before it was known what they changed. */
+/** Corrects the counts once it is known which records changed nothing. */
 export function countUnchanged(
   client: Queries,
   { generation, ranges }: BatchCommit,
@@ -166,10 +166,10 @@ export function insertDeadLetters(
 }
 
 /**
- * Discards the dead letters of persons for good and keeps only their positions. A replayed one stays replayed: what it
- * contributed is gone from the tables.
+ * Discards the dead letters of persons and keeps only their positions. A replayed one stays replayed, since the rows that
+ * it contributed to are deleted.
  *
- * @param persons SQL of rows (workspace, uid), with the parameters from $2 on that it needs
+ * @param persons SQL that gives rows (workspace, uid), with its parameters from $2 on
  */
 export function forgetDeadLetters(
   client: Queries,
@@ -191,7 +191,7 @@ export function forgetDeadLetters(
 
 const LONGEST = 4_000;
 
-/** A record's own words (a key, a name) may hold what text in Postgres cannot. */
+/** A record's key or name may hold characters that Postgres cannot store. */
 export function shortened(words: string): string {
   return storableText(words.slice(0, LONGEST));
 }

@@ -43,11 +43,11 @@ export class PostgresDeadLetters implements DeadLetterStore {
   ): Promise<ReplayOutcome> {
     try {
       return await inTransaction(this.pool, async (client) => {
-        // As a batch does: nobody is erased meanwhile, and who was is known.
+        // Takes the same lock as a batch, so that the erased persons cannot change meanwhile.
         await client.query(lockGeneration('shared', deadLetter.generation));
         const tables = await this.tablesOf(client, deadLetter);
         const kept = withoutErased(rows, tables.erasures.persons).rows;
-        // The checkpoint of the partition first, then the tables in order, the letter last.
+        // The order of locks is the same as for batches: checkpoint, then tables, then the dead letter.
         await client.query(
           `SELECT FROM engine.checkpoint WHERE generation_id = $1 AND topic = $2 AND partition = $3 FOR UPDATE`,
           [deadLetter.generation, deadLetter.topic, deadLetter.partition],
@@ -77,9 +77,9 @@ export class PostgresDeadLetters implements DeadLetterStore {
   }
 
   /**
-   * Gives letters of the generations that serve up for good, with the reason.
+   * Discards dead letters of the active generations, with the reason.
    *
-   * @param workspace only those of it; null for all
+   * @param workspace discards only those of this workspace; null for all
    * @returns how many of them were open
    */
   async discard(ids: readonly string[], reason: string, workspace: string | null = null): Promise<number> {
@@ -100,7 +100,7 @@ export class PostgresDeadLetters implements DeadLetterStore {
     );
     if (!projection || rows[0]?.version !== projection.version)
       throw new GenerationMismatch(
-        `generation ${deadLetter.generation} of ${deadLetter.projection} is not of the version of this program: replay with the program that fills it`,
+        `generation ${deadLetter.generation} of ${deadLetter.projection} has another version than this program: replay with the program that fills it`,
       );
     return GenerationTables.open(client, projection, rows[0]);
   }

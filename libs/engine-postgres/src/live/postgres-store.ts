@@ -80,13 +80,13 @@ export class PostgresStore implements ProjectionStore {
       return outcome ?? (await this.commitRefusal(commit.generation, erasures));
     } catch (error) {
       if (!isRefusedData(error)) {
-        // The database may not be the one that it was: restored, its types have other numbers.
+        // The database may have been restored, and then its types have other oids.
         this.tables = new Map();
         throw error;
       }
       return { outcome: 'refused', reason: (error as Error).message };
     } finally {
-      // Dropping the connection rolls back, also when the server no longer answers.
+      // Dropping the connection rolls back even when the server no longer answers.
       client.release(!reusable);
     }
   }
@@ -108,7 +108,7 @@ export class PostgresStore implements ProjectionStore {
     return rows[0].erasures === known.count ? { outcome: 'moved' } : 'erased meanwhile';
   }
 
-  /** One that was not live yet when it was last asked may be now. */
+  /** Asks again if it is not known, since a generation may have become live meanwhile. */
   private async tablesFor(generation: number): Promise<GenerationTables | undefined> {
     if (!this.tables.has(generation)) await this.live(this.projections);
     return this.tables.get(generation);
@@ -122,10 +122,10 @@ export class PostgresStore implements ProjectionStore {
 }
 
 /**
- * One transaction; its statements are sent without waiting between them. Who is erased cannot change under it: the
- * count is compared under the lock.
+ * Runs one transaction whose statements are pipelined. The erased persons cannot change meanwhile, because their count is
+ * compared under the lock.
  *
- * @returns null when the checkpoints were not moved, and nothing was written
+ * @returns null when the checkpoints were not moved and nothing was written
  */
 async function write(
   client: PoolClient,
@@ -141,7 +141,7 @@ async function write(
       ? redacted(deadLetter)
       : deadLetter,
   );
-  // Whoever holds the checkpoint of a partition alone uses that partition's shard.
+  // Only the holder of a partition's checkpoint writes that partition's shard.
   const shard = tables.shardOf(ranges[0]!);
   const merges = tables.merges(rows, shard);
   const condition = { states: ACCEPTING_STATES, paused: false, erasures: erasures.count };
@@ -164,7 +164,7 @@ async function write(
   return { outcome: 'committed', ...counted };
 }
 
-/** The rows and the dead letters of persons, in the transaction that merges who they are. */
+/** Deletes the rows and dead letters of persons, in the transaction that erases them. */
 function forget(
   client: PoolClient,
   tables: GenerationTables,
@@ -184,8 +184,8 @@ function forget(
 }
 
 /**
- * Waits for every query of a pipeline and then throws the first fault: those after it only say that the
- * transaction is aborted.
+ * Waits for every query of a pipeline and then throws the first fault, since later ones only say that the transaction was
+ * aborted.
  */
 async function allOf(queries: readonly Promise<QueryResult>[]): Promise<QueryResult[]> {
   const settled = await Promise.allSettled(queries);

@@ -27,16 +27,16 @@ const MIGRATIONS = [
   RowTypes1764800000000,
 ];
 
-/** The engine's tables are not those of this program, and this user may not change them. */
+/** The engine's tables are older than this program, and this user may not change them. */
 export class EngineOutdated extends Error {
   override readonly name = 'EngineOutdated';
 }
 
 /**
- * Brings the engine's own tables to their newest shape. Safe to call from many processes at once. A user that may
- * not change them is content with tables that are.
+ * Migrates the engine's own tables. Many processes may call it at once. A user without the right to change them needs
+ * tables that are up to date.
  *
- * @throws {EngineOutdated} when they are older and not this user's to change
+ * @throws {EngineOutdated} when the tables are older and this user may not change them
  */
 export async function migrateEngine(pool: Pool, databaseUrl: string): Promise<void> {
   if (await isGuest(pool)) return assertMigrated(pool);

@@ -40,20 +40,20 @@ import { deletePersons } from '../sql/forget-sql';
 import { identifier, qualified } from '../sql/identifiers';
 import { selectErased } from '../generations/generation-tables';
 
-/** Each of the few connections of a build may use this much, for hash tables and sorts. */
+/** The memory for hash tables and sorts of each of the few connections of a build. */
 const FINISH_SETTINGS = [
   `SET LOCAL work_mem = '256MB'`,
   `SET LOCAL maintenance_work_mem = '512MB'`,
   `SET LOCAL statement_timeout = 0`,
 ];
 
-/** Whoever is erased is taken out in the end, when all of the log that was there is read. */
+/** A bulk write does not check for erased persons: their rows are removed when all of the log has been read. */
 const TAKES_BULK = { states: ['building'], paused: true, erasures: null };
 
-/** Tables that are finished at a time: one of several is much larger than the others as a rule. */
+/** How many tables are finished at a time. Usually one of them is much larger than the others. */
 const FINISHED_AT_ONCE = 2;
 
-/** A generation in Postgres while it is built, by whoever holds the job. */
+/** A generation in Postgres while it is built by the holder of the job. */
 export class PostgresBuild implements GenerationBuild {
   private constructor(
     private readonly pool: Pool,
@@ -64,11 +64,11 @@ export class PostgresBuild implements GenerationBuild {
   ) {}
 
   /**
-   * The unfinished build of the projection, or a new generation.
+   * Opens the unfinished build of the projection, or a new generation.
    *
-   * @param pool without a pipeline: COPY knows none
-   * @param signal ends a statement that is under way, however long it would take or wait
-   * @throws {BuildLost} when the job is another's
+   * @param pool must not pipeline, since COPY cannot
+   * @param signal ends the current statement, however long it would take or wait
+   * @throws {BuildLost} when another instance has the job
    */
   static async open(
     pool: Pool,
@@ -93,7 +93,7 @@ export class PostgresBuild implements GenerationBuild {
     return new PostgresBuild(pool, projection, claim, generation, signal);
   }
 
-  /** Writes into a build that another of the same claim has opened, on connections of its own. */
+  /** Writes into a build that another thread with the same claim has opened, on connections of its own. */
   static writer(
     pool: Pool,
     projection: ProjectionDeclaration,
@@ -141,7 +141,7 @@ export class PostgresBuild implements GenerationBuild {
     }
   }
 
-  /** Each step is a transaction of its own, and is passed over when it was done before. */
+  /** Each step is a transaction of its own, and is skipped if it was done before. */
   async finish(report: (step: string) => void): Promise<void> {
     const { tables, tallies, erased } = this.projection;
     await sideBySide(tables, FINISHED_AT_ONCE, (table) => this.finishTable(table, report));
@@ -170,7 +170,7 @@ export class PostgresBuild implements GenerationBuild {
     );
   }
 
-  /** Before there are tallies: they are counted from what is left. */
+  /** This comes before the tallies, which are counted from the remaining rows. */
   private async forgetErased(
     client: PoolClient,
     table: AnyReadModel,
@@ -182,7 +182,7 @@ export class PostgresBuild implements GenerationBuild {
     const { rowCount } = await client.query(`${persons} LIMIT 1`);
     if (!rowCount) return;
     report(`${table.name}: forgetting who was erased`);
-    // Somebody may stand in it once per write.
+    // A person may be in the table once per write.
     const each = `(SELECT DISTINCT * FROM (${persons}) AS p)`;
     await client.query(deletePersons(this.of.schema, table, each, 'in a pass'));
   }
@@ -211,7 +211,7 @@ export class PostgresBuild implements GenerationBuild {
     return activate(this.pool, this.of, { ofAnotherLog, guard: (client) => this.claim.guard(client) });
   }
 
-  /** Runs `work` in a transaction that the claim holds for; aborted, the server is told to drop it at once. */
+  /** Runs `work` in a transaction that is valid only while the claim is. An abort ends it on the server immediately. */
   private guarded<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     return inTransaction(this.pool, async (client) => {
       this.signal.throwIfAborted();
@@ -250,7 +250,7 @@ export class PostgresBuild implements GenerationBuild {
 
 class NotExpected extends Error {}
 
-/** The first failure is thrown once nothing is under way any more: what others finish meanwhile is kept. */
+/** Throws the first failure once all have ended; what others finish meanwhile is kept. */
 async function sideBySide<T>(
   items: readonly T[],
   atOnce: number,
@@ -265,7 +265,7 @@ async function sideBySide<T>(
   if (failed) throw failed.reason;
 }
 
-/** An unfinished build of another version or shape cannot be gone on with: its declaration is not here. */
+/** An unfinished build of another version or fingerprint cannot be continued without its declaration. */
 async function cancelOthers(pool: Pool, projection: ProjectionDeclaration, claim: ClaimedJob): Promise<void> {
   const { rowCount } = await inTransaction(pool, async (client) => {
     await claim.guard(client);

@@ -5,16 +5,16 @@ import { VIEWS_SCHEMA } from '../sql/ddl';
 import { identifier, literal } from '../sql/identifiers';
 
 /**
- * What an app may do in the database. Nobody logs in as one: users are made members (users.ts). Roles are of the
- * whole server; what they may do is granted in each database.
+ * The rights of an app in the database. Nobody logs in as a role: users become its members (users.ts). Roles belong to
+ * the whole server; their rights are granted per database.
  */
 export type AppRole =
-  /** Owns the schemas and views of its projections, and keeps the engine's accounts. */
+  /** Owns the schemas and views of its projections, and writes the engine's tables. */
   | { readonly kind: 'projector'; readonly name: string; readonly projections: readonly string[] }
-  /** Reads the views and the engine's tables; asks for jobs, pauses, and discards dead letters. */
+  /** Reads the views and the engine's tables, requests jobs, pauses projections, and discards dead letters. */
   | { readonly kind: 'read-api'; readonly name: typeof READ_API_ROLE };
 
-/** What the read API may write: requests to others. Everything else of it is an event in the log. */
+/** The tables that the read API may write: requests to others. All its other commands are events in the log. */
 const REQUESTS = [
   'INSERT (projection, version, kind, requested_by, parameters), UPDATE (cancel_requested_at) ON engine.job',
   'INSERT (workspace, jimer_uid, requested_by), UPDATE (requested_by, requested_at) ON engine.erasure',
@@ -23,10 +23,10 @@ const REQUESTS = [
 ];
 
 /**
- * Creates the roles that are missing, and gives each what it needs: tables that were made by one owner for all are
- * handed over. Safe to repeat, and beside running apps.
+ * Creates missing roles and grants each what it needs. Tables of a common owner are handed over to the roles. It is
+ * idempotent and may run while apps run.
  *
- * @param pool of the owner: it may create roles, and owns what is there
+ * @param pool of the owner, who may create roles and owns the existing tables
  */
 export async function provideRoles(pool: Pool, roles: readonly AppRole[]): Promise<void> {
   await provisioning(pool, () =>
@@ -42,7 +42,7 @@ export async function provideRoles(pool: Pool, roles: readonly AppRole[]): Promi
   );
 }
 
-/** The owner becomes a member, so that it can go on doing everything. */
+/** The owner becomes a member, so that it keeps all its rights. */
 const createGroup = (name: string): string => `DO $role$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(name)}) THEN
     CREATE ROLE ${identifier(name)} NOLOGIN;
@@ -60,7 +60,7 @@ async function grantTo(client: PoolClient, role: AppRole): Promise<void> {
       await client.query(`GRANT USAGE, CREATE ON SCHEMA ${VIEWS_SCHEMA} TO ${to}`);
       await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA engine TO ${to}`);
       await client.query(`REVOKE INSERT, UPDATE, DELETE ON engine.migration FROM ${to}`);
-      // A generation is a schema of its own.
+      // Each generation has a schema of its own.
       await client.query(
         `DO $grant$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${to}', current_database()); END $grant$`,
       );

@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 
 /**
- * For the rest of the client's transaction: what it creates belongs to the projection's role, whoever it is that
- * creates it, where apps have roles of their own. Then any of the users of that role may change it.
+ * Where apps have roles of their own, lets everything that the client's transaction creates belong to the projection's
+ * role, so that any user of that role may change it.
  */
 export async function asOwner(client: PoolClient, projection: string): Promise<void> {
   await client.query(

@@ -3,8 +3,8 @@ import { VIEWS_SCHEMA } from '../sql/ddl';
 import { identifier, literal } from '../sql/identifiers';
 
 /**
- * A role for tools that read the stable views by SQL: nobody logs in as it, whoever does is made a member.
- * Roles are of the whole server; databases that share one share it.
+ * A role for tools that read the stable views by SQL. Nobody logs in as the role: users become its members. It belongs to
+ * the whole server and is shared by its databases.
  */
 export const READER_ROLE = 'jimo_reader';
 
@@ -12,7 +12,7 @@ export const READER_ROLE = 'jimo_reader';
 export const READ_API_ROLE = 'jimo_read_api';
 
 /**
- * Creates the role where that is allowed; elsewhere whoever may does (`CREATE ROLE jimo_reader NOLOGIN`), and the
+ * Creates the role where that is allowed. Elsewhere an administrator does (`CREATE ROLE jimo_reader NOLOGIN`), and the
  * next start of a projector or `ops migrate` grants it the views.
  */
 export const CREATE_READER_ROLE = `DO $role$ BEGIN
@@ -25,9 +25,9 @@ EXCEPTION
 END $role$`;
 
 /**
- * Views are made anew when their columns change, which forgets who may read them; a member of the role goes on
- * reading. Touches only what lacks the grant, and nothing where there is no such role. What others keep in the
- * schema is theirs to grant, and so are the views of another projector's role.
+ * A view that is recreated because its columns changed loses its grants, so they are given again. Only views without the
+ * grant are touched, and only if the role exists. Objects of others in the schema, and the views of another projector's
+ * role, are left to their owners.
  */
 const GRANT_VIEWS = `DO $grants$
 DECLARE each text; reader text; own boolean;
@@ -53,7 +53,7 @@ BEGIN
   END LOOP;
 END $grants$`;
 
-/** Lets members of the roles read all stable views. Safe to repeat. */
+/** Lets members of the roles read all stable views. It is idempotent. */
 export async function letReadersSee(client: Pick<Pool | PoolClient, 'query'>): Promise<void> {
   await client.query(GRANT_VIEWS);
 }

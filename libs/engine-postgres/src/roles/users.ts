@@ -5,15 +5,15 @@ import { identifier, literal } from '../sql/identifiers';
 
 export interface DatabaseUser {
   readonly username: string;
-  /** Null: the user exists, and logs in as it does. */
+  /** null if the user exists and keeps its way to log in. */
   readonly password: string | null;
 }
 
 /**
- * A user that is one app, and nothing else of ours: created when missing, with another password otherwise.
+ * Creates the user of one app, or changes its password if it exists.
  *
- * @param pool of someone who may create roles and is an administrator of `role`
- * @param others roles of other apps, which the user must not have
+ * @param pool of a user who may create roles and is an administrator of `role`
+ * @param others roles of other apps, which are taken from the user
  */
 export async function provideUser(
   pool: Pool,
@@ -25,7 +25,7 @@ export async function provideUser(
   await inTransaction(pool, async (client) => {
     const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [username]);
     if (rowCount === 0 && password === null)
-      throw new Error(`there is no database user ${username}, and no password is given to create it with`);
+      throw new Error(`there is no database user ${username}, and no password was given to create it`);
     if (rowCount === 0) await client.query(`CREATE ROLE ${user} LOGIN`);
     if (password !== null)
       await client.query(`ALTER ROLE ${user} LOGIN PASSWORD ${literal(verifier(password))}`);
@@ -39,14 +39,14 @@ export async function provideUser(
   });
 }
 
-/** Ends a user's connections, and removes the user; what it made is its role's. Safe to repeat. */
+/** Ends a user's connections and removes the user. What it created belongs to its role. It is idempotent. */
 export async function dropUser(pool: Pool, username: string): Promise<void> {
   const user = identifier(username);
   const { rowCount } = await pool.query('SELECT FROM pg_roles WHERE rolname = $1', [username]);
   if (rowCount === 0) return;
   await pool.query(`ALTER ROLE ${user} NOLOGIN`);
   await inTransaction(pool, async (client) => {
-    // Only who has a role may end its connections.
+    // Only members of a role may end its connections.
     await client.query(
       `DO $member$ BEGIN IF NOT pg_has_role(${literal(username)}, 'USAGE') THEN GRANT ${user} TO CURRENT_USER; END IF; END $member$`,
     );
@@ -60,8 +60,8 @@ export async function dropUser(pool: Pool, username: string): Promise<void> {
 const ITERATIONS = 4_096;
 
 /**
- * What the server keeps of a password (RFC 5803, PostgreSQL's "SCRAM-SHA-256" form): sent in its place, so that the
- * password is in no statement, and in no log of one.
+ * The verifier that the server stores for a password (RFC 5803, PostgreSQL's "SCRAM-SHA-256" form). It is sent instead of
+ * the password, which therefore appears in no statement and no log.
  */
 function verifier(password: string): string {
   const salt = randomBytes(16);

@@ -2,21 +2,21 @@ import { CHANGED_AT } from '@app/engine/adapters';
 import { identifier, literal } from './identifiers';
 
 /**
- * When a row was last written, in every table of a generation. It is the engine's own: nothing that is declared,
- * verified or digested knows of it. It is the time of the transaction, which other transactions may outlive.
+ * The column of every table that says when a row was last written. The engine adds it; declarations, verification and
+ * digests do not include it. It holds the time at which the transaction began, so a later commit may have an earlier time.
  */
 const COLUMN = identifier(CHANGED_AT);
 
 export const CHANGED_AT_COLUMN = `${COLUMN} timestamptz NOT NULL DEFAULT now()`;
 
-/** For the SET of a statement that changes a row. */
+/** For the SET clause of a statement that changes a row. */
 export const TOUCH_CHANGED_AT = `${COLUMN} = now()`;
 
 /**
- * The column as a view shows it. A generation that serves from some moment on shows no row as older than that: what
- * served before may have said otherwise about any of them.
+ * The column as a view shows it. No row is shown as older than the moment at which its generation became active, since
+ * the generation before it may have had other rows.
  *
- * @param value SQL of what the rows of the generation's table say
+ * @param value SQL of the column in the generation's table
  */
 export function shownChangedAt(schema: string, value = COLUMN): string {
   const since = `SELECT g.activated_at FROM engine.generation AS g WHERE g.schema_name = ${literal(schema)}`;

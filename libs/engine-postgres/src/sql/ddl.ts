@@ -10,8 +10,8 @@ import { rowTypeOf } from '../codec/row-array';
 export const VIEWS_SCHEMA = 'read_models';
 
 /**
- * A table without any index, which is what a build writes into, and its row type. The table's own type would do as
- * well, but has columns that the database fills, and each of them costs a merge some 2 %.
+ * A table without indexes, for a build to write into, and its row type. The table's own type would work as well, but it
+ * has columns that the database fills, each of which costs a merge some 2 %.
  */
 export function createHeap(schema: string, table: AnyReadModel): string[] {
   const declared = table.columns.map((column) => `${identifier(column.sqlName)} ${column.type.sql}`);
@@ -22,7 +22,7 @@ export function createHeap(schema: string, table: AnyReadModel): string[] {
     (column) =>
       `${identifier(column.sqlName)} ${plainSqlType(column.type)} GENERATED ALWAYS AS (${column.sql}) STORED`,
   );
-  // A build fills one shard: the first.
+  // A build fills the first shard only.
   const shard = table.sharded ? ['"shard" integer NOT NULL DEFAULT 0'] : [];
   return [
     `CREATE TABLE ${qualified(schema, table.name)} (\n${[...columns, ...generated, ...shard, CHANGED_AT_COLUMN].join(',\n')}\n) WITH (fillfactor = 85)`,
@@ -34,7 +34,7 @@ export function createIndexes(schema: string, table: AnyReadModel): string[] {
   const name = qualified(schema, table.name);
   const key = [...indexedKey(table), ...(table.sharded ? ['"shard"'] : [])];
   const { person } = table;
-  // Rows of several persons: who of them is erased has to be found.
+  // For finding rows of several persons when one of them is erased.
   const persons = person && person.role.kind !== 'key' ? [identifier(person.sqlName)] : [];
   return [
     `ALTER TABLE ${name} ADD PRIMARY KEY (${key.join(', ')})`,
@@ -53,7 +53,7 @@ export function createTally(schema: string, tally: Tally): string {
   return `CREATE TABLE ${qualified(schema, tally.name)} (\n${[...columns, '"shard" integer NOT NULL', ...counts, CHANGED_AT_COLUMN, `PRIMARY KEY (${key})`].join(',\n')}\n) WITH (fillfactor = 70)`;
 }
 
-/** A stable view over one generation's table. */
+/** A stable view over the table of one generation. */
 export interface StableView {
   readonly name: string;
   readonly select: string;
@@ -67,7 +67,7 @@ export function viewOfTable(schema: string, table: AnyReadModel): StableView {
     : plainSource(schema, table);
   const extra = table.viewColumns.map(({ sql, sqlName }) => `${sql} AS ${identifier(sqlName)}`);
   const own = [...table.columns, ...table.generated].map(({ sqlName }) => `v.${identifier(sqlName)}`);
-  // The engine's own column stands last, so that a view that gains it can be replaced where it is.
+  // The engine's own column is the last, so that a view that gains it can be replaced in place.
   const all = [...own, ...extra, `v.${identifier(CHANGED_AT)}`].join(', ');
   const select = extra.length === 0 ? rows : `SELECT ${all} FROM (${rows}) AS v`;
   return { name: table.name, select, comment: table.comment, columnComments: table.columnComments };

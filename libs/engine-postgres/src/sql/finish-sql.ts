@@ -5,8 +5,8 @@ import { identifier, qualified } from './identifiers';
 import { mergedRows } from './merged-rows';
 
 /**
- * Statements that leave one row per key in a table that a build has written, whose keys may stand in it several
- * times: the rows of such keys are merged and put back. The first gives the number of those keys.
+ * Statements that leave one row per key in a table that a build has written, in which keys may occur several times: the
+ * rows of such keys are merged and put back. The first statement gives the number of those keys.
  */
 export function mergeRepeated(
   schema: string,

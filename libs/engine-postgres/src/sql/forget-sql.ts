@@ -3,9 +3,9 @@ import { identifier, qualified } from './identifiers';
 import { countedOver, keyImage, leftTallies, returnedImages } from './tally-sql';
 
 /**
- * The statement that deletes the rows of persons from a table and takes them out of the tallies over it.
+ * The statement that deletes the rows of persons from a table and subtracts them from the tallies over it.
  *
- * Parameters: the persons' workspaces and uids, then the shard when the table is counted.
+ * Parameters: the persons' workspaces and uids, then the shard if the table is counted.
  */
 export interface ForgetStatement {
   readonly text: string;
@@ -32,10 +32,10 @@ SELECT count(*) FROM was`,
 }
 
 /**
- * Deletes the rows of persons; tallies stay as they are.
+ * Deletes the rows of persons, and leaves tallies as they are.
  *
  * @param persons SQL that gives rows of workspace and uid
- * @param found how rows that are of several persons are found: by the index, or in one pass over a table without
+ * @param found how rows of several persons are found: by the index, or in one pass over a table without one
  */
 export function deletePersons(
   schema: string,

@@ -3,7 +3,7 @@ import { literal } from './identifiers';
 
 const ELEMENT = 'each_of.element';
 
-/** What a row is grouped by, given the SQL of its column's value. */
+/** SQL of the group of a row, given the SQL of its column's value. */
 export function groupSql(kind: GroupBy['kind'], value: string): string {
   switch (kind) {
     case 'column':
@@ -15,7 +15,7 @@ export function groupSql(kind: GroupBy['kind'], value: string): string {
   }
 }
 
-/** What is put behind FROM where a measure counts a row once for each of a list's texts; else nothing. */
+/** SQL after FROM where a measure counts a row once for each text of a list; otherwise empty. */
 export function elementsSql({ by }: Measure, valueOf: (column: Column) => string): string {
   const each = by.find(({ kind }) => kind === 'each');
   if (!each) return '';
@@ -23,7 +23,7 @@ export function elementsSql({ by }: Measure, valueOf: (column: Column) => string
 FROM json_array_elements_text(${valueOf(each.column)}::json) AS e (value)) AS each_of`;
 }
 
-/** Measures whose rows fall into the same groups, so that one pass over the rows counts all of them. */
+/** Measures with the same groups, which one pass over the rows counts together. */
 export function byGroups(measures: readonly Measure[]): readonly (readonly Measure[])[] {
   const groups = Map.groupBy(measures, ({ over, by }) =>
     JSON.stringify([over.name, ...by.map(({ kind, column }) => [kind, column.name])]),
@@ -32,8 +32,8 @@ export function byGroups(measures: readonly Measure[]): readonly (readonly Measu
 }
 
 /**
- * SQL that counts measures of the same groups in one pass: for each the number of its rows, and what the rows have to
- * satisfy that any of them counts; null where one of them counts all.
+ * SQL that counts measures with the same groups in one pass: the count of each, and the condition under which any of them
+ * counts a row; null if one of them counts every row.
  */
 export function countsSql(
   measures: readonly Measure[],

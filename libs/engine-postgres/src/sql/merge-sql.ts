@@ -9,12 +9,12 @@ import { countedOver, keyImage, movedTallies, returnedImages } from './tally-sql
 /**
  * The statement that merges the rows of one batch into a table and moves the tallies over it.
  *
- * Parameters: the rows as an array of the table's row type (`rowTypeOf`), then the shard when the table is sharded or counted.
- * Gives one row, `unchanged`: the places (from 1) of the input rows that changed nothing, or null when all
- * changed something.
+ * Parameters: the rows as an array of the table's row type (`rowTypeOf`), then the shard if the table is sharded or
+ * counted. The result is one row, `unchanged`: the positions (from 1) of the input rows that changed nothing, or null if
+ * all changed something.
  *
- * Rows are taken in the order of the key's index, so that two transactions that touch the same rows lock them in one order.
- * Before images come from the statement's own RETURNING: a row read in advance may be stale by now.
+ * Rows are merged in the order of the key's index, so that two transactions lock the same rows in the same order. Before
+ * images come from the statement's own RETURNING, because a row that was read earlier may be stale.
  */
 export interface MergeStatement {
   readonly text: string;
@@ -50,8 +50,8 @@ SELECT ${unchangedPlaces(table, input)} AS unchanged`,
 }
 
 /**
- * Evaluated only if some row changed nothing, which is rare. Postgres hashes NOT IN however few rows it expects; it
- * would plan an anti-join as a nested loop.
+ * Evaluated only if some row changed nothing, which is rare. Postgres always hashes NOT IN, but would plan an anti-join
+ * as a nested loop.
  */
 function unchangedPlaces(table: AnyReadModel, input: string): string {
   const images = table.keys.map(keyImage).join(', ');
@@ -81,7 +81,7 @@ function onConflict(table: AnyReadModel): string {
         `${identifier(column.sqlName)} = CASE WHEN ${newer} THEN ${of(INCOMING, column)} ELSE ${of(TARGET, column)} END`,
       );
   }
-  // Without this a redelivery would rewrite the row and count as a change.
+  // Without this, a redelivery would rewrite the row and count as a change.
   return `DO UPDATE SET\n${assignments.join(',\n')}\nWHERE ${changes.join('\nOR ')}`;
 }
 
@@ -104,20 +104,20 @@ function mergedSingle(column: Column): string {
   }
 }
 
-/** The empty set is a value and stays one: aggregating no elements alone would make it null. */
+/** The empty set stays a value; aggregating no elements would make it null. */
 function unionOf(ours: string, theirs: string): string {
   const elements = `SELECT array_agg(DISTINCT x COLLATE "C" ORDER BY x COLLATE "C") FROM unnest(${ours} || ${theirs}) AS u (x)`;
   return `CASE WHEN ${ours} IS NULL THEN ${theirs} WHEN ${theirs} IS NULL THEN ${ours} ELSE COALESCE((${elements}), '{}') END`;
 }
 
-/** The engine's order of snapshots: the stamp's parts as the group orders them, canonical JSON as UTF-8 bytes. */
+/** The same order as the engine's `isNewer`: the parts of the stamp, then canonical JSON by UTF-8 bytes. */
 function isNewer(group: LatestGroup): string {
   const stamp = (source: string): string => `(${group.stamp.map((column) => of(source, column)).join(', ')})`;
   const time = `${INCOMING}.${identifier(group.time.sqlName)}`;
   return `(${time} IS NOT NULL AND (${of(TARGET, group.time)} IS NULL OR ${stamp(INCOMING)} > ${stamp(TARGET)} OR (${stamp(INCOMING)} = ${stamp(TARGET)} AND ${canonicalGroupSql(group, INCOMING)} > ${canonicalGroupSql(group, TARGET)})))`;
 }
 
-/** The same text as the engine's `canonicalGroup`, byte for byte. */
+/** The same text as the engine's `canonicalGroup`. */
 export function canonicalGroupSql(group: LatestGroup, source: string): string {
   const members = group.columns.map((column) => {
     const value = of(source, column);
@@ -143,6 +143,6 @@ function jsonSql(column: Column, value: string): string {
     case 'uid':
       return `to_json(${value})::text`;
     case 'set':
-      throw new Error(`${column.name}: a set is not part of a latest group`);
+      throw new Error(`${column.name}: a set cannot be part of a latest group`);
   }
 }

@@ -3,15 +3,15 @@ import type { Column } from '@app/engine/adapters';
 import { identifier } from './identifiers';
 import { canonicalGroupSql } from './merge-sql';
 
-/** How a column of the result is written, given the SQL of its merged value. */
+/** SQL of a column of the result, given the SQL of its merged value. */
 type Shown = (column: Column, value: string) => string;
 
 /**
- * One row per key from rows that may repeat it, merged as the engine merges: for what stands in several
- * shards, and for what a build wrote more than once.
+ * Merges rows with the same key into one, as the engine does: rows of several shards, and rows that a build wrote more
+ * than once.
  *
  * @param source a table, or a query in parentheses
- * @param more SQL of further columns of the result, over each key's rows
+ * @param more SQL of further columns of the result, as aggregates over the rows of a key
  */
 export function mergedRows(
   table: AnyReadModel,

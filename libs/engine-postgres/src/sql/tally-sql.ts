@@ -16,10 +16,10 @@ export function countedOver(table: AnyReadModel, tallies: readonly Tally[]): rea
     .filter(({ measures }) => measures.length > 0);
 }
 
-/** Name in `merged` of a key column, which is the same before and after. */
+/** Name in `merged` of a key column, which a merge does not change. */
 export const keyImage = ({ sqlName }: Column): string => identifier(`k_${sqlName}`);
 
-/** What a column was before the merge, and what it is after it. */
+/** Names in `merged` of a column's value before and after the merge. */
 type Image = 'old' | 'new';
 
 function imageOf(column: Column, image: Image): string {
@@ -27,7 +27,7 @@ function imageOf(column: Column, image: Image): string {
   return identifier(`${image === 'old' ? 'o' : 'n'}_${column.sqlName}`);
 }
 
-/** What RETURNING has to give besides the key: whether the row was there before, and the images of columns. */
+/** The RETURNING list besides the key: whether the row existed before, and the images of columns. */
 export function returnedImages(table: AnyReadModel, counted: readonly Counted[]): readonly string[] {
   if (counted.length === 0) return [];
   const columns = new Set(counted.flatMap(({ measures }) => measures.flatMap(movable)));
@@ -40,32 +40,32 @@ export function returnedImages(table: AnyReadModel, counted: readonly Counted[])
   ];
 }
 
-/** Columns whose change moves a row from one group to another, or into the count, or out of it. */
+/** Columns whose change moves a row between groups, into the count or out of it. */
 function movable({ by, where }: Measure): readonly Column[] {
   const columns = [...by.map(({ column }) => column), ...(where ? columnsIn(where) : [])];
   return [...new Set(columns)].filter(({ role }) => role.kind !== 'key');
 }
 
 /**
- * Parts of a WITH that move tallies by the rows of its part `merged`.
+ * Parts of a WITH clause that update tallies from the rows of its part `merged`.
  *
- * @param shard SQL of the shard that this transaction alone moves
+ * @param shard SQL of the shard, which only this transaction writes
  */
 export function movedTallies(schema: string, counted: readonly Counted[], shard: string): readonly string[] {
   if (counted.length === 0) return [];
   const parts = ({ tally, measures }: Counted): readonly string[] =>
     byGroups(measures).flatMap((together) => [
       countedRows(tally, measures, together, 'new', changed(together, 'new')),
-      // A row never leaves a group that its key alone makes.
+      // A row never leaves a group that is determined by its key.
       ...(together.some((measure) => movable(measure).length > 0)
         ? [countedRows(tally, measures, together, 'old', changed(together, 'old'))]
         : []),
     ]);
-  // As a rule most rows are new: those that were there are looked for once.
+  // Most rows are usually new, so those that existed are selected once.
   return ['was AS (SELECT * FROM merged WHERE existed)', ...moves(schema, counted, parts, shard)];
 }
 
-/** The same for rows that were deleted, of which the part `was` has the images. */
+/** The same for deleted rows, whose images are in the part `was`. */
 export function leftTallies(schema: string, counted: readonly Counted[], shard: string): readonly string[] {
   const parts = ({ tally, measures }: Counted): readonly string[] =>
     byGroups(measures).map((together) => countedRows(tally, measures, together, 'old', []));
@@ -93,7 +93,7 @@ function deltas({ tally, measures }: Counted, parts: readonly string[]): string 
   return `SELECT ${keys}, ${sums.join(', ')} FROM (\n${parts.join('\nUNION ALL\n')}\n) AS counted\nGROUP BY ${keys}\nHAVING ${nonZero}`;
 }
 
-/** Counts per group first, so that the sum over measures handles groups and not rows. */
+/** Counts per group first, so that the sum over measures handles groups instead of rows. */
 function countedRows(
   tally: Tally,
   measures: readonly Measure[],
@@ -130,13 +130,13 @@ function changed(together: readonly Measure[], image: Image): readonly string[] 
   const moved = [...new Set(together.flatMap(movable))].map(
     (column) => `${imageOf(column, 'new')} IS DISTINCT FROM ${imageOf(column, 'old')}`,
   );
-  // Where the key alone decides a measure's group, no other column of a new row need differ, so its being new counts.
+  // If the key determines a measure's group, a new row counts even though no column that was compared differs.
   const isNew = together.some((measure) => movable(measure).length === 0) ? ['NOT existed'] : [];
   const ways = image === 'new' ? [...isNew, ...moved] : moved;
   return [`(${ways.join(' OR ')})`];
 }
 
-/** Arithmetic on the instant: looking up a time zone for each row costs more than counting it. */
+/** Uses arithmetic on the instant, since looking up a time zone for each row would cost more than counting it. */
 function startOfDay(instant: string): string {
   return `date_bin('1 day', ${instant}, '2000-01-01 00:00:00Z')`;
 }

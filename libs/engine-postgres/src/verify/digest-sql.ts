@@ -5,10 +5,10 @@ import { identifier, qualified } from '../sql/identifiers';
 import { mergedRows } from '../sql/merged-rows';
 
 /**
- * Rows, digests and buckets as the engine's `RowDigester` defines them, over the bytes of `postgresRowCodec`: a row's
- * binary form, so nothing is turned into text: that alone would take thrice as long as all of this.
+ * Rows, digests and buckets as the engine's `RowDigester` defines them, over the bytes of `postgresRowCodec`. These are a
+ * row's binary form, since writing rows as text would take three times as long as all of this.
  *
- * The parts: `k`, the record of the key's columns; `r`, that of all columns.
+ * `k` is the record of the key's columns, `r` that of all columns.
  */
 function digestedRows(schema: string, relation: Relation, more: readonly string[] = []): string {
   const names = relation.columns.map(({ sqlName }) => `s.${identifier(sqlName)}`);
@@ -26,7 +26,7 @@ export function digestSql(schema: string, relation: Relation): string {
 FROM (${digestedRows(schema, relation)}) AS d GROUP BY 1`;
 }
 
-/** The rows of the buckets $2: `key` in hexadecimal, `digest`, and `values`, as the engine's `shown` writes them. */
+/** The rows of the buckets $2: `key` in hexadecimal, `digest`, and `values`, as the engine's `formatValue` writes them. */
 export function rowsSql(schema: string, relation: Relation): string {
   const values = relation.columns.map((column) => shownSql(column, `s.${identifier(column.sqlName)}`));
   const rows = digestedRows(schema, relation, [`ARRAY[${values.join(', ')}]::text[] AS values`]);
@@ -34,7 +34,7 @@ export function rowsSql(schema: string, relation: Relation): string {
 FROM (${rows}) AS d WHERE ${BUCKET} = ANY($2::bigint[])`;
 }
 
-/** One row per key: a table's own, or those of its shards merged, or summed without the groups that are zero. */
+/** One row per key: the table's rows, those of its shards merged, or a tally's sums without groups that are zero. */
 function sourceOf(schema: string, of: AnyReadModel | Tally): string {
   if (of.kind === 'tally') return `(${viewOfTally(schema, of).select})`;
   const table = qualified(schema, of.name);

@@ -16,7 +16,7 @@ import { GenerationMismatch } from '../generations/generations';
 import { digestSql } from './digest-sql';
 import { PostgresVerify } from './postgres-verify';
 
-/** Nobody of the generated events, who erase each other. */
+/** A person who is not in the generated events, which erase each other's persons. */
 const STRANGER = '00000000-0000-4000-8000-00000000000b';
 
 const postgres = postgresFor(everything);
@@ -34,7 +34,7 @@ describe('verification of the store in Postgres', () => {
   };
   const { signal } = new AbortController();
 
-  it('waits for no one who writes, and no one who writes waits for it', async () => {
+  it('does not wait for writers, and writers do not wait for it', async () => {
     const { under, life } = await open();
     const writer = await postgres.pool.connect();
     try {
@@ -48,7 +48,7 @@ describe('verification of the store in Postgres', () => {
     }
   });
 
-  it('takes no lock but that of a reader, and gives it back', async () => {
+  it('takes only the lock of a reader, and releases it', async () => {
     const { under, life } = await open();
     const locks = async () => {
       const { rows } = await postgres.pool.query<{ mode: string }>(
@@ -83,7 +83,7 @@ describe('verification of the store in Postgres', () => {
       const abort = new AbortController();
       const verification = new PostgresVerify(postgres.pool, everything).digests(64, abort.signal);
       const waiting = async () => {
-        // By another connection: within a transaction Postgres repeats its first answer.
+        // On another connection, since within a transaction Postgres repeats its first answer.
         const { rows } = await postgres.pool
           .query(`SELECT FROM pg_stat_activity WHERE query LIKE '%record_send%'
           AND wait_event_type = 'Lock' AND state = 'active'`);
@@ -99,7 +99,7 @@ describe('verification of the store in Postgres', () => {
     }
   });
 
-  it('may have one of its transactions wait for the other for longer than any may be idle', async () => {
+  it('may let one of its transactions wait for the other for longer than the idle timeout', async () => {
     await open();
     const options = '-c idle_in_transaction_session_timeout=200ms';
     const impatient = new Pool({ connectionString: postgres.url, application_name: 'impatient', options });
@@ -111,7 +111,7 @@ describe('verification of the store in Postgres', () => {
       );
       return rows.length;
     };
-    // Who is erased is read before them.
+    // The erased persons are read before the rows.
     const [, first, second] = relationsOf(everything);
     const blockers = await Promise.all([postgres.pool.connect(), postgres.pool.connect()]);
     try {
@@ -135,7 +135,7 @@ describe('verification of the store in Postgres', () => {
     }
   });
 
-  it('verifies the generation that it is asked for, if that is live and of this declaration', async () => {
+  it('verifies the requested generation if it is live and of this declaration', async () => {
     const { life } = await open();
     const id = Number(/g(\d+)$/.exec(postgres.schema)![1]);
     const of = (generation: number) => new PostgresVerify(postgres.pool, everything, generation);
@@ -147,7 +147,7 @@ describe('verification of the store in Postgres', () => {
     );
   });
 
-  it('is exact to the byte for long texts, which it shows by their beginning', async () => {
+  it('is exact to the byte for long texts, of which it lists the beginning', async () => {
     const { under, life } = await open();
     const [event] = fc.sample(testEvent, { numRuns: 1, seed: 8 });
     const note = '😀é'.repeat(50_000);

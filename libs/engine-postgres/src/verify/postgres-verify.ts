@@ -21,12 +21,12 @@ import { selectErased } from '../generations/generation-tables';
 import { digestSql, rowsSql } from './digest-sql';
 
 const SETTINGS = [
-  // Of however many rows: what it costs is time.
+  // A verification may take as long as it needs.
   'SET LOCAL statement_timeout = 0',
-  // The first that has no table left to read waits for the other, which may have a large one.
+  // The transaction that finishes first waits for the other, which may read a large table.
   'SET LOCAL idle_in_transaction_session_timeout = 0',
   `SET LOCAL work_mem = '64MB'`,
-  // What `record_send` writes of a text is in the client's encoding.
+  // `record_send` writes texts in the client's encoding.
   `SET LOCAL client_encoding = 'UTF8'`,
 ];
 
@@ -37,16 +37,16 @@ interface VerifiedGeneration {
 }
 
 /**
- * Reads a live generation for verification: each answer from one REPEATABLE READ transaction that writes nothing
- * and takes ACCESS SHARE alone, the lock of every reader, which only dropping a table waits for. Digests are
- * summed up in the database; rows leave it only of the buckets that are asked for.
+ * Reads a live generation for verification. Each result comes from one REPEATABLE READ transaction that writes nothing
+ * and takes only ACCESS SHARE, the lock of every reader, for which only dropping a table waits. Digests are summed in the
+ * database; rows leave it only for the requested buckets.
  */
 export class PostgresVerify implements VerifyStore {
   readonly codec = postgresRowCodec;
 
   /**
-   * @param pool whose queries may take as long as they take (`workPool`)
-   * @param generation the one that serves unless given
+   * @param pool without a timeout for statements (`workPool`)
+   * @param generation the active one by default
    */
   constructor(
     private readonly pool: Pool,
@@ -68,7 +68,7 @@ export class PostgresVerify implements VerifyStore {
         }
       };
       const { rows } = await client.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
-      // Two tables at a time: Postgres would divide none of these queries, taking every row for a group.
+      // Two tables at a time, since Postgres does not parallelise these queries: it expects a group per row.
       await concurrently(
         [
           (stop) => lane(client, stop),
@@ -115,7 +115,7 @@ export class PostgresVerify implements VerifyStore {
     });
   }
 
-  /** @param snapshot that another transaction has exported, or one of its own */
+  /** @param snapshot exported by another transaction; without it the transaction takes its own */
   private async reading<T>(
     signal: AbortSignal,
     snapshot: string | null,
@@ -126,7 +126,7 @@ export class PostgresVerify implements VerifyStore {
     let reusable = false;
     let over = (): void => undefined;
     try {
-      // Within the transaction, so that it is about this process of the server behind a pooler, too.
+      // Within the transaction, so that it concerns the same server process even behind a pooler.
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       if (snapshot !== null) await client.query(`SET TRANSACTION SNAPSHOT ${literal(snapshot)}`);
       over = await endOnAbort(this.pool, client, signal, 'cancel');
@@ -161,7 +161,7 @@ export class PostgresVerify implements VerifyStore {
       );
     if (found.fingerprint !== fingerprint(this.projection))
       throw new GenerationMismatch(
-        `projection ${name}: ${found.schema} was filled by another declaration than this one, of version ${version}, and can only be verified with that`,
+        `projection ${name}: ${found.schema} was not filled by this declaration of version ${version}, and can only be verified with the one that filled it`,
       );
     return found;
   }
@@ -223,7 +223,7 @@ async function snapshotOf(
   };
 }
 
-/** Modulo 2^64, of a sum of signed integers. */
+/** A sum of signed integers as an unsigned one, modulo 2^64. */
 function unsigned(sum: string): bigint {
   return BigInt.asUintN(64, BigInt(sum));
 }
