@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { RelationCodec, Row, RowShape } from '@app/engine/adapters';
 
-/** Rows as JSON: the in-memory store has no form of its own. */
+/** Writes rows as JSON, since the in-memory store has no binary form. */
 export function jsonRowCodec({ keyColumns }: RowShape): RelationCodec {
   let key = '';
   return {

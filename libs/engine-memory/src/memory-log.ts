@@ -7,15 +7,15 @@ import {
   type RecordBatch,
 } from '@app/engine';
 
-/** A log kept in memory. Offsets without a record are as after compaction. */
+/** A log in memory. Offsets without a record are like those that compaction leaves. */
 export class MemoryLog implements LogReader {
   private readonly records = new Map<string, Map<number, LogRecord[]>>();
 
-  /** @param partitions of each topic, numbered from 0 */
+  /** @param partitions how many each topic has, numbered from 0 */
   constructor(
     topics: readonly string[],
     partitions: number,
-    /** Records that a read hands over at a time. */
+    /** How many records a read hands over at a time. */
     private readonly batchSize = 3,
   ) {
     for (const topic of topics)
@@ -71,7 +71,7 @@ export class MemoryLog implements LogReader {
 
   private of(topic: string, partition: number): LogRecord[] {
     const log = this.records.get(topic)?.get(partition);
-    if (!log) throw new Error(`there is no ${partitionKey({ topic, partition })}`);
+    if (!log) throw new Error(`there is no partition ${partitionKey({ topic, partition })}`);
     return log;
   }
 }

@@ -26,7 +26,7 @@ import { MemoryTables } from './memory-tables';
 
 type GenerationState = 'building' | 'catching-up' | 'active' | 'standby' | 'gone';
 
-/** What became of the offsets before a checkpoint. */
+/** Counts what happened to the offsets before a checkpoint. */
 export interface MemoryLedger {
   changed: number;
   unchanged: number;
@@ -112,12 +112,12 @@ const NOTHING = (): MemoryLedger => ({
   gaps: 0,
 });
 
-/** The store kept in memory: for the model tests, and for given/when/then over a projection. */
+/** A store in memory, for model tests and for given/when/then over a projection. */
 export class MemoryStore implements ProjectionStore, DeadLetterStore {
   private readonly generations: MemoryGeneration[] = [];
   private readonly paused = new Set<string>();
 
-  /** Each projection has an active, empty generation. */
+  /** Each projection starts with an active, empty generation. */
   constructor(projections: readonly ProjectionDeclaration[]) {
     for (const projection of projections) this.create(projection, 'active');
   }
@@ -183,7 +183,7 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
     this.paused.delete(projection);
   }
 
-  /** The build of a projection that is under way, or a new one; an earlier builder of it is shut out. */
+  /** Opens the unfinished build of a projection, or a new one. An earlier builder loses it. */
   openBuild(projection: ProjectionDeclaration): GenerationBuild {
     const unfinished = this.generations.find(
       (generation) =>
@@ -192,7 +192,7 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
     return this.buildOf(unfinished ?? this.create(projection, 'building'));
   }
 
-  /** Lets readers see the generation that served before. */
+  /** Makes the standby generation the active one. */
   rollback(projection: string): boolean {
     const standby = this.generations.find(
       (generation) => generation.projection.name === projection && generation.state === 'standby',
@@ -215,7 +215,7 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
     return this.activeOf((projection) => projection.tallies.includes(tally)).tables.groupsOf(tally);
   }
 
-  /** Per `topic/partition`, the checkpoint and the account of everything before it. */
+  /** The checkpoint and the ledger of everything before it, by `topic/partition`. */
   ledgersOf(projection: string): ReadonlyMap<string, MemoryLedger & { readonly next: number }> {
     const { ledgers, checkpoints } = this.active(projection);
     return new Map(
@@ -223,7 +223,7 @@ export class MemoryStore implements ProjectionStore, DeadLetterStore {
     );
   }
 
-  /** What there is of the generation that serves a projection. */
+  /** The content of a projection's active generation. */
   serving(
     projection: string,
   ): Pick<MemoryGeneration, 'id' | 'tables' | 'checkpoints' | 'ledgers' | 'deadLetters'> {

@@ -8,14 +8,14 @@ import {
   type Row,
 } from '@app/engine/adapters';
 
-/** The tables of one generation, kept in memory. */
+/** The tables of one generation, in memory. */
 export class MemoryTables {
   private readonly tables = new Map<AnyReadModel, Map<string, Row>>();
   private readonly tallies = new Map<Tally, Map<string, number[]>>();
 
   constructor(private readonly projection: ProjectionDeclaration) {}
 
-  /** @returns the given rows that changed nothing */
+  /** @returns those of the rows that changed nothing */
   merge(rowsOf: ReadonlyMap<AnyReadModel, readonly Row[]>): ReadonlySet<Row> {
     const unchanged = new Set<Row>();
     for (const [table, rows] of rowsOf) {
@@ -37,7 +37,7 @@ export class MemoryTables {
     return unchanged;
   }
 
-  /** Deletes the rows of persons, and takes them out of every count. */
+  /** Deletes the rows of persons, and subtracts them from every count. */
   forget(persons: ErasedPersons): void {
     for (const [table, rows] of this.tables) {
       if (table.person === null) continue;
@@ -68,7 +68,7 @@ export class MemoryTables {
       }));
   }
 
-  /** The rows of a read model as they are kept, by key. */
+  /** The stored rows of a read model, by key. */
   rawRows(table: AnyReadModel): Map<string, Row> | undefined {
     return this.tables.get(table);
   }
@@ -81,7 +81,7 @@ export class MemoryTables {
     ]);
   }
 
-  /** The counts of a group as they are kept; all zero for a new one. */
+  /** The stored counts of a group; all zero for a new one. */
   rawCounts(tally: Tally, group: string): number[] {
     const groups = this.tallies.get(tally) ?? new Map<string, number[]>();
     this.tallies.set(tally, groups);

@@ -16,7 +16,7 @@ import {
 import { jsonRowCodec } from './json-row-codec';
 import type { MemoryStore } from './memory-store';
 
-/** Verifies what the store in memory holds of a projection's serving generation. */
+/** Reads a projection's active generation in memory for verification. */
 export class MemoryVerifyStore implements VerifyStore {
   readonly codec = jsonRowCodec;
   private readonly relations: readonly Relation[];
@@ -101,7 +101,7 @@ export class MemoryVerifyStore implements VerifyStore {
         offset,
         state,
       })),
-      // As the table has it, which is what is verified.
+      // Read from the table, because the table is what is verified.
       erased: erased ? [...(tables.rawRows(erased)?.values() ?? [])].map((row) => personOf(erased, row)) : [],
     };
   }

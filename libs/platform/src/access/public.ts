@@ -2,5 +2,5 @@ import { SetMetadata } from '@nestjs/common';
 
 export const PUBLIC = 'platform:public';
 
-/** No token is needed. */
+/** A route that needs no token. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(PUBLIC, true);

@@ -28,7 +28,7 @@ describe('faults of the database', () => {
     expect(problem?.headers['retry-after']).toBe('2');
   });
 
-  it('include a database that takes no changes, and say so', () => {
+  it('include a read-only database, and say so', () => {
     const error = coded('25006', 'cannot execute INSERT in a read-only transaction');
     for (const thrown of [error, Object.assign(new Error('wrapped'), { driverError: error })]) {
       const problem = databaseProblem(thrown);
@@ -42,7 +42,7 @@ describe('faults of the database', () => {
   });
 
   it.each([coded('22P02'), coded('42601'), new Error('x'), null, 'text', undefined])(
-    'are not seen in other errors: %s',
+    'do not include other errors: %s',
     (error) => {
       expect(databaseProblem(error)).toBeNull();
     },

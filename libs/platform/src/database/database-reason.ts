@@ -1,10 +1,10 @@
-/** What pg, Node's TLS and the server say (SQLSTATE in brackets), and what of DATABASE_URL it is about. */
+/** What pg, Node's TLS and the server report (SQLSTATE in brackets), and which part of DATABASE_URL it concerns. */
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/password authentication failed|\[28P01\]|SASL.*(?:password|signature)/, 'check user and password'],
   [/role "[^"]*" (?:does not exist|is not permitted to log in)|\[28000\]/, 'check the user, and sslmode'],
   [
     /no pg_hba\.conf entry/,
-    'the server does not let this user in from here, or only with sslmode=verify-full',
+    'the server rejects this user from this address, or accepts it only with sslmode=verify-full',
   ],
   [/database "[^"]*" does not exist|\[3D000\]/, 'check the name of the database'],
   [/does not match certificate's altnames/, "its host is not in the server's certificate"],
@@ -14,16 +14,16 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /\[53300\]|too many (?:clients|connections)|remaining connection slots/,
-    'others use all connections that the server, the database or this user may have',
+    'all connections of the server, the database or this user are in use',
   ],
   [
     /\[25006\]/,
-    'the server takes no changes: it is a standby, or was closed for writing, as with a full disk',
+    'the server is read-only: it is a standby, or was made read-only, for example because its disk is full',
   ],
   [/does not support SSL/, 'sslmode asks for TLS, which the server does not have'],
 ];
 
-/** Why the database cannot be used, in one line; where a part of DATABASE_URL explains it, it is named. */
+/** Why the database cannot be used, in one line, with the part of DATABASE_URL that explains it. */
 export function databaseReason(error: unknown): string {
   const { message, code, errors } = error as { message?: string; code?: string; errors?: unknown[] };
   // Node's error for a name with several addresses has no message.
@@ -32,7 +32,7 @@ export function databaseReason(error: unknown): string {
   return hint === undefined ? said : `${said} (DATABASE_URL: ${hint})`;
 }
 
-/** What a database is doing instead of answering, for everybody to read: no names, no addresses. */
+/** Why a database does not answer, in words without names and addresses, which everybody may read. */
 export function databaseTrouble(error: unknown): string {
   const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
   const state = typeof code === 'string' ? code : '';

@@ -8,7 +8,7 @@ import { Health } from './health';
 export class HealthController {
   constructor(private readonly health: Health) {}
 
-  /** The process runs and its event loop turns. */
+  /** The process runs and its event loop responds. */
   @Get('live')
   live(): { status: 'ok' } {
     return { status: 'ok' };

@@ -1,14 +1,14 @@
 import { Health, notReady, READY } from './health';
 
 describe('readiness', () => {
-  it('holds when every check holds', async () => {
+  it('holds when every check passes', async () => {
     const health = new Health();
     expect(await health.readiness()).toEqual({ ready: true, checks: {} });
     health.register('database', () => READY);
     expect(await health.readiness()).toEqual({ ready: true, checks: { database: { ok: true } } });
   });
 
-  it('says which check does not hold, and why', async () => {
+  it('names the check that fails, and why', async () => {
     const health = new Health();
     health.register('database', () => READY);
     health.register('kafka', async () => notReady('no broker answers'));
@@ -25,7 +25,7 @@ describe('readiness', () => {
     });
   });
 
-  it('costs no more however many ask at once, and is looked at again afterwards', async () => {
+  it('runs each check once for concurrent probes, and again afterwards', async () => {
     const health = new Health();
     let looks = 0;
     health.register('database', async () => {

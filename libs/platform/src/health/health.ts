@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 export type CheckResult =
   { readonly ok: true; readonly note?: string } | { readonly ok: false; readonly reason: string };
-/** Must not keep anyone waiting; a check that takes over two seconds counts as failed. */
+/** A check must be fast: one that takes over two seconds counts as failed. */
 export type ReadinessCheck = () => CheckResult | Promise<CheckResult>;
 
 export const READY: CheckResult = { ok: true };
@@ -15,24 +15,24 @@ export interface Readiness {
 
 const PATIENCE_MS = 2_000;
 
-/** What must hold for this process to be given work. */
+/** The conditions for this process to get work. */
 @Injectable()
 export class Health {
   private readonly checks = new Map<string, ReadinessCheck>();
   private stopping = false;
   private looking: Promise<Readiness> | null = null;
 
-  /** Adds a check, or replaces the one of that name. */
+  /** Adds a check, or replaces the one with this name. */
   register(name: string, check: ReadinessCheck): void {
     this.checks.set(name, check);
   }
 
-  /** From here on not ready, whatever the checks say. */
+  /** Makes the process not ready for good, whatever the checks say. */
   stop(): void {
     this.stopping = true;
   }
 
-  /** Probes that come while another is under way share its answer: any number of them costs no more than one. */
+  /** Concurrent probes share one result, so that any number of them costs no more than one. */
   readiness(): Promise<Readiness> {
     return (this.looking ??= this.look().finally(() => (this.looking = null)));
   }

@@ -17,8 +17,8 @@ function open() {
   return { report, readiness: () => health.readiness(), series };
 }
 
-describe('settings of topics that changed under a running system', () => {
-  it('are a note in readiness that names them, which stays ready, and a metric', async () => {
+describe('topic settings that changed while the system runs', () => {
+  it('are named in readiness, which stays ready, and in a metric', async () => {
     const { report, readiness, series } = open();
     report.show({ differences: [], trouble: null });
     expect(await readiness()).toEqual({ ready: true, checks: { topics: { ok: true } } });
@@ -38,7 +38,7 @@ describe('settings of topics that changed under a running system', () => {
     ]);
   });
 
-  it('stay an alarm while Kafka does not answer, and are none any more once they are set back', async () => {
+  it('keep alerting while Kafka does not answer, and stop once they are corrected', async () => {
     const { report, readiness, series } = open();
     report.show({ differences: DIFFERENCES.slice(1), trouble: 'no broker answers' });
     expect((await readiness()).checks['topics']).toMatchObject({
@@ -49,7 +49,7 @@ describe('settings of topics that changed under a running system', () => {
     expect(await series()).toEqual([]);
   });
 
-  it('are said not to be checked when they cannot be', async () => {
+  it('are reported as unchecked when Kafka cannot tell them', async () => {
     const { report, readiness } = open();
     report.show({ differences: null, trouble: 'Topic authorization failed' });
     expect(await readiness()).toMatchObject({

@@ -3,7 +3,7 @@ import type { Logger } from '../logging/logger';
 import type { Metrics } from '../metrics/metrics';
 import { type Health, READY } from './health';
 
-/** A setting of a topic that is not as it must be. */
+/** A setting of a topic that differs from what is required. */
 interface TopicDifference {
   readonly topic: string;
   readonly setting: string;
@@ -17,9 +17,9 @@ interface TopicSettingsState {
 }
 
 /**
- * Reports settings of topics that changed under a running system: in readiness (check `topics`), in the metric
- * `kafka_topic_setting_differs` and in the log. The app stays ready: to refuse events would lose more than to keep them
- * for a while.
+ * Reports topic settings that changed while the system runs: in readiness (check `topics`), in the metric
+ * `kafka_topic_setting_differs` and in the log. The app stays ready, since refusing events would lose more than storing
+ * them under wrong settings for a while.
  */
 export class TopicSettingsReport {
   private readonly differs: Gauge<'topic' | 'setting'>;

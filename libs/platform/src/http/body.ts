@@ -1,16 +1,16 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 
-/** What becomes of an `application/json` body; any other content type is a 415. */
+/** How an `application/json` body is handed over; any other content type is a 415. */
 export type BodyKind =
-  /** Parsed; an empty body is none, whatever its content type. */
+  /** Parsed. An empty body counts as absent, whatever its content type. */
   | 'json'
   /** The received bytes, as a Buffer. */
   | 'raw';
 
 const BODY_LIMIT = 'bodyLimit';
 
-/** The largest body of this route in bytes, instead of the app's. */
+/** The maximum body size of this route in bytes, instead of the app's. */
 export const BodyLimit = (bytes: number): MethodDecorator => RouteConfig({ [BODY_LIMIT]: bytes });
 
 export function acceptBodies(fastify: FastifyInstance, kind: BodyKind): void {
@@ -25,7 +25,7 @@ export function acceptBodies(fastify: FastifyInstance, kind: BodyKind): void {
       { parseAs: 'string' },
       fastify.getDefaultJsonParser('error', 'error'),
     );
-    // Many clients name a content type with every request that they send, commands without a body among them.
+    // Many clients send a content type with every request, even with commands that have no body.
     fastify.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
       if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0)
         delete headers['content-type'];

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** How much of a refused request's body is read and thrown away, and how long its sender may pause meanwhile. */
+/** How much of a refused request's body is read and discarded, and how long its sender may pause meanwhile. */
 const MOST_BYTES = 32 * 1024 * 1024;
 const PAUSE_MS = 500;
 const LONGEST_MS = 10_000;
 
 /**
- * Lets clients that write all of their request before they read an answer still get the answer. When a connection is
- * closed while bytes of the request wait unread, the system resets it, and what was answered is lost with it. So an
- * answer that was decided before the body arrived waits until the body was read and thrown away, within bounds.
+ * Lets clients that write their whole request before they read still get the response. When a connection is closed while
+ * bytes of the request are unread, the system resets it, and the response is lost. Therefore a response that was decided
+ * before the body arrived waits until the body was read and discarded, within bounds.
  */
 export function drainRefusedBodies(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, _reply, payload, done) => {
@@ -18,7 +18,7 @@ export function drainRefusedBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** A body that is announced beyond the bound would be cut off in any case: its sender gets the answer at once. */
+/** A body that is announced beyond the bound would be cut off in any case, so its sender gets the response immediately. */
 function mayHaveBody({ raw: { headers } }: FastifyRequest): boolean {
   const length = Number(headers['content-length'] ?? 0);
   return headers['transfer-encoding'] !== undefined || (length > 0 && length <= MOST_BYTES);
@@ -30,7 +30,7 @@ function drain({ raw }: FastifyRequest, done: () => void): void {
     clearTimeout(pause);
     clearTimeout(longest);
     raw.off('data', count).off('end', over).off('close', over).off('error', over);
-    // What still comes is thrown away until the connection ends.
+    // The rest is discarded until the connection ends.
     raw.resume();
     done();
   };

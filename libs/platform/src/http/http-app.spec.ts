@@ -114,7 +114,7 @@ describe('an HTTP app', () => {
     ['text/plain', undefined],
     [undefined, undefined],
   ])(
-    'takes a request without a body as one, whatever content type its client sends (%s)',
+    'accepts a request without a body, whatever content type its client sends (%s)',
     async (type, payload) => {
       const answer = await app.inject({
         method: 'POST',
@@ -126,25 +126,25 @@ describe('an HTTP app', () => {
     },
   );
 
-  it('passes on what a problem says in headers', async () => {
+  it('sends the headers of a problem', async () => {
     const { headers, body } = await problem({ url: '/things/busy' });
     expect(body.status).toBe(429);
     expect(headers['retry-after']).toBe('1');
   });
 
-  it('answers 503 with Retry-After while the database is away', async () => {
+  it('answers 503 with Retry-After while the database does not answer', async () => {
     const { headers, body } = await problem({ url: '/things/away' });
     expect(body.status).toBe(503);
     expect(headers['retry-after']).toBeDefined();
   });
 
-  it('shows nothing of an unexpected error, but logs it', async () => {
+  it('logs an unexpected error and does not show it', async () => {
     const { body } = await problem({ url: '/things/broken' });
     expect(body).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500 });
     expect(lines.join('')).toContain('hunter2');
   });
 
-  it('logs neither headers nor anything of a URL', async () => {
+  it('logs neither headers nor URLs', async () => {
     await app.inject({ url: '/things/a?token=secret1', headers: { authorization: 'Bearer secret2' } });
     await app.inject({ url: '/things/%zz?token=secret1', headers: { authorization: 'Bearer secret2' } });
     for (const url of ['/things/secret1', '/secret2', '/things/secret1/secret2']) await app.inject(url);
@@ -152,12 +152,12 @@ describe('an HTTP app', () => {
     expect(lines.join('')).not.toMatch(/secret[12]/);
   });
 
-  it('lets a route have a body limit of its own', async () => {
+  it('lets a route have its own body limit', async () => {
     const answer = await app.inject({ method: 'POST', url: '/things/batch', payload: ['x'.repeat(1_500)] });
     expect(answer.statusCode).toBe(201);
   });
 
-  it('puts stored JSON into answers as it stands', async () => {
+  it('puts stored JSON into responses unchanged', async () => {
     const answer = await app.inject('/things/payload');
     expect(answer.headers['content-type']).toMatch('application/json');
     expect(answer.body).toBe('{"payload":{"n":12345678901234567890}}');
@@ -183,7 +183,7 @@ describe('an HTTP app', () => {
     expect(headers['strict-transport-security']).toBeUndefined();
   });
 
-  it('asks browsers for HTTPS only when it is told so', async () => {
+  it('asks browsers for HTTPS only when that is configured', async () => {
     const logger = createLogger('test', 'silent');
     const secure = await createHttpApp(ThingsModule, { logger, hstsMaxAge: 31_536_000 });
     await secure.init();
@@ -192,7 +192,7 @@ describe('an HTTP app', () => {
     await secure.close();
   });
 
-  it('lets a page have a policy of its own, and only what is below it', async () => {
+  it('lets a page and the paths below it have a policy of their own', async () => {
     const logger = createLogger('test', 'silent');
     const paged = await createHttpApp(ThingsModule, { logger });
     contentPolicy(paged, '/things', { 'script-src': "'self'" });
@@ -215,7 +215,7 @@ describe('an HTTP app', () => {
     expect([answer.statusCode, answer.headers['location']]).toEqual([202, location]);
   });
 
-  it('is ready when its checks hold, and says why not', async () => {
+  it('is ready when its checks pass, and otherwise says why not', async () => {
     expect((await app.inject('/health/live')).json()).toEqual({ status: 'ok' });
     const health = app.get(Health);
     expect((await app.inject('/health/ready')).statusCode).toBe(200);

@@ -20,33 +20,33 @@ import { refuseWrongMethods } from './wrong-method';
 
 export interface HttpAppOptions {
   readonly logger: Logger;
-  /** Bytes; a route may have its own with `@BodyLimit`. 64 KiB unless given. */
+  /** The maximum body size in bytes; a route may have its own with `@BodyLimit`. Default: 64 KiB. */
   readonly bodyLimit?: number;
-  /** Bytes of a request's line and headers. 16 KiB unless given. */
+  /** The maximum size of a request's line and headers in bytes. Default: 16 KiB. */
   readonly headLimit?: number;
   readonly body?: BodyKind;
-  /** How long a client may take to send a request, in milliseconds. 30 s unless given. */
+  /** How long a client may take to send a request, in milliseconds. Default: 30 s. */
   readonly requestTimeout?: number;
   /**
-   * For how long nothing may go over a connection while a request is answered, in milliseconds: then a client takes
-   * nothing of what waits for it, in memory, and is cut off. 60 s unless given.
+   * How long a client may stop reading its response, in milliseconds, before it is cut off, because the response waits in
+   * memory. Default: 60 s.
    */
   readonly stallTimeout?: number;
-  /** For how long a connection without a request is kept open, in milliseconds. 620 s unless given. */
+  /** How long a connection without a request is kept open, in milliseconds. Default: 620 s. */
   readonly keepAliveTimeout?: number | undefined;
-  /** The URL that the router sees instead of the received one: for addresses that people type or paste. */
+  /** Rewrites the URL for the router, for addresses that people type or paste. */
   readonly rewriteUrl?: (url: string) => string;
-  /** For `Strict-Transport-Security`, in seconds; not sent unless given. */
+  /** `max-age` of `Strict-Transport-Security` in seconds; without it the header is not sent. */
   readonly hstsMaxAge?: number | undefined;
 }
 
 class HttpRoot {}
 
 /**
- * A Nest app on Fastify with what every app here has: problem+json errors, `/health/live`, `/health/ready`,
- * `/metrics`, and providers `Health`, `Metrics` and `LOGGER` everywhere. Not listening yet (`listen`).
+ * Creates a Nest app on Fastify with the parts that every app has: problem+json errors, `/health/live`, `/health/ready`,
+ * `/metrics`, and the providers `Health`, `Metrics` and `LOGGER`. It does not listen yet (`listen`).
  *
- * On `app.close()` requests that are under way are answered first: what they need must be given back in
+ * `app.close()` first answers the requests that are being handled, so what they need must be released in
  * `onApplicationShutdown`, not before.
  */
 export async function createHttpApp(
@@ -84,7 +84,7 @@ export async function createHttpApp(
   fastify.setReplySerializer(jsonText);
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     for (const name in security) if (!reply.hasHeader(name)) reply.header(name, security[name]);
-    // Answers are about persons, and are as old as the read models: nobody keeps them.
+    // Responses are about persons and get outdated, so nobody may cache them.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     done(null, payload);
   });
@@ -94,7 +94,7 @@ export async function createHttpApp(
   return app;
 }
 
-/** Starts to listen; with port 0 on any free one. Logs and gives the port. */
+/** Starts to listen, with port 0 on any free one. @returns the port, which is also logged */
 export async function listen(
   app: NestFastifyApplication,
   port: number,
@@ -120,8 +120,8 @@ function fastifyAdapter(
 ): FastifyAdapter {
   const patience = requestTimeout ?? 30_000;
   return new FastifyAdapter({
-    // Node looks every 30 s only whether a request takes too long; and of the time for the head, 60 s unless given, and
-    // for the whole it takes the longer for the whole, whichever it is.
+    // By default Node checks only every 30 s whether a request takes too long, and uses the longer of the limits for the
+    // head (60 s) and for the whole request.
     http: {
       headersTimeout: patience,
       connectionsCheckingInterval: Math.min(5_000, patience / 2),
@@ -129,23 +129,23 @@ function fastifyAdapter(
     },
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    // Lines about a request name its path; a logger for each request is not worth what it costs.
+    // Fastify's own lines name the path of a request, and a logger per request costs too much.
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     bodyLimit: bodyLimit ?? 65_536,
     requestTimeout: patience,
     connectionTimeout: stallTimeout ?? 60_000,
-    // Load balancers reuse a connection that was idle for up to 600 s: whoever closes first must not be this server.
+    // Load balancers reuse a connection that was idle for up to 600 s, so this server must not close it earlier.
     keepAliveTimeout: keepAliveTimeout ?? 620_000,
     ...(rewriteUrl && { rewriteUrl: ({ url = '/' }) => rewriteUrl(url) }),
     trustProxy: false,
-    // A request that comes in on an open connection while the app stops is still answered, as the last one.
+    // A request that arrives on an open connection while the app stops is still answered, as its last one.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     onProtoPoisoning: 'error',
     routerOptions: {
-      // A parameter's own limit says what is too long.
+      // Each parameter has its own limit.
       maxParamLength: headLimit ?? 5_000,
-      // A slash too many, at the end or inside, is how addresses come that were pasted together.
+      // Addresses that were pasted together often have a superfluous slash.
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,
     },
@@ -161,10 +161,10 @@ function fastifyAdapter(
   });
 }
 
-/** How long a client has to read why it was refused, and to hang up: one that goes on sending would never do so. */
+/** How long a refused client has to read the response and close, before its connection is destroyed. */
 const FAREWELL_MS = 2_000;
 
-/** Answers what is not HTTP, or too slow or too large a head, before Fastify sees a request. */
+/** Answers what fails before Fastify sees a request: bytes that are not HTTP, and a head that is too slow or too large. */
 function answerBrokenRequest(
   error: Error & { code?: string },
   socket: Socket,

@@ -2,15 +2,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidSetting } from '../settings/setting';
 
 /**
- * The relative reference from a request's address to the app's root: `./` for `/jimers`, `../` for `/jimers/x`. Whatever
- * path a proxy takes away before it passes the request on, a browser resolves it to the root below that path.
+ * The relative reference from a request's address to the app's root: `./` for `/jimers`, `../` for `/jimers/x`. A browser
+ * resolves it correctly whatever path a proxy removes before it forwards the request.
  */
 export function rootFrom(url: string): string {
   const [path] = url.split('?', 1) as [string];
   return '../'.repeat(path.split('/').length - 2) || './';
 }
 
-/** @throws {InvalidSetting} unless it is an absolute path such as `/jimo`; gives it without a slash at its end */
+/** @returns the path without a slash at its end @throws {InvalidSetting} unless it is an absolute path such as `/jimo` */
 export function asPublicPath(text: string): string {
   const path = text.replace(/\/+$/, '');
   if (!/^(?:\/[\w.~-]+)*$/.test(path) || /\/\.{1,2}(?:\/|$)/.test(path))
@@ -18,7 +18,7 @@ export function asPublicPath(text: string): string {
   return path;
 }
 
-/** The request's address below the public path. A proxy that takes the path away sends addresses without it already. */
+/** The request's address below the public path, which some proxies have removed already. */
 export function withoutPublicPath(url: string, publicPath: string): string {
   if (publicPath === '' || !url.startsWith(publicPath)) return url;
   const rest = url.slice(publicPath.length);
@@ -27,9 +27,9 @@ export function withoutPublicPath(url: string, publicPath: string): string {
 }
 
 /**
- * `Location` headers that name a path of this app become relative where a proxy may serve the app below another path.
- * Every client resolves that of a redirect; to that of a 202 some only prepend the host, which a relative one breaks, so
- * a request that has come directly gets the path.
+ * Makes `Location` headers with a path of this app relative where a proxy may serve the app below another path. Every
+ * client resolves that of a redirect. To that of a 202 some clients only prepend the host, which breaks a relative one,
+ * so a request that came directly gets the path.
  */
 export function relativeLocations(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
@@ -43,7 +43,7 @@ export function relativeLocations(fastify: FastifyInstance): void {
 
 const PROXY_HEADERS = /^(?:via|forwarded|x-forwarded-.*|x-real-ip)$/;
 
-/** Whether it has come through a proxy, as far as it shows: by a header, or by the public path that was taken away. */
+/** Whether a request visibly came through a proxy: it has a header of one, or lacks the public path. */
 function isProxied({ headers, url, originalUrl }: FastifyRequest): boolean {
   return url !== originalUrl || Object.keys(headers).some((name) => PROXY_HEADERS.test(name));
 }

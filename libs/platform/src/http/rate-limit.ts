@@ -1,40 +1,40 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { tooManyRequests, unauthorized, type Problem } from '../problems/problem';
 
-/** Requests per second and token, counted in this process. */
+/** Limits requests per second and token, in this process. */
 export class TokenRateLimit {
   private readonly limiter: RateLimiterMemory | null;
 
-  /** @param perSecond undefined: no limit */
+  /** @param perSecond no limit if undefined */
   constructor(perSecond: number | undefined) {
     this.limiter = perSecond === undefined ? null : new RateLimiterMemory({ points: perSecond, duration: 1 });
   }
 
   /**
-   * @returns nothing to wait for when there is no limit
-   * @throws {Problem} 429 with Retry-After once the token's second is used up
+   * @returns undefined when there is no limit
+   * @throws {Problem} 429 with Retry-After once the token's requests of a second are used up
    */
   take(tokenKey: string): Promise<void> | undefined {
     return this.limiter ? consume(this.limiter, tokenKey, 'Too many requests with this token.') : undefined;
   }
 }
 
-/** Without a limit for tokens, so many a second: an address that tries more is looking for one. */
+/** Failed attempts per second if tokens have no limit. An address that tries more is guessing tokens. */
 const GUESSES_PER_SECOND = 20;
 
 /**
- * Requests per second and address that present no token of ours. Only they count and only they are refused: behind a
- * proxy all have one address, and whoever guesses must not keep out those who need not.
+ * Limits requests per second and address without a valid token. Only these are counted and refused: behind a proxy all
+ * clients have one address, and one that guesses must not keep out those with a token.
  */
 export class GuessLimit {
   private readonly limiter: RateLimiterMemory;
 
-  /** @param perSecond what a token has; undefined: 20 */
+  /** @param perSecond the limit of a token; 20 if undefined */
   constructor(perSecond: number | undefined) {
     this.limiter = new RateLimiterMemory({ points: perSecond ?? GUESSES_PER_SECOND, duration: 1 });
   }
 
-  /** The answer to a request without a token of ours: 401, or 429 once the address has had its second's worth. */
+  /** @returns 401, or 429 once the address has used up its attempts of a second */
   async refusal(address: string, challenge?: string): Promise<Problem> {
     try {
       await consume(this.limiter, networkOf(address), 'Too many requests without a valid token.');
@@ -45,7 +45,7 @@ export class GuessLimit {
   }
 }
 
-/** Whoever has an IPv6 address has 2^64 of them. */
+/** A holder of an IPv6 address usually has 2^64 of them, so a /64 counts as one. */
 export function networkOf(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address;
   const [head = '', tail] = address.split('::');

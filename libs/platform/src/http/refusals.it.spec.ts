@@ -16,7 +16,7 @@ class ThingsController {
 @Module({ controllers: [ThingsController] })
 class ThingsModule {}
 
-describe('a request that is refused on the wire', () => {
+describe('a request that is refused before it is parsed', () => {
   const lines: string[] = [];
   let app: NestFastifyApplication;
   let port: number;
@@ -28,7 +28,7 @@ describe('a request that is refused on the wire', () => {
   });
   afterAll(() => app.close());
 
-  /** The whole answer to bytes as they are sent. */
+  /** The whole response to the given bytes. */
   async function answerTo(bytes: string): Promise<string> {
     const socket = connect(port, '127.0.0.1');
     socket.write(bytes);
@@ -47,19 +47,15 @@ describe('a request that is refused on the wire', () => {
     [400, 'a malformed header', head('GET /things?token=hunter2 HTTP/1.1', 'hunter2')],
     [404, 'an unknown path', head('GET /nowhere?token=hunter2 HTTP/1.1')],
     [405, 'an unusual method', head('PROPFIND /things?token=hunter2 HTTP/1.1')],
-    [
-      405,
-      'a host that is none',
-      head('GET /things?token=hunter2 HTTP/1.1').replace('host: a', 'host: %%:x@'),
-    ],
+    [405, 'an invalid host', head('GET /things?token=hunter2 HTTP/1.1').replace('host: a', 'host: %%:x@')],
     [
       413,
-      'a body that is announced too large',
+      'a body with a content length that is too large',
       head('POST /things HTTP/1.1', JSON_TYPE, 'content-length: 1001'),
     ],
     [
       413,
-      'a body that turns out too large',
+      'a chunked body that is too large',
       `${head('POST /things?token=hunter2 HTTP/1.1', JSON_TYPE, 'transfer-encoding: chunked')}${chunk}`,
     ],
     [415, 'a content type', head('POST /things HTTP/1.1', 'content-type: text/hunter2', 'content-length: 1')],
@@ -78,7 +74,7 @@ describe('a request that is refused on the wire', () => {
   });
 });
 
-describe('a client that writes all before it reads', () => {
+describe('a client that writes its whole request before it reads', () => {
   const MEGABYTES = 6;
   let app: NestFastifyApplication;
   let port: number;
@@ -89,7 +85,7 @@ describe('a client that writes all before it reads', () => {
   });
   afterAll(() => app.close());
 
-  /** Reads nothing before the last byte was handed to the system, as urllib of Python does. */
+  /** Reads nothing before the last byte was handed to the system, like Python's urllib. */
   async function answerTo(lines: readonly string[], frame: (chunk: string) => string): Promise<string> {
     const socket = connect(port, '127.0.0.1').pause();
     socket.write([...lines, '', ''].join('\r\n'));
@@ -130,7 +126,7 @@ describe('a client that writes all before it reads', () => {
   });
 });
 
-describe('an answer that breaks off', () => {
+describe('a response that fails midway', () => {
   @Controller('broken')
   class BrokenController {
     @Get() broken(): StreamableFile {
@@ -178,7 +174,7 @@ describe('an answer that breaks off', () => {
   });
 });
 
-describe('a client that takes nothing of its answer', () => {
+describe('a client that does not read its response', () => {
   @Controller('endless')
   class EndlessController {
     readonly given = new Promise<Readable>((resolve) => (this.give = resolve));
@@ -198,7 +194,7 @@ describe('a client that takes nothing of its answer', () => {
   @Module({ controllers: [EndlessController] })
   class EndlessModule {}
 
-  it('is cut off, and what was kept for it is given up', async () => {
+  it('is cut off, and its response is released', async () => {
     const app = await createHttpApp(EndlessModule, {
       logger: createLogger('test', 'silent'),
       stallTimeout: 200,

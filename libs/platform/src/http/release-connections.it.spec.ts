@@ -19,10 +19,10 @@ class SlowController {
 @Module({ controllers: [SlowController] })
 class SlowModule {}
 
-it('stops though clients keep their connections, and answers what was asked before', async () => {
+it('stops although clients keep their connections, and answers earlier requests', async () => {
   const app = await createHttpApp(SlowModule, {
     logger: createLogger('test', 'silent'),
-    // What is cut off only for this would be so too late for the test.
+    // Connections that are only cut after this time would fail the test.
     stallTimeout: 3_600_000,
   });
   const { port } = await listen(app, 0, '127.0.0.1');

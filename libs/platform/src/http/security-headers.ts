@@ -1,18 +1,18 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** Injection token of what every answer of the app carries (`SecurityHeaders`). */
+/** Injection token of the headers of every response (`SecurityHeaders`). */
 export const SECURITY_HEADERS = Symbol('security headers');
 export type SecurityHeaders = Readonly<Record<string, string>>;
 
 const POLICY = 'content-security-policy';
 
-/** @param hstsMaxAge in seconds; only for an app that browsers reach by HTTPS alone */
+/** @param hstsMaxAge in seconds; only for an app that browsers reach by HTTPS only */
 export function securityHeaders(hstsMaxAge?: number): SecurityHeaders {
   return {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cross-origin-resource-policy': 'same-origin',
-    // An answer that is data loads nothing and is shown in nobody's frame; pages have a policy of their own.
+    // Data loads nothing and appears in no frame; pages have their own policy.
     [POLICY]: "default-src 'none'; frame-ancestors 'none'",
     ...(hstsMaxAge !== undefined && { 'strict-transport-security': `max-age=${hstsMaxAge}` }),
   };
@@ -21,7 +21,7 @@ export function securityHeaders(hstsMaxAge?: number): SecurityHeaders {
 /** The directives of a page's policy by name, each with its sources. */
 export type ContentPolicy = Readonly<Record<string, string>>;
 
-/** Nothing from anywhere: what a page's own directives are added to. */
+/** Allows nothing; a page's own directives are added to it. */
 const NOTHING: ContentPolicy = {
   'default-src': "'none'",
   'base-uri': "'none'",
@@ -36,8 +36,8 @@ function policyText(policy: ContentPolicy): string {
 }
 
 /**
- * Gives what is answered at a path, and below it, a content policy of its own instead of the app's. A handler that sets
- * the header itself (with a nonce, say) has the last word.
+ * Gives responses at a path and below it their own content policy instead of the app's. A handler that sets the header
+ * itself, for example with a nonce, overrides both.
  */
 export function contentPolicy(app: NestFastifyApplication, prefix: string, policy: ContentPolicy): void {
   const text = policyText(policy);

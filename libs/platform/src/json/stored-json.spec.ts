@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { jsonText, StoredJson } from './stored-json';
 
-describe('stored JSON in an answer', () => {
+describe('stored JSON in a response', () => {
   it('keeps numbers beyond 2^53, the order of members and their names', () => {
     const text = '{"b":12345678901234567890,"1":1e999,"__proto__":{"a":-0.0},"a":[1.10]}';
     expect(jsonText({ payload: new StoredJson(text), list: [new StoredJson('1.0')] })).toBe(
@@ -9,7 +9,7 @@ describe('stored JSON in an answer', () => {
     );
   });
 
-  it('may be nested deeper than any parser goes', () => {
+  it('may be nested deeper than a parser can read', () => {
     const text = '['.repeat(100_000) + ']'.repeat(100_000);
     expect(jsonText({ payload: new StoredJson(text) })).toHaveLength(text.length + 12);
   });
@@ -31,7 +31,7 @@ describe('stored JSON in an answer', () => {
     );
   });
 
-  it('is parsed by a plain JSON.stringify', () => {
+  it('is parsed by JSON.stringify', () => {
     expect(JSON.stringify(new StoredJson('{"a": 1}'))).toBe('{"a":1}');
     expect(StoredJson.orNull(null)).toBeNull();
   });

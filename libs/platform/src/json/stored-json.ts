@@ -1,6 +1,6 @@
 /**
- * JSON text that was stored, on its way into an answer. It is put there as it stands, without being parsed:
- * so numbers beyond 2^53, the order of members and any depth survive.
+ * Stored JSON text, which is put into a response unchanged and unparsed, so that numbers beyond 2^53, the order of members
+ * and any depth survive.
  */
 export class StoredJson {
   readonly text: string;
@@ -14,7 +14,7 @@ export class StoredJson {
     return text === null ? null : new StoredJson(text);
   }
 
-  /** Outside of `jsonText` it is parsed like any JSON. */
+  /** For `JSON.stringify`, which parses it like any JSON. */
   toJSON(): unknown {
     if (embedded === null) return JSON.parse(this.text);
     embedded.push(this.text);
@@ -22,20 +22,20 @@ export class StoredJson {
   }
 }
 
-/** Stands for a stored text while the rest is written. Random, so that no other string can be taken for it. */
+/** The placeholder of a stored text while the rest is written. It is random, so that no other string equals it. */
 const PLACE = crypto.randomUUID();
 
-/** Texts met by the `jsonText` that is running; it never yields, so there is one at most. */
+/** Texts that the running `jsonText` has found. It never yields, so only one runs at a time. */
 let embedded: string[] | null = null;
 
-/** A value as JSON, with every StoredJson in it as it stands. */
+/** A value as JSON, with every StoredJson in it unchanged. */
 export function jsonText(value: unknown): string {
   const texts: string[] = [];
   embedded = texts;
   try {
     const json = JSON.stringify(value);
     if (texts.length === 0) return json;
-    // They were met in the order in which their places stand.
+    // They were found in the order of their placeholders.
     const [before, ...between] = json.split(`"${PLACE}"`);
     return between.reduce((whole, part, index) => whole + texts[index]! + part, before!);
   } finally {
@@ -44,11 +44,11 @@ export function jsonText(value: unknown): string {
 }
 
 const SUSPECT = /\\u(?:0000|[dD][89a-fA-F])|[\ud800-\udfff\0]/;
-// Each escape as a whole, so that the second backslash of \\u0000 starts none; surrogate pairs stay together.
+// Matches each escape completely, so that the second backslash of \\u0000 starts none; surrogate pairs stay together.
 const ESCAPES = /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u[\da-fA-F]{4}|\\[^u]/g;
 const UNSHOWABLE = /^\\u(?:0000|[dD][89a-fA-F][\da-fA-F]{2})$/;
 
-/** The text with U+0000 and lone surrogates in its strings as U+FFFD. */
+/** Replaces U+0000 and lone surrogates in the strings of the text by U+FFFD. */
 function showable(json: string): string {
   if (!SUSPECT.test(json)) return json;
   return json

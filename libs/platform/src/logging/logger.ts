@@ -13,8 +13,8 @@ interface LoggedRequest {
 }
 
 /**
- * JSON lines on standard output, which may fail without harm to the app. No header and nothing of a URL is ever logged, only the route that it led to: the token
- * of a webhook travels in either, and paths name persons.
+ * JSON lines on standard output, which may fail without harm to the app. Headers and URLs are never logged, only routes:
+ * the token of a webhook may be in either, and paths name persons.
  */
 export function createLogger(app: string, level: LogLevel, destination?: DestinationStream): Logger {
   return pino(
@@ -42,7 +42,7 @@ interface ShownError {
   readonly cause?: ShownError;
 }
 
-/** What an error is, without the extra members that libraries hang on: a query's parameters are personal. */
+/** An error without the members that libraries add, since a query's parameters are personal. */
 function shownError(error: unknown): ShownError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
   const { message, stack, cause } = error;
@@ -64,7 +64,7 @@ const NEST_CONTEXTS_AT_DEBUG = new Set([
   'RoutesResolver',
 ]);
 
-/** Nest's own log lines, in ours. What it says of its start-up goes to debug. */
+/** Writes Nest's log lines to this log. Those about its start go to level debug. */
 export class NestLog implements LoggerService {
   constructor(private readonly logger: Logger) {}
 

@@ -1,7 +1,7 @@
 import { createLogger } from './logger';
 import { Sparingly } from './sparingly';
 
-it('lines about single events are bounded, and those left out are counted', () => {
+it('lines about single events are limited, and those left out are counted', () => {
   const lines: string[] = [];
   let now = 0;
   const logger = createLogger('test', 'info', { write: (line: string) => void lines.push(line) });

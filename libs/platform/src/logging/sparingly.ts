@@ -4,8 +4,8 @@ const LINES = 20;
 const WINDOW_MS = 10_000;
 
 /**
- * Writes lines about single events, of which there may be thousands a second when a sender changes its mind: so many
- * in ten seconds, then only how many were left out.
+ * Limits lines about single events, of which there may be thousands a second when a sender changes: a number of lines in
+ * ten seconds, then only how many were left out.
  */
 export class Sparingly {
   private until = 0;

@@ -19,7 +19,7 @@ describe('the log on standard output', () => {
     expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(3);
   });
 
-  it('loses lines on a full disk, and neither throws nor holds the app, not even at its last words', () => {
+  it('loses lines on a full disk, and neither throws nor blocks the app, not even for its last line', () => {
     const descriptor = openSync('/dev/full', 'a');
     const logger = createLogger('test', 'info', standardOutput(descriptor));
     for (let i = 0; i < 10_000; i++) logger.error('there is no room');
@@ -27,7 +27,7 @@ describe('the log on standard output', () => {
     closeSync(descriptor);
   });
 
-  it('loses lines when there is no output at all', () => {
+  it('loses lines when there is no output', () => {
     const descriptor = openSync('/dev/null', 'a');
     closeSync(descriptor);
     createLogger('test', 'info', standardOutput(descriptor)).fatal('nobody reads this');

@@ -6,14 +6,14 @@ const SAMPLE_MS = 100;
 const QUANTILES = { '0.5': 50, '0.9': 90, '0.99': 99, '1': 100 } as const;
 
 /**
- * What of prom-client's own event-loop metrics is left out: what Node measures is the time between two samples, which
- * they call the delay, so that an idle process seems to be late by a whole interval.
+ * The event-loop metrics of prom-client that are left out. They report the time between two samples as the delay, so that
+ * an idle process seems to be late by a whole interval.
  */
 export const MISTAKEN_METRICS = ['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'].map(
   (what) => `nodejs_eventloop_lag_${what}_seconds`,
 );
 
-/** How late timers are, and how much of the time the process's one thread of JavaScript is at work. */
+/** Measures how late timers are, and how busy the process's JavaScript thread is. */
 export function collectEventLoop(registry: Registry): void {
   const delays = monitorEventLoopDelay({ resolution: SAMPLE_MS });
   delays.enable();

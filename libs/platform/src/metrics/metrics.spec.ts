@@ -4,9 +4,9 @@ import { Metrics } from './metrics';
 import { observePool } from './pool-metrics';
 
 describe('the metrics of a process', () => {
-  it('tell of an idle event loop that it is on time, not that it is late by the sampling interval', async () => {
+  it('report an idle event loop as on time, not as late by the sampling interval', async () => {
     const metrics = new Metrics().collectProcess();
-    // A machine that has more to do lets an idle loop be late, too, but not for ever.
+    // A busy machine delays an idle loop, too, but not forever.
     const isOnTime = async (): Promise<boolean> => {
       const { values } = await metrics.registry.getSingleMetric('nodejs_eventloop_delay_seconds')!.get();
       const median = values.find(({ labels }) => labels['quantile'] === '0.5')!;
@@ -15,7 +15,7 @@ describe('the metrics of a process', () => {
     await until('the loop to be on time', isOnTime, { everyMs: 500, deadlineMs: 100_000 });
   });
 
-  it('tell of one that stood still for how long', async () => {
+  it('report for how long the event loop was blocked', async () => {
     const metrics = new Metrics().collectProcess();
     await sleep(150);
     const end = performance.now() + 400;
@@ -25,7 +25,7 @@ describe('the metrics of a process', () => {
     expect(values.find(({ labels }) => labels['quantile'] === '1')!.value).toBeGreaterThan(0.25);
   });
 
-  it('tell of every pool of connections by name, and of none that is not there yet', async () => {
+  it('report every pool of connections by name, except those that do not exist yet', async () => {
     const metrics = new Metrics();
     const pool = { totalCount: 5, idleCount: 2, waitingCount: 7, options: { max: 10 } };
     observePool(metrics, 'reads', () => pool);

@@ -11,13 +11,13 @@ import {
 } from 'prom-client';
 import { collectEventLoop, MISTAKEN_METRICS } from './event-loop';
 
-/** The app's metrics. Asking twice for one name gives the same metric. Labels must never carry a secret. */
+/** The app's metrics. The same name always gives the same metric. Labels must never contain a secret. */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
 
   collectProcess(): this {
-    // What it samples is not used: hourly is never.
+    // Its samples are not used, so it takes one per hour.
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 3_600_000 });
     for (const name of MISTAKEN_METRICS) this.registry.removeSingleMetric(name);
     collectEventLoop(this.registry);

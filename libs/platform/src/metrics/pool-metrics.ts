@@ -1,6 +1,6 @@
 import type { Metrics } from './metrics';
 
-/** What a pool of database connections tells of itself; pg's does. */
+/** The state of a pool of database connections, as pg's pool has it. */
 export interface ObservedPool {
   readonly totalCount: number;
   readonly idleCount: number;
@@ -8,10 +8,10 @@ export interface ObservedPool {
   readonly options: { readonly max: number };
 }
 
-/** Pools by metric registry: each is read when it is asked for, and costs nothing otherwise. */
+/** Pools by metric registry. They are read when metrics are collected. */
 const observed = new WeakMap<Metrics, Map<string, () => ObservedPool | null>>();
 
-/** @param find the pool, or null while there is none */
+/** @param find returns the pool, or null while there is none */
 export function observePool(metrics: Metrics, name: string, find: () => ObservedPool | null): void {
   const pools = observed.get(metrics) ?? start(metrics);
   pools.set(name, find);

@@ -12,10 +12,10 @@ interface Answer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Answers every error as problem+json: ours, Nest's, Fastify's, and those that nobody expected. */
+/** Answers every error as problem+json: those of this code, Nest and Fastify, and unexpected ones. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  /** By status: a flood of one keeps no line of another out. */
+  /** By status, so that a flood of one does not suppress the lines of another. */
   private readonly lines = new Map<number, Sparingly>();
 
   constructor(private readonly logger: Logger) {}
@@ -42,7 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /**
- * What the client gets to see of an error; nothing of the cause of a 500.
+ * The response to an error, which says nothing about the cause of a 500.
  *
  * @param bodyLimit of the route, in bytes
  */
@@ -50,7 +50,7 @@ export function answerTo(error: unknown, bodyLimit?: number): Answer {
   const known = error instanceof Problem ? error : databaseProblem(error);
   if (known) return { body: known.body, headers: known.headers };
   if (error instanceof HttpException) return { body: refusalBody(error.getStatus(), bodyLimit), headers: {} };
-  // Errors of Fastify that reach no route of Nest's: a malformed URL, say.
+  // Errors of Fastify that reach no route of Nest, such as a malformed URL.
   const { statusCode } = (error ?? {}) as { statusCode?: unknown };
   const refused = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
   return { body: refused ? refusalBody(statusCode, bodyLimit) : problemBody(500), headers: {} };
@@ -67,8 +67,8 @@ const DETAILS: Readonly<Record<number, string>> = {
 };
 
 /**
- * The answer to a request that Node, Fastify or Nest refused. Never in their words: those may repeat the whole
- * URL, and `?token=` with it.
+ * The response to a request that Node, Fastify or Nest refused. It never uses their words, which may repeat the whole URL
+ * with `?token=`.
  */
 export function refusalBody(status: number, bodyLimit?: number): ProblemBody {
   const tooLarge = status === 413 && bodyLimit !== undefined;

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 
-/** Where in the request something is wrong (a parameter's name, or a path into the body), and what. */
+/** What is wrong in the request, and where: a parameter's name or a path into the body. */
 export interface FieldProblem {
   readonly path: string;
   readonly message: string;
@@ -14,7 +14,7 @@ export interface ProblemOptions {
   readonly cause?: unknown;
 }
 
-/** The body of an error answer (RFC 9457). Its type is `about:blank`, so its title is the status's own. */
+/** The body of an error response (RFC 9457). Its type is `about:blank`, so its title is that of the status. */
 export interface ProblemBody {
   readonly type: string;
   readonly title: string;
@@ -23,7 +23,7 @@ export interface ProblemBody {
   readonly problems?: readonly FieldProblem[];
 }
 
-/** An error answer. Everything in it except the cause is shown to the client. */
+/** An error response. Everything in it except the cause is shown to the client. */
 export class Problem extends HttpException {
   readonly body: ProblemBody;
   readonly headers: Readonly<Record<string, string>>;
@@ -63,7 +63,7 @@ export function badParameters(problems: readonly FieldProblem[]): Problem {
   });
 }
 
-/** 401: no token, or none of ours. It does not say which. */
+/** 401: there is no token or an unknown one. It does not say which. */
 export function unauthorized(scheme = 'Bearer'): Problem {
   return new Problem(401, {
     detail: 'A valid token is needed.',
@@ -79,7 +79,7 @@ export function notFound(detail: string): Problem {
   return new Problem(404, { detail });
 }
 
-/** 429: ask again after this many seconds (rounded up, at least 1). */
+/** 429: the client may retry after this many seconds (rounded up, at least 1). */
 export function tooManyRequests(seconds: number, detail: string): Problem {
   return new Problem(429, {
     detail,
@@ -87,7 +87,7 @@ export function tooManyRequests(seconds: number, detail: string): Problem {
   });
 }
 
-/** 503: nothing is wrong with the request; ask again after this many seconds. */
+/** 503: nothing is wrong with the request, and the client may retry after this many seconds. */
 export function unavailable(detail: string, seconds: number, cause?: unknown): Problem {
   return new Problem(503, { detail, headers: retryAfter(seconds), cause });
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-/** An app in a process of its own, compiled as it is loaded; it has one setting and says when it runs. */
+/** An app in its own process, compiled when it is loaded. It has one setting and says when it runs. */
 const APP = `
   require('reflect-metadata');
   require.extensions['.ts'] = (module, file) =>

@@ -3,7 +3,7 @@ import type { AppSettings } from '../settings/pieces';
 import { loadSettings, SettingsError, type SettingsClass } from '../settings/setting';
 import { Health } from '../health/health';
 
-/** Something that runs until it is closed: a Nest app. */
+/** Something that runs until it is closed, such as a Nest app. */
 export interface Running {
   close(): Promise<void>;
   get?(token: typeof Health, options: { strict: false }): Health;
@@ -12,10 +12,9 @@ export interface Running {
 const SHUTDOWN_MS = 20_000;
 
 /**
- * Runs an app as this process: reads its settings, starts it, stops it on SIGTERM or SIGINT (and, when
- * `SUPERVISED` is set, once the process that started it is gone). Ends with 0 after a clean stop, and with 1
- * when a setting is wrong, the start fails, something was thrown that nobody caught, or the stop takes over
- * 20 s.
+ * Runs an app as this process: reads its settings, starts it, and stops it on SIGTERM or SIGINT (and, if `SUPERVISED` is
+ * set, when the process that started it ends). The process exits with 0 after a clean stop, and with 1 when a setting is
+ * wrong, the start fails, an error was not caught, or the stop takes over 20 s.
  */
 export function runApp<S extends AppSettings>(
   name: string,
@@ -44,7 +43,7 @@ export function runApp<S extends AppSettings>(
   });
 }
 
-/** After an error that nobody caught, nothing can be said of the state: the supervisor starts anew. */
+/** After an uncaught error the state is unknown, so the process ends and its supervisor starts it again. */
 function exitOnCrash(logger: Logger): void {
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught exception');
@@ -56,7 +55,7 @@ function exitOnCrash(logger: Logger): void {
   });
 }
 
-/** The first call stops the app and ends the process; Ctrl-C and a supervisor often signal both. */
+/** Only the first call stops the app and ends the process, since Ctrl-C and a supervisor often both send a signal. */
 function stopOnce(starting: Promise<Running>, logger: Logger): (reason: string) => void {
   let stopping = false;
   return (reason) => {
@@ -85,7 +84,7 @@ function stopOnce(starting: Promise<Running>, logger: Logger): (reason: string) 
   };
 }
 
-/** The parent holds the other end of standard input (or of the IPC channel): when it dies, that ends. */
+/** The parent holds the other end of standard input (or of the IPC channel), which closes when the parent dies. */
 function stopWithParent(stop: (reason: string) => void): void {
   process.on('disconnect', () => stop('the supervisor is gone'));
   process.stdin.on('end', () => stop('the supervisor is gone'));

@@ -1,6 +1,6 @@
 const OLDEST = 24;
 
-/** What to tell a user whose Node is too old; null when it will do. */
+/** The message to a user whose Node is too old; null if it is new enough. */
 export function nodeComplaint(version: string): string | null {
   const major = Number(version.split('.')[0]);
   if (major >= OLDEST) return null;

@@ -50,7 +50,7 @@ function fileOf(path: string, what: string): string {
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** A file of certificates in PEM, as its content. */
+/** The content of a file with certificates in PEM. */
 export function asAuthorities(path: string): string {
   return authoritiesIn(path, 'names a file that');
 }
@@ -61,23 +61,23 @@ function authoritiesIn(path: string, what: string): string {
   try {
     for (const certificate of certificates) new X509Certificate(certificate);
   } catch {
-    throw new InvalidSetting(`${what} holds a certificate that cannot be understood`);
+    throw new InvalidSetting(`${what} holds a certificate that cannot be parsed`);
   }
   if (certificates.length === 0) throw new InvalidSetting(`${what} holds no certificate in PEM`);
   return text;
 }
 
-/** Of libpq's modes those that mean the same here: others would verify more than they say, or less. */
+/** The modes of libpq that have the same meaning here; others would verify more or less than they promise. */
 const SSL_MODES = ['disable', 'verify-full', 'no-verify'];
 
-/** @throws when what it says of TLS cannot be followed; that it is a URL is for others to see */
+/** @throws when its TLS options are not supported; whether it is a URL is checked elsewhere */
 export function asDatabaseUrl(text: string): string {
   if (!URL.canParse(text)) return text;
   const { searchParams } = new URL(text);
   const mode = searchParams.get('sslmode');
   if (mode !== null && !SSL_MODES.includes(mode))
     throw new InvalidSetting(
-      'has an sslmode that is not taken: verify-full checks the server (sslrootcert=<file> names a CA of your own), no-verify only encrypts, disable does neither',
+      'has an unsupported sslmode: verify-full checks the server (sslrootcert=<file> names a CA of your own), no-verify only encrypts, disable does neither',
     );
   const authorities = searchParams.get('sslrootcert');
   if (authorities !== null) authoritiesIn(authorities, 'has an sslrootcert that');

@@ -5,7 +5,7 @@ import { Setting } from './setting';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What every app has; an app's settings class extends it. */
+/** The settings of every app; an app's settings class extends them. */
 export class AppSettings {
   @Setting('LOG_LEVEL', { parse: (text) => text.toLowerCase() as LogLevel, default: 'info' })
   @IsIn(LOG_LEVELS)
@@ -15,26 +15,26 @@ export class AppSettings {
   @Setting('LISTEN_HOST', { parse: asText, default: '0.0.0.0' })
   listenHost!: string;
 
-  /** Where a container's port is published: what `listenHost` cannot tell there. */
+  /** Where a container's port is published, which `listenHost` cannot tell. */
   @Setting('PUBLISH_HOST', { parse: asText, default: '127.0.0.1' })
   publishHost!: string;
 
-  /** For how many seconds an idle connection is kept: longer than load balancers, which reuse theirs, keep it. */
+  /** How many seconds an idle connection is kept. It must be longer than load balancers keep and reuse theirs. */
   @Setting('HTTP_KEEP_ALIVE_SECONDS', { parse: asInteger, default: 620 })
   @Min(1)
   @Max(86_400)
   keepAliveSeconds!: number;
 
-  /** Seconds for which browsers are to come by HTTPS only; never said unless given. */
+  /** `max-age` of HSTS in seconds: browsers use only HTTPS for this long. Not sent by default. */
   @Setting('HSTS_MAX_AGE', { parse: asInteger, optional: true })
   @ValidateIf(({ hstsMaxAge }: AppSettings) => hstsMaxAge !== undefined)
   @Min(0)
   hstsMaxAge?: number;
 }
 
-/** What an app that traces has beside. */
+/** Settings of an app that traces. */
 export class TracedAppSettings extends AppSettings {
-  /** Where traces go, by OTLP over HTTP; nothing is traced unless given. */
+  /** Where traces are sent by OTLP over HTTP; without it nothing is traced. */
   @Setting('OTEL_EXPORTER_OTLP_ENDPOINT', { parse: asText, optional: true })
   @ValidateIf(({ otlpEndpoint }: TracedAppSettings) => otlpEndpoint !== undefined)
   @IsUrl(
@@ -43,7 +43,7 @@ export class TracedAppSettings extends AppSettings {
   )
   otlpEndpoint?: string;
 
-  /** The part of the webhooks without a trace of their own that are traced. */
+  /** The fraction of webhooks without a trace of their own that are traced. */
   @Setting('OTEL_TRACES_SAMPLER_ARG', { parse: asNumber, default: 1 })
   @Min(0)
   @Max(1)
@@ -53,7 +53,7 @@ export class TracedAppSettings extends AppSettings {
 const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 type SaslMechanism = (typeof SASL_MECHANISMS)[number];
 
-/** Port 0 is for listening: nothing can be reached at it. */
+/** Port 0 is only for listening; nothing can be reached at it. */
 function isHostPort(broker: unknown): boolean {
   const port = /^(?:\[[0-9a-f:.]+(?:%[\w.-]+)?\]|[^\s:,@/[\]]+):(\d{1,5})$/i.exec(String(broker))?.[1];
   return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
@@ -76,7 +76,7 @@ export class KafkaSettings {
   @Setting('KAFKA_SSL', { parse: asFlag, default: false })
   ssl!: boolean;
 
-  /** The authorities that may sign the brokers' certificates, in place of those that Node knows. */
+  /** The authorities that may sign the brokers' certificates, instead of those that Node knows. */
   @Setting('KAFKA_SSL_CA', { parse: asAuthorities, optional: true })
   @ValidateIf((settings: KafkaSettings) => settings.sslCa !== undefined)
   @ValidateBy({
@@ -106,7 +106,7 @@ export class KafkaSettings {
   @IsDefined({ message: 'is missing, but KAFKA_SASL_MECHANISM is set' })
   saslPassword?: string;
 
-  /** In the shape that kafkajs takes. */
+  /** The form that kafkajs takes. */
   get connection(): KafkaConnection {
     const { brokers, sslCa, saslMechanism, saslUsername, saslPassword } = this;
     const reach = { brokers: [...brokers], ssl: sslCa === undefined ? this.ssl : { ca: [sslCa] } };
@@ -120,7 +120,7 @@ export class KafkaSettings {
 
 export interface KafkaConnection {
   readonly brokers: string[];
-  /** PEM texts, in place of the authorities that Node knows. */
+  /** PEM texts, instead of the authorities that Node knows. */
   readonly ssl: boolean | { readonly ca: string[] };
   readonly sasl?: {
     readonly mechanism: SaslMechanism;
@@ -142,7 +142,7 @@ function AtMostSetting(property: string, setting: string): PropertyDecorator {
   });
 }
 
-/** What topics must look like, and are created with. */
+/** The settings that topics are created with and must have. */
 export class TopicSettings {
   @Setting('KAFKA_TOPIC_PARTITIONS', { parse: asInteger, default: 12 })
   @Min(1)

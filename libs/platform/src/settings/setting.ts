@@ -1,11 +1,11 @@
 import { validateSync, type ValidationError } from 'class-validator';
 
-/** A setting's text cannot be what it should be. The message must not repeat the text: it may be a secret. */
+/** A setting's text is invalid. The message must not repeat the text, which may be a secret. */
 export class InvalidSetting extends Error {
   override readonly name = 'InvalidSetting';
 }
 
-/** Missing or invalid settings, all of them, each by name and without its value. */
+/** Lists all missing and invalid settings by name, without their values. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 
@@ -46,8 +46,8 @@ const declared = new Map<unknown, Declared[]>();
 const nested = new Map<unknown, Nested[]>();
 
 /**
- * Declares that a property is read from an environment variable. Put class-validator's decorators beside it
- * for what must hold of the parsed value.
+ * Declares that a property is read from an environment variable. class-validator's decorators beside it say what the
+ * parsed value must satisfy.
  */
 export function Setting<T>(name: string, options: SettingOptions<T>): PropertyDecorator {
   return (target, property) => {
@@ -63,7 +63,7 @@ export function SettingsOf(type: SettingsClass<object>): PropertyDecorator {
 }
 
 /**
- * An app's settings from its environment.
+ * Reads an app's settings from its environment.
  *
  * @throws {SettingsError} naming each missing or invalid setting, never its value
  */
@@ -116,7 +116,7 @@ function read<T extends object>(
   return Object.freeze(settings);
 }
 
-/** class-validator's default messages start with the property's name; ours start with the setting's. */
+/** class-validator's messages start with the property's name; these start with the setting's. */
 function messageOf(error: ValidationError): string {
   const messages = Object.values(error.constraints ?? {});
   return messages.map((message) => message.replace(`${error.property} `, '')).join(', ');

@@ -90,7 +90,7 @@ describe('settings', () => {
     expect(problems.join('\n')).not.toContain('hunter2');
   });
 
-  it('takes brokers and databases by IPv6 address', () => {
+  it('accepts brokers and databases with IPv6 addresses', () => {
     const KAFKA_BROKERS = '[2001:db8::5]:9092,[fe80::1%eth0]:9093';
     const DATABASE_URL = 'postgresql://jimo:secret@[2001:db8::6]:5432/jimo?sslmode=no-verify';
     const settings = loadSettings(Everything, { ...REQUIRED, KAFKA_BROKERS, DATABASE_URL });
@@ -98,7 +98,7 @@ describe('settings', () => {
     expect(settings.database.url).toBe(DATABASE_URL);
   });
 
-  it('takes the authorities of a file, and says what is wrong with one', () => {
+  it('reads certificate authorities from a file, and says what is wrong with it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'jimo-settings-'));
     try {
       const [good, empty, broken] = ['good', 'empty', 'broken'].map((name) =>
@@ -114,7 +114,7 @@ describe('settings', () => {
         'KAFKA_SSL_CA names a file that holds no certificate in PEM',
       ]);
       expect(problemsOf({ ...tls, KAFKA_SSL_CA: broken })).toEqual([
-        'KAFKA_SSL_CA names a file that holds a certificate that cannot be understood',
+        'KAFKA_SSL_CA names a file that holds a certificate that cannot be parsed',
       ]);
       expect(problemsOf({ ...REQUIRED, KAFKA_SSL_CA: good })).toEqual([
         'KAFKA_SSL_CA is set, but KAFKA_SSL is not',
@@ -149,7 +149,7 @@ describe('settings', () => {
     });
   });
 
-  it('takes port 0 for any free port', () => {
+  it('accepts port 0 for any free port', () => {
     expect(loadSettings(Everything, { ...REQUIRED, GATEWAY_PORT: '0' }).port).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { AppFacts, AppNote } from './facts';
 
-/** Where an app's processes answer: every address that the host of the URL stands for is one of them. */
+/** Where an app's processes answer: each address of the URL's host is one process. */
 export interface AppPlace {
   readonly name: string;
   readonly url: URL;
@@ -9,21 +9,21 @@ export interface AppPlace {
 
 const PATIENCE_MS = 3_000;
 
-/** One process of an app, and its answer to a request. */
+/** One process of an app, and its response to a request. */
 export interface Instance {
   readonly name: string;
   readonly address: string;
   readonly origin: string;
 }
 
-/** The processes of the apps. One whose name cannot be resolved stands for itself, and will not answer. */
+/** The processes of the apps. A host that cannot be resolved counts as one process, which will not answer. */
 export async function instancesOf(places: readonly AppPlace[]): Promise<Instance[]> {
   const found = await Promise.all(
     places.map(async ({ name, url }) => {
       const host = url.hostname.replace(/^\[|\]$/g, '');
       const port = url.port === '' ? '80' : url.port;
       const addresses = await lookup(host, { all: true }).catch(() => []);
-      // A process that listens on both families is one process.
+      // A process that listens on IPv4 and IPv6 counts once.
       const family = addresses.some((each) => each.family === 4) ? 4 : 6;
       const own = addresses.filter((each) => each.family === family).map(({ address }) => address);
       const named = own.length === 0 ? [host] : [...new Set(own)];
@@ -36,7 +36,7 @@ export async function instancesOf(places: readonly AppPlace[]): Promise<Instance
   return found.flat();
 }
 
-/** Asks a process whether it is ready, for three seconds at most. */
+/** Asks a process whether it is ready, and waits for at most three seconds. */
 export async function askReadiness({ name, address, origin }: Instance): Promise<AppFacts> {
   try {
     const response = await fetch(`${origin}/health/ready`, { signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -49,7 +49,7 @@ export async function askReadiness({ name, address, origin }: Instance): Promise
   }
 }
 
-/** JSON of a process at a path, with a bearer token; null when there is none. */
+/** Requests JSON from a process with a bearer token. @returns null when it gives none */
 export async function askJson(origin: string, path: string, token: string): Promise<unknown> {
   try {
     const response = await fetch(`${origin}${path}`, {
@@ -64,7 +64,7 @@ export async function askJson(origin: string, path: string, token: string): Prom
 
 type Checks = Readonly<Record<string, { ok?: unknown; reason?: unknown; note?: unknown }>>;
 
-/** Notes of checks that are judged by themselves: the read API's of this judgement, and each app's of the topics. */
+/** Checks that are judged elsewhere: the read API's check of this judgement, and each app's check of the topics. */
 const JUDGED = ['system', 'topics'];
 
 function checksIn(text: string): Checks {

@@ -1,37 +1,37 @@
 /**
- * What is known of the running system, from whoever asks: the read API or the command line. `null` is always "not
+ * The facts about the running system that the read API or the command line has collected. `null` always means "not
  * known", never "none".
  */
 export interface SystemFacts {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** null: the database does not answer. */
+  /** null if the database does not answer. */
   readonly projections: readonly ProjectionFacts[] | null;
-  /** null: no setting names them. */
+  /** null if no setting names them. */
   readonly apps: readonly AppFacts[] | null;
   readonly arrivals: readonly ArrivalFacts[] | null;
   readonly refusals: RefusalFacts | null;
   readonly rejected: RejectedFacts | null;
-  /** Settings of topics that are not as they must be. */
+  /** Topic settings that differ from what is required. */
   readonly topics: readonly TopicSettingFacts[] | null;
 }
 
-/** A projection, as the generation that serves shows it. */
+/** A projection, by its active generation. */
 export interface ProjectionFacts {
   readonly name: string;
   readonly activeGeneration: number | null;
-  /** Why it applies nothing. */
+  /** Why it applies no events. */
   readonly trouble: string | null;
   readonly paused: boolean;
   readonly pausedReason: string | null;
   /** Records that are not applied yet. */
   readonly lag: number | null;
-  /** Age of the oldest of these; 0 when there is none. */
+  /** Age of the oldest of them; 0 when there is none. */
   readonly lagSeconds: number | null;
   readonly partitions: readonly PartitionLagFacts[];
   readonly deadLetters: number;
   readonly accountsAddUp: boolean;
-  /** The newest one, whatever generation it compared. */
+  /** The newest verification, of whatever generation. */
   readonly verification: VerificationFacts | null;
 }
 
@@ -56,7 +56,7 @@ export interface AppFacts {
   /** `host:port` that was asked. */
   readonly address: string;
   readonly state: AppState;
-  /** Why it is not ready, or what did not answer. */
+  /** Why it is not ready, or that it did not answer. */
   readonly reason: string | null;
   /** What its readiness reports although it is ready. */
   readonly notes: readonly AppNote[];
@@ -68,26 +68,26 @@ export interface AppNote {
   readonly note: string;
 }
 
-/** What arrived for a workspace. */
+/** The events that arrived for a workspace. */
 export interface ArrivalFacts {
   readonly workspace: string;
   /** Epoch milliseconds of its last event; null when none was ever received; undefined when that is not known. */
   readonly lastAt: number | null | undefined;
-  /** What arrived in a stretch as long as the present silence, one or seven days before; null: not known. */
+  /** The number of events in a period as long as the current silence, one or seven days earlier; null if unknown. */
   readonly usual: { readonly days: number; readonly events: number } | null;
 }
 
-/** Requests that the gateway refused, counted by each of its processes since it started. */
+/** Requests that the gateway refused, counted by each of its processes since its start. */
 export interface RefusalFacts {
-  /** Epoch milliseconds since when every process that was asked has counted. */
+  /** The time since when all of these processes have counted, in epoch milliseconds. */
   readonly since: number;
   readonly groups: readonly RefusedGroup[];
-  /** Whether requests of unknown tokens are among them: they belong to no workspace. */
+  /** Whether requests with unknown tokens are included, which belong to no workspace. */
   readonly withoutWorkspace: boolean;
 }
 
 export interface RefusedGroup {
-  /** null: the request had no valid token. */
+  /** null if the request had no valid token. */
   readonly workspace: string | null;
   readonly status: number;
   readonly reason: string;
@@ -104,10 +104,10 @@ export interface TopicSettingFacts {
   readonly wanted: string;
 }
 
-/** Events that the gateway stored but could not place, and that wait for a decision. */
+/** Rejected events that wait for a decision. */
 export interface RejectedFacts {
   readonly quarantine: number;
   readonly unrecognized: number;
-  /** More are not counted. */
+  /** Counting stops at this number. */
   readonly atLeast: number;
 }

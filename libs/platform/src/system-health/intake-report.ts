@@ -4,10 +4,10 @@ import type { Instance } from './ask-apps';
 import { askJson } from './ask-apps';
 import type { RefusedGroup } from './facts';
 
-/** Where a gateway reports what it took and what it refused, to those who have `HEALTH_TOKEN`. */
+/** The path where a gateway reports accepted and refused requests, to holders of `HEALTH_TOKEN`. */
 const INTAKE_REPORT_PATH = '/health/intake';
 
-/** An instant of the gateway's clock, epoch milliseconds. */
+/** A time by the gateway's clock, in epoch milliseconds. */
 class WorkspaceReport {
   @IsString() workspace!: string;
   @IsOptional() @IsInt() lastAt!: number | null;
@@ -22,11 +22,11 @@ class RefusedReport implements RefusedGroup {
   @IsInt() lastAt!: number;
 }
 
-/** What one process of the gateway took and refused since it started. */
+/** What one process of the gateway has accepted and refused since its start. */
 export class IntakeReport {
   @IsInt() since!: number;
 
-  /** Every workspace that has a token, with the last event of it that this process took. */
+  /** Every workspace that has a token, with the last event that this process accepted for it. */
   @IsArray()
   @ValidateNested({ each: true })
   @Type(() => WorkspaceReport)
@@ -38,7 +38,7 @@ export class IntakeReport {
   refused!: readonly RefusedReport[];
 }
 
-/** The report of a gateway's process; null when it gives none. */
+/** Reads the report of a gateway's process. @returns null when it gives none */
 export async function askIntake({ origin }: Instance, token: string): Promise<IntakeReport | null> {
   const body = await askJson(origin, INTAKE_REPORT_PATH, token);
   if (body === null || typeof body !== 'object') return null;
@@ -46,7 +46,7 @@ export async function askIntake({ origin }: Instance, token: string): Promise<In
   return validateSync(report).length === 0 ? report : null;
 }
 
-/** What several processes took and refused together. */
+/** Combines the reports of several processes. */
 export function mergeReports(reports: readonly IntakeReport[]): IntakeReport {
   const workspaces = new Map<string, number | null>();
   const refused = new Map<string, RefusedGroup>();

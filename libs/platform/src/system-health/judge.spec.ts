@@ -13,7 +13,7 @@ const projection = (more: Partial<ProjectionFacts> = {}): ProjectionFacts => ({
   ...more,
 });
 
-/** Everything is known, and well. */
+/** Everything is known and healthy. */
 const facts = (more: Partial<SystemFacts> = {}): SystemFacts => ({
   now: NOW,
   projections: [projection()],
@@ -61,7 +61,7 @@ describe('a projection', () => {
     expect([behind(1, 3_600), behind(50_000, 3)]).toEqual(['unhealthy', 'healthy']);
   });
 
-  it('whose lag is not known is not healthy, and not unhealthy', () => {
+  it('whose lag is not known is neither healthy nor unhealthy', () => {
     const { whole, unknown } = judged(
       { projections: [projection({ lag: null, lagSeconds: null })] },
       'projections',
@@ -80,7 +80,7 @@ describe('a projection', () => {
     expect([status, rest.said]).toEqual(['unhealthy', expect.stringMatching(said)]);
   });
 
-  it('of a database that does not answer is not known', () => {
+  it('is not known when the database does not answer', () => {
     expect(judged({ projections: null }, 'projections').whole).toBe('unknown');
   });
 });
@@ -89,7 +89,7 @@ describe('a verification', () => {
   const verified = (verification: ProjectionFacts['verification']) =>
     judged({ projections: [projection({ verification })] }, 'verification');
 
-  it('of a generation before the one that serves does not count', () => {
+  it('of an earlier generation does not count', () => {
     const { whole, unknown } = verified({
       state: 'succeeded',
       outcome: { outcome: 'clean', generation: 1 },
@@ -97,7 +97,7 @@ describe('a verification', () => {
     expect([whole, unknown]).toEqual(['unknown', ['journeys: generation 9 has not been verified yet.']]);
   });
 
-  it('that found the generation before to differ does not count either', () => {
+  it('that found an earlier generation to differ does not count either', () => {
     expect(verified({ state: 'succeeded', outcome: { outcome: 'differs', generation: 8 } }).status).toBe(
       'unknown',
     );
@@ -121,7 +121,7 @@ describe('a verification', () => {
 });
 
 describe('events', () => {
-  it('that nobody ever sent make a system unhealthy', () => {
+  it('that never arrived make a system unhealthy', () => {
     const never = { workspace: 'default', lastAt: null, usual: null };
     for (const arrivals of [[never], []]) {
       const { whole, said } = judged({ arrivals }, 'arrivals');
@@ -129,7 +129,7 @@ describe('events', () => {
     }
   });
 
-  it('that one of two workspaces never sent do so as well', () => {
+  it('that never arrived for one of two workspaces do so as well', () => {
     const { said } = judged(
       {
         arrivals: [
@@ -145,7 +145,7 @@ describe('events', () => {
   const silent = (ms: number, usual: { days: number; events: number } | null) =>
     judged({ arrivals: [{ workspace: 'default', lastAt: NOW - ms, usual }] }, 'arrivals');
 
-  it('that fail to come for longer than usual are reported, with since when', () => {
+  it('that are missing for longer than usual are reported, with the time since when', () => {
     const { status, findings } = silent(2 * HOUR, { days: 7, events: 40 });
     expect(status).toBe('unhealthy');
     expect(findings).toMatchObject([{ level: 'trouble', about: 'default', since: NOW - 2 * HOUR }]);
@@ -160,7 +160,7 @@ describe('events', () => {
     expect(silent(ms, usual).status).toBe('healthy');
   });
 
-  it('of a workspace of which nothing is known are not known', () => {
+  it('of a workspace without any facts are not known', () => {
     const arrivals = [{ workspace: 'acme', lastAt: undefined, usual: null }];
     expect(judged({ arrivals }, 'arrivals').whole).toBe('unknown');
   });
@@ -176,7 +176,7 @@ describe('refused requests', () => {
       'refusals',
     );
 
-  it('are reported with how many, why and since when', () => {
+  it('are reported with their number, reason and time', () => {
     const { status, said, findings } = refused([refusal()]);
     expect([status, findings[0]!.since]).toEqual(['unhealthy', NOW - 20 * MINUTE]);
     expect(said).toBe(
@@ -184,12 +184,12 @@ describe('refused requests', () => {
     );
   });
 
-  it('are forgotten an hour later if events came since, and not before', () => {
+  it('are no longer reported an hour later if events arrived since', () => {
     const old = refusal({ lastAt: NOW - 2 * HOUR });
     expect([refused([old]).status, refused([old], NOW - 3 * HOUR).status]).toEqual(['healthy', 'unhealthy']);
   });
 
-  it('of unknown tokens are not known to a token of one workspace', () => {
+  it('with unknown tokens are not shown to a token of one workspace', () => {
     const { whole, unknown } = judged(
       { refusals: { since: NOW, groups: [], withoutWorkspace: false } },
       'refusals',
@@ -215,7 +215,7 @@ describe('apps', () => {
     ]);
   });
 
-  it('that note something alike make one finding', () => {
+  it('that report the same thing make one finding', () => {
     const noting = (name: string) => ({
       ...{ name, address: `${name}:3000`, state: 'ready' as const, reason: null },
       notes: [{ check: 'commands', note: 'Kafka does not take events' }],
@@ -229,19 +229,19 @@ describe('apps', () => {
     ]);
   });
 
-  it('that no setting names are not known', () => {
+  it('are not known if no setting names them', () => {
     expect(judged({ apps: null }, 'apps').whole).toBe('unknown');
   });
 });
 
-it('is unhealthy where a topic would lose records, and does not know before the settings were compared', () => {
+it('is unhealthy when a topic would lose records, and unknown until the settings have been compared', () => {
   const difference = { topic: 'jimo.engagement', setting: 'retention.ms', found: '1000', wanted: '-1' };
   const { whole, said } = judged({ topics: [difference] }, 'topics');
   expect([whole, said]).toEqual(['unhealthy', expect.stringContaining('retention.ms is 1000, must be -1')]);
   expect(judged({ topics: null }, 'topics').whole).toBe('unknown');
 });
 
-it('counts rejected events, and says when it counted no further', () => {
+it('counts rejected events, and says where it stopped counting', () => {
   const rejected = { quarantine: 1, unrecognized: 1_000, atLeast: 1_000 };
   const { whole, said } = judged({ rejected }, 'rejected');
   expect(whole).toBe('unhealthy');
@@ -250,7 +250,7 @@ it('counts rejected events, and says when it counted no further', () => {
   );
 });
 
-it('is unhealthy rather than unknown where both hold', () => {
+it('is unhealthy rather than unknown when both apply', () => {
   expect(judge(facts({ apps: null, projections: [projection({ deadLetters: 1 })] })).status).toBe(
     'unhealthy',
   );

@@ -8,7 +8,7 @@ import type {
 } from './facts';
 import { plural, spoken, verdictOf } from './words';
 
-/** `unknown`: nothing is known to be wrong, and not everything is known. */
+/** `unknown`: nothing is known to be wrong, but not everything is known. */
 export const HEALTH_STATUSES = ['healthy', 'unhealthy', 'unknown'] as const;
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
@@ -23,15 +23,15 @@ export const HEALTH_PARTS = [
 ] as const;
 export type HealthPartName = (typeof HEALTH_PARTS)[number];
 
-/** `trouble`: something does not work. `attention`: somebody has to decide, or to look. */
+/** `trouble`: something does not work. `attention`: somebody has to decide or to check. */
 export const FINDING_LEVELS = ['trouble', 'attention'] as const;
 export type FindingLevel = (typeof FINDING_LEVELS)[number];
 
 export interface Finding {
   readonly level: FindingLevel;
-  /** The app, projection or workspace; null: the system. */
+  /** The app, projection or workspace; null for the whole system. */
   readonly about: string | null;
-  /** What was seen, and what to do. */
+  /** What was found, and what to do. */
   readonly message: string;
   /** Epoch milliseconds. */
   readonly since: number | null;
@@ -41,7 +41,7 @@ export interface HealthPart {
   readonly name: HealthPartName;
   readonly status: HealthStatus;
   readonly findings: readonly Finding[];
-  /** What is not known, and why. */
+  /** What is not known, and why not. */
   readonly unknown: readonly string[];
 }
 
@@ -50,13 +50,13 @@ export interface Judgement {
   readonly parts: readonly HealthPart[];
 }
 
-/** A projection that is behind by more than a restart or a hand-over of partitions takes. */
+/** More lag than a restart or a rebalance of partitions explains. */
 const MUCH_LAG_SECONDS = 30;
-/** A silence that is shorter is never unusual. */
+/** A shorter silence is never unusual. */
 const SHORTEST_SILENCE_MS = 15 * 60_000;
-/** A Poisson process that had so many events in a stretch has none in it once in 500 million stretches. */
+/** A Poisson process with this many events per period has none in one of 500 million periods. */
 const EXPECTED_EVENTS = 20;
-/** Refused requests are reported for so long after the last, and until something is accepted. */
+/** How long refused requests are reported after the last one; and until something is accepted. */
 const REFUSALS_MATTER_MS = 3_600_000;
 
 /**
@@ -76,7 +76,7 @@ export function judge(facts: SystemFacts): Judgement {
   return { status: statusOf(parts), parts };
 }
 
-/** Unhealthy outranks unknown, and unknown outranks healthy. */
+/** Unhealthy outranks unknown, which outranks healthy. */
 function statusOf(parts: readonly { readonly status: HealthStatus }[]): HealthStatus {
   if (parts.some(({ status }) => status === 'unhealthy')) return 'unhealthy';
   return parts.some(({ status }) => status === 'unknown') ? 'unknown' : 'healthy';
@@ -108,7 +108,7 @@ function judgeApps(apps: readonly AppFacts[] | null): HealthPart {
         : `${name} at ${address} is not ready${why}.`;
     return [finding('trouble', name, message)];
   });
-  // What several processes note alike is one finding.
+  // The same note of several processes is one finding.
   const noted = Map.groupBy(
     apps.flatMap(({ name, notes }) => notes.map((each) => ({ name, ...each }))),
     ({ note }) => note,
@@ -257,7 +257,7 @@ function judgeRejected(rejected: RejectedFacts | null): HealthPart {
   );
 }
 
-/** A verification counts for the generation that it compared, and for no other. */
+/** A verification counts only for the generation that it compared. */
 function judgeVerification(projections: readonly ProjectionFacts[] | null): HealthPart {
   if (projections === null) return part('verification', [], [NO_DATABASE]);
   const findings: Finding[] = [];

@@ -12,7 +12,7 @@ class Published {
   token?: string;
 }
 
-describe('the settings of whoever judges health', () => {
+describe('the settings for judging health', () => {
   it('are all optional', () => {
     expect(load({})).toEqual({ idleWorkspaces: [] });
   });
@@ -30,13 +30,13 @@ describe('the settings of whoever judges health', () => {
     (text) => expect(() => load({ HEALTH_APPS: text })).toThrow(/HEALTH_APPS must be comma-separated/),
   );
 
-  it('show an address without any secret in it', () => {
+  it('do not show secrets in an address', () => {
     expect(load({ GATEWAY_URL: 'https://hooks.example.com/jimo' }).gatewayUrl).toContain('hooks');
     for (const text of ['hooks.example.com', 'https://u:p@x.y', 'https://x.y/?token=secret', 'ftp://x.y'])
       expect(() => load({ GATEWAY_URL: text })).toThrow(/GATEWAY_URL/);
   });
 
-  it('take no short token, and beyond loopback none that everybody knows', () => {
+  it('reject short tokens, and beyond loopback the development token', () => {
     expect(() => load({ HEALTH_TOKEN: 'short' })).toThrow(/HEALTH_TOKEN must have at least 16/);
     const known = { HEALTH_TOKEN: 'only-inside-this-network' };
     expect(loadSettings(Published, { ...known, PUBLISH_HOST: '127.0.0.1' }).token).toBeDefined();

@@ -20,7 +20,7 @@ export function parseAppPlaces(text: string): readonly AppPlace[] {
     });
 }
 
-/** How a process asks the gateway what it refused: a secret of the gateway and of those who ask. */
+/** The shared secret with which processes ask the gateway what it refused. */
 export function HealthTokenSetting(): PropertyDecorator {
   return (target, property) => {
     Setting('HEALTH_TOKEN', { parse: asText, optional: true })(target, property);
@@ -32,36 +32,35 @@ export function HealthTokenSetting(): PropertyDecorator {
   };
 }
 
-/** What docker-compose.yml has for everybody. */
+/** The token in docker-compose.yml, which everybody knows. */
 const KNOWN_TOKEN = 'only-inside-this-network';
 
-/** Refuses the token that everybody knows where the gateway is published beyond loopback. */
+/** Refuses the token that everybody knows if the gateway is published beyond loopback. */
 export function OwnHealthTokenWhenPublished(): PropertyDecorator {
   return ValidateBy({
     name: 'ownHealthTokenWhenPublished',
     validator: {
       validate: (token: unknown, args) =>
         token !== KNOWN_TOKEN || isLoopback((args!.object as { publishHost: string }).publishHost),
-      defaultMessage: () =>
-        'is the one that everyone knows, but PUBLISH_HOST is not loopback: set one of your own',
+      defaultMessage: () => 'is the one that everyone knows, but PUBLISH_HOST is not loopback: set your own',
     },
   });
 }
 
-/** What a process that judges the system's health is configured by. */
+/** The settings of a process that judges the system's health. */
 export class SystemHealthSettings {
-  /** The apps to watch. A host may stand for several addresses: each is a process of the app. */
+  /** The apps to watch. Each address of a host is a process of the app. */
   @Setting('HEALTH_APPS', { parse: parseAppPlaces, optional: true })
   apps?: readonly AppPlace[];
 
   @HealthTokenSetting()
   token?: string;
 
-  /** Workspaces that have a token and are not expected to send anything, such as those for invented events. */
+  /** Workspaces that have a token but are not expected to send anything, such as those for generated events. */
   @Setting('HEALTH_IDLE_WORKSPACES', { parse: asList, default: [] })
   idleWorkspaces!: readonly string[];
 
-  /** Where Jimo reaches the gateway, to be shown to people. */
+  /** The address at which Jimo reaches the gateway, for people to read. */
   @Setting('GATEWAY_URL', { parse: asText, optional: true })
   @ValidateIf(({ gatewayUrl }: SystemHealthSettings) => gatewayUrl !== undefined)
   @ValidateBy({
@@ -74,7 +73,7 @@ export class SystemHealthSettings {
   gatewayUrl?: string;
 }
 
-/** It is shown to everybody with a token, so that it must hold no secret. */
+/** Everybody with a token sees it, so it must not contain a secret. */
 function isPlainUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, search, hash } = new URL(text);

@@ -4,7 +4,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = Date.UTC(2026, 10, 30, 12);
 
-/** A log that ends with these events, and nothing else that is known. */
+/** A log that ends with these events; nothing else is known. */
 function system(newest: Record<string, number>, more: Partial<HealthSources> = {}) {
   let now = NOW;
   let looks = 0;
@@ -37,8 +37,8 @@ function system(newest: Record<string, number>, more: Partial<HealthSources> = {
   };
 }
 
-describe('what is known of the system', () => {
-  it('has the usual traffic of a workspace that is silent, looked up once in five minutes', async () => {
+describe('the facts about the system', () => {
+  it('include the usual traffic of a silent workspace, read once in five minutes', async () => {
     const { arrivals, pass, looks } = system({ a: NOW - HOUR, b: NOW - MINUTE });
     const silent = { workspace: 'a', lastAt: NOW - HOUR, usual: { days: 7, events: 40 } };
     for (let i = 0; i < 3; i++) {
@@ -48,21 +48,21 @@ describe('what is known of the system', () => {
     expect(looks()).toBe(1);
   });
 
-  it('does not expect events of a workspace for invented ones', async () => {
+  it('expect no events of a workspace for generated ones', async () => {
     const { arrivals, looks } = system({ a: NOW, demo: NOW - HOUR });
     expect((await arrivals())![1]).toEqual({ workspace: 'demo', lastAt: NOW - HOUR, usual: null });
     expect(looks()).toBe(0);
     expect(await system({}).arrivals('demo')).toEqual([]);
   });
 
-  it('of a log without any record is that nothing was ever received', async () => {
+  it('say that nothing was ever received if the log is empty', async () => {
     const { arrivals, status } = system({});
     expect(await arrivals()).toEqual([]);
     expect(await status('arrivals')).toBe('unhealthy');
     expect(await arrivals('mine')).toEqual([{ workspace: 'mine', lastAt: null, usual: null }]);
   });
 
-  it('is no more than the sources know: one that fails is not known, and the others are', async () => {
+  it('lack what a failed source would tell, and have the rest', async () => {
     const { arrivals, status } = system(
       {},
       {
@@ -77,7 +77,7 @@ describe('what is known of the system', () => {
     expect(await status('projections')).toBe('unhealthy');
   });
 
-  it('of a workspace that neither the end of the log nor a read model can tell is not known', async () => {
+  it('lack a workspace that neither the end of the log nor a read model knows', async () => {
     const { arrivals } = system({ a: NOW });
     expect(await arrivals('other')).toEqual([{ workspace: 'other', lastAt: undefined, usual: null }]);
   });

@@ -10,20 +10,20 @@ import type {
 import { askIntake, mergeReports, type IntakeReport } from './intake-report';
 import { judge, type Judgement } from './judge';
 
-/** Where facts come from. A source that throws is not known. */
+/** The sources of facts. The facts of a source that throws are not known. */
 export interface HealthSources {
   projections(): Promise<readonly ProjectionFacts[]>;
-  /** When the newest event of each workspace arrived, as far as the end of the log tells. */
+  /** When the newest event of each workspace arrived, as far as the end of the log shows. */
   newest(): Promise<{ readonly bySender: ReadonlyMap<string, number>; readonly isEmpty: boolean }>;
-  /** What arrived by workspace in a stretch as long as the time since `from`, days before. */
+  /** The number of events by workspace, some days ago, in a period as long as the time since `from`. */
   before(
     from: number,
     now: number,
   ): Promise<{ readonly days: number; readonly bySender: ReadonlyMap<string, number> } | null>;
-  /** The time of each workspace's newest event, as the read models have it; null: there was one, nobody knows when. */
+  /** The time of each workspace's newest event in the read models; null if there was one at an unknown time. */
   lastEvents(): Promise<ReadonlyMap<string, number | null>>;
   rejected(workspace: string | null): Promise<RejectedFacts>;
-  /** null: not compared yet. */
+  /** null if not compared yet. */
   topics(): readonly TopicSettingFacts[] | null;
   readonly places: readonly AppPlace[] | undefined;
   readonly token: string | undefined;
@@ -42,7 +42,7 @@ interface Shared {
   readonly apps: readonly AppFacts[] | null;
   readonly report: IntakeReport | null;
   readonly log: { readonly bySender: ReadonlyMap<string, number>; readonly isEmpty: boolean } | null;
-  /** null: not asked for, or no answer. */
+  /** null if not requested or not answered. */
   readonly lastEvents: ReadonlyMap<string, number | null> | null;
 }
 
@@ -51,10 +51,10 @@ type Usual = ArrivalFacts['usual'];
 const FRESH_MS = 2_000;
 const USUAL_FRESH_MS = 5 * 60_000;
 const SILENCE_MS = 15 * 60_000;
-/** Silent workspaces whose usual traffic is looked up; each costs a look into the log every five minutes. */
+/** The most silent workspaces whose usual traffic is read. Each costs a read of the log every five minutes. */
 const MOST_LOOKED_UP = 20;
 
-/** Gathers what is known of the system and judges it; all who ask within two seconds share an answer. */
+/** Collects facts about the system and judges them. Requests within two seconds share a result. */
 export class SystemHealth {
   private last: { readonly at: number; readonly shared: Promise<Shared> } | null = null;
   private usual = new Map<string, { readonly at: number; readonly lastAt: number; readonly usual: Usual }>();
@@ -64,7 +64,7 @@ export class SystemHealth {
     private readonly clock: () => number = Date.now,
   ) {}
 
-  /** @param workspace the only one that the caller may see; null: all */
+  /** @param workspace the only one that the caller may see; null for all */
   async overview(workspace: string | null): Promise<Overview> {
     const now = this.clock();
     if (!this.last || now - this.last.at >= FRESH_MS) this.last = { at: now, shared: this.gather(now) };
@@ -123,7 +123,7 @@ export class SystemHealth {
       const lastAt = seen.length > 0 ? Math.max(...seen) : this.lastOf(workspace, shared);
       const isIdle = this.sources.idle.includes(workspace);
       if (isIdle && lastAt == null) continue;
-      // One that has no token any more is expected to send nothing.
+      // A workspace without a token is not expected to send anything.
       const isExpected = !isIdle && (configured === null || configured.has(workspace));
       const isSilent = isExpected && lastAt != null && now - lastAt >= SILENCE_MS;
       if (!isSilent) this.usual.delete(workspace);
@@ -133,12 +133,12 @@ export class SystemHealth {
     return facts;
   }
 
-  /** When the last event came of a workspace that neither a gateway nor the end of the log knows. */
+  /** When the last event of a workspace arrived that neither a gateway nor the end of the log knows. */
   private lastOf(workspace: string, { now, log, lastEvents }: Shared): number | null | undefined {
     if (log?.isEmpty) return null;
     if (lastEvents === null) return undefined;
     const time = lastEvents.get(workspace);
-    // While Kafka does not answer, its event may be in the log and in no read model.
+    // While Kafka does not answer, an event may be in the log but in no read model yet.
     if (time === undefined) return log === null ? undefined : null;
     return time === null ? undefined : Math.min(now, time);
   }

@@ -1,9 +1,9 @@
 import type { VerificationFacts } from './facts';
 
-/** What a verification says of a generation. */
+/** The result of a verification in words. */
 export type Verdict = 'clean' | 'differs' | 'indeterminate' | 'failed' | 'running' | 'none';
 
-/** `none` where the verification is of another generation, or there is none. */
+/** `none` if there is no verification, or only one of another generation. */
 export function verdictOf(verification: VerificationFacts | null, generation: number): Verdict {
   if (verification === null) return 'none';
   const { state, outcome } = verification;
@@ -32,7 +32,7 @@ const UNITS = [
   ['second', 1_000],
 ] as const;
 
-/** A stretch of time in its largest unit, rounded down: `2 hours`. */
+/** A duration in its largest unit, rounded down: `2 hours`. */
 export function spoken(milliseconds: number): string {
   const [unit, size] = UNITS.find(([, size]) => milliseconds >= size) ?? UNITS[3];
   return plural(Math.floor(milliseconds / size), unit);

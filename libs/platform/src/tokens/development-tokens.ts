@@ -3,14 +3,14 @@ import { ValidateBy } from 'class-validator';
 import { forbidden } from '../problems/problem';
 import { sha256, tokenKeyOf, type TokenList, type TokenMatch } from './token-list';
 
-/** Known to everyone who reads this: for systems that only their own machine can reach. */
+/** Everyone who reads this knows them, so they are only for systems that only their own machine can reach. */
 const DEVELOPMENT_TOKENS = ['dev-webhook-token', 'dev-read-token', 'dev-triage-token', 'dev-admin-token'];
 const DIGESTS = DEVELOPMENT_TOKENS.map(sha256);
 const KEYS = new Set(DIGESTS.map(tokenKeyOf));
 
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[?::1\]?)$/;
 
-/** Whether an address that something is published at is reached from its own machine alone. */
+/** Whether only its own machine can reach a published address. */
 export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
 export function isDevelopmentToken(digest: Buffer): boolean {
@@ -18,16 +18,16 @@ export function isDevelopmentToken(digest: Buffer): boolean {
 }
 
 /**
- * Refuses a development token in a request whose `Host` is a name that anybody can register. By DNS rebinding a page of
- * such a name reaches the loopback of who looks at it, and it knows these tokens.
+ * Refuses a development token in a request whose `Host` is a name that anybody can register. By DNS rebinding, a page of
+ * such a name can reach the loopback of its visitor, and these tokens are known.
  *
  * @throws {Problem} 403
  */
 export function assertOwnHost({ tokenKey }: TokenMatch<unknown>, host: string | undefined): void {
   if (!KEYS.has(tokenKey) || host === undefined || isOwnHost(host)) return;
   throw forbidden(
-    'A development token, which everyone knows, is taken only where the host is an address, localhost or a name ' +
-      'without a dot: set tokens of your own to be reached by another name.',
+    'A development token, which everyone knows, is accepted only if the host is an address, localhost or a name ' +
+      'without a dot: set your own tokens to use another name.',
   );
 }
 
@@ -42,8 +42,8 @@ function isOwnHost(host: string): boolean {
 }
 
 /**
- * Refuses the development tokens where the app is published beyond loopback. Goes on a property of a settings
- * class that has `publishHost`.
+ * A validator that refuses development tokens if the app is published beyond loopback. It decorates a property of a
+ * settings class that has `publishHost`.
  */
 export function DevelopmentTokensOnLoopbackOnly(): PropertyDecorator {
   return ValidateBy({
@@ -54,7 +54,7 @@ export function DevelopmentTokensOnLoopbackOnly(): PropertyDecorator {
         return isLoopback(publishHost) || !tokens?.entries.some(({ digest }) => isDevelopmentToken(digest));
       },
       defaultMessage: () =>
-        'holds a development token, which everyone knows, but PUBLISH_HOST is not loopback: set tokens of your own',
+        'holds a development token, which everyone knows, but PUBLISH_HOST is not loopback: set your own tokens',
     },
   });
 }

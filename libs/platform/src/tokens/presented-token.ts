@@ -12,9 +12,9 @@ interface Carrier {
 }
 
 /**
- * The tokens that a request presents, the one of the Authorization header first. There may be several: a proxy
- * may add a header of its own to a request that carries its token in the URL. Each is followed by what it means if
- * something else was pasted along with it.
+ * The tokens that a request presents, starting with the Authorization header. There may be several: a proxy may add its
+ * own header to a request with a token in the URL. Each is followed by its cleaned form, in case something was pasted
+ * with it.
  */
 export function presentedTokens(request: Carrier, places: TokenPlaces = {}): string[] {
   const { authorization } = request.headers;
@@ -27,9 +27,9 @@ export function presentedTokens(request: Carrier, places: TokenPlaces = {}): str
   });
 }
 
-/** White space and what cannot be seen: no token has any (parseTokens). */
+/** White space and invisible characters, which no token contains (parseTokens). */
 const INVISIBLE = /[\s\u00ad\u200b-\u200f\u2060\ufeff]+/g;
-/** What a token is quoted with, and what a URL that is pasted or joined gets at its end. */
+/** Quotation marks around a token, and what pasting or joining adds to the end of a URL. */
 const AROUND = /^["'`<\u2018\u201c]+|["'`>\u2019\u201d/.,;]+$/g;
 
 function withoutPasted(token: string): string {
@@ -47,7 +47,7 @@ function fromQuery(query: unknown): string | null {
   return tokens.size === 1 && typeof only === 'string' && only !== '' ? only : null;
 }
 
-/** `Token`, ` token` and `amp;token`, which is what remains of a URL that was copied out of HTML. */
+/** `Token`, ` token`, and `amp;token`, which a URL has that was copied from HTML. */
 function isNamedToken(name: string): boolean {
   return name.replace(INVISIBLE, '').replace(/^amp;/, '').toLowerCase() === NAME;
 }
@@ -55,7 +55,7 @@ function isNamedToken(name: string): boolean {
 const CREDENTIALS = /^\s*(bearer|basic)\s+(.*)$/is;
 
 function fromHeader(header: string, basic: boolean): string | null {
-  // Node reads headers as Latin-1; what people paste is UTF-8.
+  // Node reads headers as Latin-1, but people paste UTF-8.
   const text = /[\u0080-\u00ff]/.test(header) ? Buffer.from(header, 'latin1').toString('utf8') : header;
   const [, scheme = '', credentials = ''] = CREDENTIALS.exec(text) ?? [];
   if (scheme.toLowerCase() === 'bearer') return credentials.trim() === '' ? null : credentials.trim();

@@ -10,7 +10,7 @@ import {
   type WebhookGrant,
 } from './token-list';
 
-/** Why an entry cannot be used. Never repeats its text. */
+/** Why an entry cannot be used. The message never repeats its text. */
 class Unusable extends Error {}
 
 /** How the grant before the colon of an entry is written and read. */
@@ -30,15 +30,15 @@ export const READ_GRANT: GrantForm<ReadGrant> = {
   read: (text) => {
     const at = text.indexOf('@');
     const scope = at < 0 ? text : text.slice(0, at);
-    if (!isScope(scope)) throw new Unusable(`its scope is none of ${SCOPES.join(', ')}`);
+    if (!isScope(scope)) throw new Unusable(`its scope is not one of ${SCOPES.join(', ')}`);
     return { scope, workspace: at < 0 ? null : usableWorkspace(text.slice(at + 1)) };
   },
 };
 
 /**
- * Comma-separated `grant:token`, as a setting holds them.
+ * Parses comma-separated `grant:token`, the form of a setting.
  *
- * @throws {InvalidSetting} telling which entry is wrong by its place, never by its text
+ * @throws {InvalidSetting} naming the wrong entry by its number, never by its text
  */
 export function parseTokens<G>(text: string, grant: GrantForm<G>): TokenList<G> {
   return tokenList(text.split(','), 'an unusable entry at place', `${grant.form}:token`, grant, (token) => {
@@ -48,9 +48,9 @@ export function parseTokens<G>(text: string, grant: GrantForm<G>): TokenList<G> 
 }
 
 /**
- * Lines of `grant:sha256:hex`, as a file holds them; empty ones and those that begin with # are none.
+ * Parses lines of `grant:sha256:hex`, the form of a file. Empty lines and those that start with # are skipped.
  *
- * @throws {InvalidSetting} telling which line is wrong by its number, never by its text
+ * @throws {InvalidSetting} naming the wrong line by its number, never by its text
  */
 export function parseTokenLines<G>(text: string, grant: GrantForm<G>): TokenList<G> {
   const lines = text.split('\n').map((line) => (/^\s*(?:#|$)/.test(line) ? null : line));
@@ -92,7 +92,7 @@ function tokenList<G>(
   return new TokenList(tokens);
 }
 
-// As long as a uid column holds, and nothing that a URL, a header or a log line would choke on.
+// At most as long as a uid column, and without characters that break a URL, a header or a log line.
 
 const WORKSPACE = /^[^\s,:@\u0000-\u001f\u007f]{1,200}$/u;
 

@@ -10,7 +10,7 @@ export type Scope = (typeof SCOPES)[number];
 
 export interface ReadGrant {
   readonly scope: Scope;
-  /** The only workspace that the token sees; null: all. */
+  /** The only workspace that the token sees; null for all. */
   readonly workspace: string | null;
 }
 
@@ -20,7 +20,7 @@ export function includesScope(granted: Scope, needed: Scope): boolean {
 
 export interface TokenMatch<G> {
   readonly grant: G;
-  /** Tells tokens apart without being one, and outlives a file that is read again: for rate limits and streams. */
+  /** Identifies a token without revealing it, also after its file is read again. For rate limits and streams. */
   readonly tokenKey: string;
 }
 
@@ -28,13 +28,13 @@ interface Entry<G> extends TokenMatch<G> {
   readonly digest: Buffer;
 }
 
-/** Tokens and what they grant. Of tokens only digests are kept: no dump or log gives one away. */
+/** Tokens and what they grant. Only digests are kept, so that no dump or log reveals a token. */
 export abstract class Tokens<G> {
   abstract get lists(): readonly TokenList<G>[];
 
   /**
-   * What a presented token grants; null when it is none of ours. Takes the same time whichever token it is,
-   * or none: digests are of one length, and every one is compared.
+   * @returns what a presented token grants; null if it is unknown. It always takes the same time, because all digests are
+   * compared and have the same length.
    */
   match(presented: string): TokenMatch<G> | null {
     const digest = sha256(presented);
@@ -44,13 +44,13 @@ export abstract class Tokens<G> {
     return found && { grant: found.grant, tokenKey: found.tokenKey };
   }
 
-  /** What the first presented token that is one of ours grants. Each is compared, whatever the others are. */
+  /** @returns what the first known token grants. All of them are compared, whatever the others are. */
   matchAny(presented: readonly string[]): TokenMatch<G> | null {
     const matches = presented.map((token) => this.match(token));
     return matches.find((match) => match !== null) ?? null;
   }
 
-  /** Whether the token of a match is still one of ours. */
+  /** Whether the token of a match is still valid. */
   holds(tokenKey: string): boolean {
     return this.lists.some(({ entries }) => entries.some((entry) => entry.tokenKey === tokenKey));
   }
@@ -79,7 +79,7 @@ export class TokenList<G> extends Tokens<G> {
   }
 }
 
-/** Tokens of several places, whose lists may be others tomorrow. */
+/** Tokens from several sources, whose lists may change. */
 export class JoinedTokens<G> extends Tokens<G> {
   constructor(private readonly places: readonly Tokens<G>[]) {
     super();
@@ -91,7 +91,7 @@ export class JoinedTokens<G> extends Tokens<G> {
 }
 
 export function sha256(text: string): Buffer {
-  // Through a text: twice as fast as asking for a buffer.
+  // Going through a text is twice as fast as requesting a buffer.
   return Buffer.from(hash('sha256', text, 'binary'), 'latin1');
 }
 
@@ -102,12 +102,12 @@ export function tokenKeyOf(digest: Buffer): string {
 
 const HASHED = /^sha256:([0-9a-f]{64})$/i;
 
-/** A token as files hold it. */
+/** The form of a token in files. */
 export function hashedToken(token: string): string {
   return `sha256:${sha256(token).toString('hex')}`;
 }
 
-/** The digest in what `hashedToken` gave; null for anything else. */
+/** The digest in a result of `hashedToken`; null for anything else. */
 export function digestIn(hashed: string): Buffer | null {
   const hex = HASHED.exec(hashed)?.[1];
   return hex === undefined ? null : Buffer.from(hex, 'hex');

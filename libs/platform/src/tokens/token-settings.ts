@@ -5,24 +5,24 @@ import { parseTokens, READ_GRANT, WEBHOOK_GRANT, type GrantForm } from './token-
 import { JoinedTokens, type ReadGrant, type TokenList, type Tokens, type WebhookGrant } from './token-list';
 import { TokensFile } from './tokens-file';
 
-/** Where an app's tokens come from: a setting, a file of hashes, or both. */
+/** An app's tokens come from a setting, a file of hashes, or both. */
 export interface TokenPlacesOf<G> {
   readonly tokens?: TokenList<G>;
   readonly tokensFile?: TokensFile<G>;
 }
 
-/** `JIMO_WEBHOOK_TOKENS`: comma-separated `workspace:token`. Goes on `tokens`. */
+/** `JIMO_WEBHOOK_TOKENS`: comma-separated `workspace:token`. Decorates `tokens`. */
 export const WebhookTokensSetting = (): PropertyDecorator =>
   tokensSetting('JIMO_WEBHOOK_TOKENS', WEBHOOK_GRANT);
 
-/** `JIMO_WEBHOOK_TOKENS_FILE`: a file with lines of `workspace:sha256:hash`. Goes on `tokensFile`. */
+/** `JIMO_WEBHOOK_TOKENS_FILE`: a file with lines of `workspace:sha256:hash`. Decorates `tokensFile`. */
 export const WebhookTokensFileSetting = (): PropertyDecorator =>
   tokensFileSetting('JIMO_WEBHOOK_TOKENS_FILE', WEBHOOK_GRANT);
 
-/** `READ_API_TOKENS`: comma-separated `scope[@workspace]:token`. Goes on `tokens`. */
+/** `READ_API_TOKENS`: comma-separated `scope[@workspace]:token`. Decorates `tokens`. */
 export const ReadTokensSetting = (): PropertyDecorator => tokensSetting('READ_API_TOKENS', READ_GRANT);
 
-/** `READ_API_TOKENS_FILE`: a file with lines of `scope[@workspace]:sha256:hash`. Goes on `tokensFile`. */
+/** `READ_API_TOKENS_FILE`: a file with lines of `scope[@workspace]:sha256:hash`. Decorates `tokensFile`. */
 export const ReadTokensFileSetting = (): PropertyDecorator =>
   tokensFileSetting('READ_API_TOKENS_FILE', READ_GRANT);
 

@@ -34,7 +34,7 @@ const looks = async (file: TokensFile<unknown>, times: number): Promise<unknown[
 };
 
 describe('a tokens file', () => {
-  it('is taken anew once what is there was found twice', async () => {
+  it('is read again once the same change was found twice', async () => {
     const file = open();
     expect(await looks(file, 1)).toEqual([{ look: 'unchanged' }]);
     writeFileSync(path, line('old') + line('new'));
@@ -48,7 +48,7 @@ describe('a tokens file', () => {
     expect(file.holds(tokenKey)).toBe(false);
   });
 
-  it('loses no token to a writer who is half-way through', async () => {
+  it('loses no token while it is being written', async () => {
     const file = open();
     for (const text of ['', line('new').slice(0, 20), line('new'), line('new') + line('old')]) {
       writeFileSync(path, text);
@@ -74,7 +74,7 @@ describe('a tokens file', () => {
     expect(file.match('new')).toBeNull();
   });
 
-  it('is followed through the links of a mounted secret', async () => {
+  it('is found through the links of a mounted secret', async () => {
     const mounted = (name: string, text: string): void => {
       mkdirSync(join(folder, name));
       writeFileSync(join(folder, name, 'tokens'), text);
@@ -117,7 +117,7 @@ describe('an app with a tokens file', () => {
     return Number(new RegExp(`^${name}\\{setting="${SETTING}"\\} (\\S+)$`, 'm').exec(body)?.[1]);
   };
 
-  it('takes it anew without a restart', async () => {
+  it('reads changes without a restart', async () => {
     writeFileSync(path, line('old') + line('new'));
     await until(() => file.match('new') !== null);
     expect(await metric('tokens_file_tokens')).toBe(2);
@@ -125,7 +125,7 @@ describe('an app with a tokens file', () => {
     expect(lines.join('')).toContain('taken from the file anew');
   });
 
-  it('says once that it is broken, stays ready, and says when it is not any more', async () => {
+  it('reports once that it is broken, stays ready, and reports when it works again', async () => {
     expect(await metric('tokens_file_usable')).toBe(1);
     writeFileSync(path, 'acme:hunter2\n');
     await until(async () => (await metric('tokens_file_usable')) === 0);
@@ -161,7 +161,7 @@ describe('the settings of tokens', () => {
     expect(() => load({})).toThrow('JIMO_WEBHOOK_TOKENS is missing, and so is JIMO_WEBHOOK_TOKENS_FILE');
   });
 
-  it('name a file that cannot be used, and nothing of it', () => {
+  it('name a file that cannot be used, but not its content', () => {
     writeFileSync(path, 'acme:hunter2\n');
     expect(() => load({ [SETTING]: path })).toThrow(
       /^JIMO_WEBHOOK_TOKENS_FILE names a file that has an unusable line 1/m,

@@ -4,23 +4,23 @@ import { InvalidSetting } from '../settings/setting';
 import { parseTokenLines, type GrantForm } from './token-entries';
 import { Tokens, type TokenList } from './token-list';
 
-/** Some ten thousand tokens: each is compared with what a request presents. */
+/** Room for some ten thousand tokens, each of which is compared with the token of a request. */
 const LARGEST_BYTES = 1_048_576;
 
-/** What looking at the file again came to. */
-export type Look =
+/** The result of reading the file again. */
+export type Reread =
   | { readonly look: 'unchanged' }
-  /** Something else is there; it counts once it is found a second time, since a writer may be half-way through. */
+  /** The content has changed. It counts once it is found a second time, since it may still be written. */
   | { readonly look: 'unsettled' }
   | { readonly look: 'taken' }
-  /** What was read before stays valid. */
+  /** The file cannot be used; the tokens that were read before stay valid. */
   | { readonly look: 'unusable'; readonly reason: string };
 
 type Found = { readonly text: string } | { readonly error: string };
 
 /**
- * Tokens in a file, hashed. It is looked at again by its name, whatever that leads to by then: Kubernetes mounts
- * secrets behind links that it replaces.
+ * Hashed tokens in a file. It is read again by its name, because Kubernetes mounts secrets behind links that it
+ * replaces.
  */
 export class TokensFile<G> extends Tokens<G> {
   private last: Found;
@@ -57,8 +57,8 @@ export class TokensFile<G> extends Tokens<G> {
     return this.list.lists;
   }
 
-  /** Reads the file again. Never throws: what cannot be used changes nothing. */
-  async look(): Promise<Look> {
+  /** Reads the file again. It never throws; a file that cannot be used changes nothing. */
+  async look(): Promise<Reread> {
     const found = await this.found();
     const settled = isSame(found, this.last);
     this.last = found;

@@ -8,7 +8,7 @@ import { parseReadTokens, parseWebhookTokens, WebhookTokensSetting } from './tok
 import type { TokenList, WebhookGrant } from './token-list';
 
 describe('webhook tokens', () => {
-  it('lets a workspace have several, for rotation', () => {
+  it('allow several per workspace, for rotation', () => {
     const tokens = parseWebhookTokens('acme:old, acme:new,other:a:b');
     expect(tokens.match('old')?.grant).toEqual({ workspace: 'acme' });
     expect(tokens.match('new')?.grant).toEqual({ workspace: 'acme' });
@@ -27,14 +27,14 @@ describe('webhook tokens', () => {
     },
   );
 
-  it('shows no token when it is printed', () => {
+  it('are not shown when the list is printed', () => {
     const tokens = parseWebhookTokens('acme:topsecret');
     expect(JSON.stringify(tokens) + inspect(tokens, { depth: 9 })).not.toContain('topsecret');
   });
 });
 
 describe('read tokens', () => {
-  it('have a scope and perhaps a workspace', () => {
+  it('have a scope and optionally a workspace', () => {
     const tokens = parseReadTokens('read:r,triage@acme:t,admin:a');
     expect(tokens.match('r')?.grant).toEqual({ scope: 'read', workspace: null });
     expect(tokens.match('t')?.grant).toEqual({ scope: 'triage', workspace: 'acme' });
@@ -52,7 +52,7 @@ describe('read tokens', () => {
 });
 
 describe('lines of a tokens file', () => {
-  it('hold hashes, beside comments and empty lines', () => {
+  it('hold hashes, and may be comments or empty', () => {
     const text = `# ours\n\nacme:${hashedToken('old')}\r\n  acme:${hashedToken('new').replace('sha256:', 'SHA256:')}  \n`;
     const tokens = parseTokenLines(text, WEBHOOK_GRANT);
     expect(tokens.size).toBe(2);
@@ -109,7 +109,7 @@ describe('the presented tokens', () => {
     expect(presentedTokens(request, { basic: true })).toEqual(tokens);
   });
 
-  it('may travel in the URL where that is allowed', () => {
+  it('may be in the URL where that is allowed', () => {
     const request = { headers: {}, query: { token: 'abc' } };
     expect(presentedTokens(request, { query: true })).toEqual(['abc']);
     expect(presentedTokens(request)).toEqual([]);
@@ -117,7 +117,7 @@ describe('the presented tokens', () => {
       expect(presentedTokens({ headers: {}, query }, { query: true })).toEqual([]);
   });
 
-  it('is not taken from Basic where that is not allowed', () => {
+  it('are not taken from Basic where that is not allowed', () => {
     expect(presentedTokens({ headers: { authorization: basic('jimo:abc') } })).toEqual([]);
   });
 

@@ -4,12 +4,12 @@ import { LOGGER, type Logger } from '../logging/logger';
 import { Metrics } from '../metrics/metrics';
 import type { TokensFile } from './tokens-file';
 
-/** A change counts once it was found twice: within some two seconds. */
+/** A change counts once it was found twice, which takes some two seconds. */
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Looks at a file of tokens for as long as the app runs. One that cannot be used is told in the log, in a metric and
- * beside readiness, which stays: the tokens before are still valid.
+ * Reads a file of tokens regularly while the app runs. A file that cannot be used is reported in the log, in a metric and
+ * in readiness, which stays ready, since the earlier tokens are still valid.
  */
 export function watchTokens(
   app: NestFastifyApplication,

@@ -35,9 +35,9 @@ const STOP_MS = 3_000;
 const propagator = new W3CTraceContextPropagator();
 
 /**
- * Traces by OpenTelemetry, sent as OTLP over HTTP. Contexts are handed on by hand: nothing follows every callback of
- * the process. The exporter and the resource take what else is set from the environment variables that OpenTelemetry
- * defines (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_RESOURCE_ATTRIBUTES`, …).
+ * Traces by OpenTelemetry, sent as OTLP over HTTP. Contexts are passed explicitly, so that no hook runs on every callback
+ * of the process. The exporter and the resource read the environment variables that OpenTelemetry defines
+ * (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_RESOURCE_ATTRIBUTES`, …).
  */
 export class OpenTelemetry implements Tracing {
   private readonly provider: TracerProvider;
@@ -78,7 +78,7 @@ class OpenSpan implements TracedSpan {
     return this.span.isRecording();
   }
 
-  /** Written by hand: a propagator would copy contexts for what most requests want only of one. */
+  /** Written without a propagator, which would copy contexts for the one header that most requests need. */
   get headers(): TraceHeaders {
     const { traceId, spanId, traceFlags, traceState } = this.span.spanContext();
     const traceparent = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
@@ -102,7 +102,7 @@ function linkTo(headers: TraceHeaders): Link[] {
   return context ? [{ context }] : [];
 }
 
-/** A collector that does not answer is told of now and then, and harms nothing: spans are dropped. */
+/** Reports now and then that the collector does not answer. Spans are dropped meanwhile. */
 function tellOfTrouble(logger: Logger): void {
   const lines = new Sparingly(logger);
   const tell = (message: string): void => lines.write('warn', { reason: message }, 'traces cannot be sent');
@@ -111,6 +111,6 @@ function tellOfTrouble(logger: Logger): void {
     { error: tell, warn: tell, info: nothing, debug: nothing, verbose: nothing },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
-  // An export must not become a trace of its own: without a context manager there is none to inherit.
+  // Without a context manager an export cannot inherit a context and become a trace itself.
   contexts.disable();
 }

@@ -7,7 +7,7 @@ export interface TracingSettings {
   readonly traceRatio: number;
 }
 
-/** @returns null unless a collector is named: then nothing of OpenTelemetry's SDK is loaded */
+/** @returns null if no collector is set, and then OpenTelemetry's SDK is not loaded */
 export function startTracing(
   app: string,
   { otlpEndpoint, traceRatio }: TracingSettings,

@@ -4,7 +4,7 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
 
 describe('trace context from outside', () => {
-  it('is taken as the standard has it', () => {
+  it('is accepted as the standard defines it', () => {
     expect(traceParentOf(`00-${TRACE}-${SPAN}-01`)).toEqual({ traceId: TRACE, spanId: SPAN, sampled: true });
     expect(traceParentOf(`00-${TRACE}-${SPAN}-00`)).toMatchObject({ sampled: false });
     expect(traceParentOf(`cc-${TRACE}-${SPAN}-01-what-comes-later`)).toMatchObject({ traceId: TRACE });
@@ -23,7 +23,7 @@ describe('trace context from outside', () => {
     expect(traceHeaders(text, 'a=b')).toBeUndefined();
   });
 
-  it('has a state of bounded size, or none', () => {
+  it('has a state of limited size, or none', () => {
     const traceparent = `00-${TRACE}-${SPAN}-01`;
     expect(traceHeaders(traceparent, 'a=b')).toEqual({ traceparent, tracestate: 'a=b' });
     expect(traceHeaders(traceparent, 'a'.repeat(513))).toEqual({ traceparent });

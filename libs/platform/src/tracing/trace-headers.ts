@@ -1,8 +1,8 @@
 import type { TraceHeaders } from './tracing';
 
-/** Version 00; a later one begins alike. */
+/** Version 00; later versions start in the same way. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
-/** As much as the standard has everyone hand on. */
+/** The length that the standard requires everyone to pass on. */
 const MOST_STATE = 512;
 
 export interface TraceParent {
@@ -11,17 +11,17 @@ export interface TraceParent {
   readonly sampled: boolean;
 }
 
-/** null when the text is no `traceparent`. */
+/** @returns null if the text is not a `traceparent` */
 export function traceParentOf(text: string | undefined): TraceParent | null {
   const match = text === undefined ? null : TRACEPARENT.exec(text);
   if (!match) return null;
   return { traceId: match[1]!, spanId: match[2]!, sampled: (parseInt(match[3]!, 16) & 1) === 1 };
 }
 
-/** What a header may be: of several Node makes a list, which is no trace context. */
+/** The value of a header. Node makes a list of several, which is not a trace context. */
 type HeaderValue = string | readonly string[] | undefined;
 
-/** The context that somebody sent, if it is one. */
+/** The trace context in the headers of a request, if they have a valid one. */
 export function traceHeaders(traceparent: HeaderValue, tracestate: HeaderValue): TraceHeaders | undefined {
   if (typeof traceparent !== 'string' || !traceParentOf(traceparent)) return undefined;
   const state = typeof tracestate === 'string' && tracestate.length <= MOST_STATE ? tracestate : undefined;

@@ -1,4 +1,4 @@
-/** W3C trace context (https://www.w3.org/TR/trace-context/) as headers carry it. */
+/** The headers of a W3C trace context (https://www.w3.org/TR/trace-context/). */
 export interface TraceHeaders {
   readonly traceparent: string;
   readonly tracestate?: string | undefined;
@@ -14,20 +14,20 @@ export interface SpanStart {
   readonly attributes: SpanAttributes;
 }
 
-/** Something that takes time, as part of a trace. */
+/** A span of a trace. */
 export interface TracedSpan {
   readonly traceId: string;
-  /** Whether it will be seen anywhere; if not, no part of it need be measured. */
+  /** Whether it is sampled. If not, nothing of it needs to be measured. */
   readonly sampled: boolean;
-  /** What makes others' spans part of this one. */
+  /** The context that makes other spans its children. */
   readonly headers: TraceHeaders;
-  /** @param fault why it failed */
+  /** @param fault why it failed, if it did */
   end(attributes: SpanAttributes, fault?: string): void;
 }
 
-/** Where spans go. Nothing in it waits for a collector or throws when there is none. */
+/** Receives spans. Its methods never wait for a collector, and do not throw without one. */
 export interface Tracing {
   start(span: SpanStart): TracedSpan;
-  /** Sends what is left; bounded in time. */
+  /** Sends the remaining spans, within a time limit. */
   stop(): Promise<void>;
 }
