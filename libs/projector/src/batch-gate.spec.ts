@@ -15,7 +15,7 @@ function batch(partition: number, records = 1, topic = 'left'): RecordBatch {
   };
 }
 
-/** Applies groups when it is told to, and remembers them. */
+/** Applies groups on demand, and remembers them. */
 class Applier implements BatchApplier {
   readonly groups: (readonly RecordBatch[])[] = [];
   readonly alone: RecordBatch[] = [];
@@ -50,13 +50,13 @@ class Applier implements BatchApplier {
   }
 }
 
-/** The gate waits for the end of a turn of the event loop: a timer may come before or after that. */
+/** The gate waits for the end of a turn of the event loop, before or after which a timer may run. */
 const turn = async () => {
   for (let i = 0; i < 3; i++) await new Promise(setImmediate);
 };
 
 describe('the gate through which batches share transactions', () => {
-  it('groups what arrives together, and what arrives while that is applied', async () => {
+  it('groups batches that arrive together, and those that arrive while a group is applied', async () => {
     const applier = new Applier();
     const gate = new BatchGate(applier, { concurrency: 1, minRecords: 10, maxRecords: 100 });
     const first = [0, 1, 2].map((partition) => gate.apply(batch(partition, 2), lease));
@@ -75,7 +75,7 @@ describe('the gate through which batches share transactions', () => {
     expect(await Promise.all(later)).toHaveLength(2);
   });
 
-  it('works on several groups at once, each with a share of what waits, when that is much', async () => {
+  it('works on several groups at once, each with a share of the waiting batches, when many wait', async () => {
     const applier = new Applier();
     const gate = new BatchGate(applier, { concurrency: 2, minRecords: 10, maxRecords: 100 });
     for (let partition = 0; partition < 6; partition++) void gate.apply(batch(partition, 5), lease);
@@ -86,7 +86,7 @@ describe('the gate through which batches share transactions', () => {
     ]);
   });
 
-  it('lets a group grow no further once it has many records, but takes a large batch by itself', async () => {
+  it('stops filling a group once it has many records, but accepts one large batch', async () => {
     const applier = new Applier();
     const gate = new BatchGate(applier, { concurrency: 1, minRecords: 10, maxRecords: 10 });
     for (const records of [6, 5, 40, 1]) void gate.apply(batch(records, records), lease);
@@ -98,7 +98,7 @@ describe('the gate through which batches share transactions', () => {
     expect(applier.partitions).toEqual([[6], [5], [40], [1]]);
   });
 
-  it('ends a group with the fault that ended it, and goes on with the next', async () => {
+  it('fails all batches of a group with the fault that ended it, and continues with the next', async () => {
     const applier = new Applier();
     const gate = new BatchGate(applier, { concurrency: 1, minRecords: 10, maxRecords: 100 });
     const lost = [0, 1].map((partition) => gate.apply(batch(partition), lease));
@@ -111,7 +111,7 @@ describe('the gate through which batches share transactions', () => {
     expect(await next).toEqual({ outcome: 'applied', position: 1 });
   });
 
-  it('keeps nothing waiting behind a batch that nobody takes now', async () => {
+  it('lets no batch wait behind one that no generation takes', async () => {
     const applier = new Applier();
     const gate = new BatchGate(applier, { concurrency: 1, minRecords: 10, maxRecords: 100 });
     void gate.apply(batch(0, 1, 'paused'), lease);

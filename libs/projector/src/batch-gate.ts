@@ -1,7 +1,7 @@
 import type { RecordBatch } from '@app/engine';
 import type { ApplyOutcome, BatchLease } from '@app/engine/adapters';
 
-/** What applies batches, several partitions at a time. */
+/** Applies batches, several partitions at a time. */
 export interface BatchApplier {
   takes(topic: string): boolean;
   apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome>;
@@ -9,11 +9,11 @@ export interface BatchApplier {
 }
 
 export interface BatchGateOptions {
-  /** Groups that are applied at once: while Postgres works on one, the next is folded. */
+  /** How many groups are applied at once, so that one is folded while Postgres works on another. */
   readonly concurrency: number;
-  /** Fewer records than this are not divided among groups: a transaction costs more than it saves. */
+  /** Fewer records are not divided among groups, since another transaction would cost more than it saves. */
   readonly minRecords: number;
-  /** A group grows no further once it has so many records. */
+  /** A group with this many records takes no further batch. */
   readonly maxRecords: number;
 }
 
@@ -25,8 +25,8 @@ interface Waiting {
 }
 
 /**
- * Lets the batches of several partitions share a transaction: those of one fetch, and those that come while others
- * are applied. A transaction of its own for every partition is what small batches cost most.
+ * Lets the batches of several partitions share a transaction: those of one fetch, and those that arrive while others are
+ * applied. With small batches, most of the cost would be a transaction per partition.
  */
 export class BatchGate {
   private waiting: Waiting[] = [];
@@ -39,7 +39,7 @@ export class BatchGate {
   ) {}
 
   apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome> {
-    // Whether something takes it by now is to be asked of the store: others need not wait for that.
+    // The store has to be asked whether a generation takes it by now; others need not wait for that.
     if (!this.applier.takes(batch.topic)) return this.applier.apply(batch, lease);
     return new Promise((resolve, reject) => {
       this.waiting.push({ batch, lease, resolve, reject });
@@ -73,7 +73,7 @@ export class BatchGate {
   private nextGroup(): Waiting[] {
     const { concurrency, minRecords, maxRecords } = this.options;
     const total = this.waiting.reduce((sum, { batch }) => sum + batch.records.length, 0);
-    // Each group leaves a share to those that could be applied beside it.
+    // Each group leaves a share for others that can be applied at the same time.
     const limit = Math.min(maxRecords, Math.max(minRecords, total / (concurrency - this.applying)));
     let records = 0;
     let count = 0;
@@ -88,7 +88,7 @@ export class BatchGate {
   }
 }
 
-/** Partitions of one consumer are lost together, as a rule; a group ends with the first. */
+/** The lease of a group ends with the first of its partitions, since a consumer usually loses them together. */
 function sharedLease(leases: readonly BatchLease[]): BatchLease {
   return {
     renew: async () => {

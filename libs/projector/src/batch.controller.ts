@@ -3,7 +3,7 @@ import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { ProjectorRuntime } from './projector.runtime';
 
-/** Takes batches from the transport to the projector. */
+/** Passes batches from the transport to the projector. */
 @Controller()
 export class BatchController {
   constructor(private readonly runtime: ProjectorRuntime) {}

@@ -4,9 +4,8 @@ import type { Metrics } from '@app/platform';
 const EVERY_MS = 5_000;
 
 /**
- * How far the partitions that this instance holds are behind, under the names of kafka_exporter: dashboards and
- * autoscalers that know those know these. Asked for by a timer, so that no scrape waits for a Kafka that does not
- * answer.
+ * How far the partitions of this instance are behind, under the metric names of kafka_exporter, so that its dashboards and
+ * autoscalers work. A timer updates them, so that no scrape waits for a Kafka that does not answer.
  */
 export class LagReport {
   private readonly lag;
@@ -45,7 +44,7 @@ export class LagReport {
     if (this.timer) clearInterval(this.timer);
   }
 
-  /** What cannot be read now stays as it was; readiness says that Kafka does not answer. */
+  /** Values that cannot be read stay as they were; readiness reports that Kafka does not answer. */
   async update(read: () => Promise<readonly PartitionLag[]>): Promise<void> {
     if (this.reading) return;
     this.reading = true;

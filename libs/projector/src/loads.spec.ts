@@ -5,7 +5,7 @@ import { transformSync, type Options } from '@swc/core';
 const ROOT = resolve(__dirname, '../../..');
 const COMPILER = JSON.parse(readFileSync(join(ROOT, '.swcrc'), 'utf8')) as Options;
 
-/** What a file imports once it is compiled as the build does it: imports of types alone are gone. */
+/** The imports of a file after compilation, which removes those of types. */
 function importsOf(file: string): string[] {
   const { code } = transformSync(readFileSync(file, 'utf8'), {
     ...COMPILER,
@@ -23,7 +23,7 @@ function fileOf(specifier: string, importer: string): string | undefined {
   return [`${path}.ts`, join(path, 'index.ts')].find((file) => existsSync(file));
 }
 
-/** The files and the packages that these files load, directly or through others. */
+/** The files and packages that these files load, directly or indirectly. */
 function loadedBy(files: readonly string[]): { readonly files: string[]; readonly packages: string[] } {
   const packages = new Set<string>();
   const loaded = new Set(files);
@@ -36,7 +36,7 @@ function loadedBy(files: readonly string[]): { readonly files: string[]; readonl
   return { files: [...loaded].map((file) => relative(ROOT, file)), packages: [...packages] };
 }
 
-/** What belongs to an API: its controllers, its schemas, its queries and its views. */
+/** The parts of an API: controllers, schemas, queries and views. */
 const OF_AN_API = /^apps\/read-api\/|^libs\/shared-queries\/|\.(?:dto|queries|commands|export)\.ts$/;
 
 describe.each(['journey-projector', 'experience-projector', 'feedback-projector'])('the %s', (app) => {

@@ -3,7 +3,7 @@ import { createLogger, Metrics } from '@app/platform';
 import { LagReport } from './lag.metrics';
 import { ProjectorReport } from './projector.metrics';
 
-describe('what a projector says of its trouble with the database', () => {
+describe('trouble of a projector with the database', () => {
   const report = new ProjectorReport(new Metrics(), createLogger('test', 'silent'), ['journeys']);
   const fail = () => report.retrying('journeys', new Error('connection refused'), 1, 100);
 
@@ -14,14 +14,14 @@ describe('what a projector says of its trouble with the database', () => {
     expect(report.trouble).toBeNull();
   });
 
-  it('ends when the batch is given up with its partition: nobody would ever say that it is over', () => {
+  it('ends when the batch is given up together with its partition', () => {
     fail();
     report.abandoned('journeys');
     expect(report.trouble).toBeNull();
   });
 });
 
-describe('what a projector tells of its batches', () => {
+describe('the metrics of a projector', () => {
   const range = { topic: 'jimo.engagement', partition: 3, expected: 0, next: 9, gaps: 1, lastKey: null };
   const commit: BatchCommit = {
     projection: 'journeys',
@@ -32,7 +32,7 @@ describe('what a projector tells of its batches', () => {
     countIn: () => ({ unchanged: [], erased: [] }),
   };
 
-  it('is every record by what became of it, and how long the oldest event waited for its readers', async () => {
+  it('count every record by its outcome, and measure how long the oldest event waited to be readable', async () => {
     const metrics = new Metrics();
     const report = new ProjectorReport(metrics, createLogger('test', 'silent'), ['journeys']);
     const done = { outcome: 'committed', unchanged: [2], erased: [1] } as const;
@@ -43,14 +43,14 @@ describe('what a projector tells of its batches', () => {
     for (const [outcome, count] of Object.entries({ changed: 6, unchanged: 6, erased: 3, skipped: 6 }))
       expect(text).toContain(`projector_records_total{projection="journeys",outcome="${outcome}"} ${count}`);
     const within = (le: string) => `projector_event_latency_seconds_bucket{le="${le}",projection="journeys"}`;
-    // A clock that is ahead makes no negative time.
+    // A clock that is ahead must not lead to a negative time.
     expect(text).toContain(`${within('0.025')} 1`);
     expect(text).toContain(`${within('10')} 1`);
     expect(text).toContain(`${within('30')} 2`);
     expect(text).toContain('projector_event_latency_seconds_count{projection="journeys"} 2');
   });
 
-  it('begins with nothing, told: an increase from nothing at all is none to Prometheus', async () => {
+  it('start at an explicit zero, without which Prometheus would not see the first increase', async () => {
     const metrics = new Metrics();
     new ProjectorReport(metrics, createLogger('test', 'silent'), ['journeys', 'surveys']);
     const text = await metrics.registry.metrics();
@@ -60,7 +60,7 @@ describe('what a projector tells of its batches', () => {
     }
   });
 
-  it('is the lag of the partitions that it holds, and of no other', async () => {
+  it('report the lag of its own partitions only', async () => {
     const metrics = new Metrics();
     const report = new LagReport(metrics, 'journey-projector_journeys-v1');
     const lag = (partition: number) => ({ topic: 'jimo.feedback', partition, applied: 40, end: 42 });

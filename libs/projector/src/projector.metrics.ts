@@ -2,10 +2,10 @@ import { formatPosition } from '@app/engine';
 import type { ProjectorObserver, BatchCommit, Committed, RangeAdvance } from '@app/engine/adapters';
 import { traceParentOf, type Logger, type Metrics } from '@app/platform';
 
-/** What becomes of a record. */
+/** The outcome of a record. */
 const OUTCOMES = ['changed', 'unchanged', 'erased', 'skipped', 'dead-lettered'] as const;
 
-/** Turns what a projector does into metrics and log lines. */
+/** Reports the work of a projector in metrics and log lines. */
 export class ProjectorReport implements ProjectorObserver {
   private readonly records;
   private readonly commits;
@@ -47,14 +47,14 @@ export class ProjectorReport implements ProjectorObserver {
       help: 'Attempts that failed for a fault of the infrastructure and were made again.',
       labelNames: ['projection'],
     });
-    // Prometheus sees no increase in a counter that begins at one: the first dead letter would alert nobody.
+    // Prometheus sees no increase in a counter that starts at one, so the first dead letter would not raise an alert.
     for (const projection of projections) {
       for (const outcome of OUTCOMES) this.records.inc({ projection, outcome }, 0);
       this.retries.inc({ projection }, 0);
     }
   }
 
-  /** Why batches are not being committed now, or null. */
+  /** Why batches cannot be committed now, or null. */
   get trouble(): string | null {
     const [first] = this.inTrouble;
     return first ? `${first[0]}: ${first[1]}` : null;
@@ -106,7 +106,7 @@ export class ProjectorReport implements ProjectorObserver {
     this.logger.info({ projection }, 'the database takes batches again');
   }
 
-  /** Whoever has the partition now finds out for itself: kept, the trouble would outlive its cause. */
+  /** The next holder of the partition reports trouble itself; if it were kept here, it would outlive its cause. */
   abandoned(projection: string): void {
     this.inTrouble.delete(projection);
   }

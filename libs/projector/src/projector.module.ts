@@ -8,12 +8,12 @@ import { ProjectorRuntime } from './projector.runtime';
 import type { ProjectorSettings } from './projector.settings';
 
 export interface ProjectorGroup {
-  /** Name of the app, and its consumer group. */
+  /** The name of the app and of its consumer group. */
   readonly name: string;
   readonly projections: readonly Projection<CatalogEvent>[];
-  /** The file that exports these projections, perhaps among others, as PROJECTIONS: threads import it. */
+  /** The file that exports these projections (and maybe others) as PROJECTIONS, for threads to import. */
   readonly projectionsFile: string;
-  /** Whether it takes erased jimers from the log: one of the projectors does. */
+  /** Whether it removes erased jimers from the log, which one of the projectors does. */
   readonly erases: boolean;
 }
 
@@ -64,7 +64,7 @@ export class ProjectorModule implements OnApplicationShutdown {
     };
   }
 
-  /** After the transport has stopped: nothing applies a batch any more. */
+  /** Runs after the transport has stopped, so that no batch is applied any more. */
   onApplicationShutdown(): Promise<void> {
     return this.runtime.stop();
   }

@@ -41,34 +41,34 @@ import { LagReport } from './lag.metrics';
 import { ProjectorReport } from './projector.metrics';
 import { TracedApplier } from './traced-applier';
 
-/** Groups of partitions that are worked on at once; each takes one connection. */
+/** How many groups of partitions are applied at once; each uses one connection. */
 const CONCURRENCY = 2;
-/** Partitions whose batches are in hand at once, to be grouped. */
+/** How many partitions may have a batch in hand, to be grouped. */
 const PARTITIONS_IN_HAND = 64;
-/** Of one fetch there are several groups, so that one is folded while another is written. */
+/** A fetch makes several groups, so that one is folded while another is written. */
 const RECORDS_PER_GROUP = { minRecords: 500, maxRecords: 7_000 };
 const HEARTBEAT_MS = 1_000;
 const RETRY_MS = 1_000;
 
 export interface ProjectorRuntimeOptions {
-  /** Name of the app, and its consumer group. */
+  /** The name of the app and of its consumer group. */
   readonly name: string;
   readonly projections: readonly Projection<CatalogEvent>[];
   readonly databaseUrl: string;
   readonly kafka: Kafka;
-  /** What the topics must look like. */
+  /** The required settings of topics. */
   readonly topics: TopicRequirements;
   readonly jobs: Pick<JobSchedulerOptions, 'settings' | 'thread'>;
-  /** null: nothing is traced. */
+  /** null if nothing is traced. */
   readonly tracing: Tracing | null;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
-  /** The process has to end: nothing more is consumed. */
+  /** Called when the consumer has failed for good, so that the process has to end. */
   readonly onFatal: (error: Error) => void;
 }
 
-/** One projector: its group of projections, from Kafka into Postgres. */
+/** One projector, which applies its group of projections from Kafka to Postgres. */
 export class ProjectorRuntime {
   private readonly pool: SessionPool;
   private readonly report: ProjectorReport;
@@ -83,7 +83,7 @@ export class ProjectorRuntime {
   private heartbeat: NodeJS.Timeout | null = null;
   private scheduler: JobScheduler | null = null;
   private stopped = false;
-  /** What each is waited for at the start; null once it is there. */
+  /** Why the start still waits; null once each is available. */
   private readonly opening: Record<'database' | 'kafka', string | null> = {
     database: 'not yet provisioned',
     kafka: 'not yet asked: the database comes first',
@@ -91,7 +91,7 @@ export class ProjectorRuntime {
 
   constructor(private readonly options: ProjectorRuntimeOptions) {
     const { name, databaseUrl, health, metrics, logger, projections } = options;
-    // Beside the batches: positions, heartbeats, and one that waits for the lock while provisioning.
+    // More than the batches need: for positions, heartbeats, and waiting for the lock while provisioning.
     this.pool = writePool(databaseUrl, name, CONCURRENCY + 2);
     observePool(metrics, name, () => this.pool);
     this.report = new ProjectorReport(
@@ -129,7 +129,7 @@ export class ProjectorRuntime {
   }
 
   /**
-   * Brings the engine's tables, the group's generations and the topics into being; waits for a database or a
+   * Creates the engine's tables, the group's generations and the topics where they are missing. Waits for a database or a
    * Kafka that does not answer.
    *
    * @throws {GenerationMismatch} when the tables were filled by another declaration
@@ -161,7 +161,7 @@ export class ProjectorRuntime {
     );
   }
 
-  /** The consumer of the group's topics; `provision` comes first. */
+  /** Creates the consumer of the group's topics, after `provision`. */
   connect(apply: (batch: RecordBatch, lease: BatchLease) => Promise<ApplyOutcome>): BatchConsumer {
     const projector = this.provisioned();
     const handler = {
@@ -182,11 +182,11 @@ export class ProjectorRuntime {
   }
 
   apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome> {
-    if (!this.gate) throw new Error('provision comes first');
+    if (!this.gate) throw new Error('call provision first');
     return this.gate.apply(batch, lease);
   }
 
-  /** Ends what is left once the consumer has stopped. */
+  /** Ends everything else after the consumer has stopped. */
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.heartbeat) clearInterval(this.heartbeat);
@@ -198,7 +198,7 @@ export class ProjectorRuntime {
     await this.options.tracing?.stop();
   }
 
-  /** Repeats what fails for a fault that passes, until it succeeds or the app stops. */
+  /** Retries after temporary faults, until it succeeds or the app stops. */
   private async persistently<T>(
     whose: 'database' | 'kafka',
     trouble: string,
@@ -231,7 +231,7 @@ export class ProjectorRuntime {
       assigned: (partitions: readonly TopicPartition[]) => {
         logger.info({ partitions: partitions.length }, 'partitions assigned');
         this.held.set(partitions.length);
-        // At once, so that nobody waits for the next beat to learn that someone is at work.
+        // Written immediately, so that readers need not wait for the next heartbeat.
         setImmediate(() => void this.assign());
       },
       trouble: (what, error) => {
@@ -248,13 +248,13 @@ export class ProjectorRuntime {
 
   private async beat(): Promise<void> {
     await this.assign();
-    // Builds, switches and pauses are heard of here.
+    // This is how it learns of builds, switches and pauses.
     await this.projector?.refresh().catch(() => undefined);
   }
 
   private async assign(): Promise<void> {
     if (this.stopped || this.fatal || !this.consumer) return;
-    // A consumer that waits for the store keeps nothing up to date either.
+    // A consumer that waits for the store does not keep anything up to date either.
     if (this.consumer.notReady !== null || this.consumer.storeTrouble !== null) return;
     try {
       await this.assignments.heartbeat(this.consumer.partitions);
@@ -264,14 +264,14 @@ export class ProjectorRuntime {
   }
 
   private provisioned(): Projector<CatalogEvent> {
-    if (!this.projector) throw new Error('provision comes first');
+    if (!this.projector) throw new Error('call provision first');
     return this.projector;
   }
 }
 
 /**
- * Processes of another version of a projection apply other generations, so they must not share its partitions:
- * each set of versions is a consumer group.
+ * Processes with another version of a projection apply other generations and must not share its partitions, so each set
+ * of versions has its own consumer group.
  */
 export function groupOf(name: string, projections: readonly Pick<Projection, 'name' | 'version'>[]): string {
   return [name, ...projections.map((projection) => `${projection.name}-v${projection.version}`)].join('_');

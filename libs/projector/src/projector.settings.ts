@@ -11,9 +11,9 @@ import { IsIn, Max, Min } from 'class-validator';
 
 const BUILDS = ['automatic', 'manual'] as const;
 
-/** How generations come and go. */
+/** When generations are built, kept and verified. */
 export class GenerationSettings {
-  /** Whether a raised version of a projection is built by itself, or only by `ops rebuild`. */
+  /** Whether a raised version of a projection is built automatically, or only by `ops rebuild`. */
   @Setting('PROJECTION_BUILDS', {
     parse: (text) => text.toLowerCase() as (typeof BUILDS)[number],
     default: 'automatic',
@@ -21,26 +21,26 @@ export class GenerationSettings {
   @IsIn(BUILDS)
   builds!: (typeof BUILDS)[number];
 
-  /** How long a generation that no longer serves is kept up to date, to go back to. */
+  /** How long the previous generation is kept up to date for a rollback. */
   @Setting('PROJECTION_GRACE_HOURS', { parse: asInteger, default: 24 })
   @Min(0)
   @Max(8_760)
   graceHours!: number;
 
-  /** How often every projection is verified; 0 is never. */
+  /** How often every projection is verified; 0 means never. */
   @Setting('PROJECTION_VERIFY_HOURS', { parse: asInteger, default: 24 })
   @Min(0)
   @Max(8_760)
   verifyHours!: number;
 
-  /** How often the log is looked through for what came late of jimers who were erased; 0 is never. */
+  /** How often the log is searched for late events of erased jimers; 0 means never. */
   @Setting('ERASURE_SWEEP_HOURS', { parse: asInteger, default: 24 })
   @Min(0)
   @Max(8_760)
   sweepHours!: number;
 }
 
-/** What every projector app is configured by; the app adds its own HTTP port. */
+/** The settings of every projector app; the app adds its own HTTP port. */
 export abstract class ProjectorSettings extends TracedAppSettings {
   @SettingsOf(KafkaSettings)
   kafka!: KafkaSettings;
@@ -54,6 +54,6 @@ export abstract class ProjectorSettings extends TracedAppSettings {
   @SettingsOf(GenerationSettings)
   generations!: GenerationSettings;
 
-  /** Of health and metrics. */
+  /** The port of health and metrics. */
   abstract readonly port: number;
 }

@@ -5,17 +5,17 @@ import { ProjectorModule, type ProjectorGroup } from './projector.module';
 import { ProjectorRuntime } from './projector.runtime';
 import type { ProjectorSettings } from './projector.settings';
 
-/** How long readiness says why before the process ends. */
+/** How long readiness reports the reason before the process ends. */
 const LAST_WORDS_MS = 1_000;
 
-/** Runs a group of projections as this process: a Nest microservice with health and metrics over HTTP. */
+/** Runs a group of projections in this process: a Nest microservice with health and metrics over HTTP. */
 export function runProjector<S extends ProjectorSettings>(
   group: ProjectorGroup,
   type: SettingsClass<S>,
 ): void {
   const { name } = group;
   runApp(name, type, async (settings, logger) => {
-    // A dead consumer in a live process consumes nothing and looks well: better to end and be started again.
+    // A live process with a dead consumer would look healthy, so the process ends and is started again.
     const onFatal = (): void => void setTimeout(() => process.exit(1), LAST_WORDS_MS);
     const tracing = startTracing(name, settings, logger);
     const module = ProjectorModule.of({ ...group, settings, tracing, onFatal });
@@ -24,7 +24,7 @@ export function runProjector<S extends ProjectorSettings>(
       keepAliveTimeout: settings.keepAliveSeconds * 1_000,
     });
     await listen(app, settings.port, settings.listenHost);
-    // Health answers from here on; the database or Kafka may be away for a while yet.
+    // Health responds from here on, although the database or Kafka may not answer yet.
     consume(app).catch((error: unknown) => {
       logger.fatal({ err: error }, 'the projector cannot run');
       onFatal();

@@ -41,7 +41,7 @@ function applier(applyAll: () => Promise<readonly ApplyOutcome[]>) {
 const applied = () => Promise.resolve([{ outcome: 'applied', position: 9 }] as const);
 
 describe('the spans of a batch', () => {
-  it('are one of its own that is linked to its events, and one in the trace of each', async () => {
+  it('are one of its own, linked to its events, and one in the trace of each event', async () => {
     const { spans, traced } = applier(applied);
     await traced.applyAll([batchOf(contextOf(1), undefined, contextOf(2), contextOf(1))], lease);
     const [whole, ...each] = spans.started;
@@ -53,19 +53,19 @@ describe('the spans of a batch', () => {
     expect(spans.faults).toEqual([undefined, undefined, undefined]);
   });
 
-  it('are none where no event is traced, or none of those was sampled', async () => {
+  it('do not exist if no event is traced and sampled', async () => {
     const { spans, traced } = applier(applied);
     await traced.applyAll([batchOf(undefined, contextOf(1, '00'), 'odd')], lease);
     expect(spans.started).toEqual([]);
   });
 
-  it('are bounded, however many events are traced', async () => {
+  it('are limited, however many events are traced', async () => {
     const { spans, traced } = applier(applied);
     await traced.applyAll([batchOf(...Array.from({ length: 5_000 }, (_, i) => contextOf(i + 1)))], lease);
     expect(spans.started).toHaveLength(33);
   });
 
-  it('say why the batch was not applied, which its caller hears all the same', async () => {
+  it('contain the reason why the batch was not applied, which is still thrown', async () => {
     const { spans, traced } = applier(() => Promise.reject(new Error('the partition is lost')));
     await expect(traced.applyAll([batchOf(contextOf(1))], lease)).rejects.toThrow('the partition is lost');
     expect(spans.faults).toEqual(['the partition is lost', 'the partition is lost']);

@@ -3,7 +3,7 @@ import type { ApplyOutcome, BatchLease } from '@app/engine/adapters';
 import { traceHeaders, traceParentOf, type TraceHeaders, type Tracing } from '@app/platform';
 import type { BatchApplier } from './batch-gate';
 
-/** So many events of a batch are followed; a batch may have thousands. */
+/** How many events of a batch are traced; a batch may have thousands. */
 const MOST_CONTEXTS = 32;
 
 interface Found {
@@ -12,8 +12,8 @@ interface Found {
 }
 
 /**
- * A span for every transaction that applies events with a trace, linked to those events; and in each event's own
- * trace one of the same time, linked to the first. Batches without a traced event have none.
+ * Makes a span for every transaction that applies events with a trace, linked to those events, and in each event's own
+ * trace a span of the same duration, linked to the first. Batches without a traced event get none.
  */
 export class TracedApplier implements BatchApplier {
   constructor(
@@ -73,13 +73,13 @@ export class TracedApplier implements BatchApplier {
   }
 }
 
-/** Contexts that are sampled, each once: the events of one request share theirs. */
+/** The sampled contexts, each once, since the events of one request share theirs. */
 function contextsIn(batches: readonly RecordBatch[]): readonly Found[] {
   const found = new Map<string, Found>();
   for (const { topic, records } of batches)
     for (const { headers } of records) {
       const traceparent = headers.text('traceparent');
-      // Most are not sampled: nothing more of theirs is read.
+      // Most are not sampled, and then no further header is read.
       if (traceparent === undefined || found.has(traceparent) || !traceParentOf(traceparent)?.sampled)
         continue;
       const context = traceHeaders(traceparent, headers.text('tracestate'))!;

@@ -13,30 +13,30 @@ export interface EraseContext {
   readonly kafka: Kafka;
 }
 
-type Told = Readonly<Record<string, unknown>>;
+type Progress = Readonly<Record<string, unknown>>;
 
 /**
- * Takes those from the log who are to be erased, and what came since of those who were before.
+ * Removes requested persons from the log, and later events of persons who were erased before.
  *
- * @param parameters of the job: `others` is how many other records of the same person were found when it was asked for
+ * @param parameters of the job: `others` is how many other records of the same person were found at the request
  */
 export function eraseFromLog(
   { pool, source, kafka }: EraseContext,
-  parameters: Told,
-  tell: (progress: Told) => void,
+  parameters: Progress,
+  report: (progress: Progress) => void,
   signal: AbortSignal,
-): Promise<Told> {
+): Promise<Progress> {
   const registry = new Erasures(pool);
   return withErasingLog(kafka, source.log, async (log) => {
     let jimers = 0;
     let [kept, tombstones] = [0, 0];
-    // Somebody may be asked for meanwhile.
+    // Another erasure may be requested meanwhile.
     do {
       const erasures = await registry.all();
       const result = await erase({
         ...{ log, erasures, signal },
         partitions: await registry.partitions(),
-        tell: (progress) => tell({ ...progress, step: null }),
+        tell: (progress) => report({ ...progress, step: null }),
         now: () => new Date(),
       });
       const rolled = await roll(log, kafka, result.partitions, signal);
@@ -51,15 +51,15 @@ export function eraseFromLog(
   });
 }
 
-/** The key of a record that is there for nothing but to be appended. */
+/** The key of records that are only appended to close a segment. */
 const ROLL_KEY = 'roll';
 
 /**
- * Kafka compacts no segment that is still written to, and begins another only when something is appended. So where
- * nothing else comes, a tombstone would never take effect: once its segment is as old as segments get, one more
- * record is appended.
+ * Lets tombstones take effect in idle partitions. Kafka does not compact the segment that it writes to, and starts another
+ * one only when a record is appended. So once the segment of a tombstone has reached its maximum age, one more record is
+ * appended.
  *
- * @returns the partitions as they are now
+ * @returns the partitions in their new state
  */
 async function roll(
   log: ErasingLog,

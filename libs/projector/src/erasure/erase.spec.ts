@@ -19,7 +19,7 @@ const EXPERIENCE = '33333333-3333-4333-8333-333333333333';
 const TIME = 1_740_125_703;
 const PARTITIONS = 3;
 
-/** A log in memory that takes appends; a hook may fail one. */
+/** A log in memory; a hook may let an append fail. */
 class FakeLog implements ErasingLog {
   readonly memory = new MemoryLog(ALL_TOPICS, PARTITIONS);
   readonly appended: AppendMessage[] = [];
@@ -83,7 +83,7 @@ const event = (jimer: string, title: string, second = TIME, workspace = 'default
   );
 const own = (record: SystemRecord) => systemRecordOf(record, 0);
 
-describe('taking a jimer from the log', () => {
+describe('removing a jimer from the log', () => {
   let log: FakeLog;
   beforeEach(() => void (log = new FakeLog()));
 
@@ -93,7 +93,7 @@ describe('taking a jimer from the log', () => {
       .map(({ topic, partition, key }) => `${topic}/${partition} ${String(key)}`)
       .sort();
 
-  it('tells every partition of every topic that can carry one, before anything else', async () => {
+  it('first appends the erasure to every partition of every topic with jimers', async () => {
     log.place(event(GONE, 'Hello'), 1);
     await run(log, [erasure()]);
     const places = JIMER_TOPICS.flatMap((topic) => [0, 1, 2].map((partition) => `${topic}/${partition}`));
@@ -106,7 +106,7 @@ describe('taking a jimer from the log', () => {
     });
   });
 
-  it('writes a tombstone for every record of theirs, where it stands, and for no other', async () => {
+  it('writes a tombstone for each of their records into its partition, and for no other record', async () => {
     const odd = { event: 'tour.started', time: TIME, jimer: { name: `I am ${GONE.toLowerCase()}` } };
     const unknown = { event: 'usage.limit', time: TIME, people: [{ [GONE]: 1 }] };
     const request = { request: { uid: 'r' }, jimer: { uid: GONE } };
@@ -158,7 +158,7 @@ describe('taking a jimer from the log', () => {
     );
   });
 
-  it("takes another producer's record by what stands in it", async () => {
+  it("finds another producer's record by its content", async () => {
     const record = { ...event(GONE, 'x').record, headers: textHeaders({}) };
     const key = log.place({ topic: 'jimo.engagement', partitionKey: '', record }, 0);
     const broken = { ...event(STAYS, 'x').record, key: Buffer.from('k'), value: Buffer.from(`{${GONE}`) };
@@ -167,7 +167,7 @@ describe('taking a jimer from the log', () => {
     expect(tombstones()).toEqual(['jimo.engagement/0 k', `jimo.engagement/0 ${key}`].sort());
   });
 
-  it('keeps what only they told of an experience, before the first tombstone', async () => {
+  it('keeps facts about experiences that only they had sent, before the first tombstone', async () => {
     log.place(event(STAYS, 'Old', TIME), 0);
     log.place(event(GONE, 'New', TIME + 1), 1);
     const { kept } = await run(log, [erasure()]);
@@ -180,7 +180,7 @@ describe('taking a jimer from the log', () => {
     expect(JSON.stringify(values[at])).not.toContain(GONE);
   });
 
-  it('killed at any append and begun anew, it comes to the same', async () => {
+  it('has the same result when it is killed at any append and started again', async () => {
     const fill = (into: FakeLog) => {
       for (let i = 0; i < 6; i++) into.place(event(i % 2 ? GONE : STAYS, `${i}`, TIME + i), i % PARTITIONS);
     };
@@ -204,7 +204,7 @@ describe('taking a jimer from the log', () => {
     }
   });
 
-  it('afterwards looks only at what was appended since, and takes what came late', async () => {
+  it('later reads only new records, and removes late ones of erased jimers', async () => {
     log.place(event(GONE, 'Hello'), 1);
     const first = await run(log, [erasure()]);
     const before = log.appended.length;
@@ -219,7 +219,7 @@ describe('taking a jimer from the log', () => {
     expect(log.appended).toHaveLength(again);
   });
 
-  it('goes through all of it for one who is erased later, and leaves what has its tombstones alone', async () => {
+  it('reads the whole log for a jimer who is erased later, and skips records with tombstones', async () => {
     log.place(event(GONE, 'Hello', TIME + 1), 1);
     const late = log.place(event(STAYS, 'Old'), 0);
     const first = await run(log, [erasure()]);
@@ -231,11 +231,11 @@ describe('taking a jimer from the log', () => {
     );
     const removed = log.appended.slice(before).filter(({ value }) => value === null);
     expect(removed.map((each) => String(each.key))).toEqual([late]);
-    // The newest that the first one told is kept already.
+    // The newest facts of the first jimer are kept already.
     expect([kept, found]).toEqual([0, [0, 1]]);
   });
 
-  it('begins anew with a topic that is shorter than it was', async () => {
+  it('starts again with a topic that has become shorter', async () => {
     const key = log.place(event(GONE, 'Hello'), 1);
     const partitions = [{ topic: 'jimo.engagement', partition: 1, sweptTo: 900, tombstonedAt: null }];
     await run(log, [cleared(erasure())], partitions);

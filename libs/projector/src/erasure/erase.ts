@@ -7,9 +7,9 @@ import type { ErasingLog } from './erasing-log';
 
 export interface EraseOptions {
   readonly log: ErasingLog;
-  /** Everybody who was ever erased. */
+  /** Every person who was ever erased. */
   readonly erasures: readonly Erasure[];
-  /** As far as the log was gone through for those who were erased before. */
+  /** Up to where the log was read for those who were erased before. */
   readonly partitions: readonly ErasurePartition[];
   readonly tell: (progress: EraseProgress) => void;
   readonly signal: AbortSignal;
@@ -23,29 +23,29 @@ export interface EraseProgress {
 }
 
 export interface EraseResult {
-  /** Tombstones written for each of the erasures, in their order. */
+  /** How many tombstones were written for each of the erasures, in their order. */
   readonly found: readonly number[];
-  /** By topic, how many records were given a tombstone. */
+  /** How many records got a tombstone, by topic. */
   readonly tombstones: Readonly<Record<string, number>>;
-  /** Events that tell what only theirs told of experiences. */
+  /** How many events were appended to keep facts about experiences. */
   readonly kept: number;
-  /** All of them, as far as they are gone through now. */
+  /** Up to where the partitions have been read now. */
   readonly partitions: readonly ErasurePartition[];
 }
 
 const TOMBSTONES_AT_ONCE = 1_000;
 
 /**
- * Takes jimers from the log. For those who are to be: tells every partition that they are erased, so that read
- * models forget them; then goes through all of the log. For those who were before: through what was appended since,
- * since a delivery may come days late. What only their events told of experiences is appended without them, and only
- * then every record of theirs gets a tombstone, in its partition. Killed anywhere and begun anew it comes to the same.
+ * Removes jimers from the log. For newly requested ones it appends the erasure to every partition, so that read models
+ * forget them, and then reads the whole log. For those who were erased before it reads what was appended since, because a
+ * delivery may be days late. Facts about experiences that only their events contain are appended without the persons;
+ * only then each of their records gets a tombstone in its partition. It is idempotent, wherever it is killed.
  */
 export async function erase(options: EraseOptions): Promise<EraseResult> {
   const { log, erasures, signal } = options;
   const pending = erasures.filter(isPending);
   await log.append(tellings(pending, await log.bounds(JIMER_TOPICS)), signal);
-  // Whatever comes later is for the next time.
+  // Later records are left to the next pass.
   const ends = await log.bounds(JIMER_TOPICS);
   const swept = sweptIn(options.partitions, ends);
   const jimers = new ErasedJimers(erasures, (place) => swept.get(partitionKey(place))?.sweptTo ?? 0);
@@ -73,7 +73,7 @@ export async function erase(options: EraseOptions): Promise<EraseResult> {
   };
 }
 
-/** How far each partition was gone through; one that is shorter now is of a topic that was made anew. */
+/** Up to where each partition was read. One that is shorter now belongs to a recreated topic and starts again. */
 function sweptIn(
   partitions: readonly ErasurePartition[],
   ends: readonly LogBounds[],
@@ -96,7 +96,7 @@ function tellings(erasures: readonly Erasure[], bounds: readonly LogBounds[]): A
   );
 }
 
-/** Reads everything once: where there is something of theirs, and what only they told. */
+/** First pass: finds the partitions with their records, and the facts that only they contain. */
 async function lookThrough(
   { log, signal, tell }: EraseOptions,
   jimers: ErasedJimers,
@@ -128,7 +128,7 @@ async function lookThrough(
   return { places: [...places.values()], kept: observations.records() };
 }
 
-/** Reads where there is something of theirs once more, and writes a tombstone for each of the records. */
+/** Second pass: reads the partitions with their records again, and writes a tombstone for each record. */
 async function remove(
   { log, signal, tell, erasures }: EraseOptions,
   jimers: ErasedJimers,
@@ -150,7 +150,7 @@ async function remove(
     async ({ topic, partition, records, fromOffset, nextOffset }) => {
       for (const record of records) {
         const looked = jimers.look({ topic, partition }, record);
-        // A compacted topic takes no record without a key.
+        // A compacted topic accepts no record without a key.
         if (looked === null || looked.isGone || looked.owners.length === 0 || record.key === null) continue;
         for (const owner of looked.owners) found.set(owner, (found.get(owner) ?? 0) + 1);
         tombstones[topic] = (tombstones[topic] ?? 0) + 1;

@@ -2,21 +2,21 @@ import { decodeEvent, jimersOf, uuidsIn, type CatalogEvent } from '@app/catalog'
 import type { LogRecord, TopicPartition } from '@app/engine';
 import { isPending, type Erasure } from '@app/engine-postgres';
 
-/** What a record is to those who are erased. */
+/** What a record has to do with erased jimers. */
 export interface RecordOfErased {
-  /** Null when it cannot be told: another producer wrote it. */
+  /** null when it is unknown because another producer wrote the record. */
   readonly event: CatalogEvent | null;
-  /** Those of them whose record it is. */
+  /** The erased jimers whose record it is. */
   readonly owners: readonly Erasure[];
-  /** Whether it has its tombstone already: all that stands before what was swept, of those who were cleared. */
+  /** Whether it has its tombstone already, from an earlier pass. */
   readonly isGone: boolean;
 }
 
-/** Tells of a record whether it has to go. */
+/** Decides whether a record has to be removed. */
 export class ErasedJimers {
   private readonly byUid = new Map<string, Erasure[]>();
 
-  /** @param sweptTo up to where the log was gone through for those who were erased before */
+  /** @param sweptTo up to where the log was read for those who were erased before */
   constructor(
     erasures: readonly Erasure[],
     private readonly sweptTo: (place: TopicPartition) => number,
@@ -25,7 +25,7 @@ export class ErasedJimers {
       this.byUid.set(erasure.jimerUid, [...(this.byUid.get(erasure.jimerUid) ?? []), erasure]);
   }
 
-  /** @returns null for what nobody can be the owner of: a tombstone */
+  /** @returns null for a tombstone, which belongs to nobody */
   look(place: TopicPartition, record: LogRecord): RecordOfErased | null {
     if (record.value === null) return null;
     const decoded = decodeEvent(record);

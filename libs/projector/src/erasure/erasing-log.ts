@@ -4,9 +4,9 @@ import type { LogReader } from '@app/engine';
 import { AppendUnavailable, KafkaAppender, type AppendMessage } from '@app/engine-kafka';
 import type { Kafka } from 'kafkajs';
 
-/** The log as an erasure needs it. */
+/** The operations on the log that an erasure needs. */
 export interface ErasingLog extends LogReader {
-  /** Resolves when all of it is durable, however long that takes. */
+  /** Resolves when all records are durable, however long that takes. */
   append(messages: readonly AppendMessage[], signal: AbortSignal): Promise<void>;
 }
 
@@ -15,13 +15,13 @@ const RETRY_MS = 500;
 const FLUSH_MS = 2_000;
 const IGNORED = { appended: () => undefined, unavailable: () => undefined, available: () => undefined };
 
-/** Does work that reads and appends. Append again what may not be durable: the same record changes nothing. */
+/** Runs work that reads and appends. Appending is idempotent, so records that may not be durable are appended again. */
 export async function withErasingLog<T>(
   kafka: Kafka,
   reader: LogReader,
   work: (log: ErasingLog) => Promise<T>,
 ): Promise<T> {
-  // Whether enough replicas are in sync is for the broker to say: it refuses an append that they do not take.
+  // The broker itself refuses an append when not enough replicas are in sync.
   const appender = new KafkaAppender(kafka, { topics: JIMER_TOPICS, minInsyncReplicas: 1 }, IGNORED);
   appender.start();
   try {

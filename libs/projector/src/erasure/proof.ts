@@ -9,20 +9,20 @@ import {
 import { maxCompactionLagsOf, withAdmin } from '@app/engine-kafka';
 import type { Kafka } from 'kafkajs';
 
-/** What the log still holds of a jimer. */
+/** What the log still contains of a jimer. */
 export interface LogProof {
   readonly topic: string;
   readonly partitions: number;
-  /** Partitions that say that the jimer is erased. */
+  /** Partitions that contain the erasure. */
   readonly told: number;
-  /** Records of the jimer that nothing removes, the first of them by position. */
+  /** Records of the jimer without a tombstone; the first of them by position. */
   readonly standing: number;
   readonly positions: readonly string[];
-  /** Records of the jimer that have a tombstone, but which compaction has not removed yet. */
+  /** Records of the jimer with a tombstone that compaction has not removed yet. */
   readonly waiting: number;
-  /** When it will have, at the latest; null when nothing waits. */
+  /** The latest time at which compaction will have removed them; null if there are none. */
   readonly goneBy: Date | null;
-  /** Records of others in which the uid stands. */
+  /** Records of others that contain the uid. */
   readonly mentions: number;
 }
 
@@ -38,11 +38,11 @@ interface Found {
 }
 
 /**
- * Reads the whole log for jimers, whatever the read models say.
+ * Searches the whole log for jimers, independently of the read models.
  *
  * @param uids in lower case
  * @param workspace null for all
- * @returns by uid
+ * @returns the findings by uid
  */
 export async function proveInLog(
   {
@@ -86,7 +86,7 @@ export async function proveInLog(
   );
 }
 
-/** Topics in which every partition has to say that the jimer is erased. */
+/** Topics in which every partition has to contain the erasure. */
 export const isTold = ({ topic, partitions, told }: LogProof): boolean =>
   !(JIMER_TOPICS as readonly string[]).includes(topic) || told === partitions;
 
@@ -98,7 +98,7 @@ const nothing = (): Found => ({
   mentions: 0,
 });
 
-/** Whose records stand under which key, so that a tombstone does not have to be looked for with everybody. */
+/** Findings by record key, so that a tombstone is not searched for in all of them. */
 class Standing {
   private readonly byKey = new Map<string, Found[]>();
 

@@ -3,8 +3,8 @@ import type { LogReader } from '@app/engine';
 import type { Erasure } from '@app/engine-postgres';
 
 /**
- * Everybody whom the log says to be erased: each is told in every partition of every topic that can carry a jimer,
- * and the one that is read here is the smallest as a rule.
+ * Everybody who is erased according to the log. Each erasure is in every partition of every topic with jimers; the one
+ * that is read here is usually the smallest.
  */
 export async function erasedInLog(
   reader: LogReader,

@@ -43,7 +43,7 @@ async function done(parameters: Readonly<Record<string, unknown>>): Promise<Job>
   return (await jobs.get(job.id))!;
 }
 
-describe('a job that cannot succeed at another try', () => {
+describe('a job that will always fail', () => {
   it.each([
     ['a word', { ids: ['abc'] }, /invalid input syntax for type bigint: "abc" \(SQLSTATE 22P02\)/],
     ['a number too large', { ids: ['9'.repeat(30)] }, /out of range for type bigint \(SQLSTATE 22003\)/],
@@ -63,7 +63,7 @@ describe('a job that cannot succeed at another try', () => {
     expect(job).toMatchObject({ state: 'failed' });
   });
 
-  it('keeps nobody else waiting', async () => {
+  it('does not delay other jobs', async () => {
     await jobs.request(journeys, 'replay', 'spec', { ids: ['abc'] });
     const { job } = await jobs.request(journeys, 'replay', 'spec', {});
     while (await runner.runNext(never));

@@ -2,7 +2,7 @@ import { BuildLost } from '@app/engine/adapters';
 import type { ClaimedJob } from '@app/engine-postgres';
 import type { JobReport } from './job';
 
-/** The job makes no progress: another instance, or a thread of its own, may do better. */
+/** The job makes no progress; another instance or a new thread may do better. */
 export class JobStalled extends Error {
   override readonly name = 'JobStalled';
 }
@@ -24,7 +24,7 @@ export class JobHeartbeat {
   private progress: JobReport | null = null;
 
   /**
-   * @param isAtWork whether the database works on a statement of the job, which may take hours without any progress
+   * @param isAtWork whether the database executes a statement of the job, which may take hours without progress
    * @param stalledAfter milliseconds without a sign of progress
    */
   constructor(
@@ -70,7 +70,7 @@ export class JobHeartbeat {
         if (answer === 'cancel') this.control.abort(new JobCancelled(`job ${id} was cancelled`));
         if (answer === 'lost') this.control.abort(new BuildLost(`job ${id} was claimed by another instance`));
       },
-      // When this goes on for long, another instance may claim the job, and every write here finds out.
+      // If this continues, another instance may claim the job, and every write here will notice.
       () => undefined,
     );
   }

@@ -42,7 +42,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   proxy = await TcpProxy.listen(Number(new URL(database.url).port));
-  // What a rebuild does first waits for this.
+  // The first step of a rebuild waits for this lock.
   await somebody.query('BEGIN; LOCK TABLE engine.generation IN ACCESS EXCLUSIVE MODE');
 });
 
@@ -58,7 +58,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** A runner whose connections go through the proxy, at work on a rebuild that waits for somebody's lock. */
+/** A runner whose connections go through the proxy, during a rebuild that waits for a lock. */
 async function atWork(more: Partial<JobRunnerOptions> = {}) {
   const url = new URL(database.url);
   url.host = `127.0.0.1:${proxy.port}`;
@@ -87,7 +87,7 @@ async function atWork(more: Partial<JobRunnerOptions> = {}) {
 }
 
 describe('a job', () => {
-  it('goes on when its connections have died without a word', async () => {
+  it('continues when its connections have died silently', async () => {
     const { working, state } = await atWork();
     proxy.strand();
     await somebody.query('ROLLBACK');
@@ -95,17 +95,17 @@ describe('a job', () => {
     expect(await state()).toBe('succeeded');
   });
 
-  it('can be cancelled although its connections have died without a word', async () => {
+  it('can be cancelled although its connections have died silently', async () => {
     const { job, working, state } = await atWork();
     proxy.strand();
     await jobs.cancel(job.id);
     await somebody.query('ROLLBACK');
     await working;
-    // It may have been done before it heard of it.
+    // It may have finished before it was cancelled.
     expect(['cancelled', 'succeeded']).toContain(await state());
   });
 
-  it('is given back when it gets no further, and another does it', async () => {
+  it('is released when it makes no progress, and another instance does it', async () => {
     const { working, state } = await atWork({ stalledAfter: 1_500 });
     await expect(working).rejects.toThrow(JobStalled);
     expect(await state()).toBe('queued');

@@ -27,21 +27,21 @@ export interface JobRunnerOptions {
   readonly kafka: KafkaReach;
   readonly projections: readonly Projection<CatalogEvent>[];
   readonly logger: Logger;
-  /** Further threads for parts of a job, which import the projections from a file; null: none. */
+  /** More threads for parts of a job, which import the projections from a file; null for none. */
   readonly threads: { readonly atMost: number; readonly projectionsFile: string } | null;
-  /** Whether it runs jobs on the log itself as well: erasures. */
+  /** Whether it also runs jobs on the log itself, which are erasures. */
   readonly erases: boolean;
-  /** Milliseconds without a sign of progress before a job is given back; ten minutes unless given. */
+  /** Milliseconds without progress before a job is released. Default: ten minutes. */
   readonly stalledAfter?: number;
-  /** When the state of a statement is checked that has no answer yet. */
+  /** How long a statement may be without a response before its state is checked. */
   readonly watch?: WatchTimes;
 }
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
-/** A job without progress for this long waits for something that will not come. */
+/** A job without progress for this long counts as stalled. */
 const STALLED_MS = 600_000;
-/** How often a job is tried again after an error that does not look like a fault of the infrastructure. */
+/** How often a job is retried after an error that does not look like a fault of the infrastructure. */
 const ATTEMPTS_DESPITE_BUGS = 3;
 
 /** Claims jobs and runs them. */
@@ -53,7 +53,7 @@ export class JobRunner {
 
   constructor(private readonly options: JobRunnerOptions) {
     const { databaseUrl, instance, kafka, logger, projections, threads } = options;
-    // Beside the job's own transactions: its heartbeat, and one that ends their statements.
+    // Two more than the job's own transactions: the heartbeat, and a connection that ends their statements.
     this.work = workPool(databaseUrl, instance, 5, options.watch);
     this.write = writePool(databaseUrl, instance, 2);
     this.jobs = new Jobs(this.work);
@@ -78,10 +78,10 @@ export class JobRunner {
   }
 
   /**
-   * Works on a job until it is done, is cancelled, or is claimed by another instance. When `signal` is aborted, the
-   * job is given back.
+   * Works on a job until it is done, is cancelled, or is claimed by another instance. When `signal` is aborted, the job is
+   * released.
    *
-   * @throws {JobStalled} when the job was given back because it made no progress
+   * @throws {JobStalled} when the job was released because it made no progress
    */
   async run(claim: ClaimedJob, signal: AbortSignal): Promise<void> {
     const { logger, stalledAfter = STALLED_MS } = this.options;
@@ -143,7 +143,7 @@ export class JobRunner {
       if (kind === 'rebuild') await cancelBuild(this.work, projection, claim);
       await claim.finish('cancelled', {});
     } catch (error) {
-      // It took so long that the job was ended without this instance.
+      // This took so long that the job was ended without this instance.
       if (!(error instanceof BuildLost)) throw error;
     }
     this.options.logger.info({ job: id, projection }, 'the job was cancelled');
@@ -155,21 +155,21 @@ export class JobRunner {
   }
 }
 
-/** An error that will be the same at the next attempt: of the program, or of a statement that Postgres refuses. */
+/** Whether the next attempt will fail in the same way: a bug, or a statement that Postgres refuses. */
 function looksLikeBug(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
     return true;
   return isRefusedForGood(error);
 }
 
-/** Why a job failed, for people. SQLSTATE is what Postgres's manual is searched by. */
+/** Why a job failed, for people. With the SQLSTATE they can search Postgres's manual. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const state = sqlState(error);
   return state === null ? message : `the database refuses it: ${message} (SQLSTATE ${state})`;
 }
 
-/** For the log, which holds nothing about persons: a verification's outcome lists rows that differ. */
+/** The outcome without listed rows, since the log must not contain personal data. */
 function withoutRows(outcome: JobReport): JobReport {
   return Object.fromEntries(Object.entries(outcome).filter(([, value]) => typeof value !== 'object'));
 }

@@ -17,10 +17,10 @@ export interface JobSchedulerOptions {
 }
 
 const TICK_MS = 1_000;
-/** What is due within hours need not be requested at every tick. */
+/** Jobs with intervals of hours are not requested at every tick. */
 const TICKS_BETWEEN_DUE = 10;
 const HOUR_MS = 3_600_000;
-/** The thread gives its job back within this time, or is ended. */
+/** How long the thread may take to release its job before it is ended. */
 const THREAD_STOP_MS = 5_000;
 
 /**
@@ -59,7 +59,7 @@ export class JobScheduler {
         case 'older':
           logger.warn(
             { projection: name, version, serving: status.active.version },
-            'a newer version of this projection serves: its generation of this version is kept up to date to go back to',
+            'a newer version of this projection is active: the generation of this version is kept up to date for a rollback',
           );
           break;
         case 'newer':
@@ -72,7 +72,7 @@ export class JobScheduler {
           } else
             logger.warn(
               { projection: name, version, serving: status.active.version },
-              `an older version serves; build this one with "ops rebuild ${name}"`,
+              `an older version is active; build this one with "ops rebuild ${name}"`,
             );
           break;
       }
@@ -132,7 +132,7 @@ export class JobScheduler {
     }
   }
 
-  /** For persons whose erasure was requested while another ran, and for events that came since of erased persons. */
+  /** For erasures that were requested while another ran, and for late events of erased persons. */
   private async requestErasure(): Promise<void> {
     const erasures = new Erasures(this.pool);
     const hours = this.options.settings.sweepHours;
@@ -147,7 +147,7 @@ export class JobScheduler {
     return new Map(rows.map((row) => [row.projection, row]));
   }
 
-  /** In a thread: folding takes the processor for long stretches, and live batches must not wait for it. */
+  /** A thread of its own, since folding occupies a processor for long and live batches must not wait for it. */
   private startThread(): void {
     const { logger, thread } = this.options;
     const settings: JobThreadSettings = { ...thread, projections: this.projections.map(({ name }) => name) };

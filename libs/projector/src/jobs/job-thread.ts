@@ -1,4 +1,4 @@
-/** The file of the thread that runs a projector's jobs, one after the other, until none waits. */
+/** The entry of the thread that runs a projector's jobs, one after the other, until none waits. */
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -9,7 +9,7 @@ import { JobStalled } from './job-heartbeat';
 import { JobRunner } from './job-runner';
 
 export interface JobThreadSettings {
-  /** Of the app. */
+  /** The name of the app. */
   readonly name: string;
   readonly logLevel: LogLevel;
   readonly databaseUrl: string;
@@ -23,7 +23,7 @@ async function runJobs(settings: JobThreadSettings): Promise<void> {
   const { name, logLevel, databaseUrl, kafka, projectionsFile, erases } = settings;
   const stop = new AbortController();
   parentPort!.once('message', () => stop.abort(new Error('the projector stops')));
-  // The listener must not keep a thread alive that has nothing left to do.
+  // The listener must not keep an idle thread alive.
   parentPort!.unref();
   const runner = new JobRunner({
     instance: `${name}-${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
@@ -34,13 +34,13 @@ async function runJobs(settings: JobThreadSettings): Promise<void> {
     ),
     logger: createLogger(name, logLevel),
     erases,
-    // Live batches need the other half of the cores.
+    // Live batches get the other half of the cores.
     threads: { atMost: Math.max(0, Math.floor(availableParallelism() / 2) - 1), projectionsFile },
   });
   try {
     while (!stop.signal.aborted && (await runner.runNext(stop.signal)));
   } catch (error) {
-    // What the job waits for keeps the thread alive; the projector starts another one for the jobs that wait.
+    // The abandoned job may keep this thread alive, so the projector starts another one for the waiting jobs.
     if (error instanceof JobStalled) process.exit(1);
     throw error;
   } finally {

@@ -6,20 +6,20 @@ import type { Kafka } from 'kafkajs';
 import type { Pool } from 'pg';
 import type { JobPart } from '../threads/job-part';
 
-/** Progress, or the outcome, of a job, as it is stored with the job. */
+/** The progress or outcome of a job, as it is stored. */
 export type JobReport = Readonly<Record<string, unknown>>;
 
-/** What jobs are done with. */
+/** The resources that jobs use. */
 export interface JobTools {
   readonly pool: Pool;
   readonly store: PostgresStore;
   readonly source: Source<CatalogEvent>;
   readonly kafka: Kafka;
-  /** Threads beside this one, for parts of a job; null: this thread does all of it. */
+  /** More threads for parts of a job; null if this thread does everything. */
   readonly threads: (Omit<JobPart, 'projection'> & { readonly atMost: number }) | null;
 }
 
-/** A job on a projection while it is worked on. */
+/** A job on a projection while it runs. */
 export interface ProjectionJob extends JobTools {
   readonly projection: Projection<CatalogEvent>;
   readonly claim: ClaimedJob;

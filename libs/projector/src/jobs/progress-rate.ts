@@ -1,10 +1,10 @@
-/** How fast a job makes progress, measured by its own reports. */
+/** Measures how fast a job progresses, from its own reports. */
 export class ProgressRate {
   private phase: string | null = null;
   private since = 0;
   private from = 0;
 
-  /** Offsets per second within the phase, and the seconds that are left at that rate; null while unknown. */
+  /** Offsets per second within the phase, and the remaining seconds at that rate; null while unknown. */
   of(phase: string, done: number, total: number): { rate: number | null; secondsLeft: number | null } {
     const now = performance.now();
     if (phase !== this.phase) {

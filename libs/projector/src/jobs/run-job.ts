@@ -7,7 +7,7 @@ import { rebuild } from '../rebuild/rebuild';
 import { verifyGeneration } from '../verify/verify';
 import type { JobReport, JobTools, ProjectionJob } from './job';
 
-/** @returns the outcome to keep with the job */
+/** @returns the outcome to store with the job */
 export async function runJob(
   claim: ClaimedJob,
   tools: JobTools,

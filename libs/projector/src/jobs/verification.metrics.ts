@@ -1,7 +1,7 @@
 import type { Job } from '@app/engine-postgres';
 import type { Metrics } from '@app/platform';
 
-/** The generation of a projection that readers see. */
+/** The active generation of a projection. */
 export interface ServingGeneration {
   readonly id: number;
   readonly activatedAt: Date | null;
@@ -25,7 +25,7 @@ export class VerificationMetrics {
     });
   }
 
-  /** @param last the newest verification, which may be of an earlier generation: that says nothing about what is read now */
+  /** @param last the newest verification; one of an earlier generation says nothing about the active one */
   show(projection: string, last: Job | undefined, serving: ServingGeneration | undefined): void {
     const failed = last?.finishedAt != null && last.state !== 'succeeded';
     const counts = last?.state === 'succeeded' && last.outcome?.['generation'] === serving?.id;

@@ -1,4 +1,4 @@
-/** The file of the threads that load a part of the log into a generation under construction. */
+/** The entry of the threads that load a part of the log into a generation under construction. */
 import type { OffsetRange } from '@app/engine';
 import { writeBulk } from '@app/engine/adapters';
 import { ClaimedJob, PostgresBuild, workPool, type Generation, type Job } from '@app/engine-postgres';
@@ -16,7 +16,7 @@ export interface LoadTask {
 export const load = threadTask<LoadTask, void>(
   async ({ part, claim: { job, attempt }, generation, rowsPerWrite, ranges }, { progress, signal }) => {
     const projection = await projectionOf(part);
-    // One connection writes, the other ends its statement.
+    // One connection writes; the other can end its statement.
     const pool = workPool(part.databaseUrl, part.instance, 2);
     try {
       const claim = new ClaimedJob(pool, job, attempt);

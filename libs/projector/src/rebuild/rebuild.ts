@@ -8,12 +8,12 @@ import { divideLog } from '../threads/divide-log';
 import { ThreadPool } from '../threads/thread-pool';
 import type * as BulkLoader from './bulk-loader';
 
-/** Rows that the threads of a build fold, together, before they write them: some 150 MB. */
+/** How many rows all threads of a build fold before they write them: some 150 MB. */
 const ROWS_PER_WRITE = 150_000;
 
 /**
- * Builds a new generation of a projection from the log, beside the one that serves, and switches to it. A rebuild that
- * was killed goes on where it stopped: every step finds out what is left of it.
+ * Builds a new generation of a projection from the log, beside the active one, and switches to it. A rebuild that was
+ * killed continues where it stopped, because every step finds out what is left to do.
  */
 export async function rebuild(job: ProjectionJob): Promise<JobReport> {
   const { projection, claim, pool, source, store, signal } = job;
@@ -22,28 +22,28 @@ export async function rebuild(job: ProjectionJob): Promise<JobReport> {
   const report = (progress: BuildProgress): void =>
     job.report({ ...progress, ...rate.of(progress.phase, progress.done, progress.total) });
 
-  // The tables of the unfinished build, or new ones, without indexes.
+  // Open the tables of the unfinished build, or create new ones without indexes.
   const generation = await PostgresBuild.open(pool, projection, claim, signal);
   const steps = new BuildSteps({ projection, source, store, generation, report, signal });
 
-  // What is not loaded yet of the log, which must be the one that the build began with.
+  // Find out what is left to load from the log, which must be the one that the build began with.
   const ranges = await steps.toLoad();
 
   if (ranges !== null) {
-    // Threads read, fold and COPY partitions of their own.
+    // Load it: each thread reads, folds and copies partitions of its own.
     await load(job, generation, ranges, (offsets) => steps.loaded(offsets));
-    // Keys that several folds wrote are merged, erased persons taken out, indexes and tallies made.
+    // Merge keys that several folds wrote, remove erased persons, make indexes and tallies.
     await steps.finish();
   }
 
-  // What was appended meanwhile is applied like live batches. Once nothing is missing, the views are switched.
+  // Apply what was appended meanwhile like live batches. Once nothing is missing, switch the views.
   const offsets = await steps.catchUp();
 
   const seconds = (performance.now() - started) / 1000;
   return { generation: generation.id, offsets, seconds: Math.round(seconds * 10) / 10 };
 }
 
-/** Each thread loads partitions of its own, so none waits for another's checkpoint; this one takes a share, too. */
+/** Each thread loads partitions of its own, so none waits for another's checkpoint. This thread takes a share, too. */
 async function load(
   { claim: { job, attempt }, projection, source, threads, signal }: ProjectionJob,
   generation: PostgresBuild,

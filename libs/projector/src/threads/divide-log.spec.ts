@@ -13,7 +13,7 @@ const offsetsOf = (share: readonly OffsetRange[]): number =>
   share.reduce((sum, { from, to }) => sum + to - from, 0);
 
 describe('the shares of a log', () => {
-  it('hold every partition once, and none is larger than another by more than its smallest partition', () => {
+  it('hold every partition once, and differ by no more than the smallest partition of the larger one', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 4 }), (partitions, atMost) => {
         const ranges = partitions.map((size, partition) => range(partition, size));
@@ -30,7 +30,7 @@ describe('the shares of a log', () => {
     );
   });
 
-  it('are one where another thread would begin later than the first has ended', () => {
+  it('are a single one where another thread would start only after the first has finished', () => {
     expect(divideLog([range(0, 40_000), range(1, 40_000)], 2)).toHaveLength(1);
     expect(divideLog([range(0, 60_000), range(1, 60_000)], 2)).toHaveLength(2);
     expect(divideLog([], 2)).toEqual([[]]);

@@ -1,11 +1,11 @@
 import type { OffsetRange } from '@app/engine';
 
-/** A thread takes longer to start than this one takes for fewer. */
+/** For fewer offsets, starting a thread takes longer than the work. */
 const LEAST_OFFSETS = 50_000;
 
 /**
- * Divides ranges of the log so that each share has about as many offsets: the largest range goes to the smallest
- * share. Partitions stay whole. There are fewer shares where there is not enough to divide, and at least one.
+ * Divides ranges of the log into shares with about the same number of offsets: the largest range goes to the smallest
+ * share. Partitions are not divided. There is at least one share, and fewer than `atMost` if there is little to do.
  */
 export function divideLog(ranges: readonly OffsetRange[], atMost: number): OffsetRange[][] {
   const sizeOf = ({ from, to }: OffsetRange): number => to - from;

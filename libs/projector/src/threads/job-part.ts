@@ -3,7 +3,7 @@ import type { Projection } from '@app/engine';
 import type { Source } from '@app/engine/adapters';
 import { createKafka, KafkaLogReader, type KafkaLog, type KafkaReach } from '@app/engine-kafka';
 
-/** What a thread needs to do its part of a job. */
+/** The data that a thread needs for its part of a job. */
 export interface JobPart {
   readonly instance: string;
   readonly databaseUrl: string;
@@ -12,7 +12,7 @@ export interface JobPart {
   readonly projectionsFile: string;
 }
 
-/** The projections that a file exports as PROJECTIONS: functions cannot be sent, so each thread imports them itself. */
+/** The projections that a file exports as PROJECTIONS. Each thread imports them, since functions cannot be sent. */
 export async function projectionsIn(file: string): Promise<readonly Projection<CatalogEvent>[]> {
   const { PROJECTIONS } = (await import(file)) as {
     readonly PROJECTIONS: readonly Projection<CatalogEvent>[];
@@ -26,7 +26,7 @@ export async function projectionOf(part: JobPart): Promise<Projection<CatalogEve
   return found;
 }
 
-/** A part that fails ends its job, and the runner of the job logs why. */
+/** A part that fails ends its job, whose runner logs the reason. */
 const SILENT: KafkaLog = { warn: () => undefined, debug: () => undefined };
 
 export function sourceOf({ instance, kafka, projection }: JobPart): Source<CatalogEvent> {

@@ -7,7 +7,7 @@ import { until } from '@app/testing';
 import { ThreadPool } from './thread-pool';
 import type { ThreadTask } from './thread-task';
 
-/** The tasks of these threads, which Node loads as they are: a thread has no Jest. */
+/** The tasks of these threads, in a form that Node can load, since threads run without Jest. */
 const TASKS = `
 const { threadTask } = require(${JSON.stringify(join(__dirname, 'thread-task.ts'))});
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -74,12 +74,12 @@ describe('a task in another thread', () => {
     expect(offsets).toBe(10_000);
   });
 
-  it('finds what the task before it has kept', async () => {
+  it('finds the state that an earlier task has kept', async () => {
     const before = await threads.run('count', 0, never);
     expect(await threads.run('count', 0, never)).toBe(before + 1);
   });
 
-  it('fails with errors that are distinguished like those of this thread', async () => {
+  it('fails with errors that can be distinguished like those of this thread', async () => {
     await expect(threads.run('fail', 'lost', never)).rejects.toBeInstanceOf(BuildLost);
     const bug = await threads.run('fail', 'bug', never).catch((error: unknown) => error);
     expect(bug).toMatchObject({ name: 'TypeError', stack: expect.stringContaining('tasks.cjs') as string });
@@ -88,15 +88,15 @@ describe('a task in another thread', () => {
     expect(sqlState(refused)).toBe('42P01');
   });
 
-  it('stops when it is told to, and its thread goes on', async () => {
+  it('stops on request, and its thread continues', async () => {
     const before = await threads.run('count', 0, never);
     await expect(aborted('wait')).rejects.toThrow('cancelled');
     expect(await threads.run('count', 0, never)).toBe(before + 1);
   });
 
-  it('is ended with its thread when it does not stop', async () => {
+  it('is ended together with its thread when it does not stop', async () => {
     await expect(aborted('loop')).rejects.toThrow('cancelled');
-    // Another thread has taken its place.
+    // Another thread has replaced it.
     expect(await threads.run('count', 0, never)).toBe(0);
   });
 
@@ -104,7 +104,7 @@ describe('a task in another thread', () => {
     await expect(threads.run('exit', null, never)).rejects.toThrow('worker exited with code: 3');
   });
 
-  it('does not begin once it is aborted', async () => {
+  it('does not start if it is aborted before', async () => {
     await expect(threads.run('count', 0, AbortSignal.abort(new Error('cancelled')))).rejects.toThrow(
       'cancelled',
     );

@@ -3,13 +3,13 @@ import { BuildLost } from '@app/engine/adapters';
 import { Piscina } from 'piscina';
 import type { ErrorDetails, SentTask, ThreadTask } from './thread-task';
 
-/** A task that was told to stop ends within this time, or its thread is ended. */
+/** How long a stopped task may take to end before its thread is ended. */
 const STOP_MS = 5_000;
 
 type TaskOf<F> = F extends ThreadTask<infer T, unknown> ? T : never;
 type ResultOf<F> = F extends ThreadTask<never, infer R> ? R : never;
 
-/** Threads that do parts of a job, on other cores. `M` is the module of their file, which exports the tasks. */
+/** Threads that do parts of a job on other cores. `M` is the module of their entry, which exports the tasks. */
 export class ThreadPool<M extends object> {
   private readonly pool: Piscina;
 
@@ -18,17 +18,17 @@ export class ThreadPool<M extends object> {
       filename: file,
       minThreads: threads,
       maxThreads: threads,
-      // Otherwise a thread would block between two tasks, and what it keeps open with it.
+      // Otherwise a thread would block between two tasks, and with it the connections that it keeps open.
       atomics: 'disabled',
     });
-    // A thread that fails between two tasks is replaced; the next task finds out whether it lacks something.
+    // A thread that fails between two tasks is replaced; the next task notices if it lacks state.
     this.pool.on('error', () => undefined);
   }
 
   /**
-   * Runs a task in a thread that has none.
+   * Runs a task in an idle thread.
    *
-   * @param progress is given what the task reports, all of it before the result
+   * @param progress receives all reports of the task before its result
    * @throws what the task throws, and the signal's reason once it is aborted and the task has ended
    */
   async run<N extends keyof M & string>(
@@ -51,7 +51,7 @@ export class ThreadPool<M extends object> {
     try {
       const options = { name, signal: end.signal, transferList: [channel] };
       const result = (await this.pool.run(sent, options)) as ResultOf<M[N]>;
-      // The result comes by another way and may be faster.
+      // The result uses another channel and may arrive first.
       for (let left; (left = receiveMessageOnPort(own));) progress(left.message as number);
       return result;
     } catch (error) {
@@ -64,13 +64,13 @@ export class ThreadPool<M extends object> {
     }
   }
 
-  /** Ends the threads, whatever they do. */
+  /** Ends the threads, whatever they are doing. */
   close(): Promise<void> {
     return this.pool.destroy();
   }
 }
 
-/** An error from another thread, with what those who work on a job distinguish errors by. */
+/** Restores an error from another thread, with the properties by which errors are distinguished. */
 function restored(error: unknown): unknown {
   const { message, stack, cause } = error as Error & { readonly cause?: Partial<ErrorDetails> };
   if (cause?.name === BuildLost.name) return Object.assign(new BuildLost(message), { stack });

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 
-/** A task as it is sent to a thread. On the channel the thread reports progress, and is told to stop. */
+/** A task as it is sent to a thread. The channel carries progress from the thread, and the request to stop. */
 export interface SentTask<T> {
   readonly task: T;
   readonly channel: MessagePort;
@@ -9,13 +9,13 @@ export interface SentTask<T> {
 export interface TaskControl {
   /** Reports how many more offsets are done. */
   readonly progress: (offsets: number) => void;
-  /** Aborted once the caller wants no result any more. */
+  /** Aborted when the caller no longer wants a result. */
   readonly signal: AbortSignal;
 }
 
 export type ThreadTask<T, R> = (sent: SentTask<T>) => Promise<R>;
 
-/** Makes a function one that a `ThreadPool` can run, when the file of its threads exports it. */
+/** Makes a function runnable by a `ThreadPool`; the entry of its threads has to export it. */
 export function threadTask<T, R>(run: (task: T, control: TaskControl) => Promise<R>): ThreadTask<T, R> {
   return async ({ task, channel }) => {
     const stop = new AbortController();
@@ -31,7 +31,7 @@ export function threadTask<T, R>(run: (task: T, control: TaskControl) => Promise
   };
 }
 
-/** What is kept of an error on its way to another thread, beside its message and stack. */
+/** The properties of an error that are sent to another thread, besides its message and stack. */
 export interface ErrorDetails {
   readonly name: string;
   readonly code: unknown;

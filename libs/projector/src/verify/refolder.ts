@@ -1,4 +1,4 @@
-/** The file of the threads that refold a part of the log for a verification. Each thread does one part, in this order. */
+/** The entry of the threads that refold a part of the log for a verification. A thread does its tasks in this order. */
 import type { CatalogEvent } from '@app/catalog';
 import { SummingPart, type FoldTask, type SpillIndex } from '@app/engine/adapters';
 import { postgresRowCodec } from '@app/engine-postgres';

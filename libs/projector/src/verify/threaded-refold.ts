@@ -4,7 +4,7 @@ import type { JobPart } from '../threads/job-part';
 import { ThreadPool } from '../threads/thread-pool';
 import type * as Refolder from './refolder';
 
-/** A part of a refold in a thread of its own, which keeps the part's sums from one step to the next. */
+/** A part of a refold in its own thread, which keeps the part's sums from step to step. */
 export class ThreadedRefold implements RefoldPart<SummedPart> {
   private readonly thread = new ThreadPool<typeof Refolder>(join(__dirname, 'refolder.js'), 1);
 
@@ -30,7 +30,7 @@ export class ThreadedRefold implements RefoldPart<SummedPart> {
     return this.thread.run('count', { spills, groups }, signal);
   }
 
-  /** Ends the thread, and with it gives back the disk: Node closes the files that a thread has left open. */
+  /** Ends the thread, which frees the disk, because Node closes the files that the thread has left open. */
   close(): Promise<void> {
     return this.thread.close();
   }

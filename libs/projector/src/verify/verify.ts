@@ -7,10 +7,10 @@ import { ProgressRate } from '../jobs/progress-rate';
 import { divideLog } from '../threads/divide-log';
 import { ThreadedRefold } from './threaded-refold';
 
-/** Rows that the threads of a verification keep in memory, together: some 100 MB; more go to files. */
+/** How many rows all threads of a verification keep in memory: some 100 MB. More are spilled to files. */
 const ROWS_IN_MEMORY = 150_000;
 
-/** Proves the generation that serves equal to the log, or names the rows that differ. */
+/** Proves the active generation equal to the log, or names the rows that differ. */
 export async function verifyGeneration(job: ProjectionJob): Promise<JobReport> {
   const { projection, pool, source, kafka, report, signal } = job;
   const rate = new ProgressRate();
@@ -28,7 +28,7 @@ export async function verifyGeneration(job: ProjectionJob): Promise<JobReport> {
   return { ...verdict };
 }
 
-/** Each thread refolds partitions of its own; this one takes a share, too. */
+/** Each thread refolds partitions of its own. This thread takes a share, too. */
 function amongThreads(
   { projection, source, threads }: ProjectionJob,
   ranges: readonly OffsetRange[],
