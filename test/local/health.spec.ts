@@ -61,7 +61,7 @@ describe('the health of a running system', () => {
   it('is not healthy before the first event', async () => {
     expect(await isEverywhere('arrivals', 'unhealthy')).toBe(true);
     const { stdout, code } = await status();
-    expect(stdout).toContain('Workspace default never sent an event.');
+    expect(stdout).toContain('Workspace default has never sent an event.');
     expect([code, stdout]).toEqual([0, expect.stringContaining('NOT HEALTHY')]);
   });
 

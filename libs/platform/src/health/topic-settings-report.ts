@@ -47,13 +47,13 @@ export class TopicSettingsReport {
     const before = this.note;
     this.note =
       found.length > 0
-        ? `the log is not kept as it must be: ${found.join('; ')}`
+        ? `the log may lose records: ${found.join('; ')}`
         : trouble === null
           ? null
           : `the settings of the topics cannot be checked: ${trouble}`;
     if (this.note === before) return;
-    if (this.note === null) this.logger.info('the topics are as they must be again');
-    else if (found.length > 0) this.logger.error({ differences }, 'the log is not kept as it must be');
+    if (this.note === null) this.logger.info('the settings of the topics are correct again');
+    else if (found.length > 0) this.logger.error({ differences }, 'the log may lose records');
     else this.logger.warn({ reason: trouble }, 'the settings of the topics cannot be checked');
   }
 }

@@ -51,7 +51,7 @@ describe('a projection', () => {
     );
     expect([whole, said]).toEqual([
       'unhealthy',
-      'journeys is 1 minute behind, with 300 records to apply: what it shows is that old.',
+      'journeys is 1 minute behind, with 300 records to apply. Its data is out of date by that much.',
     ]);
   });
 
@@ -73,7 +73,7 @@ describe('a projection', () => {
     ['is paused', { paused: true, pausedReason: 'a release' }, /paused: a release/],
     ['has stopped', { trouble: 'the checkpoint is at offset 9' }, /checkpoint is at offset 9/],
     ['has dead letters', { deadLetters: 2 }, /2 dead letters/],
-    ['does not account for its offsets', { accountsAddUp: false }, /do not add up/],
+    ['has an incomplete offset ledger', { accountsAddUp: false }, /ledger is incomplete/],
     ['was never built', { activeGeneration: null }, /not built yet/],
   ])('that %s is unhealthy, and says so', (_what, more, said) => {
     const { status, ...rest } = judged({ projections: [projection(more)] }, 'projections');
@@ -114,7 +114,7 @@ describe('a verification', () => {
     ['is under way', { state: 'running', outcome: null }],
     ['failed', { state: 'failed', outcome: { reason: 'x' } }],
     ['was cancelled', { state: 'cancelled', outcome: null }],
-    ['could not tell', { state: 'succeeded', outcome: { outcome: 'indeterminate', generation: 9 } }],
+    ['was indeterminate', { state: 'succeeded', outcome: { outcome: 'indeterminate', generation: 9 } }],
   ] as const)('that %s leaves it open', (_what, verification) => {
     expect(verified(verification).status).toBe('unknown');
   });

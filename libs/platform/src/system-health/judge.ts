@@ -98,7 +98,7 @@ const NO_DATABASE = 'The database does not answer, so the state of the read mode
 
 function judgeApps(apps: readonly AppFacts[] | null): HealthPart {
   if (apps === null)
-    return part('apps', [], ['Whether the apps run is not known: HEALTH_APPS does not name them.']);
+    return part('apps', [], ['Whether the apps run is not known, because HEALTH_APPS does not name them.']);
   const away = apps.flatMap(({ name, address, state, reason }) => {
     if (state === 'ready') return [];
     const why = reason === null ? '' : ` (${reason})`;
@@ -122,22 +122,22 @@ function judgeApps(apps: readonly AppFacts[] | null): HealthPart {
 
 function judgeArrivals(arrivals: readonly ArrivalFacts[] | null, now: number): HealthPart {
   if (arrivals === null)
-    return part('arrivals', [], ['When the last event arrived is not known: Kafka does not answer.']);
+    return part('arrivals', [], ['When the last event arrived is not known, because Kafka does not answer.']);
   if (arrivals.length === 0)
-    return part('arrivals', [finding('attention', null, `No event was ever received. ${CONNECT}`)], []);
+    return part('arrivals', [finding('attention', null, `No event has arrived yet. ${CONNECT}`)], []);
   const findings: Finding[] = [];
   const unknown: string[] = [];
   for (const { workspace, lastAt, usual } of arrivals) {
     if (lastAt === undefined) unknown.push(`When workspace ${workspace} last sent an event is not known.`);
     else if (lastAt === null)
       findings.push(
-        finding('attention', workspace, `Workspace ${workspace} never sent an event. ${CONNECT}`),
+        finding('attention', workspace, `Workspace ${workspace} has never sent an event. ${CONNECT}`),
       );
     else if (now - lastAt >= SHORTEST_SILENCE_MS && usual !== null && usual.events >= EXPECTED_EVENTS) {
       const before = usual.days === 1 ? 'a day' : `${usual.days} days`;
       const message =
         `Nothing arrived from workspace ${workspace} for ${spoken(now - lastAt)}; ` +
-        `in the same time ${before} before, ${usual.events} or more events did. ` +
+        `in the same period ${before} earlier, at least ${usual.events} events arrived. ` +
         'Check that Jimo’s webhook is switched on and calls the gateway.';
       findings.push(finding('trouble', workspace, message, lastAt));
     }
@@ -149,7 +149,11 @@ const CONNECT = 'Point Jimo’s webhook at the gateway.';
 
 function judgeRefusals({ refusals, arrivals, now }: SystemFacts): HealthPart {
   if (refusals === null)
-    return part('refusals', [], ['Whether requests are refused is not known: no gateway reports it.']);
+    return part(
+      'refusals',
+      [],
+      ['Whether requests are refused is not known, because no gateway reports it.'],
+    );
   const lastOf = (workspace: string | null): number =>
     Math.max(
       0,
@@ -173,7 +177,9 @@ function judgeRefusals({ refusals, arrivals, now }: SystemFacts): HealthPart {
     findings,
     refusals.withoutWorkspace
       ? []
-      : ['Requests without a valid token belong to no workspace: only tokens of all workspaces see them.'],
+      : [
+          'Requests without a valid token belong to no workspace, so only tokens for all workspaces see them.',
+        ],
   );
 }
 
@@ -182,14 +188,14 @@ function judgeProjections(projections: readonly ProjectionFacts[] | null): Healt
   if (projections.length === 0)
     return part(
       'projections',
-      [finding('attention', null, 'No read model is built: start a projector.')],
+      [finding('attention', null, 'No read model has been built yet. Start a projector.')],
       [],
     );
   const unknown: string[] = [];
   const findings = projections.flatMap((projection) => {
     const found = judgeProjection(projection);
     if (found.length === 0 && projection.lagSeconds === null)
-      unknown.push(`${projection.name}: how far it is behind is not known; Kafka does not answer.`);
+      unknown.push(`${projection.name}: its lag is not known, because Kafka does not answer.`);
     return found;
   });
   return part('projections', findings, unknown);
@@ -198,12 +204,16 @@ function judgeProjections(projections: readonly ProjectionFacts[] | null): Healt
 function judgeProjection(projection: ProjectionFacts): Finding[] {
   const { name, lag, lagSeconds, deadLetters } = projection;
   if (projection.activeGeneration === null)
-    return [finding('attention', name, `${name} is not built yet: its projector builds it.`)];
+    return [finding('attention', name, `${name} has not been built yet. Its projector will build it.`)];
   if (projection.trouble !== null) return [finding('trouble', name, `${name}: ${projection.trouble}`)];
   const findings: Finding[] = [];
   if (!projection.accountsAddUp)
     findings.push(
-      finding('trouble', name, `${name}: its offsets do not add up. Verify it, and report what is found.`),
+      finding(
+        'trouble',
+        name,
+        `${name}: its offset ledger is incomplete. Verify the projection, and report the result.`,
+      ),
     );
   if (deadLetters > 0)
     findings.push(
@@ -222,7 +232,7 @@ function judgeProjection(projection: ProjectionFacts): Finding[] {
       finding(
         'trouble',
         name,
-        `${name} is ${spoken(lagSeconds * 1_000)} behind, with ${plural(lag ?? 0, 'record')} to apply: what it shows is that old.`,
+        `${name} is ${spoken(lagSeconds * 1_000)} behind, with ${plural(lag ?? 0, 'record')} to apply. Its data is out of date by that much.`,
       ),
     );
   return findings;
@@ -233,7 +243,7 @@ function judgeRejected(rejected: RejectedFacts | null): HealthPart {
     return part(
       'rejected',
       [],
-      ['How many rejected events wait is not known: the database does not answer.'],
+      ['How many rejected events wait is not known, because the database does not answer.'],
     );
   const of = (kind: 'quarantine' | 'unrecognized', which: string, where: string): Finding[] => {
     const number = rejected[kind];
@@ -243,7 +253,7 @@ function judgeRejected(rejected: RejectedFacts | null): HealthPart {
       finding(
         'attention',
         kind,
-        `${many} ${which} ${number === 1 ? 'waits' : 'wait'} ${where}: replay or discard ${number === 1 ? 'it' : 'them'}.`,
+        `${many} ${which} ${number === 1 ? 'waits' : 'wait'} ${where}. Replay or discard ${number === 1 ? 'it' : 'them'}.`,
       ),
     ];
   };
@@ -251,7 +261,7 @@ function judgeRejected(rejected: RejectedFacts | null): HealthPart {
     'rejected',
     [
       ...of('quarantine', 'that failed validation', 'in the quarantine'),
-      ...of('unrecognized', 'of a name that the catalogue does not know', 'among the unrecognized'),
+      ...of('unrecognized', 'with an unknown name', 'among the unrecognized events'),
     ],
     [],
   );
@@ -269,11 +279,7 @@ function judgeVerification(projections: readonly ProjectionFacts[] | null): Heal
         break;
       case 'differs':
         findings.push(
-          finding(
-            'trouble',
-            name,
-            `${name} is not what the log says. Rebuild it, and report what was found.`,
-          ),
+          finding('trouble', name, `${name} differs from the log. Rebuild it, and report the differences.`),
         );
         break;
       case 'running':
@@ -283,7 +289,9 @@ function judgeVerification(projections: readonly ProjectionFacts[] | null): Heal
         unknown.push(`${name}: the last verification failed. Verify it again.`);
         break;
       case 'indeterminate':
-        unknown.push(`${name}: the last verification could not tell. Let it catch up, and verify it again.`);
+        unknown.push(
+          `${name}: the last verification was indeterminate. Let the projection catch up, and verify it again.`,
+        );
         break;
       case 'none':
         unknown.push(`${name}: generation ${activeGeneration} has not been verified yet.`);
@@ -295,14 +303,18 @@ function judgeVerification(projections: readonly ProjectionFacts[] | null): Heal
 
 function judgeTopics(topics: readonly TopicSettingFacts[] | null): HealthPart {
   if (topics === null)
-    return part('topics', [], ['Whether the topics keep the log for good is not known: not compared yet.']);
+    return part(
+      'topics',
+      [],
+      ['Whether the topics keep all records is not known: their settings have not been compared yet.'],
+    );
   return part(
     'topics',
     topics.map(({ topic, setting, found, wanted }) =>
       finding(
         'trouble',
         topic,
-        `topic ${topic}: ${setting} is ${found}, must be ${wanted}: the log is no longer kept as it must be (docs/runbooks.md, "A topic's settings changed").`,
+        `topic ${topic}: ${setting} is ${found}, must be ${wanted}. The log may lose records (docs/runbooks.md, "A topic's settings changed").`,
       ),
     ),
     [],
