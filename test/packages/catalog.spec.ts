@@ -16,7 +16,7 @@ export function take(record: ConsumedRecord): string {
       // @ts-expect-error a member that the event does not have
       if (read.name === 'tour.started') return read.event.answer;
       return read.name;
-    case 'own':
+    case 'system':
       return read.name === 'jimer.erased' ? read.event.jimer.uid : read.id;
     case 'tombstone':
       return read.key;

@@ -1,5 +1,5 @@
 import { CATALOG, definitionOf, EVENT_NAMES } from './catalog';
-import { docOf, propertiesOf } from './declared';
+import { docOf, propertiesOf } from './class-metadata';
 import { JimerEvent, JimoEvent } from './events/bases';
 import { engagement, lifecycle } from './events/definition';
 import { HintCreated } from './events/hints';

@@ -28,7 +28,7 @@ export {
   type EventClass,
   type JsonSchema,
   propertiesOf,
-} from './declared';
+} from './class-metadata';
 export { EXPERIENCE_FAMILIES, EXPERIENCE_TYPES, type ExperienceFamily } from './families';
 export type { EventDefinition, Meaning, Role } from './events/definition';
 export type { ObjectReader } from './json/object-reader';

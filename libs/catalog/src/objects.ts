@@ -1,4 +1,4 @@
-import { Doc, Usually } from './declared';
+import { Doc, Usually } from './class-metadata';
 import { EXPERIENCE_TYPES } from './families';
 import { IsUid, IsUidIfPresent, IsUuid } from './rules';
 

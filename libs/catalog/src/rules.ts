@@ -1,7 +1,7 @@
 import { MAX_UID_LENGTH } from '@app/engine';
 import { Type } from 'class-transformer';
 import { IsObject, ValidateBy, ValidateIf, ValidateNested, type ValidationArguments } from 'class-validator';
-import type { Context, EventClass, JsonSchema } from './declared';
+import type { Context, EventClass, JsonSchema } from './class-metadata';
 
 /** What is wrong with an event, and where: a path such as `experience.uid`, from the top of the JSON. */
 export interface Problem {

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { CATALOG, definitionOf, EVENT_NAMES } from './catalog';
 import { example, TIME } from './examples.fixture';
 import { eventTexts } from './odd-events.fixture';
-import { compilePasses } from './passes';
+import { compileRules } from './compiled-rules';
 import { isJsonObject } from './rules';
 import { problemsFound, validate } from './validate';
 
 describe('the rules of a class, compiled', () => {
   it.each(EVENT_NAMES)('take a valid %s without asking class-validator', (name) => {
-    expect(compilePasses(CATALOG[name].type)(example(name))).toBe(true);
+    expect(compileRules(CATALOG[name].type)(example(name))).toBe(true);
   });
 
   it('take nothing that class-validator does not take, and leave nothing that it takes', () => {
@@ -21,7 +21,7 @@ describe('the rules of a class, compiled', () => {
         if (!definition) return;
         const problems = problemsFound(definition, payload, TIME);
         seen[problems.length === 0 ? 'valid' : 'invalid']++;
-        expect(compilePasses(definition.type)({ ...payload, time: TIME })).toBe(problems.length === 0);
+        expect(compileRules(definition.type)({ ...payload, time: TIME })).toBe(problems.length === 0);
         expect(validate(definition, payload, TIME)).toEqual(problems);
       }),
       { numRuns: 2_000 },
@@ -40,8 +40,8 @@ describe('the rules of a class, compiled', () => {
       @IsInt({ validateIf: () => false }) readonly count!: number;
     }
     class Unruled {}
-    expect(compilePasses(Optional)({})).toBe(true);
+    expect(compileRules(Optional)({})).toBe(true);
     for (const type of [Each, Grouped, Unruled])
-      expect(compilePasses(type)({ count: 1, tags: ['a'] })).toBe(false);
+      expect(compileRules(type)({ count: 1, tags: ['a'] })).toBe(false);
   });
 });

@@ -1,14 +1,14 @@
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
-import { propertiesOf } from './declared';
+import { propertiesOf } from './class-metadata';
 import type { EventDefinition } from './events/definition';
-import { compilePasses, type Passes } from './passes';
+import { compileRules, type CompiledRules } from './compiled-rules';
 import { isJsonObject, type Problem } from './rules';
 
 /** As many as a record's header or an answer tells. */
 export const MAX_PROBLEMS = 20;
 
-const passesOf = new Map<EventDefinition['type'], Passes>();
+const passesOf = new Map<EventDefinition['type'], CompiledRules>();
 
 /**
  * What keeps a catalogued event from being applied, by the event's class; empty when nothing does.
@@ -21,7 +21,7 @@ export function validate(
   time: number,
 ): readonly Problem[] {
   let passes = passesOf.get(definition.type);
-  if (!passes) passesOf.set(definition.type, (passes = compilePasses(definition.type)));
+  if (!passes) passesOf.set(definition.type, (passes = compileRules(definition.type)));
   if (passes(payload['time'] === time ? payload : { ...payload, time })) return [];
   return problemsFound(definition, payload, time);
 }

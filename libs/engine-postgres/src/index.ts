@@ -13,7 +13,7 @@ export {
   type GenerationState,
   type VersionStatus,
 } from './generations/generations';
-export { retireExpired } from './generations/lifecycle';
+export { retireExpired } from './generations/activate-and-retire';
 export {
   addsUp,
   projectionStatus,

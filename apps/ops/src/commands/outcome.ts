@@ -1,10 +1,10 @@
-type Told = Readonly<Record<string, unknown>>;
+type Outcome = Readonly<Record<string, unknown>>;
 
 /** The parts of an ended job that are printed. */
 export interface OverJob {
   readonly kind: string;
   readonly state: string;
-  readonly outcome: Told | null;
+  readonly outcome: Outcome | null;
   readonly finishedAt?: Date | null;
 }
 
@@ -22,7 +22,7 @@ export function jobLine(name: string, job: OverJob): string {
   return `${name}: last ${job.kind}${when}: ${outcomeOf(job)}`;
 }
 
-const WORDS: Readonly<Record<string, (outcome: Told) => string>> = {
+const WORDS: Readonly<Record<string, (outcome: Outcome) => string>> = {
   rebuild: ({ generation, offsets, seconds }) =>
     `generation ${String(generation)} serves; built from ${String(offsets)} offsets in ${String(seconds)} s`,
   verify: ({ outcome, records, tables, seconds, reasons }) => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../common/database/read-database';
 import { isoTime } from '../common/database/times';
-import { countsOf, groupedCounts, type LaneCount } from './board';
+import { countsOf, groupedCounts, type LaneCount } from './lane-counts';
 import type { FeedbackSummaryDto, OldestUntriagedDto } from './feedback.summary.dto';
 
 const MOST_GROUPS = 200;

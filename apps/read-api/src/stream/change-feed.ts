@@ -4,7 +4,7 @@ import type { LogReader } from '@app/engine';
 import { badParameter, unavailable, type Logger } from '@app/platform';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { ValidToken } from '../access/access';
-import { Places as StreamPlaces, type ShareLimits } from '../common/shares/shares';
+import { Permits, type ShareLimits } from '../common/shares/shares';
 import { CatchUp } from './catch-up';
 import { frameOf, type Change, type ChangeFilter } from './change';
 import type { ErasedJimer } from './erased';
@@ -67,11 +67,11 @@ export class ChangeFeed implements BeforeApplicationShutdown {
   /** Clients that are being taken in. */
   private entering = 0;
   /** Streams that are being opened have their place already. */
-  private readonly streams: StreamPlaces;
+  private readonly streams: Permits;
 
   constructor(private readonly parts: FeedParts) {
     const { log, limits, metrics } = parts;
-    this.streams = new StreamPlaces('streams', limits.clients, RETRY_SECONDS);
+    this.streams = new Permits('streams', limits.clients, RETRY_SECONDS);
     this.catchUp = new CatchUp(log, { records: limits.replayed, atOnce: REPLAYS_AT_ONCE }, (count) =>
       metrics.sent.inc(count),
     );

@@ -1,5 +1,5 @@
 import { IsInt } from 'class-validator';
-import { Doc, Usually } from '../declared';
+import { Doc, Usually } from '../class-metadata';
 import { Experience, Jimer, User } from '../objects';
 import { type Condition, HasObject, isJsonObject, IsUid, OnlyIf } from '../rules';
 

@@ -1,4 +1,4 @@
-import { type EventClass, propertiesOf, sentenceOf } from '../declared';
+import { type EventClass, propertiesOf, sentenceOf } from '../class-metadata';
 import type * as objects from '../objects';
 import { type CatalogTopic, TOPICS } from '../topics';
 import type { JimerEvent, PostJimerEvent, PostTeamEvent, TeamEvent } from './bases';

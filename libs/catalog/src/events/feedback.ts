@@ -1,4 +1,4 @@
-import { Doc } from '../declared';
+import { Doc } from '../class-metadata';
 import { Jimer, Project, Request } from '../objects';
 import { HasObject } from '../rules';
 import { JimoEvent } from './bases';

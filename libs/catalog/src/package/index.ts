@@ -18,7 +18,7 @@ export type { EventDefinition, Role } from '../events/definition';
 export type { ExperienceType } from '../families';
 export type * from '../objects';
 export { FEEDBACK_STATUSES, type FeedbackStatus } from '../system/backlog-item-triaged';
-export { SYSTEM_EVENTS as OWN_EVENTS, type SystemEventName as OwnEventName } from '../system/system-events';
+export { SYSTEM_EVENTS, type SystemEventName } from '../system/system-events';
 export type { Problem } from '../rules';
 export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from '../topics';
 export {

@@ -15,14 +15,14 @@ export interface ConsumedRecord {
 type HeaderValue = Uint8Array | string;
 
 type SystemDefinition = (typeof SYSTEM_EVENTS)[number];
-/** What the system event of that name tells. */
+/** The payload of the system event with this name. */
 export type SystemEventOf<N extends SystemEventName> = InstanceType<
   Extract<SystemDefinition, { readonly name: N }>['type']
 >;
 
-/** What every event has. */
-interface Told {
-  /** The event id: of the occurrence, whatever its deliveries hold. */
+/** The members of every event. */
+interface EventFacts {
+  /** The event id, which identifies the occurrence in all its deliveries. */
   readonly id: string;
   readonly workspace: string;
   /** Epoch milliseconds. */
@@ -31,33 +31,33 @@ interface Told {
 
 export type ReadRecord =
   | {
-      readonly [N in EventName]: Told & {
+      readonly [N in EventName]: EventFacts & {
         readonly kind: 'jimo';
         readonly name: N;
         readonly event: EventOf<N>;
       };
     }[EventName]
   | {
-      readonly [N in SystemEventName]: Told & {
-        readonly kind: 'own';
+      readonly [N in SystemEventName]: EventFacts & {
+        readonly kind: 'system';
         readonly name: N;
         readonly event: SystemEventOf<N>;
       };
     }[SystemEventName]
-  /** Of a name that this version does not know, or that is in no catalogue: to be ignored. */
-  | (Told & {
+  /** An event with a name that this version does not know. Consumers should ignore it. */
+  | (EventFacts & {
       readonly kind: 'unknown';
       readonly name: string;
       readonly event: Readonly<Record<string, unknown>>;
     })
-  /** What was made of the record with this key must go. */
+  /** What a consumer made of the record with this key has to be deleted. */
   | { readonly kind: 'tombstone'; readonly key: string; readonly id: string }
-  /** Another producer's, or one that was quarantined. */
+  /** A record of another producer, or a quarantined event. */
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
 const UUID_LENGTH = 36;
 
-/** What a record of one of the topics tells. Throws for no record's content. */
+/** Reads a record of one of the topics. It never throws because of a record's content. */
 export function readRecord({ key, value, headers = {} }: ConsumedRecord): ReadRecord {
   if (value === null) {
     const text = key === null ? '' : textOf(key);
@@ -77,18 +77,18 @@ export function readRecord({ key, value, headers = {} }: ConsumedRecord): ReadRe
 
 function readEvent(event: CatalogEvent): ReadRecord {
   const { id, workspace, time, name, origin, payload } = event;
-  const told = { id, workspace, time };
+  const facts = { id, workspace, time };
   if (origin === 'system') {
     const definition = SYSTEM_EVENTS.find((each) => each.name === name);
-    if (!definition) return { ...told, kind: 'unknown', name, event: payload };
+    if (!definition) return { ...facts, kind: 'unknown', name, event: payload };
     const read = readSystemEvent<object>(definition, event);
-    return { ...told, kind: 'own', name: definition.name, event: read } as ReadRecord;
+    return { ...facts, kind: 'system', name: definition.name, event: read } as ReadRecord;
   }
   const definition = definitionOf(name);
-  if (!definition) return { ...told, kind: 'unknown', name, event: payload };
+  if (!definition) return { ...facts, kind: 'unknown', name, event: payload };
   const problems = validate(definition, payload, time);
   if (problems.length > 0) return { kind: 'invalid', problems };
-  return { ...told, kind: 'jimo', name, event: payload } as unknown as ReadRecord;
+  return { ...facts, kind: 'jimo', name, event: payload } as unknown as ReadRecord;
 }
 
 function headerText(header: HeaderValue | readonly HeaderValue[] | undefined): string | undefined {

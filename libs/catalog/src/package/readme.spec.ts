@@ -16,7 +16,7 @@ function take(message: ConsumedRecord): void {
     case 'jimo': // read.event has the type of read.name
       if (read.name === 'survey.step.answered') console.log(read.id, read.event.answer.uid);
       break;
-    case 'own': // what this system tells of itself
+    case 'system': // an event of this system
       if (read.name === 'jimer.erased') forget(read.workspace, read.event.jimer.uid);
       break;
     case 'tombstone': // what was made of the record with this key must go

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, Min } from 'class-validator';
-import { Doc } from '../declared';
+import { Doc } from '../class-metadata';
 import type { CatalogEvent } from '../decode';
 import { Jimer, Request } from '../objects';
 import { HasObject, IsText, IsTextOrNull, IsUid, IsUidIfPresent, IsUuid } from '../rules';

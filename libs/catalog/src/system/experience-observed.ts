@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { EngineEvent } from '@app/engine';
 import { IsIn } from 'class-validator';
-import { Doc, Usually } from '../declared';
+import { Doc, Usually } from '../class-metadata';
 import type { CatalogEvent } from '../decode';
 import { RANK_OF_ENGAGEMENT } from '../events/definition';
 import type { ObjectReader } from '../json/object-reader';

@@ -1,5 +1,5 @@
 import { IsString } from 'class-validator';
-import { Doc } from '../declared';
+import { Doc } from '../class-metadata';
 import type { CatalogEvent } from '../decode';
 import { Jimer } from '../objects';
 import { HasObject } from '../rules';

@@ -1,6 +1,6 @@
 import { CannotApply } from '@app/engine';
 import { definitionOf } from '../catalog';
-import { type EventClass, propertiesOf } from '../declared';
+import { type EventClass, propertiesOf } from '../class-metadata';
 import type { CatalogEvent } from '../decode';
 import type { ExperienceFamily } from '../families';
 import type { ObjectReader } from '../json/object-reader';
@@ -26,8 +26,8 @@ const FIELDS: Readonly<Record<ObservedObject, readonly string[]>> = {
   task: fieldsOf(Task),
 };
 
-/** What an event of a person told, without the person. */
-interface Told {
+/** The facts in an event of a person, without the person. */
+interface Observation {
   readonly workspace: string;
   readonly time: number;
   readonly id: string;
@@ -35,49 +35,49 @@ interface Told {
   readonly objects: Partial<Record<ObservedObject, { readonly uid?: unknown }>>;
 }
 
-/** The event was validated: what identifies its objects is there. */
+/** The event was validated, so its objects have their uids. */
 type Kept = Pick<ExperienceObserved, ObservedObject>;
 
-/** By field: the newest event of the persons that told it, and the time of the newest of others. */
-interface Known {
-  readonly told: (Told | undefined)[];
+/** The newest source of each field: the newest event of the persons, and the time of the newest event of others. */
+interface FieldSources {
+  readonly observed: (Observation | undefined)[];
   readonly elsewhere: number[];
 }
 
 type Objects = (member: ObservedObject) => ObjectReader | undefined;
 
 /**
- * Finds out what only certain persons' events told of experiences, from all events in any order: for each field of
- * an experience, and of its steps and tasks, the newest event that told it, if it is one of theirs. So whatever
- * fields a read model keeps together, the newest event that told any of them is kept. What it remembers grows with
- * the number of experiences, not with that of events.
+ * Finds the facts about experiences that only certain persons' events contain, from all events in any order: for each
+ * field of an experience, and of its steps and tasks, the newest event with that field, if it belongs to one of the
+ * persons. Whatever fields a read model keeps together, the newest event with any of them is thus kept. Memory grows with
+ * the number of experiences, not of events.
  */
 export class Observations {
-  private readonly known = new Map<string, Known>();
+  private readonly sources = new Map<string, FieldSources>();
 
   /** @param isTheirs whether it is an event of one of the persons; one that will be gone from the log counts as none */
   add(event: CatalogEvent, isTheirs: boolean): void {
     try {
-      this.tell(event, isTheirs);
+      this.observe(event, isTheirs);
     } catch (error) {
-      // Another producer's record that holds something else: no read model takes anything of it.
+      // A record of another producer with unexpected content, which no read model uses.
       if (!(error instanceof CannotApply)) throw error;
     }
   }
 
-  /** What is to be kept, the same whenever the same events were added. */
+  /** The events to append, which depend only on the events that were added. */
   records(): SystemRecord[] {
-    const kept = new Set<Told>();
-    for (const { told, elsewhere } of this.known.values())
-      told.forEach((each, i) => {
+    const kept = new Set<Observation>();
+    for (const { observed, elsewhere } of this.sources.values())
+      observed.forEach((each, i) => {
         if (each !== undefined && !((elsewhere[i] ?? Number.NEGATIVE_INFINITY) > each.time)) kept.add(each);
       });
     return [...kept].map(({ workspace, time, family, objects }) =>
-      experienceObserved({ workspace, time, family, ...(objects as Told['objects'] & Kept) }),
+      experienceObserved({ workspace, time, family, ...(objects as Observation['objects'] & Kept) }),
     );
   }
 
-  private tell(event: CatalogEvent, isTheirs: boolean): void {
+  private observe(event: CatalogEvent, isTheirs: boolean): void {
     if (event.origin === 'system') {
       if (event.name === EXPERIENCE_OBSERVED) this.addObserved(event);
       return;
@@ -91,20 +91,25 @@ export class Observations {
       const part = roles.includes(of) ? event.object(of) : undefined;
       return isUid(part?.get('uid')) ? part : undefined;
     };
-    if (!isTheirs) return this.each(event.workspace, objects, (known, i) => seen(known, i, event.time));
-    let told: Told | undefined;
-    this.each(event.workspace, objects, ({ told: newest }, i) => {
-      if (newest[i] === undefined || isNewer(event, newest[i])) newest[i] = told ??= toldBy(event, objects);
+    if (!isTheirs) return this.each(event.workspace, objects, (sources, i) => seen(sources, i, event.time));
+    let observation: Observation | undefined;
+    this.each(event.workspace, objects, ({ observed: newest }, i) => {
+      if (newest[i] === undefined || isNewer(event, newest[i]))
+        newest[i] = observation ??= observationIn(event, objects);
     });
   }
 
-  /** It outweighs whatever was told at its time, too. */
+  /** It outweighs other events of the same time, too. */
   private addObserved(event: CatalogEvent): void {
     const { workspace, time, object } = readExperienceObserved(event);
-    this.each(workspace, object, (known, i) => seen(known, i, time + 0.5));
+    this.each(workspace, object, (sources, i) => seen(sources, i, time + 0.5));
   }
 
-  private each(workspace: string, objects: Objects, take: (known: Known, field: number) => void): void {
+  private each(
+    workspace: string,
+    objects: Objects,
+    take: (sources: FieldSources, field: number) => void,
+  ): void {
     const uid = objects('experience')?.get('uid');
     if (!isUuid(uid)) return;
     const experience = `${workspace}\u0000${uid.toLowerCase()}`;
@@ -112,30 +117,30 @@ export class Observations {
       const object = objects(member);
       if (!object) continue;
       const part = member === 'step' || member === 'task' ? (object.get('uid') as string) : '';
-      const known = this.knownOf(`${experience}\u0000${member}\u0000${part}`);
+      const sources = this.sourcesOf(`${experience}\u0000${member}\u0000${part}`);
       FIELDS[member].forEach((field, i) => {
-        if (object.get(field) !== undefined) take(known, i);
+        if (object.get(field) !== undefined) take(sources, i);
       });
     }
   }
 
-  private knownOf(key: string): Known {
-    let known = this.known.get(key);
-    if (!known) this.known.set(key, (known = { told: [], elsewhere: [] }));
-    return known;
+  private sourcesOf(key: string): FieldSources {
+    let sources = this.sources.get(key);
+    if (!sources) this.sources.set(key, (sources = { observed: [], elsewhere: [] }));
+    return sources;
   }
 }
 
-function seen({ elsewhere }: Known, field: number, time: number): void {
+function seen({ elsewhere }: FieldSources, field: number, time: number): void {
   const newest = elsewhere[field];
   if (newest === undefined || time > newest) elsewhere[field] = time;
 }
 
-function isNewer({ time, id }: CatalogEvent, other: Told): boolean {
+function isNewer({ time, id }: CatalogEvent, other: Observation): boolean {
   return time !== other.time ? time > other.time : id > other.id;
 }
 
-function toldBy(event: CatalogEvent, objects: Objects): Told {
+function observationIn(event: CatalogEvent, objects: Objects): Observation {
   const { workspace, time, id, name } = event;
   const family = name.slice(0, name.indexOf('.')) as ExperienceFamily;
   const parts = OBSERVED_OBJECTS.flatMap((member) => {

@@ -1,5 +1,5 @@
 import { IsArray, IsString } from 'class-validator';
-import { Doc } from '../declared';
+import { Doc } from '../class-metadata';
 import type { CatalogEvent } from '../decode';
 import { HasObject, IsUuid } from '../rules';
 import { TOPICS } from '../topics';

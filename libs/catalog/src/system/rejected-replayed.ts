@@ -1,5 +1,5 @@
 import { IsArray, IsIn, IsString } from 'class-validator';
-import { Doc } from '../declared';
+import { Doc } from '../class-metadata';
 import type { CatalogEvent } from '../decode';
 import { HasObject, IsUid, IsUuid } from '../rules';
 import { TOPICS } from '../topics';

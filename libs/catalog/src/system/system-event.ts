@@ -3,7 +3,7 @@ import { CannotApply } from '@app/engine';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { cloudEventHeaders, SYSTEM_TYPE_PREFIX, type RecordHeaders } from '../cloud-events';
-import { sentenceOf } from '../declared';
+import { sentenceOf } from '../class-metadata';
 import type { CatalogEvent } from '../decode';
 import { systemEventId } from '../event-id';
 import type { Topic } from '../topics';

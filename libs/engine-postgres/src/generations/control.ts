@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { GenerationMismatch, type Generation } from './generations';
-import { activate } from './lifecycle';
+import { activate } from './activate-and-retire';
 
 /** There is no earlier generation, or it is not up to date. */
 export class CannotRollBack extends Error {

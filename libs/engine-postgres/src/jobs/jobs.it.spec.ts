@@ -4,7 +4,7 @@ import { Erasures } from '../erasure/erasures';
 import { JOB_KINDS, LOG_SUBJECT, type JobKind } from './job';
 import { Jobs } from './jobs';
 import type { ClaimedJob } from './claimed-job';
-import { retireExpired } from '../generations/lifecycle';
+import { retireExpired } from '../generations/activate-and-retire';
 import { PostgresBuild } from '../rebuild/postgres-build';
 import { workPool } from '../database';
 import type { Pool } from 'pg';

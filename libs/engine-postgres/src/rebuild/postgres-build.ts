@@ -31,7 +31,7 @@ import {
   type GenerationState,
 } from '../generations/generations';
 import type { ClaimedJob } from '../jobs/claimed-job';
-import { activate, dropRetired } from '../generations/lifecycle';
+import { activate, dropRetired } from '../generations/activate-and-retire';
 import { asOwner } from '../roles/owners';
 import { copyRows } from '../codec/copy-rows';
 import { createHeap, createIndexes, createTally } from '../sql/ddl';

@@ -314,7 +314,7 @@ describe('exports', () => {
         { everyMs: 500 },
       );
       for (const each of open) each.request.destroy();
-      await until('their places are free', async () => (await running()) === 0);
+      await until('their permits are free', async () => (await running()) === 0);
     } finally {
       jimers.list = list;
     }

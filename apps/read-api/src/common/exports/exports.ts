@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { unavailable, type Logger, type Metrics } from '@app/platform';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { LARGEST_LIMIT, type Page } from '../parameters/page';
-import { Places, type ShareLimits } from '../shares/shares';
+import { Permits, type ShareLimits } from '../shares/shares';
 import type { ExportedList } from './exported';
 import type { ExportFormat } from './formats';
 
@@ -15,7 +15,7 @@ export type AskPage = (cursor: string | null) => Promise<unknown>;
 
 /** The exports that are under way. Each holds a page in memory for as long as its client takes to read it. */
 export class Exports implements BeforeApplicationShutdown {
-  private readonly places: Places;
+  private readonly permits: Permits;
   private stopping = false;
   private readonly rows;
   private readonly ended;
@@ -26,7 +26,7 @@ export class Exports implements BeforeApplicationShutdown {
     metrics: Metrics,
     private readonly logger: Logger,
   ) {
-    this.places = new Places('exports', limits, RETRY_SECONDS);
+    this.permits = new Permits('exports', limits, RETRY_SECONDS);
     this.gauge = metrics.gauge({ name: 'read_api_exports', help: 'Exports under way.' });
     this.rows = metrics.counter({ name: 'read_api_export_rows_total', help: 'Rows that exports sent.' });
     this.ended = metrics.counter({
@@ -51,12 +51,12 @@ export class Exports implements BeforeApplicationShutdown {
    */
   async begin(tokenKey: string, list: ExportedList, format: ExportFormat, ask: AskPage): Promise<Readable> {
     if (this.stopping) throw unavailable('The read API stops.', RETRY_SECONDS);
-    const leave = this.places.take(tokenKey);
+    const leave = this.permits.take(tokenKey);
     const giveBack = (): void => {
       leave();
-      this.gauge.set(this.places.size);
+      this.gauge.set(this.permits.size);
     };
-    this.gauge.set(this.places.size);
+    this.gauge.set(this.permits.size);
     try {
       const body = Readable.from(this.pages(list, format, ask, await ask(null)), { objectMode: false });
       // Also when nobody ever read of it.

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import type { GrantedRequest } from '../../access/access';
 import type { Ends } from '../kafka/log-ends';
-import { Places } from '../shares/shares';
+import { Permits } from '../shares/shares';
 import type { Awaited, CheckpointWatch } from './checkpoint-watch';
 import { parsePositions, READ_AFTER, READ_PROJECTIONS } from './positions';
 
@@ -41,7 +41,7 @@ const RETRY_SECONDS = 1;
 export class ReadAfterInterceptor implements NestInterceptor {
   private readonly topicsOf: ReadonlyMap<string, readonly string[]>;
   private readonly topics: readonly string[];
-  private readonly waits: Places;
+  private readonly waits: Permits;
 
   constructor(
     private readonly watch: CheckpointWatch,
@@ -52,7 +52,7 @@ export class ReadAfterInterceptor implements NestInterceptor {
   ) {
     this.topicsOf = new Map(projections.map(({ name, topics }) => [name, topics]));
     this.topics = [...new Set(projections.flatMap(({ topics }) => topics))];
-    this.waits = new Places('waits for Read-After', { all: mostWaits }, RETRY_SECONDS);
+    this.waits = new Permits('waits for Read-After', { all: mostWaits }, RETRY_SECONDS);
   }
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Problem } from '@app/platform';
-import { Places, Shares } from './shares';
+import { Permits, Shares } from './shares';
 
 /** Takes units until one is refused; gives how many it were. */
 function takeAll(shares: Shares, tokenKey: string): number {
@@ -63,7 +63,7 @@ describe('shares of tokens', () => {
   });
 });
 
-describe('places', () => {
+describe('permits', () => {
   const refusal = (work: () => unknown): unknown[] => {
     try {
       work();
@@ -75,16 +75,16 @@ describe('places', () => {
   };
 
   it('say whether all are taken, or only those of the token', () => {
-    const places = new Places('streams', { all: 4 }, 2);
-    const back = [places.take('a'), places.take('a'), places.take('a')];
-    expect(refusal(() => places.take('a'))).toEqual([
+    const permits = new Permits('streams', { all: 4 }, 2);
+    const back = [permits.take('a'), permits.take('a'), permits.take('a')];
+    expect(refusal(() => permits.take('a'))).toEqual([
       429,
       '2',
       'This token has its share of the streams (3 of 4); the others are kept for other tokens.',
     ]);
-    places.take('b');
-    expect(refusal(() => places.take('c'))).toEqual([503, '2', 'All 4 streams are in use.']);
+    permits.take('b');
+    expect(refusal(() => permits.take('c'))).toEqual([503, '2', 'All 4 streams are in use.']);
     back.forEach((giveBack) => giveBack());
-    expect(places.size).toBe(1);
+    expect(permits.size).toBe(1);
   });
 });

@@ -70,7 +70,7 @@ export class Shares {
 }
 
 /** Units that are refused, not waited for, when there are too few. */
-export class Places {
+export class Permits {
   private readonly shares: Shares;
 
   /** @param what the units are, in the plural, for those that are refused */

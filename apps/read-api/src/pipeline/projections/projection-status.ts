@@ -2,7 +2,7 @@ import { assertHolds, CheckpointOutOfRange } from '@app/engine';
 import type { Ends } from '../../common/kafka/log-ends';
 
 /** How far a generation is in a partition. */
-export interface Place {
+export interface CheckedPartition {
   readonly topic: string;
   readonly partition: number;
   /** The next offset to read. */
@@ -11,16 +11,16 @@ export interface Place {
 
 export const PROJECTION_STATES = [
   'not-built',
-  /** A checkpoint does not belong to the log that is there: nothing is applied. */
+  /** A checkpoint does not belong to this log, so nothing is applied. */
   'stopped',
   'paused',
-  /** A build is under way beside the generation that serves. */
+  /** A new generation is being built beside the active one. */
   'rebuilding',
   'active',
 ] as const;
 export type ProjectionState = (typeof PROJECTION_STATES)[number];
 
-/** The first that holds, in their order. */
+/** The first state that applies, in their order. */
 export function stateOf(
   facts: Readonly<Record<Exclude<ProjectionState, 'active'>, boolean>>,
 ): ProjectionState {
@@ -28,24 +28,24 @@ export function stateOf(
 }
 
 /**
- * What keeps a projector from reading on, in words that say what was seen and what to do; null when nothing does.
+ * Why a projector cannot continue, and what to do; null if it can.
  *
- * @param ends fetched after the checkpoints, or one that has moved on meanwhile looks as if it were beyond the end
+ * @param ends fetched after the checkpoints; otherwise a checkpoint that has moved meanwhile seems to be beyond the end
  */
-export function troubleOf(places: readonly Place[], ends: Ends): string | null {
-  const found = places.flatMap((place) => outOfRange(place, ends) ?? []);
+export function troubleOf(partitions: readonly CheckedPartition[], ends: Ends): string | null {
+  const found = partitions.flatMap((partition) => outOfRange(partition, ends) ?? []);
   const [first, ...others] = found;
   if (!first) return null;
-  return others.length === 0 ? first : `${first} It is so in ${others.length} other partitions as well.`;
+  return others.length === 0 ? first : `${first} The same applies to ${others.length} other partitions.`;
 }
 
-function outOfRange(place: Place, ends: Ends): string | null {
-  const { topic, partition, checkpoint } = place;
+function outOfRange(checked: CheckedPartition, ends: Ends): string | null {
+  const { topic, partition, checkpoint } = checked;
   const bounds = ends.get(topic)?.get(partition);
   if (!bounds)
     return checkpoint === 0
       ? null
-      : new CheckpointOutOfRange(place, checkpoint, 'Kafka has no such partition').message;
+      : new CheckpointOutOfRange(checked, checkpoint, 'Kafka has no such partition').message;
   try {
     assertHolds({ topic, partition, ...bounds }, checkpoint);
     return null;

@@ -16,7 +16,7 @@ import { engineReads, isoOf } from '../../common/database/engine-reads';
 import { ReadDatabase } from '../../common/database/read-database';
 import { LogEnds, type Ends } from '../../common/kafka/log-ends';
 import { showJob } from '../jobs/show-job';
-import { stateOf, troubleOf, type Place } from './projection-status';
+import { stateOf, troubleOf, type CheckedPartition } from './projection-status';
 import type { AccountDto, GenerationDto, PartitionDto, ProjectionDto } from './projections.dto';
 
 type Declared = (typeof PROJECTIONS)[number];
@@ -43,11 +43,12 @@ export class ProjectionsQueries {
     const ends = await this.ends.of(topics);
     const reads = engineReads(this.database);
     const [statuses, jobs] = await Promise.all([projectionStatus(reads), new Jobs(reads).newest()]);
-    const placesOf = (name: string): readonly Place[] => activeOf(statuses, name)?.accounts ?? [];
-    const suspect = ends !== null && PROJECTIONS.some(({ name }) => troubleOf(placesOf(name), ends));
+    const checkedOf = (name: string): readonly CheckedPartition[] => activeOf(statuses, name)?.accounts ?? [];
+    const suspect = ends !== null && PROJECTIONS.some(({ name }) => troubleOf(checkedOf(name), ends));
     // Only ends from after the checkpoints can tell that one of these is beyond them.
     const later = suspect ? await this.ends.now(topics) : null;
-    const lags = ends === null ? [] : PROJECTIONS.flatMap((each) => lagging(each, placesOf(each.name), ends));
+    const lags =
+      ends === null ? [] : PROJECTIONS.flatMap((each) => lagging(each, checkedOf(each.name), ends));
     const appendedAt = await this.oldest.times(lags);
     return PROJECTIONS.map((projection) =>
       show(projection, {
@@ -55,7 +56,7 @@ export class ProjectionsQueries {
         status: statuses.find(({ name }) => name === projection.name),
         jobs: jobs.filter((job) => job.projection === projection.name),
         ends,
-        trouble: later && troubleOf(placesOf(projection.name), later),
+        trouble: later && troubleOf(checkedOf(projection.name), later),
         grant,
       }),
     );
@@ -84,7 +85,7 @@ interface Ages {
   readonly now: number;
 }
 
-function lagging({ topics }: Declared, places: readonly Place[], ends: Ends): LogPosition[] {
+function lagging({ topics }: Declared, places: readonly CheckedPartition[], ends: Ends): LogPosition[] {
   return partitionsOf(topics, places, ends)
     .filter(({ lag }) => lag !== null && lag > 0)
     .map(({ topic, partition, checkpoint }) => ({ topic, partition, offset: checkpoint }));
@@ -173,7 +174,7 @@ function showAccount(account: OffsetLedger): AccountDto {
 /** One element per partition that Kafka or a checkpoint knows of, in order. */
 export function partitionsOf(
   topics: readonly string[],
-  places: readonly Place[],
+  places: readonly CheckedPartition[],
   ends: Ends | null,
   ages: Ages | null = null,
 ): PartitionDto[] {

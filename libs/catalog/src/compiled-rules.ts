@@ -1,13 +1,13 @@
 import { getMetadataStorage } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
-import { type DeclaredProperty, type EventClass, propertiesOf } from './declared';
+import { type DeclaredProperty, type EventClass, propertiesOf } from './class-metadata';
 import { isJsonObject } from './rules';
 
 /**
  * Whether class-validator would find nothing wrong with a value. False tells nothing: class-validator decides,
  * and finds the words.
  */
-export type Passes = (value: Readonly<Record<string, unknown>>) => boolean;
+export type CompiledRules = (value: Readonly<Record<string, unknown>>) => boolean;
 
 type Rule = (object: Readonly<Record<string, unknown>>, value: unknown) => boolean;
 
@@ -18,14 +18,14 @@ interface Property {
   readonly rules: readonly Rule[];
 }
 
-const NEVER: Passes = () => false;
+const NEVER: CompiledRules = () => false;
 
 /**
  * A class's rules in one function over plain JSON, read from what its decorators told class-validator and made
  * of the same validators. class-validator itself looks its rules up for every object, and needs an instance of
  * the class: 14 µs for an event, of which this leaves less than one (docs/performance.md).
  */
-export function compilePasses(type: EventClass): Passes {
+export function compileRules(type: EventClass): CompiledRules {
   const properties = propertiesOf(type).filter(({ rules }) => rules.length > 0);
   const compiled = properties.map(compileProperty);
   // Without a rule, class-validator refuses every instance.
@@ -56,7 +56,7 @@ function compileProperty({ name, rules: metadata, holds }: DeclaredProperty): Pr
 }
 
 function nested(type: EventClass | undefined): Rule {
-  const passes = type === undefined ? NEVER : compilePasses(type);
+  const passes = type === undefined ? NEVER : compileRules(type);
   return (_object, value) => isJsonObject(value) && passes(value);
 }
 
