@@ -21,10 +21,5 @@ export { FEEDBACK_STATUSES, type FeedbackStatus } from '../system/backlog-item-t
 export { SYSTEM_EVENTS, type SystemEventName } from '../system/system-events';
 export type { Problem } from '../rules';
 export { ALL_TOPICS, TOPICS, type CatalogTopic, type Topic } from '../topics';
-export {
-  type ConsumedRecord,
-  type SystemEventOf as OwnEventOf,
-  readRecord,
-  type ReadRecord,
-} from './read-record';
+export { type ConsumedRecord, type SystemEventOf, readRecord, type ReadRecord } from './read-record';
 export { type Validated, validateEvent } from './validate-event';
