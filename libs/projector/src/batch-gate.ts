@@ -8,7 +8,7 @@ export interface BatchApplier {
   applyAll(batches: readonly RecordBatch[], lease: BatchLease): Promise<readonly ApplyOutcome[]>;
 }
 
-export interface BatchGateOptions {
+interface BatchGateOptions {
   /** How many groups are applied at once, so that one is folded while Postgres works on another. */
   readonly concurrency: number;
   /** Fewer records are not divided among groups, since another transaction would cost more than it saves. */

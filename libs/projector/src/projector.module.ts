@@ -17,7 +17,7 @@ export interface ProjectorGroup {
   readonly erases: boolean;
 }
 
-export interface ProjectorApp extends ProjectorGroup {
+interface ProjectorApp extends ProjectorGroup {
   readonly settings: ProjectorSettings;
   readonly tracing: Tracing | null;
   readonly onFatal: (error: Error) => void;

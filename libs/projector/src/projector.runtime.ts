@@ -50,7 +50,7 @@ const RECORDS_PER_GROUP = { minRecords: 500, maxRecords: 7_000 };
 const HEARTBEAT_MS = 1_000;
 const RETRY_MS = 1_000;
 
-export interface ProjectorRuntimeOptions {
+interface ProjectorRuntimeOptions {
   /** The name of the app and of its consumer group. */
   readonly name: string;
   readonly projections: readonly Projection<CatalogEvent>[];
@@ -273,7 +273,7 @@ export class ProjectorRuntime {
  * Processes with another version of a projection apply other generations and must not share its partitions, so each set
  * of versions has its own consumer group.
  */
-export function groupOf(name: string, projections: readonly Pick<Projection, 'name' | 'version'>[]): string {
+function groupOf(name: string, projections: readonly Pick<Projection, 'name' | 'version'>[]): string {
   return [name, ...projections.map((projection) => `${projection.name}-v${projection.version}`)].join('_');
 }
 

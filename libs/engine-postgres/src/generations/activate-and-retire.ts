@@ -14,7 +14,7 @@ const SWITCH_PATIENCE_MS = 60_000;
 /** How long a switch holds back the active generation until the new one has caught up. */
 const CATCH_UP_PATIENCE_MS = 3_000;
 
-export interface Activation {
+interface Activation {
   /** The active generation was filled from a log that no longer exists, so it is neither compared nor kept. */
   readonly ofAnotherLog: boolean;
   /** Runs within the transaction, and throws when the caller has lost the right to switch. */

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-export interface HeldPartition {
+interface HeldPartition {
   readonly topic: string;
   readonly partition: number;
 }

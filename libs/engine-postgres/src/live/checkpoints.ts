@@ -42,7 +42,7 @@ export async function readCheckpoints(pool: Pool, generation: number): Promise<P
 }
 
 /** The conditions under which a generation takes a batch. */
-export interface CommitCondition {
+interface CommitCondition {
   /** Its state must be one of these. */
   readonly states: readonly string[];
   /** Whether it takes batches even if the projection is paused. */

@@ -28,7 +28,7 @@ const MIGRATIONS = [
 ];
 
 /** The engine's tables are older than this program, and this user may not change them. */
-export class EngineOutdated extends Error {
+class EngineOutdated extends Error {
   override readonly name = 'EngineOutdated';
 }
 

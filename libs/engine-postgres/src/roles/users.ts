@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { inTransaction } from '../database';
 import { identifier, literal } from '../sql/identifiers';
 
-export interface DatabaseUser {
+interface DatabaseUser {
   readonly username: string;
   /** null if the user exists and keeps its way to log in. */
   readonly password: string | null;

@@ -49,7 +49,7 @@ type Condition<C> =
   /** The column contains the text, in any letter case; a JSON column does if any text in it does. */
   | { readonly kind: 'contains'; readonly columns: readonly C[] };
 
-export interface FilterSpec<C> {
+interface FilterSpec<C> {
   readonly comment: string;
   readonly condition: Condition<C>;
   readonly options: FilterOptions;

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 export type CheckResult =
   { readonly ok: true; readonly note?: string } | { readonly ok: false; readonly reason: string };
 /** A check must be fast: one that takes over two seconds counts as failed. */
-export type ReadinessCheck = () => CheckResult | Promise<CheckResult>;
+type ReadinessCheck = () => CheckResult | Promise<CheckResult>;
 
 export const READY: CheckResult = { ok: true };
 export const notReady = (reason: string): CheckResult => ({ ok: false, reason });

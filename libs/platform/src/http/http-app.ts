@@ -18,7 +18,7 @@ import { releaseConnections } from './release-connections';
 import { SECURITY_HEADERS, securityHeaders, type SecurityHeaders } from './security-headers';
 import { refuseWrongMethods } from './wrong-method';
 
-export interface HttpAppOptions {
+interface HttpAppOptions {
   readonly logger: Logger;
   /** The maximum body size in bytes; a route may have its own with `@BodyLimit`. Default: 64 KiB. */
   readonly bodyLimit?: number;

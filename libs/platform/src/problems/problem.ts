@@ -7,7 +7,7 @@ export interface FieldProblem {
   readonly message: string;
 }
 
-export interface ProblemOptions {
+interface ProblemOptions {
   readonly detail?: string;
   readonly problems?: readonly FieldProblem[];
   readonly headers?: Readonly<Record<string, string>>;

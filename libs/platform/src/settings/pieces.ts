@@ -118,7 +118,7 @@ export class KafkaSettings {
   }
 }
 
-export interface KafkaConnection {
+interface KafkaConnection {
   readonly brokers: string[];
   /** PEM texts, instead of the authorities that Node knows. */
   readonly ssl: boolean | { readonly ca: string[] };

@@ -14,7 +14,7 @@ export class SettingsError extends Error {
   }
 }
 
-export interface SettingProblem {
+interface SettingProblem {
   readonly setting: string;
   readonly message: string;
 }
@@ -22,7 +22,7 @@ export interface SettingProblem {
 /** Turns a setting's text (trimmed, not empty) into its value. */
 export type SettingParser<T> = (text: string) => T;
 
-export interface SettingOptions<T> {
+interface SettingOptions<T> {
   readonly parse: SettingParser<T>;
   /** Used when the variable is absent or empty. Without it, the setting is required unless `optional`. */
   readonly default?: T;

@@ -35,7 +35,7 @@ export interface ProjectionFacts {
   readonly verification: VerificationFacts | null;
 }
 
-export interface PartitionLagFacts {
+interface PartitionLagFacts {
   readonly topic: string;
   readonly partition: number;
   readonly lag: number | null;
@@ -78,7 +78,7 @@ export interface ArrivalFacts {
 }
 
 /** Requests that the gateway refused, counted by each of its processes since its start. */
-export interface RefusalFacts {
+interface RefusalFacts {
   /** The time since when all of these processes have counted, in epoch milliseconds. */
   readonly since: number;
   readonly groups: readonly RefusedGroup[];

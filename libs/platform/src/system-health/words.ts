@@ -1,7 +1,7 @@
 import type { VerificationFacts } from './facts';
 
 /** The result of a verification in words. */
-export type Verdict = 'clean' | 'differs' | 'indeterminate' | 'failed' | 'running' | 'none';
+type Verdict = 'clean' | 'differs' | 'indeterminate' | 'failed' | 'running' | 'none';
 
 /** `none` if there is no verification, or only one of another generation. */
 export function verdictOf(verification: VerificationFacts | null, generation: number): Verdict {

@@ -1,5 +1,5 @@
 /** Where a request may carry its token. */
-export interface TokenPlaces {
+interface TokenPlaces {
   /** Also the password of HTTP Basic. */
   readonly basic?: boolean;
   /** Also `?token=`, for senders that can be given only a URL. */

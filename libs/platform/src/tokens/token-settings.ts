@@ -6,7 +6,7 @@ import { JoinedTokens, type ReadGrant, type TokenList, type Tokens, type Webhook
 import { TokensFile } from './tokens-file';
 
 /** An app's tokens come from a setting, a file of hashes, or both. */
-export interface TokenPlacesOf<G> {
+interface TokenPlacesOf<G> {
   readonly tokens?: TokenList<G>;
   readonly tokensFile?: TokensFile<G>;
 }

@@ -8,7 +8,7 @@ import { Tokens, type TokenList } from './token-list';
 const LARGEST_BYTES = 1_048_576;
 
 /** The result of reading the file again. */
-export type Reread =
+type Reread =
   | { readonly look: 'unchanged' }
   /** The content has changed. It counts once it is found a second time, since it may still be written. */
   | { readonly look: 'unsettled' }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Logger } from '../logging/logger';
 import type { Tracing } from './tracing';
 
-export interface TracingSettings {
+interface TracingSettings {
   readonly otlpEndpoint?: string;
   readonly traceRatio: number;
 }

@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 import { erase } from './erase';
 import { withErasingLog, type ErasingLog } from './erasing-log';
 
-export interface EraseContext {
+interface EraseContext {
   readonly pool: Pool;
   readonly source: Source<CatalogEvent>;
   readonly kafka: Kafka;

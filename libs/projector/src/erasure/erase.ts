@@ -16,13 +16,13 @@ export interface EraseOptions {
   readonly now: () => Date;
 }
 
-export interface EraseProgress {
+interface EraseProgress {
   readonly phase: 'telling' | 'looking' | 'keeping' | 'removing';
   readonly done: number;
   readonly total: number;
 }
 
-export interface EraseResult {
+interface EraseResult {
   /** How many tombstones were written for each of the erasures, in their order. */
   readonly found: readonly number[];
   /** How many records got a tombstone, by topic. */

@@ -3,7 +3,7 @@ import type { LogRecord, TopicPartition } from '@app/engine';
 import { isPending, type Erasure } from '@app/engine-postgres';
 
 /** What a record has to do with erased jimers. */
-export interface RecordOfErased {
+interface RecordOfErased {
   /** null when it is unknown because another producer wrote the record. */
   readonly event: CatalogEvent | null;
   /** The erased jimers whose record it is. */

@@ -5,7 +5,7 @@ import { ClaimedJob, PostgresBuild, workPool, type Generation, type Job } from '
 import { projectionOf, sourceOf, type JobPart } from '../threads/job-part';
 import { threadTask } from '../threads/thread-task';
 
-export interface LoadTask {
+interface LoadTask {
   readonly part: JobPart;
   readonly claim: { readonly job: Job; readonly attempt: number };
   readonly generation: Generation;

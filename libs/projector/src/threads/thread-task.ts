@@ -6,7 +6,7 @@ export interface SentTask<T> {
   readonly channel: MessagePort;
 }
 
-export interface TaskControl {
+interface TaskControl {
   /** Reports how many more offsets are done. */
   readonly progress: (offsets: number) => void;
   /** Aborted when the caller no longer wants a result. */
