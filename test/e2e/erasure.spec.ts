@@ -164,13 +164,13 @@ describe('a jimer who is erased', () => {
     expect(isGone(await everything(READS))).toBe(true);
     // Not all of it has a tombstone yet.
     const check = await run('erase', '--check', GONE);
-    expect([check.code, check.stdout]).toEqual([2, expect.stringContaining('records stand')]);
+    expect([check.code, check.stdout]).toEqual([2, expect.stringContaining('records remain')]);
     const { code, stdout, stderr } = await run('erase', GONE);
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^people erased: 1; records with a tombstone: [1-9]/);
     const after = await run('erase', '--check', GONE, STAYS);
     expect(after.stdout).toMatch(new RegExp(`${GONE}: waits for compaction`));
-    expect(after.stdout).toMatch(new RegExp(`${STAYS}: something stands`));
+    expect(after.stdout).toMatch(new RegExp(`${STAYS}: data remains`));
     const verified = await run('verify');
     expect({ code: verified.code, said: verified.code === 0 ? '' : verified.stdout }).toEqual({
       code: 0,

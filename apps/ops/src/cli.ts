@@ -229,7 +229,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   program
     .command('erase')
     .description(
-      'erase jimers from the read models and the log; --check proves it (exit 2: something stands, 3: waits for compaction)',
+      'erase jimers from the read models and the log; --check proves it (exit 2: data remains, 3: waits for compaction)',
     )
     .argument('[uids...]')
     .addOption(dataDirOption())

@@ -13,7 +13,7 @@ import { Projector, type BatchLease, type ProjectorObserver } from './live/proje
 /**
  * Random interleavings, at every call of a port, of projectors that crash, wake late and share partitions, of
  * builds that are killed and taken over, of rollbacks, pauses, new partitions, erasures and replays. Whatever happens,
- * the tables end as the plain fold of the log, in every generation that is kept.
+ * the tables end as the plain fold of the log, in every kept generation.
  *
  * A run that fails prints its seed and path; `MODEL_SEED=… MODEL_PATH=… ` replays it.
  */
@@ -91,7 +91,7 @@ function fault(): fc.Arbitrary<Fault> {
   );
 }
 
-/** Some cannot be applied, for ever or until the store is mended. */
+/** Some events cannot be applied, either permanently or until the store is repaired. */
 function markedEvent(): fc.Arbitrary<TestEvent> {
   return fc.tuple(testEvent, fc.integer({ min: 0, max: 9 })).map(([event, dice]) => {
     if (dice === 0) return { ...event, name: 'refuse' };
@@ -99,7 +99,7 @@ function markedEvent(): fc.Arbitrary<TestEvent> {
   });
 }
 
-/** The store refuses rows of it until it is mended. */
+/** The store refuses rows of this event until it is repaired. */
 const POISON = 'poison';
 
 class World {
@@ -122,14 +122,14 @@ class World {
 
   private served: ReadonlyMap<string, { readonly next: number }> = new Map();
 
-  /** No switch may take readers back in time. */
+  /** Checks that no switch takes readers back in time. */
   private expectNoReturn(): void {
     const now = this.store.ledgersOf(everything.name);
     for (const [slot, { next }] of this.served) expect(now.get(slot)!.next).toBeGreaterThanOrEqual(next);
     this.served = now;
   }
 
-  /** Lets whatever else is under way go first, or not. */
+  /** Lets other processes act first, or not. */
   pause(label: string): Promise<void> {
     this.expectNoReturn();
     return this.scheduler.schedule(Promise.resolve(), label);
@@ -140,7 +140,7 @@ class World {
     return this.refusing && isPoisoned ? { outcome: 'refused', reason: 'poison' } : null;
   }
 
-  /** The ports of one process: other processes act between any two calls. */
+  /** The ports of one process. Other processes may act between any two calls. */
   ports(fault: () => Fault): ProjectionStore {
     const { store } = this;
     return {
@@ -164,8 +164,8 @@ class World {
   }
 
   /**
-   * What the tables must hold: the plain fold of every record, less those that cannot be applied, and without the rows
-   * of persons who are erased anywhere in the log.
+   * The expected tables: the plain fold of every record that can be applied, without the rows of persons who are erased
+   * anywhere in the log.
    */
   async plainFold(): Promise<MemoryTables> {
     const others = withoutThoseErased(this.events);
@@ -185,7 +185,7 @@ function slotOf({ topic, partition }: { readonly topic: string; readonly partiti
   return `${topic}/${partition}`;
 }
 
-/** One process: it projects what it believes to own, which others may believe of themselves, too. */
+/** One process. It projects the partitions that it believes to own, which other processes may believe, too. */
 class Process {
   private fault: Fault = 'none';
   private projector!: Projector<TestEvent>;
@@ -246,7 +246,7 @@ class Process {
       renew: () => this.world.pause('renew'),
       wait: async () => {
         await this.world.pause('wait');
-        // Nobody may wait for ever here: the partition is lost at some time.
+        // Nobody may wait here forever, so the partition is lost at some time.
         if (fault.startsWith('crash') || ++waits > 3) throw new Killed();
       },
     };
@@ -325,7 +325,7 @@ async function replayAll(world: World): Promise<void> {
   await replayDeadLetters(everything, poisoned, source, world.store, new AbortController().signal);
 }
 
-/** Everything is mended, and a process that has seen nothing brings all generations to the end of the log. */
+/** Repairs everything, and lets a new process bring all generations to the end of the log. */
 async function settle(world: World): Promise<void> {
   const { log, store } = world;
   world.refusing = false;
@@ -337,7 +337,7 @@ async function settle(world: World): Promise<void> {
       const outcome = await projector.apply(log.batch({ topic, partition, from, to: high }), lease);
       from = outcome.position;
     }
-  // What a rollback brings back is held to the same.
+  // The same holds for the generation that a rollback activates.
   for (let turn = 0; turn < 2; turn++) {
     await replayAll(world);
     expect(
@@ -369,9 +369,9 @@ async function expectPlainFold(world: World): Promise<void> {
       )
       .every((name) => name === 'refuse'),
   ).toBe(true);
-  const accounts = store.ledgersOf(everything.name);
+  const ledgers = store.ledgersOf(everything.name);
   for (const { topic, partition, high } of await log.bounds(TOPICS)) {
-    const account = accounts.get(`${topic}/${partition}`);
+    const ledger = ledgers.get(`${topic}/${partition}`);
     if (high === 0) continue;
     const { next, changed, unchanged, skipped, erased, deadLettered, gaps } = account!;
     expect(next).toBe(high);
@@ -380,7 +380,7 @@ async function expectPlainFold(world: World): Promise<void> {
 }
 
 describe('projectors, builds, rollbacks and replays in any order, crashing anywhere', () => {
-  it('end in the plain fold of the log, in every generation, and every offset is accounted for once', async () => {
+  it('end in the plain fold of the log, in every generation, with every offset counted once', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

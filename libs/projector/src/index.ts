@@ -1,5 +1,5 @@
 export { JobRunner } from './jobs/job-runner';
 export { GenerationSettings, ProjectorSettings } from './projector.settings';
 export { runProjector } from './run-projector';
-export { isTold, proveInLog, type LogProof } from './erasure/proof';
+export { hasErasure, proveInLog, type LogProof } from './erasure/proof';
 export { erasedInLog } from './erasure/restore';

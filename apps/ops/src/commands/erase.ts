@@ -9,7 +9,7 @@ import {
   type Job,
   type TableProof,
 } from '@app/engine-postgres';
-import { erasedInLog, isTold, proveInLog, type LogProof } from '@app/projector';
+import { erasedInLog, hasErasure, proveInLog, type LogProof } from '@app/projector';
 import { isUuid } from '@app/catalog';
 import { MOST_OTHERS, othersOf, type OtherRecord } from '@app/shared-queries';
 import type { Pool } from 'pg';
@@ -143,7 +143,7 @@ async function check(uids: readonly string[], { dataDir, workspace }: EraseOptio
       say(progressLine({ phase: 'reading the log', step: null, done, total }));
     });
     const tables = await proveInTables(pool, uids, workspace ?? null, JIMER_COLUMNS, (table) =>
-      say(`looking through ${table}`),
+      say(`searching ${table}`),
     );
     const codes = uids.map((uid) => report(uid, log.get(uid)!, tables));
     return codes.includes(2) ? 2 : Math.max(...codes);
@@ -154,38 +154,38 @@ async function check(uids: readonly string[], { dataDir, workspace }: EraseOptio
 
 const OUTCOMES = {
   gone: { outcome: 'nothing is left', code: 0 },
-  stands: { outcome: 'something stands', code: 2 },
+  remains: { outcome: 'data remains', code: 2 },
   waits: { outcome: 'waits for compaction', code: 3 },
-  unknown: { outcome: 'nothing is known of it, and it was never erased: is the uid right?', code: 4 },
+  unknown: { outcome: 'the uid is unknown and was never erased: is it correct?', code: 4 },
 } as const;
 
-function outcomeName(stands: boolean, topics: readonly LogProof[]): keyof typeof OUTCOMES {
-  if (stands) return 'stands';
+function outcomeName(remains: boolean, topics: readonly LogProof[]): keyof typeof OUTCOMES {
+  if (remains) return 'remains';
   if (topics.some(({ waiting }) => waiting > 0)) return 'waits';
   // A uid that no topic reports as erased may be mistyped, so its absence proves nothing.
-  return topics.every(({ told }) => told === 0) ? 'unknown' : 'gone';
+  return topics.every(({ erasedIn }) => erasedIn === 0) ? 'unknown' : 'gone';
 }
 
 /** Prints the proof. @returns the exit code of its outcome */
 function report(uid: string, topics: readonly LogProof[], tables: readonly TableProof[]): number {
   const lines: string[] = [];
-  for (const { topic, standing, positions, waiting, goneBy, mentions } of topics) {
-    if (standing > 0) lines.push(`${topic}: ${standing} records stand: ${positions.join(', ')}`);
+  for (const { topic, remaining, positions, waiting, goneBy, mentions } of topics) {
+    if (remaining > 0) lines.push(`${topic}: ${remaining} records remain: ${positions.join(', ')}`);
     if (waiting > 0)
       lines.push(
-        `${topic}: ${waiting} records have their tombstones and are gone by ${goneBy!.toISOString()}`,
+        `${topic}: ${waiting} records have tombstones and will be removed by ${goneBy!.toISOString()}`,
       );
     if (mentions > 0) lines.push(`${topic}: ${mentions} records of others name the uid`);
   }
   const rows = tables.flatMap(({ table, rows: found }) =>
-    found.has(uid) ? [`${table}: ${found.get(uid)} rows stand`] : [],
+    found.has(uid) ? [`${table}: ${found.get(uid)} rows remain`] : [],
   );
   for (const { table, mentions } of tables)
     if (mentions.has(uid)) lines.push(`${table}: ${mentions.get(uid)} rows of others name the uid`);
-  const untold = topics.filter((topic) => !isTold(topic)).map(({ topic }) => topic);
-  if (untold.length > 0) lines.push(`not told to be erased in every partition of ${untold.join(', ')}`);
-  const stands = rows.length > 0 || topics.some(({ standing }) => standing > 0);
-  const { outcome, code } = OUTCOMES[outcomeName(stands, topics)];
+  const incomplete = topics.filter((topic) => !hasErasure(topic)).map(({ topic }) => topic);
+  if (incomplete.length > 0) lines.push(`the erasure is missing in a partition of ${incomplete.join(', ')}`);
+  const remains = rows.length > 0 || topics.some(({ remaining }) => remaining > 0);
+  const { outcome, code } = OUTCOMES[outcomeName(remains, topics)];
   process.stdout.write(`${[`${uid}: ${outcome}`, ...lines, ...rows].join('\n  ')}\n`);
   return code;
 }

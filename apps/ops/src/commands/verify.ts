@@ -17,7 +17,7 @@ const EXIT_CODES = { clean: 0, indeterminate: 3, differs: 2 } as const;
 /**
  * Proves projections equal to the log, or names the rows that differ.
  *
- * @returns the exit code: 0 when all are clean, 2 when one differs, 3 when one cannot be told, 1 when one failed
+ * @returns the exit code: 0 when all are clean, 2 when one differs, 3 when one is indeterminate, 1 when one failed
  */
 export async function verify(
   names: readonly string[],
@@ -42,7 +42,7 @@ export async function verify(
     results.push(report);
     if (!json) process.stdout.write(`${text(report)}\n`);
     const own = EXIT_CODES[report.outcome];
-    // What differs outranks what cannot be told; nothing outranks an error.
+    // A difference outranks an indeterminate result; an error outranks both.
     if (code !== 1 && code !== 2) code = own === 0 ? code : own;
   }
   if (json) process.stdout.write(`${JSON.stringify({ results: results.map(shown) }, null, 2)}\n`);

@@ -20,12 +20,12 @@ const Visit = readModel('visit', 'Visits.', {
   viewColumns: { until: computed(instant('End.'), 'first_at') },
 });
 
-/** Whether two types are the same; an intersection is not the same as the object that it amounts to. */
+/** Whether two types are the same; an intersection differs from the equivalent object type. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type ValuesOf<T> = T extends ReadModel<infer V> ? V : never;
 
 describe('a declared read model', () => {
-  it('has rows and contributions of one flat type each', () => {
+  it('has flat types of rows and contributions', () => {
     const row: Same<
       RowOf<typeof Visit>,
       {
@@ -56,7 +56,7 @@ describe('a declared read model', () => {
     expect([row, values]).toEqual([true, true]);
   });
 
-  it('takes no contribution without what every row has, and no value that a column cannot have', () => {
+  it('rejects contributions without required columns, and values that a column cannot have', () => {
     const event: EngineEvent = {
       ...{ id: '00000000-0000-4000-8000-000000000001', name: 'a', workspace: 'w', rank: 0, time: 1 },
     };
@@ -87,7 +87,7 @@ describe('a declared read model', () => {
     );
   });
 
-  it('refuses a declaration that contradicts itself', () => {
+  it('refuses contradictory declarations', () => {
     const key = { a: uid('Key.') };
     const declared = (columns: Parameters<typeof readModel>[2]['columns']) => () =>
       readModel('t', 'Test.', { key, columns, person: null });

@@ -35,13 +35,13 @@ function merged(a: Row, b: Row): Row {
 describe('merging rows', () => {
   const withoutKey = (r: Row): Row => r.slice(1);
 
-  it('does not depend on which came first', () => {
+  it('does not depend on the order of arrival', () => {
     fc.assert(
       fc.property(row, row, (a, b) => expect(withoutKey(merged(a, b))).toEqual(withoutKey(merged(b, a)))),
     );
   });
 
-  it('does not depend on how the rows were batched', () => {
+  it('does not depend on batching', () => {
     fc.assert(
       fc.property(row, row, row, (a, b, c) =>
         expect(merged(merged(a, b), c)).toEqual(merged(a, merged(b, c))),
@@ -49,11 +49,11 @@ describe('merging rows', () => {
     );
   });
 
-  it('changes nothing the second time', () => {
+  it('is idempotent', () => {
     fc.assert(fc.property(row, row, (a, b) => expect(merged(merged(a, b), b)).toEqual(merged(a, b))));
   });
 
-  it('lets the rank decide before the time where a group says so', () => {
+  it('lets the rank decide before the time if the group is declared so', () => {
     const event = { workspace: 'default', name: 'a', id: '00000000-0000-4000-8000-000000000001' };
     const key = { who: '00000000-0000-4000-8000-000000000000', what: 'x' };
     const first = contributedRow(Thing, { ...event, rank: 1, time: 2_000 }, { ...key, phrase: 'one' }, 1);
@@ -62,7 +62,7 @@ describe('merging rows', () => {
     expect([merged(first, second)[phrase], merged(second, first)[phrase]]).toEqual(['two', 'two']);
   });
 
-  it('takes a snapshot whole, never mixed from two', () => {
+  it('takes the columns of a latest group from one event, never from two', () => {
     const event = { workspace: 'default', name: 'a', rank: 0, time: 1_000 };
     const key = { who: '00000000-0000-4000-8000-000000000000', what: 'x' };
     const older = { ...event, id: '00000000-0000-4000-8000-000000000001' };
@@ -92,7 +92,7 @@ describe('values', () => {
     );
   });
 
-  it('keeps JSON text to the byte unless Postgres could not hold it', () => {
+  it('keeps JSON text unchanged unless Postgres could not store it', () => {
     expect(json.normalise('{ "n": 9007199254740993, "e": 1e400 }')).toBe(
       '{ "n": 9007199254740993, "e": 1e400 }',
     );
@@ -116,7 +116,7 @@ describe('values', () => {
     );
   });
 
-  it('takes JSON null for no value, and refuses what is no JSON', () => {
+  it('treats JSON null as no value, and refuses invalid JSON', () => {
     expect(json.normalise(' null ')).toBeNull();
     expect(() => json.normalise('not json')).toThrow('is not JSON');
   });
@@ -127,7 +127,7 @@ describe('values', () => {
     expect(() => uid.normalise(`${'😀'.repeat(200)}a`)).toThrow('1 to 200 characters');
   });
 
-  it('refuses an event whose time no column can hold, whatever it contributes', () => {
+  it('refuses an event whose time no column can store, whatever it contributes', () => {
     const event = {
       workspace: 'default',
       id: '00000000-0000-4000-8000-000000000001',

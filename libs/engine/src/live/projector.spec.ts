@@ -32,7 +32,7 @@ function projectorOver(store: ProjectionStore, observer = silent): Projector<Tes
   );
 }
 
-/** A store whose commit can be made to answer otherwise first. */
+/** A store whose first commits can be given other outcomes. */
 class Interposed implements ProjectionStore {
   readonly inner = new MemoryStore([everything]);
 
@@ -52,7 +52,7 @@ class Interposed implements ProjectionStore {
 }
 
 describe('a projector', () => {
-  it('asks to be read from the checkpoint when a batch begins beyond it', async () => {
+  it('requests a read from the checkpoint when a batch starts beyond it', async () => {
     const store = new MemoryStore([everything]);
     const projector = projectorOver(store);
     await projector.apply(batch(0, 2), lease);
@@ -79,7 +79,7 @@ describe('a projector', () => {
     expect(store.rowsOf(Trace)).toHaveLength(8);
   });
 
-  it('waits and tries again while the store does not answer, and sets nothing aside for it', async () => {
+  it('waits and retries while the store does not answer, and makes no dead letter', async () => {
     let faults = 3;
     const store = new Interposed(() => {
       if (faults-- > 0) throw new Error('connection refused');
@@ -100,7 +100,7 @@ describe('a projector', () => {
     expect(store.inner.rowsOf(Trace)).toHaveLength(3);
   });
 
-  it('gives the batch up when its partition is lost while it waits, and says so', async () => {
+  it('gives the batch up when its partition is lost while it waits, and reports that', async () => {
     const store = new Interposed(() => {
       throw new Error('connection refused');
     });
@@ -115,7 +115,7 @@ describe('a projector', () => {
     expect(abandoned).toEqual([everything.name]);
   });
 
-  it('finds the one record that the database refuses, sets it aside and applies all others', async () => {
+  it('makes a dead letter of the one record that the database refuses, and applies all others', async () => {
     const poison = events[5]!.id;
     const store = new Interposed((commit) => {
       const traces = commit.rows.get(Trace) ?? [];
@@ -130,7 +130,7 @@ describe('a projector', () => {
     ]);
   });
 
-  it('notices that the record before its checkpoint is another one: the topic was made anew', async () => {
+  it('notices by the record before its checkpoint that the topic was recreated', async () => {
     const store = new MemoryStore([everything]);
     await projectorOver(store).apply(batch(0, 4), lease);
     const same = batch(3, 6);
@@ -143,7 +143,7 @@ describe('a projector', () => {
     expect(await projectorOver(store).apply(same, lease)).toEqual({ outcome: 'applied', position: 6 });
   });
 
-  it('takes no batch while the projection is paused, and goes on from its place once it is resumed', async () => {
+  it('takes no batch while the projection is paused, and continues from its checkpoint afterwards', async () => {
     const store = new MemoryStore([everything]);
     const projector = projectorOver(store);
     await projector.apply(batch(0, 2), lease);
@@ -157,7 +157,7 @@ describe('a projector', () => {
     expect(store.rowsOf(Trace)).toHaveLength(4);
   });
 
-  it('changes nothing once the projection is paused, even when it has not heard of it', async () => {
+  it('changes nothing once the projection is paused, even before it has noticed', async () => {
     const store = new MemoryStore([everything]);
     const projector = projectorOver(store);
     await projector.apply(batch(0, 2), lease);

@@ -35,7 +35,7 @@ describe('a position in the log', () => {
     expect(parsePosition(text)).toBeNull();
   });
 
-  it('is in one order with others: by topic, then by number', () => {
+  it('is ordered by topic, then by partition', () => {
     const partitions = [1, 10, 2].flatMap((partition) =>
       ['b', 'a', 'B'].map((topic) => ({ topic, partition })),
     );

@@ -26,7 +26,7 @@ import type { SummedPart } from './summing-part';
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 0, 1);
 const ID = (i: number): string => `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`;
-/** As many rows as events, at least: every one has an id of its own, and nobody is erased. */
+/** At least as many rows as events: every event has its own id, and nobody is erased. */
 const events = (count: number): TestEvent[] =>
   fc.sample(testEvent, { numRuns: count, seed: 9 }).map((event, i) => ({ ...event, id: ID(i), name: 'a' }));
 
@@ -41,14 +41,14 @@ function record(event: TestEvent, timestamp: number): Omit<LogRecord, 'offset'> 
   };
 }
 
-/** A clock that stands still until the last record has been read. */
+/** A clock that does not advance until the last record has been read. */
 function clock(durationMs: number): () => number {
   let asked = 0;
   return () => NOW + (asked++ === 0 ? 0 : durationMs);
 }
 
 describe('a verification', () => {
-  it('is never clean once the run took longer than a record needs to displace another', async () => {
+  it('is indeterminate when the run took longer than a record needs to displace another', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(5)));
     expect(await verified(life, under.verify, { now: clock(MINUTE) })).toMatchObject({ outcome: 'clean' });
@@ -60,14 +60,14 @@ describe('a verification', () => {
     });
   });
 
-  it('is never clean when the projection lags by more than that, however far a gap hides the next record', async () => {
+  it('is indeterminate when the projection lags by more than that, even if a gap hides the next record', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(5)));
     const log = new Compacted(life.log, (_topic, _partition, offset) => offset > 4 && offset < 40);
     for (let i = 0; i < 60; i++) life.log.append('left', 0, record(events(1)[0]!, NOW - 2 * MINUTE + i));
     const verifiedAt = (now: number) =>
       verified({ ...life, source: { log, decode: decodeTestEvent } }, under.verify, { now: () => now });
-    // The first that is there is the one at offset 40.
+    // The first existing record is at offset 40.
     const displaces = NOW - 2 * MINUTE + 35 + MINUTE;
     expect((await verifiedAt(displaces)).outcome).toBe('clean');
     expect(await verifiedAt(displaces + 1)).toMatchObject({
@@ -76,7 +76,7 @@ describe('a verification', () => {
     });
   });
 
-  it('does not count a partition that was never read as read, however much is in it', async () => {
+  it('does not count a partition that was never read, whatever it contains', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(5)));
     life.log.append('right', 1, record(events(1)[0]!, NOW));
@@ -86,7 +86,7 @@ describe('a verification', () => {
     );
   });
 
-  it('calls a difference that compaction may have made indeterminate, and says what it saw', async () => {
+  it('is indeterminate when compaction may have made the difference, and still lists it', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(5)));
     const [key] = traces(under);
@@ -96,7 +96,7 @@ describe('a verification', () => {
     expect(report.comparedRows!.rows.listed).toMatchObject([{ table: 'trace', kind: 'missing' }]);
   });
 
-  it('stays clean when compaction has removed redeliveries, and the account tells them as gaps', async () => {
+  it('stays clean when compaction has removed redeliveries, which the ledger counts as gaps', async () => {
     const under = verifiedMemory();
     const [first, ...others] = events(6);
     const life = await live(under, onLeft([first!, ...others, first!]));
@@ -105,7 +105,7 @@ describe('a verification', () => {
     expect(report).toMatchObject({ outcome: 'clean', offsets: [], records: 6 });
   });
 
-  it('finds what is missing from the log although no later copy took its place', async () => {
+  it('finds records that are missing from the log although no later copy displaced them', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(6)));
     const log = new Compacted(life.log, (_topic, _partition, offset) => offset === 2);
@@ -117,7 +117,7 @@ describe('a verification', () => {
     );
   });
 
-  it('says so when the beginning of the log is lost', async () => {
+  it('is indeterminate when the beginning of the log is lost', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(6)));
     const log = new Compacted(life.log, (_topic, _partition, offset) => offset < 2, { 'left/0': 2 });
@@ -137,7 +137,7 @@ describe('a verification', () => {
     await expect(verified(other, under.verify)).rejects.toThrow('is not the one that was applied');
   });
 
-  it('looks a second time at live tables, and says when what differed has been made right since', async () => {
+  it('compares rows of live tables later, and reports when events since have removed the difference', async () => {
     const under = verifiedMemory();
     const all = events(12);
     const life = await live(under, onLeft(all.slice(0, 6)));
@@ -159,7 +159,7 @@ describe('a verification', () => {
     });
   });
 
-  it('tells of records that cannot be applied although the store says that they were', async () => {
+  it('lists records that cannot be applied although the store counts them as applied', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(4)));
     const offset = append(life.log, 'left', 0, { ...events(5)[4]!, name: 'refuse' });
@@ -174,7 +174,7 @@ describe('a verification', () => {
     });
   });
 
-  it('names a hundred rows at most and counts the others', async () => {
+  it('lists at most a hundred rows and counts the others', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(150)));
     for (const key of traces(under)) await under.remove(Trace, key);
@@ -183,7 +183,7 @@ describe('a verification', () => {
     expect(report.comparedRows!.rows.listed).toHaveLength(100);
   });
 
-  it('keeps no more rows in memory than it may, those of one batch aside', async () => {
+  it('keeps no more rows in memory than allowed, except for those of one batch', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(2_000)), 10);
     const report = await verified(life, under.verify, { maxRows: 100 });
@@ -192,7 +192,7 @@ describe('a verification', () => {
     expect(report.peakRows).toBeLessThanOrEqual(100 + 3 * 10);
   });
 
-  it('has no file that a killed process could leave behind, whatever it spills', async () => {
+  it('spills to a file that a killed process cannot leave behind', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(200)), 10);
     const folder = mkdtempSync(join(tmpdir(), 'spills-'));
@@ -211,7 +211,7 @@ describe('a verification', () => {
     }
   });
 
-  it('ends when one of those among whom it is divided fails, after the others have stopped', async () => {
+  it('ends when one of its parts fails, after the others have stopped', async () => {
     const under = verifiedMemory();
     const life = await live(under, onLeft(events(20)));
     let stopped = false;

@@ -122,7 +122,7 @@ describe('an app with a tokens file', () => {
     await until(() => file.match('new') !== null);
     expect(await metric('tokens_file_tokens')).toBe(2);
     expect(await metric('tokens_file_taken_timestamp_seconds')).toBeGreaterThan(1e9);
-    expect(lines.join('')).toContain('taken from the file anew');
+    expect(lines.join('')).toContain('read from the file again');
   });
 
   it('reports once that it is broken, stays ready, and reports when it works again', async () => {

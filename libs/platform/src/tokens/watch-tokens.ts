@@ -56,7 +56,7 @@ export function watchTokens(
       case 'taken':
         nowUsable();
         took();
-        return void logger.info({ setting, tokens: file!.size }, 'tokens were taken from the file anew');
+        return void logger.info({ setting, tokens: file!.size }, 'the tokens were read from the file again');
       case 'unusable':
         usable.set({ setting }, 0);
         if (result.reason !== trouble)

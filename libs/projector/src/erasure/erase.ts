@@ -17,7 +17,7 @@ export interface EraseOptions {
 }
 
 interface EraseProgress {
-  readonly phase: 'telling' | 'looking' | 'keeping' | 'removing';
+  readonly phase: 'announcing' | 'reading' | 'keeping' | 'removing';
   readonly done: number;
   readonly total: number;
 }
@@ -120,7 +120,7 @@ async function lookThrough(
         places.set(key, { topic, partition, from, to: record.offset + 1 });
       }
       done += nextOffset - fromOffset;
-      tell({ phase: 'looking', done, total });
+      tell({ phase: 'reading', done, total });
       return Promise.resolve();
     },
     signal,

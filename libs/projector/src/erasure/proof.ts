@@ -14,9 +14,9 @@ export interface LogProof {
   readonly topic: string;
   readonly partitions: number;
   /** Partitions that contain the erasure. */
-  readonly told: number;
+  readonly erasedIn: number;
   /** Records of the jimer without a tombstone; the first of them by position. */
-  readonly standing: number;
+  readonly remaining: number;
   readonly positions: readonly string[];
   /** Records of the jimer with a tombstone that compaction has not removed yet. */
   readonly waiting: number;
@@ -29,9 +29,9 @@ export interface LogProof {
 const POSITIONS = 20;
 
 interface Found {
-  told: Set<number>;
+  erasedIn: Set<number>;
   /** Positions by key, of records that have no tombstone. */
-  standing: Map<string, string>;
+  remaining: Map<string, string>;
   waiting: number;
   lastTombstone: number;
   mentions: number;
@@ -58,13 +58,13 @@ export async function proveInLog(
   const found = new Map(
     uids.map((uid) => [uid, new Map(ALL_TOPICS.map((topic) => [topic as string, nothing()]))]),
   );
-  const standing = new Standing();
+  const remaining = new Standing();
   const total = bounds.reduce((sum, { low, high }) => sum + high - low, 0);
   let done = 0;
   await reader.read(
     bounds.map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: high })),
     ({ topic, partition, records, fromOffset, nextOffset }) => {
-      for (const record of records) note(found, standing, workspace, { topic, partition }, record);
+      for (const record of records) note(found, remaining, workspace, { topic, partition }, record);
       done += nextOffset - fromOffset;
       tell(done, total);
       return Promise.resolve();
@@ -76,10 +76,10 @@ export async function proveInLog(
   return new Map(
     [...found].map(([uid, topics]) => [
       uid,
-      [...topics].map(([topic, { told, standing, waiting, lastTombstone, mentions }]): LogProof => ({
-        ...{ topic, partitions: partitionsOf(topic), told: told.size, waiting, mentions },
-        standing: standing.size,
-        positions: [...standing.values()].slice(0, POSITIONS),
+      [...topics].map(([topic, { erasedIn, remaining, waiting, lastTombstone, mentions }]): LogProof => ({
+        ...{ topic, partitions: partitionsOf(topic), erasedIn: erasedIn.size, waiting, mentions },
+        remaining: remaining.size,
+        positions: [...remaining.values()].slice(0, POSITIONS),
         goneBy: waiting > 0 ? new Date(lastTombstone + lags.get(topic)!) : null,
       })),
     ]),
@@ -87,12 +87,12 @@ export async function proveInLog(
 }
 
 /** Topics in which every partition has to contain the erasure. */
-export const isTold = ({ topic, partitions, told }: LogProof): boolean =>
-  !(JIMER_TOPICS as readonly string[]).includes(topic) || told === partitions;
+export const hasErasure = ({ topic, partitions, erasedIn }: LogProof): boolean =>
+  !(JIMER_TOPICS as readonly string[]).includes(topic) || erasedIn === partitions;
 
 const nothing = (): Found => ({
-  told: new Set(),
-  standing: new Map(),
+  erasedIn: new Set(),
+  remaining: new Map(),
   waiting: 0,
   lastTombstone: 0,
   mentions: 0,
@@ -105,14 +105,14 @@ class Standing {
   add(place: TopicPartition, { key, offset }: LogRecord, found: Found): void {
     const slot = slotOf(place, key);
     const position = formatPosition({ ...place, offset });
-    if (!found.standing.has(slot)) this.byKey.set(slot, [...(this.byKey.get(slot) ?? []), found]);
-    found.standing.set(slot, position);
+    if (!found.remaining.has(slot)) this.byKey.set(slot, [...(this.byKey.get(slot) ?? []), found]);
+    found.remaining.set(slot, position);
   }
 
   bury(place: TopicPartition, { key, timestamp }: LogRecord): void {
     const slot = slotOf(place, key);
     for (const found of this.byKey.get(slot) ?? []) {
-      found.standing.delete(slot);
+      found.remaining.delete(slot);
       found.waiting++;
       found.lastTombstone = Math.max(found.lastTombstone, timestamp);
     }
@@ -125,12 +125,12 @@ const slotOf = (place: TopicPartition, key: Buffer | null): string =>
 
 function note(
   all: ReadonlyMap<string, ReadonlyMap<string, Found>>,
-  standing: Standing,
+  remaining: Standing,
   workspace: string | null,
   place: TopicPartition,
   record: LogRecord,
 ): void {
-  if (record.value === null) return standing.bury(place, record);
+  if (record.value === null) return remaining.bury(place, record);
   const named = uuidsIn(record.value.toString('utf8')).filter((uid) => all.has(uid));
   if (named.length === 0) return;
   const decoded = decodeEvent(record);
@@ -139,8 +139,8 @@ function note(
   const theirs = event && jimersOf(event);
   for (const uid of named) {
     const found = all.get(uid)!.get(place.topic)!;
-    if (event?.origin === 'system' && event.name === JIMER_ERASED) found.told.add(place.partition);
+    if (event?.origin === 'system' && event.name === JIMER_ERASED) found.erasedIn.add(place.partition);
     else if (theirs && !theirs.includes(uid)) found.mentions++;
-    else standing.add(place, record, found);
+    else remaining.add(place, record, found);
   }
 }

@@ -8,12 +8,12 @@ import { deliver, memoryOf, snapshot, type StoreUnderTest } from './projection-s
 
 /** A store whose generations can be built and switched. */
 export interface BuildsUnderTest extends StoreUnderTest {
-  /** The build that is under way, or a new one; whoever had it before is shut out. */
+  /** Opens the unfinished build, or a new one. An earlier builder loses it. */
   openBuild(): Promise<GenerationBuild>;
   rollBack(): Promise<boolean>;
 }
 
-/** A log of the test projection's events, and what reads it. */
+/** A log of the test projection's events, and its reader. */
 class TestLog {
   readonly log = new MemoryLog(everything.topics, 2, 4);
   private readonly events = new Map<string, TestEvent>();
@@ -26,7 +26,7 @@ class TestLog {
   append({ topic, partition, events }: Delivery): void {
     const { length } = this.log.batch({ topic, partition, from: 0, to: Infinity }).records;
     events.forEach((event, i) => {
-      // The keys that `deliver` gives: it is the same log to whoever looks at the record before a checkpoint.
+      // The same keys as `deliver` uses, so that it counts as the same log.
       const key = `${topic}/${partition}@${length + i}`;
       this.events.set(key, event);
       this.log.append(topic, partition, {
@@ -97,7 +97,7 @@ export function buildContract(open: () => Promise<BuildsUnderTest>, runs: number
     );
   });
 
-  it('goes on after it was stopped, wherever that was, and ends in the same', async () => {
+  it('continues after it was stopped anywhere, with the same result', async () => {
     await fc.assert(
       fc.asyncProperty(deliveries, fc.integer({ min: 1, max: 12 }), async (delivered, stopAfter) => {
         const under = await open();
@@ -117,7 +117,7 @@ export function buildContract(open: () => Promise<BuildsUnderTest>, runs: number
     );
   });
 
-  it('has nothing of who is erased while it is under way, wherever it was stopped', async () => {
+  it('contains nothing of a person who is erased during the build, wherever it was stopped', async () => {
     const erasure = testEvent.map((event): Delivery => ({
       ...{ topic: 'right', partition: 1 },
       events: [{ ...event, name: 'erase' }],
@@ -134,7 +134,7 @@ export function buildContract(open: () => Promise<BuildsUnderTest>, runs: number
           await log.build(under, { rowsPerWrite: 2, stopAfter }).catch((error: unknown) => {
             if (!(error instanceof Stopped)) throw error;
           });
-          // It reaches what serves before the build goes on, and the build from the log.
+          // The erasure reaches the active generation before the build continues, and the build from the log.
           log.append(erased);
           await deliver(under, [...delivered, erased]);
           await log.build(under);
@@ -147,7 +147,7 @@ export function buildContract(open: () => Promise<BuildsUnderTest>, runs: number
     );
   });
 
-  it('shows nothing of a build before it is whole, keeps what served up to date, and goes back to it', async () => {
+  it('hides a build until it is complete, keeps the previous generation up to date, and rolls back to it', async () => {
     const under = await open();
     const log = new TestLog();
     const events = fc.sample(testEvent, { numRuns: 12, seed: 23 });
@@ -159,7 +159,7 @@ export function buildContract(open: () => Promise<BuildsUnderTest>, runs: number
     await log.build(under);
     const built = await snapshot(under);
     expect(built).toEqual(await plainOf([first]));
-    // Batches that come now go to both generations, so that going back loses nothing.
+    // Batches go to both generations now, so that a rollback loses nothing.
     await deliver(under, [first, { topic: 'left', partition: 0, events: events.slice(6) }]);
     const all = await plainOf([{ topic: 'left', partition: 0, events }]);
     expect(await snapshot(under)).toEqual(all);
@@ -180,11 +180,11 @@ export function buildContract(open: () => Promise<BuildsUnderTest>, runs: number
     expect(await snapshot(under)).toEqual(await plainOf([{ topic: 'left', partition: 0, events }]));
   });
 
-  it('takes the place of a generation whose log is gone, which is not kept', async () => {
+  it('replaces a generation whose log no longer exists, which is not kept', async () => {
     const under = await open();
     const events = fc.sample(testEvent, { numRuns: 6, seed: 41 });
     await deliver(under, [{ topic: 'left', partition: 0, events }]);
-    // The topic was made anew: other records stand where those were, and fewer of them.
+    // The topic was recreated, with other and fewer records.
     const log = new TestLog();
     const anew = { topic: 'left', partition: 0, events: events.slice(4) };
     log.append(anew);
@@ -193,7 +193,7 @@ export function buildContract(open: () => Promise<BuildsUnderTest>, runs: number
     expect(await under.rollBack()).toBe(false);
   });
 
-  it('has one builder: the one that came last', async () => {
+  it('has one builder, the last one that opened it', async () => {
     const under = await open();
     const log = new TestLog();
     log.append({ topic: 'left', partition: 0, events: fc.sample(testEvent, { numRuns: 3, seed: 31 }) });
@@ -203,7 +203,7 @@ export function buildContract(open: () => Promise<BuildsUnderTest>, runs: number
     await log.build(under, { target });
   });
 
-  it('sets aside what cannot be applied, once, and tells how far it is', async () => {
+  it('makes dead letters once, and reports progress', async () => {
     const under = await open();
     const log = new TestLog();
     const [good, bad] = fc.sample(testEvent, { numRuns: 2, seed: 37 });

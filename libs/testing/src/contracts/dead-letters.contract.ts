@@ -84,7 +84,7 @@ export function deadLettersContract(open: () => Promise<DeadLettersUnderTest>): 
     expect(await snapshot(under)).toEqual(before);
   });
 
-  it('says so when the log no longer holds the record', async () => {
+  it('reports when the log no longer has the record', async () => {
     const { under } = await prepare(true);
     const empty = new MemoryLog(everything.topics, 2);
     const decode: Decode<TestEvent> = () => ({ ok: false, reason: 'never asked' });

@@ -18,8 +18,8 @@ import { withTriage } from './triage';
 const ERASED_AT = Date.UTC(2100, 0, 3);
 
 /**
- * What erasing jimers has to come to for every projection: live tables that have merged their events, before their
- * erasure and after it, are those of a log in which these events never were, but what only they told of experiences.
+ * What an erasure has to achieve in every projection: live tables that merged events of jimers before and after their
+ * erasure equal those of a log without these events, except for the facts about experiences that only they contained.
  *
  * @param open gives an empty store for the projection
  */
@@ -28,7 +28,7 @@ export function erasureContract(
   open: () => Promise<StoreUnderTest>,
   { life, runs }: { readonly life: number; readonly runs: number },
 ): void {
-  it('ends in what a log without the jimers makes, whenever they are erased and whatever comes again', async () => {
+  it('ends in the tables of a log without the jimers, whenever they are erased and whatever is redelivered', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(),
@@ -64,7 +64,7 @@ export function erasureContract(
   });
 }
 
-/** Of few jimers, what could not be placed among it. */
+/** Events of few jimers, including rejected ones. */
 function lifeOf(seed: number, events: number): Placed[] {
   const options = { seed, jimers: 4, experiences: 5, events, days: 3, redeliveryRate: 0.2, requestRate: 0.1 };
   const bodies = [...generateEvents(options)].map(({ body }) => body);
@@ -78,7 +78,7 @@ function jimersIn(records: readonly Placed[]): string[] {
   return [...new Set(known.flatMap((record) => jimersOf(decoded(record))))];
 }
 
-/** In each of the two partitions of every topic. */
+/** The erasure in each of the two partitions of every topic. */
 function erasuresOf(uid: string): Placed[] {
   return JIMER_TOPICS.flatMap((topic) => {
     const record = jimerErased({
@@ -95,7 +95,7 @@ function decoded({ record }: Placed): CatalogEvent {
   return result.event;
 }
 
-/** A table that carries a jimer without saying so would be found here. */
+/** Finds a table that contains a jimer without declaring it. */
 function expectNothingOf(gone: ReadonlySet<string>, tables: Everything): void {
   for (const [name, rows] of Object.entries(tables)) {
     if (name.endsWith('_erased')) continue;

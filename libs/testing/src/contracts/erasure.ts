@@ -3,8 +3,8 @@ import { columnOf, type Row } from '@app/engine/adapters';
 import { Crowd, everything, Gone, Shared, type TestEvent } from './everything';
 
 /**
- * The test projection as if those whom the events erase had never done anything: what erasing them has to come to,
- * without any of what the engine does for it.
+ * The test projection as if erased persons had never done anything: the expected result of an erasure, computed without
+ * the engine's erasure.
  */
 export function withoutThoseErased(events: readonly TestEvent[]): Projection<TestEvent> {
   const erased = new Set(

@@ -28,7 +28,7 @@ import {
 
 /**
  * A projection with every merge, every column type, a sharded table, tallies, and rows of one person and of several,
- * for the engine's suites. An event `erase` erases who it is about.
+ * for the engine's suites. An event `erase` erases its person.
  */
 export interface TestEvent extends EngineEvent {
   readonly who: string;
@@ -101,7 +101,7 @@ export const Shared = readModel('shared_thing', 'Test.', {
   sharded: true,
 });
 
-/** Of some persons together, whom the key tells apart. */
+/** Rows of several persons, which the key distinguishes. */
 export const Crowd = readModel('crowd', 'Test.', {
   key: { members: text('Members.') },
   columns: {
@@ -125,7 +125,7 @@ export const CrowdDays = tally('crowd_days', 'Test.', {
   counts: { crowds: count('Crowds.', Crowd, { members: by('members'), day: utcDay('last') }) },
 });
 
-/** Of groups that the key alone makes. */
+/** Groups that the key alone determines. */
 export const TraceDays = tally('trace_days', 'Test.', {
   key: { who: uuid('Who.'), day: date('Day.') },
   counts: { traces: count('Traces.', Trace, { who: by('who'), day: utcDay('at') }) },
@@ -138,7 +138,7 @@ export const WordCounts = tally('word_counts', 'Test.', {
 
 const perWhat = { what: by('what') };
 
-/** Counts rows whose columns compare in a certain way, beside all rows of the same groups, which the key alone makes. */
+/** Counts rows whose columns compare in a certain way, and all rows of the same groups, which the key alone determines. */
 export const Comparisons = tally('comparisons', 'Test.', {
   key: { what: uid('What.') },
   counts: {
@@ -215,7 +215,7 @@ export const everything = defineProjection<TestEvent>({
   ],
 });
 
-/** Who it is about, and a second one of a few. */
+/** The person of the event, and a second one of a few. */
 function crowdOf(event: TestEvent): Contribution {
   const people = [
     ...new Set([event.who, `00000000-0000-4000-8000-${String(event.rank).padStart(12, '0')}`]),

@@ -1,6 +1,6 @@
 import type { LogReader, RecordBatch } from '@app/engine';
 
-/** A log to be held to the contract, with a way to write to it. */
+/** A log under test, with a way to write to it. */
 export interface LogUnderTest {
   readonly reader: LogReader;
   /** A new topic; the values of each partition are its records, in order. */
@@ -28,7 +28,7 @@ export function logReaderContract(open: () => LogUnderTest): void {
     return batches;
   };
 
-  it('tells what every partition holds, empty ones included', async () => {
+  it('gives the bounds of every partition, including empty ones', async () => {
     const under = open();
     const topic = await under.fill([values(7), [], values(2)]);
     expect(await under.reader.bounds([topic])).toEqual([
@@ -38,7 +38,7 @@ export function logReaderContract(open: () => LogUnderTest): void {
     ]);
   });
 
-  it('hands over exactly the records of the ranges, in batches that join', async () => {
+  it('hands over exactly the records of the ranges, in consecutive batches', async () => {
     const under = open();
     const topic = await under.fill([values(20), values(9), values(5)]);
     const batches = await collect(under, [
@@ -69,7 +69,7 @@ export function logReaderContract(open: () => LogUnderTest): void {
     expect(await collect(under, [])).toEqual([]);
   });
 
-  it('hands over one batch at a time, and ends with what taking one throws', async () => {
+  it('hands over one batch at a time, and throws what the callback throws', async () => {
     const under = open();
     const topic = await under.fill([values(30), values(30)]);
     let taking = 0;
@@ -89,7 +89,7 @@ export function logReaderContract(open: () => LogUnderTest): void {
     expect(taken).toBe(2);
   });
 
-  it('ends when it is told to, and at once when it was told before', async () => {
+  it('ends when its signal is aborted, also if that was before the start', async () => {
     const under = open();
     const topic = await under.fill([values(30)]);
     const stop = new AbortController();

@@ -20,16 +20,16 @@ import type { StoreUnderTest } from './projection-store.contract';
 
 type Rows = Record<string, unknown>[];
 
-/** A projection's generation in a database of its own, for the tests of a file. */
+/** A projection's generation in its own database, for the tests of a file. */
 export interface PostgresUnderTest {
   readonly url: string;
   readonly pool: Pool;
   readonly schema: string;
-  /** Between tests or runs. */
+  /** Empties it between tests or runs. */
   empty(): Promise<StoreUnderTest>;
 }
 
-/** To be called where tests are declared: the database is there from the first of them to the last. */
+/** To be called where tests are declared; the database exists from the first to the last of them. */
 export function postgresFor(projection: ProjectionDeclaration): PostgresUnderTest {
   let database: TestDatabase | undefined;
   let opened: Awaited<ReturnType<typeof openPostgres>> | undefined;
@@ -65,7 +65,7 @@ export async function openPostgres(
   const generations = await openGenerations(pool, [projection]);
   const { schema } = generations.get(projection.name)!.active;
   const empty = async (): Promise<StoreUnderTest> => {
-    // Emptied rather than made anew for each run: the rows differ, not the tables.
+    // Emptied instead of recreated for each run, since only the rows differ.
     const { rows } = await pool.query<{ name: string }>(
       `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = $1`,
       [schema],
@@ -78,7 +78,7 @@ export async function openPostgres(
   return { pool, schema, empty };
 }
 
-/** A database of its own whose projection can be put back to its first, empty generation between runs. */
+/** A separate database whose projection can be reset to its first, empty generation between runs. */
 export async function openPostgresBuilds(
   databaseUrl: string,
   projection: ProjectionDeclaration,
@@ -97,11 +97,11 @@ export async function openPostgresBuilds(
       ...underTest(pool, projection),
       openBuild: async () => {
         const { job } = await jobs.request(projection, 'rebuild', 'test');
-        // As if whoever had it had died.
+        // As if its worker had died.
         await work.query(`UPDATE engine.job SET heartbeat_at = now() - interval '1 hour' WHERE id = $1`, [
           job.id,
         ]);
-        // A transaction of a build that was stopped may still hold the job's row for a moment: a claim skips it.
+        // A transaction of a stopped build may hold the job's row for a moment, and a claim would skip it.
         let claim: ClaimedJob | null = null;
         while (claim === null) claim = await jobs.claim([projection], 'test', job.id);
         return PostgresBuild.open(work, projection, claim, new AbortController().signal);
@@ -160,7 +160,7 @@ async function tallyRows(pool: Pool, tally: Tally): Promise<Rows> {
   return inOrder(rows, keys, [...tally.keys, ...tally.measures]);
 }
 
-/** By the names and in the order of the store in memory: sorted by the JSON text of the key. */
+/** With the names and in the order of the store in memory: sorted by the JSON text of the key. */
 function inOrder(
   rows: readonly Record<string, Stored>[],
   keys: readonly string[],

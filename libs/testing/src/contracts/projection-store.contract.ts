@@ -26,10 +26,10 @@ import { withoutThoseErased } from './erasure';
 
 type Rows = Record<string, unknown>[];
 
-/** Nobody of the generated events. */
+/** A person who is not in the generated events. */
 const WHO = '00000000-0000-4000-8000-00000000000b';
 
-/** A store to be held to the contract, with a way to read back what it keeps. */
+/** A store under test, with a way to read back what it has stored. */
 export interface StoreUnderTest {
   readonly store: ProjectionStore;
   rowsOf(table: AnyReadModel): Promise<Rows>;
@@ -65,7 +65,7 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     );
   });
 
-  it('ends in what the others did, whenever and wherever somebody is erased, and however often', async () => {
+  it('ends in the rows of the others, whenever, wherever and however often somebody is erased', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc
@@ -86,7 +86,7 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     );
   });
 
-  it('tells which records are of somebody who was erased, and keeps counting what they tell of other things', async () => {
+  it('counts records of erased persons, and still merges what they contribute to other tables', async () => {
     const under = await open();
     const [one] = fc.sample(testEvent, { numRuns: 1, seed: 5 });
     const id = (n: number) => ({ id: `00000000-0000-4000-8000-00000000000${n}` });
@@ -113,7 +113,7 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     expect((await under.rowsOf(Shared)).map(({ what }) => what)).toContain('new');
   });
 
-  it('keeps of a dead letter that mentions somebody who is erased no more than its place, whichever came first', async () => {
+  it('keeps only the position of a dead letter that mentions an erased person, whichever came first', async () => {
     const under = await open();
     const [one] = fc.sample(testEvent, { numRuns: 1, seed: 11 });
     const bad = { ...one!, name: 'refuse', who: WHO };
@@ -131,7 +131,7 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     ]);
   });
 
-  it('a batch that was applied before changes nothing and moves nothing', async () => {
+  it('a batch that was applied before changes neither rows nor checkpoints', async () => {
     const under = await open();
     const [event] = fc.sample(testEvent, { numRuns: 1, seed: 7 });
     const before = await deliver(under, [{ topic: 'left', partition: 0, events: [event!] }]);
@@ -148,7 +148,7 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     expect(await under.deadLetters()).toEqual([]);
   });
 
-  it('of two that fold from the same checkpoint one commits and the other is told where it stands', async () => {
+  it('lets one of two commits from the same checkpoint succeed, and reports the checkpoint to the other', async () => {
     const under = await open();
     const generation = await generationOf(under);
     expect(await under.store.checkpoint(generation, 'left', 3)).toEqual(START);
@@ -178,7 +178,7 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     expect((await under.store.checkpoint(await generationOf(under), 'left', 0)).next).toBe(3);
   });
 
-  it('commits several partitions in one, or none of them', async () => {
+  it('commits several partitions in one transaction, or none of them', async () => {
     const under = await open();
     const generation = await generationOf(under);
     const ranges = [rangeOf('left', 1, 0, 5), rangeOf('left', 2, 0, 7), rangeOf('right', 0, 0, 3)];
@@ -206,7 +206,7 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
     expect(checkpoint).toEqual({ next: 1, lastKey: keyMark(record) });
   });
 
-  it('tells which records changed nothing: redeliveries, alone and among others', async () => {
+  it('counts records that changed nothing, alone and among others', async () => {
     const under = await open();
     const [one, two] = fc.sample(testEvent, { numRuns: 2, seed: 5 });
     const events = [one!, { ...two!, id: '00000000-0000-4000-8000-00000000ffff', what: 'other' }];
@@ -221,7 +221,7 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
   });
 }
 
-/** What is left of events by a store that knows of no erasure, when the erased have contributed nothing. */
+/** The tables of a store without erasure, from events to which the erased have contributed nothing. */
 function withoutErasedPersons(events: readonly TestEvent[]): Promise<unknown> {
   const others = withoutThoseErased(events);
   const delivery = { topic: 'left', partition: 0, events };
@@ -252,7 +252,7 @@ export function emptyCommit(
   };
 }
 
-/** The generation that serves. */
+/** The active generation. */
 export async function generationOf({ store }: StoreUnderTest): Promise<number> {
   const [live] = await store.live([everything]);
   return live!.generation;

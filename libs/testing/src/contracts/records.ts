@@ -1,7 +1,7 @@
 import { acceptEvent, decodeEvent, type CatalogEvent, type SystemRecord } from '@app/catalog';
 import { textHeaders, type LogRecord } from '@app/engine';
 
-/** A record as it would stand in a topic's partition, for what a webhook delivered. */
+/** A record with its topic and partition, for a delivered webhook event. */
 export interface Placed {
   readonly topic: string;
   readonly partitionKey: string;
@@ -36,7 +36,7 @@ export function recordOf(
   };
 }
 
-/** A record of an event of our own, as it would stand in its topic's partition. */
+/** A record of a system event, with its topic and partition. */
 export function systemRecordOf(
   { topic, partitionKey, key, value, headers }: SystemRecord,
   timestamp: number,

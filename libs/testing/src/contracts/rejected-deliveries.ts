@@ -2,9 +2,8 @@ import { acceptEvent, REJECTED_REPLAYED, rejectedDiscarded, rejectedReplayed, uu
 import { systemRecordOf, type Placed } from './records';
 
 /**
- * A life of which nothing can be placed (objects are missing, kinds are unknown, one has the name of our own
- * event), and what became of a part of it: some are replayed several times, some at the same millisecond, some are
- * given up.
+ * Rejected events (objects are missing, kinds are unknown, one has the name of a system event), and decisions on some of
+ * them: some are replayed several times, some in the same millisecond, some are discarded.
  */
 export function rejectedDeliveries(bodies: readonly string[]): (string | Placed)[] {
   return bodies.flatMap((body, i): (string | Placed)[] => {

@@ -30,7 +30,7 @@ export type Named = Readonly<Record<string, string | number | boolean | null>>;
 export interface VerifiedStore extends StoreUnderTest {
   readonly verify: VerifyStore;
   change(table: AnyReadModel, key: Named, values: Named): Promise<void>;
-  /** Moves an instant column by the least that the store can hold. */
+  /** Moves an instant column by the smallest difference that the store can represent. */
   nudge(table: AnyReadModel, key: Named, column: string): Promise<void>;
   remove(table: AnyReadModel, key: Named): Promise<void>;
   insert(table: AnyReadModel, row: Named): Promise<void>;
@@ -39,7 +39,7 @@ export interface VerifiedStore extends StoreUnderTest {
   resolve(letter: StoredDeadLetter): Promise<void>;
 }
 
-/** A log of test events, and what reads it. */
+/** A log of test events, and its reader. */
 export interface Life {
   readonly log: MemoryLog;
   readonly source: Source<TestEvent>;
@@ -85,7 +85,7 @@ export function append(log: MemoryLog, topic: string, partition: number, event: 
   });
 }
 
-/** Partitions in turn, as threads would have them. */
+/** Assigns partitions to parts in turn, as for threads. */
 function dividedAmong(
   parts: number,
   { source }: Life,
@@ -119,7 +119,7 @@ const eventsAndDeliveries = fc
   .array(testEvent, { minLength: 1, maxLength: 25 })
   .chain((events) => fc.tuple(fc.constant(events), deliveriesOf(events)));
 
-/** Nobody of the generated events, so that the row is this event's alone. */
+/** A person who is not in the generated events, so that only this event contributes to the row. */
 const WHO = '00000000-0000-4000-8000-00000000000b';
 const ID = '00000000-0000-4000-8000-00000000000a';
 const AT = 1_740_125_703_000;
@@ -154,7 +154,7 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     return report.comparedRows!.rows.listed;
   };
 
-  it('is clean for any events in any order, repetition and batching, whatever fits into memory and whoever folds what', async () => {
+  it('is clean for any events in any order, repetition and batching, with any memory limit and any division', async () => {
     await fc.assert(
       fc.asyncProperty(
         eventsAndDeliveries,
@@ -193,7 +193,7 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     expect(difference!.log![column]).not.toEqual(difference!.stored![column]);
   });
 
-  it('finds a time that was moved by the least that can be held', async () => {
+  it('finds a time that was moved by the smallest possible difference', async () => {
     const under = await aLife();
     await under.nudge(Thing, THING, 'last');
     const [difference, ...more] = await found(under);
@@ -256,7 +256,7 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     );
   });
 
-  it('finds a record that was passed over: its rows are missing and the account is not the log’s', async () => {
+  it('finds a record that was left out, by its missing rows and by the ledger', async () => {
     const under = await open();
     const life = await live(under, [{ topic: 'left', partition: 0, events: OTHERS }]);
     append(life.log, 'left', 1, EVENT);
@@ -277,7 +277,7 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     );
   });
 
-  it('is clean once a person is erased, and finds a row of that person that somebody has put back', async () => {
+  it('is clean after an erasure, and finds a row of the person that was inserted again', async () => {
     const under = await open();
     const erase: TestEvent = { ...EVENT, id: '00000000-0000-4000-8000-00000000000e', name: 'erase' };
     const late: TestEvent = { ...EVENT, id: '00000000-0000-4000-8000-00000000000f' };
@@ -295,7 +295,7 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
     expect(await found({ ...under, ...life })).toMatchObject([{ table: 'trace', kind: 'extra' }]);
   });
 
-  it('finds that somebody is missing from those who are erased', async () => {
+  it('finds a person who is missing from the erased persons', async () => {
     const under = await open();
     const erase: TestEvent = { ...EVENT, id: '00000000-0000-4000-8000-00000000000e', name: 'erase' };
     const life = await live(under, [{ topic: 'left', partition: 0, events: [EVENT, erase] }]);
