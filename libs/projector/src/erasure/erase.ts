@@ -17,7 +17,7 @@ export interface EraseOptions {
 }
 
 interface EraseProgress {
-  readonly phase: 'announcing' | 'reading' | 'keeping' | 'removing';
+  readonly phase: 'reading' | 'keeping' | 'removing';
   readonly done: number;
   readonly total: number;
 }
@@ -44,7 +44,7 @@ const TOMBSTONES_AT_ONCE = 1_000;
 export async function erase(options: EraseOptions): Promise<EraseResult> {
   const { log, erasures, signal } = options;
   const pending = erasures.filter(isPending);
-  await log.append(tellings(pending, await log.bounds(JIMER_TOPICS)), signal);
+  await log.append(announcements(pending, await log.bounds(JIMER_TOPICS)), signal);
   // Later records are left to the next pass.
   const ends = await log.bounds(JIMER_TOPICS);
   const swept = sweptIn(options.partitions, ends);
@@ -86,7 +86,7 @@ function sweptIn(
   );
 }
 
-function tellings(erasures: readonly Erasure[], bounds: readonly LogBounds[]): AppendMessage[] {
+function announcements(erasures: readonly Erasure[], bounds: readonly LogBounds[]): AppendMessage[] {
   return erasures.flatMap(({ workspace, jimerUid, erasedAt, requestedBy }) =>
     bounds.map(({ topic, partition }) => {
       const about = { workspace, jimer: { uid: jimerUid }, time: erasedAt.getTime(), by: requestedBy };
