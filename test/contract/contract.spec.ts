@@ -76,7 +76,7 @@ const STORY = {
     it('triage with a triage token', () =>
       conforms('dev-triage-token', 60, '--include-operation-id', 'triageFeedback'));
 
-    it('reads of what was set aside and of operations with an admin token', () =>
+    it('reads of rejected events, dead letters and the pipeline with an admin token', () =>
       conforms('dev-admin-token', 20, ...READS));
 
     it('commands with an admin token, but for those that take a projection out of service', () =>

@@ -96,7 +96,7 @@ describe('the gateway', () => {
       });
     });
 
-    it('telling the log of what is set aside or refused: where and why, not what it holds', async () => {
+    it('logging rejected events and refused requests with position and reason, without their content', async () => {
       const answer = (await post(INVALID)).json<{ id: string; position: string }>();
       await post({ ...UNKNOWN, free: 'words' });
       await post({ event: 5, free: 'words' });

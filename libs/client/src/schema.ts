@@ -693,7 +693,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Applies some or all of those that are set aside once more (scope admin) */
+        /** Applies some or all open dead letters again (scope admin) */
         post: operations["replayDeadLetters"];
         delete?: never;
         options?: never;
@@ -2125,7 +2125,7 @@ export interface components {
             /** @description Records that changed nothing: redeliveries, mostly. */
             unchanged: number;
             skipped: components["schemas"]["SkippedDto"];
-            /** @description Records that were set aside, replayed or not. */
+            /** @description Records that became dead letters, including replayed ones. */
             deadLettered: number;
             /** @description Offsets that compaction left without a record. */
             gaps: number;
@@ -2149,7 +2149,7 @@ export interface components {
             lag: number | null;
             /** @description Age of the oldest record of any partition that is not applied, in seconds; 0 when all are; null: not known. */
             lagSeconds: number | null;
-            /** @description Those that are set aside now. */
+            /** @description Open dead letters. */
             deadLetters: number;
             partitions: components["schemas"]["PartitionDto"][];
             /** @description Those that are kept; the one that serves first. */
@@ -2399,7 +2399,7 @@ export interface components {
         ReplayOutcomeDto: {
             /**
              * Format: uuid
-             * @description Of the event that was set aside.
+             * @description Id of the rejected event.
              */
             id: string;
             /** @enum {string} */

@@ -105,7 +105,7 @@ describe('what is kept of experiences when jimers go', () => {
     expect(kept(event(STAYS, 1_740_125_702, { title: 'Older', state: 'DRAFT' }), old)).toHaveLength(1);
   });
 
-  it('of one that was set aside is nothing', () => {
+  it('is nothing for a rejected event', () => {
     const odd = { event: 'tour.started', time: 1_740_125_703, jimer: GONE, experience: { uid: EXPERIENCE } };
     expect(kept(recordOf(JSON.stringify(odd), 0))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { postgresFor, projectionContract, rejectedDeliveries } from '@app/testing';
 import { rejectedEvents } from './rejected-events';
 
-describe('what was set aside, in Postgres', () => {
+describe('rejected events in Postgres', () => {
   const postgres = postgresFor(rejectedEvents);
 
   projectionContract(rejectedEvents, () => postgres.empty(), {

@@ -59,7 +59,7 @@ const request = (uid: string, mark: string, at: number): object =>
     project: { uid: projectUid(1), name: mark },
   });
 
-/** Everything that the read models hold, of as many jimers; gives ids of what was set aside. */
+/** Fills all read models, for as many jimers. @returns ids of dead letters and rejected events */
 async function fill(api: ReadApiFixture, workspace: string, mark: string, jimers: number) {
   const what = experience(1, 'SURVEY', { title: mark, tags: [{ uid: 'tag-1', name: mark }] });
   const user = { uid: userUid(1), email: `${mark}@example.com`, firstName: mark, lastName: mark };

@@ -15,8 +15,8 @@ const TAGS: Readonly<Record<string, string>> = {
   experiences: 'Tours, surveys, checklists, hints, banners and posts, and how they perform.',
   feedback: 'The backlog of submitted feedback, and its triage.',
   stream: 'Changes as they become readable.',
-  'set aside': 'Events and records that are not in the read models, and why (scope admin).',
-  operations: 'How the projections stand, and what is done to them.',
+  rejected: 'Rejected events and dead letters, and why they are not in the read models (scope admin).',
+  operations: 'The state of the projections, and commands to them.',
 };
 
 /** The API as OpenAPI, from the code. */

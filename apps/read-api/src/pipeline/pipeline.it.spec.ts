@@ -135,7 +135,7 @@ describe('feedback', () => {
   });
 });
 
-describe('what was set aside', () => {
+describe('rejected events', () => {
   const invalid = event('tour.started', second(1), { experience: experience(1) });
   let taken: { id: string }[];
 

@@ -8,13 +8,13 @@ import { SetAside } from './rejected-replayed';
 
 export const REJECTED_DISCARDED = 'set-aside.discarded';
 
-@Doc('An event that had been set aside was looked at, and given up.')
+@Doc('A rejected event was discarded.')
 export class RejectedDiscarded {
   @HasObject(SetAside) readonly setAside!: SetAside;
   @IsString() readonly reason!: string;
   @Doc(
-    'Every UUID that stands in the event that was set aside: some may be jimers, and this goes with it when one ' +
-      'of them is erased.',
+    'Every UUID in the rejected event. Some may be jimers; this record is erased together with the event when one ' +
+      'of them is.',
   )
   @IsArray()
   @IsUuid({ each: true })

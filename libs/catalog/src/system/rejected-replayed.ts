@@ -12,7 +12,7 @@ export type RejectionKind = (typeof REJECTION_KINDS)[number];
 export const REJECTED_REPLAYED = 'set-aside.replayed';
 
 /** A rejected event. The contracts name the class, as the member of the JSON is named. */
-@Doc('The event as it was set aside: its id there.')
+@Doc('The rejected event, with the id that it was stored under.')
 export class SetAside {
   @IsIn(REJECTION_KINDS) readonly kind!: RejectionKind;
   @IsUuid() readonly id!: string;
@@ -24,13 +24,13 @@ export class AcceptedAfterAll {
   @IsUid() readonly position!: string;
 }
 
-@Doc("An event that had been set aside was accepted after all, and stands in a topic of the catalogue's now.")
+@Doc('A rejected event was replayed and accepted, and is now in a topic of the catalogue.')
 export class RejectedReplayed {
   @HasObject(SetAside) readonly setAside!: SetAside;
   @HasObject(AcceptedAfterAll) readonly accepted!: AcceptedAfterAll;
   @Doc(
-    'Every UUID that stands in the event that was set aside: some may be jimers, and this goes with it when one ' +
-      'of them is erased.',
+    'Every UUID in the rejected event. Some may be jimers; this record is erased together with the event when one ' +
+      'of them is.',
   )
   @IsArray()
   @IsUuid({ each: true })

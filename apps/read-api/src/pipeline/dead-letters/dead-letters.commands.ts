@@ -15,9 +15,9 @@ export class DeadLettersCommands {
     private readonly letters: DeadLettersQueries,
   ) {}
 
-  /** @throws {Problem} 404 for an unknown one, 409 for one that is not set aside any more */
+  /** @throws {Problem} 404 for an unknown one, 409 for one that is no longer open */
   async replayOne(workspace: string | null, id: string, grant: ReadGrant): Promise<Job> {
-    assertSetAside(await this.letters.get(workspace, id));
+    assertOpen(await this.letters.get(workspace, id));
     const [job] = await this.replay(workspace, { ids: [id] }, grant);
     return job!;
   }
@@ -25,7 +25,7 @@ export class DeadLettersCommands {
   /**
    * Asks for one job per projection concerned.
    *
-   * @throws {Problem} 404 naming the ids that are unknown, 409 those that are not set aside any more: then
+   * @throws {Problem} 404 naming the ids that are unknown, 409 those that are no longer open: then
    * nothing is asked for
    */
   async replay(
@@ -34,7 +34,7 @@ export class DeadLettersCommands {
     grant: ReadGrant,
   ): Promise<readonly Job[]> {
     const letters = await this.letters.toReplay(workspace, projection, ids);
-    if (ids) assertAllSetAside(ids, letters);
+    if (ids) assertAllOpen(ids, letters);
     const all = ids === null && workspace === null;
     const jobs: Job[] = [];
     for (const [name, own] of Map.groupBy(letters, (letter) => letter.projection)) {
@@ -49,22 +49,22 @@ export class DeadLettersCommands {
     return jobs;
   }
 
-  /** @throws {Problem} 404 for an unknown one, 409 for one that is not set aside any more */
+  /** @throws {Problem} 404 for an unknown one, 409 for one that is no longer open */
   async discard(workspace: string | null, id: string, reason: string): Promise<DeadLetterDto> {
-    assertSetAside(await this.letters.get(workspace, id));
+    assertOpen(await this.letters.get(workspace, id));
     const discarded = await this.commands.deadLetters.discard([id], reason, workspace);
     const letter = await this.letters.get(workspace, id);
     // Somebody else may have been at it in between.
-    if (discarded === 0) assertSetAside(letter);
+    if (discarded === 0) assertOpen(letter);
     return letter;
   }
 }
 
-function assertSetAside({ state, resolvedAt }: DeadLetterDto): void {
+function assertOpen({ state, resolvedAt }: DeadLetterDto): void {
   if (state !== 'set-aside') throw conflict(`The dead letter was ${state} at ${resolvedAt}.`);
 }
 
-function assertAllSetAside(ids: readonly string[], letters: readonly LetterToReplay[]): void {
+function assertAllOpen(ids: readonly string[], letters: readonly LetterToReplay[]): void {
   const known = new Map(letters.map((letter) => [letter.id, letter.state]));
   const problemsOf = (is: (state: string | undefined) => boolean, message: (state?: string) => string) =>
     ids.flatMap((id, i): FieldProblem[] =>
@@ -72,7 +72,7 @@ function assertAllSetAside(ids: readonly string[], letters: readonly LetterToRep
     );
   const unknown = problemsOf(
     (state) => state === undefined,
-    () => 'is no dead letter of a generation that serves',
+    () => 'is not a dead letter of an active generation',
   );
   if (unknown.length > 0)
     throw new Problem(404, { detail: 'Some of the dead letters are unknown.', problems: unknown });
@@ -80,5 +80,5 @@ function assertAllSetAside(ids: readonly string[], letters: readonly LetterToRep
     (state) => state !== 'set-aside',
     (state) => `was ${state} before`,
   );
-  if (resolved.length > 0) throw conflict('Some of the dead letters are not set aside any more.', resolved);
+  if (resolved.length > 0) throw conflict('Some of the dead letters are no longer open.', resolved);
 }

@@ -21,7 +21,7 @@ import { DeadLettersQueries } from './dead-letters.queries';
 
 const RESOLVED = 'It was replayed or discarded before.';
 
-@ReadController('v1/dead-letters', 'set aside')
+@ReadController('v1/dead-letters', 'rejected')
 @NeedsScope('admin')
 export class DeadLettersController {
   constructor(
@@ -79,7 +79,7 @@ export class DeadLettersController {
   @HttpCode(202)
   @ApiOperation({
     operationId: 'replayDeadLetters',
-    summary: 'Applies some or all of those that are set aside once more (scope admin)',
+    summary: 'Applies some or all open dead letters again (scope admin)',
   })
   @ApiBody({ type: ReplayDto, required: false })
   @ApiAcceptedResponse({ type: RequestedJobsDto })

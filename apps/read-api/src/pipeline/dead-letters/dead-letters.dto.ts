@@ -48,7 +48,7 @@ export class DeadLettersQuery extends PageQuery {
   projection?: string;
 }
 
-/** Which of those that are set aside; all of them unless something is said. */
+/** Which open dead letters to replay; by default all of them. */
 export class ReplayDto {
   @ApiPropertyOptional({ enum: NAMES })
   @IsOptional()

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 /** Letters of a projection at offsets of the engagement topic; gives their ids. */
-async function setAside(
+async function deadLettersOf(
   projection: string,
   offsets: readonly number[],
   workspace: string | null = 'default',
@@ -52,9 +52,9 @@ const jobOf = (job: { id: string }) =>
     .then(({ rows }) => rows[0]!);
 
 describe('dead letters', () => {
-  it('are listed by state and projection: those that are set aside unless another is asked for', async () => {
-    const [one, two] = await setAside('journeys', [1, 2]);
-    const [three] = await setAside('jimers', [1]);
+  it('are listed by state and projection: open ones by default', async () => {
+    const [one, two] = await deadLettersOf('journeys', [1, 2]);
+    const [three] = await deadLettersOf('jimers', [1]);
     await api.post(`/v1/dead-letters/${one}/discard`, { reason: 'a test' });
     expect(await idsOf('')).toEqual([two, three].sort());
     expect(await idsOf('?projection=jimers')).toEqual([three]);
@@ -67,7 +67,7 @@ describe('dead letters', () => {
   });
 
   it('show what became of them', async () => {
-    const [id] = await setAside('journeys', [7]);
+    const [id] = await deadLettersOf('journeys', [7]);
     const letter = await api.get(`/v1/dead-letters/${id}`, 'admin-token');
     expect(letter.body).toEqual({
       id,
@@ -112,7 +112,7 @@ describe('replaying', () => {
     ]);
     // As if this projection alone had not been able to apply it.
     await api.pool.query('DELETE FROM read_models.jimer');
-    const [id] = await setAside('jimers', [0]);
+    const [id] = await deadLettersOf('jimers', [0]);
     const { status, body, headers } = await api.post(`/v1/dead-letters/${id}/replay`);
     expect(status).toBe(202);
     expect(body).toMatchObject({
@@ -137,8 +137,8 @@ describe('replaying', () => {
   });
 
   it('of some or all asks for one job per projection concerned', async () => {
-    const journeys = await setAside('journeys', [1, 2]);
-    const jimers = await setAside('jimers', [1]);
+    const journeys = await deadLettersOf('journeys', [1, 2]);
+    const jimers = await deadLettersOf('jimers', [1]);
     const all = await api.post('/v1/dead-letters/replay');
     expect(all.status).toBe(202);
     expect(all.body.jobs.map(({ projection }) => projection).sort()).toEqual(['jimers', 'journeys']);
@@ -154,7 +154,7 @@ describe('replaying', () => {
   });
 
   it('of one that is unknown or resolved asks for nothing', async () => {
-    const [good, bad] = await setAside('journeys', [1, 2]);
+    const [good, bad] = await deadLettersOf('journeys', [1, 2]);
     await api.post(`/v1/dead-letters/${bad}/discard`, { reason: 'a test' });
     const unknown = await api.post('/v1/dead-letters/replay', { ids: [good, '999999'] });
     expect([unknown.status, unknown.body.problems]).toEqual([
@@ -173,7 +173,7 @@ describe('replaying', () => {
 
 describe('discarding', () => {
   it('gives a letter up for good, with the reason, once', async () => {
-    const [id] = await setAside('journeys', [1]);
+    const [id] = await deadLettersOf('journeys', [1]);
     const { status, body } = await api.post(`/v1/dead-letters/${id}/discard`, { reason: 'a test account' });
     expect(status).toBe(200);
     expect(body).toMatchObject({ id, state: 'discarded', resolution: 'a test account' });
@@ -186,9 +186,9 @@ describe('discarding', () => {
 
 describe('an admin of one workspace', () => {
   it('sees and acts on its own letters only', async () => {
-    const [own] = await setAside('journeys', [1], 'acme');
-    const [other] = await setAside('journeys', [2]);
-    const [nobodys] = await setAside('journeys', [3], null);
+    const [own] = await deadLettersOf('journeys', [1], 'acme');
+    const [other] = await deadLettersOf('journeys', [2]);
+    const [nobodys] = await deadLettersOf('journeys', [3], null);
     expect(await idsOf('', 'acme-admin-token')).toEqual([own]);
     for (const id of [other, nobodys]) {
       const path = `/v1/dead-letters/${id}`;

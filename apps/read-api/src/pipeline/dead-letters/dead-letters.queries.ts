@@ -75,7 +75,7 @@ export class DeadLettersQueries {
     return showDeadLetter(row);
   }
 
-  /** Those of the ids, whatever their state; without ids all that are set aside. */
+  /** Those of the ids, whatever their state; without ids all open ones. */
   async toReplay(
     workspace: string | null,
     projection: string | null,

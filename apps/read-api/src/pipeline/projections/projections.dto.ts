@@ -61,7 +61,7 @@ export class AccountDto {
   @ApiProperty({ type: 'integer', description: 'Records that changed nothing: redeliveries, mostly.' })
   unchanged!: number;
   @ApiProperty() skipped!: SkippedDto;
-  @ApiProperty({ type: 'integer', description: 'Records that were set aside, replayed or not.' })
+  @ApiProperty({ type: 'integer', description: 'Records that became dead letters, including replayed ones.' })
   deadLettered!: number;
   @ApiProperty({ type: 'integer', description: 'Offsets that compaction left without a record.' })
   gaps!: number;
@@ -93,7 +93,7 @@ export class ProjectionDto {
       'Age of the oldest record of any partition that is not applied, in seconds; 0 when all are; null: not known.',
   })
   lagSeconds!: number | null;
-  @ApiProperty({ type: 'integer', description: 'Those that are set aside now.' }) deadLetters!: number;
+  @ApiProperty({ type: 'integer', description: 'Open dead letters.' }) deadLetters!: number;
   @ApiProperty({ type: [PartitionDto] }) partitions!: PartitionDto[];
   @ApiProperty({ type: [GenerationDto], description: 'Those that are kept; the one that serves first.' })
   generations!: GenerationDto[];

@@ -26,7 +26,7 @@ const RESOLVED = 'It was replayed or discarded before: nothing was appended.';
 
 /** The commands of one of the two lists, under names of its own. */
 function commandsOf(kind: RejectionKind, called: string): Type<unknown> {
-  @ReadController(`v1/${kind}`, 'set aside')
+  @ReadController(`v1/${kind}`, 'rejected')
   @Reads('set-aside')
   @NeedsScope('admin')
   class RejectedEventsCommandsController {

@@ -83,7 +83,7 @@ export class DiscardRejectedEventsDto extends ReplayRejectedEventsDto {
 const REPLAY_OUTCOMES = ['accepted', 'refused'] as const;
 
 export class ReplayOutcomeDto {
-  @ApiProperty({ format: 'uuid', description: 'Of the event that was set aside.' }) id!: string;
+  @ApiProperty({ format: 'uuid', description: 'Id of the rejected event.' }) id!: string;
   @ApiProperty({ enum: REPLAY_OUTCOMES }) outcome!: (typeof REPLAY_OUTCOMES)[number];
   @ApiProperty({
     type: String,

@@ -88,7 +88,7 @@ export class RejectedEventsCommands {
   }
 
   /**
-   * @throws {Problem} 404 naming the ids that are unknown, 409 those that are not set aside any more: then nothing is
+   * @throws {Problem} 404 naming the ids that are unknown, 409 those that are no longer open: then nothing is
    * appended; 503 when Kafka does not take them all
    */
   async discard(
@@ -220,7 +220,7 @@ function refuse(
   const problems = events
     .filter(is)
     .map(({ id, state }) => ({ path: `ids.${ids.indexOf(id)}`, message: `was ${state} before` }));
-  if (problems.length > 0) throw conflict('Some of the events are not set aside any more.', problems);
+  if (problems.length > 0) throw conflict('Some of the events are no longer open.', problems);
 }
 
 /** The system event about an event goes to its partition, which was chosen by the key of its record. */

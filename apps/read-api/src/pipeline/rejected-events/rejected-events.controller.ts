@@ -30,7 +30,7 @@ const REJECTED_EVENT_COLUMNS = [
   'discardReason',
 ] as const satisfies (keyof RejectedEventDto)[];
 
-@ReadController('v1', 'set aside')
+@ReadController('v1', 'rejected')
 @Reads('set-aside')
 @NeedsScope('admin')
 export class RejectedEventsController {

@@ -19,7 +19,7 @@ import type {
 
 export const RejectedEventView = viewOf(RejectedEvent);
 
-/** An event that was set aside, as it stands in the log. */
+/** A rejected event as it is in the log. */
 export interface StoredRejectedEvent {
   readonly workspace: string;
   readonly id: string;
