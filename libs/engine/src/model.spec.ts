@@ -373,7 +373,7 @@ async function expectPlainFold(world: World): Promise<void> {
   for (const { topic, partition, high } of await log.bounds(TOPICS)) {
     const ledger = ledgers.get(`${topic}/${partition}`);
     if (high === 0) continue;
-    const { next, changed, unchanged, skipped, erased, deadLettered, gaps } = account!;
+    const { next, changed, unchanged, skipped, erased, deadLettered, gaps } = ledger!;
     expect(next).toBe(high);
     expect(changed + unchanged + skipped + erased + deadLettered + gaps).toBe(high);
   }
