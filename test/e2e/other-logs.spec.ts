@@ -78,7 +78,7 @@ describe('a topic that was deleted and made anew', () => {
       );
       expect(app.exitCode).toBe(1);
       expect(said).toMatch(reason);
-      expect(app.log).toContain('bring the log back, or rebuild the projections from the log that is there');
+      expect(app.log).toContain('Restore the log, or rebuild the projections from the log as it is');
       expect(await digests(url)).toEqual(rows);
 
       for (const name of ['journeys', 'surveys']) {
@@ -109,7 +109,7 @@ describe('a topic that is deleted and made anew under a running projector', () =
     const log = await recreate(20_000);
     await until('its end', () => !app.running);
     expect(app.exitCode).toBe(1);
-    expect(app.log).toContain('bring the log back, or rebuild the projections from the log that is there');
+    expect(app.log).toContain('Restore the log, or rebuild the projections from the log as it is');
     expect(await digests(url)).toEqual(rows);
     await log.close();
   });

@@ -74,7 +74,7 @@ describe('a projection', () => {
     ['has stopped', { trouble: 'the checkpoint is at offset 9' }, /checkpoint is at offset 9/],
     ['has dead letters', { deadLetters: 2 }, /2 dead letters/],
     ['has an incomplete offset ledger', { accountsAddUp: false }, /ledger is incomplete/],
-    ['was never built', { activeGeneration: null }, /not built yet/],
+    ['was never built', { activeGeneration: null }, /not been built yet/],
   ])('that %s is unhealthy, and says so', (_what, more, said) => {
     const { status, ...rest } = judged({ projections: [projection(more)] }, 'projections');
     expect([status, rest.said]).toEqual(['unhealthy', expect.stringMatching(said)]);
@@ -246,7 +246,7 @@ it('counts rejected events, and says where it stopped counting', () => {
   const { whole, said } = judged({ rejected }, 'rejected');
   expect(whole).toBe('unhealthy');
   expect(said).toMatch(
-    /^1 event that failed validation waits in the quarantine.*\n1000 or more events of a name/,
+    /^1 event that failed validation waits in the quarantine.*\n1000 or more events with an unknown name/,
   );
 });
 

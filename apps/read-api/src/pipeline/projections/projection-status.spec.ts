@@ -25,10 +25,10 @@ describe('a checkpoint', () => {
     [at(1, 4), 'a/1: the checkpoint is at offset 4, but the log holds 5 to 10.'],
     [at(2, 1), 'a/2: the checkpoint is at offset 1, but Kafka has no such partition.'],
     [at(0, 1, 'b'), 'b/0: the checkpoint is at offset 1, but Kafka has no such partition.'],
-  ])('%j does not: it is said what was seen, and what to do', (place, seen) => {
+  ])('%j does not: the message says what is wrong, and what to do', (place, seen) => {
     const trouble = troubleOf([at(0, 3), place], ends);
     expect(trouble).toContain(seen);
-    expect(trouble).toContain('bring the log back, or rebuild');
+    expect(trouble).toContain('Restore the log, or rebuild');
   });
 
   it('is not alone when others are outside as well', () => {
