@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ALL_TOPICS, decodeEvent } from '@app/catalog';
-import { partitionKey, type LogPosition, type LogReader, type RecordBatch } from '@app/engine';
-import type { LogLook } from '@app/engine-kafka';
+import { partitionKey, type LogPosition, type RecordBatch } from '@app/engine';
+import type { KafkaLogReader } from '@app/engine-kafka';
 import type { Logger } from '@app/platform';
 import { ActivityWindow, MINUTE_MS, minuteOf } from './activity-window';
 import { MOST_MINUTES } from './activity.dto';
 
 export interface ActivityParts {
-  readonly log: LogReader;
-  readonly look: Pick<LogLook, 'offsets'>;
+  readonly log: Pick<KafkaLogReader, 'offsets' | 'read'>;
   readonly logger: Logger;
   readonly limits: ActivityLimits;
   readonly clock: () => number;
@@ -59,12 +58,12 @@ export class FollowedActivity {
 
   /** @throws when the log does not answer */
   static async open(parts: ActivityParts): Promise<FollowedActivity> {
-    const { look, limits, clock } = parts;
+    const { log, limits, clock } = parts;
     const now = clock();
     const times = LOOK_BACK.filter((minutes) => minutes <= limits.minutes).map(
       (minutes) => minuteOf(now) - (minutes - 1) * MINUTE_MS,
     );
-    const [ends, ...candidates] = await look.offsets(ALL_TOPICS, 'end', ...times);
+    const [ends, ...candidates] = await log.offsets(ALL_TOPICS, 'end', ...times);
     const chosen = candidates.findIndex(
       (starts) =>
         starts.reduce((sum, { offset }, i) => sum + ends![i]!.offset - offset, 0) <= limits.readBack,
@@ -80,7 +79,7 @@ export class FollowedActivity {
    * @throws when the log does not answer
    */
   async level(): Promise<'level' | 'late' | 'outdated'> {
-    const [ends] = await this.parts.look.offsets(ALL_TOPICS, 'end');
+    const [ends] = await this.parts.log.offsets(ALL_TOPICS, 'end');
     const isOutdated =
       ends!.length !== this.starts.length ||
       ends!.some((end) => end.offset < (this.read.get(partitionKey(end)) ?? 0));

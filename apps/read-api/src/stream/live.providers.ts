@@ -1,10 +1,4 @@
-import {
-  createKafka,
-  KafkaLogReader,
-  LogLook,
-  TopicSettingsWatch,
-  type KafkaPatience,
-} from '@app/engine-kafka';
+import { KafkaLogReader, TopicSettingsWatch } from '@app/engine-kafka';
 import { LOGGER, Metrics, SECURITY_HEADERS, type Logger, type SecurityHeaders } from '@app/platform';
 import type { Provider } from '@nestjs/common';
 import { Activity } from '../activity/activity';
@@ -25,24 +19,21 @@ const STREAM_LIMITS: Omit<FeedLimits, 'clients'> = {
   lingerMs: 60_000,
 };
 
-/** Who asks for a stream is told within seconds that the log does not answer. */
-const STREAM_PATIENCE: KafkaPatience = {
-  connectionTimeout: 2_000,
-  retry: { initialRetryTime: 100, retries: 2 },
-};
-
 /** What follows the log: the stream of changes, the activity of the last minutes, and the topics' rates. */
-export function liveProviders({ kafka, streams, streamsPerToken }: ReadApiSettings): Provider[] {
-  const reader = (name: string, logger: Logger): KafkaLogReader =>
-    new KafkaLogReader(createKafka(kafka.connection, name, logger, STREAM_PATIENCE), name);
+export function liveProviders({ streams, streamsPerToken }: ReadApiSettings): Provider[] {
   return [
     {
       provide: ChangeFeed,
-      inject: [ReadDatabase, Metrics, LOGGER, SECURITY_HEADERS],
-      useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger, headers: SecurityHeaders) =>
+      inject: [ReadDatabase, KafkaLogReader, Metrics, LOGGER, SECURITY_HEADERS],
+      useFactory: (
+        reads: ReadDatabase,
+        log: KafkaLogReader,
+        metrics: Metrics,
+        logger: Logger,
+        headers: SecurityHeaders,
+      ) =>
         new ChangeFeed({
-          headers,
-          log: reader('read-api-stream', logger),
+          ...{ headers, log },
           shown: () => readShown(reads.own),
           erased: () => readErased(reads.own),
           metrics: new StreamMetrics(metrics),
@@ -52,18 +43,15 @@ export function liveProviders({ kafka, streams, streamsPerToken }: ReadApiSettin
     },
     {
       provide: Activity,
-      inject: [LogLook, LOGGER],
-      useFactory: (look: LogLook, logger: Logger) =>
-        new Activity({
-          log: reader('read-api-activity', logger),
-          ...{ look, logger, limits: ACTIVITY_LIMITS, clock: Date.now },
-        }),
+      inject: [KafkaLogReader, LOGGER],
+      useFactory: (log: KafkaLogReader, logger: Logger) =>
+        new Activity({ log, logger, limits: ACTIVITY_LIMITS, clock: Date.now }),
     },
     {
       provide: TopicRates,
-      inject: [LogLook, LOGGER, TopicSettingsWatch],
-      useFactory: (look: LogLook, logger: Logger, watch: TopicSettingsWatch) =>
-        new TopicRates(look, logger, watch),
+      inject: [KafkaLogReader, LOGGER, TopicSettingsWatch],
+      useFactory: (log: KafkaLogReader, logger: Logger, watch: TopicSettingsWatch) =>
+        new TopicRates(log, logger, watch),
     },
   ];
 }
