@@ -4,6 +4,7 @@ import { createLogger } from '@app/platform';
 import { createDatabase, testBrokers, until, type TestDatabase } from '@app/testing';
 import type { Producer } from 'kafkajs';
 import type { TopicDto } from '../pipeline/topics/topics.dto';
+import { LogTail } from '../common/log-tail/log-tail';
 import { event, experience, jimer, ReadApiFixture, second } from '../read-api.fixture';
 import { Activity } from './activity';
 import type { ActivityDto } from './activity.dto';
@@ -127,7 +128,7 @@ it('reads back no more records than it may, and says from when on it counts', as
   const logger = createLogger('test', 'silent');
   const own = new Activity({
     limits: { ...ACTIVITY_LIMITS, readBack: 0, patienceMs: 20_000 },
-    ...{ log, logger, clock: Date.now },
+    ...{ log, tail: new LogTail(log, ALL_TOPICS, logger), logger, clock: Date.now },
   });
   const before = Date.now();
   await append(before, started(30));

@@ -1,13 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ALL_TOPICS, decodeEvent } from '@app/catalog';
 import { partitionKey, type LogPosition, type RecordBatch } from '@app/engine';
 import type { KafkaLogReader } from '@app/engine-kafka';
 import type { Logger } from '@app/platform';
+import type { LogTail } from '../common/log-tail/log-tail';
 import { ActivityWindow, MINUTE_MS, minuteOf } from './activity-window';
 import { MOST_MINUTES } from './activity.dto';
 
 export interface ActivityParts {
-  readonly log: Pick<KafkaLogReader, 'offsets' | 'read'>;
+  readonly log: Pick<KafkaLogReader, 'offsets'>;
+  readonly tail: Pick<LogTail, 'follow'>;
   readonly logger: Logger;
   readonly limits: ActivityLimits;
   readonly clock: () => number;
@@ -37,8 +38,6 @@ export const ACTIVITY_LIMITS: ActivityLimits = {
 
 /** Minutes, of which the most are read back that are not too many records. */
 const LOOK_BACK = [120, 60, 30, 15, 5, 1] as const;
-const RETRY_MS = 1_000;
-const NO_END = Number.MAX_SAFE_INTEGER;
 
 /** Follows all topics from some minutes ago, and counts. */
 export class FollowedActivity {
@@ -53,7 +52,7 @@ export class FollowedActivity {
     private readonly starts: readonly LogPosition[],
   ) {
     this.read = new Map(starts.map((place) => [partitionKey(place), place.offset]));
-    this.finished = this.follow();
+    this.finished = parts.tail.follow(starts, (batch) => this.take(batch), this.stopping.signal);
   }
 
   /** @throws when the log does not answer */
@@ -99,24 +98,6 @@ export class FollowedActivity {
     this.stopping.abort();
     this.move();
     await this.finished;
-  }
-
-  private async follow(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      const ranges = this.starts.map(({ topic, partition }) => ({
-        ...{ topic, partition },
-        from: this.read.get(partitionKey({ topic, partition }))!,
-        to: NO_END,
-      }));
-      try {
-        await this.parts.log.read(ranges, (batch) => this.take(batch), signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        this.parts.logger.warn({ reason: String(error) }, 'the activity lost the log, and looks for it');
-        await sleep(RETRY_MS, null, { signal }).catch(() => undefined);
-      }
-    }
   }
 
   private take({ topic, partition, nextOffset, records }: RecordBatch): Promise<void> {

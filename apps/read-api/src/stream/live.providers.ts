@@ -1,9 +1,11 @@
+import { ALL_TOPICS } from '@app/catalog';
 import { KafkaLogReader, TopicSettingsWatch } from '@app/engine-kafka';
 import { LOGGER, Metrics, SECURITY_HEADERS, type Logger, type SecurityHeaders } from '@app/platform';
 import type { Provider } from '@nestjs/common';
 import { Activity } from '../activity/activity';
 import { ACTIVITY_LIMITS } from '../activity/followed-activity';
 import { ReadDatabase } from '../common/database/read-database';
+import { LogTail } from '../common/log-tail/log-tail';
 import { TopicRates } from '../pipeline/topics/topic-rates';
 import type { ReadApiSettings } from '../read-api.settings';
 import { ChangeFeed, type FeedLimits } from './change-feed';
@@ -23,17 +25,23 @@ const STREAM_LIMITS: Omit<FeedLimits, 'clients'> = {
 export function liveProviders({ streams, streamsPerToken }: ReadApiSettings): Provider[] {
   return [
     {
+      provide: LogTail,
+      inject: [KafkaLogReader, LOGGER],
+      useFactory: (log: KafkaLogReader, logger: Logger) => new LogTail(log, ALL_TOPICS, logger),
+    },
+    {
       provide: ChangeFeed,
-      inject: [ReadDatabase, KafkaLogReader, Metrics, LOGGER, SECURITY_HEADERS],
+      inject: [ReadDatabase, KafkaLogReader, LogTail, Metrics, LOGGER, SECURITY_HEADERS],
       useFactory: (
         reads: ReadDatabase,
         log: KafkaLogReader,
+        tail: LogTail,
         metrics: Metrics,
         logger: Logger,
         headers: SecurityHeaders,
       ) =>
         new ChangeFeed({
-          ...{ headers, log },
+          ...{ headers, log, tail },
           shown: () => readShown(reads.own),
           erased: () => readErased(reads.own),
           metrics: new StreamMetrics(metrics),
@@ -43,9 +51,9 @@ export function liveProviders({ streams, streamsPerToken }: ReadApiSettings): Pr
     },
     {
       provide: Activity,
-      inject: [KafkaLogReader, LOGGER],
-      useFactory: (log: KafkaLogReader, logger: Logger) =>
-        new Activity({ log, logger, limits: ACTIVITY_LIMITS, clock: Date.now }),
+      inject: [KafkaLogReader, LogTail, LOGGER],
+      useFactory: (log: KafkaLogReader, tail: LogTail, logger: Logger) =>
+        new Activity({ log, tail, logger, limits: ACTIVITY_LIMITS, clock: Date.now }),
     },
     {
       provide: TopicRates,
