@@ -15,11 +15,11 @@ import { KAFKA_PATIENCE, LogEnds } from './log-ends';
 
 /** A request that needs single records of the log fails within seconds when Kafka does not answer. */
 const DEADLINE_MS = 3_000;
-const READ_PATIENCE: KafkaPatience = {
+const CONNECTING: KafkaPatience = {
   connectionTimeout: 2_000,
-  requestTimeout: 2_500,
   retry: { initialRetryTime: 100, retries: 1 },
 };
+const READ_PATIENCE: KafkaPatience = { ...CONNECTING, requestTimeout: 2_500 };
 
 class ClosedAtShutdown extends KafkaLogReader implements OnApplicationShutdown {
   onApplicationShutdown(): Promise<void> {
@@ -50,8 +50,9 @@ export function kafkaProviders({ kafka, topics }: ReadApiSettings, log?: EventLo
     {
       provide: KafkaLogReader,
       inject: [LOGGER],
+      // A read of the stream that has much to fetch may take longer than single records do.
       useFactory: (logger: Logger) =>
-        new ClosedAtShutdown(createKafka(kafka.connection, 'read-api', logger, READ_PATIENCE), DEADLINE_MS),
+        new ClosedAtShutdown(createKafka(kafka.connection, 'read-api', logger, CONNECTING), DEADLINE_MS),
     },
     {
       provide: OldestUnapplied,
