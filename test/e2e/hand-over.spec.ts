@@ -153,7 +153,7 @@ describe('a network that fails for longer than a session', () => {
 describe('a read of the log, as of a rebuild or an erasure', () => {
   it('goes on where it was when Kafka is back, and hands over every record once', async () => {
     const kafka = createKafka({ brokers: [`127.0.0.1:${kafkaProxy.port}`], ssl: false }, 'spec', SILENT);
-    const reader = new KafkaLogReader(kafka, 'spec');
+    const reader = new KafkaLogReader(kafka);
     const wanted = (await reader.bounds(['jimo.engagement'])).map(({ low, high, ...place }) => ({
       ...place,
       from: low,

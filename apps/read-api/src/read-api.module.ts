@@ -1,4 +1,4 @@
-import { LogLook, TopicSettingsWatch } from '@app/engine-kafka';
+import { KafkaLogReader, TopicSettingsWatch } from '@app/engine-kafka';
 import { GuessLimit, Health, LOGGER, Metrics, TokenRateLimit, tokensOf, type Logger } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
@@ -109,18 +109,18 @@ function healthProviders(settings: ReadApiSettings): Provider[] {
     },
     {
       provide: HealthWatch,
-      inject: [ProjectionsQueries, ReadDatabase, LogLook, TopicSettingsWatch, Metrics, Health, LOGGER],
+      inject: [ProjectionsQueries, ReadDatabase, KafkaLogReader, TopicSettingsWatch, Metrics, Health, LOGGER],
       useFactory: (
         projections: ProjectionsQueries,
         reads: ReadDatabase,
-        look: LogLook,
+        log: KafkaLogReader,
         topics: TopicSettingsWatch,
         metrics: Metrics,
         health: Health,
         logger: Logger,
       ) =>
         new HealthWatch({
-          ...{ settings: settings.systemHealth, projections, reads, look, topics },
+          ...{ settings: settings.systemHealth, projections, reads, log, topics },
           ...{ metrics, health, logger },
         }),
     },

@@ -7,7 +7,7 @@ import { setRules } from './access/acls';
 import { dropScramPassword, setScramPassword } from './kafkajs';
 import { KafkaAppender } from './appender';
 import { createKafka, type KafkaReach } from './kafka-client';
-import { KafkaLogReader } from './log-reader';
+import { KafkaLogReader } from './reader';
 import { ensureTopics } from './topics';
 
 type Sasl = NonNullable<KafkaReach['sasl']>;
@@ -83,7 +83,7 @@ async function readBack(kafka: Kafka, offset: number): Promise<LogRecord[]> {
   // A broker that has just been started loads its coordinator, and refuses groups until then.
   await until('the record is read', async () => {
     records = [];
-    await new KafkaLogReader(kafka, 'reader').read(
+    await new KafkaLogReader(kafka).read(
       [{ topic, partition: 0, from: offset, to: offset + 1 }],
       (batch) => Promise.resolve(void records.push(...batch.records)),
       new AbortController().signal,

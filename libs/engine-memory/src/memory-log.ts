@@ -1,14 +1,16 @@
 import {
   partitionKey,
   type LogBounds,
+  type LogPosition,
   type LogReader,
   type LogRecord,
   type OffsetRange,
   type RecordBatch,
+  type RecordFinder,
 } from '@app/engine';
 
 /** A log in memory. Offsets without a record are like those that compaction leaves. */
-export class MemoryLog implements LogReader {
+export class MemoryLog implements LogReader, RecordFinder {
   private readonly records = new Map<string, Map<number, LogRecord[]>>();
 
   /** @param partitions how many each topic has, numbered from 0 */
@@ -67,6 +69,15 @@ export class MemoryLog implements LogReader {
         signal.throwIfAborted();
         await take(this.batch({ ...range, from, to: Math.min(from + this.batchSize, range.to) }));
       }
+  }
+
+  recordsAt(positions: readonly LogPosition[]): Promise<readonly (LogRecord | null)[]> {
+    return Promise.resolve(
+      positions.map(({ topic, partition, offset }) => {
+        const log = this.records.get(topic)?.get(partition);
+        return log?.find((record) => record.offset === offset) ?? null;
+      }),
+    );
   }
 
   private of(topic: string, partition: number): LogRecord[] {

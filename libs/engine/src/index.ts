@@ -56,7 +56,7 @@ export {
   type TopicPartition,
 } from './log/log-position';
 export { textHeaders, type LogRecord, type RecordBatch } from './log/record';
-export type { LogBounds, LogReader, OffsetRange } from './log/log-reader';
+export type { LogBounds, LogReader, OffsetRange, RecordFinder } from './log/log-reader';
 export { assertHolds, CheckpointOutOfRange } from './log/checkpoint';
 
 // Running a projection

@@ -4,6 +4,7 @@ import { createKafka } from '@app/engine-kafka';
 import { Health, LOGGER, Metrics, type Logger, type Tracing } from '@app/platform';
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchController } from './batch.controller';
+import { BatchGate } from './batch-gate';
 import { ProjectorRuntime } from './projector.runtime';
 import type { ProjectorSettings } from './projector.settings';
 
@@ -59,6 +60,11 @@ export class ProjectorModule implements OnApplicationShutdown {
               logger,
               onFatal: app.onFatal,
             }),
+        },
+        {
+          provide: BatchGate,
+          inject: [ProjectorRuntime],
+          useFactory: (runtime: ProjectorRuntime) => runtime.gate,
         },
       ],
     };

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeEvent, type CatalogEvent } from '@app/catalog';
-import { Projector, type Projection, type RecordBatch, type TopicPartition } from '@app/engine';
-import type { ApplyOutcome, BatchLease } from '@app/engine/adapters';
+import { Projector, type Projection, type TopicPartition } from '@app/engine';
 import {
-  BatchConsumer,
   ensureTopics,
+  KafkaBatchServer,
   TopicMismatch,
   TopicSettingsWatch,
   withAdmin,
+  type BatchConsumer,
   type BatchConsumerEvents,
   type TopicRequirements,
 } from '@app/engine-kafka';
@@ -68,6 +68,17 @@ interface ProjectorRuntimeOptions {
   readonly onFatal: (error: Error) => void;
 }
 
+/** What the start still waits for; null once each is available. */
+interface Opening {
+  database: string | null;
+  kafka: string | null;
+}
+
+interface Running {
+  readonly consumer: BatchConsumer;
+  readonly heartbeat: NodeJS.Timeout;
+}
+
 /** One projector, which applies its group of projections from Kafka to Postgres. */
 export class ProjectorRuntime {
   private readonly pool: SessionPool;
@@ -76,21 +87,20 @@ export class ProjectorRuntime {
   private readonly assignments: Assignments;
   private readonly topics: TopicSettingsWatch;
   private readonly held: ReturnType<Metrics['gauge']>;
-  private projector: Projector<CatalogEvent> | null = null;
-  private gate: BatchGate | null = null;
-  private consumer: BatchConsumer | null = null;
-  private fatal: Error | null = null;
-  private heartbeat: NodeJS.Timeout | null = null;
-  private scheduler: JobScheduler | null = null;
-  private stopped = false;
-  /** Why the start still waits; null once each is available. */
-  private readonly opening: Record<'database' | 'kafka', string | null> = {
+  private readonly projector: Projector<CatalogEvent>;
+  private readonly scheduler: JobScheduler;
+  /** Applies the batches. */
+  readonly gate: BatchGate;
+  private readonly opening: Opening = {
     database: 'not yet provisioned',
     kafka: 'not yet asked: the database comes first',
   };
+  private running: Running | null = null;
+  private fatal: Error | null = null;
+  private stopped = false;
 
   constructor(private readonly options: ProjectorRuntimeOptions) {
-    const { name, databaseUrl, health, metrics, logger, projections } = options;
+    const { name, databaseUrl, health, metrics, logger, projections, tracing, jobs } = options;
     // More than the batches need: for positions, heartbeats, and waiting for the lock while provisioning.
     this.pool = writePool(databaseUrl, name, CONCURRENCY + 2);
     observePool(metrics, name, () => this.pool);
@@ -110,9 +120,17 @@ export class ProjectorRuntime {
       `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
       projections,
     );
+    const store = new PostgresStore(this.pool, projections);
+    this.projector = new Projector<CatalogEvent>(projections, decodeEvent, store, this.report);
+    const applier = tracing
+      ? new TracedApplier(this.projector, tracing, groupOf(name, projections))
+      : this.projector;
+    this.gate = new BatchGate(applier, { concurrency: CONCURRENCY, ...RECORDS_PER_GROUP });
+    this.scheduler = new JobScheduler(this.pool, projections, { ...jobs, logger, metrics });
     health.register('kafka', () =>
       result(
-        this.opening.kafka ?? (this.consumer ? this.consumer.notReady : 'not yet in its consumer group'),
+        this.opening.kafka ??
+          (this.running ? this.running.consumer.notReady : 'not yet in its consumer group'),
       ),
     );
     health.register('database', () =>
@@ -120,7 +138,7 @@ export class ProjectorRuntime {
         this.opening.database ??
           this.pool.trouble ??
           this.report.trouble ??
-          this.consumer?.storeTrouble ??
+          this.running?.consumer.storeTrouble ??
           null,
       ),
     );
@@ -132,67 +150,45 @@ export class ProjectorRuntime {
    * Creates the engine's tables, the group's generations and the topics where they are missing. Waits for a database or a
    * Kafka that does not answer.
    *
+   * @returns the transport, whose consumer may start now
    * @throws {GenerationMismatch} when the tables were filled by another declaration
    * @throws {TopicMismatch} when a topic exists with other settings
    */
-  async provision(): Promise<void> {
+  async provision(): Promise<KafkaBatchServer> {
     const { projections, databaseUrl } = this.options;
-    const standings = await this.persistently('database', 'the database is not there yet', async () => {
+    const statuses = await this.persistently('database', 'the database is not there yet', async () => {
       await migrateEngine(this.pool, databaseUrl);
       return openGenerations(this.pool, projections);
     });
     this.opening.kafka = 'not yet connected';
     await this.persistently('kafka', 'Kafka is not there yet', () => this.checkTopics());
     this.topics.start();
-    const store = new PostgresStore(this.pool, projections);
-    this.projector = new Projector<CatalogEvent>(projections, decodeEvent, store, this.report);
-    const { tracing, name } = this.options;
-    const applier = tracing
-      ? new TracedApplier(this.projector, tracing, groupOf(name, projections))
-      : this.projector;
-    this.gate = new BatchGate(applier, { concurrency: CONCURRENCY, ...RECORDS_PER_GROUP });
-    await this.persistently('database', 'the generations cannot be read yet', () =>
-      this.projector!.refresh(),
-    );
-    const { jobs, logger, metrics } = this.options;
-    this.scheduler = new JobScheduler(this.pool, projections, { ...jobs, logger, metrics });
+    await this.persistently('database', 'the generations cannot be read yet', () => this.projector.refresh());
     await this.persistently('database', 'builds cannot be requested yet', () =>
-      this.scheduler!.requestBuilds(standings),
+      this.scheduler.requestBuilds(statuses),
     );
+    return this.transport();
   }
 
-  /** Creates the consumer of the group's topics, after `provision`. */
-  connect(apply: (batch: RecordBatch, lease: BatchLease) => Promise<ApplyOutcome>): BatchConsumer {
-    const projector = this.provisioned();
-    const handler = {
-      topics: projector.topics,
-      forgetPositions: () => projector.forgetPositions(),
-      takes: (topic: string) => projector.takes(topic),
-      position: (topic: string, partition: number) => projector.position(topic, partition),
-      apply,
-    };
+  private transport(): KafkaBatchServer {
     const limits = { concurrency: PARTITIONS_IN_HAND, maxBytesPerPartition: 4 << 20, maxBytes: 24 << 20 };
-    const options = { groupId: groupOf(this.options.name, this.options.projections), ...limits };
-    this.consumer = new BatchConsumer(this.options.kafka, handler, options, this.events());
-    const { consumer } = this;
-    this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS);
+    const { kafka, name, projections } = this.options;
+    const options = { groupId: groupOf(name, projections), ...limits };
+    const server = new KafkaBatchServer(kafka, this.projector, options, this.events());
+    const { consumer } = server;
+    this.running = { consumer, heartbeat: setInterval(() => void this.beat(), HEARTBEAT_MS) };
     this.lag.start(() => consumer.lag());
-    this.scheduler?.start();
-    return this.consumer;
-  }
-
-  apply(batch: RecordBatch, lease: BatchLease): Promise<ApplyOutcome> {
-    if (!this.gate) throw new Error('call provision first');
-    return this.gate.apply(batch, lease);
+    this.scheduler.start();
+    return server;
   }
 
   /** Ends everything else after the consumer has stopped. */
   async stop(): Promise<void> {
     this.stopped = true;
-    if (this.heartbeat) clearInterval(this.heartbeat);
+    if (this.running) clearInterval(this.running.heartbeat);
     this.lag.stop();
     this.topics.stop();
-    await this.scheduler?.stop();
+    await this.scheduler.stop();
     await this.assignments.release().catch(() => undefined);
     await this.pool.end();
     await this.options.tracing?.stop();
@@ -249,23 +245,19 @@ export class ProjectorRuntime {
   private async beat(): Promise<void> {
     await this.assign();
     // This is how it learns of builds, switches and pauses.
-    await this.projector?.refresh().catch(() => undefined);
+    await this.projector.refresh().catch(() => undefined);
   }
 
   private async assign(): Promise<void> {
-    if (this.stopped || this.fatal || !this.consumer) return;
+    if (this.stopped || this.fatal || !this.running) return;
+    const { consumer } = this.running;
     // A consumer that waits for the store does not keep anything up to date either.
-    if (this.consumer.notReady !== null || this.consumer.storeTrouble !== null) return;
+    if (consumer.notReady !== null || consumer.storeTrouble !== null) return;
     try {
-      await this.assignments.heartbeat(this.consumer.partitions);
+      await this.assignments.heartbeat(consumer.partitions);
     } catch (error) {
       this.options.logger.debug({ reason: String(error) }, 'the heartbeat was not written');
     }
-  }
-
-  private provisioned(): Projector<CatalogEvent> {
-    if (!this.projector) throw new Error('call provision first');
-    return this.projector;
   }
 }
 

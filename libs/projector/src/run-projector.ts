@@ -1,4 +1,3 @@
-import { KafkaBatchServer } from '@app/engine-kafka';
 import { createHttpApp, listen, runApp, startTracing, type SettingsClass } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ProjectorModule, type ProjectorGroup } from './projector.module';
@@ -34,9 +33,7 @@ export function runProjector<S extends ProjectorSettings>(
 }
 
 async function consume(app: NestFastifyApplication): Promise<void> {
-  const runtime = app.get(ProjectorRuntime, { strict: false });
-  await runtime.provision();
-  const strategy = new KafkaBatchServer((apply) => runtime.connect(apply));
+  const strategy = await app.get(ProjectorRuntime, { strict: false }).provision();
   app.connectMicroservice({ strategy });
   await app.startAllMicroservices();
 }

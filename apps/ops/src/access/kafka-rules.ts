@@ -26,21 +26,16 @@ export function kafkaRules(app: ServerUser, username: string): readonly AccessRu
     return [
       ...topics([...new Set([...read, ...(erases ? JIMER_TOPICS : [])])], 'Read', 'DescribeConfigs'),
       ...(erases ? topics(JIMER_TOPICS, 'Write') : []),
-      // One group per set of versions (libs/projector), and one per read of a rebuild or verification.
+      // One group per set of versions (libs/projector).
       groups(`${app}_`, 'Read'),
-      ...projections.map(({ name }) => groups(`job-${name}-`, 'Read', 'Delete')),
     ];
   }
   switch (app) {
     case 'gateway':
       return topics(ALL_TOPICS, 'Write', 'DescribeConfigs');
     case 'read-api':
-      return [
-        // Commands are events, and a replayed event is appended to the topic of its kind.
-        ...topics(ALL_TOPICS, 'Read', 'Write', 'DescribeConfigs'),
-        // Streams use a new group each time they begin to follow the log.
-        groups('read-api-', 'Read', 'Delete'),
-      ];
+      // Commands are events, and a replayed event is appended to the topic of its kind.
+      return topics(ALL_TOPICS, 'Read', 'Write', 'DescribeConfigs');
     case 'consumer':
       return [...topics(PUBLIC, 'Read'), groups(username, 'Read')];
   }

@@ -25,7 +25,7 @@ export async function backup(folder: string, { dataDir }: { readonly dataDir: st
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (readdirSync(folder).length > 0)
     throw new CannotBackUp(`${folder} is not empty: a backup needs a folder of its own`);
-  const reader = new KafkaLogReader(kafka, 'ops-backup');
+  const reader = new KafkaLogReader(kafka);
   const madeAt = new Date().toISOString();
   const bounds = await reader.bounds(ALL_TOPICS);
   const topics: Record<string, readonly BackedUpPartition[]> = {};

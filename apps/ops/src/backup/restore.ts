@@ -52,7 +52,7 @@ export async function restore(folder: string, { dataDir }: { readonly dataDir: s
 async function provideEmpty(kafka: Kafka, { topics }: Manifest, settings: TopicSettings): Promise<void> {
   const existing = new Set(await withAdmin(kafka, (admin) => admin.listTopics()));
   const there = Object.keys(topics).filter((topic) => existing.has(topic));
-  for (const { topic, low, high } of await new KafkaLogReader(kafka, 'ops-restore').bounds(there))
+  for (const { topic, low, high } of await new KafkaLogReader(kafka).bounds(there))
     if (low < high)
       throw new CannotRestore(`The topic ${topic} is not empty: a backup is restored to empty topics only`);
   for (const [topic, { length }] of Object.entries(topics))
@@ -88,7 +88,7 @@ async function append(producer: Producer, folder: string, topic: string, partiti
  * because compaction may already remove these old records, but never moves the ends.
  */
 async function compare(kafka: Kafka, { topics }: Manifest): Promise<void> {
-  const bounds = await new KafkaLogReader(kafka, 'ops-restore').bounds(Object.keys(topics));
+  const bounds = await new KafkaLogReader(kafka).bounds(Object.keys(topics));
   for (const held of bounds) {
     const { topic, partition, low, high } = held;
     const wanted = topics[topic]?.[partition]?.records ?? 0;

@@ -60,7 +60,7 @@ async function remove(uids: readonly string[], options: EraseOptions): Promise<n
     await migrateEngine(pool, database.url);
     const registry = new Erasures(pool);
     if (options.again) {
-      const reader = new KafkaLogReader(createKafka(kafka.connection, 'ops', quiet()), 'ops-erase');
+      const reader = new KafkaLogReader(createKafka(kafka.connection, 'ops', quiet()));
       const known = await erasedInLog(reader, new AbortController().signal);
       say(`${await registry.restore(known)} erased jimers were known to the log alone`);
     }
@@ -132,7 +132,7 @@ async function check(uids: readonly string[], { dataDir, workspace }: EraseOptio
   const pool = workPool(database.url, 'ops', 2);
   try {
     const parts = {
-      reader: new KafkaLogReader(client, 'ops-erase'),
+      reader: new KafkaLogReader(client),
       kafka: client,
       signal: new AbortController().signal,
     };

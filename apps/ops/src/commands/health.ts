@@ -1,5 +1,5 @@
 import { ALL_TOPICS, senderOf } from '@app/catalog';
-import { Arrivals, type LogLook } from '@app/engine-kafka';
+import { Arrivals, type KafkaLogReader } from '@app/engine-kafka';
 import {
   loadSettings,
   parseAppPlaces,
@@ -19,11 +19,11 @@ import { readSystemFile } from '../start/system-file';
 export function healthOf(
   dataDir: string,
   pool: Pool,
-  look: LogLook,
+  log: KafkaLogReader,
   { projections, topics }: Pick<SystemFacts, 'projections' | 'topics'>,
 ): Promise<Overview> {
   const { places, token, idle } = watched(dataDir);
-  const arrivals = new Arrivals(look, ALL_TOPICS, senderOf);
+  const arrivals = new Arrivals(log, ALL_TOPICS, senderOf);
   const query = async <T>(sql: string, parameters: readonly unknown[]): Promise<T[]> => {
     const { rows } = await pool.query(sql, [...parameters]);
     return rows as T[];

@@ -1,7 +1,6 @@
 import {
   createKafka,
   KafkaLogReader,
-  LogLook,
   OldestUnapplied,
   topicDifferences,
   withAdmin,
@@ -29,7 +28,7 @@ import { jobLine, type OverJob } from './outcome';
 import { table } from './output';
 
 /** The time limit for reading single records; it answers quickly or not at all. */
-const LOOK_MS = 10_000;
+const DEADLINE_MS = 10_000;
 
 /**
  * Prints the status of every projection with its offset ledger, and the health of the system.
@@ -39,7 +38,7 @@ export async function status(options: { readonly dataDir: string; readonly json:
   const { kafka, database } = connection(options.dataDir);
   const pool = workPool(database.url, 'ops', 2);
   const client = createKafka(kafka.connection, 'ops', quiet());
-  const look = new LogLook(client, LOOK_MS);
+  const log = new KafkaLogReader(client, DEADLINE_MS);
   try {
     const kept = await projectionStatus(pool);
     const newest = await new Jobs(pool).newest();
@@ -49,13 +48,12 @@ export async function status(options: { readonly dataDir: string; readonly json:
       ),
     ];
     const forgetting = await forgettingTopics(client);
-    const reader = new KafkaLogReader(client, 'ops');
-    const bounds = await reader.bounds(topics);
+    const bounds = await log.bounds(topics);
     const projections = kept.map(({ generations, ...projection }) => ({
       ...projection,
       generations: generations.map((each) => withUnread(each, declaredTopics(projection.name), bounds)),
     }));
-    const oldest = await new OldestUnapplied(look).times(
+    const oldest = await new OldestUnapplied(log).times(
       projections.flatMap(({ generations }) => generations.flatMap((each) => unapplied(each, bounds))),
     );
     const shown = projections.map(({ name, pausedAt, pausedReason, generations }) => ({
@@ -76,7 +74,7 @@ export async function status(options: { readonly dataDir: string; readonly json:
           .map((account) => ({ name, id, ...account })),
       ),
     );
-    const health = await healthOf(options.dataDir, pool, look, {
+    const health = await healthOf(options.dataDir, pool, log, {
       projections: shown.map((projection) => factsOf(projection, newest)),
       topics: forgetting,
     });
@@ -93,7 +91,7 @@ export async function status(options: { readonly dataDir: string; readonly json:
       );
     return wrong.length === 0 && !isInTrouble(health) ? 0 : 1;
   } finally {
-    await look.close();
+    await log.close();
     await pool.end();
   }
 }

@@ -1,9 +1,10 @@
 import { acceptEvent, ALL_TOPICS } from '@app/catalog';
-import { createKafka, ensureTopics, KafkaLogReader, LogLook, partitionOf } from '@app/engine-kafka';
+import { createKafka, ensureTopics, KafkaLogReader, partitionOf } from '@app/engine-kafka';
 import { createLogger } from '@app/platform';
 import { createDatabase, testBrokers, until, type TestDatabase } from '@app/testing';
 import type { Producer } from 'kafkajs';
 import type { TopicDto } from '../pipeline/topics/topics.dto';
+import { LogTail } from '../common/log-tail/log-tail';
 import { event, experience, jimer, ReadApiFixture, second } from '../read-api.fixture';
 import { Activity } from './activity';
 import type { ActivityDto } from './activity.dto';
@@ -123,18 +124,17 @@ it.each(['0', '121', 'x', '1.5'])('minutes=%s is refused, naming the parameter',
 });
 
 it('reads back no more records than it may, and says from when on it counts', async () => {
-  const look = new LogLook(kafka, 20_000);
+  const log = new KafkaLogReader(kafka);
   const logger = createLogger('test', 'silent');
   const own = new Activity({
-    log: new KafkaLogReader(kafka, 'activity-spec'),
     limits: { ...ACTIVITY_LIMITS, readBack: 0, patienceMs: 20_000 },
-    ...{ look, logger, clock: Date.now },
+    ...{ log, tail: new LogTail(log, ALL_TOPICS, logger), logger, clock: Date.now },
   });
   const before = Date.now();
   await append(before, started(30));
   const { since, until: whole, minutes } = await own.of(WORKSPACE, 60);
   await own.beforeApplicationShutdown();
-  await look.close();
+  await log.close();
   expect(Date.parse(since)).toBeGreaterThanOrEqual(before);
   expect(Date.parse(whole)).toBeGreaterThanOrEqual(Date.parse(since));
   expect(minutes.flatMap(({ counts }) => Object.keys(counts))).toEqual([]);

@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ALL_TOPICS, decodeEvent } from '@app/catalog';
-import { partitionKey, type LogPosition, type LogReader, type RecordBatch } from '@app/engine';
-import type { LogLook } from '@app/engine-kafka';
+import { partitionKey, type LogPosition, type RecordBatch } from '@app/engine';
+import type { KafkaLogReader } from '@app/engine-kafka';
 import type { Logger } from '@app/platform';
+import type { LogTail } from '../common/log-tail/log-tail';
 import { ActivityWindow, MINUTE_MS, minuteOf } from './activity-window';
 import { MOST_MINUTES } from './activity.dto';
 
 export interface ActivityParts {
-  readonly log: LogReader;
-  readonly look: Pick<LogLook, 'offsets'>;
+  readonly log: Pick<KafkaLogReader, 'offsets'>;
+  readonly tail: Pick<LogTail, 'follow'>;
   readonly logger: Logger;
   readonly limits: ActivityLimits;
   readonly clock: () => number;
@@ -38,8 +38,6 @@ export const ACTIVITY_LIMITS: ActivityLimits = {
 
 /** Minutes, of which the most are read back that are not too many records. */
 const LOOK_BACK = [120, 60, 30, 15, 5, 1] as const;
-const RETRY_MS = 1_000;
-const NO_END = Number.MAX_SAFE_INTEGER;
 
 /** Follows all topics from some minutes ago, and counts. */
 export class FollowedActivity {
@@ -54,17 +52,17 @@ export class FollowedActivity {
     private readonly starts: readonly LogPosition[],
   ) {
     this.read = new Map(starts.map((place) => [partitionKey(place), place.offset]));
-    this.finished = this.follow();
+    this.finished = parts.tail.follow(starts, (batch) => this.take(batch), this.stopping.signal);
   }
 
   /** @throws when the log does not answer */
   static async open(parts: ActivityParts): Promise<FollowedActivity> {
-    const { look, limits, clock } = parts;
+    const { log, limits, clock } = parts;
     const now = clock();
     const times = LOOK_BACK.filter((minutes) => minutes <= limits.minutes).map(
       (minutes) => minuteOf(now) - (minutes - 1) * MINUTE_MS,
     );
-    const [ends, ...candidates] = await look.offsets(ALL_TOPICS, 'end', ...times);
+    const [ends, ...candidates] = await log.offsets(ALL_TOPICS, 'end', ...times);
     const chosen = candidates.findIndex(
       (starts) =>
         starts.reduce((sum, { offset }, i) => sum + ends![i]!.offset - offset, 0) <= limits.readBack,
@@ -80,7 +78,7 @@ export class FollowedActivity {
    * @throws when the log does not answer
    */
   async level(): Promise<'level' | 'late' | 'outdated'> {
-    const [ends] = await this.parts.look.offsets(ALL_TOPICS, 'end');
+    const [ends] = await this.parts.log.offsets(ALL_TOPICS, 'end');
     const isOutdated =
       ends!.length !== this.starts.length ||
       ends!.some((end) => end.offset < (this.read.get(partitionKey(end)) ?? 0));
@@ -100,24 +98,6 @@ export class FollowedActivity {
     this.stopping.abort();
     this.move();
     await this.finished;
-  }
-
-  private async follow(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      const ranges = this.starts.map(({ topic, partition }) => ({
-        ...{ topic, partition },
-        from: this.read.get(partitionKey({ topic, partition }))!,
-        to: NO_END,
-      }));
-      try {
-        await this.parts.log.read(ranges, (batch) => this.take(batch), signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        this.parts.logger.warn({ reason: String(error) }, 'the activity lost the log, and looks for it');
-        await sleep(RETRY_MS, null, { signal }).catch(() => undefined);
-      }
-    }
   }
 
   private take({ topic, partition, nextOffset, records }: RecordBatch): Promise<void> {

@@ -1,5 +1,5 @@
 import { ALL_TOPICS, senderOf } from '@app/catalog';
-import { Arrivals, type LogLook, type TopicSettingsWatch } from '@app/engine-kafka';
+import { Arrivals, type KafkaLogReader, type TopicSettingsWatch } from '@app/engine-kafka';
 import {
   FINDING_LEVELS,
   HEALTH_STATUSES,
@@ -27,7 +27,7 @@ export interface HealthWatchParts {
   readonly settings: SystemHealthSettings;
   readonly projections: Pick<ProjectionsQueries, 'list'>;
   readonly reads: Pick<ReadDatabase, 'query'>;
-  readonly look: Pick<LogLook, 'offsets' | 'onward'>;
+  readonly log: Pick<KafkaLogReader, 'offsets' | 'recordsFrom'>;
   readonly topics: Pick<TopicSettingsWatch, 'state'>;
   readonly metrics: Metrics;
   readonly health: Health;
@@ -51,11 +51,11 @@ export class HealthWatch implements OnApplicationBootstrap, BeforeApplicationShu
 
   private readonly logger: Logger;
 
-  constructor({ settings, projections, reads, look, topics, metrics, health, logger }: HealthWatchParts) {
+  constructor({ settings, projections, reads, log, topics, metrics, health, logger }: HealthWatchParts) {
     this.logger = logger;
     const { gatewayUrl } = settings;
     this.webhookUrl = gatewayUrl === undefined ? null : `${gatewayUrl.replace(/\/+$/, '')}/webhooks/jimo`;
-    const arrivals = new Arrivals(look, ALL_TOPICS, senderOf);
+    const arrivals = new Arrivals(log, ALL_TOPICS, senderOf);
     const query = <T>(sql: string, parameters: readonly unknown[]): Promise<T[]> =>
       reads.query<T>(sql, parameters);
     this.system = new SystemHealth({

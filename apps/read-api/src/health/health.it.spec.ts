@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LogLook } from '@app/engine-kafka';
+import { KafkaLogReader } from '@app/engine-kafka';
 import { createDatabase, type TestDatabase } from '@app/testing';
 import { event, experience, jimer, ReadApiFixture, second } from '../read-api.fixture';
 import { HealthWatch } from './health-watch';
@@ -167,12 +167,10 @@ describe('the health of the system', () => {
     });
 
     it('names a workspace that never sent anything, where Jimo is to call, and no token', async () => {
-      const look = api.app.get(LogLook, { strict: false });
+      const log = api.app.get(KafkaLogReader, { strict: false });
       const grown = [{ topic: 'jimo.engagement', partition: 0, offset: 5 }];
-      jest
-        .spyOn(look, 'offsets')
-        .mockImplementation((_topics, ...at) => Promise.resolve(at.map(() => grown)));
-      jest.spyOn(look, 'onward').mockResolvedValue([]);
+      jest.spyOn(log, 'offsets').mockImplementation((_topics, ...at) => Promise.resolve(at.map(() => grown)));
+      jest.spyOn(log, 'recordsFrom').mockResolvedValue([]);
       await api.deliver(
         [event('tour.started', second(2), { jimer: jimer(1), experience: experience(1) })],
         'acme',

@@ -35,7 +35,7 @@ type Replayed =
  * far as it is not too much. It reads no faster than the client does.
  */
 export class CatchUp {
-  /** The log is read for a few at a time: each is a consumer of its own. */
+  /** The log is read for a few at a time: each is a connection of its own. */
   private readonly turns: Turns;
 
   constructor(

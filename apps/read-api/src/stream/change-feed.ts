@@ -4,6 +4,7 @@ import type { LogReader } from '@app/engine';
 import { badParameter, unavailable, type Logger } from '@app/platform';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { ValidToken } from '../access/access';
+import type { LogTail } from '../common/log-tail/log-tail';
 import { Permits, type ShareLimits } from '../common/shares/shares';
 import { CatchUp } from './catch-up';
 import { frameOf, type Change, type ChangeFilter } from './change';
@@ -18,6 +19,7 @@ import { Tail } from './tail';
 
 export interface FeedParts {
   readonly log: LogReader;
+  readonly tail: Pick<LogTail, 'follow'>;
   readonly shown: () => Promise<readonly Shown[]>;
   readonly erased: () => Promise<readonly ErasedJimer[]>;
   readonly metrics: StreamMetrics;
@@ -213,10 +215,10 @@ export class ChangeFeed implements BeforeApplicationShutdown {
   }
 
   private async open(): Promise<Tail> {
-    const { log, shown, erased, logger, limits } = this.parts;
+    const { log, tail, shown, erased, logger, limits } = this.parts;
     try {
       return await Tail.open({
-        ...{ log, shown, erased, logger },
+        ...{ log, tail, shown, erased, logger },
         held: limits.held,
         released: (tail, changes) => this.tell(tail, changes),
         outdated: (why) => {

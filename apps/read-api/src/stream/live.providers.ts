@@ -1,15 +1,11 @@
-import {
-  createKafka,
-  KafkaLogReader,
-  LogLook,
-  TopicSettingsWatch,
-  type KafkaPatience,
-} from '@app/engine-kafka';
+import { ALL_TOPICS } from '@app/catalog';
+import { KafkaLogReader, TopicSettingsWatch } from '@app/engine-kafka';
 import { LOGGER, Metrics, SECURITY_HEADERS, type Logger, type SecurityHeaders } from '@app/platform';
 import type { Provider } from '@nestjs/common';
 import { Activity } from '../activity/activity';
 import { ACTIVITY_LIMITS } from '../activity/followed-activity';
 import { ReadDatabase } from '../common/database/read-database';
+import { LogTail } from '../common/log-tail/log-tail';
 import { TopicRates } from '../pipeline/topics/topic-rates';
 import type { ReadApiSettings } from '../read-api.settings';
 import { ChangeFeed, type FeedLimits } from './change-feed';
@@ -25,24 +21,27 @@ const STREAM_LIMITS: Omit<FeedLimits, 'clients'> = {
   lingerMs: 60_000,
 };
 
-/** Who asks for a stream is told within seconds that the log does not answer. */
-const STREAM_PATIENCE: KafkaPatience = {
-  connectionTimeout: 2_000,
-  retry: { initialRetryTime: 100, retries: 2 },
-};
-
 /** What follows the log: the stream of changes, the activity of the last minutes, and the topics' rates. */
-export function liveProviders({ kafka, streams, streamsPerToken }: ReadApiSettings): Provider[] {
-  const reader = (name: string, logger: Logger): KafkaLogReader =>
-    new KafkaLogReader(createKafka(kafka.connection, name, logger, STREAM_PATIENCE), name);
+export function liveProviders({ streams, streamsPerToken }: ReadApiSettings): Provider[] {
   return [
     {
+      provide: LogTail,
+      inject: [KafkaLogReader, LOGGER],
+      useFactory: (log: KafkaLogReader, logger: Logger) => new LogTail(log, ALL_TOPICS, logger),
+    },
+    {
       provide: ChangeFeed,
-      inject: [ReadDatabase, Metrics, LOGGER, SECURITY_HEADERS],
-      useFactory: (reads: ReadDatabase, metrics: Metrics, logger: Logger, headers: SecurityHeaders) =>
+      inject: [ReadDatabase, KafkaLogReader, LogTail, Metrics, LOGGER, SECURITY_HEADERS],
+      useFactory: (
+        reads: ReadDatabase,
+        log: KafkaLogReader,
+        tail: LogTail,
+        metrics: Metrics,
+        logger: Logger,
+        headers: SecurityHeaders,
+      ) =>
         new ChangeFeed({
-          headers,
-          log: reader('read-api-stream', logger),
+          ...{ headers, log, tail },
           shown: () => readShown(reads.own),
           erased: () => readErased(reads.own),
           metrics: new StreamMetrics(metrics),
@@ -52,18 +51,15 @@ export function liveProviders({ kafka, streams, streamsPerToken }: ReadApiSettin
     },
     {
       provide: Activity,
-      inject: [LogLook, LOGGER],
-      useFactory: (look: LogLook, logger: Logger) =>
-        new Activity({
-          log: reader('read-api-activity', logger),
-          ...{ look, logger, limits: ACTIVITY_LIMITS, clock: Date.now },
-        }),
+      inject: [KafkaLogReader, LogTail, LOGGER],
+      useFactory: (log: KafkaLogReader, tail: LogTail, logger: Logger) =>
+        new Activity({ log, tail, logger, limits: ACTIVITY_LIMITS, clock: Date.now }),
     },
     {
       provide: TopicRates,
-      inject: [LogLook, LOGGER, TopicSettingsWatch],
-      useFactory: (look: LogLook, logger: Logger, watch: TopicSettingsWatch) =>
-        new TopicRates(look, logger, watch),
+      inject: [KafkaLogReader, LOGGER, TopicSettingsWatch],
+      useFactory: (log: KafkaLogReader, logger: Logger, watch: TopicSettingsWatch) =>
+        new TopicRates(log, logger, watch),
     },
   ];
 }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { JIMER_ERASED } from '@app/catalog';
 import type { LogReader, RecordBatch } from '@app/engine';
 import type { Logger } from '@app/platform';
+import type { LogTail } from '../common/log-tail/log-tail';
 import { changeOf, type Change } from './change';
 import { ErasedJimers, type ErasedJimer } from './erased';
 import { Places, STREAMED_TOPICS, type Vector } from './places';
@@ -9,7 +10,8 @@ import type { Shown } from './shown';
 import { Window } from './window';
 
 export interface TailParts {
-  readonly log: LogReader;
+  readonly log: Pick<LogReader, 'bounds'>;
+  readonly tail: Pick<LogTail, 'follow'>;
   readonly shown: () => Promise<readonly Shown[]>;
   readonly erased: () => Promise<readonly ErasedJimer[]>;
   readonly logger: Logger;
@@ -27,10 +29,9 @@ const MOST_AT_ONCE = 500;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 50;
 const RETRY_MS = 1_000;
-const NO_END = Number.MAX_SAFE_INTEGER;
 
 /**
- * Follows the end of the log for all clients of the process, and tells of a change once every projection that
+ * Follows the log for all clients of the process, and tells of a change once every projection that
  * reads its partition has committed it: whoever hears of it finds it in the read models.
  */
 export class Tail {
@@ -48,7 +49,8 @@ export class Tail {
     readonly ends: Readonly<Vector>,
     readonly erased: ErasedJimers,
   ) {
-    this.finished = this.follow();
+    const from = places.all.map((place, i) => ({ ...place, offset: window.read[i]! }));
+    this.finished = parts.tail.follow(from, (batch) => this.take(batch), this.stopping.signal);
   }
 
   /** @throws when the log or the database does not answer */
@@ -95,24 +97,6 @@ export class Tail {
   private halt(): void {
     this.stopping.abort();
     this.move();
-  }
-
-  private async follow(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      const ranges = this.places.all.map((place, i) => ({
-        ...place,
-        from: this.window.read[i]!,
-        to: NO_END,
-      }));
-      try {
-        await this.parts.log.read(ranges, (batch) => this.take(batch), signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        this.parts.logger.warn({ reason: String(error) }, 'the stream lost the log, and looks for it');
-        await sleep(RETRY_MS, null, { signal }).catch(() => undefined);
-      }
-    }
   }
 
   private async take({ topic, partition, nextOffset, records }: RecordBatch): Promise<void> {

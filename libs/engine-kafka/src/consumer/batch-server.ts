@@ -1,8 +1,10 @@
 import type { RecordBatch } from '@app/engine';
 import type { ApplyOutcome, BatchLease } from '@app/engine/adapters';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import type { Kafka } from 'kafkajs';
 import { lastValueFrom, type Observable } from 'rxjs';
-import type { BatchConsumer } from './batch-consumer';
+import { BatchConsumer, type BatchConsumerEvents, type BatchConsumerOptions } from './batch-consumer';
+import type { BatchHandler } from './batch-source';
 
 /** Pattern of the message handler that takes the batches of a projector app. */
 export const RECORD_BATCH = 'record-batch';
@@ -18,30 +20,34 @@ export interface RecordBatchMessage {
  */
 export type RecordBatchReply = { readonly outcome: ApplyOutcome } | { readonly fault: unknown };
 
-type ApplyBatch = (batch: RecordBatch, lease: BatchLease) => Promise<ApplyOutcome>;
-
 /**
  * A Nest transport that hands over whole batches. Nest's own Kafka transport gives one message at a time and
  * retries a message that fails for ever; a projector needs the batch, and the fault.
  */
 export class KafkaBatchServer extends Server implements CustomTransportStrategy {
-  private consumer: BatchConsumer | null = null;
+  readonly consumer: BatchConsumer;
 
-  /** @param connect makes the consumer, given how to apply a batch */
-  constructor(private readonly connect: (apply: ApplyBatch) => BatchConsumer) {
+  /** @param positions where to read each partition from */
+  constructor(
+    kafka: Kafka,
+    positions: Omit<BatchHandler, 'apply'>,
+    options: BatchConsumerOptions,
+    events: BatchConsumerEvents,
+  ) {
     super();
+    const handler: BatchHandler = {
+      topics: positions.topics,
+      forgetPositions: () => positions.forgetPositions(),
+      takes: (topic) => positions.takes(topic),
+      position: (topic, partition) => positions.position(topic, partition),
+      apply: (batch, lease) => this.handle({ batch, lease }),
+    };
+    this.consumer = new BatchConsumer(kafka, handler, options, events);
   }
 
   async listen(callback: (error?: unknown) => void): Promise<void> {
-    const handler = this.getHandlerByPattern(RECORD_BATCH);
-    if (!handler) return callback(new Error(`no controller handles the pattern ${RECORD_BATCH}`));
-    this.consumer = this.connect(async (batch, lease) => {
-      const message: RecordBatchMessage = { batch, lease };
-      const reply = (await handler(message)) as Observable<RecordBatchReply>;
-      const result = await lastValueFrom(this.transformToObservable(reply));
-      if ('fault' in result) throw result.fault;
-      return result.outcome;
-    });
+    if (!this.getHandlerByPattern(RECORD_BATCH))
+      return callback(new Error(`no controller handles the pattern ${RECORD_BATCH}`));
     try {
       await this.consumer.start();
       callback();
@@ -51,7 +57,14 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
   }
 
   async close(): Promise<void> {
-    await this.consumer?.stop();
+    await this.consumer.stop();
+  }
+
+  private async handle(message: RecordBatchMessage): Promise<ApplyOutcome> {
+    const reply = (await this.getHandlerByPattern(RECORD_BATCH)!(message)) as Observable<RecordBatchReply>;
+    const result = await lastValueFrom(this.transformToObservable(reply));
+    if ('fault' in result) throw result.fault;
+    return result.outcome;
   }
 
   on(): void {

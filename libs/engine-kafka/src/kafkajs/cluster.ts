@@ -1,4 +1,5 @@
-import type { Kafka, KafkaMessage } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
+import type { DecodedPartition } from './fetch-response';
 import { internals } from './internals';
 
 /** A kafkajs client's connections to the brokers, as far as they are used here; kafkajs keeps them to itself. */
@@ -42,10 +43,7 @@ export interface Broker {
   }): Promise<{
     readonly responses: readonly {
       readonly topicName: string;
-      readonly partitions: readonly {
-        readonly partition: number;
-        readonly messages: readonly KafkaMessage[];
-      }[];
+      readonly partitions: readonly DecodedPartition[];
     }[];
   }>;
 }

@@ -1,10 +1,11 @@
+import type { LogRecord } from '@app/engine';
 import fc from 'fast-check';
 import type { KafkaMessage } from 'kafkajs';
 import { createKafka } from '../kafka-client';
 import { recordOf } from './record';
 import { FetchedMessage } from './fetched-record';
-import { internals, type FetchedPartition } from './internals';
-import { decodeFetchResponse } from './fetch-response';
+import { internals } from './internals';
+import { decodeFetchResponse, recordsFrom, type DecodedPartition } from './fetch-response';
 import {
   responseBytes,
   type GivenBatch,
@@ -21,7 +22,7 @@ const reach = { brokers: ['127.0.0.1:1'], ssl: false };
 createKafka(reach, 'spec', { warn: () => undefined, debug: () => undefined });
 
 interface Response {
-  readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
+  readonly responses: readonly { readonly partitions: readonly DecodedPartition[] }[];
 }
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
@@ -84,7 +85,10 @@ const withShown = (response: unknown): unknown => ({
   ...(response as Response),
   responses: (response as Response).responses.map((topic) => ({
     ...topic,
-    partitions: topic.partitions.map((each) => ({ ...each, messages: each.messages.map(shown) })),
+    partitions: topic.partitions.map(({ nextOffset: _added, ...each }) => ({
+      ...each,
+      messages: each.messages.map(shown),
+    })),
   })),
 });
 
@@ -119,6 +123,23 @@ describe('what is fetched', () => {
           })),
         );
         expect(records[1]).toEqual(records[0]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('shows a reader what kafkajs would show a consumer, and where to read on', async () => {
+    await fc.assert(
+      fc.asyncProperty(partition, fc.integer({ min: 0, max: 2 ** 33 }), async (given, from) => {
+        const decoded = (await decodeFetchResponse(responseBytes([given]))) as Response;
+        const fetched = decoded.responses[0]!.partitions[0]!;
+        const { messages } = new Batch('t', String(from), fetched);
+        const fields = ({ offset, timestamp, key, value }: LogRecord) => ({ offset, timestamp, key, value });
+        expect(recordsFrom('t', fetched, from).map(fields)).toEqual(messages.map(recordOf).map(fields));
+        if (given.cut === 0 && given.batches.length > 0) {
+          const { firstOffset, records } = given.batches.at(-1)!;
+          expect(fetched.nextOffset).toBe(Number(firstOffset) + (records.at(-1)?.offsetDelta ?? 0) + 1);
+        }
       }),
       { numRuns: 300 },
     );

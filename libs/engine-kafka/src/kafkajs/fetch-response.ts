@@ -1,13 +1,18 @@
+import type { LogRecord } from '@app/engine';
 import type { KafkaMessage } from 'kafkajs';
-import { internals, type Decoder } from './internals';
-import { decodeRecordSet } from './record-set';
+import { internals, type Decoder, type FetchedPartition } from './internals';
+import { recordOf } from './record';
+import { decodeRecordSet, type RecordSet } from './record-set';
+
+/** A partition's part of a response as it is decoded here: kafkajs's own form, and `nextOffset`. */
+export type DecodedPartition = FetchedPartition & Pick<RecordSet, 'nextOffset'>;
 
 /** Makes every client of this process decode what it fetches as `decodeRecordSet` does. */
 export function decodeFetchesLazily(): void {
   internals().fetchResponse.decode = decodeFetchResponse;
 }
 
-/** A response to Fetch, version 11, in kafkajs's own form. */
+/** A response to Fetch, version 11, in kafkajs's own form but for `DecodedPartition`. */
 export async function decodeFetchResponse(response: Buffer): Promise<unknown> {
   const decoder = new (internals().Decoder)(response);
   // The broker has not throttled the request, but expects the client to wait for so long.
@@ -24,7 +29,22 @@ export async function decodeFetchResponse(response: Buffer): Promise<unknown> {
   };
 }
 
-async function decodePartition(decoder: Decoder): Promise<unknown> {
+/** The committed records from an offset on: a batch comes whole, with what is before the offset in it. */
+export function recordsFrom(topic: string, fetched: DecodedPartition, from: number): readonly LogRecord[] {
+  const { Batch } = internals();
+  const isAborted = fetched.abortedTransactions.length > 0;
+  const messages = isAborted ? new Batch(topic, String(from), fetched).messages : fetched.messages;
+  const records: LogRecord[] = [];
+  for (const message of messages) {
+    const record = recordOf(message);
+    if (record.offset >= from && !(message as ShownMessage).isControlRecord) records.push(record);
+  }
+  return records;
+}
+
+type ShownMessage = KafkaMessage & { readonly isControlRecord: boolean };
+
+async function decodePartition(decoder: Decoder): Promise<DecodedPartition> {
   return {
     partition: decoder.readInt32(),
     errorCode: decoder.readInt16(),
@@ -36,11 +56,11 @@ async function decodePartition(decoder: Decoder): Promise<unknown> {
       firstOffset: aborted.readInt64().toString(),
     })),
     preferredReadReplica: decoder.readInt32(),
-    messages: await decodeMessages(decoder),
-  };
+    ...(await decodeRecords(decoder)),
+  } as DecodedPartition;
 }
 
-async function decodeMessages(decoder: Decoder): Promise<readonly KafkaMessage[]> {
+async function decodeRecords(decoder: Decoder): Promise<RecordSet> {
   const records = decoder.readBytes();
-  return records === null ? [] : decodeRecordSet(records);
+  return records === null ? { messages: [], nextOffset: null } : decodeRecordSet(records);
 }

@@ -3,6 +3,7 @@ import { encodeProducesInOnePass } from './produce-protocol';
 import { muteNegativeTimeouts } from './timer-warning';
 
 export { clusterOf, type Broker, type Cluster } from './cluster';
+export { recordsFrom } from './fetch-response';
 export { recordOf } from './record';
 export * from './scram-users';
 

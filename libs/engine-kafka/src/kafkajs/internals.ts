@@ -53,7 +53,10 @@ export interface Codec {
 /** What a partition's part of an answer to Fetch holds. */
 export interface FetchedPartition {
   readonly partition: number;
+  readonly errorCode: number;
   readonly highWatermark: string;
+  /** Up to here transactions have ended, and records are given. */
+  readonly lastStableOffset: string;
   readonly abortedTransactions: readonly object[];
   readonly messages: readonly KafkaMessage[];
 }

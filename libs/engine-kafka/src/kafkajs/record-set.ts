@@ -22,6 +22,15 @@ const LOG_APPEND_TIME = 0x8;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
 
+export interface RecordSet {
+  readonly messages: readonly KafkaMessage[];
+  /**
+   * The offset after the last whole batch, which is beyond its last record where compaction removed that; null
+   * without a whole batch.
+   */
+  readonly nextOffset: number | null;
+}
+
 /**
  * Decodes the records of one partition, as kafkajs does but several times as fast: offsets and times are numbers,
  * headers stay bytes until they are asked for. What numbers or this format cannot hold is left to kafkajs.
@@ -29,9 +38,10 @@ const CONTROL = 0x20;
  * @param bytes record batches; the last may be cut off, and is not looked at then
  * @throws {Error} when a batch contradicts itself, or its codec is unknown or fails
  */
-export async function decodeRecordSet(bytes: Buffer): Promise<readonly KafkaMessage[]> {
+export async function decodeRecordSet(bytes: Buffer): Promise<RecordSet> {
   if (bytes.length > MAGIC_AT && bytes[MAGIC_AT] !== MAGIC) return decodeAsKafkajs(bytes);
   const messages: KafkaMessage[] = [];
+  let nextOffset: number | null = null;
   let start = 0;
   while (bytes.length - start >= RECORDS_AT) {
     const length = bytes.readInt32BE(start + LENGTH_AT);
@@ -39,16 +49,19 @@ export async function decodeRecordSet(bytes: Buffer): Promise<readonly KafkaMess
     if (end > bytes.length) break;
     if (end < start + RECORDS_AT) throw new Error(`a record batch is said to have ${length} bytes`);
     await decodeBatch(bytes.subarray(start, end), messages);
+    nextOffset = Number(bytes.readBigInt64BE(start)) + bytes.readInt32BE(start + LAST_OFFSET_DELTA_AT) + 1;
     start = end;
   }
-  return messages;
+  return { messages, nextOffset };
 }
 
-function decodeAsKafkajs(bytes: Buffer): Promise<KafkaMessage[]> {
+async function decodeAsKafkajs(bytes: Buffer): Promise<RecordSet> {
   const { Decoder, decodeMessages } = internals();
   const length = Buffer.alloc(4);
   length.writeInt32BE(bytes.length);
-  return decodeMessages(new Decoder(Buffer.concat([length, bytes])));
+  const messages = await decodeMessages(new Decoder(Buffer.concat([length, bytes])));
+  const last = messages.at(-1);
+  return { messages, nextOffset: last ? Number(last.offset) + 1 : null };
 }
 
 async function decodeBatch(bytes: Buffer, messages: KafkaMessage[]): Promise<void> {

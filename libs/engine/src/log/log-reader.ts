@@ -1,6 +1,6 @@
 import type { Decode, EngineEvent } from './event';
-import type { TopicPartition } from './log-position';
-import type { RecordBatch } from './record';
+import type { LogPosition, TopicPartition } from './log-position';
+import type { LogRecord, RecordBatch } from './record';
 
 /** Offsets of a partition: `from` inclusive, `to` exclusive. */
 export interface OffsetRange extends TopicPartition {
@@ -29,6 +29,17 @@ export interface LogReader {
     take: (batch: RecordBatch) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void>;
+}
+
+/** Single records of the log. */
+export interface RecordFinder {
+  /**
+   * The records at these positions, in their order; null for one that the log does not hold: compacted away,
+   * deleted, or not written yet. Meant for some hundreds at a time.
+   *
+   * @throws when the log does not answer
+   */
+  recordsAt(positions: readonly LogPosition[]): Promise<readonly (LogRecord | null)[]>;
 }
 
 /** The log, and how its records become events. */

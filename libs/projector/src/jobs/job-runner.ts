@@ -58,11 +58,10 @@ export class JobRunner {
     this.write = writePool(databaseUrl, instance, 2);
     this.jobs = new Jobs(this.work);
     const client = createKafka(kafka, instance, logger);
-    const log = new KafkaLogReader(client, `job-${projections.map(({ name }) => name).join('-')}`);
     this.tools = {
       pool: this.work,
       store: new PostgresStore(this.write, projections),
-      source: { log, decode: decodeEvent },
+      source: { log: new KafkaLogReader(client), decode: decodeEvent },
       kafka: client,
       threads: threads && { ...threads, instance, databaseUrl, kafka },
     };

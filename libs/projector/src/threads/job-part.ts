@@ -29,7 +29,6 @@ export async function projectionOf(part: JobPart): Promise<Projection<CatalogEve
 /** A part that fails ends its job, whose runner logs the reason. */
 const SILENT: KafkaLog = { warn: () => undefined, debug: () => undefined };
 
-export function sourceOf({ instance, kafka, projection }: JobPart): Source<CatalogEvent> {
-  const client = createKafka(kafka, instance, SILENT);
-  return { log: new KafkaLogReader(client, `job-${projection}`), decode: decodeEvent };
+export function sourceOf({ instance, kafka }: JobPart): Source<CatalogEvent> {
+  return { log: new KafkaLogReader(createKafka(kafka, instance, SILENT)), decode: decodeEvent };
 }

@@ -1,8 +1,8 @@
-import type { LogReader, RecordBatch } from '@app/engine';
+import type { LogReader, RecordBatch, RecordFinder } from '@app/engine';
 
 /** A log under test, with a way to write to it. */
 export interface LogUnderTest {
-  readonly reader: LogReader;
+  readonly reader: LogReader & RecordFinder;
   /** A new topic; the values of each partition are its records, in order. */
   fill(partitions: readonly (readonly string[])[]): Promise<string>;
 }
@@ -10,7 +10,7 @@ export interface LogUnderTest {
 const values = (count: number): string[] => Array.from({ length: count }, (_, i) => `value ${i}`);
 const never = new AbortController().signal;
 
-/** Every adapter of `LogReader` runs this. */
+/** Every adapter of `LogReader` and `RecordFinder` runs this. */
 export function logReaderContract(open: () => LogUnderTest): void {
   const collect = async (
     { reader }: LogUnderTest,
@@ -60,6 +60,28 @@ export function logReaderContract(open: () => LogUnderTest): void {
       expect(records.map(({ value }) => value!.toString())).toEqual(values(20).slice(from, to));
     }
     expect(batches.every(({ partition }) => partition !== 1)).toBe(true);
+  });
+
+  it('finds the records at positions in their order, and null for what it does not hold', async () => {
+    const under = open();
+    const topic = await under.fill([values(4), [], values(9)]);
+    const places = [
+      ...([
+        [2, 8],
+        [0, 3],
+        [2, 9],
+        [0, 0],
+        [1, 0],
+        [2, 8],
+        [3, 0],
+        [2, 2],
+      ] as const),
+    ].map(([partition, offset]) => ({ topic, partition, offset }));
+    const found = await under.reader.recordsAt(places);
+    expect(found.map((record) => record && `${record.offset} ${String(record.value)}`)).toEqual([
+      ...['8 value 8', '3 value 3', null, '0 value 0', null, '8 value 8', null, '2 value 2'],
+    ]);
+    expect(await under.reader.recordsAt([])).toEqual([]);
   });
 
   it('reads nothing where there is nothing to read', async () => {

@@ -1,25 +1,31 @@
 import { ALL_TOPICS } from '@app/catalog';
 import {
   createKafka,
-  LogLook,
+  KafkaLogReader,
   OldestUnapplied,
   TopicSettingsWatch,
   type KafkaPatience,
 } from '@app/engine-kafka';
 import { Health, LOGGER, Metrics, TopicSettingsReport, type Logger } from '@app/platform';
-import type { Provider } from '@nestjs/common';
+import type { OnApplicationShutdown, Provider } from '@nestjs/common';
 import type { ReadApiSettings } from '../../read-api.settings';
 import { EVENT_LOG, type EventLog } from './event-log';
 import { KafkaEventLog } from './kafka-event-log';
 import { KAFKA_PATIENCE, LogEnds } from './log-ends';
 
 /** A request that needs single records of the log fails within seconds when Kafka does not answer. */
-const LOOK_DEADLINE_MS = 3_000;
-const LOOK_PATIENCE: KafkaPatience = {
+const DEADLINE_MS = 3_000;
+const CONNECTING: KafkaPatience = {
   connectionTimeout: 2_000,
-  requestTimeout: 2_500,
   retry: { initialRetryTime: 100, retries: 1 },
 };
+const READ_PATIENCE: KafkaPatience = { ...CONNECTING, requestTimeout: 2_500 };
+
+class ClosedAtShutdown extends KafkaLogReader implements OnApplicationShutdown {
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+}
 
 /**
  * What the read API does with Kafka besides following it: append events, ask how far the logs reach, read single
@@ -42,22 +48,23 @@ export function kafkaProviders({ kafka, topics }: ReadApiSettings, log?: EventLo
         new LogEnds(createKafka(kafka.connection, 'read-api', logger, KAFKA_PATIENCE)),
     },
     {
-      provide: LogLook,
+      provide: KafkaLogReader,
       inject: [LOGGER],
+      // A read of the stream that has much to fetch may take longer than single records do.
       useFactory: (logger: Logger) =>
-        new LogLook(createKafka(kafka.connection, 'read-api-look', logger, LOOK_PATIENCE), LOOK_DEADLINE_MS),
+        new ClosedAtShutdown(createKafka(kafka.connection, 'read-api', logger, CONNECTING), DEADLINE_MS),
     },
     {
       provide: OldestUnapplied,
-      inject: [LogLook],
-      useFactory: (look: LogLook) => new OldestUnapplied(look),
+      inject: [KafkaLogReader],
+      useFactory: (log: KafkaLogReader) => new OldestUnapplied(log),
     },
     {
       provide: TopicSettingsWatch,
       inject: [Health, Metrics, LOGGER],
       useFactory: (health: Health, metrics: Metrics, logger: Logger) => {
         const report = new TopicSettingsReport(health, metrics, logger);
-        const client = createKafka(kafka.connection, 'read-api', logger, LOOK_PATIENCE);
+        const client = createKafka(kafka.connection, 'read-api', logger, READ_PATIENCE);
         return new TopicSettingsWatch(client, ALL_TOPICS, topics, (state) => report.show(state));
       },
     },

@@ -1,5 +1,5 @@
-import { isSamePartition, parsePosition, type LogPosition } from '@app/engine';
-import { LogLook } from '@app/engine-kafka';
+import { parsePosition, type LogPosition, type LogRecord } from '@app/engine';
+import { headerEntries, KafkaLogReader } from '@app/engine-kafka';
 import { notFound, unavailable } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
@@ -31,35 +31,37 @@ export class LogRecordDto {
 export class DeadLetterRecord {
   constructor(
     private readonly letters: DeadLettersQueries,
-    private readonly look: LogLook,
+    private readonly log: KafkaLogReader,
   ) {}
 
   /** @throws {Problem} 404 for an unknown letter, or when its record is gone; 503 when Kafka does not answer */
   async get(workspace: string | null, id: string): Promise<LogRecordDto> {
     const { position, eventId } = await this.letters.get(workspace, id);
-    const found = await this.at(parsePosition(position)!);
-    if (!found) throw notFound(GONE);
-    const { record, headers } = found;
+    const record = await this.at(parsePosition(position)!);
+    if (!record) throw notFound(GONE);
     // Of a log that was made anew it may be anybody's.
-    if (eventId !== null && headers['ce_id']?.toLowerCase() !== eventId) throw notFound(GONE);
+    if (eventId !== null && record.headers.text('ce_id')?.toLowerCase() !== eventId) throw notFound(GONE);
     return {
       position,
       appendedAt: new Date(record.timestamp).toISOString(),
       key: record.key?.toString('utf8') ?? null,
-      headers,
+      headers: headersOf(record),
       value: record.value?.toString('utf8') ?? null,
     };
   }
 
-  private async at(place: LogPosition) {
+  private async at(position: LogPosition): Promise<LogRecord | null> {
     try {
-      const [starts, ends] = await this.look.offsets([place.topic], 'start', 'end');
-      const of = (offsets: readonly LogPosition[] | undefined) =>
-        offsets?.find((each) => isSamePartition(each, place))?.offset ?? 0;
-      if (place.offset < of(starts) || place.offset >= of(ends)) return undefined;
-      return (await this.look.records([place]))[0];
+      const [record] = await this.log.recordsAt([position]);
+      return record!;
     } catch (error) {
       throw unavailable('Kafka does not answer.', RETRY_SECONDS, error);
     }
   }
+}
+
+/** Values of several headers of one name are joined with commas. */
+function headersOf(record: LogRecord): Record<string, string> {
+  const names = new Set(headerEntries(record).map(([name]) => name));
+  return Object.fromEntries([...names].map((name) => [name, record.headers.text(name) ?? '']));
 }

@@ -1,7 +1,6 @@
 import { ALL_TOPICS } from '@app/catalog';
-import type { LogPosition } from '@app/engine';
-import type { PlacedRecord, TopicSettingsState } from '@app/engine-kafka';
-import { textHeaders } from '@app/engine';
+import { textHeaders, type LogPosition, type LogRecord } from '@app/engine';
+import type { TopicSettingsState } from '@app/engine-kafka';
 import { createLogger } from '@app/platform';
 import { TopicRates } from './topic-rates';
 
@@ -9,10 +8,10 @@ const NOW = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
 
 /** A log of one partition per topic, whose records have the times given. */
-class FakeLook {
+class FakeLog {
   readonly times = new Map<string, number[]>(ALL_TOPICS.map((topic) => [topic, []]));
   asked = 0;
-  readonly lookedAt: string[] = [];
+  readonly read: string[] = [];
   fails = false;
 
   async offsets(topics: readonly string[], ...at: readonly ('start' | 'end' | number)[]) {
@@ -27,37 +26,37 @@ class FakeLook {
     );
   }
 
-  async records(places: readonly LogPosition[]): Promise<PlacedRecord[]> {
-    return places.map(({ topic, partition, offset }) => {
-      this.lookedAt.push(topic);
-      const timestamp = this.times.get(topic)![offset]!;
+  async recordsAt(positions: readonly LogPosition[]): Promise<LogRecord[]> {
+    return positions.map(({ topic, offset }) => {
+      this.read.push(topic);
       return {
-        ...{ topic, partition, headers: {} },
-        record: { offset, key: null, value: null, headers: textHeaders({}), timestamp },
+        offset,
+        key: null,
+        value: null,
+        headers: textHeaders({}),
+        timestamp: this.times.get(topic)![offset]!,
       };
     });
   }
-
-  close = (): Promise<void> => Promise.resolve();
 }
 
 function open() {
-  const look = new FakeLook();
+  const log = new FakeLog();
   let now = NOW;
   const settings = {
     state: { differences: null as TopicSettingsState['differences'], trouble: null },
     start: () => undefined,
     stop: () => undefined,
   };
-  const rates = new TopicRates(look, createLogger('test', 'silent'), settings, () => now);
+  const rates = new TopicRates(log, createLogger('test', 'silent'), settings, () => now);
   const topic = async (name: string) => (await rates.list()).find((each) => each.name === name)!;
-  return { look, rates, settings, topic, pass: (ms: number) => (now += ms) };
+  return { log, rates, settings, topic, pass: (ms: number) => (now += ms) };
 }
 
 describe('how the topics stand', () => {
   it('is records, rates of the last minute and ten, and the time of the newest', async () => {
-    const { look, topic } = open();
-    look.times.set('jimo.engagement', [NOW - 700_000, NOW - 5 * MINUTE, NOW - 3_000, NOW - 2_000]);
+    const { log, topic } = open();
+    log.times.set('jimo.engagement', [NOW - 700_000, NOW - 5 * MINUTE, NOW - 3_000, NOW - 2_000]);
     expect(await topic('jimo.engagement')).toEqual({
       name: 'jimo.engagement',
       partitions: [{ partition: 0, startOffset: 0, endOffset: 4 }],
@@ -70,24 +69,24 @@ describe('how the topics stand', () => {
   });
 
   it('is read once for all who ask within seconds', async () => {
-    const { look, rates, pass } = open();
+    const { log, rates, pass } = open();
     await Promise.all(Array.from({ length: 20 }, () => rates.list()));
     pass(4_999);
     await rates.list();
-    expect(look.asked).toBe(1);
+    expect(log.asked).toBe(1);
     pass(1);
     await rates.list();
-    expect(look.asked).toBe(2);
+    expect(log.asked).toBe(2);
   });
 
   it('costs no record where nothing came since', async () => {
-    const { look, topic, pass } = open();
-    look.times.get('jimo.feedback')!.push(NOW - 1);
+    const { log, topic, pass } = open();
+    log.times.get('jimo.feedback')!.push(NOW - 1);
     await topic('jimo.feedback');
     pass(5_000);
-    look.times.get('jimo.lifecycle')!.push(NOW + 1);
+    log.times.get('jimo.lifecycle')!.push(NOW + 1);
     expect(await topic('jimo.feedback')).toMatchObject({ newestAt: new Date(NOW - 1).toISOString() });
-    expect(look.lookedAt).toEqual(['jimo.feedback', 'jimo.lifecycle']);
+    expect(log.read).toEqual(['jimo.feedback', 'jimo.lifecycle']);
   });
 
   it('includes the settings that are not as they must be', async () => {
@@ -100,10 +99,10 @@ describe('how the topics stand', () => {
   });
 
   it('is a 503 while Kafka is away, and asked for again at once', async () => {
-    const { look, rates } = open();
-    look.fails = true;
+    const { log, rates } = open();
+    log.fails = true;
     await expect(rates.list()).rejects.toMatchObject({ status: 503 });
-    look.fails = false;
+    log.fails = false;
     expect(await rates.list()).toHaveLength(ALL_TOPICS.length);
   });
 });

@@ -1,6 +1,6 @@
 import { ALL_TOPICS } from '@app/catalog';
 import { partitionKey, type LogPosition } from '@app/engine';
-import type { LogLook, TopicSettingsWatch } from '@app/engine-kafka';
+import type { KafkaLogReader, TopicSettingsWatch } from '@app/engine-kafka';
 import { unavailable, type Logger } from '@app/platform';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { TopicDto } from './topics.dto';
@@ -23,7 +23,7 @@ export class TopicRates implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly newest = new Map<string, Newest>();
 
   constructor(
-    private readonly look: Pick<LogLook, 'offsets' | 'records' | 'close'>,
+    private readonly log: Pick<KafkaLogReader, 'offsets' | 'recordsAt'>,
     private readonly logger: Logger,
     private readonly settings: Pick<TopicSettingsWatch, 'start' | 'stop' | 'state'>,
     private readonly clock: () => number = Date.now,
@@ -33,9 +33,8 @@ export class TopicRates implements OnApplicationBootstrap, OnApplicationShutdown
     this.settings.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  onApplicationShutdown(): void {
     this.settings.stop();
-    await this.look.close();
   }
 
   /** @throws {Problem} 503 when Kafka does not answer within seconds */
@@ -54,7 +53,7 @@ export class TopicRates implements OnApplicationBootstrap, OnApplicationShutdown
 
   private async read(now: number): Promise<readonly TopicDto[]> {
     const times = [now - MINUTE_MS, now - 10 * MINUTE_MS] as const;
-    const [starts, ends, minute, ten] = await this.look.offsets(ALL_TOPICS, 'start', 'end', ...times);
+    const [starts, ends, minute, ten] = await this.log.offsets(ALL_TOPICS, 'start', 'end', ...times);
     await this.lookAtNewest(starts!, ends!);
     return ALL_TOPICS.map((topic) => {
       const of = (offsets: readonly LogPosition[] | undefined) =>
@@ -90,11 +89,11 @@ export class TopicRates implements OnApplicationBootstrap, OnApplicationShutdown
     const moved = ends.filter(
       (end, i) => end.offset > starts[i]!.offset && this.newest.get(partitionKey(end))?.end !== end.offset,
     );
-    const records = await this.look.records(moved.map((place) => ({ ...place, offset: place.offset - 1 })));
-    const found = new Map(records.map((placed) => [partitionKey(placed), placed.record.timestamp]));
-    for (const end of moved) {
+    const records = await this.log.recordsAt(moved.map((place) => ({ ...place, offset: place.offset - 1 })));
+    for (const [i, end] of moved.entries()) {
       const key = partitionKey(end);
-      this.newest.set(key, { end: end.offset, time: found.get(key) ?? this.newest.get(key)?.time ?? null });
+      const time = records[i]?.timestamp ?? this.newest.get(key)?.time ?? null;
+      this.newest.set(key, { end: end.offset, time });
     }
   }
 }

@@ -3,7 +3,7 @@ import { createTopic, testBrokers, uniqueTopic } from '@app/testing';
 import type { Admin, Kafka } from 'kafkajs';
 import { createKafka } from '../kafka-client';
 import { Arrivals } from './arrivals';
-import { LogLook } from './log-look';
+import { KafkaLogReader } from './kafka-log-reader';
 import { OldestUnapplied } from './unapplied';
 
 const silent = { warn: () => undefined, debug: () => undefined };
@@ -13,17 +13,17 @@ const DAY = 1_440 * MINUTE;
 
 let kafka: Kafka;
 let admin: Admin;
-let look: LogLook;
+let log: KafkaLogReader;
 
 beforeAll(async () => {
   kafka = createKafka({ brokers: [testBrokers()], ssl: false }, 'spec', silent);
-  look = new LogLook(kafka, 20_000);
+  log = new KafkaLogReader(kafka, 20_000);
   admin = kafka.admin();
   await admin.connect();
 });
 
 afterAll(async () => {
-  await look?.close();
+  await log?.close();
   await admin?.disconnect();
 });
 
@@ -60,7 +60,7 @@ describe('the oldest record that is not applied', () => {
       { topic, partition: 0, offset: 2 },
       { topic, partition: 1, offset: 0 },
     ];
-    const times = await new OldestUnapplied(look).times(places);
+    const times = await new OldestUnapplied(log).times(places);
     expect(places.map((place) => times.get(formatPosition(place))! - NOON)).toEqual([0, 2, 9]);
   });
 
@@ -72,26 +72,28 @@ describe('the oldest record that is not applied', () => {
     // As after compaction: offsets without a record.
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '1' }] });
     const place = { topic, partition: 0, offset: 1 };
-    expect((await new OldestUnapplied(look).times([place])).get(formatPosition(place))).toBe(NOON + 1);
+    expect((await new OldestUnapplied(log).times([place])).get(formatPosition(place))).toBe(NOON + 1);
   });
 
   it('is not looked up again while the checkpoint is where it was', async () => {
     const topic = await topicWith(1, [{ partition: 0, value: 'a', time: NOON }]);
-    let looks = 0;
-    const counted: Pick<LogLook, 'onward'> = {
-      onward: (places, bytes) => {
-        looks++;
-        return look.onward(places, bytes);
+    let requests = 0;
+    const counted: Pick<KafkaLogReader, 'recordsFrom'> = {
+      recordsFrom: (positions, bytes) => {
+        requests++;
+        return log.recordsFrom(positions, bytes);
       },
     };
     const oldest = new OldestUnapplied(counted);
     const place = { topic, partition: 0, offset: 0 };
     for (let i = 0; i < 3; i++) expect((await oldest.times([place])).size).toBe(1);
-    expect(looks).toBe(1);
+    expect(requests).toBe(1);
   });
 
   it('is not known where Kafka does not answer', async () => {
-    const nobody: Pick<LogLook, 'onward'> = { onward: () => Promise.reject(new Error('away')) };
+    const nobody: Pick<KafkaLogReader, 'recordsFrom'> = {
+      recordsFrom: () => Promise.reject(new Error('away')),
+    };
     const times = await new OldestUnapplied(nobody).times([{ topic: 'any', partition: 0, offset: 0 }]);
     expect(times.size).toBe(0);
   });
@@ -99,7 +101,7 @@ describe('the oldest record that is not applied', () => {
 
 describe('what arrived', () => {
   const arrivals = (topic: string) =>
-    new Arrivals(look, [topic], ({ value }) => (String(value) === '-' ? null : String(value)));
+    new Arrivals(log, [topic], ({ value }) => (String(value) === '-' ? null : String(value)));
 
   it('last is known by sender, behind records that nobody sent as well', async () => {
     const topic = await topicWith(2, [

@@ -1,5 +1,5 @@
 import { formatPosition, partitionKey, type LogPosition } from '@app/engine';
-import type { LogLook } from './log-look';
+import type { KafkaLogReader } from './kafka-log-reader';
 
 /** The first record of a place is wanted, not those after it. */
 const BYTES = 16 * 1024;
@@ -11,7 +11,7 @@ const BYTES = 16 * 1024;
 export class OldestUnapplied {
   private known: ReadonlyMap<string, number> = new Map();
 
-  constructor(private readonly look: Pick<LogLook, 'onward'>) {}
+  constructor(private readonly log: Pick<KafkaLogReader, 'recordsFrom'>) {}
 
   /**
    * @param checkpoints that are before the end of their partitions
@@ -39,7 +39,7 @@ export class OldestUnapplied {
   private async lookUp(places: readonly LogPosition[]): Promise<ReadonlyMap<string, number>> {
     const times = new Map<string, number>();
     const asked = new Map(places.map((place) => [partitionKey(place), formatPosition(place)]));
-    for (const placed of await this.look.onward(places, BYTES)) {
+    for (const placed of await this.log.recordsFrom(places, BYTES)) {
       const key = asked.get(partitionKey(placed));
       if (key !== undefined && !times.has(key)) times.set(key, placed.record.timestamp);
     }

@@ -1,5 +1,5 @@
 import { partitionKey, type LogPosition, type LogRecord } from '@app/engine';
-import type { LogLook } from './log-look';
+import type { KafkaLogReader } from './kafka-log-reader';
 
 /** Records of a partition that are looked through where the last one is nobody's. */
 const LOOK_BACK = 50;
@@ -15,7 +15,7 @@ export class Arrivals {
   private isEmpty = true;
 
   constructor(
-    private readonly look: Pick<LogLook, 'offsets' | 'onward'>,
+    private readonly log: Pick<KafkaLogReader, 'offsets' | 'recordsFrom'>,
     private readonly topics: readonly string[],
     private readonly senderOf: SenderOf,
   ) {}
@@ -28,7 +28,7 @@ export class Arrivals {
    * @throws when Kafka does not answer in time, or has not all of the topics
    */
   async newest(): Promise<{ readonly bySender: ReadonlyMap<string, number>; readonly isEmpty: boolean }> {
-    const [starts, ends] = await this.look.offsets(this.topics, 'start', 'end');
+    const [starts, ends] = await this.log.offsets(this.topics, 'start', 'end');
     this.isEmpty = ends!.every(({ offset }) => offset === 0);
     const grown = ends!.flatMap((end, i) =>
       end.offset > starts![i]!.offset && this.seen.get(partitionKey(end)) !== end.offset
@@ -47,7 +47,7 @@ export class Arrivals {
 
   /**
    * What arrived by sender in a stretch as long as the time since `from`, a week before, or a day before where the log
-   * is younger. Of each partition the first records are counted that one look gives, so that there may have been more.
+   * is younger. Of each partition the first records are counted that one request gives, so that there may have been more.
    *
    * @param from epoch milliseconds
    * @returns null where the log is younger than a day then
@@ -57,7 +57,7 @@ export class Arrivals {
     from: number,
     now: number,
   ): Promise<{ readonly days: number; readonly bySender: ReadonlyMap<string, number> } | null> {
-    const [starts, week, day] = await this.look.offsets(
+    const [starts, week, day] = await this.log.offsets(
       this.topics,
       'start',
       from - 7 * DAY_MS,
@@ -69,10 +69,10 @@ export class Arrivals {
     if (days === null) return null;
     const begin = from - days * DAY_MS;
     const end = Math.min(from, now - days * DAY_MS);
-    const [ends] = await this.look.offsets(this.topics, end);
+    const [ends] = await this.log.offsets(this.topics, end);
     const places = (days === 7 ? week! : day!).filter(({ offset }, i) => offset < ends![i]!.offset);
     const bySender = new Map<string, number>();
-    for (const { record } of await this.look.onward(places)) {
+    for (const { record } of await this.log.recordsFrom(places)) {
       if (record.timestamp < begin || record.timestamp >= end) continue;
       const sender = this.senderOf(record);
       if (sender !== null) bySender.set(sender, (bySender.get(sender) ?? 0) + 1);
@@ -83,7 +83,7 @@ export class Arrivals {
   /** @returns the partitions in which somebody's record was found */
   private async note(places: readonly LogPosition[]): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
-    for (const { topic, partition, record } of await this.look.onward(places)) {
+    for (const { topic, partition, record } of await this.log.recordsFrom(places)) {
       const sender = this.senderOf(record);
       if (sender === null) continue;
       found.add(partitionKey({ topic, partition }));

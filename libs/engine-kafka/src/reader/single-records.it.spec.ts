@@ -1,31 +1,32 @@
+import type { LogRecord } from '@app/engine';
 import { createTopic, testBrokers, uniqueTopic } from '@app/testing';
 import { CompressionTypes, type Admin, type Kafka } from 'kafkajs';
 import { createKafka } from '../kafka-client';
-import type { Broker, Cluster } from '../kafkajs';
-import { LogLook } from './log-look';
+import { withFetch } from './fetch.fixture';
+import { KafkaLogReader } from './kafka-log-reader';
 
 const silent = { warn: () => undefined, debug: () => undefined };
 const LONG_AGO = Date.UTC(2020, 0, 1);
 
 let kafka: Kafka;
 let admin: Admin;
-let look: LogLook;
+let log: KafkaLogReader;
 
 beforeAll(async () => {
   kafka = createKafka({ brokers: [testBrokers()], ssl: false }, 'spec', silent);
-  look = new LogLook(kafka, 20_000);
+  log = new KafkaLogReader(kafka, 20_000);
   admin = kafka.admin();
   await admin.connect();
 });
 
 afterAll(async () => {
-  await look?.close();
+  await log?.close();
   await admin?.disconnect();
 });
 
 /** A record per time, the last partition first. */
 async function fill(partitions: readonly (readonly number[])[]): Promise<string> {
-  const topic = uniqueTopic('look');
+  const topic = uniqueTopic('single');
   await createTopic(admin, { topic, numPartitions: partitions.length });
   const producer = kafka.producer({ idempotent: true });
   await producer.connect();
@@ -39,15 +40,15 @@ async function fill(partitions: readonly (readonly number[])[]): Promise<string>
   return topic;
 }
 
-const valuesOf = (found: readonly { readonly record: { readonly value: Buffer | null } }[]): string[] =>
-  found.map(({ record }) => String(record.value)).sort();
+const valuesOf = (found: readonly (LogRecord | null)[]): (string | null)[] =>
+  found.map((record) => record && String(record.value));
 
-describe('a look into the log', () => {
+describe('single records of the log', () => {
   it('tells where each partition starts and ends, and where the records of a time begin', async () => {
     const topic = await fill([[1, 2, 3], [], [3, 9]]);
     await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '1' }] });
-    const [starts, ends, three, later] = await look.offsets(
+    const [starts, ends, three, later] = await log.offsets(
       [topic],
       ...(['start', 'end', LONG_AGO + 3, LONG_AGO + 99] as const),
     );
@@ -62,43 +63,43 @@ describe('a look into the log', () => {
     expect(of(later)).toEqual(of(ends));
   });
 
-  it('gives the one record that stands at a place, out of the middle of a batch too', async () => {
+  it('gives the records at positions in their order, out of the middle of a batch too, and null for others', async () => {
     const topic = await fill([[1, 2, 3], [], [4, 5]]);
-    const found = await look.records([
-      { topic, partition: 0, offset: 1 },
-      { topic, partition: 2, offset: 1 },
-    ]);
-    expect(valuesOf(found)).toEqual(['at 2', 'at 5']);
-    expect(found.map(({ record }) => record.timestamp - LONG_AGO).sort()).toEqual([2, 5]);
-    expect(await look.records([{ topic, partition: 1, offset: 0 }])).toEqual([]);
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '1' }] });
+    const positions = [
+      { partition: 2, offset: 1 },
+      { partition: 0, offset: 1 },
+      { partition: 0, offset: 0 },
+      { partition: 2, offset: 2 },
+      { partition: 1, offset: 0 },
+      { partition: 7, offset: 0 },
+      { partition: 2, offset: 0 },
+      { partition: 0, offset: 1 },
+    ];
+    const found = await log.recordsAt(positions.map((each) => ({ topic, ...each })));
+    expect(valuesOf(found)).toEqual(['at 5', 'at 2', null, null, null, null, 'at 4', 'at 2']);
+    expect(found[0]!.timestamp - LONG_AGO).toBe(5);
+    expect(await log.recordsAt([])).toEqual([]);
   });
 
   it('asks again where the leader is another than was known', async () => {
     const topic = await fill([[1, 2]]);
-    const key = Object.getOwnPropertySymbols(kafka).find(({ description }) =>
-      description?.endsWith('createCluster'),
-    )!;
-    const { [key]: make } = kafka as unknown as Record<symbol, (options: unknown) => Cluster>;
-    let clusters = 0;
-    const cluster = (options: unknown): Cluster => {
-      const made = make!(options);
-      const findBroker = made.findBroker.bind(made);
+    let answers = 0;
+    const moving = withFetch(kafka, (fetch) => {
       const moved = Object.assign(new Error('moved'), { type: 'NOT_LEADER_FOR_PARTITION' });
-      if (clusters++ === 0)
-        made.findBroker = async (node) =>
-          Object.create(await findBroker(node), { fetch: { value: () => Promise.reject(moved) } }) as Broker;
-      return made;
-    };
-    const behind = new LogLook(Object.create(kafka, { [key]: { value: cluster } }) as Kafka, 20_000);
-    expect(valuesOf(await behind.records([{ topic, partition: 0, offset: 1 }]))).toEqual(['at 2']);
-    expect(clusters).toBe(2);
+      return answers++ === 0 ? Promise.reject(moved) : fetch();
+    });
+    const behind = new KafkaLogReader(moving, 20_000);
+    expect(valuesOf(await behind.recordsAt([{ topic, partition: 0, offset: 1 }]))).toEqual(['at 2']);
+    expect(answers).toBe(2);
     await behind.close();
   });
 
   it('fails for a topic that does not exist, and then finds the others all the same', async () => {
     const topic = await fill([[1]]);
-    await expect(look.offsets([uniqueTopic('none')], 'end')).rejects.toThrow();
-    const [ends] = await look.offsets([topic], 'end');
+    await expect(log.offsets([uniqueTopic('none')], 'end')).rejects.toThrow();
+    const [ends] = await log.offsets([topic], 'end');
     expect(ends).toEqual([{ topic, partition: 0, offset: 1 }]);
   });
 
@@ -106,7 +107,7 @@ describe('a look into the log', () => {
     // Tried once more after the time is over, and then no more: the client would go on when the tests have ended.
     const patience = { retry: { initialRetryTime: 300, retries: 1 } };
     const away = createKafka({ brokers: ['127.0.0.1:1'], ssl: false }, 'spec', silent, patience);
-    const nobody = new LogLook(away, 200);
+    const nobody = new KafkaLogReader(away, 200);
     await expect(nobody.offsets(['any'], 'end')).rejects.toThrow();
     await nobody.close();
   });

@@ -1,3 +1,0 @@
-export * from './log-look';
-export * from './unapplied';
-export * from './arrivals';

@@ -1,0 +1,3 @@
+export * from './arrivals';
+export { KafkaLogReader, type PlacedRecord } from './kafka-log-reader';
+export * from './unapplied';
