@@ -19,7 +19,7 @@ export {
 } from './declare/columns';
 export { any, earliest, greatest, latest, union } from './declare/merges';
 export { readModel, type AnyReadModel, type ReadModel, type RowOf, type ShownOf } from './declare/read-model';
-export { by, count, each, tally, utcDay, type Tally } from './declare/tally';
+export { by, count, each, tally, utcDay, type CountsOf, type Tally } from './declare/tally';
 export { contribute, type Contribution } from './declare/contribution';
 export { defineProjection, type Handler, type Projection, type ProjectionSpec } from './declare/projection';
 
