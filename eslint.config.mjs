@@ -156,7 +156,7 @@ export default tseslint.config(
   { files: ['apps/console/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   {
     files: ['libs/projections/src/*.ts'],
-    ignores: ['**/*.spec.ts', '**/index.ts'],
+    ignores: ['**/*.spec.ts', '**/index.ts', '**/read-models.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

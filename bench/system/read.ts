@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PROJECTIONS, PROJECTOR_GROUPS } from '@app/projections';
+import { PROJECTIONS, PROJECTORS } from '@app/projections';
 import { until, type Child } from '@app/local';
 import { appEnvironment, startApp, startNode } from '../live/process';
 import { Meter } from '../measure/meter';
@@ -49,7 +49,7 @@ export async function* readApi(
 /** All projectors, until they have the whole log. */
 async function catchUp(servers: Servers, databaseUrl: string): Promise<void> {
   const env = appEnvironment(servers.brokers, databaseUrl);
-  const children = await Promise.all(Object.keys(PROJECTOR_GROUPS).map((name) => startApp(name, env)));
+  const children = await Promise.all(PROJECTORS.map((name) => startApp(name, env)));
   try {
     for (let before = -1, quiet = 0; quiet < 4;) {
       await sleep(1_000);

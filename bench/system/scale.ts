@@ -1,4 +1,4 @@
-import { PROJECTOR_GROUPS } from '@app/projections';
+import { projectionsOf } from '@app/projections';
 import type { LiveContestant } from '../live/contestant';
 import { projectors } from '../live/ours';
 import { FLOOR } from '../measure/results';
@@ -11,7 +11,7 @@ export function growth(many: number): readonly LiveContestant[] {
   return [FEW, many].map((count, i) => {
     const rows = `${count.toLocaleString('en')} journeys`;
     return projectors(i === 0 ? `${FLOOR}: ${rows}` : rows, 1, async (databaseUrl) => {
-      await provision(databaseUrl, PROJECTOR_GROUPS['journey-projector']);
+      await provision(databaseUrl, projectionsOf('journey-projector'));
       await addJourneys(databaseUrl, count);
     });
   });

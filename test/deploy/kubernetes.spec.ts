@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAppPlaces } from '@app/platform';
-import { PROJECTOR_GROUPS } from '@app/projections';
+import { PROJECTORS } from '@app/projections';
 import * as keda from '@kubernetes-models/keda/keda.sh/v1alpha1';
 import * as apps from 'kubernetes-models/apps/v1';
 import * as autoscaling from 'kubernetes-models/autoscaling/v2';
@@ -71,7 +71,7 @@ const podOf = ({ spec }: Manifest): PodSpec => (spec['template'] as { spec: PodS
 const namesOf = (manifests: readonly Manifest[]): string[] =>
   manifests.map(({ metadata }) => metadata.name).sort();
 
-const APPS = ['gateway', 'read-api', ...Object.keys(PROJECTOR_GROUPS)].sort();
+const APPS = ['gateway', 'read-api', ...PROJECTORS].sort();
 
 describe('the Kubernetes manifests', () => {
   it.each(all.map((manifest) => [`${manifest.kind} ${manifest.metadata.name}`, manifest] as const))(
@@ -109,7 +109,7 @@ describe('the Kubernetes manifests', () => {
 
   it('scale the apps without state by load, and the projectors by lag', () => {
     expect(namesOf(ofKind('HorizontalPodAutoscaler'))).toEqual(['gateway', 'read-api']);
-    expect(namesOf(ofKind('ScaledObject'))).toEqual(Object.keys(PROJECTOR_GROUPS).sort());
+    expect(namesOf(ofKind('ScaledObject'))).toEqual([...PROJECTORS].sort());
   });
 
   it('select the pods that they mean', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Jobs, workPool } from '@app/engine-postgres';
-import { PROJECTOR_GROUPS } from '@app/projections';
+import { journeys } from '@app/projections';
 import { until } from '@app/testing';
 import { holdingLock } from '../support/databases';
 import { endLeases, newestRebuild, underConstruction } from '../support/jobs';
@@ -8,7 +8,6 @@ import { digests, generationsOf } from '../support/read-models';
 import { Rig } from '../support/rig';
 
 const PER_SECOND = 300;
-const [journeys] = PROJECTOR_GROUPS['journey-projector'];
 
 let rig: Rig;
 let url: string;

@@ -3,7 +3,7 @@ import { Projector, type Projection } from '@app/engine';
 import type { ApplyOutcome, ProjectorObserver } from '@app/engine/adapters';
 import { BatchConsumer, createKafka } from '@app/engine-kafka';
 import { migrateEngine, openGenerations, PostgresStore, writePool } from '@app/engine-postgres';
-import { PROJECTOR_GROUPS } from '@app/projections';
+import { projectionsOf } from '@app/projections';
 
 /** For a Kafka client whose troubles are part of a test. */
 export const SILENT = { warn: () => undefined, debug: () => undefined };
@@ -30,7 +30,7 @@ export async function projectInProcess(
   group: string,
   brokers: string,
   databaseUrl: string,
-  projections: readonly Projection<CatalogEvent>[] = PROJECTOR_GROUPS['journey-projector'],
+  projections: readonly Projection<CatalogEvent>[] = projectionsOf('journey-projector'),
 ): Promise<InProcessProjector> {
   const pool = writePool(databaseUrl, group, 6);
   await migrateEngine(pool, databaseUrl);

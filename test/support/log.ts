@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acceptEvent, ALL_TOPICS, generateEvents, type GeneratorOptions } from '@app/catalog';
 import { ensureTopics } from '@app/engine-kafka';
-import { PROJECTOR_GROUPS } from '@app/projections';
+import { projectionsOf, type ProjectorApp } from '@app/projections';
 import { type SystemInfo, until } from '@app/testing';
 import {
   Kafka,
@@ -151,9 +151,9 @@ export class GeneratedLog {
   }
 
   /** How many offsets the projections of a projector have to pass by now, all together. */
-  offsetsFor(projector: keyof typeof PROJECTOR_GROUPS): number {
-    return PROJECTOR_GROUPS[projector]
-      .flatMap(({ topics }): readonly string[] => topics)
+  offsetsFor(projector: ProjectorApp): number {
+    return projectionsOf(projector)
+      .flatMap(({ topics }) => topics)
       .reduce((sum, topic) => sum + (this.appended.get(topic) ?? 0), 0);
   }
 

@@ -1,5 +1,5 @@
 import type { GeneratorOptions } from '@app/catalog';
-import { PROJECTOR_GROUPS } from '@app/projections';
+import { projectionsOf } from '@app/projections';
 import { startServers, until, type Servers } from '@app/testing';
 import { AppProcess } from './app-process';
 import { emptyDatabase } from './databases';
@@ -17,9 +17,7 @@ export interface RigOptions {
   readonly kafkaProxy?: number;
 }
 
-const TOPICS = new Set(
-  PROJECTOR_GROUPS['journey-projector'].flatMap(({ topics }): readonly string[] => topics),
-);
+const TOPICS = new Set(projectionsOf('journey-projector').flatMap(({ topics }) => topics));
 
 /**
  * A Kafka with a generated life in its log, a Postgres, and journey projectors on them, one database at a time:

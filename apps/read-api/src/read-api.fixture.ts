@@ -1,5 +1,5 @@
 import { acceptEvent, decodeEvent, type CatalogEvent } from '@app/catalog';
-import { formatPosition, Projector } from '@app/engine';
+import { formatPosition, Projector, type Projection } from '@app/engine';
 import {
   Assignments,
   migrateEngine,
@@ -10,11 +10,13 @@ import {
 } from '@app/engine-postgres';
 import { createHttpApp, createLogger, loadSettings } from '@app/platform';
 import { PROJECTIONS } from '@app/projections';
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Pool } from 'pg';
 import { AppliedLog } from './applied-log.fixture';
 import { ReadApiModule } from './read-api.module';
 import { HEAD_LIMIT, ReadApiSettings } from './read-api.settings';
+import { resourceControllers } from './read-models/resource.controllers';
 
 /** An item of an answer, with the fields that specs name. */
 export interface Item {
@@ -66,6 +68,7 @@ async function openApp(
   databaseUrl: string,
   env: Readonly<Record<string, string>>,
   log: AppliedLog | undefined,
+  controllers: readonly Type[] = [],
 ): Promise<NestFastifyApplication> {
   const settings = loadSettings(ReadApiSettings, {
     KAFKA_BROKERS: '127.0.0.1:1',
@@ -74,10 +77,14 @@ async function openApp(
     KAFKA_TOPIC_PARTITIONS: '1',
     ...env,
   });
-  const app = await createHttpApp(ReadApiModule.with(settings, log), {
-    logger: createLogger('read-api', 'silent'),
-    headLimit: HEAD_LIMIT,
-  });
+  const module = ReadApiModule.with(settings, log);
+  const app = await createHttpApp(
+    { ...module, controllers: [...module.controllers!, ...controllers] },
+    {
+      logger: createLogger('read-api', 'silent'),
+      headLimit: HEAD_LIMIT,
+    },
+  );
   await app.init();
   return app;
 }
@@ -91,17 +98,22 @@ export class ReadApiFixture {
     private readonly databaseUrl: string,
   ) {}
 
-  /** @param appendsTo where its commands go: applied at once, or into a Kafka that nobody reads */
+  /**
+   * @param appendsTo where its commands go: applied at once, or into a Kafka that nobody reads
+   * @param more a projection beside the product's, whose lists are served as theirs are
+   */
   static async open(
     databaseUrl: string,
     env: Readonly<Record<string, string>> = {},
     appendsTo: 'memory' | 'kafka' = 'memory',
+    more: readonly Projection<CatalogEvent>[] = [],
   ): Promise<ReadApiFixture> {
     const pool = writePool(databaseUrl, 'fixture', 4);
     await migrateEngine(pool, databaseUrl);
-    await openGenerations(pool, PROJECTIONS);
-    const store = new PostgresStore(pool, PROJECTIONS);
-    const projector = new Projector<CatalogEvent>(PROJECTIONS, decodeEvent, store, {
+    const projections = [...PROJECTIONS, ...more];
+    await openGenerations(pool, projections);
+    const store = new PostgresStore(pool, projections);
+    const projector = new Projector<CatalogEvent>(projections, decodeEvent, store, {
       committed: () => undefined,
       retrying: (_projection, error) => {
         throw error;
@@ -110,7 +122,10 @@ export class ReadApiFixture {
       abandoned: () => undefined,
     });
     const log = new AppliedLog(projector, (offset) => NOW + offset);
-    const app = await openApp(databaseUrl, env, appendsTo === 'memory' ? log : undefined);
+    const app = await openApp(
+      ...([databaseUrl, env, appendsTo === 'memory' ? log : undefined] as const),
+      resourceControllers(more, new Map()),
+    );
     return new ReadApiFixture(app, pool, log, databaseUrl);
   }
 

@@ -1166,14 +1166,19 @@ export interface components {
             nextCursor: string | null;
         };
         TaskDto: {
+            /** @description Uid of the task. */
             uid: string;
+            /** @description Name of the task. */
             name: string | null;
             /**
-             * @description The newest; on a tie completed.
+             * @description completed or skipped, whichever is newest; on a tie completed.
              * @enum {string}
              */
             status: "completed" | "skipped";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
             at: string;
         };
         ProgressDto: {
@@ -1185,41 +1190,75 @@ export interface components {
             knownTasks: number;
         };
         AnswerDto: {
+            /** @description Uid of the step (the question). */
             stepUid: string;
+            /** @description Name of the step, as the event says. */
             stepName: string | null;
-            /** @example NPS */
+            /**
+             * @description Type of the step, such as NPS.
+             * @example NPS
+             */
             stepType: string | null;
-            /** @description As received. */
+            /** @description The answer as received. */
             value: components["schemas"]["JsonValue"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
             at: string;
         };
         JourneyWithAnswersDto: {
+            /** @description The experience's title, as the user's newest event on it says. */
+            title: string | null;
+            /** @description The experience's type, as the user's newest event on it says. */
+            type: string | null;
+            /**
+             * @description seen, started, completed or dismissed: how the newest run stands.
+             * @enum {string}
+             */
+            state: "seen" | "started" | "completed" | "dismissed";
             /**
              * Format: date-time
-             * @description The first event of any kind.
+             * @description Time of the first event of any kind.
              */
             firstSeenAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First start.
+             */
             startedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest start.
+             */
             lastStartedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First completion.
+             */
             completedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest completion.
+             */
             lastCompletedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First dismissal.
+             */
             dismissedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest dismissal.
+             */
             lastDismissedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of the newest event of any kind.
+             */
             lastEventAt: string;
             /** Format: uuid */
             uid: string;
-            title: string | null;
-            type: string | null;
-            /** @enum {string} */
-            state: "seen" | "started" | "completed" | "dismissed";
             starts: number;
             completions: number;
             /** @description Of hints and banners. */
@@ -1241,13 +1280,25 @@ export interface components {
             nextCursor: string | null;
         };
         TimelineItemDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the event.
+             */
             id: string;
-            /** @example tour.started */
+            /**
+             * @description Name of the event, such as tour.started.
+             * @example tour.started
+             */
             event: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
             time: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The experience that it is about; null for submitted feedback.
+             */
             experienceUid: string | null;
         };
         TimelinePageDto: {
@@ -1454,32 +1505,59 @@ export interface components {
             series: components["schemas"]["FunnelIntervalDto"][];
         };
         ExperienceJimerDto: {
+            /** @description The customer's own id of the user; null for anonymous, and for placeholders that many share, such as undefined, null or 0. */
+            identifyToken: string | null;
+            /** @description Name. */
+            username: string | null;
+            /** @description E-mail address; null for placeholders. */
+            email: string | null;
+            /**
+             * @description seen, started, completed or dismissed: how the newest run stands.
+             * @enum {string}
+             */
+            state: "seen" | "started" | "completed" | "dismissed";
             /**
              * Format: date-time
-             * @description The first event of any kind.
+             * @description Time of the first event of any kind.
              */
             firstSeenAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First start.
+             */
             startedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest start.
+             */
             lastStartedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First completion.
+             */
             completedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest completion.
+             */
             lastCompletedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First dismissal.
+             */
             dismissedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest dismissal.
+             */
             lastDismissedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of the newest event of any kind.
+             */
             lastEventAt: string;
             /** Format: uuid */
             uid: string;
-            identifyToken: string | null;
-            username: string | null;
-            email: string | null;
-            /** @enum {string} */
-            state: "seen" | "started" | "completed" | "dismissed";
         };
         ExperienceJimerPageDto: {
             items: components["schemas"]["ExperienceJimerDto"][];
@@ -1492,7 +1570,9 @@ export interface components {
             dismissed: number;
         };
         KnownTaskDto: {
+            /** @description Uid of the task. */
             uid: string;
+            /** @description Name of the task. */
             name: string | null;
             /** @description End users whose newest event on it is a completion. */
             completed: number;
@@ -1559,6 +1639,58 @@ export interface components {
             items: components["schemas"]["StepAnswersDto"][];
             nextCursor: string | null;
         };
+        ResponseAnswerDto: {
+            /** @description Uid of the step (the question). */
+            stepUid: string;
+            /** @description Name of the step, as the event says. */
+            stepName: string | null;
+            /**
+             * @description Type of the step, such as NPS.
+             * @example NPS
+             */
+            stepType: string | null;
+            /** @description The answer in words: text as it is, choices joined by commas; null for what has none. */
+            text: string | null;
+            /** @description The answer as received. */
+            value: components["schemas"]["JsonValue"];
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
+            at: string;
+        };
+        JimerResponseDto: {
+            /**
+             * Format: uuid
+             * @description The end user.
+             */
+            jimerUid: string;
+            /** @description Uid of the response. */
+            surveyUid: string;
+            /**
+             * Format: date-time
+             * @description Time of its first answer, or of its completion where that came before.
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description Time of its newest answer or completion.
+             */
+            lastEventAt: string;
+            /**
+             * Format: date-time
+             * @description When it was first completed; null: it is partial.
+             */
+            completedAt: string | null;
+            /** @description In the order of the steps. */
+            answers: components["schemas"]["ResponseAnswerDto"][];
+            /** @description The customer's own id of the user; null for anonymous, and for placeholders that many share, such as undefined, null or 0. */
+            identifyToken: string | null;
+            /** @description Name. */
+            username: string | null;
+            /** @description E-mail address; null for placeholders. */
+            email: string | null;
+        };
         StepDto: {
             stepUid: string;
             stepName: string | null;
@@ -1566,56 +1698,34 @@ export interface components {
             stepType: string | null;
             stepIndex: number | null;
         };
-        ResponseAnswerDto: {
-            stepUid: string;
-            stepName: string | null;
-            /** @example NPS */
-            stepType: string | null;
-            /** @description As received. */
-            value: components["schemas"]["JsonValue"];
-            /** Format: date-time */
-            at: string;
-            /** @description In words; null for what has none. */
-            text: string | null;
-        };
-        JimerResponseDto: {
-            surveyUid: string;
-            /** Format: uuid */
-            jimerUid: string;
-            /** Format: date-time */
-            startedAt: string;
-            /** Format: date-time */
-            lastEventAt: string;
-            /**
-             * Format: date-time
-             * @description null: it is partial.
-             */
-            completedAt: string | null;
-            /** @description In the order of the steps. */
-            answers: components["schemas"]["ResponseAnswerDto"][];
-            identifyToken: string | null;
-            username: string | null;
-            email: string | null;
-        };
         JimerResponsePageDto: {
-            /** @description Every step that anybody has answered, in order. */
-            questions: components["schemas"]["StepDto"][];
             items: components["schemas"]["JimerResponseDto"][];
             nextCursor: string | null;
+            /** @description Every step that anybody has answered, in order. */
+            questions: components["schemas"]["StepDto"][];
         };
         JimerAnswerDto: {
-            /** @description The response that it is part of. */
-            surveyUid: string;
-            /** @description As received. */
-            value: components["schemas"]["JsonValue"];
-            /** @description In words; choices joined by commas. null for what has none. */
-            text: string | null;
-            /** Format: date-time */
-            at: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The end user.
+             */
             jimerUid: string;
+            /** @description Uid of the response, of which an end user may give several. */
+            surveyUid: string;
+            /** @description The answer as received. */
+            value: components["schemas"]["JsonValue"];
+            /** @description The answer in words: text as it is, choices joined by commas; null for what has none. */
+            text: string | null;
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
+            at: string;
+            /** @description The customer's own id of the user; null for anonymous, and for placeholders that many share, such as undefined, null or 0. */
             identifyToken: string | null;
+            /** @description Name. */
             username: string | null;
+            /** @description E-mail address; null for placeholders. */
             email: string | null;
         };
         JimerAnswerPageDto: {
@@ -2308,20 +2418,31 @@ export interface components {
              * @description The id that the gateway answered.
              */
             id: string;
+            /**
+             * @description The workspace; part of every key.
+             * @example default
+             */
             workspace: string;
-            /** @example tour.started */
+            /**
+             * @description Name of the event as it was sent.
+             * @example tour.started
+             */
             event: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time that the event gives.
+             */
             time: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was accepted; null when only its replay is known.
+             */
             receivedAt: string | null;
-            /** @description Why it is here; empty for an unknown kind. */
-            problems: components["schemas"]["FieldProblemDto"][];
-            /** @description As received. */
+            /** @description The whole event, as received. */
             payload: components["schemas"]["JsonValue"];
             /**
              * Format: date-time
-             * @description When a replay was accepted, the newest if there were several.
+             * @description When a replay of it was accepted, the newest if there were several.
              */
             replayedAt: string | null;
             /**
@@ -2330,19 +2451,21 @@ export interface components {
              */
             acceptedId: string | null;
             /**
-             * @description Where the accepted event stands in the log.
+             * @description Where the accepted event stands in the log: topic/partition@offset.
              * @example jimo.engagement/3@17
              */
             replayedPosition: string | null;
-            /** @enum {string} */
-            state: "set-aside" | "replayed" | "discarded";
             /**
              * Format: date-time
-             * @description When it was given up.
+             * @description When it was given up, the newest if that was told several times.
              */
             discardedAt: string | null;
             /** @description Why it was given up. */
             discardReason: string | null;
+            /** @description Why it is here; empty for an unknown kind. */
+            problems: components["schemas"]["FieldProblemDto"][];
+            /** @enum {string} */
+            state: "set-aside" | "replayed" | "discarded";
         };
         SetAsidePageDto: {
             items: components["schemas"]["SetAsideDto"][];
@@ -2795,7 +2918,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Of the experience.
+                 * @description Jimo's uid of the experience; of a changelog post, the post's.
                  * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
                  */
                 uid: string;
@@ -3121,7 +3244,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Of the jimer.
+                 * @description Jimo's uid of the end user.
                  * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
                  */
                 uid: string;

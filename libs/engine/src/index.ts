@@ -25,7 +25,7 @@ export {
   type RowOf,
   type ApiRowOf,
 } from './declare/read-model';
-export { by, count, each, tally, utcDay, type Tally } from './declare/tally';
+export { by, count, each, tally, utcDay, type CountsOf, type Tally } from './declare/tally';
 export { contribute, type Contribution } from './declare/contribution';
 export { defineProjection, type Handler, type Projection, type ProjectionSpec } from './declare/projection';
 

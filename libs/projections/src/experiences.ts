@@ -238,6 +238,8 @@ function lifecycle(event: CatalogEvent, marks: Marks = NO_MARKS): Contribution[]
 /** Where each experience stands in its life, from its own events and from what jimers did with it. */
 export const experiences = catalogProjection({
   name: 'experiences',
+  about: 'Experiences and their lifecycle',
+  app: 'experience-projector',
   version: 6,
   topics: [TOPICS.lifecycle, TOPICS.engagement],
   tables: [Experience, LifecycleEvent],

@@ -259,6 +259,8 @@ function triageColumns({ status, tags, assignee, note, mergedInto }: TriagedItem
 /** Submitted feedback as a backlog. */
 export const feedback = catalogProjection({
   name: 'feedback',
+  about: 'The feedback backlog and its triage',
+  app: 'feedback-projector',
   version: 5,
   topics: [TOPICS.feedback],
   tables: [FeedbackItem, FeedbackChange, FeedbackCounts, FeedbackTagCounts],

@@ -1,45 +1,31 @@
-import type { CatalogEvent } from '@app/catalog';
-import type { Projection } from '@app/engine';
-import { experiences } from './experiences';
-import { feedback } from './feedback';
-import { jimers } from './jimers';
-import { journeys } from './journeys';
-import { rejectedEvents } from './rejected-events';
-import { surveys } from './surveys';
+import * as readModels from './read-models';
+import type { CatalogProjection, ProjectorApp } from './shared/catalog-projection';
 
-export * from './experiences';
-export * from './feedback';
-export * from './jimers';
-export * from './journeys';
-export * from './rejected-events';
-export * from './surveys';
+export * from './read-models';
 export { bucketOf, isDigest, isScale, jsonBehind, SCALES } from './shared/answer-value';
+export { PROJECTORS, type ProjectorApp } from './shared/catalog-projection';
 export { identifies, LONGEST_TOKEN } from './shared/identity';
 export { canonicalText, folded, foldedStart } from './shared/text';
 
-/**
- * Which app runs which projections: a new one gets its place here. The directory of jimers is as
- * much work as the journeys, so it goes with the experiences, which read the same topic and write few rows.
- */
-export const PROJECTOR_GROUPS = {
-  'journey-projector': [journeys, surveys],
-  'experience-projector': [experiences, jimers],
-  'feedback-projector': [feedback, rejectedEvents],
-} as const satisfies Record<string, readonly Projection<CatalogEvent>[]>;
+/** Every projection that a file of `read-models.ts` exports, in that order. */
+export const PROJECTIONS: readonly CatalogProjection[] = Object.values<unknown>(readModels).filter(
+  (each): each is CatalogProjection => typeof each === 'object' && each !== null && 'handlerOf' in each,
+);
+
+/** What an app runs. */
+export const projectionsOf = (projector: ProjectorApp): readonly CatalogProjection[] =>
+  PROJECTIONS.filter(({ app }) => app === projector);
 
 /** The app that takes erased jimers from the log: the one with the least to do. */
-export const ERASING_PROJECTOR = 'feedback-projector' satisfies keyof typeof PROJECTOR_GROUPS;
-
-export const PROJECTIONS: readonly Projection<CatalogEvent>[] = Object.values(PROJECTOR_GROUPS).flat();
+export const ERASING_PROJECTOR = 'feedback-projector' satisfies ProjectorApp;
 
 /** This file: a thread imports PROJECTIONS itself, since functions cannot be sent to it. */
 export const PROJECTIONS_FILE = __filename;
 
-/** What the app of a group runs. */
-export function projectorGroup(name: keyof typeof PROJECTOR_GROUPS) {
+export function projectorGroup(name: ProjectorApp) {
   return {
     name,
-    projections: PROJECTOR_GROUPS[name],
+    projections: projectionsOf(name),
     projectionsFile: PROJECTIONS_FILE,
     erases: name === ERASING_PROJECTOR,
   };

@@ -83,9 +83,14 @@ function seen(event: CatalogEvent): Contribution[] {
   ];
 }
 
-/** The directory of end users, from every event that carries one. */
+/**
+ * The directory of end users, from every event that carries one. It is as much work as the journeys, so it goes with the
+ * experiences, which read the same topic and write few rows.
+ */
 export const jimers = catalogProjection({
   name: 'jimers',
+  about: 'Profiles of your users',
+  app: 'experience-projector',
   version: 4,
   topics: [TOPICS.engagement, TOPICS.feedback],
   tables: [Jimer],

@@ -29,6 +29,9 @@ import {
   textOf,
 } from './shared/payload';
 
+export const JOURNEY_STATES = ['seen', 'started', 'completed', 'dismissed'] as const;
+export type JourneyState = (typeof JOURNEY_STATES)[number];
+
 export const Journey = readModel(
   'journey',
   'What each end user has seen, started, finished and dismissed: one row per user and experience.',
@@ -53,7 +56,9 @@ export const Journey = readModel(
     generated: {
       // The newest run decides; a completion or dismissal without a start counts as such.
       state: computed(
-        text('seen, started, completed or dismissed: how the newest run stands.').required(),
+        text('seen, started, completed or dismissed: how the newest run stands.')
+          .oneOf(JOURNEY_STATES)
+          .required(),
         `CASE
           WHEN last_completed_at >= COALESCE(last_started_at, last_completed_at) THEN 'completed'
           WHEN last_dismissed_at >= COALESCE(last_started_at, last_dismissed_at) THEN 'dismissed'
@@ -90,7 +95,7 @@ export const Touch = readModel(
       eventId: uuid('Id of the event.').as('id'),
     },
     columns: {
-      kind: any(text('Name of the event, such as tour.started.').as('event').required()),
+      kind: any(text('Name of the event, such as tour.started.').as('event').like('tour.started').required()),
       experienceUid: any(uuid('The experience that it is about; null for submitted feedback.')),
     },
     person: 'jimerUid',
@@ -105,17 +110,19 @@ export const Task = readModel(
     key: {
       jimerUid: uuid('The end user.'),
       experienceUid: uuid('The checklist.'),
-      taskUid: uid('Uid of the task.'),
+      taskUid: uid('Uid of the task.').as('uid'),
     },
     columns: {
       outcome: latest({
         name: text('Name of the task.'),
-        status: text('completed or skipped, whichever is newest; on a tie completed.'),
+        status: text('completed or skipped, whichever is newest; on a tie completed.')
+          .oneOf(['completed', 'skipped'])
+          .required(),
       }),
     },
     person: 'jimerUid',
     ownerFirst: true,
-    viewColumns: { at: computed(instant('When that was.'), 'outcome_time') },
+    viewColumns: { at: computed(instant('When that was.').required(), 'outcome_time') },
   },
 );
 
@@ -125,7 +132,7 @@ export const KnownTask = readModel(
   'known_task',
   'Tasks of checklists, as the newest event on each names it.',
   {
-    key: { experienceUid: uuid('The checklist.'), taskUid: uid('Uid of the task.') },
+    key: { experienceUid: uuid('The checklist.'), taskUid: uid('Uid of the task.').as('uid') },
     columns: { label: latest({ name: text('Name of the task.') }) },
     person: 'experienceUid',
     sharded: true,
@@ -267,6 +274,8 @@ function observed(event: CatalogEvent): Contribution[] {
 /** Journeys of end users through experiences, their timeline, and the funnel of each experience. */
 export const journeys = catalogProjection({
   name: 'journeys',
+  about: 'Each user’s experiences and their state; funnels',
+  app: 'journey-projector',
   version: 6,
   topics: [TOPICS.engagement, TOPICS.feedback],
   tables: [Journey, Touch, Task, KnownTask, Funnel, TaskCounts],

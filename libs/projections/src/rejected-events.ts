@@ -41,8 +41,8 @@ export const RejectedEvent = readModel(
       mentions: union(
         set('Every UUID in the event: it goes when one of them is that of an end user who is erased.'),
       ),
-      eventName: any(text('Name of the event as it was sent.')),
-      occurredAt: any(instant('The time that the event gives.')),
+      eventName: any(text('Name of the event as it was sent.').as('event').like('tour.started')),
+      occurredAt: any(instant('The time that the event gives.').as('time')),
       receivedAt: earliest(instant('When it was accepted; null when only its replay is known.')),
       // The text as it was received where the payload, which Postgres has to hold as JSON, is not that.
       content: latest({
@@ -53,7 +53,9 @@ export const RejectedEvent = readModel(
       replay: latest({
         replayedAt: instant('When a replay of it was accepted, the newest if there were several.'),
         acceptedId: uuid('The id under which it was accepted then.'),
-        replayedPosition: uid('Where the accepted event stands in the log: topic/partition@offset.'),
+        replayedPosition: uid('Where the accepted event stands in the log: topic/partition@offset.').like(
+          'jimo.engagement/3@17',
+        ),
       }),
       discard: latest({
         discardedAt: instant('When it was given up, the newest if that was told several times.'),
@@ -138,6 +140,8 @@ function discarded(event: CatalogEvent): readonly Contribution[] {
 export const rejectedEvents = catalogProjection({
   // The name is an identity: tables, checkpoints and dead letters are kept under it.
   name: 'set-aside',
+  about: 'Rejected events: quarantined or unrecognized',
+  app: 'feedback-projector',
   version: 4,
   topics: [TOPICS.quarantine, TOPICS.unrecognized],
   tables: [RejectedEvent],

@@ -48,7 +48,7 @@ export const Answer = readModel(
         value: json('The answer as received.'),
         answerText: text(
           'The answer in words: text as it is, choices joined by commas; null for what has none.',
-        ),
+        ).as('text'),
         bucket: text(
           'The value that it is counted by, as JSON text (of more than 1,000 bytes its digest, sha256:…); null when it is not counted by value.',
         ),
@@ -56,12 +56,12 @@ export const Answer = readModel(
           'What each choice of a list is counted by, as a list of such texts; null for other values.',
         ),
         stepName: text('Name of the step, as the event says.'),
-        stepType: text('Type of the step, such as NPS.'),
+        stepType: text('Type of the step, such as NPS.').like('NPS'),
         stepIndex: integer('Place of the step in the survey.'),
       }),
     },
     person: 'jimerUid',
-    viewColumns: { answeredAt: computed(instant('When it was answered.'), 'value_time') },
+    viewColumns: { answeredAt: computed(instant('When it was answered.').as('at').required(), 'value_time') },
     ownerFirst: true,
     indexes: [['experience_uid', 'step_uid', 'value_time', 'jimer_uid', 'survey_uid']],
   },
@@ -91,7 +91,9 @@ export const Response = readModel(
     },
     columns: {
       firstEventAt: earliest(
-        instant('Time of its first answer, or of its completion where that came before.').required(),
+        instant('Time of its first answer, or of its completion where that came before.')
+          .as('startedAt')
+          .required(),
       ),
       lastEventAt: greatest(instant('Time of its newest answer or completion.').required()),
       completedAt: earliest(instant('When it was first completed; null: it is partial.')),
@@ -238,6 +240,8 @@ function responseOf(event: CatalogEvent) {
 /** Answers to surveys and their results. */
 export const surveys = catalogProjection({
   name: 'surveys',
+  about: 'Survey answers and their distributions',
+  app: 'journey-projector',
   version: 7,
   topics: [TOPICS.engagement],
   tables: [Answer, Step, Response, AnswerDistribution, StepResponses, AnswerDays, StepDays, ResponseDays],

@@ -1,4 +1,4 @@
-import { answered } from '@app/client';
+import { answered, PROJECTIONS } from '@app/client';
 import { useQuery } from '@tanstack/react-query';
 import { useSession, type Schemas } from '../session/session';
 
@@ -6,20 +6,8 @@ export type Projection = Schemas['ProjectionDto'];
 export type Job = Schemas['JobDto'];
 
 /** A projection that this version of the API declares. */
-export type ProjectionName = NonNullable<Schemas['ReplayDto']['projection']>;
-
-/** In the order of the choices; a missing projection does not compile. */
-export const WHAT_FOR: Readonly<Record<ProjectionName, string>> = {
-  journeys: 'Each user’s experiences and their state; funnels',
-  surveys: 'Survey answers and their distributions',
-  experiences: 'Experiences and their lifecycle',
-  jimers: 'Profiles of your users',
-  feedback: 'The feedback backlog and its triage',
-  'set-aside': 'Rejected events: quarantined or unrecognized',
-};
-
-export const isProjectionName = (name: string | null): name is ProjectionName =>
-  name !== null && Object.hasOwn(WHAT_FOR, name);
+export const isProjectionName = (name: string | null): name is keyof typeof PROJECTIONS =>
+  name !== null && Object.hasOwn(PROJECTIONS, name);
 
 export const isUnderWay = (job: Job | null): boolean => job?.state === 'queued' || job?.state === 'running';
 

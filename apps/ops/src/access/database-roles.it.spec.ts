@@ -9,7 +9,7 @@ import {
   PostgresDeadLetters,
   workPool,
 } from '@app/engine-postgres';
-import { PROJECTIONS, PROJECTOR_GROUPS } from '@app/projections';
+import { journeys, PROJECTIONS, projectionsOf } from '@app/projections';
 import { until } from '@app/testing';
 import type { Pool } from 'pg';
 import { migrate } from '../commands/migrate';
@@ -54,7 +54,6 @@ function user(app: string): { readonly entry: string; readonly username: string;
 const journey = user('journey-projector');
 const feedback = user('feedback-projector');
 const reader = user('read-api');
-const [journeys] = PROJECTOR_GROUPS['journey-projector'];
 const tellNothing = () => undefined;
 
 beforeAll(async () => {
@@ -107,16 +106,13 @@ async function ownersOf(schema: string): Promise<string[]> {
 
 describe('database roles', () => {
   it('take over the tables that one owner made for all', async () => {
-    for (const [app, projections] of Object.entries(PROJECTOR_GROUPS))
-      for (const projection of projections)
-        expect(await ownersOf(await activeSchema(projection.name))).toEqual([
-          databaseRoleOf(app as keyof typeof PROJECTOR_GROUPS),
-        ]);
+    for (const { name, app } of PROJECTIONS)
+      expect(await ownersOf(await activeSchema(name))).toEqual([databaseRoleOf(app)]);
   });
 
   it('let a projector start, build and switch, and its successor after its password was changed', async () => {
     await migrateEngine(journey.pool, process.env['DATABASE_URL']!);
-    await openGenerations(journey.pool, PROJECTOR_GROUPS['journey-projector']);
+    await openGenerations(journey.pool, projectionsOf('journey-projector'));
     const first = await build(journey.pool);
     // A second user beside the first; then the first goes, with its connections.
     const next = user('journey-projector');

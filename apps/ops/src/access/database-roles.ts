@@ -1,13 +1,13 @@
 import { type AppRole, READ_API_ROLE } from '@app/engine-postgres';
-import { PROJECTOR_GROUPS } from '@app/projections';
-import { PROJECTORS, type ServerUser } from './apps';
+import { projectionsOf, PROJECTORS } from '@app/projections';
+import type { ServerUser } from './apps';
 
 export const databaseRoleOf = (app: ServerUser): string => `jimo_${app.replaceAll('-', '_')}`;
 
 /** The role of each app that has a database. */
 export const DATABASE_ROLES: readonly AppRole[] = [
   ...PROJECTORS.map((app): AppRole => {
-    const projections = PROJECTOR_GROUPS[app].map(({ name }) => name);
+    const projections = projectionsOf(app).map(({ name }) => name);
     return { kind: 'projector', name: databaseRoleOf(app), projections };
   }),
   { kind: 'read-api', name: READ_API_ROLE },

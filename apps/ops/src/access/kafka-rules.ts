@@ -1,6 +1,6 @@
 import { ALL_TOPICS, JIMER_TOPICS, TOPICS } from '@app/catalog';
 import type { AccessOperation, AccessRule } from '@app/engine-kafka';
-import { ERASING_PROJECTOR, PROJECTOR_GROUPS } from '@app/projections';
+import { ERASING_PROJECTOR, projectionsOf } from '@app/projections';
 import { isProjector, type ServerUser } from './apps';
 
 /** The topics for other consumers, which exclude rejected events. */
@@ -19,8 +19,8 @@ const groups = (prefix: string, ...operations: AccessOperation[]): AccessRule =>
  */
 export function kafkaRules(app: ServerUser, username: string): readonly AccessRule[] {
   if (isProjector(app)) {
-    const projections = PROJECTOR_GROUPS[app];
-    const read = [...new Set(projections.flatMap((projection): readonly string[] => projection.topics))];
+    const projections = projectionsOf(app);
+    const read = [...new Set(projections.flatMap(({ topics }) => topics))];
     // Erasure reads and writes all topics that can carry a jimer.
     const erases = app === ERASING_PROJECTOR;
     return [

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { contentPolicy, notFound, type ContentPolicy } from '@app/platform';
+import { PROJECTIONS } from '@app/projections';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { describeExports } from '../common/exports/describe-exports';
 import { ProblemDto } from '../common/http/read-controller';
@@ -9,6 +10,7 @@ const DESCRIPTION = `What end users have seen, started, finished and answered; w
 they perform; the backlog of feedback. Lists go on with \`cursor\`, or come whole with \`Accept: text/csv\` or
 \`application/x-ndjson\`; errors are problem+json (RFC 9457).`;
 
+/** A list of a read model that is not named here is described by what its read model holds. */
 const TAGS: Readonly<Record<string, string>> = {
   access: 'What the token that asks may do.',
   jimers: 'End users, and what each of them saw, did and answered.',
@@ -19,6 +21,12 @@ const TAGS: Readonly<Record<string, string>> = {
   operations: 'The state of the projections, and commands to them.',
 };
 
+const DERIVED_TAGS: Readonly<Record<string, string>> = Object.fromEntries(
+  PROJECTIONS.flatMap(({ tables }) => tables).flatMap(({ api, comment }) =>
+    api ? [[api.path, comment]] : [],
+  ),
+);
+
 /** The API as OpenAPI, from the code. */
 export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
@@ -28,7 +36,8 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('.', 'Where this document comes from, whatever path it is served under')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Of READ_API_TOKENS.' });
-  for (const [tag, description] of Object.entries(TAGS)) config.addTag(tag, description);
+  for (const [tag, description] of Object.entries({ ...TAGS, ...DERIVED_TAGS, ...TAGS }))
+    config.addTag(tag, description);
   const options = { extraModels: [ProblemDto] };
   return complete(describeExports(SwaggerModule.createDocument(app, config.build(), options)));
 }

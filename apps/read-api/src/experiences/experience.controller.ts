@@ -63,12 +63,7 @@ export class ExperienceController {
     const { items, nextCursor } = await this.users.list(home, uid, query);
     const whoIs = await this.jimersOf.whoIs(home, items);
     return {
-      items: items.map(({ jimerUid, state, times }) => ({
-        uid: jimerUid,
-        ...whoIs(jimerUid),
-        state,
-        ...times,
-      })),
+      items: items.map(({ jimerUid, ...state }) => ({ uid: jimerUid, ...whoIs(jimerUid), ...state })),
       nextCursor,
     };
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../common/database/read-database';
 import { gathered, Parameters, rowsIn } from '../common/database/statement';
 import { checkRange } from '../common/parameters/intervals';
-import { funnelOf, type FunnelDay } from './funnel';
+import { funnelOf, MEASURES, type FunnelDay } from './funnel';
 import type { FunnelDto, FunnelQuery } from './funnel.dto';
 import { homeOf, homes, homesByEngagement, homesByLifecycle, type Home } from './locate';
 
@@ -41,7 +41,7 @@ function funnelDays(
   const conditions = [`f.experience_uid = ${parameters.add(uid)}`, ...parameters.inWorkspace('f', workspace)];
   if (from !== undefined) conditions.push(`f.day >= ${parameters.add(from)}`);
   if (to !== undefined) conditions.push(`f.day < ${parameters.add(to)}`);
-  return `SELECT f.workspace, f.day, f.saw, f.started, f.completed,
-      f.started_and_completed AS "startedAndCompleted", f.dismissed, f.likes, f.cta_clicks AS "ctaClicks", f.comments
+  const counts = MEASURES.map(({ name, sqlName }) => `f.${sqlName} AS "${name}"`);
+  return `SELECT f.workspace, f.day, ${counts.join(', ')}
     FROM read_models.funnel AS f WHERE ${conditions.join(' AND ')} ORDER BY f.day`;
 }

@@ -1,29 +1,21 @@
+import type { CountsOf } from '@app/engine';
+import { Funnel } from '@app/projections';
 import { intervalsOf } from '../common/parameters/intervals';
 import type { FunnelCountsDto, FunnelDto, FunnelQuery } from './funnel.dto';
 
+type Counts = CountsOf<typeof Funnel>;
+
 /** Counts of one UTC day; days without any are absent. */
-export interface FunnelDay {
+export interface FunnelDay extends Counts {
   /** YYYY-MM-DD */
   readonly day: string;
-  readonly saw: number;
-  readonly started: number;
-  readonly completed: number;
-  /** How many of those who started on the day have completed since. */
-  readonly startedAndCompleted: number;
-  readonly dismissed: number;
-  readonly likes: number;
-  readonly ctaClicks: number;
-  readonly comments: number;
 }
 
-const NONE = {
-  ...{ saw: 0, started: 0, completed: 0, startedAndCompleted: 0, dismissed: 0 },
-  ...{ likes: 0, ctaClicks: 0, comments: 0 },
-};
-
-type Sums = Readonly<typeof NONE>;
-
-const MEASURES = Object.keys(NONE) as (keyof Sums)[];
+export const MEASURES = Funnel.measures as readonly {
+  readonly name: keyof Counts;
+  readonly sqlName: string;
+}[];
+const NONE = Object.fromEntries(MEASURES.map(({ name }) => [name, 0])) as { [N in keyof Counts]: number };
 
 /**
  * Totals, one element per interval of the range, and what lies before the first of them. A jimer counts in the
@@ -41,13 +33,13 @@ export function funnelOf(days: readonly FunnelDay[], query: FunnelQuery): Funnel
   };
 }
 
-function summed(days: readonly FunnelDay[]): Sums {
+function summed(days: readonly FunnelDay[]): Counts {
   const sums = { ...NONE };
-  for (const day of days) for (const measure of MEASURES) sums[measure] += day[measure];
+  for (const day of days) for (const { name } of MEASURES) sums[name] += day[name];
   return sums;
 }
 
-export function funnelCounts(sums: Sums): FunnelCountsDto {
+export function funnelCounts(sums: Counts): FunnelCountsDto {
   const { saw, started, completed, startedAndCompleted, dismissed, ctaClicks, comments, likes } = sums;
   const completionRate = started === 0 ? null : startedAndCompleted / started;
   return {

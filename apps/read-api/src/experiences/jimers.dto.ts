@@ -1,9 +1,13 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Journey, JOURNEY_STATES, type JourneyState } from '@app/projections';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import type { ExportColumn } from '../common/exports/exported';
 import { IsDuration } from '../common/parameters/duration';
 import { PageQuery } from '../common/parameters/page';
-import { JOURNEY_STATES, JourneyTimesDto, TIMES, type JourneyState } from '../jimers/journey.dto';
+import { IDENTITY } from '../jimers/jimers.queries';
+import { TIMES } from '../jimers/journey.dto';
+import { pick } from '../read-models/columns';
+import { pageSchema } from '../read-models/schemas';
 
 export class ExperienceJimersQuery extends PageQuery {
   @ApiPropertyOptional({ enum: JOURNEY_STATES })
@@ -34,24 +38,16 @@ export class JimersSummaryDto {
   @ApiProperty(counted) dismissed!: number;
 }
 
-export class ExperienceJimerDto extends JourneyTimesDto {
+export const STATE = pick(Journey, 'state', ...TIMES);
+
+export class ExperienceJimerDto extends IntersectionType(IDENTITY.Dto, STATE.Dto) {
   @ApiProperty({ format: 'uuid' }) uid!: string;
-  @ApiProperty({ type: String, nullable: true }) identifyToken!: string | null;
-  @ApiProperty({ type: String, nullable: true }) username!: string | null;
-  @ApiProperty({ type: String, nullable: true }) email!: string | null;
-  @ApiProperty({ enum: JOURNEY_STATES }) state!: JourneyState;
 }
 
-export class ExperienceJimerPageDto {
-  @ApiProperty({ type: [ExperienceJimerDto] }) items!: ExperienceJimerDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class ExperienceJimerPageDto extends pageSchema(ExperienceJimerDto) {}
 
 export const EXPERIENCE_JIMER_COLUMNS: readonly ExportColumn<ExperienceJimerDto>[] = [
   'uid',
-  'identifyToken',
-  'username',
-  'email',
-  'state',
-  ...TIMES,
+  ...IDENTITY.names,
+  ...STATE.names,
 ];

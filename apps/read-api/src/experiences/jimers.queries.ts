@@ -1,38 +1,13 @@
-import type { RowOf } from '@app/engine';
-import type { Journey } from '@app/projections';
+import { JOURNEY_STATES } from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../common/database/read-database';
 import { limitTo, Parameters } from '../common/database/statement';
-import { isoTime, isoTimeOrNull } from '../common/database/times';
 import { cursorKind, cursorUuid } from '../common/parameters/cursor';
 import { durationOf } from '../common/parameters/duration';
 import { pageOf, type Page } from '../common/parameters/page';
-import { JOURNEY_STATES, type JourneyState, type JourneyTimesDto } from '../jimers/journey.dto';
-import { MOST_COUNTED, type ExperienceJimersQuery, type JimersSummaryDto } from './jimers.dto';
+import { MOST_COUNTED, STATE, type ExperienceJimersQuery, type JimersSummaryDto } from './jimers.dto';
 
-type JourneyRow = Pick<
-  RowOf<typeof Journey>,
-  | 'jimerUid'
-  | 'firstSeenAt'
-  | 'startedAt'
-  | 'lastStartedAt'
-  | 'completedAt'
-  | 'lastCompletedAt'
-  | 'dismissedAt'
-  | 'lastDismissedAt'
-  | 'lastEventAt'
-> & { readonly state: JourneyState };
-
-const TIMES = `j.first_seen_at AS "firstSeenAt", j.started_at AS "startedAt", j.last_started_at AS "lastStartedAt",
-  j.completed_at AS "completedAt", j.last_completed_at AS "lastCompletedAt", j.dismissed_at AS "dismissedAt",
-  j.last_dismissed_at AS "lastDismissedAt", j.last_event_at AS "lastEventAt"`;
-
-/** A jimer's state in an experience, for lists of jimers. */
-export interface JimerState {
-  readonly jimerUid: string;
-  readonly state: JourneyState;
-  readonly times: JourneyTimesDto;
-}
+type JimerState = InstanceType<typeof STATE.Dto> & { readonly jimerUid: string };
 
 const byJimer = cursorKind<[string]>('experience-jimers', cursorUuid);
 
@@ -57,10 +32,10 @@ export class ExperienceJimersQueries {
     const limited = `ORDER BY "jimerUid" ${limitTo(limit, parameters)}`;
     // The index is in order of state, then of uid: the first of each state, merged.
     const parts = (state === undefined ? JOURNEY_STATES : [state]).map(
-      (each) => `(SELECT j.jimer_uid AS "jimerUid", j.state, ${TIMES} FROM read_models.journey AS j
+      (each) => `(SELECT j.jimer_uid AS "jimerUid", ${STATE.select('j')} FROM read_models.journey AS j
          WHERE ${of} AND j.state = '${each}' ${further} ${stuck} ${limited})`,
     );
-    const rows = await this.database.planned<JourneyRow>(
+    const rows = await this.database.planned<{ readonly jimerUid: string }>(
       `SELECT * FROM (${parts.join(' UNION ALL ')}) AS first ${limited}`,
       parameters.values,
     );
@@ -69,7 +44,7 @@ export class ExperienceJimersQueries {
       limit,
       byJimer,
       (row) => [row.jimerUid],
-      (row) => ({ jimerUid: row.jimerUid, state: row.state, times: times(row) }),
+      (row) => ({ jimerUid: row.jimerUid, ...STATE.show(row) }),
     );
   }
 
@@ -87,17 +62,4 @@ export class ExperienceJimersQueries {
     ]);
     return row!;
   }
-}
-
-function times(row: JourneyRow): JourneyTimesDto {
-  return {
-    firstSeenAt: isoTime(row.firstSeenAt),
-    startedAt: isoTimeOrNull(row.startedAt),
-    lastStartedAt: isoTimeOrNull(row.lastStartedAt),
-    completedAt: isoTimeOrNull(row.completedAt),
-    lastCompletedAt: isoTimeOrNull(row.lastCompletedAt),
-    dismissedAt: isoTimeOrNull(row.dismissedAt),
-    lastDismissedAt: isoTimeOrNull(row.lastDismissedAt),
-    lastEventAt: isoTime(row.lastEventAt),
-  };
 }

@@ -1,26 +1,26 @@
+import { KnownTask } from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { ReadDatabase } from '../common/database/read-database';
 import type { ExportColumn } from '../common/exports/exported';
 import { cursorKind, cursorText } from '../common/parameters/cursor';
 import { pageOf, type Page, type PageQuery } from '../common/parameters/page';
+import { pick } from '../read-models/columns';
+import { pageSchema } from '../read-models/schemas';
+
+const TASK = pick(KnownTask, 'uid', 'name');
 
 /** A task of a checklist over all end users. */
-export class KnownTaskDto {
-  @ApiProperty() uid!: string;
-  @ApiProperty({ type: String, nullable: true }) name!: string | null;
+export class KnownTaskDto extends TASK.Dto {
   @ApiProperty({ type: 'integer', description: 'End users whose newest event on it is a completion.' })
   completed!: number;
   @ApiProperty({ type: 'integer', description: 'End users whose newest event on it is a skip.' })
   skipped!: number;
 }
 
-export class KnownTaskPageDto {
-  @ApiProperty({ type: [KnownTaskDto] }) items!: KnownTaskDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class KnownTaskPageDto extends pageSchema(KnownTaskDto) {}
 
-export const TASK_COLUMNS: readonly ExportColumn<KnownTaskDto>[] = ['uid', 'name', 'completed', 'skipped'];
+export const TASK_COLUMNS: readonly ExportColumn<KnownTaskDto>[] = [...TASK.names, 'completed', 'skipped'];
 
 const byUid = cursorKind<[string]>('tasks', cursorText);
 
@@ -36,7 +36,7 @@ export class TasksQueries {
     { limit, cursor }: PageQuery,
   ): Promise<Page<KnownTaskDto>> {
     const rows = await this.database.planned<KnownTaskDto>(
-      `SELECT k.task_uid AS uid, k.name,
+      `SELECT ${TASK.select('k')},
               COALESCE(c.completed, 0)::bigint AS completed, COALESCE(c.skipped, 0)::bigint AS skipped
          FROM read_models.known_task AS k
          LEFT JOIN read_models.task_counts AS c USING (workspace, experience_uid, task_uid)

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../common/database/read-database';
 import { Parameters } from '../common/database/statement';
 import { ExperiencesQueries } from './experiences.queries';
-import { funnelCounts, type FunnelDay } from './funnel';
+import { funnelCounts, MEASURES, type FunnelDay } from './funnel';
 import type { MostUsedDto, MostUsedQuery, PeriodDto } from './top.dto';
 
 const DAY_MS = 86_400_000;
@@ -61,10 +61,8 @@ function mostUsed(
     `f.day < ${parameters.add(to)}`,
     ...parameters.inWorkspace('f', workspace),
   ];
-  return `SELECT f.workspace, f.experience_uid AS "experienceUid", sum(f.saw)::bigint AS saw,
-      sum(f.started)::bigint AS started, sum(f.completed)::bigint AS completed,
-      sum(f.started_and_completed)::bigint AS "startedAndCompleted", sum(f.dismissed)::bigint AS dismissed,
-      sum(f.likes)::bigint AS likes, sum(f.cta_clicks)::bigint AS "ctaClicks", sum(f.comments)::bigint AS comments
+  const sums = MEASURES.map(({ name, sqlName }) => `sum(f.${sqlName})::bigint AS "${name}"`);
+  return `SELECT f.workspace, f.experience_uid AS "experienceUid", ${sums.join(', ')}
     FROM read_models.funnel AS f WHERE ${conditions.join(' AND ')}
    GROUP BY f.workspace, f.experience_uid HAVING sum(f.${by}) > 0
    ORDER BY sum(f.${by}) DESC, f.experience_uid, f.workspace LIMIT ${parameters.add(limit)}`;

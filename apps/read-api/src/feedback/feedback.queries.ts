@@ -3,9 +3,9 @@ import type { RowOf } from '@app/engine';
 import { FeedbackChange, UNTRIAGED, type FeedbackItem } from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../common/database/read-database';
-import { selectGathered } from '../common/database/select';
 import { gathered, Parameters, rowsIn } from '../common/database/statement';
 import { isoTimeInJson } from '../common/database/times';
+import { pick } from '../read-models/columns';
 import { feedback, type FeedbackChangeDto, type FeedbackItemDto } from './feedback.dto';
 import { historyOf, type MadeVersion } from './feedback.history';
 
@@ -23,7 +23,7 @@ const MERGED_FROM = gathered(
 );
 /** Newest first, and the one before the last that is shown, which that was made from. */
 const HISTORY = gathered(
-  `SELECT c.version, c.change_time AS time, c.changed_by AS by, c.actor, ${selectGathered(FeedbackChange, TRIAGED_FIELDS, 'c')}
+  `SELECT c.version, c.change_time AS time, c.changed_by AS by, c.actor, ${pick(FeedbackChange, ...TRIAGED_FIELDS).selectGathered('c')}
      FROM read_models.feedback_change AS c
     WHERE c.workspace = f.workspace AND c.request_uid = f.request_uid AND c.jimer_uid = f.jimer_uid
     ORDER BY c.version DESC LIMIT ${SHOWN_CHANGES + 1}`,

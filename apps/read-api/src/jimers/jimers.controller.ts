@@ -13,7 +13,7 @@ import { JimerJourneyDto, JOURNEY_COLUMNS, JourneyQuery, type JourneyWithAnswers
 import { JourneyQueries } from './journey.queries';
 import { RUN_COLUMNS, RunPageDto, type RunDto } from './runs.dto';
 import { RunsQueries } from './runs.queries';
-import { TIMELINE_COLUMNS, TimelinePageDto, type TimelineItemDto } from './timeline.dto';
+import { TIMELINE, TimelinePageDto, type TimelineItemDto } from './timeline.dto';
 import { TimelineQueries } from './timeline.queries';
 
 /** What one jimer did. */
@@ -49,7 +49,7 @@ export class JimersController {
   @Reads('jimers', 'journeys')
   @ApiOperation({ operationId: 'listJimerEvents', summary: 'Every event of an end user, newest first' })
   @ApiOkResponse({ type: TimelinePageDto })
-  @Exported<TimelineItemDto>('timeline', TIMELINE_COLUMNS)
+  @Exported<TimelineItemDto>('timeline', TIMELINE.names)
   @UnknownIs404()
   async timeline(
     @WorkspaceScope() workspace: string | null,

@@ -3,17 +3,15 @@ import { Jimer } from '@app/projections';
 import { othersOf } from '@app/shared-queries';
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../common/database/read-database';
-import { select } from '../common/database/select';
+import { pick } from '../read-models/columns';
 import { resourceOf } from '../read-models/resource';
 
 export const jimers = resourceOf(Jimer);
 export type JimerAnswer = ApiRowOf<typeof Jimer>;
 
 /** Who a jimer is, beside the uid. */
-const IDENTITY = ['identifyToken', 'username', 'email'] as const;
-type Identity = Pick<JimerAnswer, (typeof IDENTITY)[number]>;
-
-const NOBODY_KNOWN: Identity = { identifyToken: null, username: null, email: null };
+export const IDENTITY = pick(Jimer, 'identifyToken', 'username', 'email');
+type Identity = InstanceType<typeof IDENTITY.Dto>;
 
 @Injectable()
 export class JimersQueries {
@@ -41,12 +39,12 @@ export class JimersQueries {
     const rows =
       uids.length === 0
         ? []
-        : await this.database.planned<Identity & { readonly jimerUid: string }>(
-            `SELECT ${select(Jimer, ['jimerUid', ...IDENTITY], 'j')}
+        : await this.database.planned<{ readonly jimerUid: string }>(
+            `SELECT j.jimer_uid AS "jimerUid", ${IDENTITY.select('j')}
                FROM read_models.jimer AS j WHERE j.workspace = $1 AND j.jimer_uid = ANY($2)`,
             [workspace, uids],
           );
-    const known = new Map(rows.map(({ jimerUid, ...identity }) => [jimerUid, identity]));
-    return (uid) => known.get(uid) ?? NOBODY_KNOWN;
+    const known = new Map(rows.map((row) => [row.jimerUid, IDENTITY.show(row)]));
+    return (uid) => known.get(uid) ?? IDENTITY.none;
   }
 }

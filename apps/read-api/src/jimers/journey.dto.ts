@@ -1,32 +1,21 @@
+import { Journey, Task } from '@app/projections';
 import { ApiProperty } from '@nestjs/swagger';
 import type { ExportColumn } from '../common/exports/exported';
 import { LARGEST_LIMIT, PageLimit, PageQuery } from '../common/parameters/page';
 import { AnswerDto } from '../experiences/answers/answers.dto';
+import { pick } from '../read-models/columns';
 import { jimers, type JimerAnswer } from './jimers.queries';
 
-export const JOURNEY_STATES = ['seen', 'started', 'completed', 'dismissed'] as const;
-
-export type JourneyState = (typeof JOURNEY_STATES)[number];
-
-export class TaskDto {
-  @ApiProperty() uid!: string;
-  @ApiProperty({ type: String, nullable: true }) name!: string | null;
-  @ApiProperty({ enum: ['completed', 'skipped'], description: 'The newest; on a tie completed.' })
-  status!: string;
-  @ApiProperty({ format: 'date-time' }) at!: string;
-}
-
 /** When what happened in a journey; null: never. */
-export class JourneyTimesDto {
-  @ApiProperty({ format: 'date-time', description: 'The first event of any kind.' }) firstSeenAt!: string;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) startedAt!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) lastStartedAt!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) completedAt!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) lastCompletedAt!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) dismissedAt!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) lastDismissedAt!: string | null;
-  @ApiProperty({ format: 'date-time' }) lastEventAt!: string;
-}
+export const TIMES = [
+  ...(['firstSeenAt', 'startedAt', 'lastStartedAt', 'completedAt', 'lastCompletedAt'] as const),
+  ...(['dismissedAt', 'lastDismissedAt', 'lastEventAt'] as const),
+] as const;
+
+export const JOURNEY = pick(Journey, 'title', 'type', 'state', ...TIMES);
+export const TASK = pick(Task, 'uid', 'name', 'status', 'at');
+
+export class TaskDto extends TASK.Dto {}
 
 export class ProgressDto {
   @ApiProperty({ type: 'integer', description: 'Tasks that this end user has completed.' })
@@ -41,11 +30,8 @@ export class ProgressDto {
 }
 
 /** One end user's journey through one experience, without what other slices know of it. */
-export class JourneyDto extends JourneyTimesDto {
+export class JourneyDto extends JOURNEY.Dto {
   @ApiProperty({ format: 'uuid' }) uid!: string;
-  @ApiProperty({ type: String, nullable: true }) title!: string | null;
-  @ApiProperty({ type: String, nullable: true }) type!: string | null;
-  @ApiProperty({ enum: JOURNEY_STATES }) state!: JourneyState;
   @ApiProperty({ type: 'integer' }) starts!: number;
   @ApiProperty({ type: 'integer' }) completions!: number;
   @ApiProperty({ type: 'integer', description: 'Of hints and banners.' }) views!: number;
@@ -79,23 +65,9 @@ export class JourneyQuery extends PageQuery {
   override limit: number = LARGEST_LIMIT;
 }
 
-export const TIMES = [
-  'firstSeenAt',
-  'startedAt',
-  'lastStartedAt',
-  'completedAt',
-  'lastCompletedAt',
-  'dismissedAt',
-  'lastDismissedAt',
-  'lastEventAt',
-] as const satisfies (keyof JourneyTimesDto)[];
-
 export const JOURNEY_COLUMNS: readonly ExportColumn<JourneyWithAnswersDto>[] = [
   'uid',
-  'title',
-  'type',
-  'state',
-  ...TIMES,
+  ...JOURNEY.names,
   'starts',
   'completions',
   'views',

@@ -4,27 +4,17 @@ import type { Jimer } from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../common/database/read-database';
 import { gathered, limitTo, Parameters, rowsIn, type JimerPlace } from '../common/database/statement';
-import { isoTimeInJson, isoTimeInJsonOrNull } from '../common/database/times';
 import { onlyOne } from '../common/http/only-one';
 import { cursorInstant, cursorKind, cursorUuid } from '../common/parameters/cursor';
 import { pageOf, type Page, type PageQuery } from '../common/parameters/page';
 import { jimers } from './jimers.queries';
 import { answersOfJimer, showAnswers } from './journey-answers';
-import type { JimerJourneyDto, JourneyDto, JourneyQuery, JourneyState, TaskDto } from './journey.dto';
+import { JOURNEY, TASK, type JimerJourneyDto, type JourneyDto, type JourneyQuery } from './journey.dto';
 
 interface JourneyRow {
   readonly uid: string;
-  readonly title: string | null;
-  readonly type: string | null;
-  readonly state: JourneyState;
   readonly liked: boolean;
-  readonly firstSeenAt: string;
-  readonly startedAt: string | null;
-  readonly lastStartedAt: string | null;
-  readonly completedAt: string | null;
-  readonly lastCompletedAt: string | null;
-  readonly dismissedAt: string | null;
-  readonly lastDismissedAt: string | null;
+  /** As Postgres writes it in JSON. */
   readonly lastEventAt: string;
 }
 
@@ -39,10 +29,6 @@ interface CountsRow {
 
 interface TaskRow {
   readonly experienceUid: string;
-  readonly uid: string;
-  readonly name: string | null;
-  readonly status: string;
-  readonly at: string;
 }
 
 interface KnownRow {
@@ -99,11 +85,7 @@ function journeysOfJimer(place: JourneyPlace): string {
   const whose = (alias: string): string =>
     `${ofJimer(alias, place)} AND ${alias}.experience_uid IN (SELECT unnest(${place.experienceUids}))`;
   const journeys = gathered(`
-    SELECT j.experience_uid AS uid, j.title, j.type, j.state, j.liked_at IS NOT NULL AS liked,
-           j.first_seen_at AS "firstSeenAt", j.started_at AS "startedAt", j.last_started_at AS "lastStartedAt",
-           j.completed_at AS "completedAt", j.last_completed_at AS "lastCompletedAt",
-           j.dismissed_at AS "dismissedAt", j.last_dismissed_at AS "lastDismissedAt",
-           j.last_event_at AS "lastEventAt"
+    SELECT j.experience_uid AS uid, ${JOURNEY.selectGathered('j')}, j.liked_at IS NOT NULL AS liked
       FROM read_models.journey AS j WHERE ${whose('j')} ORDER BY j.last_event_at DESC, j.experience_uid`);
   const counts = gathered(`
     SELECT t.experience_uid AS "experienceUid", ${counted('start', 'starts')},
@@ -111,7 +93,7 @@ function journeysOfJimer(place: JourneyPlace): string {
            ${counted('click', 'ctaClicks')}, ${counted('comment', 'comments')}
       FROM read_models.touch AS t WHERE ${whose('t')} GROUP BY 1`);
   const tasks = gathered(`
-    SELECT k.experience_uid AS "experienceUid", k.task_uid AS uid, k.name, k.status, k.at
+    SELECT k.experience_uid AS "experienceUid", ${TASK.selectGathered('k')}
       FROM read_models.task AS k WHERE ${whose('k')} ORDER BY k.at, k.task_uid`);
   const known = gathered(`
     SELECT c.experience_uid AS "experienceUid", count(*) AS known
@@ -132,20 +114,17 @@ function showJourneys(parts: JourneyParts, limit: number): Page<JourneyDto> {
   const known = new Map(
     rowsIn<KnownRow>(parts.known).map(({ experienceUid, known: tasksKnown }) => [experienceUid, tasksKnown]),
   );
-  const show = ({ uid, title, type, state, liked, ...times }: JourneyRow): JourneyDto => ({
-    ...{ uid, title, type, state },
-    firstSeenAt: isoTimeInJson(times.firstSeenAt),
-    startedAt: isoTimeInJsonOrNull(times.startedAt),
-    lastStartedAt: isoTimeInJsonOrNull(times.lastStartedAt),
-    completedAt: isoTimeInJsonOrNull(times.completedAt),
-    lastCompletedAt: isoTimeInJsonOrNull(times.lastCompletedAt),
-    dismissedAt: isoTimeInJsonOrNull(times.dismissedAt),
-    lastDismissedAt: isoTimeInJsonOrNull(times.lastDismissedAt),
-    lastEventAt: isoTimeInJson(times.lastEventAt),
-    ...(counts.get(uid) ?? NO_COUNTS),
-    liked,
-    ...showTasks(type, tasks.get(uid) ?? [], known.get(uid) ?? 0),
-  });
+  const show = (row: JourneyRow): JourneyDto => {
+    const { uid, liked } = row;
+    const journey = JOURNEY.showGathered(row);
+    return {
+      uid,
+      ...journey,
+      ...(counts.get(uid) ?? NO_COUNTS),
+      liked,
+      ...showTasks(journey.type, tasks.get(uid) ?? [], known.get(uid) ?? 0),
+    };
+  };
   const rows = rowsIn<JourneyRow>(parts.journeys);
   return pageOf(rows, limit, byNewest, (row) => [Date.parse(row.lastEventAt), row.uid], show);
 }
@@ -155,16 +134,12 @@ function showTasks(
   rows: readonly TaskRow[],
   knownTasks: number,
 ): Pick<JourneyDto, 'tasks' | 'progress'> {
-  const tasks = rows.map(showTask);
+  const tasks = rows.map((row) => TASK.showGathered(row));
   if (type !== 'CHECKLIST' && tasks.length === 0) return { tasks, progress: null };
   const completed = tasks.filter(({ status }) => status === 'completed').length;
   // The type is the newest snapshot's, and of an odd one the tasks of others are not looked for.
   const known = Math.max(knownTasks, tasks.length);
   return { tasks, progress: { completed, skipped: tasks.length - completed, knownTasks: known } };
-}
-
-function showTask({ uid, name, status, at }: TaskRow): TaskDto {
-  return { uid, name, status, at: isoTimeInJson(at) };
 }
 
 interface Row extends RowOf<typeof Jimer>, JourneyParts {

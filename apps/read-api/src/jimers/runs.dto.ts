@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ExportColumn } from '../common/exports/exported';
+import { pageSchema } from '../read-models/schemas';
 import { RUN_OUTCOMES, type RunOutcome } from './runs';
 
 /** One run of an end user through an experience: from a start to the next. */
@@ -20,10 +21,7 @@ export class RunDto {
   outcome!: RunOutcome;
 }
 
-export class RunPageDto {
-  @ApiProperty({ type: [RunDto] }) items!: RunDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class RunPageDto extends pageSchema(RunDto) {}
 
 export const RUN_COLUMNS: readonly ExportColumn<RunDto>[] = [
   'startedAt',

@@ -32,7 +32,7 @@ export class StateByTokenController {
   @UnknownIs404()
   async state(
     @WorkspaceScope() workspace: string | null,
-    @UidParam('identifyToken', LONGEST_TOKEN) identifyToken: string,
+    @UidParam('identifyToken', { longest: LONGEST_TOKEN }) identifyToken: string,
     @ValidQuery() query: StateQuery,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,

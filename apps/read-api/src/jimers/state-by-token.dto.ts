@@ -1,6 +1,6 @@
+import { JOURNEY_STATES, type JourneyState } from '@app/projections';
 import { ApiProperty } from '@nestjs/swagger';
 import { PageLimit, PageQuery } from '../common/parameters/page';
-import { JOURNEY_STATES, type JourneyState } from './journey.dto';
 
 /** The state of an end user in one experience, as small as it gets. */
 export class TokenStateDto {

@@ -1,5 +1,5 @@
 import { notFound } from '@app/platform';
-import { canonicalText, identifies } from '@app/projections';
+import { canonicalText, identifies, type JourneyState } from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../common/database/read-database';
 import { limitTo, Parameters, whereAll } from '../common/database/statement';
@@ -7,7 +7,6 @@ import { onlyOne } from '../common/http/only-one';
 import { cursorKind, cursorUuid } from '../common/parameters/cursor';
 import { pageOf } from '../common/parameters/page';
 import { jimers } from './jimers.queries';
-import type { JourneyState } from './journey.dto';
 import type { JimerStateDto, StateQuery, TokenStateDto } from './state-by-token.dto';
 
 interface Row {

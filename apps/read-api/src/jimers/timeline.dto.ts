@@ -1,21 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
-import type { ExportColumn } from '../common/exports/exported';
+import { Touch } from '@app/projections';
+import { pick } from '../read-models/columns';
+import { pageSchema } from '../read-models/schemas';
 
-export class TimelineItemDto {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ example: 'tour.started' }) event!: string;
-  @ApiProperty({ format: 'date-time' }) time!: string;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) experienceUid!: string | null;
-}
+export const TIMELINE = pick(Touch, 'id', 'event', 'time', 'experienceUid');
 
-export class TimelinePageDto {
-  @ApiProperty({ type: [TimelineItemDto] }) items!: TimelineItemDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class TimelineItemDto extends TIMELINE.Dto {}
 
-export const TIMELINE_COLUMNS: readonly ExportColumn<TimelineItemDto>[] = [
-  'id',
-  'event',
-  'time',
-  'experienceUid',
-];
+export class TimelinePageDto extends pageSchema(TimelineItemDto) {}

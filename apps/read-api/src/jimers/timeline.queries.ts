@@ -1,17 +1,16 @@
-import type { RowOf } from '@app/engine';
 import { CATALOG } from '@app/catalog';
-import type { Touch } from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../common/database/read-database';
 import { limitTo, Parameters } from '../common/database/statement';
-import { isoTime } from '../common/database/times';
 import { cursorInstant, cursorInteger, cursorKind, cursorUuid } from '../common/parameters/cursor';
 import { pageOf, type Page, type PageQuery } from '../common/parameters/page';
-import type { TimelineItemDto } from './timeline.dto';
+import { TIMELINE, type TimelineItemDto } from './timeline.dto';
 
-type TouchRow = Pick<RowOf<typeof Touch>, 'eventId' | 'occurredAt' | 'kind' | 'experienceUid'> & {
+interface TouchRow {
+  readonly id: string;
+  readonly time: number;
   readonly sequence: number;
-};
+}
 
 const byTime = cursorKind<[number, number, string]>('timeline', cursorInstant, cursorInteger, cursorUuid);
 
@@ -48,24 +47,18 @@ export class TimelineQueries {
     // The key has the times in order. Those of one time are few: they are taken whole, and put in order.
     const rows = await this.database.planned<TouchRow>(
       `SELECT * FROM (
-         SELECT t.event_id AS "eventId", t.occurred_at AS "occurredAt", t.kind, t.experience_uid AS "experienceUid",
-                ${SEQUENCE_OF} AS sequence
+         SELECT ${TIMELINE.select('t')}, ${SEQUENCE_OF} AS sequence
            FROM read_models.touch AS t WHERE ${conditions.join(' AND ')}
           ORDER BY t.occurred_at DESC ${limitTo(page.limit, parameters, 'with ties')}) AS newest
-        ORDER BY "occurredAt" DESC, sequence DESC, "eventId" DESC ${limitTo(page.limit, parameters)}`,
+        ORDER BY time DESC, sequence DESC, id DESC ${limitTo(page.limit, parameters)}`,
       parameters.values,
     );
     return pageOf(
       rows,
       page.limit,
       byTime,
-      (row) => [row.occurredAt, row.sequence, row.eventId],
-      (row) => ({
-        id: row.eventId,
-        event: row.kind,
-        time: isoTime(row.occurredAt),
-        experienceUid: row.experienceUid,
-      }),
+      (row) => [row.time, row.sequence, row.id],
+      (row) => TIMELINE.show(row),
     );
   }
 }

@@ -5,6 +5,7 @@ import type { ExportColumn } from '../common/exports/exported';
 import { IsMoment } from '../common/parameters/moments';
 import { PageQuery } from '../common/parameters/page';
 import { experiences, type ExperienceAnswer } from '../experiences/experiences.queries';
+import { pageSchema } from '../read-models/schemas';
 
 export class LifecycleItemDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
@@ -16,10 +17,7 @@ export class LifecycleItemDto {
   status!: ExperienceStatus;
 }
 
-export class HistoryPageDto {
-  @ApiProperty({ type: [LifecycleItemDto] }) items!: LifecycleItemDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class HistoryPageDto extends pageSchema(LifecycleItemDto) {}
 
 /** What a member of the team did to an experience. */
 export class LifecycleEventDto extends LifecycleItemDto {
@@ -34,10 +32,7 @@ export class LifecycleEventDto extends LifecycleItemDto {
   @ApiProperty({ type: String, nullable: true, example: 'TOUR' }) type!: string | null;
 }
 
-export class LifecyclePageDto {
-  @ApiProperty({ type: [LifecycleEventDto] }) items!: LifecycleEventDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class LifecyclePageDto extends pageSchema(LifecycleEventDto) {}
 
 export class LifecycleQuery extends PageQuery {
   @ApiPropertyOptional({
@@ -57,14 +52,18 @@ export class LifecycleQuery extends PageQuery {
   to?: string;
 }
 
-export const HISTORY_COLUMNS: readonly ExportColumn<LifecycleItemDto>[] = [
-  'id',
-  'event',
-  'time',
+const USER_COLUMNS: readonly ExportColumn<LifecycleItemDto>[] = [
   ['userUid', ({ user }) => user?.uid],
   ['userEmail', ({ user }) => user?.email],
   ['userFirstName', ({ user }) => user?.firstName],
   ['userLastName', ({ user }) => user?.lastName],
+];
+
+export const HISTORY_COLUMNS: readonly ExportColumn<LifecycleItemDto>[] = [
+  'id',
+  'event',
+  'time',
+  ...USER_COLUMNS,
   'status',
 ];
 
@@ -76,9 +75,6 @@ export const LIFECYCLE_COLUMNS: readonly ExportColumn<LifecycleEventDto>[] = [
   'type',
   'event',
   'time',
-  ['userUid', ({ user }) => user?.uid],
-  ['userEmail', ({ user }) => user?.email],
-  ['userFirstName', ({ user }) => user?.firstName],
-  ['userLastName', ({ user }) => user?.lastName],
+  ...USER_COLUMNS,
   'status',
 ];

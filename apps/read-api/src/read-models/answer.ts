@@ -3,7 +3,7 @@ import { StoredJson } from '@app/platform';
 import { isoTime } from '../common/database/times';
 import type { ExportColumn } from '../common/exports/exported';
 
-type Members = Readonly<Record<string, unknown>>;
+export type Members = Readonly<Record<string, unknown>>;
 type Field = ReadModelApi['fields'][number];
 
 export const isPart = (field: Field): field is ApiPart => 'part' in field;
@@ -31,16 +31,22 @@ function showingPart({ columns }: Pick<ApiPart, 'columns'>): (row: Members) => M
   };
 }
 
-function showingColumn({ name, type, isList }: ViewColumn): (row: Members) => unknown {
-  const convert = isList ? (JSON.parse as (text: string) => unknown) : CONVERTED[type.name];
-  if (!convert) return (row) => row[name];
-  return (row) => {
-    const value = row[name] ?? null;
-    return value === null ? null : convert(value as never);
-  };
+/** From a row with the columns under their names in TypeScript. */
+export const showingColumn =
+  (column: ViewColumn): ((row: Members) => unknown) =>
+  (row) =>
+    valueOf(column, row[column.name], CONVERTED);
+
+/** A value as the API shows it. */
+export function valueOf({ type, isList }: ViewColumn, value: unknown, converted: typeof CONVERTED): unknown {
+  if (value === null || value === undefined) return value;
+  if (isList) return JSON.parse(value as string);
+  const convert = converted[type.name];
+  return convert ? convert(value as never) : value;
 }
 
-const CONVERTED: Readonly<Partial<Record<ViewColumn['type']['name'], (value: never) => unknown>>> = {
+/** How values of a type are shown that are not shown as they come from the database. */
+export const CONVERTED: Readonly<Partial<Record<ViewColumn['type']['name'], (value: never) => unknown>>> = {
   instant: isoTime,
   json: (text: string) => new StoredJson(text),
 };

@@ -56,8 +56,9 @@ function listController(resource: Resource, projection: string, csv: readonly Ex
 
 function getController(resource: Resource, projection: string, summary: string): Type {
   const { path, item } = resource.api;
-  const { publicName, type } = resource.keyColumn;
-  const Key = type.name === 'uuid' ? UuidParam : UidParam;
+  const { publicName, type, comment: description } = resource.keyColumn;
+  const Key =
+    type.name === 'uuid' ? UuidParam(publicName, description) : UidParam(publicName, { description });
 
   @ReadController(`v1/${path}`, path)
   @Reads(projection)
@@ -68,7 +69,7 @@ function getController(resource: Resource, projection: string, summary: string):
     @ApiOperation({ operationId: `get${typeName(item)}`, summary })
     @ApiOkResponse({ type: resource.Answer })
     @UnknownIs404()
-    async get(@WorkspaceScope() workspace: string | null, @Key(publicName) key: string): Promise<object> {
+    async get(@WorkspaceScope() workspace: string | null, @Key key: string): Promise<object> {
       return onlyOne(await resource.find(this.database, key, workspace), item, publicName);
     }
   }

@@ -9,7 +9,7 @@ import { csvColumns, isPart, showing } from './answer';
 import { conditionOf } from './conditions';
 import { keysetOf, pageStatement, type Keyset } from './keyset';
 import { queryOf, type ListQuery } from './list-query';
-import { answerSchema, pageSchema, partSchema } from './schemas';
+import { answerSchema, pageSchema, partSchema, typeName } from './schemas';
 
 type Database = Pick<ReadDatabase, 'planned'>;
 
@@ -38,7 +38,7 @@ export class Resource<R extends object = object, S extends object = object> {
     this.view = `read_models.${name}`;
     this.show = showing<R, S>(api);
     this.Answer = answerSchema<S>(api);
-    this.Page = pageSchema(api, this.Answer);
+    this.Page = pageSchema(this.Answer, `${typeName(api.item)}PageDto`);
     this.Query = queryOf(api.filters);
     this.csv = csvColumns<S>(api);
     this.selected = selectedBy(api);
@@ -103,7 +103,7 @@ export class Resource<R extends object = object, S extends object = object> {
 
   /** The one column of the key beside the workspace. */
   get keyColumn(): ViewColumn {
-    return this.api.order.columns.find(({ name }) => name !== 'workspace')!;
+    return this.api.key[0]!;
   }
 
   /** The condition of one filter in a statement of its own. */

@@ -21,8 +21,15 @@ export function answerSchema<S>({ item, fields, needs }: ReadModelApi): Type<S> 
   return schema;
 }
 
-export function pageSchema<S>({ item }: ReadModelApi, answer: Type<S>): Type<Page<S>> {
-  const schema = named<Page<S>>(`${typeName(item)}PageDto`);
+/** The schema of some columns, without a name: it is part of others. */
+export function columnSchema<S>(columns: readonly ViewColumn[]): Type<S> {
+  const schema = named<S>('ColumnsDto');
+  for (const column of columns) property(schema, column.publicName, optionsOf(column, column.isRequired));
+  return schema;
+}
+
+export function pageSchema<S>(answer: Type<S>, name = 'PageDto'): Type<Page<S>> {
+  const schema = named<Page<S>>(name);
   property(schema, 'items', { type: [answer] });
   property(schema, 'nextCursor', { type: String, nullable: true });
   return schema;

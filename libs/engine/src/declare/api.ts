@@ -130,6 +130,8 @@ export interface ReadModelApi {
   readonly item: string;
   readonly list: string;
   readonly get: string | null;
+  /** Without the workspace. */
+  readonly key: readonly ViewColumn[];
   readonly fields: readonly (ViewColumn | ApiPart)[];
   readonly needs: readonly ViewColumn[];
   readonly order: ApiOrder;
@@ -186,6 +188,7 @@ export function apiOf(table: ApiTable, spec: ApiSpec): ReadModelApi {
     item: spec.item,
     list: spec.list,
     get: spec.get ?? null,
+    key,
     fields: spec.fields?.map((field) => partOf(field, column) ?? column(field)) ?? all,
     needs: (spec.needs ?? []).map(column),
     order: order(),

@@ -47,7 +47,7 @@ export interface Measure {
  * A table of counts over other tables of the same projection, maintained from the before and after images of the rows
  * that a merge changed. It has one shard per partition, and only the sum over the shards has a meaning.
  */
-export interface Tally {
+export interface Tally<M extends string = string> {
   readonly kind: 'tally';
   readonly name: string;
   readonly keys: readonly {
@@ -59,7 +59,12 @@ export interface Tally {
   readonly measures: readonly Measure[];
   readonly comment: string;
   readonly columnComments: ColumnComments;
+  /** Only for inference. */
+  readonly __measures?: M;
 }
+
+/** The counts of a tally's row, by name. */
+export type CountsOf<T> = T extends Tally<infer M> ? { readonly [N in M]: number } : never;
 
 export const by = (column: string): GroupBy => ({ kind: 'column', column });
 export const utcDay = (column: string): GroupBy => ({ kind: 'utc-day', column });
@@ -81,21 +86,21 @@ export function count<V>(
  * @throws {Error} for a contradictory declaration: a count over a sharded table, a missing group, or a comparison of
  * columns of different types
  */
-export function tally(
+export function tally<const M extends string>(
   name: string,
   comment: string,
   spec: {
     readonly key: Readonly<Record<string, Described<unknown>>>;
-    readonly counts: Readonly<Record<string, CountSpec>>;
+    readonly counts: Readonly<Record<M, CountSpec>>;
   },
-): Tally {
+): Tally<M> {
   const keys = Object.entries({ workspace, ...spec.key }).map(([column, described]) => ({
     name: column,
     sqlName: snakeCase(column),
     type: described.type,
     comment: described.comment,
   }));
-  const measures = Object.entries(spec.counts).map(([measure, counted]) => {
+  const measures = Object.entries<CountSpec>(spec.counts).map(([measure, counted]) => {
     if (counted.over.sharded)
       throw new Error(`tally ${name}: ${counted.over.name} is sharded and cannot be counted`);
     return {

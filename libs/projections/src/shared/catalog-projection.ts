@@ -18,16 +18,30 @@ import {
   type ProjectionSpec,
 } from '@app/engine';
 
-type Spec = Omit<ProjectionSpec<CatalogEvent>, 'erased'>;
+/** The apps that run projections. */
+export const PROJECTORS = ['journey-projector', 'experience-projector', 'feedback-projector'] as const;
+export type ProjectorApp = (typeof PROJECTORS)[number];
+
+export interface CatalogProjection extends Projection<CatalogEvent> {
+  /** What it is for, in some words: the console shows them. */
+  readonly about: string;
+  /** The app that runs it. */
+  readonly app: ProjectorApp;
+}
+
+type Spec = Omit<ProjectionSpec<CatalogEvent>, 'erased'> & Pick<CatalogProjection, 'about' | 'app'>;
 
 /**
  * Declares a projection over the catalogue's events. Where a table says whose its rows are (`person`), the projection
  * keeps a table of the persons who were erased, and applies it: each projection finds out for itself, in each partition
  * that it reads.
  */
-export function catalogProjection(spec: Spec): Projection<CatalogEvent> {
+export function catalogProjection({ about, app, ...spec }: Spec): CatalogProjection {
   const isPersonal = spec.tables.some((table) => table.kind === 'read-model' && table.person !== null);
-  if (!isPersonal) return defineProjection(spec);
+  return { ...(isPersonal ? forgetting(spec) : defineProjection(spec)), about, app };
+}
+
+function forgetting(spec: Omit<Spec, 'about' | 'app'>): Projection<CatalogEvent> {
   const erased = erasedTable(spec.name);
   const erase: Handler<CatalogEvent> = (event) => [
     contribute(erased, event, { jimerUid: readJimerErased(event).jimer.uid, erasedAt: event.time }),

@@ -49,6 +49,8 @@ export interface SystemOptions {
   /** Arguments after `start`. */
   readonly args?: readonly string[];
   readonly deadlineMs?: number;
+  /** Another checkout than this one. */
+  readonly root?: string;
 }
 
 export interface RunningSystem {
@@ -92,8 +94,10 @@ function userEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** The command line of the built system. */
-export function opsCommand(...args: readonly string[]): { command: string; args: string[] } {
-  const main = join(ROOT, 'dist/apps/ops/src/main.js');
+export const opsCommand = (...args: readonly string[]) => opsCommandIn(ROOT, args);
+
+function opsCommandIn(root: string, args: readonly string[]): { command: string; args: string[] } {
+  const main = join(root, 'dist/apps/ops/src/main.js');
   if (!existsSync(main)) throw new Error(`${main} is missing: "npm run build" first`);
   return { command: process.execPath, args: ['--disable-warning=TimeoutNegativeWarning', main, ...args] };
 }
@@ -104,9 +108,10 @@ export function opsCommand(...args: readonly string[]): { command: string; args:
  */
 export async function startSystem(options: SystemOptions = {}): Promise<RunningSystem> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'jimo-system-'));
-  const { command, args } = opsCommand('start', ...(options.args ?? []));
+  const { root = ROOT } = options;
+  const { command, args } = opsCommandIn(root, ['start', ...(options.args ?? [])]);
   const child = spawn(command, args, {
-    cwd: ROOT,
+    cwd: root,
     env: { ...userEnvironment(), ...COMPILED, ...FREE_PORTS, DATA_DIR: dataDir, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,4 +1,4 @@
-import { answered } from '@app/client';
+import { answered, PROJECTIONS } from '@app/client';
 import { Accordion, Code, Group, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useList } from '../../api/use-list';
@@ -8,7 +8,7 @@ import { More } from '../../shared/more';
 import { counted } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
 import { Moment } from '../../shared/time';
-import { isProjectionName, WHAT_FOR } from '../../shared/projections';
+import { isProjectionName } from '../../shared/projections';
 import { useQueryState, useWorkspace } from '../../shared/use-query-state';
 import { DeadRecord } from './dead-record';
 import { Decide } from './decide';
@@ -67,7 +67,7 @@ export function DeadLetters() {
             clearButtonProps={{ 'aria-label': 'All projections' }}
             value={projection}
             onChange={(value) => set({ projection: value })}
-            data={Object.keys(WHAT_FOR)}
+            data={Object.keys(PROJECTIONS)}
           />
         </Group>
         <ExportCsv

@@ -1,3 +1,4 @@
+import { PROJECTIONS } from '@app/client';
 import { Anchor, Badge, Card, Group, SimpleGrid, Stack, Text, Title, Tooltip } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -7,7 +8,7 @@ import { lengthOf, Moment } from '../../shared/time';
 import { JobProgress } from './job-progress';
 import { ProjectionActions } from './projection-actions';
 import { ProjectionDetails } from './projection-details';
-import { isProjectionName, verdictOf, WHAT_FOR, type Projection } from '../../shared/projections';
+import { isProjectionName, verdictOf, type Projection } from '../../shared/projections';
 import { findingsAbout, useHealth } from '../../shared/system-health';
 
 const STATES: Readonly<Record<Projection['state'], { color: string; meaning: string }>> = {
@@ -32,7 +33,7 @@ export function ProjectionCard({ projection }: { projection: Projection }) {
               {name}
             </Title>
             <Text size="sm" c="dimmed">
-              {isProjectionName(name) ? WHAT_FOR[name] : 'Read model'}
+              {isProjectionName(name) ? PROJECTIONS[name] : 'Read model'}
             </Text>
           </div>
           <Group gap={4} wrap="nowrap">

@@ -12,7 +12,3 @@ export function isoTimeInJson(text: string): string {
   const fraction = text.length > 25 ? text.slice(20, -6) : '';
   return `${text.slice(0, 19)}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
 }
-
-export function isoTimeInJsonOrNull(text: string | null): string | null {
-  return text === null ? null : isoTimeInJson(text);
-}

@@ -94,25 +94,29 @@ function described(
   name: string,
   schema: Extract<ApiParamOptions, { schema: unknown }>['schema'],
   pipe: PipeTransform<string, string>,
+  description?: string,
 ): ParameterDecorator {
   return (target, method, index) => {
     Param(name, pipe)(target, method, index);
     const descriptor = method && Object.getOwnPropertyDescriptor(target, method);
-    if (descriptor) ApiParam({ name, schema })(target, method, descriptor);
+    if (descriptor) ApiParam({ name, schema, ...(description !== undefined && { description }) })(target, method, descriptor);
   };
 }
 
 /** A path parameter that is a UUID, lower-cased; 400 naming it otherwise. */
-export const UuidParam = (name = 'uid'): ParameterDecorator =>
-  described(name, { type: 'string', format: 'uuid' }, uuidPipe(name));
+export const UuidParam = (name = 'uid', description?: string): ParameterDecorator =>
+  described(name, { type: 'string', format: 'uuid' }, uuidPipe(name), description);
 
 /** A path parameter that is the number of a row, as text; 400 naming it otherwise. */
 export const NumberParam = (name = 'id'): ParameterDecorator =>
   described(name, { type: 'string', pattern: '^[1-9]\\d{0,17}$' }, numberPipe(name));
 
 /** A path parameter that is a uid of any form; 400 naming it otherwise. */
-export const UidParam = (name = 'uid', longest = LONGEST_UID): ParameterDecorator =>
-  described(name, { type: 'string', minLength: 1, maxLength: longest }, uidPipe(name, longest));
+export const UidParam = (
+  name = 'uid',
+  { longest = LONGEST_UID, description }: { longest?: number; description?: string } = {},
+): ParameterDecorator =>
+  described(name, { type: 'string', minLength: 1, maxLength: longest }, uidPipe(name, longest), description);
 
 /** 409: what is asked for cannot be done as things are. */
 export function conflict(detail: string, problems?: readonly FieldProblem[]): Problem {

@@ -1,20 +1,18 @@
-import type { StoredJson } from '@app/platform';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Answer, Response } from '@app/projections';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { ApiStoredJson } from '../../common/http/stored-json.schema';
 import { FromDay, ToDay, type DayRange } from '../../common/parameters/day-range';
 import { PageQuery } from '../../common/parameters/page';
 import { IsSearchText } from '../../common/parameters/text';
+import { IDENTITY } from '../../jimers/jimers.queries';
+import { pick } from '../../read-models/columns';
+import { pageSchema } from '../../read-models/schemas';
 import { StepDto } from './results.dto';
 
+export const ANSWER = pick(Answer, 'stepUid', 'stepName', 'stepType', 'value', 'at');
+
 /** A jimer's newest answer to a step. */
-export class AnswerDto {
-  @ApiProperty() stepUid!: string;
-  @ApiProperty({ type: String, nullable: true }) stepName!: string | null;
-  @ApiProperty({ type: String, nullable: true, example: 'NPS' }) stepType!: string | null;
-  @ApiStoredJson('As received.') value!: StoredJson | null;
-  @ApiProperty({ format: 'date-time' }) at!: string;
-}
+export class AnswerDto extends ANSWER.Dto {}
 
 export class SingleAnswersQuery extends PageQuery implements DayRange {
   @FromDay('answers') from?: string;
@@ -29,65 +27,36 @@ export class SingleAnswersQuery extends PageQuery implements DayRange {
   q?: string;
 }
 
-/** One answer of one end user, without who that is. */
-export class SingleAnswerDto {
-  @ApiProperty({ description: 'The response that it is part of.' }) surveyUid!: string;
-  @ApiStoredJson('As received.') value!: StoredJson | null;
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'In words; choices joined by commas. null for what has none.',
-  })
-  text!: string | null;
-  @ApiProperty({ format: 'date-time' }) at!: string;
-}
+export const SINGLE_ANSWER = pick(Answer, 'jimerUid', 'surveyUid', 'value', 'text', 'at');
+export type SingleAnswer = InstanceType<typeof SINGLE_ANSWER.Dto>;
+
+/** An answer with who gave it. */
+export class JimerAnswerDto extends IntersectionType(SINGLE_ANSWER.Dto, IDENTITY.Dto) {}
+
+export class JimerAnswerPageDto extends pageSchema(JimerAnswerDto) {}
+
+export const RESPONSE_ANSWER = pick(Answer, 'stepUid', 'stepName', 'stepType', 'text', 'value', 'at');
 
 /** An answer within a response. */
-export class ResponseAnswerDto extends AnswerDto {
-  @ApiProperty({ type: String, nullable: true, description: 'In words; null for what has none.' })
-  text!: string | null;
-}
+export class ResponseAnswerDto extends RESPONSE_ANSWER.Dto {}
 
 export class SurveyResponsesQuery extends PageQuery implements DayRange {
   @FromDay('responses that began') from?: string;
   @ToDay('responses that began') to?: string;
 }
 
+export const RESPONSE = pick(Response, 'jimerUid', 'surveyUid', 'startedAt', 'lastEventAt', 'completedAt');
+
 /** A response, which one end user gave, without who that is. */
-export class SurveyResponseDto {
-  @ApiProperty() surveyUid!: string;
-  @ApiProperty({ format: 'uuid' }) jimerUid!: string;
-  @ApiProperty({ format: 'date-time' }) startedAt!: string;
-  @ApiProperty({ format: 'date-time' }) lastEventAt!: string;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'null: it is partial.' })
-  completedAt!: string | null;
+export class SurveyResponseDto extends RESPONSE.Dto {
   @ApiProperty({ type: [ResponseAnswerDto], description: 'In the order of the steps.' })
   answers!: ResponseAnswerDto[];
 }
 
-/** An answer with who gave it. */
-export class JimerAnswerDto extends SingleAnswerDto {
-  @ApiProperty({ format: 'uuid' }) jimerUid!: string;
-  @ApiProperty({ type: String, nullable: true }) identifyToken!: string | null;
-  @ApiProperty({ type: String, nullable: true }) username!: string | null;
-  @ApiProperty({ type: String, nullable: true }) email!: string | null;
-}
-
-export class JimerAnswerPageDto {
-  @ApiProperty({ type: [JimerAnswerDto] }) items!: JimerAnswerDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
-
 /** A response with who gave it. */
-export class JimerResponseDto extends SurveyResponseDto {
-  @ApiProperty({ type: String, nullable: true }) identifyToken!: string | null;
-  @ApiProperty({ type: String, nullable: true }) username!: string | null;
-  @ApiProperty({ type: String, nullable: true }) email!: string | null;
-}
+export class JimerResponseDto extends IntersectionType(SurveyResponseDto, IDENTITY.Dto) {}
 
-export class JimerResponsePageDto {
+export class JimerResponsePageDto extends pageSchema(JimerResponseDto) {
   @ApiProperty({ type: [StepDto], description: 'Every step that anybody has answered, in order.' })
   questions!: StepDto[];
-  @ApiProperty({ type: [JimerResponseDto] }) items!: JimerResponseDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
 }

@@ -7,15 +7,14 @@ import type {
   JimerResponsePageDto,
   ResponseAnswerDto,
 } from './answers.dto';
+import { IDENTITY } from '../../jimers/jimers.queries';
 import type { StepDto } from './results.dto';
 
 /** What is known of a response without its answers. */
 export const RESPONSE_COLUMNS: readonly ExportColumn<JimerResponseDto>[] = [
   'surveyUid',
   'jimerUid',
-  'identifyToken',
-  'username',
-  'email',
+  ...IDENTITY.names,
   'startedAt',
   'lastEventAt',
   'completedAt',
@@ -48,9 +47,7 @@ function cellOf(answer: ResponseAnswerDto | undefined, { stepType }: StepDto): u
 
 export const ANSWER_COLUMNS: readonly ExportColumn<JimerAnswerDto>[] = [
   'jimerUid',
-  'identifyToken',
-  'username',
-  'email',
+  ...IDENTITY.names,
   'surveyUid',
   'text',
   'value',

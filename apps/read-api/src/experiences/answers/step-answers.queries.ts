@@ -1,31 +1,23 @@
 import type { RowOf } from '@app/engine';
-import { notFound, StoredJson } from '@app/platform';
+import { notFound } from '@app/platform';
 import { bucketOf, isScale, type Step } from '@app/projections';
 import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../../common/database/read-database';
 import { holds } from '../../common/database/search';
 import { limitTo, Parameters } from '../../common/database/statement';
-import { isoTime } from '../../common/database/times';
 import { cursorInstant, cursorKind, cursorText, cursorUuid } from '../../common/parameters/cursor';
 import { assertRange, instantsWithin } from '../../common/parameters/day-range';
 import { checkRange, type IntervalQuery } from '../../common/parameters/intervals';
 import { pageOf, type Page } from '../../common/parameters/page';
-import type { SingleAnswerDto, SingleAnswersQuery } from './answers.dto';
+import { SINGLE_ANSWER, type SingleAnswer, type SingleAnswersQuery } from './answers.dto';
 import { scaleSeries, type ScaleDay } from './results';
 import type { ScaleSeriesDto } from './results.dto';
 import { StepView } from './results.queries';
 import { numberIn, SCALE_SUMS } from './scale-sql';
 
-export interface SingleAnswer extends SingleAnswerDto {
-  readonly jimerUid: string;
-}
-
 interface AnswerRow {
   readonly jimerUid: string;
   readonly surveyUid: string;
-  /** JSON */
-  readonly value: string | null;
-  readonly text: string | null;
   readonly at: number;
 }
 
@@ -71,7 +63,7 @@ export class StepAnswersQueries {
       conditions.push(`(a.value_time, a.jimer_uid, a.survey_uid) < (${last.join(', ')})`);
     }
     const rows = await this.database.planned<AnswerRow>(
-      `SELECT a.jimer_uid AS "jimerUid", a.survey_uid AS "surveyUid", a.value, a.answer_text AS text, a.answered_at AS at
+      `SELECT ${SINGLE_ANSWER.select('a')}
          FROM read_models.answer AS a WHERE ${conditions.join(' AND ')}
         ORDER BY a.value_time DESC, a.jimer_uid DESC, a.survey_uid DESC ${limitTo(limit, parameters)}`,
       parameters.values,
@@ -81,7 +73,7 @@ export class StepAnswersQueries {
       limit,
       byTime,
       (row) => [row.at, row.jimerUid, row.surveyUid],
-      (row) => ({ ...row, value: StoredJson.orNull(row.value), at: isoTime(row.at) }),
+      (row) => SINGLE_ANSWER.show(row),
     );
   }
 

@@ -4,6 +4,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateBy } from 'class-validator';
 import { PageQuery } from '../../common/parameters/page';
 import { isNumberedId, IsPlainText } from '../../common/parameters/text';
+import { pageSchema } from '../../read-models/schemas';
 
 const NAMES = PROJECTIONS.map(({ name }) => name);
 const MOST_IDS = 1_000;
@@ -29,10 +30,7 @@ export class DeadLetterDto {
   resolution!: string | null;
 }
 
-export class DeadLetterPageDto {
-  @ApiProperty({ type: [DeadLetterDto] }) items!: DeadLetterDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class DeadLetterPageDto extends pageSchema(DeadLetterDto) {}
 
 const IsProjection = (): PropertyDecorator =>
   IsIn(NAMES, { message: `projection must be one of ${NAMES.join(', ')}` });

@@ -3,6 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { IsPlainText } from '../../common/parameters/text';
 import { JobDto } from '../jobs/jobs.dto';
+import { pageSchema } from '../../read-models/schemas';
 import { PROJECTION_STATES, type ProjectionState } from './projection-status';
 
 export class PartitionDto {
@@ -105,10 +106,7 @@ export class ProjectionDto {
   verification!: JobDto | null;
 }
 
-export class ProjectionPageDto {
-  @ApiProperty({ type: [ProjectionDto] }) items!: ProjectionDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class ProjectionPageDto extends pageSchema(ProjectionDto) {}
 
 export class PauseDto {
   @ApiPropertyOptional({ maxLength: 1_000 })

@@ -1,60 +1,32 @@
 import type { StoredJson } from '@app/platform';
+import { RejectedEvent } from '@app/projections';
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { FieldProblemDto } from '../../common/http/read-controller';
-import { ApiStoredJson } from '../../common/http/stored-json.schema';
 import { PageQuery } from '../../common/parameters/page';
 import { IsPlainText } from '../../common/parameters/text';
+import { pick } from '../../read-models/columns';
+import { pageSchema } from '../../read-models/schemas';
 
 const REJECTED_EVENT_STATES = ['set-aside', 'replayed', 'discarded'] as const;
 /** Replayed is in the read models, whether it was given up as well or not. */
 export type RejectedEventState = (typeof REJECTED_EVENT_STATES)[number];
 
+export const REJECTED = pick(RejectedEvent, 'id', 'workspace', 'event', 'time', 'receivedAt');
+export const REPLAYED = pick(RejectedEvent, 'payload', 'replayedAt', 'acceptedId', 'replayedPosition');
+export const DISCARDED = pick(RejectedEvent, 'discardedAt', 'discardReason');
+
 // The names of the schemas are the contract's, and older than the term.
 @ApiSchema({ name: 'SetAsideDto' })
-export class RejectedEventDto {
-  @ApiProperty({ format: 'uuid', description: 'The id that the gateway answered.' }) id!: string;
-  @ApiProperty() workspace!: string;
-  @ApiProperty({ type: String, nullable: true, example: 'tour.started' }) event!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) time!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) receivedAt!: string | null;
+export class RejectedEventDto extends IntersectionType(REJECTED.Dto, REPLAYED.Dto, DISCARDED.Dto) {
   @ApiProperty({ type: [FieldProblemDto], description: 'Why it is here; empty for an unknown kind.' })
   problems!: StoredJson;
-  @ApiStoredJson('As received.') payload!: StoredJson | null;
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    description: 'When a replay was accepted, the newest if there were several.',
-  })
-  replayedAt!: string | null;
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    description: 'The id under which it was accepted then.',
-  })
-  acceptedId!: string | null;
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'jimo.engagement/3@17',
-    description: 'Where the accepted event stands in the log.',
-  })
-  replayedPosition!: string | null;
   @ApiProperty({ enum: REJECTED_EVENT_STATES }) state!: RejectedEventState;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it was given up.' })
-  discardedAt!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'Why it was given up.' })
-  discardReason!: string | null;
 }
 
 @ApiSchema({ name: 'SetAsidePageDto' })
-export class RejectedEventsPageDto {
-  @ApiProperty({ type: [RejectedEventDto] }) items!: RejectedEventDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class RejectedEventsPageDto extends pageSchema(RejectedEventDto) {}
 
 /** Which events of a list are meant. */
 export interface RejectedEventsFilter {

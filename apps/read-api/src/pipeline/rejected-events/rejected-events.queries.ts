@@ -9,12 +9,15 @@ import { isoTimeOrNull } from '../../common/database/times';
 import { viewOf } from '../../common/database/typeorm-view';
 import { cursorInstant, cursorKind, cursorText, cursorUuid } from '../../common/parameters/cursor';
 import { pageOf, type Page } from '../../common/parameters/page';
-import type {
-  RejectedEventDto,
-  RejectedEventsFilter,
-  RejectedEventsQuery,
-  RejectedEventState,
-  RejectedEventsSummaryDto,
+import {
+  DISCARDED,
+  REJECTED,
+  REPLAYED,
+  type RejectedEventDto,
+  type RejectedEventsFilter,
+  type RejectedEventsQuery,
+  type RejectedEventState,
+  type RejectedEventsSummaryDto,
 } from './rejected-events.dto';
 
 export const RejectedEventView = viewOf(RejectedEvent);
@@ -195,18 +198,10 @@ function storedRejectedEvent(row: RowOf<typeof RejectedEvent>): StoredRejectedEv
 
 function showRejectedEvent(row: RowOf<typeof RejectedEvent>): RejectedEventDto {
   return {
-    id: row.eventId,
-    workspace: row.workspace,
-    event: row.eventName,
-    time: isoTimeOrNull(row.occurredAt),
-    receivedAt: isoTimeOrNull(row.receivedAt),
+    ...REJECTED.showRow(row),
     problems: new StoredJson(row.problems ?? '[]'),
-    payload: StoredJson.orNull(row.payload),
-    replayedAt: isoTimeOrNull(row.replayedAt),
-    acceptedId: row.acceptedId,
-    replayedPosition: row.replayedPosition,
+    ...REPLAYED.showRow(row),
     state: stateOf(row),
-    discardedAt: isoTimeOrNull(row.discardedAt),
-    discardReason: row.discardReason,
+    ...DISCARDED.showRow(row),
   };
 }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { pageSchema } from '../../read-models/schemas';
 
 export class TopicPartitionDto {
   @ApiProperty({ type: 'integer' }) partition!: number;
@@ -43,7 +44,4 @@ export class TopicDto {
   settingDifferences!: readonly TopicSettingDifferenceDto[] | null;
 }
 
-export class TopicPageDto {
-  @ApiProperty({ type: [TopicDto] }) items!: TopicDto[];
-  @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
-}
+export class TopicPageDto extends pageSchema(TopicDto) {}
