@@ -14,6 +14,8 @@ const shared = {
   },
   moduleNameMapper: {
     '^@app/([^/]+)$': '<rootDir>/libs/$1/src',
+    // Without the contract suites, which take a second to load: for specs of whole processes.
+    '^@app/testing/infra$': '<rootDir>/libs/testing/src/infra',
     '^@app/engine/adapters$': '<rootDir>/libs/engine/src/adapters',
     '^@jimo-webhooks/catalog$': '<rootDir>/libs/catalog/src/package',
     '^@jimo-webhooks/client$': '<rootDir>/libs/client/src',
@@ -21,11 +23,10 @@ const shared = {
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/properties.cjs'],
 };
 
-const ALONE = ['bench', 'chaos', 'cluster'].map((folder) => `<rootDir>/test/${folder}`);
-
 module.exports = {
   // Conditions are awaited, not slept for: this only ends a test that hangs.
   testTimeout: 600_000,
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   reporters: [
     'default',
     ...(process.env.TEST_RESULTS ? ['<rootDir>/test/support/results-reporter.cjs'] : []),
@@ -47,18 +48,11 @@ module.exports = {
       testMatch: ['<rootDir>/{apps,libs}/**/*.it.spec.ts'],
       testPathIgnorePatterns: ['<rootDir>/dist/'],
     },
-    // The built system as a user runs it.
+    // The built system as a user runs it, and all that takes long.
     {
       ...shared,
       displayName: 'system',
       testMatch: ['<rootDir>/test/**/*.spec.ts'],
-      testPathIgnorePatterns: ALONE,
-    },
-    // The same, by specs that take the whole machine: nothing may run beside them.
-    {
-      ...shared,
-      displayName: 'alone',
-      testMatch: ALONE.map((folder) => `${folder}/**/*.spec.ts`),
     },
   ],
 };

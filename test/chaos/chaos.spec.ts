@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type RunningSystem, startSystem } from '@app/testing';
+import { type RunningSystem, startSystem } from '@app/testing/infra';
 
 import { brokenChanges, pathOf } from '../support/triage';
 import { openAccounts, unverified } from './checks/findings';

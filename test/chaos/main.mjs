@@ -29,7 +29,7 @@ const jest = [
   'jest',
   '--',
   '--selectProjects',
-  'alone',
+  'system',
   '--runTestsByPath',
   'test/chaos/chaos.spec.ts',
   ...(values.list ? ['--listTests'] : []),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-import { opsCommand } from '@app/testing';
+import { opsCommand } from '@app/testing/infra';
 
 import type { Person } from './load/departures';
 

@@ -1,5 +1,5 @@
 import { PROJECTIONS } from '@app/projections';
-import { reachOf, type RunningSystem } from '@app/testing';
+import { reachOf, type RunningSystem } from '@app/testing/infra';
 import { ask } from '../support/databases';
 import { Client } from '../support/http';
 import { kafkaReachOf } from '../support/log';

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
-
-import { freePorts } from '@app/local';
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 
 import { eventOf, jimer } from '../support/events';
 import { type Accepted, type Answer, Client } from '../support/http';
-import { clusterPasswords, Compose, whyNoCompose } from './compose';
+import { Cluster, type Compose, whyNoCompose } from './compose';
+import { describeLosses } from './losses';
 
 const reason = whyNoCompose();
 if (reason !== undefined) process.stderr.write(`the cluster's tests are skipped: ${reason}\n`);
@@ -14,27 +12,14 @@ const MINUTE = 60_000;
 jest.setTimeout(2 * MINUTE);
 
 (reason === undefined ? describe : describe.skip)('docker compose up', () => {
-  const id = randomBytes(4).toString('hex');
-  const tokens = { webhook: randomBytes(16).toString('hex'), admin: randomBytes(16).toString('hex') };
-  const passwords = clusterPasswords();
+  let cluster: Cluster;
   let compose: Compose;
   let client: Client;
 
   beforeAll(async () => {
-    const [gateway, readApi] = (await freePorts(2)) as [number, number];
-    compose = new Compose(`jimo-test-${id}`, `test-${id}`, {
-      ...passwords,
-      JIMO_WEBHOOK_TOKENS: `default:${tokens.webhook}`,
-      READ_API_TOKENS: `admin:${tokens.admin}`,
-      GATEWAY_PORT: String(gateway),
-      READ_API_PORT: String(readApi),
-    });
-    client = new Client(
-      `http://127.0.0.1:${gateway}`,
-      `http://127.0.0.1:${readApi}`,
-      tokens.webhook,
-      tokens.admin,
-    );
+    cluster = await Cluster.prepare();
+    compose = cluster.compose;
+    client = new Client(cluster.gateway, cluster.readApi, cluster.tokens.default, cluster.admin);
     await compose.run('up', '--build', '--wait', '--wait-timeout', '600');
   }, 20 * MINUTE);
 
@@ -168,4 +153,7 @@ jest.setTimeout(2 * MINUTE);
     },
     8 * MINUTE,
   );
+
+  // The last ones: their load and their losses would disturb the others.
+  describeLosses(() => cluster);
 });

@@ -3,8 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { freePorts } from '@app/local';
+
 const run = promisify(execFile);
 const ROOT = join(__dirname, '..', '..');
+
+/** Each has a password of its own. */
+const USERS = [
+  ...['POSTGRES', 'KAFKA_OPS', 'GATEWAY', 'JOURNEY_PROJECTOR', 'EXPERIENCE_PROJECTOR'],
+  ...['FEEDBACK_PROJECTOR', 'READ_API'],
+];
 
 /** Why no cluster can be started here; undefined where one can. */
 export function whyNoCompose(): string | undefined {
@@ -17,15 +25,6 @@ export function whyNoCompose(): string | undefined {
     if (code === 'ENOENT') return 'docker is not installed';
     return stderr?.toString().trim().split('\n').at(-1) ?? message;
   }
-}
-
-/** For each password that the cluster has. */
-export function clusterPasswords(): Record<string, string> {
-  const names = [
-    ...['POSTGRES', 'KAFKA_OPS', 'GATEWAY', 'JOURNEY_PROJECTOR', 'EXPERIENCE_PROJECTOR'],
-    ...['FEEDBACK_PROJECTOR', 'READ_API'],
-  ];
-  return Object.fromEntries(names.map((name) => [`${name}_PASSWORD`, randomBytes(16).toString('hex')]));
 }
 
 /** The project's docker-compose.yml under a project name of the test's own. */
@@ -93,5 +92,38 @@ export class Compose {
   async remove(): Promise<void> {
     await this.run('down', '--volumes', '--timeout', '20');
     await run('docker', ['image', 'rm', '--force', `jimo-webhooks:${this.tag}`]);
+  }
+}
+
+const secret = (): string => randomBytes(16).toString('hex');
+
+/** A cluster of the test's own: its passwords and tokens, and where it publishes its two apps. */
+export class Cluster {
+  private constructor(
+    readonly compose: Compose,
+    readonly passwords: Readonly<Record<string, string>>,
+    /** Of webhooks, by workspace. */
+    readonly tokens: Readonly<Record<'default' | 'other', string>>,
+    /** The read API's token of scope admin. */
+    readonly admin: string,
+    readonly gateway: string,
+    readonly readApi: string,
+  ) {}
+
+  /** Nothing runs yet. */
+  static async prepare(): Promise<Cluster> {
+    const id = randomBytes(4).toString('hex');
+    const [gateway, readApi] = (await freePorts(2)) as [number, number];
+    const [tokens, admin] = [{ default: secret(), other: secret() }, secret()];
+    const passwords = Object.fromEntries(USERS.map((user) => [`${user}_PASSWORD`, secret()]));
+    const compose = new Compose(`jimo-test-${id}`, `test-${id}`, {
+      ...passwords,
+      JIMO_WEBHOOK_TOKENS: `default:${tokens.default},other:${tokens.other}`,
+      READ_API_TOKENS: `admin:${admin}`,
+      GATEWAY_PORT: String(gateway),
+      READ_API_PORT: String(readApi),
+    });
+    const url = (port: number): string => `http://127.0.0.1:${port}`;
+    return new Cluster(compose, passwords, tokens, admin, url(gateway), url(readApi));
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import type { Locator, Page, Route } from 'playwright-core';
 import { eventOf } from '../support/events';
 import {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import type { Page } from 'playwright-core';
 import { eventOf, nextTime } from '../support/events';
 import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';

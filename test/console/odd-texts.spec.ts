@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import type { Page } from 'playwright-core';
 import { eventOf, experience, jimer } from '../support/events';
 import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';

@@ -1,40 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { type SystemInfo, until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import { eventOf, nextTime } from '../support/events';
-import { kafkaOf } from '../support/log';
+import { appendTooDeep } from '../support/too-deep';
 import { accessibilityProblems, describeInBrowser, overflows, PHONE } from './browser';
 import { startConsole, type ConsoleRig } from './rig';
-
-/** Appends an answer nested deeper than a read model accepts. It bypasses the gateway, which would reject it. */
-async function appendTooDeep(info: SystemInfo): Promise<void> {
-  const event = eventOf('survey.step.answered', nextTime());
-  const value = JSON.stringify({ ...event, answer: { uid: randomUUID(), value: 'DEEP' } }).replace(
-    '"DEEP"',
-    '['.repeat(250) + ']'.repeat(250),
-  );
-  const producer = kafkaOf(info).producer({ idempotent: true });
-  await producer.connect();
-  const id = randomUUID();
-  await producer.send({
-    topic: 'jimo.engagement',
-    messages: [
-      {
-        key: id,
-        value,
-        headers: {
-          ce_specversion: '1.0',
-          ce_id: id,
-          ce_type: 'com.usejimo.survey.step.answered',
-          ce_source: '/jimo/workspaces/default',
-          ce_time: new Date(event['time'] as number).toISOString(),
-          ce_partitionkey: (event['jimer'] as { uid: string }).uid,
-          'content-type': 'application/json',
-        },
-      },
-    ],
-  });
-  await producer.disconnect();
-}
 
 /** Time limit for jobs that a projector does in a separate thread, on a busy machine. */
 const JOB_MS = 60_000;

@@ -1,5 +1,5 @@
 import { generateEvents } from '@app/catalog';
-import { startSystem, type RunningSystem, type SystemOptions } from '@app/testing';
+import { startSystem, type RunningSystem, type SystemOptions } from '@app/testing/infra';
 import type { Browser } from 'playwright-core';
 import { Client } from '../support/http';
 import { launch, openTab, type Tab, type TabOptions } from './browser';

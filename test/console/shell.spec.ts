@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import { eventOf, experience, jimer } from '../support/events';
 import { Client, type List } from '../support/http';
 import { belowAPath } from './below-a-path';

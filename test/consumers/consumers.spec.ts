@@ -1,5 +1,5 @@
 import { acceptEvent, generateEvents, jimerErased, JIMER_TOPICS } from '@app/catalog';
-import { startServers, until, type Servers } from '@app/testing';
+import { startServers, until, type Servers } from '@app/testing/infra';
 import type { Message, Producer } from 'kafkajs';
 import { AppProcess } from '../support/app-process';
 import { eventOf, jimer, nextTime } from '../support/events';

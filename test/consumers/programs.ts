@@ -5,7 +5,7 @@ import { cpSync, existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { builtOnce, cacheFolder, findJava, OLDEST_JAVA } from '@app/local';
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 
 const ROOT = join(__dirname, '../..');
 export const EXAMPLES = join(ROOT, 'examples/consumers');

@@ -1,6 +1,6 @@
 import { generateEvents } from '@app/catalog';
 import { answered, readAfter } from '@app/client';
-import { startSystem, type RunningSystem } from '@app/testing';
+import { startSystem, type RunningSystem } from '@app/testing/infra';
 import { eventOf, experience, jimer, nextTime, user } from '../support/events';
 import { Client } from '../support/http';
 import { schemathesis, whyNoSchemathesis } from './schemathesis';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ALL_TOPICS } from '@app/catalog';
 import { PROJECTIONS } from '@app/projections';
-import { startServers, startSystem, until, type Servers } from '@app/testing';
+import { startServers, startSystem, until, type Servers } from '@app/testing/infra';
 import type { Admin, Producer } from 'kafkajs';
 import { emptyDatabase } from '../support/databases';
 import { projectInProcess } from '../support/in-process-projector';

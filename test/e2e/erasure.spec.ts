@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALL_TOPICS, type EventName } from '@app/catalog';
-import { reachOf, startSystem, until, type RunningSystem } from '@app/testing';
+import { reachOf, startSystem, until, type RunningSystem } from '@app/testing/infra';
 import { ConfigResourceTypes, type Admin } from 'kafkajs';
 import { eventOf, experience, jimer, nextTime, user } from '../support/events';
 import { Client, type Accepted, type Answer } from '../support/http';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createKafka, KafkaLogReader } from '@app/engine-kafka';
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import type { AppProcess } from '../support/app-process';
 import { holdingLock } from '../support/databases';
 import { projectInProcess, SILENT } from '../support/in-process-projector';
@@ -9,7 +9,7 @@ import { goesOn, isNotReady, isReady, Rig, share } from '../support/rig';
 import { TcpProxy } from '../support/tcp-proxy';
 
 /** Events that come while partitions change hands. */
-const PER_SECOND = 500;
+const PER_SECOND = 250;
 /** Of the consumers: see BatchConsumer. */
 const SESSION_MS = 10_000;
 

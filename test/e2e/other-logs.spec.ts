@@ -1,4 +1,4 @@
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import type { AppProcess } from '../support/app-process';
 import { ask } from '../support/databases';
 import { projectInProcess } from '../support/in-process-projector';

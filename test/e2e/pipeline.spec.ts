@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EVENT_NAMES, type EventName } from '@app/catalog';
 import { answered, items, readAfter, type ReadApiProblem } from '@app/client';
-import { startSystem, until, type RunningSystem } from '@app/testing';
+import { startSystem, until, type RunningSystem } from '@app/testing/infra';
 import { eventOf, experience, jimer, nextTime } from '../support/events';
 import { Client, type Accepted, type Answer } from '../support/http';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Jobs, workPool } from '@app/engine-postgres';
 import { journeys } from '@app/projections';
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import { holdingLock } from '../support/databases';
 import { endLeases, newestRebuild, underConstruction } from '../support/jobs';
 import { digests, generationsOf } from '../support/read-models';

@@ -1,4 +1,4 @@
-import { EventStream, startSystem, until, type RunningSystem } from '@app/testing';
+import { EventStream, startSystem, until, type RunningSystem } from '@app/testing/infra';
 import { eventOf, jimer, nextTime } from '../support/events';
 import { Client, type List } from '../support/http';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reachOf, startSystem, until, type RunningSystem } from '@app/testing';
+import { reachOf, startSystem, until, type RunningSystem } from '@app/testing/infra';
 import { ask } from '../support/databases';
 import { eventOf, experience, jimer, nextTime } from '../support/events';
 import { Client } from '../support/http';

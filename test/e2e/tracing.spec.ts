@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot } from '@app/local';
-import { startServers, until, type Servers } from '@app/testing';
+import { startServers, until, type Servers } from '@app/testing/infra';
 import { AppProcess } from '../support/app-process';
 import { Collector } from '../support/collector';
 import { emptyDatabase } from '../support/databases';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { reachOf, startSystem, until, type RunningSystem } from '@app/testing';
+import { reachOf, startSystem, until, type RunningSystem } from '@app/testing/infra';
 import { eventOf, nextTime } from '../support/events';
 import { Client, type Answer, type List } from '../support/http';
 import { ops } from '../support/ops';

@@ -1,5 +1,5 @@
 import { PROJECTIONS } from '@app/projections';
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import { execute } from '../support/databases';
 import { newestRebuild } from '../support/jobs';
 import { activeSchema, digests, generationsOf, progressOf } from '../support/read-models';

@@ -1,6 +1,13 @@
 import { execFile } from 'node:child_process';
 
-import { opsCommand, type RunningSystem, startServers, type Servers, startSystem, until } from '@app/testing';
+import {
+  opsCommand,
+  type RunningSystem,
+  startServers,
+  type Servers,
+  startSystem,
+  until,
+} from '@app/testing/infra';
 import { eventOf, jimer } from '../support/events';
 
 jest.setTimeout(600_000);

@@ -1,4 +1,4 @@
-import { startSystem, type RunningSystem, until } from '@app/testing';
+import { startSystem, type RunningSystem, until } from '@app/testing/infra';
 import { eventOf, nextTime } from '../support/events';
 import { Client } from '../support/http';
 import { ops } from '../support/ops';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { projectRoot } from '@app/local';
-import { opsCommand, type RunningSystem, startSystem, until } from '@app/testing';
+import { opsCommand, type RunningSystem, startSystem, until } from '@app/testing/infra';
 
 import { baseOf, expressions, readPromql, shownMetrics } from '../../libs/testing/src/observability';
 import { eventOf, jimer } from '../support/events';

@@ -5,7 +5,7 @@ import {
   startSecuredKafka,
   startSecuredPostgres,
   until,
-} from '@app/testing';
+} from '@app/testing/infra';
 import { AppProcess } from '../support/app-process';
 import { Client } from '../support/http';
 import { ops, type OpsResult } from '../support/ops';

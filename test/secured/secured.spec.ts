@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type EventName, EXPERIENCE_OBSERVED, experienceObserved, TOPICS } from '@app/catalog';
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { AppProcess } from '../support/app-process';
 import { eventOf, jimer } from '../support/events';

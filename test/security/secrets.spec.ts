@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ALL_TOPICS, TOPICS } from '@app/catalog';
-import { EventStream, startSystem, until, type RunningSystem } from '@app/testing';
+import { EventStream, startSystem, until, type RunningSystem } from '@app/testing/infra';
 import { Client as PgClient } from 'pg';
 import { eventOf, nextTime } from '../support/events';
 import { kafkaOf } from '../support/log';

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { startSystem, until, type RunningSystem } from '@app/testing';
+import { startSystem, until, type RunningSystem } from '@app/testing/infra';
 import { ask, execute } from '../support/databases';
 import { eventOf, experience, jimer } from '../support/events';
 import { Client } from '../support/http';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-import { COMPILED } from '@app/testing';
+import { COMPILED } from '@app/testing/infra';
 
 const ROOT = join(__dirname, '..', '..');
 

@@ -1,4 +1,4 @@
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import { Client } from 'pg';
 
 /** A new, empty database of the server that `serverUrl` is of. @returns its URL */

@@ -1,4 +1,4 @@
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 import { ask, execute } from './databases';
 import { generationsOf, type GenerationRow } from './read-models';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { acceptEvent, ALL_TOPICS, generateEvents, type GeneratorOptions } from '@app/catalog';
 import { ensureTopics } from '@app/engine-kafka';
 import { projectionsOf, type ProjectorApp } from '@app/projections';
-import { type SystemInfo, until } from '@app/testing';
+import { type SystemInfo, until } from '@app/testing/infra';
 import {
   Kafka,
   logLevel,

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { COMPILED, opsCommand } from '@app/testing';
+import { COMPILED, opsCommand } from '@app/testing/infra';
 
 export interface OpsResult {
   /** null when it was killed. */

@@ -1,6 +1,6 @@
 import type { GeneratorOptions } from '@app/catalog';
 import { projectionsOf } from '@app/projections';
-import { startServers, until, type Servers } from '@app/testing';
+import { startServers, until, type Servers } from '@app/testing/infra';
 import { AppProcess } from './app-process';
 import { emptyDatabase } from './databases';
 import { projectInProcess, type InProcessProjector } from './in-process-projector';

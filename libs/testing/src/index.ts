@@ -1,4 +1,3 @@
 export * from './contracts';
 export * from './given';
 export * from './infra';
-export { until } from './until';

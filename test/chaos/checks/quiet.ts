@@ -1,4 +1,4 @@
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 
 import type { Client, List } from '../../support/http';
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
-import { until } from '@app/testing';
+import { until } from '@app/testing/infra';
 
 import { childrenOf, Sleepers } from './processes';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { RunningSystem } from '@app/testing';
+import type { RunningSystem } from '@app/testing/infra';
 
 import type { Client } from '../../support/http';
 import type { Departures } from '../load/departures';

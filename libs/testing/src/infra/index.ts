@@ -16,3 +16,4 @@ export {
   startSecuredKafka,
   startSecuredPostgres,
 } from './secured-servers';
+export { until } from '../until';
