@@ -17,7 +17,7 @@ export {
   uid,
   uuid,
 } from './declare/columns';
-export { any, earliest, greatest, latest, union } from './declare/merges';
+export { any, earliest, greatest, latest, logPosition, union } from './declare/merges';
 export { readModel, type AnyReadModel, type ReadModel, type RowOf, type ShownOf } from './declare/read-model';
 export { by, count, each, tally, utcDay, type Tally } from './declare/tally';
 export { contribute, type Contribution } from './declare/contribution';
@@ -44,8 +44,10 @@ export { CannotApply, type Decode, type Decoded, type EngineEvent } from './log/
 export {
   formatPosition,
   isSamePartition,
+  packPosition,
   parsePosition,
   partitionKey,
+  unpackPosition,
   type LogPosition,
   type TopicPartition,
 } from './log/log-position';

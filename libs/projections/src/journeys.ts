@@ -10,6 +10,7 @@ import {
   greatest,
   instant,
   latest,
+  logPosition,
   readModel,
   tally,
   text,
@@ -92,6 +93,7 @@ export const Touch = readModel(
     columns: {
       kind: any(text('Name of the event, such as tour.started.').as('event').required()),
       experienceUid: any(uuid('The experience that it is about; null for submitted feedback.')),
+      position: logPosition('Where its newest record is in the topic of its kind: partition × 2^40 + offset.'),
     },
     person: 'jimerUid',
     ownerFirst: true,
@@ -267,7 +269,7 @@ function observed(event: CatalogEvent): Contribution[] {
 /** Journeys of end users through experiences, their timeline, and the funnel of each experience. */
 export const journeys = catalogProjection({
   name: 'journeys',
-  version: 6,
+  version: 7,
   topics: [TOPICS.engagement, TOPICS.feedback],
   tables: [Journey, Touch, Task, KnownTask, Funnel, TaskCounts],
   on: {

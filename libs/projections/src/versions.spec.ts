@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeEvent, generateEvents, type CatalogEvent } from '@app/catalog';
+<<<<<<< HEAD
 import type { Projection } from '@app/engine';
 import { applyRecord } from '@app/engine/adapters';
+=======
+import { applyRecord, decodedRecord, type Projection } from '@app/engine';
+>>>>>>> 790adcc (The position of a record is kept with the timeline, triage and lifecycle events, taken from the record by the engine)
 import { fingerprint } from '@app/engine-postgres';
 import { recordOf, withTriage } from '@app/testing';
 import { PROJECTIONS } from '.';
@@ -32,7 +36,7 @@ const life = withTriage(
 function versionOf(projection: Projection<CatalogEvent>): Version {
   const sha = createHash('sha256');
   for (const { record } of life) {
-    const applied = applyRecord(projection, decodeEvent(record));
+    const applied = applyRecord(projection, 0, decodedRecord(record, decodeEvent));
     if (applied.outcome !== 'applied') continue;
     for (const { table, row } of applied.contributions) sha.update(JSON.stringify([table.name, row]));
   }

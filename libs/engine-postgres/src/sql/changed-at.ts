@@ -12,6 +12,10 @@ export const CHANGED_AT_COLUMN = `${COLUMN} timestamptz NOT NULL DEFAULT now()`;
 /** For the SET of a statement that changes a row. */
 export const TOUCH_CHANGED_AT = `${COLUMN} = now()`;
 
+/** The same where the statement may also write a row without changing it. @param target alias of the table */
+export const touchChangedAtIf = (changes: string, target: string): string =>
+  `${COLUMN} = CASE WHEN ${changes} THEN now() ELSE ${target}.${COLUMN} END`;
+
 /**
  * The column as a view shows it. A generation that serves from some moment on shows no row as older than that: what
  * served before may have said otherwise about any of them.

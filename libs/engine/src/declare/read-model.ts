@@ -11,7 +11,15 @@ import {
   type ViewColumn,
 } from './columns';
 import type { Columns, ColumnSpecs, LatestSpec, SingleMerge, StampOrder } from './merges';
-import type { ColumnsIn, ComputedIn, Contributed, Part, ShownRow, ViewRow } from './row-types';
+import type {
+  ColumnsIn,
+  ComputedIn,
+  Contributed,
+  Part,
+  PositionsIn,
+  ShownRow,
+  ViewRow,
+} from './row-types';
 
 type AnyColumn = Described<unknown>;
 type ComputedColumns = Readonly<Record<string, Computed>>;
@@ -19,6 +27,7 @@ type ComputedColumns = Readonly<Record<string, Computed>>;
 type ColumnRole =
   | { readonly kind: 'key' }
   | { readonly kind: 'single'; readonly merge: SingleMerge }
+  | { readonly kind: 'position' }
   | { readonly kind: 'latest'; readonly group: number }
   | { readonly kind: 'stamp'; readonly group: number; readonly part: 'time' | 'rank' | 'event' };
 
@@ -57,6 +66,8 @@ export interface ReadModel<V = unknown, R = unknown, S = unknown> {
   readonly empty: readonly null[];
   readonly keys: readonly Column[];
   readonly singles: readonly Column[];
+  /** Where the record of the row's event is in the log; null: it is not kept. */
+  readonly position: Column | null;
   readonly groups: readonly LatestGroup[];
   /** Kept once per partition and merged by its view, since its key is not what its topic is partitioned by. */
   readonly sharded: boolean;
@@ -86,6 +97,9 @@ export type RowOf<T> = T extends ReadModel<unknown, infer R> ? R : never;
 
 /** A row as the API answers it: times as ISO-8601, JSON as received, by public names. */
 export type ShownOf<T> = T extends ReadModel<unknown, unknown, infer S> ? S : never;
+
+/** Columns that no declaration shows by itself. */
+const OF_THE_ENGINE: ReadonlySet<ColumnRole['kind']> = new Set(['stamp', 'position']);
 
 type NamesIn<K, C, G, W> = Extract<keyof (K & ColumnsIn<C>) | keyof G | keyof W | 'workspace', string>;
 
@@ -133,7 +147,7 @@ export function readModel<
   spec: ReadModelSpec<K, C, G, W, F, N>,
 ): ReadModel<
   Contributed<K, ColumnsIn<C>>,
-  ViewRow<K, ColumnsIn<C> & ComputedIn<G> & ComputedIn<W>>,
+  ViewRow<K, ColumnsIn<C> & PositionsIn<C> & ComputedIn<G> & ComputedIn<W>>,
   ShownRow<K, ColumnsIn<C> & ComputedIn<G> & ComputedIn<W>, F, N>
 > {
   const all: Column[] = [];
@@ -152,6 +166,10 @@ export function readModel<
       groups.push(latestGroup(column, merged, groups.length, add));
       continue;
     }
+    if (merged.merge === 'position') {
+      add(column, merged.column, { kind: 'position' });
+      continue;
+    }
     if ((merged.merge === 'union') !== (merged.column.type.name === 'set'))
       throw new Error(`read model ${name}: column ${column}: union is for sets, and sets merge by union`);
     add(column, merged.column, { kind: 'single', merge: merged.merge });
@@ -165,7 +183,7 @@ export function readModel<
 
   const keys = all.filter((column) => column.role.kind === 'key');
   const { indexes = [], ownerFirst = false } = spec;
-  const shown = [...all.filter((column) => column.role.kind !== 'stamp'), ...generated, ...viewColumns];
+  const shown = [...all.filter(({ role }) => !OF_THE_ENGINE.has(role.kind)), ...generated, ...viewColumns];
 
   return {
     kind: 'read-model',
@@ -174,6 +192,7 @@ export function readModel<
     empty: all.map(() => null),
     keys,
     singles: all.filter((column) => column.role.kind === 'single'),
+    position: all.find((column) => column.role.kind === 'position') ?? null,
     groups,
     sharded: spec.sharded ?? false,
     person: personColumn(name, all, spec.person),

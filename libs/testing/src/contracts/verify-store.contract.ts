@@ -1,5 +1,14 @@
 import {
+<<<<<<< HEAD
   Projector,
+=======
+  foldChunks,
+  NO_HEADERS,
+  packPosition,
+  Projector,
+  SummingPart,
+  verify,
+>>>>>>> 790adcc (The position of a record is kept with the timeline, triage and lifecycle events, taken from the record by the engine)
   type AnyReadModel,
   type Decode,
   type Projection,
@@ -215,17 +224,18 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
       table: 'trace',
       kind: 'missing',
       key: shown('2025-02-21T08:15:03.000000Z'),
-      columns: ['kind'],
-      log: { kind: 'a' },
+      columns: ['kind', 'position'],
+      // The first record of the second partition.
+      log: { kind: 'a', position: String(packPosition(1, 0)) },
       stored: null,
     });
     expect(rows).toContainEqual({
       table: 'trace',
       kind: 'extra',
       key: shown('2025-02-21T08:15:03.001000Z'),
-      columns: ['kind'],
+      columns: ['kind', 'position'],
       log: null,
-      stored: { kind: 'a' },
+      stored: { kind: 'a', position: null },
     });
   });
 
@@ -336,10 +346,11 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
 
     await under.resolve({ ...at, state: 'replayed' });
     expect((await verified(life, under.verify, { projection: forgiving })).outcome).toBe('differs');
-    const fold = new RowFold(everything.tables);
-    for (const contribution of forgiving.handlerOf('refuse')!(events[1]!)) fold.add(contribution);
+    const decoded = { ok: true as const, event: events[1]! };
+    const record = { offset: 1, key: null, value: Buffer.of(), headers: NO_HEADERS, timestamp: 0 };
+    const chunk = { topic: 'left', partition: 0, from: 1, to: 2, records: [{ record, decoded }] };
     const commit = emptyCommit(await generationOf(under), 'left', 1, 0, 0);
-    await under.store.commit({ ...commit, rows: fold.take() });
+    await under.store.commit({ ...commit, rows: foldChunks(forgiving, [chunk]).rows });
     const replayed = { outcome: 'clean', setAside: none, unapplied: none };
     expect(await verified(life, under.verify, { projection: forgiving })).toMatchObject(replayed);
   });

@@ -13,9 +13,16 @@ export function select<R, const N extends keyof R & string>(
   return selectList(columnsOf(model, names), alias);
 }
 
-/** The select list of all columns but stamps. */
+/** The select list of all columns but stamps and positions. */
 export const selectAll = ({ columns, generated, viewColumns }: AnyReadModel, alias: string): string =>
-  selectList([...columns.filter(({ role }) => role.kind !== 'stamp'), ...generated, ...viewColumns], alias);
+  selectList(
+    [
+      ...columns.filter(({ role }) => role.kind !== 'stamp' && role.kind !== 'position'),
+      ...generated,
+      ...viewColumns,
+    ],
+    alias,
+  );
 
 /** The same for `gathered`, which would write JSON columns as part of its own JSON: they come as text. */
 export function selectGathered<R, const N extends keyof R & string>(
