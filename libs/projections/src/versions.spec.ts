@@ -2,12 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeEvent, generateEvents, type CatalogEvent } from '@app/catalog';
-<<<<<<< HEAD
 import type { Projection } from '@app/engine';
-import { applyRecord } from '@app/engine/adapters';
-=======
-import { applyRecord, decodedRecord, type Projection } from '@app/engine';
->>>>>>> 790adcc (The position of a record is kept with the timeline, triage and lifecycle events, taken from the record by the engine)
+import { applyRecord, decodedRecord } from '@app/engine/adapters';
 import { fingerprint } from '@app/engine-postgres';
 import { recordOf, withTriage } from '@app/testing';
 import { PROJECTIONS } from '.';

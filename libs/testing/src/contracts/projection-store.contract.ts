@@ -1,11 +1,5 @@
 import {
-<<<<<<< HEAD
-=======
-  keyMark,
-  NO_HEADERS,
-  OF_AN_ERASED_PERSON,
   packPosition,
->>>>>>> 790adcc (The position of a record is kept with the timeline, triage and lifecycle events, taken from the record by the engine)
   Projector,
   type AnyReadModel,
   type EngineEvent,

@@ -1,14 +1,6 @@
 import {
-<<<<<<< HEAD
-  Projector,
-=======
-  foldChunks,
-  NO_HEADERS,
   packPosition,
   Projector,
-  SummingPart,
-  verify,
->>>>>>> 790adcc (The position of a record is kept with the timeline, triage and lifecycle events, taken from the record by the engine)
   type AnyReadModel,
   type Decode,
   type Projection,
@@ -16,10 +8,10 @@ import {
   type VerifyReport,
 } from '@app/engine';
 import {
+  foldChunks,
   NO_HEADERS,
   verify,
   type VerifyOptions,
-  RowFold,
   SummingPart,
   type RowDifference,
   type Source,
