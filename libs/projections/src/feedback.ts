@@ -132,7 +132,9 @@ export const FeedbackChange = readModel(
         changedBy: text('Scope and workspace of the token that made it.'),
         actor: text('Who made it, as the caller said.'),
       }),
-      position: logPosition('Where the newest record of the change is in its topic: partition × 2^40 + offset.'),
+      position: logPosition(
+        'Where the newest record of the change is in its topic: partition × 2^40 + offset.',
+      ),
     },
     person: 'jimerUid',
     indexes: [['jimer_uid']],

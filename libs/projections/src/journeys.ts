@@ -93,7 +93,9 @@ export const Touch = readModel(
     columns: {
       kind: any(text('Name of the event, such as tour.started.').as('event').required()),
       experienceUid: any(uuid('The experience that it is about; null for submitted feedback.')),
-      position: logPosition('Where its newest record is in the topic of its kind: partition × 2^40 + offset.'),
+      position: logPosition(
+        'Where its newest record is in the topic of its kind: partition × 2^40 + offset.',
+      ),
     },
     person: 'jimerUid',
     ownerFirst: true,

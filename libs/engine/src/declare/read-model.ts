@@ -11,15 +11,7 @@ import {
   type ViewColumn,
 } from './columns';
 import type { Columns, ColumnSpecs, LatestSpec, SingleMerge, StampOrder } from './merges';
-import type {
-  ColumnsIn,
-  ComputedIn,
-  Contributed,
-  Part,
-  PositionsIn,
-  ShownRow,
-  ViewRow,
-} from './row-types';
+import type { ColumnsIn, ComputedIn, Contributed, Part, PositionsIn, ShownRow, ViewRow } from './row-types';
 
 type AnyColumn = Described<unknown>;
 type ComputedColumns = Readonly<Record<string, Computed>>;

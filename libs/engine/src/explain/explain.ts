@@ -72,7 +72,7 @@ export function explainRow<E extends EngineEvent>(
       if (row === null) row = own.slice();
       else mergeInto(table, row, own);
     }
-  const decided = row === null ? [] : unitsOf(table).map((unit) => decide(unit, row!, told));
+  const decided = row === null ? [] : unitsOf(table).map((unit) => decide(unit, row, told));
   const events = told.map(({ own, ...event }): ExplainedEvent<E> => {
     const won: Column[] = [];
     const lost: LostColumn[] = [];

@@ -81,7 +81,11 @@ export function projectionStoreContract(open: () => Promise<StoreUnderTest>, run
       [1, 2],
       [0, 1],
     ] as const) {
-      const batches = Array.from({ length: deliveries }, () => ({ topic: 'left', partition, events: [event] }));
+      const batches = Array.from({ length: deliveries }, () => ({
+        topic: 'left',
+        partition,
+        events: [event],
+      }));
       await deliver(under, batches, ({ unchanged }) => tell.push([...unchanged]));
       counts.push(await under.groupsOf(TraceCounts));
       expect((await under.rowsOf(Trace)).map(({ position }) => position)).toEqual([
