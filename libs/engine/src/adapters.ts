@@ -27,17 +27,6 @@ export {
   type ErasedPerson,
 } from './erasure/erased-persons';
 
-// Explaining a row
-export {
-  compareAppended,
-  differingColumns,
-  explainRow,
-  type Evidence,
-  type ExplainedEvent,
-  type Explanation,
-  type RowKey,
-} from './explain/explain';
-
 // A live projection and its ports
 export type { ApplyOutcome, BatchLease, ProjectorObserver } from './live/projector';
 export { FOREIGN_LOG, keyMark, START, type Checkpoint, type PartitionCheckpoint } from './log/checkpoint';

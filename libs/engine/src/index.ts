@@ -55,6 +55,18 @@ export { textHeaders, type LogRecord, type RecordBatch } from './log/record';
 export type { LogBounds, LogReader, OffsetRange, RecordFinder } from './log/log-reader';
 export { assertHolds, CheckpointOutOfRange } from './log/checkpoint';
 
+// Explaining rows
+export {
+  differingColumns,
+  explainRow,
+  type Evidence,
+  type ExplainedEvent,
+  type Explanation,
+} from './explain/explain';
+export { foldEvidence } from './explain/fold-evidence';
+export type { Row, Stored } from './declare/column-types';
+export type { Column } from './declare/read-model';
+
 // Running a projection
 export { Projector } from './live/projector';
 export type { VerifyReport } from './verify/report';

@@ -1,5 +1,12 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ExportColumn } from '../common/exports/exported';
+import { PageQuery } from '../common/parameters/page';
+import { AsOfTime, EXACT } from '../evidence/as-of';
+
+export class TimelineQuery extends PageQuery {
+  @AsOfTime()
+  asOf?: string;
+}
 
 export class TimelineItemDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
@@ -9,8 +16,9 @@ export class TimelineItemDto {
 }
 
 export class TimelinePageDto {
-  @ApiProperty({ type: [TimelineItemDto] }) items!: TimelineItemDto[];
+  @ApiProperty({ type: [TimelineItemDto] }) items!: readonly TimelineItemDto[];
   @ApiProperty({ type: String, nullable: true }) nextCursor!: string | null;
+  @ApiPropertyOptional({ description: EXACT }) exact?: boolean;
 }
 
 export const TIMELINE_COLUMNS: readonly ExportColumn<TimelineItemDto>[] = [
