@@ -11,12 +11,12 @@ import {
   type ClaimedJob,
 } from '@app/engine-postgres';
 import type { Pool } from 'pg';
-import type { EventLog } from './common/kafka/event-log';
+import type { LogInsteadOfKafka } from './common/kafka/event-log';
 
 const LEASE: BatchLease = { renew: () => Promise.resolve(), wait: () => Promise.resolve() };
 
 /** What stands in for Kafka: what is appended is applied at once, as the projectors would. */
-export class AppliedLog implements EventLog {
+export class AppliedLog implements LogInsteadOfKafka {
   readonly appended: AppendMessage[] = [];
   /** How many appends it takes before it refuses; null is all. */
   patience: number | null = null;

@@ -9,7 +9,7 @@ import { databaseProviders } from './common/database/database.providers';
 import { ReadDatabase } from './common/database/read-database';
 import { ExportInterceptor } from './common/exports/export.interceptor';
 import { Exports } from './common/exports/exports';
-import type { EventLog } from './common/kafka/event-log';
+import type { LogInsteadOfKafka } from './common/kafka/event-log';
 import { kafkaProviders } from './common/kafka/kafka.providers';
 import { LogEnds } from './common/kafka/log-ends';
 import { CheckpointWatch } from './common/read-your-writes/checkpoint-watch';
@@ -25,7 +25,7 @@ import { liveProviders } from './stream/live.providers';
 @Module({})
 export class ReadApiModule {
   /** @param log another log than Kafka's: for tests without one */
-  static with(settings: ReadApiSettings, log?: EventLog): DynamicModule {
+  static with(settings: ReadApiSettings, log?: LogInsteadOfKafka): DynamicModule {
     return {
       module: ReadApiModule,
       controllers: CONTROLLERS,

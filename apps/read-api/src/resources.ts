@@ -5,7 +5,11 @@ import { AnswersController } from './experiences/answers/answers.controller';
 import { ResponsesQueries } from './experiences/answers/responses.queries';
 import { ResultsQueries, StepView } from './experiences/answers/results.queries';
 import { StepAnswersQueries } from './experiences/answers/step-answers.queries';
+import { AsOf } from './evidence/as-of';
+import { Explanations } from './evidence/explanations';
 import { ExperienceController } from './experiences/experience.controller';
+import { ExperienceEvidenceController } from './experiences/explain.controller';
+import { FigureQueries } from './experiences/figure.queries';
 import { ExperiencesController } from './experiences/experiences.controller';
 import { ExperiencesQueries } from './experiences/experiences.queries';
 import { FunnelQueries } from './experiences/funnel.queries';
@@ -14,6 +18,7 @@ import { ExperienceLocator } from './experiences/locate';
 import { TasksQueries } from './experiences/tasks';
 import { TopExperiencesController } from './experiences/top.controller';
 import { TopExperiencesQueries } from './experiences/top.queries';
+import { FeedbackEvidenceController } from './feedback/explain.controller';
 import { FeedbackController } from './feedback/feedback.controller';
 import { FEEDBACK_COLUMNS } from './feedback/feedback.export';
 import { FeedbackQueries } from './feedback/feedback.queries';
@@ -22,6 +27,7 @@ import { FeedbackTriage } from './feedback/triage/feedback-triage';
 import { TriageController } from './feedback/triage/triage.controller';
 import { SystemHealthController } from './health/health.controller';
 import { ErasureController } from './jimers/erasure.controller';
+import { JimerEvidenceController } from './jimers/explain.controller';
 import { JimersController } from './jimers/jimers.controller';
 import { JimersQueries } from './jimers/jimers.queries';
 import { JourneyQueries } from './jimers/journey.queries';
@@ -56,10 +62,11 @@ export const VIEWS = [StepView, RejectedEventView];
 /** Every resource: what answers its URLs, and what its controllers read and do. */
 export const CONTROLLERS = [
   ...resourceControllers(PROJECTIONS, new Map([[FeedbackItem, FEEDBACK_COLUMNS]])),
-  ...[JimersController, StateByTokenController, ErasureController],
+  ...[JimersController, StateByTokenController, ErasureController, JimerEvidenceController],
   ...[ExperiencesController, TopExperiencesController, ExperienceController, AnswersController],
+  ExperienceEvidenceController,
   LifecycleController,
-  ...[FeedbackController, TriageController],
+  ...[FeedbackController, TriageController, FeedbackEvidenceController],
   ...[StreamController, ActivityController],
   ...[ProjectionsController, ProjectionCommandsController, JobsController, TopicsController],
   DeadLettersController,
@@ -70,7 +77,7 @@ export const CONTROLLERS = [
 export const RESOURCE_PROVIDERS = [
   ...[JimersQueries, JourneyQueries, TimelineQueries, RunsQueries, StateByTokenQueries],
   ...[ExperiencesQueries, ExperienceLocator, FunnelQueries, ExperienceJimersQueries, TasksQueries],
-  TopExperiencesQueries,
+  ...[TopExperiencesQueries, FigureQueries, Explanations, AsOf],
   ...[ResultsQueries, StepAnswersQueries, ResponsesQueries],
   LifecycleQueries,
   ...[FeedbackQueries, FeedbackSummary, FeedbackTriage],

@@ -26,11 +26,11 @@ export class MemoryTables {
         const before = known.get(key);
         const after = before ? [...before] : [...row];
         if (before) mergeInto(table, after, row);
-        if (before && sameRow(before, after)) {
+        known.set(key, after);
+        if (before && sameRow(table, before, after)) {
           unchanged.add(row);
           continue;
         }
-        known.set(key, after);
         for (const tally of this.projection.tallies) this.count(tally, table, before, after);
       }
     }
@@ -103,8 +103,10 @@ export class MemoryTables {
   }
 }
 
-function sameRow(a: Row, b: Row): boolean {
+/** Whether a merge changed nothing, or its position alone. */
+function sameRow({ position }: AnyReadModel, a: Row, b: Row): boolean {
   return a.every((value, i) => {
+    if (i === position?.index) return true;
     const other = b[i]!;
     if (!Array.isArray(value) || !Array.isArray(other)) return value === other;
     return value.length === other.length && value.every((item, j) => item === other[j]);

@@ -34,4 +34,5 @@ export { provideRoles, type AppRole } from './roles/app-roles';
 export { READ_API_ROLE } from './roles/readers';
 export { dropUser, provideUser } from './roles/users';
 export { VIEWS_SCHEMA } from './sql/ddl';
+export { givenRows, viewOfGivenRows } from './sql/given-rows';
 export { PostgresVerify } from './verify/postgres-verify';

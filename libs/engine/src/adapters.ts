@@ -13,7 +13,7 @@ export { columnsIn, groupsOf, type Condition, type GroupBy, type Measure } from 
 
 // Folding
 export { NO_HEADERS, type LogHeaders } from './log/record';
-export { applyRecord } from './fold/apply';
+export { applyRecord, decodedRecord } from './fold/apply';
 export { concurrently } from './concurrently';
 export { OF_AN_ERASED_PERSON, redacted, type DeadLetter } from './fold/dead-letter';
 export { foldChunks, type Committed, type RangeAdvance } from './fold/fold';

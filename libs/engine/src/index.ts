@@ -17,7 +17,7 @@ export {
   uid,
   uuid,
 } from './declare/columns';
-export { any, earliest, greatest, latest, union } from './declare/merges';
+export { any, earliest, greatest, latest, logPosition, union } from './declare/merges';
 export {
   readModel,
   type AnyReadModel,
@@ -50,14 +50,28 @@ export { CannotApply, type Decode, type Decoded, type EngineEvent } from './log/
 export {
   formatPosition,
   isSamePartition,
+  packPosition,
   parsePosition,
   partitionKey,
+  unpackPosition,
   type LogPosition,
   type TopicPartition,
 } from './log/log-position';
 export { textHeaders, type LogRecord, type RecordBatch } from './log/record';
 export type { LogBounds, LogReader, OffsetRange, RecordFinder } from './log/log-reader';
 export { assertHolds, CheckpointOutOfRange } from './log/checkpoint';
+
+// Explaining rows
+export {
+  differingColumns,
+  explainRow,
+  type Evidence,
+  type ExplainedEvent,
+  type Explanation,
+} from './explain/explain';
+export { foldEvidence } from './explain/fold-evidence';
+export type { Row, Stored } from './declare/column-types';
+export type { Column } from './declare/read-model';
 
 // Running a projection
 export { Projector } from './live/projector';

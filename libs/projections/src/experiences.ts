@@ -19,6 +19,7 @@ import {
   integer,
   json,
   latest,
+  logPosition,
   part,
   readModel,
   text,
@@ -138,6 +139,7 @@ export const LifecycleEvent = readModel(
     columns: {
       kind: any(text('Name of the event, such as tour.published.').as('event').required()),
       rank: any(integer('Order among events of the same time: the greater one is later.').required()),
+      position: logPosition('Where its newest record is in its topic: partition × 2^40 + offset.'),
       // What a redelivery may carry anew: one group, so that user and snapshot are of the same delivery.
       content: latest({
         hasSnapshot: boolean("Whether the event told the experience's state."),
@@ -240,7 +242,7 @@ export const experiences = catalogProjection({
   name: 'experiences',
   about: 'Experiences and their lifecycle',
   app: 'experience-projector',
-  version: 6,
+  version: 7,
   topics: [TOPICS.lifecycle, TOPICS.engagement],
   tables: [Experience, LifecycleEvent],
   on: {

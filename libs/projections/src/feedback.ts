@@ -22,6 +22,7 @@ import {
   integer,
   json,
   latest,
+  logPosition,
   readModel,
   tally,
   text,
@@ -131,6 +132,9 @@ export const FeedbackChange = readModel(
         changedBy: text('Scope and workspace of the token that made it.'),
         actor: text('Who made it, as the caller said.'),
       }),
+      position: logPosition(
+        'Where the newest record of the change is in its topic: partition × 2^40 + offset.',
+      ),
     },
     person: 'jimerUid',
     indexes: [['jimer_uid']],
@@ -261,7 +265,7 @@ export const feedback = catalogProjection({
   name: 'feedback',
   about: 'The feedback backlog and its triage',
   app: 'feedback-projector',
-  version: 5,
+  version: 6,
   topics: [TOPICS.feedback],
   tables: [FeedbackItem, FeedbackChange, FeedbackCounts, FeedbackTagCounts],
   on: {

@@ -46,7 +46,6 @@ export const Jimer = readModel(
       path: 'jimers',
       item: 'jimer',
       list: 'End users',
-      get: 'An end user, as the newest event that carried it shows it',
       filters: {
         identifyToken: equals(
           'identifyToken',

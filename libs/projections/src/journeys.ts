@@ -10,6 +10,7 @@ import {
   greatest,
   instant,
   latest,
+  logPosition,
   readModel,
   tally,
   text,
@@ -97,6 +98,9 @@ export const Touch = readModel(
     columns: {
       kind: any(text('Name of the event, such as tour.started.').as('event').like('tour.started').required()),
       experienceUid: any(uuid('The experience that it is about; null for submitted feedback.')),
+      position: logPosition(
+        'Where its newest record is in the topic of its kind: partition × 2^40 + offset.',
+      ),
     },
     person: 'jimerUid',
     ownerFirst: true,
@@ -276,7 +280,7 @@ export const journeys = catalogProjection({
   name: 'journeys',
   about: 'Each user’s experiences and their state; funnels',
   app: 'journey-projector',
-  version: 6,
+  version: 7,
   topics: [TOPICS.engagement, TOPICS.feedback],
   tables: [Journey, Touch, Task, KnownTask, Funnel, TaskCounts],
   on: {

@@ -12,7 +12,7 @@ import {
   type CatalogEvent,
 } from '@app/catalog';
 import type { Projection } from '@app/engine';
-import { applyRecord } from '@app/engine/adapters';
+import { applyRecord, decodedRecord } from '@app/engine/adapters';
 import { fingerprint } from '@app/engine-postgres';
 import { eventOf, recordOf, rejectedDeliveries, systemRecordOf, type Placed } from '@app/testing';
 import { example, OBJECTS, TIME } from '../../catalog/src/examples.fixture';
@@ -97,7 +97,7 @@ function versionOf(projection: Projection<CatalogEvent>): Version {
   const sha = createHash('sha256');
   for (const { topic, record } of log) {
     if (!projection.topics.includes(topic)) continue;
-    const applied = applyRecord(projection, decodeEvent(record));
+    const applied = applyRecord(projection, 0, decodedRecord(record, decodeEvent));
     if (applied.outcome !== 'applied') continue;
     for (const { table, row } of applied.contributions) sha.update(JSON.stringify([table.name, row]));
   }

@@ -1,7 +1,7 @@
 import type { CatalogEvent, EventName, EventOf, JimoEvent, SystemRecord } from '@app/catalog';
 import type { Projection, ReadModel, Tally } from '@app/engine';
 import { memoryOf } from './contracts/projection-store.contract';
-import { applied, type Everything } from './contracts/projection.contract';
+import { applied, numbered, type Everything } from './contracts/projection.contract';
 import { recordOf, systemRecordOf, type Placed } from './contracts/records';
 
 /** What a webhook delivers, or a system event. */
@@ -83,7 +83,7 @@ class Story {
   }
 
   private async fold(): Promise<Everything> {
-    const records = this.events.map(placed);
+    const records = numbered(this.events.map(placed));
     const fold = (...batches: Placed[][]) => applied(this.projection, memoryOf(this.projection), batches);
     const told = await fold(...records.map((record) => [record]));
     const others = {

@@ -7,6 +7,7 @@ import type { KafkaConfig } from 'kafkajs';
 import type { Person } from '../load/departures';
 import type { Promised } from '../load/sender';
 import type { Ops } from '../ops';
+import { explainedErased, unexplained, unexplainedFigures } from './evidence';
 import { brokenPromises } from './promises';
 
 /** What is wrong, by what was checked; an empty list where nothing is. */
@@ -74,6 +75,9 @@ export async function check(input: CheckInput): Promise<Checked> {
   findings['there are no dead letters'] = await deadLetters(client);
   findings['nobody else than those who were to be is gone from the log'] = wronglyErased(oracle, erased);
   const checks: Record<string, () => Promise<string[]>> = {
+    'rows explain to themselves': () => unexplained(databaseUrl, client),
+    'figures are the number of their rows': () => unexplainedFigures(databaseUrl, client),
+    'nothing of those who are erased is explained': () => explainedErased(erased, client),
     ...(without.has('verify') ? {} : { 'verify is clean': () => unverified(ops) }),
     ...(without.has('status') ? {} : { 'the accounts add up': () => openAccounts(ops) }),
     ...(without.has('erase')

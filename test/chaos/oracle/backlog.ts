@@ -20,7 +20,7 @@ const UNTRIAGED = { status: 'new', tags: [], assignee: null, note: null, mergedI
 /** Submitted feedback, and how people have triaged it: of each item the highest version stands. */
 export class Backlog {
   private readonly items = new Keyed<Item>();
-  private readonly changes = new Keyed<Snapshot | null>();
+  private readonly changes = new Keyed<{ readonly change: Snapshot | null; readonly position: number }>();
 
   add(event: Event): void {
     if (event.name !== 'request.created') return;
@@ -55,12 +55,17 @@ export class Backlog {
       changedBy: by,
       actor,
     });
-    this.changes.update([...keyOf(event), String(version)], (known = null) => newest(known, change));
+    this.changes.update([...keyOf(event), String(version)], (known) => ({
+      change: newest(known?.change ?? null, change),
+      position: Math.max(known?.position ?? 0, event.position),
+    }));
   }
 
   views(): Record<string, Expected> {
-    const changes = this.changes.view(['workspace', 'requestUid', 'jimerUid', 'version'], null, (change) =>
-      columnsOf('change', change, CHANGE),
+    const changes = this.changes.view(
+      ['workspace', 'requestUid', 'jimerUid', 'version'],
+      { change: null, position: 0 },
+      ({ change, position }) => ({ ...columnsOf('change', change, CHANGE), position }),
     );
     return {
       feedback_item: this.items.view(['workspace', 'requestUid', 'jimerUid'], NO_ITEM, (item) => ({

@@ -15,6 +15,8 @@ export interface Event {
   /** Epoch milliseconds. */
   readonly time: number;
   readonly receivedAt: number;
+  /** Where its record is, as the views write it. */
+  readonly position: number;
   readonly text: string;
   readonly payload: Json;
   /** JSON text; only of a quarantined event. */
@@ -37,6 +39,7 @@ export function eventOf({ topic, partition, offset, timestamp, headers, value }:
   return {
     ...{ topic, own, workspace, name, time, payload, text: value, receivedAt: timestamp },
     id: headers['ce_id'] ?? '',
+    position: partition * 2 ** 40 + offset,
     problems: headers['ce_problems'],
   };
 }

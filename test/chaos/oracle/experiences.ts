@@ -35,6 +35,7 @@ export class Experiences {
     readonly kind: string;
     readonly rank: number;
     readonly content: Snapshot | null;
+    readonly position: number;
   }>();
 
   add(event: Event): void {
@@ -47,6 +48,7 @@ export class Experiences {
       kind: event.name,
       rank: rankOf(event.name),
       content: newest(known?.content ?? null, content),
+      position: Math.max(known?.position ?? 0, event.position),
     }));
   }
 
@@ -60,9 +62,9 @@ export class Experiences {
   views(now: number): Record<string, Expected> {
     const lifecycle = this.lifecycle.view(
       ['workspace', 'experienceUid', 'occurredAt', 'eventId'],
-      { kind: '', rank: 0, content: null },
-      ({ kind, rank, content }) => ({
-        ...{ kind, rank },
+      { kind: '', rank: 0, content: null, position: 0 },
+      ({ kind, rank, content, position }) => ({
+        ...{ kind, rank, position },
         ...columnsOf('content', content, [
           ...['hasSnapshot', 'title', 'state', 'isDraft', 'expiresAt'],
           ...USER.map((field) => `user${field}`),

@@ -40,6 +40,7 @@ const NOTHING: Journey = {
 interface Touch {
   readonly kind: string;
   readonly experienceUid: string | null;
+  readonly position: number;
 }
 
 const NO_DAY = {
@@ -61,9 +62,10 @@ export class Journeys {
     const onExperience = event.topic === 'jimo.engagement';
     const { object } = experienceIn(event);
     const experienceUid = onExperience ? uuid(object['uid']) : null;
-    this.touches.update([event.workspace, jimerUid, String(event.time), event.id], () => ({
+    this.touches.update([event.workspace, jimerUid, String(event.time), event.id], (known) => ({
       kind: event.name,
       experienceUid,
+      position: Math.max(known?.position ?? 0, event.position),
     }));
     if (experienceUid === null) return;
     const key = [event.workspace, jimerUid, experienceUid];
@@ -108,7 +110,7 @@ export class Journeys {
       touch: withTimes(
         this.touches.view(
           ['workspace', 'jimerUid', 'occurredAt', 'eventId'],
-          { kind: '', experienceUid: null },
+          { kind: '', experienceUid: null, position: 0 },
           (touch) => ({ ...touch }),
         ),
       ),

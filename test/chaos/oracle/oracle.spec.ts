@@ -1,5 +1,6 @@
 import { Oracle } from './oracle';
 import type { LogRecord } from './read-log';
+import type { Row } from './rows';
 
 const JIMER = '17dff65e-434d-4454-bb57-a1167fefbb6b';
 const TOUR = '550433b7-6b40-4f4a-a8bc-79ad2a55a847';
@@ -41,7 +42,7 @@ function own(topic: string, id: number, name: string, time: number, more: object
   return { ...one, headers: { ...one.headers, ...headers } };
 }
 
-function rowsOf(view: string, ...records: readonly LogRecord[]): readonly object[] {
+function rowsOf(view: string, ...records: readonly LogRecord[]): readonly Row[] {
   const oracle = new Oracle();
   for (const one of records) oracle.add(one);
   return oracle.views(SECOND)[view]!.rows;
@@ -114,7 +115,11 @@ describe('the oracle', () => {
   it('counts an event once, however often it is delivered', () => {
     const click = engaged(1, 'tour.cta.clicked', SECOND);
     const other = engaged(2, 'tour.cta.clicked', SECOND);
-    expect(rowsOf('touch', click, other, click)).toHaveLength(2);
+    const again = { ...click, offset: click.offset + 9 };
+    expect(rowsOf('touch', click, other, again, click).map((row) => row['position'])).toEqual([
+      again.offset,
+      other.offset,
+    ]);
     expect(rowsOf('funnel', click, other, click)).toMatchObject([
       { day: '2025-02-21', saw: 1, cta_clicks: 2 },
     ]);

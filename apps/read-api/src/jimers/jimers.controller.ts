@@ -8,12 +8,14 @@ import { ReadController, UnknownIs404, UuidParam } from '../common/http/read-con
 import { ValidQuery } from '../common/http/validation';
 import { PageQuery } from '../common/parameters/page';
 import { Reads } from '../common/read-your-writes/positions';
-import { JimersQueries } from './jimers.queries';
+import { AsOf } from '../evidence/as-of';
+import { AsOfQuery, type JimerAsOf } from './as-of.dto';
+import { jimers, JimersQueries, type JimerAnswer } from './jimers.queries';
 import { JimerJourneyDto, JOURNEY_COLUMNS, JourneyQuery, type JourneyWithAnswersDto } from './journey.dto';
 import { JourneyQueries } from './journey.queries';
 import { RUN_COLUMNS, RunPageDto, type RunDto } from './runs.dto';
 import { RunsQueries } from './runs.queries';
-import { TIMELINE, TimelinePageDto, type TimelineItemDto } from './timeline.dto';
+import { TIMELINE, TimelinePageDto, TimelineQuery, type TimelineItemDto } from './timeline.dto';
 import { TimelineQueries } from './timeline.queries';
 
 /** What one jimer did. */
@@ -24,7 +26,27 @@ export class JimersController {
     private readonly journeys: JourneyQueries,
     private readonly timelines: TimelineQueries,
     private readonly runs: RunsQueries,
+    private readonly asOf: AsOf,
   ) {}
+
+  @Get(':uid')
+  @Reads('jimers')
+  @ApiOperation({
+    operationId: 'getJimer',
+    summary: 'An end user, as the newest event that carried it shows it',
+  })
+  @ApiOkResponse({ type: jimers.Answer })
+  @UnknownIs404()
+  async get(
+    @WorkspaceScope() workspace: string | null,
+    @UuidParam() uid: string,
+    @ValidQuery() { asOf }: AsOfQuery,
+  ): Promise<JimerAsOf> {
+    const jimer = await this.known(uid, workspace);
+    if (asOf === undefined) return jimer;
+    const { database, exact } = await this.asOf.past(uid, jimer.workspace, asOf);
+    return { ...onlyOne(await jimers.find(database, uid, jimer.workspace), 'jimer'), exact };
+  }
 
   @Get(':uid/journey')
   @Reads('jimers', 'journeys', 'surveys')
@@ -42,7 +64,10 @@ export class JimersController {
     @UuidParam() uid: string,
     @ValidQuery() query: JourneyQuery,
   ): Promise<JimerJourneyDto> {
-    return this.journeys.get(uid, workspace, query);
+    if (query.asOf === undefined) return this.journeys.get(uid, workspace, query);
+    const jimer = await this.known(uid, workspace);
+    const { database, exact } = await this.asOf.past(uid, jimer.workspace, query.asOf);
+    return { ...(await new JourneyQueries(database).get(uid, jimer.workspace, query)), exact };
   }
 
   @Get(':uid/timeline')
@@ -54,10 +79,12 @@ export class JimersController {
   async timeline(
     @WorkspaceScope() workspace: string | null,
     @UuidParam() uid: string,
-    @ValidQuery() page: PageQuery,
-  ) {
-    const jimer = onlyOne(await this.jimers.find(uid, workspace), 'jimer');
-    return this.timelines.list(jimer.workspace, uid, page);
+    @ValidQuery() page: TimelineQuery,
+  ): Promise<TimelinePageDto> {
+    const jimer = await this.known(uid, workspace);
+    if (page.asOf === undefined) return this.timelines.list(jimer.workspace, uid, page);
+    const { database, exact } = await this.asOf.past(uid, jimer.workspace, page.asOf);
+    return { ...(await new TimelineQueries(database).list(jimer.workspace, uid, page)), exact };
   }
 
   @Get(':uid/experiences/:experienceUid/runs')
@@ -75,9 +102,13 @@ export class JimersController {
     @UuidParam('experienceUid') experienceUid: string,
     @ValidQuery() page: PageQuery,
   ) {
-    const jimer = onlyOne(await this.jimers.find(uid, workspace), 'jimer');
+    const jimer = await this.known(uid, workspace);
     if (!(await this.runs.hasJourney(jimer.workspace, uid, experienceUid)))
       throw notFound('The jimer has done nothing in an experience of this uid.');
     return this.runs.list(jimer.workspace, uid, experienceUid, page);
+  }
+
+  private async known(uid: string, workspace: string | null): Promise<JimerAnswer> {
+    return onlyOne(await this.jimers.find(uid, workspace), 'jimer');
   }
 }

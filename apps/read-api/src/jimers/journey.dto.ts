@@ -1,7 +1,8 @@
 import { Journey, Task } from '@app/projections';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ExportColumn } from '../common/exports/exported';
 import { LARGEST_LIMIT, PageLimit, PageQuery } from '../common/parameters/page';
+import { AsOfTime, EXACT } from '../evidence/as-of';
 import { AnswerDto } from '../experiences/answers/answers.dto';
 import { pick } from '../read-models/columns';
 import { jimers, type JimerAnswer } from './jimers.queries';
@@ -57,12 +58,16 @@ export class JimerJourneyDto {
     description: 'Asks for the experiences that come next; null when there are no more.',
   })
   nextCursor!: string | null;
+  @ApiPropertyOptional({ description: EXACT }) exact?: boolean;
 }
 
 /** Few end users meet more experiences than the largest page has: they are all there unless a page is asked for. */
 export class JourneyQuery extends PageQuery {
   @PageLimit(LARGEST_LIMIT, LARGEST_LIMIT)
   override limit: number = LARGEST_LIMIT;
+
+  @AsOfTime()
+  asOf?: string;
 }
 
 export const JOURNEY_COLUMNS: readonly ExportColumn<JourneyWithAnswersDto>[] = [

@@ -76,8 +76,10 @@ describe('when a row was last written', () => {
     expect(shown['trace']![0]).toBe(LONG_AGO);
   });
 
-  it('stays where a redelivery changes nothing', async () => {
+  it('stays where a redelivery changes nothing but the position', async () => {
     await commit('left', 1, EVENT);
+    const { rows } = await postgres.pool.query('SELECT position::integer FROM read_models.trace');
+    expect(rows).toEqual([{ position: 1 }]);
     for (const times of Object.values(await changedAt())) expect(times).toEqual([LONG_AGO]);
   });
 

@@ -12,6 +12,10 @@ export const CHANGED_AT_COLUMN = `${COLUMN} timestamptz NOT NULL DEFAULT now()`;
 /** For the SET clause of a statement that changes a row. */
 export const TOUCH_CHANGED_AT = `${COLUMN} = now()`;
 
+/** The same where the statement may also write a row without changing it. @param target alias of the table */
+export const touchChangedAtIf = (changes: string, target: string): string =>
+  `${COLUMN} = CASE WHEN ${changes} THEN now() ELSE ${target}.${COLUMN} END`;
+
 /**
  * The column as a view shows it. No row is shown as older than the moment at which its generation became active, since
  * the generation before it may have had other rows.

@@ -1,6 +1,6 @@
 import type { AnyReadModel, Tally } from '@app/engine';
 import type { Column, LatestGroup } from '@app/engine/adapters';
-import { TOUCH_CHANGED_AT } from './changed-at';
+import { TOUCH_CHANGED_AT, touchChangedAtIf } from './changed-at';
 import { identifier, literal, qualified } from './identifiers';
 import { indexedKey } from './index-order';
 import { rowTypeOf } from '../codec/row-array';
@@ -10,8 +10,8 @@ import { countedOver, keyImage, movedTallies, returnedImages } from './tally-sql
  * The statement that merges the rows of one batch into a table and moves the tallies over it.
  *
  * Parameters: the rows as an array of the table's row type (`rowTypeOf`), then the shard if the table is sharded or
- * counted. The result is one row, `unchanged`: the positions (from 1) of the input rows that changed nothing, or null if
- * all changed something.
+ * counted. The result is one row, `unchanged`: the places (from 1) of the input rows that changed nothing but a log
+ * position, or null if all changed something.
  *
  * Rows are merged in the order of the key's index, so that two transactions lock the same rows in the same order. Before
  * images come from the statement's own RETURNING, because a row that was read earlier may be stale.
@@ -40,7 +40,7 @@ export function mergeStatement(
 SELECT ${columns}${table.sharded ? `, ${SHARD}` : ''} FROM ${input} AS i
 ORDER BY ${indexedKey(table).join(', ')}
 ON CONFLICT (${namesOf(table.keys)}${table.sharded ? ', "shard"' : ''}) ${onConflict(table)}
-RETURNING ${[...keys, ...returnedImages(table, counted)].join(', ')}`;
+RETURNING ${[...keys, ...returnedImages(table, counted), ...isChanged(table)].join(', ')}`;
 
   return {
     text: `WITH ${[`merged AS (\n${merged}\n)`, ...movedTallies(schema, counted, SHARD)].join(',\n')}
@@ -55,9 +55,22 @@ SELECT ${unchangedPlaces(table, input)} AS unchanged`,
  */
 function unchangedPlaces(table: AnyReadModel, input: string): string {
   const images = table.keys.map(keyImage).join(', ');
-  return `CASE WHEN (SELECT count(*) FROM merged) < cardinality($1) THEN (
+  const changed = table.position === null ? 'merged' : `merged WHERE ${CHANGED}`;
+  return `CASE WHEN (SELECT count(*) FROM ${changed}) < cardinality($1) THEN (
 SELECT array_agg(i.ordinality::integer) FROM ${input} WITH ORDINALITY AS i
-WHERE (${namesOf(table.keys)}) NOT IN (SELECT ${images} FROM merged)) END`;
+WHERE (${namesOf(table.keys)}) NOT IN (SELECT ${images} FROM ${changed})) END`;
+}
+
+/** Whether a row is new, or more of it changed than its position. */
+const CHANGED = 'is_changed';
+
+function isChanged(table: AnyReadModel): readonly string[] {
+  if (table.position === null) return [];
+  const columns = table.columns.filter(({ role }) => role.kind !== 'key' && role.kind !== 'position');
+  const images = (image: string): string => columns.map((column) => of(image, column)).join(', ');
+  const isNew = `${of('old', table.keys[0]!)} IS NULL`;
+  const changed = `(${isNew} OR ROW(${images('old')}) IS DISTINCT FROM ROW(${images('new')}))`;
+  return [`${columns.length === 0 ? isNew : changed} AS ${CHANGED}`];
 }
 
 function namesOf(columns: readonly Column[]): string {
@@ -65,15 +78,16 @@ function namesOf(columns: readonly Column[]): string {
 }
 
 function onConflict(table: AnyReadModel): string {
-  if (table.singles.length === 0 && table.groups.length === 0) return 'DO NOTHING';
-  const assignments: string[] = [TOUCH_CHANGED_AT];
+  const { singles, groups, position } = table;
+  if (singles.length === 0 && groups.length === 0 && position === null) return 'DO NOTHING';
+  const assignments: string[] = [];
   const changes: string[] = [];
-  for (const column of table.singles) {
+  for (const column of singles) {
     const merged = mergedSingle(column);
     assignments.push(`${identifier(column.sqlName)} = ${merged}`);
     changes.push(`${merged} IS DISTINCT FROM ${of(TARGET, column)}`);
   }
-  for (const group of table.groups) {
+  for (const group of groups) {
     const newer = isNewer(group);
     changes.push(newer);
     for (const column of [...group.columns, ...group.stamp])
@@ -82,7 +96,15 @@ function onConflict(table: AnyReadModel): string {
       );
   }
   // Without this, a redelivery would rewrite the row and count as a change.
-  return `DO UPDATE SET\n${assignments.join(',\n')}\nWHERE ${changes.join('\nOR ')}`;
+  if (position === null)
+    return `DO UPDATE SET\n${[TOUCH_CHANGED_AT, ...assignments].join(',\n')}\nWHERE ${changes.join('\nOR ')}`;
+  const greatest = `GREATEST(${of(TARGET, position)}, ${of(INCOMING, position)})`;
+  const all = [
+    touchChangedAtIf(changes.length === 0 ? 'false' : changes.join(' OR '), TARGET),
+    ...assignments,
+    `${identifier(position.sqlName)} = ${greatest}`,
+  ];
+  return `DO UPDATE SET\n${all.join(',\n')}\nWHERE ${[...changes, `${greatest} IS DISTINCT FROM ${of(TARGET, position)}`].join('\nOR ')}`;
 }
 
 function of(source: string, column: Column): string {

@@ -28,6 +28,8 @@ export function mergedRows(
         return shown(column, name);
       case 'single':
         return shown(column, aggregate(role.merge, column, name));
+      case 'position':
+        return shown(column, aggregate('greatest', column, name));
       case 'latest':
       case 'stamp': {
         const group = table.groups[role.group]!;

@@ -1,4 +1,4 @@
-import type { Described } from './columns';
+import { integer, type Described } from './columns';
 
 /**
  * Merges of a single column. Each is commutative, associative and idempotent, and null contributes nothing. `any` is for
@@ -25,7 +25,15 @@ export interface LatestSpec<G> {
   readonly order: StampOrder;
 }
 
-export type ColumnSpecs = Readonly<Record<string, SingleSpec<AnyColumn> | LatestSpec<Columns>>>;
+/** Where the record of an event is in the log. */
+export interface PositionSpec {
+  readonly merge: 'position';
+  readonly column: Described<number>;
+}
+
+export type ColumnSpecs = Readonly<
+  Record<string, SingleSpec<AnyColumn> | LatestSpec<Columns> | PositionSpec>
+>;
 
 export const earliest = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 'earliest', column });
 export const greatest = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 'greatest', column });
@@ -33,6 +41,15 @@ export const any = <D extends AnyColumn>(column: D): SingleSpec<D> => ({ merge: 
 export const union = <D extends Described<readonly string[]>>(column: D): SingleSpec<D> => ({
   merge: 'union',
   column,
+});
+/**
+ * The position of the record that a row comes from, as `packPosition` writes it; the greatest of several. The engine
+ * takes it from the record, and no handler contributes it. It is for rows that are one event's, whose name gives the
+ * topic. A change of it alone is stored, but counts as no change.
+ */
+export const logPosition = (comment: string): PositionSpec => ({
+  merge: 'position',
+  column: integer(comment),
 });
 /**
  * @param order `rank first` where events number their changes themselves: the number is contributed as the rank, and the

@@ -11,7 +11,7 @@ import {
   type ViewColumn,
 } from './columns';
 import type { Columns, ColumnSpecs, LatestSpec, SingleMerge, StampOrder } from './merges';
-import type { ColumnsIn, ComputedIn, Contributed, Part, ApiRow, ViewRow } from './row-types';
+import type { ColumnsIn, ComputedIn, Contributed, Part, PositionsIn, ApiRow, ViewRow } from './row-types';
 
 type AnyColumn = Described<unknown>;
 type ComputedColumns = Readonly<Record<string, Computed>>;
@@ -19,6 +19,7 @@ type ComputedColumns = Readonly<Record<string, Computed>>;
 type ColumnRole =
   | { readonly kind: 'key' }
   | { readonly kind: 'single'; readonly merge: SingleMerge }
+  | { readonly kind: 'position' }
   | { readonly kind: 'latest'; readonly group: number }
   | { readonly kind: 'stamp'; readonly group: number; readonly part: 'time' | 'rank' | 'event' };
 
@@ -57,6 +58,8 @@ export interface ReadModel<V = unknown, R = unknown, S = unknown> {
   readonly empty: readonly null[];
   readonly keys: readonly Column[];
   readonly singles: readonly Column[];
+  /** Where the record of the row's event is in the log; null: it is not kept. */
+  readonly position: Column | null;
   readonly groups: readonly LatestGroup[];
   /** Rows are kept per partition and merged by the view, since the topic is not partitioned by this key. */
   readonly sharded: boolean;
@@ -86,6 +89,9 @@ export type RowOf<T> = T extends ReadModel<unknown, infer R> ? R : never;
 
 /** A row in the API's responses: public names, times as ISO-8601, JSON as received. */
 export type ApiRowOf<T> = T extends ReadModel<unknown, unknown, infer S> ? S : never;
+
+/** Columns that no declaration shows by itself. */
+const OF_THE_ENGINE: ReadonlySet<ColumnRole['kind']> = new Set(['stamp', 'position']);
 
 type NamesIn<K, C, G, W> = Extract<keyof (K & ColumnsIn<C>) | keyof G | keyof W | 'workspace', string>;
 
@@ -134,7 +140,7 @@ export function readModel<
   spec: ReadModelSpec<K, C, G, W, F, N>,
 ): ReadModel<
   Contributed<K, ColumnsIn<C>>,
-  ViewRow<K, ColumnsIn<C> & ComputedIn<G> & ComputedIn<W>>,
+  ViewRow<K, ColumnsIn<C> & PositionsIn<C> & ComputedIn<G> & ComputedIn<W>>,
   ApiRow<K, ColumnsIn<C> & ComputedIn<G> & ComputedIn<W>, F, N>
 > {
   const all: Column[] = [];
@@ -153,6 +159,10 @@ export function readModel<
       groups.push(latestGroup(column, merged, groups.length, add));
       continue;
     }
+    if (merged.merge === 'position') {
+      add(column, merged.column, { kind: 'position' });
+      continue;
+    }
     if ((merged.merge === 'union') !== (merged.column.type.name === 'set'))
       throw new Error(`read model ${name}: column ${column}: union is for sets, and sets merge by union`);
     add(column, merged.column, { kind: 'single', merge: merged.merge });
@@ -166,7 +176,7 @@ export function readModel<
 
   const keys = all.filter((column) => column.role.kind === 'key');
   const { indexes = [], ownerFirst = false } = spec;
-  const inView = [...all.filter((column) => column.role.kind !== 'stamp'), ...generated, ...viewColumns];
+  const inView = [...all.filter(({ role }) => !OF_THE_ENGINE.has(role.kind)), ...generated, ...viewColumns];
 
   return {
     kind: 'read-model',
@@ -175,6 +185,7 @@ export function readModel<
     empty: all.map(() => null),
     keys,
     singles: all.filter((column) => column.role.kind === 'single'),
+    position: all.find((column) => column.role.kind === 'position') ?? null,
     groups,
     sharded: spec.sharded ?? false,
     person: personColumn(name, all, spec.person),

@@ -1,5 +1,5 @@
 import type { Computed, Described } from './columns';
-import type { LatestSpec, SingleSpec } from './merges';
+import type { LatestSpec, PositionSpec, SingleSpec } from './merges';
 
 type UnionToIntersection<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I) => void
   ? I
@@ -27,6 +27,15 @@ export type ColumnsIn<C> = Flat<
     }[keyof C]
   >
 >;
+/** The positions, which every row has and no contribution carries. */
+export type PositionsIn<C> = {
+  readonly [P in keyof C as C[P] extends PositionSpec ? P : never]: Described<
+    number,
+    number,
+    string | null,
+    true
+  >;
+};
 export type ComputedIn<X> = { readonly [P in keyof X]: X[P] extends Computed<infer D> ? D : never };
 
 /** The values of a contribution: the key, the required columns, and any others. */

@@ -1,4 +1,5 @@
 import { CannotApply, type Decode, type Decoded, type EngineEvent } from '../log/event';
+import { packPosition } from '../log/log-position';
 import type { LogRecord } from '../log/record';
 import type { Contribution } from '../declare/contribution';
 import type { Projection } from '../declare/projection';
@@ -22,24 +23,29 @@ export type Application =
   | { readonly outcome: 'dead letter'; readonly event: EngineEvent | null; readonly reason: string };
 
 /**
- * Applies the projection's pure handler to a record. Only this function decides whether an event can be applied, so
+ * Applies the projection's pure handler to a record. Only this function decides whether an event can be applied, and at which position it is, so
  * live consumption, rebuild and verification agree on it.
  */
 export function applyRecord<E extends EngineEvent>(
   projection: Projection<E>,
-  decoded: Decoded<E> | null,
+  partition: number,
+  { record, decoded }: DecodedRecord<E>,
 ): Application {
   if (decoded === null) return { outcome: 'skipped', reason: 'tombstone' };
   if (!decoded.ok) return { outcome: 'dead letter', event: null, reason: decoded.reason };
   const { event } = decoded;
   const handler = projection.handlerOf(event.name);
   if (!handler) return { outcome: 'skipped', reason: 'no handler' };
+  let contributions: readonly Contribution[];
   try {
-    return { outcome: 'applied', contributions: handler(event) };
+    contributions = handler(event);
   } catch (error) {
     // Handlers are pure: what they throw for this event they will always throw.
     return { outcome: 'dead letter', event, reason: reasonOf(error) };
   }
+  for (const { table, row } of contributions)
+    if (table.position !== null) row[table.position.index] = packPosition(partition, record.offset);
+  return { outcome: 'applied', contributions };
 }
 
 function reasonOf(error: unknown): string {

@@ -104,15 +104,15 @@ export class ChunkFold<E extends EngineEvent> {
   /** @throws {Error} when the chunk does not continue the last one of its partition */
   add(chunk: Chunk<E>): void {
     const ledger = this.ledgerOf(chunk);
-    for (const { record, decoded } of chunk.records) {
-      const applied = applyRecord(this.projection, decoded);
+    for (const each of chunk.records) {
+      const applied = applyRecord(this.projection, chunk.partition, each);
       switch (applied.outcome) {
         case 'skipped':
           ledger.skipped[applied.reason]++;
           break;
         case 'dead letter':
           ledger.deadLettered++;
-          this.deadLetters.push(deadLetterOf(chunk, record, applied.event, applied.reason));
+          this.deadLetters.push(deadLetterOf(chunk, each.record, applied.event, applied.reason));
           break;
         case 'applied':
           ledger.applied++;

@@ -17,6 +17,12 @@ export function mergeInto(table: AnyReadModel, target: Row, source: Row): void {
     const ours = target[index]!;
     target[index] = ours === null ? theirs : mergeSingle(column, ours, theirs);
   }
+  if (table.position !== null) {
+    const { index } = table.position;
+    const theirs = source[index] as number | null;
+    if (theirs !== null && (target[index] === null || theirs > (target[index] as number)))
+      target[index] = theirs;
+  }
   for (const group of table.groups) {
     if (!isNewer(group, source, target)) continue;
     for (const column of group.columns) target[column.index] = source[column.index]!;

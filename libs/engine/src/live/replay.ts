@@ -80,7 +80,7 @@ async function replay<E extends EngineEvent>(
   store: DeadLetterStore,
 ): Promise<ReplayOutcome> {
   if (!record) return store.failed(deadLetter, NOT_IN_THE_LOG);
-  const applied = applyRecord(projection, decodedRecord(record, decode).decoded);
+  const applied = applyRecord(projection, deadLetter.partition, decodedRecord(record, decode));
   switch (applied.outcome) {
     case 'dead letter':
       return store.failed(deadLetter, applied.reason);

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { comparePartitions, formatPosition, parsePosition, partitionKey } from './log-position';
+import {
+  comparePartitions,
+  formatPosition,
+  packPosition,
+  parsePosition,
+  partitionKey,
+  unpackPosition,
+} from './log-position';
 
 const topics = fc.constantFrom('jimo.engagement', 'jimo.engagement-2', 'A_b', 'z'.repeat(249));
 const positions = fc.record({
@@ -13,6 +20,19 @@ describe('a position in the log', () => {
     fc.assert(
       fc.property(positions, (position) => expect(parsePosition(formatPosition(position))).toEqual(position)),
     );
+  });
+
+  it('is packed into a number without loss, in the order of partition and offset', () => {
+    const place = fc.record({ partition: fc.nat(8_191), offset: fc.nat(2 ** 40 - 1) });
+    fc.assert(
+      fc.property(place, place, (a, b) => {
+        const [first, second] = [a, b].map(({ partition, offset }) => packPosition(partition, offset));
+        expect(unpackPosition(first!)).toEqual(a);
+        expect(Math.sign(first! - second!)).toBe(Math.sign(a.partition - b.partition || a.offset - b.offset));
+      }),
+    );
+    expect(() => packPosition(8_192, 0)).toThrow(RangeError);
+    expect(() => packPosition(0, 2 ** 40)).toThrow(RangeError);
   });
 
   it.each([

@@ -30,6 +30,25 @@ export function parsePosition(text: string): LogPosition | null {
   return isPosition ? position : null;
 }
 
+const OFFSETS = 2 ** 40;
+/** Beyond it, a packed position would not be exact: a double holds 53 bits. */
+const LAST_PACKED_PARTITION = 2 ** 13 - 1;
+
+/**
+ * Partition and offset as one number that is exact and orders by both: partition × 2^40 + offset.
+ *
+ * @throws {RangeError} from partition 8,192 or offset 2^40 on
+ */
+export function packPosition(partition: number, offset: number): number {
+  if (partition > LAST_PACKED_PARTITION || offset >= OFFSETS)
+    throw new RangeError(`partition ${partition}, offset ${offset}: too large to be kept as one number`);
+  return partition * OFFSETS + offset;
+}
+
+export function unpackPosition(packed: number): Omit<LogPosition, 'topic'> {
+  return { partition: Math.floor(packed / OFFSETS), offset: packed % OFFSETS };
+}
+
 /** Orders by topic (UTF-16 units), then by number. Everyone who locks checkpoints uses this order. */
 export function comparePartitions(a: TopicPartition, b: TopicPartition): number {
   if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;

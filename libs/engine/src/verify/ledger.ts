@@ -68,9 +68,10 @@ export class LogLedger<E extends EngineEvent> {
     }
     const { ledger } = entry;
     const deadLetters = this.deadLetters.get(slot);
-    return ({ record, decoded }) => {
+    return (each) => {
+      const { record } = each;
       this.count++;
-      const application = applyRecord(this.projection, decoded);
+      const application = applyRecord(this.projection, at.partition, each);
       const state = deadLetters?.get(record.offset);
       return state === undefined
         ? this.enter(ledger, at, record, application)

@@ -9,9 +9,9 @@ import {
 } from '@app/catalog';
 import type { Projection } from '@app/engine';
 import fc from 'fast-check';
-import { applied, shuffled, type Everything } from './projection.contract';
+import { applied, numbered, shuffled, type Everything } from './projection.contract';
 import { memoryOf, type StoreUnderTest } from './projection-store.contract';
-import { systemRecordOf, recordOf, type Placed } from './records';
+import { systemRecordOf, type Placed } from './records';
 import { rejectedDeliveries } from './rejected-deliveries';
 import { withTriage } from './triage';
 
@@ -42,10 +42,10 @@ export function erasureContract(
             jimersOf(decoded(record)).some((uid) => gone.has(uid));
           const observations = new Observations();
           for (const record of records) observations.add(decoded(record), isTheirs(record));
-          const told = [
+          const told = numbered([
             ...observations.records().map((record) => systemRecordOf(record, ERASED_AT)),
             ...[...gone].flatMap(erasuresOf),
-          ];
+          ]);
 
           const others = records.filter((record) => !isTheirs(record));
           const without = await applied(projection, memoryOf(projection), [[...others, ...told]]);
@@ -68,9 +68,7 @@ export function erasureContract(
 function lifeOf(seed: number, events: number): Placed[] {
   const options = { seed, jimers: 4, experiences: 5, events, days: 3, redeliveryRate: 0.2, requestRate: 0.1 };
   const bodies = [...generateEvents(options)].map(({ body }) => body);
-  return [...withTriage(bodies, seed), ...rejectedDeliveries(bodies.slice(0, events >> 2))].map((delivery) =>
-    typeof delivery === 'string' ? recordOf(delivery, 0) : delivery,
-  );
+  return numbered([...withTriage(bodies, seed), ...rejectedDeliveries(bodies.slice(0, events >> 2))]);
 }
 
 function jimersIn(records: readonly Placed[]): string[] {

@@ -14,6 +14,7 @@ import {
   integer,
   json,
   latest,
+  logPosition,
   readModel,
   set,
   tally,
@@ -78,7 +79,7 @@ export const Thing = readModel('thing', 'Test.', {
 
 export const Trace = readModel('trace', 'Test.', {
   key: { who: uuid('Who.'), at: instant('Time.'), eventId: uuid('Event.') },
-  columns: { kind: any(text('Kind.')) },
+  columns: { kind: any(text('Kind.')), position: logPosition('Position.') },
   person: 'who',
   ownerFirst: true,
   indexes: [['kind', 'at']],

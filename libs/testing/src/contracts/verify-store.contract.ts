@@ -1,4 +1,5 @@
 import {
+  packPosition,
   Projector,
   type AnyReadModel,
   type Decode,
@@ -7,10 +8,10 @@ import {
   type VerifyReport,
 } from '@app/engine';
 import {
+  foldChunks,
   NO_HEADERS,
   verify,
   type VerifyOptions,
-  RowFold,
   SummingPart,
   type RowDifference,
   type Source,
@@ -215,17 +216,18 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
       table: 'trace',
       kind: 'missing',
       key: shown('2025-02-21T08:15:03.000000Z'),
-      columns: ['kind'],
-      log: { kind: 'a' },
+      columns: ['kind', 'position'],
+      // The first record of the second partition.
+      log: { kind: 'a', position: String(packPosition(1, 0)) },
       stored: null,
     });
     expect(rows).toContainEqual({
       table: 'trace',
       kind: 'extra',
       key: shown('2025-02-21T08:15:03.001000Z'),
-      columns: ['kind'],
+      columns: ['kind', 'position'],
       log: null,
-      stored: { kind: 'a' },
+      stored: { kind: 'a', position: null },
     });
   });
 
@@ -336,10 +338,11 @@ export function verifyStoreContract(open: () => Promise<VerifiedStore>, runs: nu
 
     await under.resolve({ ...at, state: 'replayed' });
     expect((await verified(life, under.verify, { projection: forgiving })).outcome).toBe('differs');
-    const fold = new RowFold(everything.tables);
-    for (const contribution of forgiving.handlerOf('refuse')!(events[1]!)) fold.add(contribution);
+    const decoded = { ok: true as const, event: events[1]! };
+    const record = { offset: 1, key: null, value: Buffer.of(), headers: NO_HEADERS, timestamp: 0 };
+    const chunk = { topic: 'left', partition: 0, from: 1, to: 2, records: [{ record, decoded }] };
     const commit = emptyCommit(await generationOf(under), 'left', 1, 0, 0);
-    await under.store.commit({ ...commit, rows: fold.take() });
+    await under.store.commit({ ...commit, rows: foldChunks(forgiving, [chunk]).rows });
     const replayed = { outcome: 'clean', deadLetters: none, unapplied: none };
     expect(await verified(life, under.verify, { projection: forgiving })).toMatchObject(replayed);
   });

@@ -4,9 +4,16 @@ import type { AnyReadModel, ReadModel, ViewColumn } from '@app/engine';
 export const selectList = (columns: readonly ViewColumn[], alias: string): string =>
   columns.map(({ name, sqlName }) => `${alias}.${sqlName} AS "${name}"`).join(', ');
 
-/** The select list of all columns but stamps. */
+/** The select list of all columns but stamps and positions. */
 export const selectAll = ({ columns, generated, viewColumns }: AnyReadModel, alias: string): string =>
-  selectList([...columns.filter(({ role }) => role.kind !== 'stamp'), ...generated, ...viewColumns], alias);
+  selectList(
+    [
+      ...columns.filter(({ role }) => role.kind !== 'stamp' && role.kind !== 'position'),
+      ...generated,
+      ...viewColumns,
+    ],
+    alias,
+  );
 
 /** @throws {Error} for a column that the read model does not have */
 export function columnsOf<R>(

@@ -1,4 +1,4 @@
-import type { LogBounds, LogPosition } from '@app/engine';
+import type { LogBounds, LogPosition, LogReader, RecordFinder } from '@app/engine';
 import type { AppendMessage } from '@app/engine-kafka';
 
 /** Where commands put events: a command is an event in the log, like any other. */
@@ -14,6 +14,11 @@ export interface EventLog {
    * Null when the log does not answer.
    */
   bounds(topic: string): Promise<readonly LogBounds[] | null>;
+}
+
+/** What stands in for Kafka in tests: it takes events, and its log can be read. */
+export interface LogInsteadOfKafka extends EventLog {
+  readonly log: LogReader & RecordFinder;
 }
 
 /** Injection token of the EventLog. */

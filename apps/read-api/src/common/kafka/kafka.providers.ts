@@ -1,15 +1,18 @@
-import { ALL_TOPICS } from '@app/catalog';
+import { ALL_TOPICS, TOPICS } from '@app/catalog';
 import {
   createKafka,
   KafkaLogReader,
+  minCompactionLagOf,
   OldestUnapplied,
   TopicSettingsWatch,
+  withAdmin,
   type KafkaPatience,
 } from '@app/engine-kafka';
 import { Health, LOGGER, Metrics, TopicSettingsReport, type Logger } from '@app/platform';
 import type { OnApplicationShutdown, Provider } from '@nestjs/common';
 import type { ReadApiSettings } from '../../read-api.settings';
-import { EVENT_LOG, type EventLog } from './event-log';
+import { EvidenceLog } from '../../evidence/evidence-log';
+import { EVENT_LOG, type EventLog, type LogInsteadOfKafka } from './event-log';
 import { KafkaEventLog } from './kafka-event-log';
 import { KAFKA_PATIENCE, LogEnds } from './log-ends';
 
@@ -33,7 +36,7 @@ class ClosedAtShutdown extends KafkaLogReader implements OnApplicationShutdown {
  *
  * @param log another log than Kafka's, for tests
  */
-export function kafkaProviders({ kafka, topics }: ReadApiSettings, log?: EventLog): Provider[] {
+export function kafkaProviders({ kafka, topics }: ReadApiSettings, log?: LogInsteadOfKafka): Provider[] {
   return [
     {
       provide: EVENT_LOG,
@@ -53,6 +56,17 @@ export function kafkaProviders({ kafka, topics }: ReadApiSettings, log?: EventLo
       // A read of the stream that has much to fetch may take longer than single records do.
       useFactory: (logger: Logger) =>
         new ClosedAtShutdown(createKafka(kafka.connection, 'read-api', logger, CONNECTING), DEADLINE_MS),
+    },
+    {
+      provide: EvidenceLog,
+      inject: [KafkaLogReader, LOGGER],
+      useFactory: (reader: KafkaLogReader, logger: Logger) => {
+        if (log) return new EvidenceLog(log.log, () => Promise.resolve(Number.POSITIVE_INFINITY));
+        const client = createKafka(kafka.connection, 'read-api', logger, READ_PATIENCE);
+        return new EvidenceLog(reader, () =>
+          withAdmin(client, (admin) => minCompactionLagOf(admin, [TOPICS.engagement, TOPICS.feedback])),
+        );
+      },
     },
     {
       provide: OldestUnapplied,

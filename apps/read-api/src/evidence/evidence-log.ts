@@ -1,0 +1,132 @@
+import { decodeEvent, type CatalogEvent } from '@app/catalog';
+import {
+  isSamePartition,
+  type LogBounds,
+  type LogPosition,
+  type LogReader,
+  type OffsetRange,
+  type RecordFinder,
+  type Evidence,
+} from '@app/engine';
+import { Problem, unavailable } from '@app/platform';
+
+const RETRY_SECONDS = 5;
+/** Offsets that a search may read, and how long it may take. */
+const MOST_SEARCHED = 5_000_000;
+const SEARCH_MS = 30_000;
+const KNOWN_MS = 60_000;
+
+/** The log, as far as it is evidence: single records, searches of partitions, and how many of these there are. */
+export class EvidenceLog {
+  private knownLag: { readonly lag: number; readonly until: number } | null = null;
+  private readonly counts = new Map<string, { readonly partitions: number; readonly until: number }>();
+
+  /** @param lag milliseconds for which no copy of a record is compacted */
+  constructor(
+    private readonly log: LogReader & RecordFinder,
+    private readonly lag: () => Promise<number>,
+  ) {}
+
+  /**
+   * Milliseconds for which no copy of a record is compacted, as of a minute ago at most.
+   *
+   * @throws {Problem} 503 when Kafka does not answer
+   */
+  async compactionLag(): Promise<number> {
+    if (this.knownLag && this.knownLag.until > Date.now()) return this.knownLag.lag;
+    const lag = await answered(() => this.lag());
+    this.knownLag = { lag, until: Date.now() + KNOWN_MS };
+    return lag;
+  }
+
+  /**
+   * The events at these positions, in their order; null for a record that the log does not hold, or that is a tombstone.
+   *
+   * @throws {Problem} 503 when Kafka does not answer
+   */
+  async at(positions: readonly LogPosition[]): Promise<readonly (Evidence<CatalogEvent> | null)[]> {
+    const records = await answered(() => this.log.recordsAt(positions));
+    return records.map((record, i) => {
+      const { topic, partition } = positions[i]!;
+      if (record === null || record.value === null) return null;
+      return { topic, partition, record, decoded: decodeEvent(record) };
+    });
+  }
+
+  /**
+   * The events of these ranges that are wanted.
+   *
+   * @throws {Problem} 503 when Kafka does not answer, or the search would take too long
+   */
+  async search(
+    ranges: readonly OffsetRange[],
+    wants: (event: CatalogEvent) => boolean,
+  ): Promise<Evidence<CatalogEvent>[]> {
+    const asked = ranges.filter(({ from, to }) => from < to);
+    if (asked.length === 0) return [];
+    if (offsetsIn(asked) > MOST_SEARCHED)
+      throw unavailable(`A search would read more than ${MOST_SEARCHED} offsets of the log.`, RETRY_SECONDS);
+    const found: Evidence<CatalogEvent>[] = [];
+    const timeout = AbortSignal.timeout(SEARCH_MS);
+    await answered(() =>
+      this.log.read(
+        asked,
+        ({ topic, partition, records }) => {
+          for (const record of records) {
+            if (record.value === null) continue;
+            const decoded = decodeEvent(record);
+            if (decoded.ok && wants(decoded.event)) found.push({ topic, partition, record, decoded });
+          }
+          return Promise.resolve();
+        },
+        timeout,
+      ),
+    );
+    return found;
+  }
+
+  /** What the log holds of these ranges. @throws {Problem} 503 when Kafka does not answer */
+  async held(ranges: readonly OffsetRange[]): Promise<OffsetRange[]> {
+    const bounds = await this.bounds([...new Set(ranges.map(({ topic }) => topic))]);
+    return ranges.flatMap((range) => {
+      const held = bounds.find((each) => isSamePartition(each, range));
+      return held
+        ? [{ ...range, from: Math.max(range.from, held.low), to: Math.min(range.to, held.high) }]
+        : [];
+    });
+  }
+
+  /** How many partitions a topic has, as of a minute ago at most. */
+  async partitionsOf(topic: string): Promise<number> {
+    const known = this.counts.get(topic);
+    if (known && known.until > Date.now()) return known.partitions;
+    const partitions = (await answered(() => this.log.bounds([topic]))).length;
+    this.counts.set(topic, { partitions, until: Date.now() + KNOWN_MS });
+    return partitions;
+  }
+
+  /** @throws {Problem} 503 when Kafka does not answer */
+  bounds(topics: readonly string[]): Promise<readonly LogBounds[]> {
+    return answered(() => this.log.bounds(topics));
+  }
+}
+
+export function offsetsIn(ranges: readonly OffsetRange[]): number {
+  return ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
+}
+
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const { name } = error as { readonly name?: unknown };
+    throw unavailable(
+      name === 'TimeoutError'
+        ? `The search of the log took longer than ${SEARCH_MS / 1_000} s.`
+        : 'Kafka does not answer, and the evidence is in its log.',
+      RETRY_SECONDS,
+      error,
+    );
+  }
+}
