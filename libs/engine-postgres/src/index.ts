@@ -33,5 +33,14 @@ export { hasOwners } from './roles/owners';
 export { provideRoles, type AppRole } from './roles/app-roles';
 export { READ_API_ROLE } from './roles/readers';
 export { dropUser, provideUser } from './roles/users';
+export {
+  keepSnapshot,
+  openSnapshotBuild,
+  type SnapshotSpec,
+  type SnapshotVerification,
+} from './snapshots/snapshot-build';
+export { snapshotSchema } from './snapshots/snapshot-views';
+export { ACTIVE, listSnapshots, requestDrop, SNAPSHOT_NAME, type Snapshot } from './snapshots/snapshots';
+export { verifySnapshot, type SnapshotTable } from './snapshots/verify-snapshot';
 export { VIEWS_SCHEMA } from './sql/ddl';
 export { PostgresVerify } from './verify/postgres-verify';

@@ -43,6 +43,7 @@ export {
 // A rebuild and its ports
 export { build, BuildSteps, type BuildProgress } from './rebuild/build';
 export { writeBulk } from './rebuild/bulk';
+export { sourceUntil, type LogCut } from './rebuild/log-cut';
 export {
   BuildLost,
   type ActivateOutcome,

@@ -31,6 +31,7 @@ interface Told {
   readonly workspace: string;
   readonly time: number;
   readonly id: string;
+  readonly appendedAt: number;
   readonly family: ExperienceFamily;
   readonly objects: Partial<Record<ObservedObject, { readonly uid?: unknown }>>;
 }
@@ -72,9 +73,17 @@ export class Observations {
       told.forEach((each, i) => {
         if (each !== undefined && !((elsewhere[i] ?? Number.NEGATIVE_INFINITY) > each.time)) kept.add(each);
       });
-    return [...kept].map(({ workspace, time, family, objects }) =>
-      experienceObserved({ workspace, time, family, ...(objects as Told['objects'] & Kept) }),
-    );
+    const records = new Map<string, SystemRecord>();
+    // Events of several persons may have told the same: the log has said so since the first of them.
+    for (const { appendedAt, ...told } of [...kept].sort((a, b) => b.appendedAt - a.appendedAt)) {
+      const { workspace, time, family, objects } = told;
+      const record = experienceObserved({
+        ...{ workspace, time, appendedAt, family },
+        ...(objects as Told['objects'] & Kept),
+      });
+      records.set(record.key, record);
+    }
+    return [...records.values()];
   }
 
   private tell(event: CatalogEvent, isTheirs: boolean): void {
@@ -136,7 +145,7 @@ function isNewer({ time, id }: CatalogEvent, other: Told): boolean {
 }
 
 function toldBy(event: CatalogEvent, objects: Objects): Told {
-  const { workspace, time, id, name } = event;
+  const { workspace, time, id, name, receivedAt: appendedAt } = event;
   const family = name.slice(0, name.indexOf('.')) as ExperienceFamily;
   const parts = OBSERVED_OBJECTS.flatMap((member) => {
     const object = objects(member);
@@ -144,5 +153,5 @@ function toldBy(event: CatalogEvent, objects: Objects): Told {
     const fields = FIELDS[member].map((field) => [field, object.get(field)] as const);
     return [[member, Object.fromEntries(fields.filter(([, value]) => value !== undefined))] as const];
   });
-  return { workspace, time, id, family, objects: Object.fromEntries(parts) };
+  return { workspace, time, id, appendedAt, family, objects: Object.fromEntries(parts) };
 }

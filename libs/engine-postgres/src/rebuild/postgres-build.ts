@@ -48,14 +48,14 @@ const FINISH_SETTINGS = [
 ];
 
 /** Whoever is erased is taken out in the end, when all of the log that was there is read. */
-const TAKES_BULK = { states: ['building'], paused: true, erasures: null };
+const TAKES_BULK = { states: ['building', 'snapshot-building'], paused: true, erasures: null };
 
 /** Tables that are finished at a time: one of several is much larger than the others as a rule. */
 const FINISHED_AT_ONCE = 2;
 
 /** A generation in Postgres while it is built, by whoever holds the job. */
 export class PostgresBuild implements GenerationBuild {
-  private constructor(
+  constructor(
     private readonly pool: Pool,
     private readonly projection: ProjectionDeclaration,
     private readonly claim: ClaimedJob,
@@ -85,10 +85,7 @@ export class PostgresBuild implements GenerationBuild {
         [projection.name],
       );
       if (rows[0]) return rows[0];
-      const created = await insertGeneration(client, projection, 'building');
-      for (const statement of projection.tables.flatMap((table) => createHeap(created.schema, table)))
-        await client.query(statement);
-      return created;
+      return createHeaps(client, projection, await insertGeneration(client, projection, 'building'));
     });
     return new PostgresBuild(pool, projection, claim, generation, signal);
   }
@@ -114,8 +111,8 @@ export class PostgresBuild implements GenerationBuild {
       [this.of.id],
     );
     const state = rows[0]?.state;
-    if (state === 'building') return 'bulk';
-    if (state === 'catching-up') return 'live';
+    if (state === 'building' || state === 'snapshot-building') return 'bulk';
+    if (state === 'catching-up' || state === 'snapshot-checking') return 'live';
     throw new BuildLost(`generation ${this.of.id} is ${state ?? 'gone'}`);
   }
 
@@ -148,7 +145,11 @@ export class PostgresBuild implements GenerationBuild {
     await sideBySide(tallies, FINISHED_AT_ONCE, (tally) => this.finishTally(tally, report));
     await this.guarded(async (client) => {
       if (erased) await forgetDeadLetters(client, this.of.id, selectErased(this.of.schema, erased));
-      await client.query(`UPDATE engine.generation SET state = 'catching-up' WHERE id = $1`, [this.of.id]);
+      await client.query(
+        `UPDATE engine.generation
+            SET state = CASE state WHEN 'building' THEN 'catching-up' ELSE 'snapshot-checking' END WHERE id = $1`,
+        [this.of.id],
+      );
     });
   }
 
@@ -249,6 +250,17 @@ export class PostgresBuild implements GenerationBuild {
 }
 
 class NotExpected extends Error {}
+
+/** The tables of a generation, without any index. */
+export async function createHeaps(
+  client: PoolClient,
+  projection: ProjectionDeclaration,
+  generation: Generation,
+): Promise<Generation> {
+  for (const statement of projection.tables.flatMap((table) => createHeap(generation.schema, table)))
+    await client.query(statement);
+  return generation;
+}
 
 /** The first failure is thrown once nothing is under way any more: what others finish meanwhile is kept. */
 async function sideBySide<T>(

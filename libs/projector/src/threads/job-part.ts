@@ -1,6 +1,11 @@
+<<<<<<< HEAD
 import { decodeEvent, type CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
 import type { Source } from '@app/engine/adapters';
+=======
+import { decodeEvent, loggedAt, type CatalogEvent } from '@app/catalog';
+import { sourceUntil, type Projection, type Source } from '@app/engine';
+>>>>>>> 987be15 (Snapshots: a generation of the records that the log had at a time, kept by name with views of its own, from which erasures alone take anything)
 import { createKafka, KafkaLogReader, type KafkaLog, type KafkaReach } from '@app/engine-kafka';
 
 /** What a thread needs to do its part of a job. */
@@ -10,6 +15,8 @@ export interface JobPart {
   readonly kafka: KafkaReach;
   readonly projection: string;
   readonly projectionsFile: string;
+  /** A time of the log, epoch milliseconds: only what it says up to then counts; null: all of it. */
+  readonly until: number | null;
 }
 
 /** The projections that a file exports as PROJECTIONS: functions cannot be sent, so each thread imports them itself. */
@@ -29,7 +36,11 @@ export async function projectionOf(part: JobPart): Promise<Projection<CatalogEve
 /** A part that fails ends its job, and the runner of the job logs why. */
 const SILENT: KafkaLog = { warn: () => undefined, debug: () => undefined };
 
-export function sourceOf({ instance, kafka, projection }: JobPart): Source<CatalogEvent> {
+export function sourceOf(
+  { instance, kafka, until }: JobPart,
+  projection: Projection<CatalogEvent>,
+): Source<CatalogEvent> {
   const client = createKafka(kafka, instance, SILENT);
-  return { log: new KafkaLogReader(client, `job-${projection}`), decode: decodeEvent };
+  const source = { log: new KafkaLogReader(client, `job-${projection.name}`), decode: decodeEvent };
+  return until === null ? source : sourceUntil(source, projection, { until, loggedAt });
 }
