@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { CertificateOptions } from './commands/certificates';
 import type { DemoOptions } from './commands/demo';
 import type { EraseOptions } from './commands/erase';
+import type { SnapshotOptions } from './commands/snapshots';
 import type { Where } from './commands/with-pool';
 import { errorText } from './error-text';
 import { tolerateLostOutput } from './lost-output';
@@ -136,8 +137,17 @@ export async function run(argv: readonly string[]): Promise<void> {
     .argument('<projection>')
     .addOption(dataDirOption())
     .option('--cancel', 'cancel the running rebuild', false)
-    .action(async (name: string, options: { dataDir: string; cancel: boolean }) => {
-      if (options.cancel) {
+    .option('--until <time>', 'only what the log said until then, kept as a snapshot; with --as')
+    .option('--as <name>', 'the name of the snapshot')
+    .option('--note <text>', 'what the snapshot is for')
+    .action(async (name: string, options: Where & { cancel: boolean } & Partial<SnapshotOptions>) => {
+      const { until, as } = options;
+      if ((until === undefined) !== (as === undefined))
+        program.error('--until and --as are given together: the time, and the name of the snapshot');
+      if (until !== undefined && as !== undefined) {
+        const { makeSnapshot } = await import('./commands/snapshots.js');
+        process.exitCode = await makeSnapshot(name, { ...options, until, as });
+      } else if (options.cancel) {
         const { cancelRebuild } = await import('./commands/manage-jobs.js');
         process.exitCode = await cancelRebuild(name, options);
       } else process.exitCode = await (await import('./commands/rebuild.js')).rebuild(name, options);
@@ -151,9 +161,33 @@ export async function run(argv: readonly string[]): Promise<void> {
     .argument('[projections...]', 'default: all')
     .addOption(dataDirOption())
     .option('--all', 'every projection', false)
+    .option('--snapshot <name>', 'a snapshot instead of what serves: compared with what it was when it was made')
     .option('--json', 'print JSON', false)
-    .action(async (names: string[], options: { dataDir: string; all: boolean; json: boolean }) => {
-      process.exitCode = await (await import('./commands/verify.js')).verify(names, options);
+    .action(async (names: string[], options: Where & { all: boolean; json: boolean; snapshot?: string }) => {
+      const { snapshot } = options;
+      if (snapshot !== undefined) {
+        const { verifySnapshots } = await import('./commands/snapshots.js');
+        process.exitCode = await verifySnapshots(names, { ...options, snapshot });
+      } else process.exitCode = await (await import('./commands/verify.js')).verify(names, options);
+    });
+
+  const snapshots = program
+    .command('snapshots')
+    .description('read models as they were at a time of the log; "rebuild --until" makes them');
+  snapshots
+    .command('list', { isDefault: true })
+    .addOption(dataDirOption())
+    .option('--json', 'print JSON', false)
+    .action(async (options: Where & { json: boolean }) => {
+      process.exitCode = await (await import('./commands/snapshots.js')).listSnapshots(options);
+    });
+  snapshots
+    .command('drop')
+    .description('drop the snapshots of a name, in every projection that has it')
+    .argument('<name>')
+    .addOption(dataDirOption())
+    .action(async (name: string, options: Where) => {
+      process.exitCode = await (await import('./commands/snapshots.js')).dropSnapshot(name, options);
     });
 
   program

@@ -67,5 +67,11 @@ export const KNOWN_PARAMETERS: readonly KnownParameter[] = [
   },
   { path: /^\/v1\/feedback/, name: 'tag', example: 'ux' },
   { path: /./, name: 'If-None-Match', description: 'The `ETag` of the answer that you have.' },
+  { path: /^\/v1\/snapshots\//, name: 'name', example: 'before_campaign', description: 'Of the snapshot.' },
+  {
+    path: /./,
+    name: 'snapshot',
+    description: 'Reads the snapshot of this name instead of what serves; every projection read here needs one.',
+  },
   { path: /./, name: 'Read-After', example: 'jimo.engagement/3@0' },
 ];

@@ -1,4 +1,5 @@
-import { relationOf, type AnyReadModel, type ErasedPerson, type ProjectionDeclaration } from '@app/engine';
+import type { AnyReadModel } from '@app/engine';
+import { type ErasedPerson, type ProjectionDeclaration, relationOf } from '@app/engine/adapters';
 import type { PoolClient } from 'pg';
 import { lockGeneration } from '../generations/generation-lock';
 import type { Generation } from '../generations/generations';

@@ -1,4 +1,4 @@
-import type { ProjectionDeclaration, RelationDigests } from '@app/engine';
+import type { ProjectionDeclaration, RelationDigests } from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, provisioning } from '../database';
 import { lockGeneration } from '../generations/generation-lock';

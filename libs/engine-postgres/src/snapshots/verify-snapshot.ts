@@ -1,4 +1,4 @@
-import { relationOf, type ProjectionDeclaration } from '@app/engine';
+import { type ProjectionDeclaration, relationOf } from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';
 import { endOnAbort, inTransaction } from '../database';
 import { GenerationMismatch, fingerprint, type Generation } from '../generations/generations';

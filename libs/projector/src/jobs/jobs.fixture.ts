@@ -1,5 +1,6 @@
 import { decodeEvent, type CatalogEvent } from '@app/catalog';
-import { Projector, relationsOf, type OffsetRange, type Projection } from '@app/engine';
+import { type OffsetRange, type Projection, Projector } from '@app/engine';
+import { relationsOf } from '@app/engine/adapters';
 import { createKafka, KafkaLogReader } from '@app/engine-kafka';
 import {
   Jobs,

@@ -1,5 +1,5 @@
 import { loggedAt } from '@app/catalog';
-import { BuildSteps, sourceUntil, type BuildProgress, type RelationDigests } from '@app/engine';
+import { type BuildProgress, BuildSteps, type RelationDigests, sourceUntil } from '@app/engine/adapters';
 import {
   GenerationMismatch,
   keepSnapshot,

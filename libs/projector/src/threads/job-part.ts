@@ -1,11 +1,6 @@
-<<<<<<< HEAD
-import { decodeEvent, type CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
-import type { Source } from '@app/engine/adapters';
-=======
+import { type Source, sourceUntil } from '@app/engine/adapters';
 import { decodeEvent, loggedAt, type CatalogEvent } from '@app/catalog';
-import { sourceUntil, type Projection, type Source } from '@app/engine';
->>>>>>> 987be15 (Snapshots: a generation of the records that the log had at a time, kept by name with views of its own, from which erasures alone take anything)
 import { createKafka, KafkaLogReader, type KafkaLog, type KafkaReach } from '@app/engine-kafka';
 
 /** What a thread needs to do its part of a job. */

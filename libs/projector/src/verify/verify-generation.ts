@@ -1,17 +1,5 @@
-<<<<<<< HEAD
-import type { OffsetRange } from '@app/engine';
-import { verify, SummingPart, type DividedRefold, type SummedPart } from '@app/engine/adapters';
-=======
-import {
-  SummingPart,
-  verify,
-  type DividedRefold,
-  type OffsetRange,
-  type SummedPart,
-  type VerifyReport,
-  type VerifyStore,
-} from '@app/engine';
->>>>>>> 987be15 (Snapshots: a generation of the records that the log had at a time, kept by name with views of its own, from which erasures alone take anything)
+import type { OffsetRange, VerifyReport } from '@app/engine';
+import { type DividedRefold, type SummedPart, SummingPart, verify, type VerifyStore } from '@app/engine/adapters';
 import { minCompactionLagOf, withAdmin } from '@app/engine-kafka';
 import { postgresRowCodec, PostgresVerify } from '@app/engine-postgres';
 import type { JobReport, ProjectionJob } from '../jobs/job';
