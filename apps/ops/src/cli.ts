@@ -6,7 +6,9 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import type { CertificateOptions } from './commands/certificates';
 import type { DemoOptions } from './commands/demo';
+import type { DiffOptions } from './commands/diff';
 import type { EraseOptions } from './commands/erase';
+import type { RepairOptions } from './commands/repair';
 import type { SnapshotOptions } from './commands/snapshots';
 import type { Where } from './commands/with-pool';
 import { errorText } from './error-text';
@@ -161,7 +163,10 @@ export async function run(argv: readonly string[]): Promise<void> {
     .argument('[projections...]', 'default: all')
     .addOption(dataDirOption())
     .option('--all', 'every projection', false)
-    .option('--snapshot <name>', 'a snapshot instead of what serves: compared with what it was when it was made')
+    .option(
+      '--snapshot <name>',
+      'a snapshot instead of what serves: compared with what it was when it was made',
+    )
     .option('--json', 'print JSON', false)
     .action(async (names: string[], options: Where & { all: boolean; json: boolean; snapshot?: string }) => {
       const { snapshot } = options;
@@ -188,6 +193,34 @@ export async function run(argv: readonly string[]): Promise<void> {
     .addOption(dataDirOption())
     .action(async (name: string, options: Where) => {
       process.exitCode = await (await import('./commands/snapshots.js')).dropSnapshot(name, options);
+    });
+
+  program
+    .command('repair')
+    .description('correct rows that are not as the log makes them, and the counts that they are in')
+    .argument('<projection>')
+    .addOption(dataDirOption())
+    .option('--jimer <uids...>', 'all rows of these people')
+    .option('--workspace <name>', 'only those of this workspace')
+    .option('--from-verify', 'the rows that the last verification named', false)
+    .option('--json', 'print JSON', false)
+    .action(async (name: string, options: RepairOptions) => {
+      process.exitCode = await (await import('./commands/repair.js')).repair(name, options);
+    });
+
+  program
+    .command('diff')
+    .description(
+      'how two generations or snapshots of a projection differ (exit 0 if in nothing, 2 if in something, 3 if something cannot be compared)',
+    )
+    .argument('<projection>')
+    .argument('<from>', 'a number, the name of a snapshot, or active')
+    .argument('<to>')
+    .addOption(dataDirOption())
+    .option('--samples <number>', 'rows of each kind to show per table', count, 5)
+    .option('--json', 'print JSON', false)
+    .action(async (name: string, from: string, to: string, options: DiffOptions) => {
+      process.exitCode = await (await import('./commands/diff.js')).diff(name, from, to, options);
     });
 
   program

@@ -1,5 +1,13 @@
 import { type LogBounds, type LogPosition, type Projection, type Projector, textHeaders } from '@app/engine';
-import { type BatchLease, build, BuildSteps, replayDeadLetters, type Source, sourceUntil, writeBulk } from '@app/engine/adapters';
+import {
+  type BatchLease,
+  build,
+  BuildSteps,
+  replayDeadLetters,
+  type Source,
+  sourceUntil,
+  writeBulk,
+} from '@app/engine/adapters';
 import { ALL_TOPICS, decodeEvent, loggedAt, type CatalogEvent } from '@app/catalog';
 import { MemoryLog } from '@app/engine-memory';
 import { AppendUnavailable, type AppendMessage } from '@app/engine-kafka';

@@ -42,7 +42,8 @@ export class ReadApiModule {
         {
           provide: APP_INTERCEPTOR,
           inject: [ReadDatabase, Reflector],
-          useFactory: (reads: ReadDatabase, reflector: Reflector) => new SnapshotContext(reads.own, reflector),
+          useFactory: (reads: ReadDatabase, reflector: Reflector) =>
+            new SnapshotContext(reads.own, reflector),
         },
         ...readYourWrites(),
         ...exportsOf(settings),

@@ -48,6 +48,7 @@ import { RejectedEventsController } from './pipeline/rejected-events/rejected-ev
 import { RejectedEventsQueries, RejectedEventView } from './pipeline/rejected-events/rejected-events.queries';
 import { TopicsController } from './pipeline/topics/topics.controller';
 import { resourceControllers } from './read-models/resource.controllers';
+import { DiffController } from './pipeline/projections/diff.controller';
 import { SnapshotsController } from './snapshots/snapshots.controller';
 import { StreamController } from './stream/stream.controller';
 
@@ -63,7 +64,7 @@ export const CONTROLLERS = [
   ...[FeedbackController, TriageController],
   ...[StreamController, ActivityController],
   ...[ProjectionsController, ProjectionCommandsController, JobsController, TopicsController],
-  SnapshotsController,
+  ...[SnapshotsController, DiffController],
   DeadLettersController,
   ...[RejectedEventsController, QuarantinedCommandsController, UnrecognizedCommandsController],
   ...[SystemHealthController, AccessController],

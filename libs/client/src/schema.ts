@@ -630,6 +630,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The snapshots, by name
+         * @description Every read of read models takes `?snapshot=`: it is then answered from the snapshots of that name, which all projections that it reads need to have.
+         */
+        get: operations["listSnapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projections/{name}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a snapshot of a projection at a time of the log (scope admin)
+         * @description A job of a projector makes it from the records that the log still has, less those of erased end users, and compares it with them. No event changes it later, except that erased end users are erased in it, too.
+         */
+        post: operations["makeSnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/snapshots/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drops the snapshots of a name, in every projection that has it (scope admin)
+         * @description They can be read no longer; the projectors drop their tables within seconds.
+         */
+        delete: operations["dropSnapshot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projections/{name}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How two generations or snapshots of a projection differ (scope admin)
+         * @description Rows added, removed and changed, by table and column, and the figures of tallies on both sides, with some rows of each kind. Both sides are of one moment. The answer is sent as it is found; one that breaks off is incomplete.
+         */
+        get: operations["diffGenerations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -1294,7 +1374,7 @@ export interface components {
             /** @example 17 */
             id: string;
             /** @enum {string} */
-            kind: "rebuild" | "verify" | "replay" | "erase" | "rollback";
+            kind: "rebuild" | "verify" | "replay" | "erase" | "rollback" | "snapshot" | "verify-snapshot";
             /** @description Of which projection; `log` for work on the log itself. */
             projection: string;
             /** @description Of the declaration that it is for. */
@@ -2097,7 +2177,7 @@ export interface components {
             /** @description Its Postgres schema. */
             schema: string;
             /** @enum {string} */
-            state: "building" | "catching-up" | "active" | "standby" | "retired" | "cancelled";
+            state: "building" | "catching-up" | "active" | "standby" | "snapshot-building" | "snapshot-checking" | "snapshot" | "retired" | "cancelled";
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -2227,6 +2307,149 @@ export interface components {
         TopicPageDto: {
             items: components["schemas"]["TopicDto"][];
             nextCursor: string | null;
+        };
+        SnapshotVerificationDto: {
+            /** @enum {string} */
+            outcome: "clean" | "indeterminate";
+            reasons: string[];
+            /** @description Records of the log that it was made from. */
+            records: number;
+            rows: number;
+            /** Format: date-time */
+            verifiedAt: string;
+        };
+        SnapshotDto: {
+            /** @example before_campaign */
+            name: string;
+            /** @example journeys */
+            projection: string;
+            /**
+             * @description Only one that is kept can be read.
+             * @enum {string}
+             */
+            state: "building" | "kept";
+            /**
+             * Format: date-time
+             * @description The time of the log up to which its records reach.
+             */
+            until: string;
+            note: string | null;
+            generation: number;
+            /** @description Of the declaration that made it. */
+            version: number;
+            /** @description The Postgres schema of its views. */
+            views: string;
+            requestedBy: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            keptAt: string | null;
+            /** @description What came of comparing it with the log when it was made. */
+            verified: components["schemas"]["SnapshotVerificationDto"] | null;
+        };
+        SnapshotPageDto: {
+            items: components["schemas"]["SnapshotDto"][];
+            nextCursor: string | null;
+        };
+        NewSnapshotDto: {
+            /** @example before_campaign */
+            name: string;
+            /**
+             * Format: date-time
+             * @description A time of the log: records that were appended at it or before it count.
+             */
+            until: string;
+            /** @description What it is for. */
+            note?: string;
+        };
+        DroppedSnapshotDto: {
+            /** @example before_campaign */
+            name: string;
+            /** @description Those that had it. */
+            projections: string[];
+        };
+        ComparedGenerationDto: {
+            generation: number;
+            /** @description Of the declaration that made it. */
+            version: number;
+            /** @example active */
+            state: string;
+            /** @description Its name, if it is a snapshot. */
+            snapshot: string | null;
+            /** Format: date-time */
+            until: string | null;
+            /** @description Offsets before its checkpoints: of two live generations one may be a moment ahead. */
+            offsets: number;
+        };
+        DifferenceSampleDto: {
+            /** @enum {string} */
+            kind: "added" | "removed" | "changed";
+            key: {
+                [key: string]: string | null;
+            };
+            /** @description Of a row that changed: the columns that did. */
+            from: {
+                [key: string]: string | null;
+            } | null;
+            to: {
+                [key: string]: string | null;
+            } | null;
+        };
+        TableDifferenceDto: {
+            table: string;
+            /**
+             * @description `notComparable`: the keys of both sides are not the same, so only the rows are counted.
+             * @enum {string}
+             */
+            status: "compared" | "notComparable" | "onlyFrom" | "onlyTo";
+            fromRows: number;
+            toRows: number;
+            added: number;
+            removed: number;
+            changed: number;
+            /** @description By column, in how many rows that both have it changed; without those that changed in none. */
+            columns: {
+                [key: string]: number;
+            };
+            /** @description Columns that the other side lacks or has in another type. */
+            onlyFrom: string[];
+            onlyTo: string[];
+            samples: components["schemas"]["DifferenceSampleDto"][];
+        };
+        TallyDifferenceDto: {
+            table: string;
+            /**
+             * @description `notComparable`: the keys of both sides are not the same, so only the rows are counted.
+             * @enum {string}
+             */
+            status: "compared" | "notComparable" | "onlyFrom" | "onlyTo";
+            fromRows: number;
+            toRows: number;
+            added: number;
+            removed: number;
+            changed: number;
+            /** @description By column, in how many rows that both have it changed; without those that changed in none. */
+            columns: {
+                [key: string]: number;
+            };
+            /** @description Columns that the other side lacks or has in another type. */
+            onlyFrom: string[];
+            onlyTo: string[];
+            samples: components["schemas"]["DifferenceSampleDto"][];
+            /** @description By count, its sum over all groups on both sides. */
+            figures: {
+                [key: string]: {
+                    from: number | null;
+                    to: number | null;
+                };
+            };
+        };
+        DiffDto: {
+            projection: string;
+            from: components["schemas"]["ComparedGenerationDto"];
+            to: components["schemas"]["ComparedGenerationDto"];
+            tables: components["schemas"]["TableDifferenceDto"][];
+            tallies: components["schemas"]["TallyDifferenceDto"][];
         };
         DeadLetterDto: {
             id: string;
@@ -2643,6 +2866,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -2785,6 +3010,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -2969,6 +3196,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -3111,6 +3340,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -3467,6 +3698,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -3616,6 +3849,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -3788,6 +4023,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -3960,6 +4197,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -4137,6 +4376,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /** @description The `ETag` of the answer that you have. */
@@ -4317,6 +4558,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -4499,6 +4742,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -4650,6 +4895,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -4823,6 +5070,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -4988,6 +5237,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -5157,6 +5408,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -5339,6 +5592,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -5521,6 +5776,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -5705,6 +5962,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -5887,6 +6146,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -6065,6 +6326,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -6212,6 +6475,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -6351,6 +6616,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -8785,6 +9052,581 @@ export interface operations {
             };
         };
     };
+    listSnapshots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotPageDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    makeSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of the projection.
+                 * @example journeys
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSnapshotDto"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestedJobDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projection has a snapshot of this name, or another is being made. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "The projection has a snapshot of this name, or another is being made."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The body is too large."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The content type must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type must be application/json."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    dropSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Of the snapshot.
+                 * @example before_campaign
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroppedSnapshotDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    diffGenerations: {
+        parameters: {
+            query: {
+                /**
+                 * @description The earlier one: it must be the number of a generation, the name of a snapshot, or active.
+                 * @example 2025-02-03
+                 */
+                from: string;
+                /**
+                 * @description The later one: it must be the number of a generation, the name of a snapshot, or active.
+                 * @example 2025-03-03
+                 */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Of the projection.
+                 * @example journeys
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: {
@@ -9752,6 +10594,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -9896,6 +10740,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -10048,6 +10894,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**
@@ -10192,6 +11040,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**

@@ -29,7 +29,7 @@ export {
 
 // A live projection and its ports
 export type { ApplyOutcome, BatchLease, ProjectorObserver } from './live/projector';
-export { FOREIGN_LOG, keyMark, START, type Checkpoint, type PartitionCheckpoint } from './log/checkpoint';
+export { assertSameLog, FOREIGN_LOG, keyMark, START, type Checkpoint, type PartitionCheckpoint } from './log/checkpoint';
 export type { Source } from './log/log-reader';
 export type { BatchCommit, CommitOutcome, LiveGeneration, ProjectionStore } from './live/projection-store';
 export {
@@ -53,10 +53,12 @@ export {
 } from './rebuild/generation-build';
 
 // A verification and its ports
+export { doubts, recordsBeyond } from './verify/displacement';
+export { rangesUpTo } from './verify/ledger';
 export { verify, type VerifyOptions } from './verify/verify';
 export { SummingPart, type DividedRefold, type RefoldPart, type SummedPart } from './verify/refold-parts';
 export type { Folded, FoldTask } from './verify/refold';
-export { relationOf, relationsOf, type Relation, type RelationColumn } from './verify/relation';
+export { countedRows, relationOf, relationsOf, type Relation, type RelationColumn } from './verify/relation';
 export type { RowDifference } from './verify/report';
 export type { RelationCodec, RowShape } from './verify/row-codec';
 export { BucketSums, RowDigester, type BucketDigest } from './verify/row-digest';
@@ -71,3 +73,11 @@ export type {
   StoredRow,
   VerifyStore,
 } from './verify/verify-store';
+
+// A repair
+export {
+  KeyRefold,
+  RepairSelection,
+  type RepairedPerson,
+  type RepairTarget,
+} from './repair/key-refold';

@@ -40,6 +40,9 @@ const WORDS: Readonly<Record<string, (outcome: Told) => string>> = {
     asMade === true
       ? `snapshot ${String(name)} is as it was made; against the log it is indeterminate: ${(reasons as readonly string[]).join('; ')}`
       : `snapshot ${String(name)} differs from what it was when it was made`,
+  repair: ({ corrected, offsets, notNamed, seconds }) =>
+    `${String(corrected)} rows and counts corrected, after ${String(offsets)} offsets of the log (${String(seconds)} s)` +
+    (Number(notNamed) > 0 ? `; ${String(notNamed)} more differ that the verification did not name` : ''),
   rollback: ({ rolledBack, generation, reason }) =>
     rolledBack === true ? `generation ${String(generation)} serves again` : `not possible: ${String(reason)}`,
   replay: ({ asked, replayed, 'set aside': setAside, 'resolved before': before }) =>

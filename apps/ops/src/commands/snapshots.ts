@@ -30,7 +30,10 @@ class Unusable extends Error {}
  * Makes a snapshot of a projection from what the log said until a time.
  * @returns the exit code: 0 once it is kept, 1 otherwise
  */
-export async function makeSnapshot(name: string, { until, as, note, dataDir }: SnapshotOptions): Promise<number> {
+export async function makeSnapshot(
+  name: string,
+  { until, as, note, dataDir }: SnapshotOptions,
+): Promise<number> {
   const projection = projectionNamed(name);
   const parameters = { name: nameOf(as), until: timeOf(until), ...(note !== undefined && { note }) };
   const job = await doJob(
@@ -112,7 +115,10 @@ export async function verifySnapshots(
       continue;
     }
     results.push({ projection: projection.name, ...outcome });
-    if (!json) process.stdout.write(`${[`${projection.name}: ${outcomeOf(job)}`, ...differing(outcome)].join('\n  ')}\n`);
+    if (!json)
+      process.stdout.write(
+        `${[`${projection.name}: ${outcomeOf(job)}`, ...differing(outcome)].join('\n  ')}\n`,
+      );
     if (outcome['outcome'] === 'differs' && code !== 1) code = 2;
   }
   if (json) process.stdout.write(`${JSON.stringify({ results }, null, 2)}\n`);
@@ -132,7 +138,9 @@ function differing(outcome: Readonly<Record<string, unknown>>): string[] {
 
 function withSnapshots(options: Where, name: string): Promise<readonly string[]> {
   return withPool(options, async (pool) =>
-    (await readSnapshots(pool)).filter((each) => each.name === name && each.state === 'kept').map((each) => each.projection),
+    (await readSnapshots(pool))
+      .filter((each) => each.name === name && each.state === 'kept')
+      .map((each) => each.projection),
   );
 }
 

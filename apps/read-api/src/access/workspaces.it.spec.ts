@@ -146,6 +146,8 @@ const OTHER_READS = [
   '/v1/jobs/{id}',
   '/v1/projections',
   '/v1/projections/{name}',
+  '/v1/projections/{name}/diff',
+  '/v1/snapshots',
 ];
 /** Reads that tell of the token, or of the topics: of no workspace's rows. */
 const OF_NO_ROWS = ['/v1/access', '/v1/topics'];

@@ -71,7 +71,8 @@ export const KNOWN_PARAMETERS: readonly KnownParameter[] = [
   {
     path: /./,
     name: 'snapshot',
-    description: 'Reads the snapshot of this name instead of what serves; every projection read here needs one.',
+    description:
+      'Reads the snapshot of this name instead of what serves; every projection read here needs one.',
   },
   { path: /./, name: 'Read-After', example: 'jimo.engagement/3@0' },
 ];

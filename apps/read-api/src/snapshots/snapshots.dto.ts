@@ -34,7 +34,8 @@ export class NewSnapshotDto {
 export class SnapshotVerificationDto implements SnapshotVerification {
   @ApiProperty({ enum: ['clean', 'indeterminate'] }) outcome!: 'clean' | 'indeterminate';
   @ApiProperty({ type: [String] }) reasons!: readonly string[];
-  @ApiProperty({ type: 'integer', description: 'Records of the log that it was made from.' }) records!: number;
+  @ApiProperty({ type: 'integer', description: 'Records of the log that it was made from.' })
+  records!: number;
   @ApiProperty({ type: 'integer' }) rows!: number;
   @ApiProperty({ format: 'date-time' }) verifiedAt!: string;
 }

@@ -1,6 +1,11 @@
 import { CannotApply, textHeaders } from '@app/engine';
 import { decodeEvent } from '../decode';
-import { EXPERIENCE_OBSERVED, experienceObserved, loggedAt, readExperienceObserved } from './experience-observed';
+import {
+  EXPERIENCE_OBSERVED,
+  experienceObserved,
+  loggedAt,
+  readExperienceObserved,
+} from './experience-observed';
 
 const TIME = Date.UTC(2026, 0, 1);
 const UID = '11111111-AAAA-4111-8111-111111111111';

@@ -6,6 +6,7 @@ export const JOB_KINDS = [
   'rollback',
   'snapshot',
   'verify-snapshot',
+  'repair',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;

@@ -47,7 +47,10 @@ export class Snapshots1765100000000 implements MigrationInterface {
         'COLUMN engine.generation.forgetting',
         'Statements that take a person out of a snapshot, whichever code made it.',
       ],
-      ['COLUMN engine.generation.verified', 'What came of comparing a snapshot with the log when it was made.'],
+      [
+        'COLUMN engine.generation.verified',
+        'What came of comparing a snapshot with the log when it was made.',
+      ],
       [
         'TABLE engine.snapshot_digest',
         'What the rows of a snapshot came to when it was made, less those of persons who were erased since.',

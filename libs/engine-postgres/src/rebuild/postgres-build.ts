@@ -33,6 +33,7 @@ import {
 import type { ClaimedJob } from '../jobs/claimed-job';
 import { activate, dropRetired } from '../generations/lifecycle';
 import { asOwner } from '../roles/owners';
+import { letReadersSee } from '../roles/readers';
 import { copyRows } from '../codec/copy-rows';
 import { createHeap, createIndexes, createTally } from '../sql/ddl';
 import { fillTally, mergeRepeated } from '../sql/finish-sql';
@@ -150,6 +151,7 @@ export class PostgresBuild implements GenerationBuild {
             SET state = CASE state WHEN 'building' THEN 'catching-up' ELSE 'snapshot-checking' END WHERE id = $1`,
         [this.of.id],
       );
+      await letReadersSee(client);
     });
   }
 

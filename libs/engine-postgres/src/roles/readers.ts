@@ -55,6 +55,18 @@ BEGIN
       EXECUTE format('GRANT SELECT ON %s TO %I', each, reader);
     END LOOP;
   END LOOP;
+  -- The read API compares generations that no views show.
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(READ_API_ROLE)})
+     AND has_schema_privilege(${literal(READ_API_ROLE)}, 'engine', 'USAGE') THEN
+    FOR each IN
+      SELECT nspname FROM engine.generation AS g JOIN pg_namespace AS n ON n.nspname = g.schema_name
+       WHERE g.state IN ('catching-up', 'active', 'standby', 'snapshot') AND pg_has_role(nspowner, 'USAGE')
+         AND NOT has_schema_privilege(${literal(READ_API_ROLE)}, nspname, 'USAGE')
+    LOOP
+      EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', each, ${literal(READ_API_ROLE)});
+      EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', each, ${literal(READ_API_ROLE)});
+    END LOOP;
+  END IF;
 END $grants$`;
 
 /** Lets members of the roles read all stable views. Safe to repeat. */

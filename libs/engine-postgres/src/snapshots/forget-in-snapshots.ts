@@ -12,7 +12,10 @@ import { digestOf } from '../verify/digest-sql';
  * Statements that take persons out of a snapshot: workspaces and uids are their parameters. They are stored with it,
  * since the code that erases may be of another version than that which made the snapshot.
  */
-export function forgettingOf({ id, schema }: Generation, projection: ProjectionDeclaration): readonly string[] {
+export function forgettingOf(
+  { id, schema }: Generation,
+  projection: ProjectionDeclaration,
+): readonly string[] {
   const { erased, tables, tallies } = projection;
   if (erased === null) return [];
   return [

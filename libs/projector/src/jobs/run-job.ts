@@ -4,6 +4,7 @@ import { replayDeadLetters } from '@app/engine/adapters';
 import { CannotRollBack, PostgresDeadLetters, rollBack, type ClaimedJob } from '@app/engine-postgres';
 import { eraseFromLog } from '../erasure/erase-job';
 import { rebuild } from '../rebuild/rebuild';
+import { repair } from '../repair/repair';
 import { snapshot } from '../snapshots/snapshot';
 import { verifyKeptSnapshot } from '../snapshots/verify-snapshot';
 import { verifyGeneration } from '../verify/verify-generation';
@@ -31,6 +32,8 @@ export async function runJob(
       return snapshot(job);
     case 'verify-snapshot':
       return verifyKeptSnapshot(job);
+    case 'repair':
+      return repair(job);
     case 'replay':
       return replay(job);
     case 'rollback':

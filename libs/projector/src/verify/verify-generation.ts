@@ -1,5 +1,11 @@
 import type { OffsetRange, VerifyReport } from '@app/engine';
-import { type DividedRefold, type SummedPart, SummingPart, verify, type VerifyStore } from '@app/engine/adapters';
+import {
+  type DividedRefold,
+  type SummedPart,
+  SummingPart,
+  verify,
+  type VerifyStore,
+} from '@app/engine/adapters';
 import { minCompactionLagOf, withAdmin } from '@app/engine-kafka';
 import { postgresRowCodec, PostgresVerify } from '@app/engine-postgres';
 import type { JobReport, ProjectionJob } from '../jobs/job';

@@ -87,6 +87,8 @@ function rewriting(client: PoolClient, rewrite: (sql: string) => string): () => 
   const query = client.query.bind(client) as (...asked: unknown[]) => unknown;
   const changed = (asked: unknown): unknown => {
     if (typeof asked === 'string') return rewrite(asked);
+    // The driver's own form of a statement that came through here as a text.
+    if (typeof (asked as { readonly submit?: unknown }).submit === 'function') return asked;
     const { name: _name, text, ...config } = asked as { readonly name?: string; readonly text: string };
     return { ...config, text: rewrite(text) };
   };
