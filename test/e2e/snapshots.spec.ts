@@ -33,7 +33,10 @@ describe('a snapshot on the command line', () => {
     expect(listed.stdout).toMatch(/middle +journeys +kept .* clean +halfway/);
 
     const verified = await ops('verify', 'journeys', '--snapshot', 'middle');
-    expect(verified).toMatchObject({ code: 3, stdout: expect.stringContaining('is as it was made') as string });
+    expect(verified).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining('is as it was made') as string,
+    });
 
     const differs = await ops('diff', 'journeys', 'middle', 'active');
     expect(differs.code).toBe(2);
@@ -45,9 +48,9 @@ describe('a snapshot on the command line', () => {
 
     expect(await ops('snapshots', 'drop', 'middle')).toMatchObject({ code: 0 });
     expect((await ops('snapshots')).stdout).toContain('There are no snapshots.');
-    expect(
-      await ask(url, `SELECT nspname FROM pg_namespace WHERE nspname = 'read_models_middle'`),
-    ).toEqual([]);
+    expect(await ask(url, `SELECT nspname FROM pg_namespace WHERE nspname = 'read_models_middle'`)).toEqual(
+      [],
+    );
   });
 
   it.each([
@@ -84,7 +87,10 @@ describe('a repair on the command line', () => {
     expect(repaired).toMatchObject({ code: 0, stdout: expect.stringContaining('corrected') as string });
     expect((await ops('verify', 'journeys')).code).toBe(0);
 
-    await execute(url, `UPDATE ${schema}.funnel SET saw = saw + 1 WHERE ctid IN (SELECT ctid FROM ${schema}.funnel LIMIT 1)`);
+    await execute(
+      url,
+      `UPDATE ${schema}.funnel SET saw = saw + 1 WHERE ctid IN (SELECT ctid FROM ${schema}.funnel LIMIT 1)`,
+    );
     expect((await ops('verify', 'journeys')).code).toBe(2);
     expect((await ops('repair', 'journeys', '--from-verify')).code).toBe(0);
     expect((await ops('verify', 'journeys')).code).toBe(0);

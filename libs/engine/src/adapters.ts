@@ -29,7 +29,14 @@ export {
 
 // A live projection and its ports
 export type { ApplyOutcome, BatchLease, ProjectorObserver } from './live/projector';
-export { assertSameLog, FOREIGN_LOG, keyMark, START, type Checkpoint, type PartitionCheckpoint } from './log/checkpoint';
+export {
+  assertSameLog,
+  FOREIGN_LOG,
+  keyMark,
+  START,
+  type Checkpoint,
+  type PartitionCheckpoint,
+} from './log/checkpoint';
 export type { Source } from './log/log-reader';
 export type { BatchCommit, CommitOutcome, LiveGeneration, ProjectionStore } from './live/projection-store';
 export {
@@ -75,9 +82,4 @@ export type {
 } from './verify/verify-store';
 
 // A repair
-export {
-  KeyRefold,
-  RepairSelection,
-  type RepairedPerson,
-  type RepairTarget,
-} from './repair/key-refold';
+export { KeyRefold, RepairSelection, type RepairedPerson, type RepairTarget } from './repair/key-refold';

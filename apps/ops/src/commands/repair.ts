@@ -24,7 +24,8 @@ export async function repair(name: string, options: RepairOptions): Promise<numb
     say('Give either --jimer with uids, or --from-verify.');
     return 1;
   }
-  const jimers = jimer && jimerUids(jimer).map((uid) => ({ uid, ...(workspace !== undefined && { workspace }) }));
+  const jimers =
+    jimer && jimerUids(jimer).map((uid) => ({ uid, ...(workspace !== undefined && { workspace }) }));
   const tell = json ? () => undefined : (progress: string) => say(`${name}: ${progress}`);
   const job = await doJob(
     projection,
@@ -40,7 +41,9 @@ export async function repair(name: string, options: RepairOptions): Promise<numb
   if (json) process.stdout.write(`${JSON.stringify(outcome, null, 2)}\n`);
   else {
     const tables = (outcome['tables'] as readonly RepairedTable[]).filter(({ checked }) => checked > 0);
-    const lines = tables.map(({ table, checked, corrected }) => `${table}: ${corrected} of ${checked} corrected`);
+    const lines = tables.map(
+      ({ table, checked, corrected }) => `${table}: ${corrected} of ${checked} corrected`,
+    );
     process.stdout.write(`${[`${name}: ${outcomeOf(job)}`, ...lines].join('\n  ')}\n`);
   }
   return Number(outcome['notNamed']) > 0 ? 2 : 0;

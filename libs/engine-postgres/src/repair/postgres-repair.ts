@@ -48,7 +48,11 @@ export class PostgresRepair {
   ) {}
 
   /** @throws {GenerationMismatch} when what serves was made by another declaration */
-  static async open(pool: Pool, projection: ProjectionDeclaration, claim: ClaimedJob): Promise<PostgresRepair> {
+  static async open(
+    pool: Pool,
+    projection: ProjectionDeclaration,
+    claim: ClaimedJob,
+  ): Promise<PostgresRepair> {
     const { rows } = await pool.query<Generation & { readonly fingerprint: string }>(
       `SELECT id, projection, version, schema_name AS schema, fingerprint
          FROM engine.generation WHERE projection = $1 AND state = 'active'`,
@@ -91,7 +95,9 @@ export class PostgresRepair {
       await this.claim.guard(client);
       // Batches, replays and erasures wait; what they have committed is seen by the statements that follow.
       await client.query(lockGeneration('exclusive', id));
-      await client.query(`SET LOCAL client_encoding = 'UTF8'; SET LOCAL idle_in_transaction_session_timeout = '60s'`);
+      await client.query(
+        `SET LOCAL client_encoding = 'UTF8'; SET LOCAL idle_in_transaction_session_timeout = '60s'`,
+      );
       await this.assertActive(client);
       const deadLetters = await deadLettersOf(client, id);
       if (hasChanged(known, deadLetters)) throw new DeadLettersChanged();
@@ -99,7 +105,9 @@ export class PostgresRepair {
 
       const rowTypes = await rowTypesOf(client, schema);
       const tables = await GenerationTables.open(client, this.projection, this.generation);
-      const touched = new Map(this.projection.tallies.map((tally) => [tally, [...(groups.get(tally) ?? [])]]));
+      const touched = new Map(
+        this.projection.tallies.map((tally) => [tally, [...(groups.get(tally) ?? [])]]),
+      );
       const results: RepairedTable[] = [];
       for (const table of this.projection.tables) {
         const rowType = rowTypes.get(rowTypeOf(table))!;
@@ -192,7 +200,10 @@ function hasChanged(known: readonly StoredDeadLetter[], now: readonly StoredDead
   return known.some((letter) => states.get(text(letter)) !== (letter.state === 'replayed'));
 }
 
-async function deadLettersOf(client: Pick<PoolClient, 'query'>, generation: number): Promise<StoredDeadLetter[]> {
+async function deadLettersOf(
+  client: Pick<PoolClient, 'query'>,
+  generation: number,
+): Promise<StoredDeadLetter[]> {
   const { rows } = await client.query<Omit<StoredDeadLetter, 'offset'> & { readonly offset: string }>(
     `SELECT topic, partition, record_offset AS offset, state FROM engine.dead_letter WHERE generation_id = $1`,
     [generation],

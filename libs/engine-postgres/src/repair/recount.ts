@@ -22,7 +22,9 @@ export async function recountGroups(
   const keys = tally.keys.map(({ sqlName }) => identifier(sqlName));
   const counts = tally.measures.map(({ sqlName }) => identifier(sqlName));
   const values = tally.keys.map((_, i) => groups.map((group) => String(group[i])));
-  const asked = tally.keys.map(({ type }, i) => `$${i + 1}::text[]::${type.sql.replace(' COLLATE "C"', '')}[]`);
+  const asked = tally.keys.map(
+    ({ type }, i) => `$${i + 1}::text[]::${type.sql.replace(' COLLATE "C"', '')}[]`,
+  );
   const list = keys.join(', ');
   const sums = counts.map((count) => `coalesce(sum(k.${count}), 0)::bigint AS ${count}`);
   const missing = counts.map((count) => `coalesce(c.${count}, 0) - k.${count} AS ${count}`);

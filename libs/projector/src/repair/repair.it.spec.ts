@@ -15,7 +15,14 @@ const jimerOf = ({ record }: Placed): string =>
 
 beforeAll(async () => {
   fixture = await JobsFixture.open(PROJECTION);
-  const life = generateEvents({ seed: 3, jimers: 10, experiences: 4, events: 300, days: 3, redeliveryRate: 0.2 });
+  const life = generateEvents({
+    seed: 3,
+    jimers: 10,
+    experiences: 4,
+    events: 300,
+    days: 3,
+    redeliveryRate: 0.2,
+  });
   records = [...life].map(({ body }, i) => {
     const placed = recordOf(body, 0);
     return { ...placed, record: { ...placed.record, timestamp: NOW - 400_000 + i } };
@@ -37,7 +44,8 @@ const repaired = async (parameters: object) => (await fixture.run('repair', { ..
 /** A person with many rows. */
 const someone = (): string => {
   const counts = new Map<string, number>();
-  for (const uid of records.slice(0, 200).map(jimerOf)) if (uid !== '') counts.set(uid, (counts.get(uid) ?? 0) + 1);
+  for (const uid of records.slice(0, 200).map(jimerOf))
+    if (uid !== '') counts.set(uid, (counts.get(uid) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]![0];
 };
 
@@ -57,7 +65,10 @@ it("corrects a person's rows and counts that somebody has damaged, while live ba
                  (SELECT experience_uid, (started_at AT TIME ZONE 'UTC')::date FROM $schema.journey WHERE jimer_uid = '${uid}')`);
   expect(await verified()).toBe('differs');
   await fixture.append(records.slice(200, 260));
-  const [outcome] = await Promise.all([repaired({ jimers: [{ uid, workspace: 'default' }] }), fixture.apply()]);
+  const [outcome] = await Promise.all([
+    repaired({ jimers: [{ uid, workspace: 'default' }] }),
+    fixture.apply(),
+  ]);
   expect(outcome['corrected']).toBeGreaterThan(2);
   await fixture.apply();
   expect(await verified()).toBe('clean');

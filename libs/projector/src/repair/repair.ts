@@ -86,7 +86,10 @@ async function attempted(job: ProjectionJob, { target, groups }: RepairWork): Pr
 }
 
 /** Checkpoints and dead letters, of one moment. */
-function snapshotOf({ pool, projection, signal }: ProjectionJob, generation: number): Promise<GenerationSnapshot> {
+function snapshotOf(
+  { pool, projection, signal }: ProjectionJob,
+  generation: number,
+): Promise<GenerationSnapshot> {
   return new PostgresVerify(pool, projection, generation).rows(generation, 1, new Map(), signal);
 }
 

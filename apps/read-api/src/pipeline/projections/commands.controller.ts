@@ -101,10 +101,15 @@ export class ProjectionCommandsController {
   ): Promise<RequestedJobDto> {
     if ((jimers === undefined) === (fromVerify === undefined))
       throw badParameter('jimers', 'or fromVerify must be given, and not both');
-    const parameters = { ...(jimers && { jimers: jimers.map((each) => ({ ...each })) }), ...(fromVerify && { fromVerify }) };
+    const parameters = {
+      ...(jimers && { jimers: jimers.map((each) => ({ ...each })) }),
+      ...(fromVerify && { fromVerify }),
+    };
     const asked = await this.commands.jobs.request(declared(name), 'repair', callerOf(grant), parameters);
     if (!isDeepStrictEqual(asked.job.parameters, parameters))
-      throw conflict(`Another repair of this projection is under way (job ${asked.job.id}): ask again when it is done.`);
+      throw conflict(
+        `Another repair of this projection is under way (job ${asked.job.id}): ask again when it is done.`,
+      );
     void reply.header('location', `/v1/jobs/${asked.job.id}`);
     return { job: showJob(asked.job, grant), created: asked.isNew };
   }

@@ -139,7 +139,10 @@ export class RepairDto {
   @Type(() => RepairedJimerDto)
   jimers?: RepairedJimerDto[];
 
-  @ApiPropertyOptional({ enum: [true], description: 'Instead of `jimers`: the rows that the last verification named.' })
+  @ApiPropertyOptional({
+    enum: [true],
+    description: 'Instead of `jimers`: the rows that the last verification named.',
+  })
   @IsOptional()
   @Equals(true)
   fromVerify?: true;
