@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { listSnapshots, requestDrop, SNAPSHOT_NAME, snapshotSchema } from '@app/engine-postgres';
+import {
+  listSnapshots,
+  requestDrop,
+  SNAPSHOT_NAME,
+  snapshotSchema,
+  type Snapshot,
+} from '@app/engine-postgres';
 import { badParameter, notFound, type ReadGrant } from '@app/platform';
 import { Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
@@ -15,7 +21,7 @@ import { RequestedJobDto } from '../pipeline/jobs/jobs.dto';
 import { showJob } from '../pipeline/jobs/show-job';
 import { declared } from '../pipeline/projections/projections.queries';
 import { NAME_MESSAGE } from './snapshot-context';
-import { DroppedSnapshotDto, NewSnapshotDto, SnapshotPageDto } from './snapshots.dto';
+import { DroppedSnapshotDto, NewSnapshotDto, SnapshotPageDto, type SnapshotDto } from './snapshots.dto';
 
 const READ = `Every read of read models takes \`?snapshot=\`: it is then answered from the snapshots of that name, which all projections that it reads need to have.`;
 
@@ -32,16 +38,7 @@ export class SnapshotsController {
   @ApiOkResponse({ type: SnapshotPageDto })
   async list(): Promise<SnapshotPageDto> {
     const snapshots = await listSnapshots(engineReads(this.database));
-    const items = snapshots.map(({ schema: _schema, erasures: _erasures, ...snapshot }) => ({
-      ...snapshot,
-      views: snapshotSchema(snapshot.name),
-      until: isoOf(snapshot.until),
-      createdAt: isoOf(snapshot.createdAt),
-      keptAt: isoOf(snapshot.keptAt),
-      // The read database gives JSON columns of type jsonb parsed.
-      verified: snapshot.verified,
-    }));
-    return { items, nextCursor: null };
+    return { items: snapshots.map(showSnapshot), nextCursor: null };
   }
 
   @Post('projections/:name/snapshots')
@@ -94,4 +91,15 @@ export class SnapshotsController {
     if (projections.length === 0) throw notFound('There is no snapshot of this name.');
     return { name, projections };
   }
+}
+
+function showSnapshot(snapshot: Snapshot): SnapshotDto {
+  const { name, projection, state, note, generation, version, requestedBy, verified } = snapshot;
+  return {
+    ...{ name, projection, state, note, generation, version, requestedBy, verified },
+    views: snapshotSchema(name),
+    until: isoOf(snapshot.until),
+    createdAt: isoOf(snapshot.createdAt),
+    keptAt: isoOf(snapshot.keptAt),
+  };
 }

@@ -41,8 +41,8 @@ describe('the event that stands for what an erased jimer had shown of an experie
     const { headers, key } = observed();
     expect(loggedAt({ headers: textHeaders(headers), timestamp: TIME + 100 })).toBe(TIME + 7);
     expect(observed({ appendedAt: TIME + 9 }).key).toBe(key);
-    const { ce_appendedtime: _, ...others } = headers;
-    expect(loggedAt({ headers: textHeaders(others), timestamp: TIME + 100 })).toBe(TIME + 100);
+    const without = textHeaders({ ...headers, ce_appendedtime: undefined });
+    expect(loggedAt({ headers: without, timestamp: TIME + 100 })).toBe(TIME + 100);
     const odd = textHeaders({ ...headers, ce_appendedtime: 'yesterday' });
     expect(loggedAt({ headers: odd, timestamp: TIME + 100 })).toBe(TIME + 100);
   });

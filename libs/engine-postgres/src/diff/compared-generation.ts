@@ -48,6 +48,12 @@ export interface ComparedTable {
 const NOT_COMPARED: ReadonlySet<string> = new Set([CHANGED_AT, 'shard']);
 const isPosition = ({ name, type }: ComparedColumn): boolean => name === 'position' && type === 'bigint';
 
+/** Where its tables are, and what its views are, whether they show it now or not. */
+interface TablesOfGeneration {
+  readonly schema: string;
+  readonly views: readonly StableView[];
+}
+
 /**
  * @param asked a number, the name of a snapshot, or `active`
  * @throws {UnknownGeneration} naming those that can be compared
@@ -56,10 +62,8 @@ export async function generationOf(
   client: PoolClient,
   projection: string,
   asked: string,
-): Promise<ComparedGeneration & { readonly schema: string; readonly views: readonly StableView[] }> {
-  const { rows } = await client.query<
-    ComparedGeneration & { readonly schema: string; readonly views: readonly StableView[] }
-  >(
+): Promise<TablesOfGeneration & { readonly shown: ComparedGeneration }> {
+  const { rows } = await client.query<ComparedGeneration & TablesOfGeneration>(
     `SELECT id AS generation, version, state, snapshot, schema_name AS schema, views,
             to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS until,
             (SELECT coalesce(sum(next_offset), 0)::float8 FROM engine.checkpoint WHERE generation_id = g.id) AS offsets
@@ -72,7 +76,10 @@ export async function generationOf(
   const found = rows.find(({ generation, state, snapshot }) =>
     asked === ACTIVE ? state === 'active' : asked === String(generation) || asked === snapshot,
   );
-  if (found) return found;
+  if (found) {
+    const { schema, views, ...shown } = found;
+    return { schema, views, shown };
+  }
   const known = rows.map(({ generation, snapshot }) => snapshot ?? String(generation)).join(', ');
   throw new UnknownGeneration(
     asked,
@@ -83,7 +90,7 @@ export async function generationOf(
 /** Tables first, in order of name. */
 export async function tablesOf(
   client: PoolClient,
-  { schema, views }: { readonly schema: string; readonly views: readonly StableView[] },
+  { schema, views }: TablesOfGeneration,
 ): Promise<readonly ComparedTable[]> {
   const { rows } = await client.query<{
     readonly name: string;

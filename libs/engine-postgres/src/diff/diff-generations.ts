@@ -83,17 +83,17 @@ export async function* diffGenerations(pool: Pool, request: DiffRequest): AsyncG
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     over = await endOnAbort(pool, client, signal, 'cancel');
     for (const setting of SETTINGS) await client.query(setting);
-    const { views: fromViews, ...from } = await generationOf(client, projection, request.from);
-    const { views: toViews, ...to } = await generationOf(client, projection, request.to);
-    yield { part: 'generations', from: withoutSchema(from), to: withoutSchema(to) };
-    const fromTables = await tablesOf(client, { schema: from.schema, views: fromViews });
-    const toTables = await tablesOf(client, { schema: to.schema, views: toViews });
+    const from = await generationOf(client, projection, request.from);
+    const to = await generationOf(client, projection, request.to);
+    yield { part: 'generations', from: from.shown, to: to.shown };
+    const fromTables = await tablesOf(client, from);
+    const toTables = await tablesOf(client, to);
     for (const [kind, before, after] of pairsOf(fromTables, toTables)) {
       signal.throwIfAborted();
-      const difference = await differenceOf(client, before, after, samples);
+      const { difference, figures } = await differenceOf(client, before, after, samples);
       yield kind === 'tally'
-        ? { part: kind, difference }
-        : { part: kind, difference: withoutFigures(difference) };
+        ? { part: kind, difference: { ...difference, figures } }
+        : { part: kind, difference };
     }
     await client.query('COMMIT');
     reusable = true;
@@ -104,14 +104,6 @@ export async function* diffGenerations(pool: Pool, request: DiffRequest): AsyncG
     over();
     client.release(!reusable);
   }
-}
-
-function withoutSchema({ schema: _schema, ...generation }: ComparedGeneration & { readonly schema: string }) {
-  return generation;
-}
-
-function withoutFigures({ figures: _figures, ...difference }: TallyDifference): TableDifference {
-  return difference;
 }
 
 type Pair = readonly [ComparedTable['kind'], ComparedTable | undefined, ComparedTable | undefined];
@@ -131,36 +123,28 @@ async function differenceOf(
   from: ComparedTable | undefined,
   to: ComparedTable | undefined,
   samples: number,
-): Promise<TallyDifference> {
-  const nothing = {
-    added: 0,
-    removed: 0,
-    changed: 0,
-    columns: {},
-    onlyFrom: [],
-    onlyTo: [],
-    samples: [],
-    figures: {},
-  };
+): Promise<{ readonly difference: TableDifference; readonly figures: TallyDifference['figures'] }> {
   const table = (from ?? to)!.name;
   if (!from || !to || !isSameKey(from, to)) {
     const status = !from ? 'only to' : !to ? 'only from' : 'not comparable';
     const fromRows = from ? await rowsOf(client, from) : 0;
     const toRows = to ? await rowsOf(client, to) : 0;
-    return { ...nothing, table, status, fromRows, toRows };
+    const nothing = { added: 0, removed: 0, changed: 0, columns: {}, onlyFrom: [], onlyTo: [], samples: [] };
+    return { difference: { ...nothing, table, status, fromRows, toRows }, figures: {} };
   }
   const columns = from.columns.filter((column) => to.columns.some((other) => isSame(column, other)));
   const pair = { from, to, columns };
-  const counts = await countsOf(client, pair);
+  const { counts, figures } = await countsOf(client, pair);
   const shown: DifferenceSample[] = [];
   for (const kind of DIFFERENCE_KINDS)
     if (counts[kind] > 0) shown.push(...(await samplesOf(client, pair, kind, samples)));
   const others = (own: ComparedTable): string[] =>
     own.columns.filter((column) => !columns.some((common) => isSame(common, column))).map(({ name }) => name);
-  return {
+  const difference: TableDifference = {
     ...{ table, status: 'compared', ...counts },
     ...{ onlyFrom: others(from), onlyTo: others(to), samples: shown },
   };
+  return { difference, figures };
 }
 
 const isSame = (a: ComparedColumn, b: ComparedColumn): boolean => a.name === b.name && a.type === b.type;
@@ -189,12 +173,12 @@ async function countsOf(client: PoolClient, pair: ComparedPair) {
   const figures = before
     ? names.map((name, i) => [name, { from: Number(before[i]), to: Number(after![i]) }] as const)
     : [];
-  return {
+  const counts = {
     ...{ fromRows: Number(fromRows), toRows: Number(toRows) },
     ...{ added: Number(added), removed: Number(removed), changed: Number(changed) },
     columns: Object.fromEntries(changes.filter(([, count]) => count > 0)),
-    figures: Object.fromEntries(figures),
   };
+  return { counts, figures: Object.fromEntries(figures) };
 }
 
 async function samplesOf(

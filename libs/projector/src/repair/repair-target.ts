@@ -87,8 +87,15 @@ function keyOf({ key }: RowDifference, columns: readonly RelationColumn[]): Row 
         return Number(text);
       case 'boolean':
         return text === 'true';
-      default:
+      case 'uuid':
+      case 'text':
+      case 'uid':
+      case 'date':
         return text;
+      // They are never part of a key.
+      case 'json':
+      case 'set':
+        return null;
     }
   });
   return values.length === 0 || values.includes(null) ? null : values;

@@ -83,8 +83,7 @@ it('has no batch applied, but every erasure, in the transaction of the batch tha
 
   const { journeys_erased: erased, ...tables } = await live.tables('then');
   expect(erased).toEqual([expect.stringContaining(uid)]);
-  const { journeys_erased: _, ...expected } = await then.tables();
-  expect(tables).toEqual(expected);
+  expect({ ...tables, journeys_erased: [] }).toEqual({ ...(await then.tables()), journeys_erased: [] });
   expect(JSON.stringify(tables)).not.toContain(uid);
   expect((await live.run('verify-snapshot', { name: 'then' })).outcome).toMatchObject({ asMade: true });
 });
@@ -93,9 +92,8 @@ it('knows of an erasure that is later than its time, when it is made after it', 
   const job = await live.run('snapshot', parameters('later'));
   expect(job).toMatchObject({ state: 'succeeded', outcome: { verified: 'clean' } });
   const { journeys_erased: erased, ...tables } = await live.tables('later');
-  const { journeys_erased: _, ...expected } = await then.tables();
   expect(erased).toHaveLength(1);
-  expect(tables).toEqual(expected);
+  expect({ ...tables, journeys_erased: [] }).toEqual({ ...(await then.tables()), journeys_erased: [] });
 });
 
 it('differs from what it was when somebody has written to its tables', async () => {
@@ -157,7 +155,7 @@ describe('what stands for the event of somebody who is erased', () => {
       });
       expect(job).toMatchObject({ state: 'succeeded', outcome: { rows: 0 } });
       const titles = async (snapshot: string) => {
-        const { rows } = await all.pool.query(
+        const { rows } = await all.pool.query<object>(
           `SELECT experience_uid, title, type FROM read_models_${snapshot}.experience ORDER BY 1`,
         );
         return rows;

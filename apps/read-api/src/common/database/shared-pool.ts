@@ -89,8 +89,11 @@ function rewriting(client: PoolClient, rewrite: (sql: string) => string): () => 
     if (typeof asked === 'string') return rewrite(asked);
     // The driver's own form of a statement that came through here as a text.
     if (typeof (asked as { readonly submit?: unknown }).submit === 'function') return asked;
-    const { name: _name, text, ...config } = asked as { readonly name?: string; readonly text: string };
-    return { ...config, text: rewrite(text) };
+    return {
+      ...(asked as object),
+      name: undefined,
+      text: rewrite((asked as { readonly text: string }).text),
+    };
   };
   const own = Object.getOwnPropertyDescriptor(client, 'query');
   Object.assign(client, { query: (asked: unknown, ...more: unknown[]) => query(changed(asked), ...more) });

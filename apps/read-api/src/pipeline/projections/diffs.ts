@@ -39,26 +39,34 @@ export class Diffs implements BeforeApplicationShutdown {
     const signal = AbortSignal.any([gone, this.stop.signal]);
     const parts = diffGenerations(this.pool, { projection, from, to, samples: SAMPLES, signal });
     this.underWay++;
+    let isOver = false;
+    const over = (): void => {
+      if (!isOver) this.underWay--;
+      isOver = true;
+    };
+    // Also when nobody ever reads on.
+    gone.addEventListener('abort', () => void parts.return(undefined).then(over, over), { once: true });
+    const next = async (): Promise<IteratorResult<DiffPart>> => {
+      try {
+        const part = await parts.next();
+        if (part.done) over();
+        return part;
+      } catch (error) {
+        over();
+        throw error;
+      }
+    };
     try {
-      const first = await parts.next();
-      return this.all(first, parts);
+      let first: Promise<IteratorResult<DiffPart>> | null = Promise.resolve(await next());
+      const nextOrFirst = (): Promise<IteratorResult<DiffPart>> => {
+        const part = first ?? next();
+        first = null;
+        return part;
+      };
+      return { [Symbol.asyncIterator]: () => ({ next: nextOrFirst }) };
     } catch (error) {
-      this.underWay--;
       if (!(error instanceof UnknownGeneration)) throw error;
       throw badParameter(error.asked === from ? 'from' : 'to', error.message);
-    }
-  }
-
-  private async *all(
-    first: IteratorResult<DiffPart>,
-    others: AsyncGenerator<DiffPart>,
-  ): AsyncGenerator<DiffPart> {
-    try {
-      if (!first.done) yield first.value;
-      yield* others;
-    } finally {
-      this.underWay--;
-      await others.return(undefined);
     }
   }
 }
