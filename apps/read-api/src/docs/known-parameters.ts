@@ -52,6 +52,8 @@ export const KNOWN_PARAMETERS: readonly KnownParameter[] = [
     description: 'How many at most.',
   },
   { path: /./, name: 'limit', example: 20, description: 'How many items a page has at most.' },
+  { path: /\/diff$/, name: 'from', example: 'before_campaign' },
+  { path: /\/diff$/, name: 'to', example: 'active' },
   { path: /./, name: 'from', example: '2025-02-03' },
   { path: /./, name: 'to', example: '2025-03-03' },
   { path: /^\/v1\/dead-letters$/, name: 'state', description: 'Only letters in this state.' },

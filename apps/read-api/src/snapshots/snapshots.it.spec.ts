@@ -148,16 +148,11 @@ describe('a read of a snapshot', () => {
     expect(Object.keys(READS).sort()).toEqual(all.sort());
   });
 
-  it.each(urls)('%s answers as it did then, with the same entity tag', async (url) => {
+  it.each(urls)('%s answers as it did then', async (url) => {
     const answer = await api.get(from(url), 'admin-token');
     expect(answer.status).toBe(200);
     // What depends on the present does so in a snapshot on its own time.
     expect(withoutStatus(answer.text)).toBe(withoutStatus(before.get(url)!));
-    const { etag } = answer.headers;
-    if (etag !== undefined) {
-      const headers = { authorization: 'Bearer admin-token', 'if-none-match': String(etag) };
-      expect((await api.app.inject({ url: from(url), headers })).statusCode).toBe(304);
-    }
     // What serves is read as ever, on the same connections.
     expect((await api.get(url, 'admin-token')).status).toBe(200);
   });
@@ -178,6 +173,14 @@ describe('a read of a snapshot', () => {
       expect(items.map(({ uid }) => uid)).toEqual(then.map(({ uid }) => uid));
     },
   );
+
+  it('has an entity tag of its own', async () => {
+    const url = '/v1/jimers/by-token/user-1/state';
+    const tagOf = async (of: string) => (await api.get(of)).headers['etag'] as string;
+    const headers = { authorization: 'Bearer read-token', 'if-none-match': await tagOf(from(url)) };
+    expect((await api.app.inject({ url: from(url), headers })).statusCode).toBe(304);
+    expect((await api.app.inject({ url, headers })).statusCode).toBe(200);
+  });
 
   it('takes its own time for the present', async () => {
     const url = `/v1/experiences/${experienceUid(3)}`;

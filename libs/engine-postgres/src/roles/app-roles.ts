@@ -11,7 +11,7 @@ import { identifier, literal } from '../sql/identifiers';
 export type AppRole =
   /** Owns the schemas and views of its projections, and keeps the engine's accounts. */
   | { readonly kind: 'projector'; readonly name: string; readonly projections: readonly string[] }
-  /** Reads the views and the engine's tables; asks for jobs, pauses, and discards dead letters. */
+  /** Reads the views, the tables behind them and the engine's; asks for jobs, pauses, and discards dead letters. */
   | { readonly kind: 'read-api'; readonly name: typeof READ_API_ROLE };
 
 /** What the read API may write: requests to others. Everything else of it is an event in the log. */
