@@ -54,7 +54,8 @@ async function succeeded(job: string): Promise<void> {
 
 /** A record that nobody can apply and that mentions somebody. @returns its position */
 async function poison(uid: string): Promise<string> {
-  const about = { workspace: 'default', time: Date.now(), family: 'tour' } as const;
+  const now = Date.now();
+  const about = { workspace: 'default', time: now, appendedAt: now, family: 'tour' } as const;
   const { topic, key, headers } = experienceObserved({ ...about, experience: { uid: randomUUID() } });
   return asUser(users.get('gateway')!, async (kafka) => {
     const producer = kafka.producer();

@@ -6,7 +6,10 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import type { CertificateOptions } from './commands/certificates';
 import type { DemoOptions } from './commands/demo';
+import type { DiffOptions } from './commands/diff';
 import type { EraseOptions } from './commands/erase';
+import type { RepairOptions } from './commands/repair';
+import type { SnapshotOptions } from './commands/snapshots';
 import type { Where } from './commands/with-pool';
 import { errorText } from './error-text';
 import { tolerateLostOutput } from './lost-output';
@@ -136,8 +139,17 @@ export async function run(argv: readonly string[]): Promise<void> {
     .argument('<projection>')
     .addOption(dataDirOption())
     .option('--cancel', 'cancel the running rebuild', false)
-    .action(async (name: string, options: { dataDir: string; cancel: boolean }) => {
-      if (options.cancel) {
+    .option('--until <time>', 'only what the log said until then, kept as a snapshot; with --as')
+    .option('--as <name>', 'the name of the snapshot')
+    .option('--note <text>', 'what the snapshot is for')
+    .action(async (name: string, options: Where & { cancel: boolean } & Partial<SnapshotOptions>) => {
+      const { until, as } = options;
+      if ((until === undefined) !== (as === undefined))
+        program.error('--until and --as are given together: the time, and the name of the snapshot');
+      if (until !== undefined && as !== undefined) {
+        const { makeSnapshot } = await import('./commands/snapshots.js');
+        process.exitCode = await makeSnapshot(name, { ...options, until, as });
+      } else if (options.cancel) {
         const { cancelRebuild } = await import('./commands/manage-jobs.js');
         process.exitCode = await cancelRebuild(name, options);
       } else process.exitCode = await (await import('./commands/rebuild.js')).rebuild(name, options);
@@ -151,9 +163,64 @@ export async function run(argv: readonly string[]): Promise<void> {
     .argument('[projections...]', 'default: all')
     .addOption(dataDirOption())
     .option('--all', 'every projection', false)
+    .option(
+      '--snapshot <name>',
+      'a snapshot instead of what serves: compared with what it was when it was made',
+    )
     .option('--json', 'print JSON', false)
-    .action(async (names: string[], options: { dataDir: string; all: boolean; json: boolean }) => {
-      process.exitCode = await (await import('./commands/verify.js')).verify(names, options);
+    .action(async (names: string[], options: Where & { all: boolean; json: boolean; snapshot?: string }) => {
+      const { snapshot } = options;
+      if (snapshot !== undefined) {
+        const { verifySnapshots } = await import('./commands/snapshots.js');
+        process.exitCode = await verifySnapshots(names, { ...options, snapshot });
+      } else process.exitCode = await (await import('./commands/verify.js')).verify(names, options);
+    });
+
+  const snapshots = program
+    .command('snapshots')
+    .description('read models as they were at a time of the log; "rebuild --until" makes them');
+  snapshots
+    .command('list', { isDefault: true })
+    .addOption(dataDirOption())
+    .option('--json', 'print JSON', false)
+    .action(async (options: Where & { json: boolean }) => {
+      process.exitCode = await (await import('./commands/snapshots.js')).listSnapshots(options);
+    });
+  snapshots
+    .command('drop')
+    .description('drop the snapshots of a name, in every projection that has it')
+    .argument('<name>')
+    .addOption(dataDirOption())
+    .action(async (name: string, options: Where) => {
+      process.exitCode = await (await import('./commands/snapshots.js')).dropSnapshot(name, options);
+    });
+
+  program
+    .command('repair')
+    .description('correct rows that are not as the log makes them, and the counts that they are in')
+    .argument('<projection>')
+    .addOption(dataDirOption())
+    .option('--jimer <uids...>', 'all rows of these people')
+    .option('--workspace <name>', 'only those of this workspace')
+    .option('--from-verify', 'the rows that the last verification named', false)
+    .option('--json', 'print JSON', false)
+    .action(async (name: string, options: RepairOptions) => {
+      process.exitCode = await (await import('./commands/repair.js')).repair(name, options);
+    });
+
+  program
+    .command('diff')
+    .description(
+      'how two generations or snapshots of a projection differ (exit 0 if in nothing, 2 if in something, 3 if something cannot be compared)',
+    )
+    .argument('<projection>')
+    .argument('<from>', 'a number, the name of a snapshot, or active')
+    .argument('<to>')
+    .addOption(dataDirOption())
+    .option('--samples <number>', 'rows of each kind to show per table', count, 5)
+    .option('--json', 'print JSON', false)
+    .action(async (name: string, from: string, to: string, options: DiffOptions) => {
+      process.exitCode = await (await import('./commands/diff.js')).diff(name, from, to, options);
     });
 
   program

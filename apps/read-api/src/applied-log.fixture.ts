@@ -1,13 +1,24 @@
-import { ALL_TOPICS, decodeEvent, type CatalogEvent } from '@app/catalog';
-import { textHeaders, type LogBounds, type LogPosition, type Projection, type Projector } from '@app/engine';
-import { build, replayDeadLetters, type BatchLease } from '@app/engine/adapters';
+import { type LogBounds, type LogPosition, type Projection, type Projector, textHeaders } from '@app/engine';
+import {
+  type BatchLease,
+  build,
+  BuildSteps,
+  replayDeadLetters,
+  type Source,
+  sourceUntil,
+  writeBulk,
+} from '@app/engine/adapters';
+import { ALL_TOPICS, decodeEvent, loggedAt, type CatalogEvent } from '@app/catalog';
 import { MemoryLog } from '@app/engine-memory';
 import { AppendUnavailable, type AppendMessage } from '@app/engine-kafka';
 import {
   Jobs,
+  keepSnapshot,
+  openSnapshotBuild,
   PostgresBuild,
   PostgresDeadLetters,
   PostgresStore,
+  PostgresVerify,
   type ClaimedJob,
 } from '@app/engine-postgres';
 import type { Pool } from 'pg';
@@ -30,7 +41,7 @@ export class AppliedLog implements LogInsteadOfKafka {
   constructor(
     private readonly projector: Projector<CatalogEvent>,
     /** When Kafka takes a record. */
-    private readonly clock: (offset: number) => number,
+    public clock: (offset: number) => number,
   ) {}
 
   async append(messages: readonly AppendMessage[]): Promise<LogPosition[]> {
@@ -96,10 +107,34 @@ export class AppliedLog implements LogInsteadOfKafka {
       });
       return { generation: target.id };
     }
+    if (claim.job.kind === 'snapshot') return snapshotOf(pool, projection, claim, source);
     const { ids } = claim.job.parameters as { readonly ids?: readonly string[] };
     const letters = new PostgresDeadLetters(pool, [projection]);
     const chosen = await letters.open(projection.name, ids ?? null);
     const outcomes = await replayDeadLetters(projection, chosen, source, letters, signal);
     return { replayed: [...outcomes.values()].filter(({ outcome }) => outcome === 'replayed').length };
   }
+}
+
+async function snapshotOf(
+  pool: Pool,
+  projection: Projection<CatalogEvent>,
+  claim: ClaimedJob,
+  whole: Source<CatalogEvent>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { signal } = new AbortController();
+  const { name, until } = claim.job.parameters as { readonly name: string; readonly until: string };
+  const source = sourceUntil(whole, projection, { until: Date.parse(until), loggedAt });
+  const spec = { name, until: new Date(until), note: null, requestedBy: 'fixture' };
+  const generation = await openSnapshotBuild(pool, projection, claim, spec, signal);
+  const store = new PostgresStore(pool, [projection]);
+  const options = { projection, source, signal, report: () => undefined };
+  const steps = new BuildSteps({ ...options, store, generation });
+  const ranges = (await steps.toLoad())!;
+  await writeBulk({ ...options, writer: generation, rowsPerWrite: 100, ranges, wrote: () => undefined });
+  await steps.finish();
+  const { digests } = await new PostgresVerify(pool, projection, generation.id).digests(64, signal);
+  const verification = { outcome: 'clean', reasons: [], records: 0, rows: 0, verifiedAt: until } as const;
+  await keepSnapshot(pool, projection, claim, generation.of, digests, verification);
+  return { name };
 }

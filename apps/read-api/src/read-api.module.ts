@@ -4,6 +4,7 @@ import { PROJECTIONS } from '@app/projections';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { ReadAccessGuard } from './access/read-access.guard';
+import { SnapshotContext } from './snapshots/snapshot-context';
 import { TokenContext } from './access/token-context';
 import { databaseProviders } from './common/database/database.providers';
 import { ReadDatabase } from './common/database/read-database';
@@ -38,6 +39,12 @@ export class ReadApiModule {
         // What a request passes, in this order: every interceptor and handler reads the database for a token.
         access(settings),
         { provide: APP_INTERCEPTOR, useClass: TokenContext },
+        {
+          provide: APP_INTERCEPTOR,
+          inject: [ReadDatabase, Reflector],
+          useFactory: (reads: ReadDatabase, reflector: Reflector) =>
+            new SnapshotContext(reads.own, reflector),
+        },
         ...readYourWrites(),
         ...exportsOf(settings),
       ],

@@ -54,6 +54,8 @@ import { RejectedEventsController } from './pipeline/rejected-events/rejected-ev
 import { RejectedEventsQueries, RejectedEventView } from './pipeline/rejected-events/rejected-events.queries';
 import { TopicsController } from './pipeline/topics/topics.controller';
 import { resourceControllers } from './read-models/resource.controllers';
+import { DiffController } from './pipeline/projections/diff.controller';
+import { SnapshotsController } from './snapshots/snapshots.controller';
 import { StreamController } from './stream/stream.controller';
 
 /** The views that are read through TypeORM. */
@@ -69,6 +71,7 @@ export const CONTROLLERS = [
   ...[FeedbackController, TriageController, FeedbackEvidenceController],
   ...[StreamController, ActivityController],
   ...[ProjectionsController, ProjectionCommandsController, JobsController, TopicsController],
+  ...[SnapshotsController, DiffController],
   DeadLettersController,
   ...[RejectedEventsController, QuarantinedCommandsController, UnrecognizedCommandsController],
   ...[SystemHealthController, AccessController],

@@ -1,5 +1,14 @@
 export { postgresRowCodec } from './codec/row-codec';
 export { commandPool, workPool, writePool } from './database';
+export { UnknownGeneration, type ComparedGeneration } from './diff/compared-generation';
+export {
+  diffGenerations,
+  type DifferenceSample,
+  type DiffPart,
+  type TableDifference,
+  type TallyDifference,
+} from './diff/diff-generations';
+export { DIFFERENCE_KINDS, type DifferenceKind } from './diff/diff-sql';
 export { proveInTables, type TableProof } from './erasure/erasure-proof';
 export { Erasures, isPending, type Erasure, type ErasurePartition } from './erasure/erasures';
 export { isRefusedForGood, sqlState } from './faults';
@@ -29,10 +38,20 @@ export { DEAD_LETTER_STATES, PostgresDeadLetters, type DeadLetterState } from '.
 export { PostgresStore } from './live/postgres-store';
 export { migrateEngine } from './migrations/migrate';
 export { cancelBuild, PostgresBuild } from './rebuild/postgres-build';
+export { DeadLettersChanged, PostgresRepair, type RepairedTable } from './repair/postgres-repair';
 export { hasOwners } from './roles/owners';
 export { provideRoles, type AppRole } from './roles/app-roles';
 export { READ_API_ROLE } from './roles/readers';
 export { dropUser, provideUser } from './roles/users';
+export {
+  keepSnapshot,
+  openSnapshotBuild,
+  type SnapshotSpec,
+  type SnapshotVerification,
+} from './snapshots/snapshot-build';
+export { snapshotSchema } from './snapshots/snapshot-views';
+export { ACTIVE, listSnapshots, requestDrop, SNAPSHOT_NAME, type Snapshot } from './snapshots/snapshots';
+export { verifySnapshot, type SnapshotTable } from './snapshots/verify-snapshot';
 export { VIEWS_SCHEMA } from './sql/ddl';
 export { givenRows, viewOfGivenRows } from './sql/given-rows';
 export { PostgresVerify } from './verify/postgres-verify';

@@ -29,7 +29,14 @@ export {
 
 // A live projection and its ports
 export type { ApplyOutcome, BatchLease, ProjectorObserver } from './live/projector';
-export { FOREIGN_LOG, keyMark, START, type Checkpoint, type PartitionCheckpoint } from './log/checkpoint';
+export {
+  assertSameLog,
+  FOREIGN_LOG,
+  keyMark,
+  START,
+  type Checkpoint,
+  type PartitionCheckpoint,
+} from './log/checkpoint';
 export type { Source } from './log/log-reader';
 export type { BatchCommit, CommitOutcome, LiveGeneration, ProjectionStore } from './live/projection-store';
 export {
@@ -43,6 +50,7 @@ export {
 // A rebuild and its ports
 export { build, BuildSteps, type BuildProgress } from './rebuild/build';
 export { writeBulk } from './rebuild/bulk';
+export { sourceUntil, type LogCut } from './rebuild/log-cut';
 export {
   BuildLost,
   type ActivateOutcome,
@@ -52,11 +60,13 @@ export {
 } from './rebuild/generation-build';
 
 // A verification and its ports
+export { firstRecordsAfter, reasonsForDoubt } from './verify/compaction';
+export { rangesUpTo } from './verify/ledger';
 export { verify, type VerifyOptions } from './verify/verify';
 export type { DividedRefold, RefoldPart } from './verify/refold';
 export type { Folded, FoldTask } from './verify/refold-part';
 export { SummingPart, type SummedPart } from './verify/summing-part';
-export { relationOf, relationsOf, type Relation, type RelationColumn } from './verify/relation';
+export { countedRows, relationOf, relationsOf, type Relation, type RelationColumn } from './verify/relation';
 export type { RowDifference } from './verify/report';
 export type { RelationCodec, RowShape } from './verify/row-codec';
 export { BucketSums, RowDigester, type BucketDigest } from './verify/row-digest';
@@ -71,3 +81,6 @@ export type {
   StoredRow,
   VerifyStore,
 } from './verify/verify-store';
+
+// A repair
+export { KeyRefold, RepairSelection, type RepairedPerson, type RepairTarget } from './repair/key-refold';

@@ -30,6 +30,8 @@ export class SessionClient extends Client {
     const pipeline = (config as { readonly pipeline?: boolean }).pipeline === true;
     const query = super.query.bind(this) as (...parts: unknown[]) => unknown;
     Object.defineProperty(this, 'query', {
+      // Whoever uses a connection for a while may change what it sends meanwhile.
+      ...{ writable: true, configurable: true },
       value: (first: unknown, ...rest: unknown[]) => {
         this.busySince ??= performance.now();
         const asked = this.pooled ? unnamed(first) : first;

@@ -17,6 +17,11 @@ export function eventIds(ids: readonly string[]): readonly string[] {
   return checked(ids, isUuid, 'is not the id of an event: it is a UUID').map((id) => id.toLowerCase());
 }
 
+/** In lower case. @throws {InvalidId} naming those that cannot be uids */
+export function jimerUids(uids: readonly string[]): readonly string[] {
+  return checked(uids, isUuid, 'is not the uid of a jimer: it is a UUID').map((uid) => uid.toLowerCase());
+}
+
 function checked(
   ids: readonly string[],
   isOne: (id: string) => boolean,

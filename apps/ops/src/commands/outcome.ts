@@ -33,6 +33,16 @@ const WORDS: Readonly<Record<string, (outcome: Outcome) => string>> = {
     const why = outcome === 'indeterminate' ? `: ${(reasons as readonly string[]).join('; ')}` : '';
     return `${String(outcome)}${why}; ${String(records)} records make ${rows} rows (${Number(seconds).toFixed(1)} s)`;
   },
+  snapshot: ({ name, generation, verified, records, rows, seconds, reasons }) =>
+    `snapshot ${String(name)} is kept as generation ${String(generation)}: ${String(records)} records make ${String(rows)} rows, ` +
+    `${String(verified)}${(reasons as readonly string[]).map((reason) => `: ${reason}`).join('')} (${String(seconds)} s)`,
+  'verify-snapshot': ({ name, asMade, reasons }) =>
+    asMade === true
+      ? `snapshot ${String(name)} is as it was made; against the log it is indeterminate: ${(reasons as readonly string[]).join('; ')}`
+      : `snapshot ${String(name)} differs from what it was when it was made`,
+  repair: ({ corrected, offsets, notNamed, seconds }) =>
+    `${String(corrected)} rows and counts corrected, after ${String(offsets)} offsets of the log (${String(seconds)} s)` +
+    (Number(notNamed) > 0 ? `; ${String(notNamed)} more differ that the verification did not name` : ''),
   rollback: ({ rolledBack, generation, reason }) =>
     rolledBack === true ? `generation ${String(generation)} serves again` : `not possible: ${String(reason)}`,
   replay: ({ asked, replayed, failed, 'resolved before': before }) =>

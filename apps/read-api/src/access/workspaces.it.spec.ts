@@ -146,6 +146,8 @@ const OTHER_READS = [
   '/v1/jobs/{id}',
   '/v1/projections',
   '/v1/projections/{name}',
+  '/v1/projections/{name}/diff',
+  '/v1/snapshots',
 ];
 /** Reads that tell of the token, or of the topics: of no workspace's rows. */
 const OF_NO_ROWS = ['/v1/access', '/v1/topics'];
@@ -256,6 +258,12 @@ describe('a command', () => {
     'post /v1/projections/{name}/rollback': () => ['/v1/projections/journeys/rollback'],
     'post /v1/projections/{name}/pause': () => ['/v1/projections/journeys/pause'],
     'post /v1/projections/{name}/resume': () => ['/v1/projections/journeys/resume'],
+    'post /v1/projections/{name}/repair': () => ['/v1/projections/journeys/repair', { fromVerify: true }],
+    'post /v1/projections/{name}/snapshots': () => [
+      '/v1/projections/journeys/snapshots',
+      { name: 'ours', until: '2026-01-01' },
+    ],
+    'delete /v1/snapshots/{name}': () => ['/v1/snapshots/theirs'],
   };
 
   const everythingOf = async (workspace: string): Promise<string[]> => {
@@ -287,7 +295,7 @@ describe('a command', () => {
       const here = await send(operation);
       expect({ operation, status: here.status }).toEqual({
         operation,
-        status: /\/(?:projections|jobs)\//.test(operation) ? 403 : 404,
+        status: /\/(?:projections|jobs|snapshots)\//.test(operation) ? 403 : 404,
       });
       expect(here.text).not.toContain(THEIRS);
       const there = await send(operation, '?workspace=globex');

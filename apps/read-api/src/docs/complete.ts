@@ -1,3 +1,4 @@
+import { SNAPSHOT_NAME } from '@app/engine-postgres';
 import { PROBLEM_JSON, problemBody } from '@app/platform';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { problemContent } from '../common/http/read-controller';
@@ -12,16 +13,24 @@ interface Schema {
 }
 interface Parameter {
   readonly name: string;
+  readonly in?: string;
+  readonly required?: boolean;
   description?: string;
   example?: unknown;
-  readonly schema?: { readonly example?: unknown };
+  readonly schema?: { readonly type?: string; readonly pattern?: string; readonly example?: unknown };
 }
+/** Of every read of read models. */
+const SNAPSHOT: Parameter = {
+  ...{ name: 'snapshot', in: 'query', required: false },
+  schema: { type: 'string', pattern: SNAPSHOT_NAME.source },
+};
+
 interface Answer {
   readonly description: string;
   content?: Record<string, { schema?: unknown; example?: unknown }>;
 }
 interface Operation {
-  readonly parameters?: readonly Parameter[];
+  parameters?: readonly Parameter[];
   readonly requestBody?: unknown;
   readonly responses: Record<string, Answer>;
 }
@@ -39,7 +48,9 @@ export function complete(document: OpenAPIObject): OpenAPIObject {
       // Nest adds the type of the TypeScript class. Beside a reference only `nullable` needs one.
       if (property.allOf && !property.nullable) delete property.type;
   for (const [path, operations] of Object.entries(document.paths))
-    for (const operation of Object.values(operations) as Operation[]) {
+    for (const [method, operation] of Object.entries(operations) as [string, Operation][]) {
+      if (method === 'get' && operation.parameters?.some(({ name }) => name === 'Read-After'))
+        operation.parameters = [...operation.parameters, SNAPSHOT];
       describeParameters(path, operation.parameters ?? []);
       describeErrors(operation);
     }

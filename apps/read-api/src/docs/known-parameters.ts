@@ -52,6 +52,8 @@ export const KNOWN_PARAMETERS: readonly KnownParameter[] = [
     description: 'How many at most.',
   },
   { path: /./, name: 'limit', example: 20, description: 'How many items a page has at most.' },
+  { path: /\/diff$/, name: 'from', example: 'before_campaign' },
+  { path: /\/diff$/, name: 'to', example: 'active' },
   { path: /./, name: 'from', example: '2025-02-03' },
   { path: /./, name: 'to', example: '2025-03-03' },
   { path: /^\/v1\/dead-letters$/, name: 'state', description: 'Only letters in this state.' },
@@ -67,5 +69,12 @@ export const KNOWN_PARAMETERS: readonly KnownParameter[] = [
   },
   { path: /^\/v1\/feedback/, name: 'tag', example: 'ux' },
   { path: /./, name: 'If-None-Match', description: 'The `ETag` of the answer that you have.' },
+  { path: /^\/v1\/snapshots\//, name: 'name', example: 'before_campaign', description: 'Of the snapshot.' },
+  {
+    path: /./,
+    name: 'snapshot',
+    description:
+      'Reads the snapshot of this name instead of what serves; every projection read here needs one.',
+  },
   { path: /./, name: 'Read-After', example: 'jimo.engagement/3@0' },
 ];

@@ -1,12 +1,17 @@
 import { CannotApply, textHeaders } from '@app/engine';
 import { decodeEvent } from '../decode';
-import { EXPERIENCE_OBSERVED, experienceObserved, readExperienceObserved } from './experience-observed';
+import {
+  EXPERIENCE_OBSERVED,
+  experienceObserved,
+  loggedAt,
+  readExperienceObserved,
+} from './experience-observed';
 
 const TIME = Date.UTC(2026, 0, 1);
 const UID = '11111111-AAAA-4111-8111-111111111111';
 const observed = (more: object = {}) =>
   experienceObserved({
-    ...{ workspace: 'acme', time: TIME, family: 'survey' },
+    ...{ workspace: 'acme', time: TIME, appendedAt: TIME + 7, family: 'survey' },
     experience: { uid: UID, ...{ title: 'NPS' } },
     step: { uid: 'step-1', ...{ name: 'How likely?' } },
     ...more,
@@ -30,6 +35,16 @@ describe('the event that stands for what an erased jimer had shown of an experie
       experience: { uid: UID, title: 'NPS' },
       step: { uid: 'step-1', name: 'How likely?' },
     });
+  });
+
+  it('says since when the log has said it, which is no part of its identity', () => {
+    const { headers, key } = observed();
+    expect(loggedAt({ headers: textHeaders(headers), timestamp: TIME + 100 })).toBe(TIME + 7);
+    expect(observed({ appendedAt: TIME + 9 }).key).toBe(key);
+    const without = textHeaders({ ...headers, ce_appendedtime: undefined });
+    expect(loggedAt({ headers: without, timestamp: TIME + 100 })).toBe(TIME + 100);
+    const odd = textHeaders({ ...headers, ce_appendedtime: 'yesterday' });
+    expect(loggedAt({ headers: odd, timestamp: TIME + 100 })).toBe(TIME + 100);
   });
 
   it('outweighs every event of its time', () => {

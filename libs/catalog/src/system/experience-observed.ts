@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
-import type { EngineEvent } from '@app/engine';
+import type { EngineEvent, LogRecord } from '@app/engine';
 import { IsIn } from 'class-validator';
 import { Doc, Usually } from '../class-metadata';
 import type { CatalogEvent } from '../decode';
 import { RANK_OF_ENGAGEMENT } from '../events/definition';
 import type { ObjectReader } from '../json/object-reader';
 import { EXPERIENCE_FAMILIES, type ExperienceFamily } from '../families';
+import { epochMilliseconds } from '../header-text';
 import { Experience, Step, Task } from '../objects';
 import { type Condition, HasObject, OnlyIf } from '../rules';
 import { TOPICS } from '../topics';
@@ -49,6 +50,9 @@ export const experienceObservedEvent = systemEvent(
   'experience.uid',
 );
 
+/** An extension attribute of CloudEvents. It is no part of the payload, which decides on the event id and the key. */
+const APPENDED_TIME = 'ce_appendedtime';
+
 /** The greatest event id there is. */
 const LAST_EVENT_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
@@ -57,11 +61,13 @@ export function experienceObserved(
     readonly workspace: string;
     /** Of the event that it stands for, epoch milliseconds. */
     readonly time: number;
+    /** When that event was appended, epoch milliseconds. */
+    readonly appendedAt: number;
   },
 ): SystemRecord {
-  const { workspace, time, family, experience, user, step, task } = about;
+  const { workspace, time, appendedAt, family, experience, user, step, task } = about;
   const payload = { family, experience, user, step, task };
-  return systemRecord(experienceObservedEvent, {
+  const record = systemRecord(experienceObservedEvent, {
     workspace,
     time,
     topic: TOPICS.engagement,
@@ -70,6 +76,17 @@ export function experienceObserved(
     identity: { told: hash('sha256', JSON.stringify(payload), 'hex') },
     payload,
   });
+  return { ...record, headers: { ...record.headers, [APPENDED_TIME]: new Date(appendedAt).toISOString() } };
+}
+
+/**
+ * Since when the log says what a record says, epoch milliseconds: since the record was appended or, where it stands
+ * for an event that is gone, since that event was.
+ */
+export function loggedAt({ headers, timestamp }: Pick<LogRecord, 'headers' | 'timestamp'>): number {
+  const stated = headers.text(APPENDED_TIME);
+  const time = stated === undefined ? Number.NaN : epochMilliseconds(stated);
+  return Number.isNaN(time) ? timestamp : Math.min(time, timestamp);
 }
 
 /** The event as read models take it. */

@@ -31,6 +31,7 @@ interface Observation {
   readonly workspace: string;
   readonly time: number;
   readonly id: string;
+  readonly appendedAt: number;
   readonly family: ExperienceFamily;
   readonly objects: Partial<Record<ObservedObject, { readonly uid?: unknown }>>;
 }
@@ -72,9 +73,17 @@ export class Observations {
       observed.forEach((each, i) => {
         if (each !== undefined && !((elsewhere[i] ?? Number.NEGATIVE_INFINITY) > each.time)) kept.add(each);
       });
-    return [...kept].map(({ workspace, time, family, objects }) =>
-      experienceObserved({ workspace, time, family, ...(objects as Observation['objects'] & Kept) }),
-    );
+    const records = new Map<string, SystemRecord>();
+    // Events of several persons may contain the same facts: the log has had them since the first of these events.
+    for (const { appendedAt, ...observation } of [...kept].sort((a, b) => b.appendedAt - a.appendedAt)) {
+      const { workspace, time, family, objects } = observation;
+      const record = experienceObserved({
+        ...{ workspace, time, appendedAt, family },
+        ...(objects as Observation['objects'] & Kept),
+      });
+      records.set(record.key, record);
+    }
+    return [...records.values()];
   }
 
   private observe(event: CatalogEvent, isTheirs: boolean): void {
@@ -141,7 +150,7 @@ function isNewer({ time, id }: CatalogEvent, other: Observation): boolean {
 }
 
 function observationIn(event: CatalogEvent, objects: Objects): Observation {
-  const { workspace, time, id, name } = event;
+  const { workspace, time, id, name, receivedAt: appendedAt } = event;
   const family = name.slice(0, name.indexOf('.')) as ExperienceFamily;
   const parts = OBSERVED_OBJECTS.flatMap((member) => {
     const object = objects(member);
@@ -149,5 +158,5 @@ function observationIn(event: CatalogEvent, objects: Objects): Observation {
     const fields = FIELDS[member].map((field) => [field, object.get(field)] as const);
     return [[member, Object.fromEntries(fields.filter(([, value]) => value !== undefined))] as const];
   });
-  return { workspace, time, id, family, objects: Object.fromEntries(parts) };
+  return { workspace, time, id, appendedAt, family, objects: Object.fromEntries(parts) };
 }

@@ -118,8 +118,17 @@ export class Erasures {
     );
   }
 
-  /** The outcome of a verification lists rows that differ; of it only the plain members are kept. */
+  /**
+   * The outcome of a verification lists rows that differ; of it only the plain members are kept. A repair names
+   * the persons whom it was asked for.
+   */
   async forgetOutcomes(): Promise<void> {
+    await this.pool.query(
+      `UPDATE engine.job SET parameters = parameters - 'jimers'
+        WHERE kind = 'repair' AND finished_at IS NOT NULL AND EXISTS (
+          SELECT FROM jsonb_array_elements(parameters -> 'jimers') AS asked
+            JOIN engine.erasure ON jimer_uid = (asked ->> 'uid')::uuid)`,
+    );
     await this.pool.query(
       `UPDATE engine.job SET outcome = (
          SELECT jsonb_object_agg(key, value) FROM jsonb_each(outcome)

@@ -5,6 +5,7 @@ import { inTransaction, provisioning } from '../database';
 import { sqlState } from '../faults';
 import type { Generation } from './generations';
 import { identifier } from '../sql/identifiers';
+import { VIEWS_SCHEMA } from '../sql/ddl';
 import { showGeneration } from './views';
 
 /** How long a switch or a drop may wait for a lock, and other queries behind it, before it backs off and tries again. */
@@ -128,6 +129,7 @@ export async function retireExpired(
   graceMs: number,
 ): Promise<void> {
   await giveUpCancelledBuilds(pool, projections);
+  await endSnapshots(pool, projections);
   await pool.query(
     `UPDATE engine.generation SET state = 'retired', ended_at = now()
       WHERE projection = ANY($1) AND state = 'standby' AND superseded_at < now() - $2 * interval '1 millisecond'`,
@@ -151,8 +153,36 @@ async function giveUpCancelledBuilds(pool: Pool, projections: readonly string[])
   );
 }
 
+/** Snapshots that somebody wants dropped, and those that no job makes any more: one that failed is begun again from nothing. */
+async function endSnapshots(pool: Pool, projections: readonly string[]): Promise<void> {
+  await pool.query(
+    `UPDATE engine.generation SET state = 'retired', ended_at = now()
+      WHERE projection = ANY($1) AND state = 'snapshot' AND drop_requested_at IS NOT NULL`,
+    [projections],
+  );
+  await pool.query(
+    `UPDATE engine.generation AS g SET state = 'cancelled', ended_at = now()
+      WHERE projection = ANY($1) AND state IN ('snapshot-building', 'snapshot-checking') AND NOT EXISTS (
+        SELECT FROM engine.job AS j WHERE j.projection = g.projection AND j.kind = 'snapshot'
+           AND j.state IN ('queued', 'running'))`,
+    [projections],
+  );
+}
+
 const LEFT_OVER = `SELECT projection, schema_name AS schema FROM engine.generation JOIN pg_namespace ON nspname = schema_name
   WHERE projection = ANY($1) AND state IN ('retired', 'cancelled')`;
+
+/** The views of a snapshot go with its tables; their schema goes with the last of them, if it is this user's. */
+const DROP_EMPTY_SCHEMAS = `DO $drop$ DECLARE empty text; BEGIN
+  FOR empty IN
+    SELECT nspname FROM pg_namespace AS n
+     WHERE pg_has_role(nspowner, 'USAGE')
+       AND EXISTS (SELECT FROM engine.generation AS g WHERE nspname = '${VIEWS_SCHEMA}_' || g.snapshot)
+       AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = n.oid)
+       AND NOT EXISTS (SELECT FROM engine.generation AS g WHERE nspname = '${VIEWS_SCHEMA}_' || g.snapshot
+         AND g.state IN ('snapshot-building', 'snapshot-checking', 'snapshot'))
+  LOOP EXECUTE format('DROP SCHEMA %I', empty); END LOOP;
+END $drop$`;
 
 /**
  * Drops the tables of generations that have ended. Tables that somebody still reads are left for the next call, because
@@ -162,6 +192,7 @@ export async function dropRetired(pool: Pool, projection: string): Promise<void>
   await provisioning(pool, async () => {
     const { rows } = await pool.query<{ schema: string }>(LEFT_OVER, [[projection]]);
     for (const { schema } of rows) await dropUnlessRead(pool, schema);
+    await pool.query(DROP_EMPTY_SCHEMAS);
   });
 }
 

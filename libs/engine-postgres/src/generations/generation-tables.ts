@@ -122,7 +122,7 @@ export function selectErased(schema: string, { name, keys }: AnyReadModel): stri
   return `SELECT ${keys.map(({ sqlName }) => identifier(sqlName)).join(', ')} FROM ${qualified(schema, name)}`;
 }
 
-async function rowTypesOf(pool: Queries, schema: string): Promise<ReadonlyMap<string, RowType>> {
+export async function rowTypesOf(pool: Queries, schema: string): Promise<ReadonlyMap<string, RowType>> {
   const { rows } = await pool.query<RowType & { readonly name: string }>(
     `SELECT c.relname AS name, c.reltype::bigint::float8 AS oid, (
               SELECT json_agg(json_build_object('name', a.attname, 'type', a.atttypid::bigint) ORDER BY a.attnum)

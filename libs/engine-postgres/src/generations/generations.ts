@@ -19,6 +19,11 @@ export const GENERATION_STATES = [
   'active',
   /** The views showed it before. It is kept up to date for a while, for a rollback. */
   'standby',
+  /** A snapshot that is being written in bulk, and one that is whole and being compared with the log. */
+  'snapshot-building',
+  'snapshot-checking',
+  /** Kept as it was at a time of the log: it takes no batches, but for erasures. */
+  'snapshot',
   /** Its tables have been dropped. */
   'retired',
   /** Its build was given up, and its tables have been dropped. */
@@ -161,11 +166,16 @@ async function refreshViews(
   });
 }
 
-/** Creates a new generation with an empty schema. */
+/**
+ * Creates a new generation with an empty schema.
+ *
+ * @param asOf the time that its views take for the present; null: the time of the query
+ */
 export async function insertGeneration(
   client: PoolClient,
   projection: ProjectionDeclaration,
-  state: 'building' | 'active',
+  state: 'building' | 'active' | 'snapshot-building',
+  asOf: Date | null = null,
 ): Promise<Generation> {
   const { name, version, topics } = projection;
   await client.query('INSERT INTO engine.projection (name) VALUES ($1) ON CONFLICT DO NOTHING', [name]);
@@ -179,7 +189,7 @@ export async function insertGeneration(
   await client.query('UPDATE engine.generation SET schema_name = $2, views = $3 WHERE id = $1', [
     id,
     schema,
-    JSON.stringify(viewsOf(schema, projection)),
+    JSON.stringify(viewsOf(schema, projection, asOf)),
   ]);
   await asOwner(client, name);
   await client.query(`CREATE SCHEMA ${identifier(schema)}`);

@@ -33,7 +33,7 @@ export interface ProjectionStatus {
   readonly name: string;
   readonly pausedAt: Date | null;
   readonly pausedReason: string | null;
-  /** The kept generations, the active one first. */
+  /** The kept generations except snapshots, the active one first. */
   readonly generations: readonly GenerationStatus[];
 }
 
@@ -51,7 +51,7 @@ export async function projectionStatus(database: Queries): Promise<readonly Proj
               'replayed', count(*) FILTER (WHERE d.state = 'replayed'),
               'discarded', count(*) FILTER (WHERE d.state = 'discarded'))
                FROM engine.dead_letter AS d WHERE d.generation_id = g.id) AS "deadLetters"
-       FROM engine.generation AS g WHERE state NOT IN ('retired', 'cancelled')
+       FROM engine.generation AS g WHERE state NOT IN ('retired', 'cancelled') AND snapshot IS NULL
       ORDER BY projection, state <> 'active', id`,
   );
   const accounts = await database.query<{ readonly generation: number; readonly account: OffsetLedger }>(
@@ -61,7 +61,7 @@ export async function projectionStatus(database: Queries): Promise<readonly Proj
               'skipped', jsonb_build_object('no handler', skipped_no_handler, 'tombstone', skipped_tombstone,
                 'erased', skipped_erased)) AS account
        FROM engine.checkpoint JOIN engine.generation AS g ON g.id = generation_id
-      WHERE g.state NOT IN ('retired', 'cancelled') ORDER BY topic, partition`,
+      WHERE g.state NOT IN ('retired', 'cancelled') AND g.snapshot IS NULL ORDER BY topic, partition`,
   );
   const accountsOf = Map.groupBy(accounts.rows, ({ generation }) => generation);
   return projections.rows.map((projection) => ({

@@ -5,10 +5,18 @@ import { asOwner } from '../roles/owners';
 import { VIEWS_SCHEMA, viewOfTable, viewOfTally, type StableView } from '../sql/ddl';
 import { identifier, literal, qualified } from '../sql/identifiers';
 
-/** The stable views of a projection over the tables of one generation. */
-export function viewsOf(schema: string, projection: ProjectionDeclaration): StableView[] {
+/**
+ * The stable views of a projection over the tables of one generation.
+ *
+ * @param asOf the time that they take for the present; null: the time of the query
+ */
+export function viewsOf(
+  schema: string,
+  projection: ProjectionDeclaration,
+  asOf: Date | null = null,
+): StableView[] {
   return [
-    ...projection.tables.map((table) => viewOfTable(schema, table)),
+    ...projection.tables.map((table) => viewOfTable(schema, table, asOf)),
     ...projection.tallies.map((tally) => viewOfTally(schema, tally)),
   ];
 }
@@ -32,12 +40,21 @@ export async function showGeneration(client: PoolClient, id: number, before: num
     if (!names.has(name)) await client.query(`DROP VIEW IF EXISTS ${qualified(VIEWS_SCHEMA, name)}`);
   for (const view of views) await replace(client, view);
   // This is the last step, and one statement, because readers wait for the locks that replacing the views took.
-  await client.query(`DO $views$ BEGIN ${views.flatMap(commentsOn).join('; ')}; END $views$`);
+  await commentOn(client, VIEWS_SCHEMA, views);
   await letReadersSee(client);
 }
 
-function commentsOn({ name, comment, columnComments }: StableView): string[] {
-  const view = qualified(VIEWS_SCHEMA, name);
+export async function commentOn(
+  client: PoolClient,
+  schema: string,
+  views: readonly StableView[],
+): Promise<void> {
+  const comments = views.flatMap((view) => commentsOn(schema, view));
+  await client.query(`DO $views$ BEGIN ${comments.join('; ')}; END $views$`);
+}
+
+function commentsOn(schema: string, { name, comment, columnComments }: StableView): string[] {
+  const view = qualified(schema, name);
   const columns = Object.entries(columnComments);
   return [
     `COMMENT ON VIEW ${view} IS ${literal(comment)}`,

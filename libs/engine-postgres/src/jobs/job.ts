@@ -1,4 +1,13 @@
-export const JOB_KINDS = ['rebuild', 'verify', 'replay', 'erase', 'rollback'] as const;
+export const JOB_KINDS = [
+  'rebuild',
+  'verify',
+  'replay',
+  'erase',
+  'rollback',
+  'snapshot',
+  'verify-snapshot',
+  'repair',
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];

@@ -28,7 +28,7 @@ export async function readCheckpoint(
 }
 
 /** The checkpoints of the partitions that the generation has read from. */
-export async function readCheckpoints(pool: Pool, generation: number): Promise<PartitionCheckpoint[]> {
+export async function readCheckpoints(pool: Queries, generation: number): Promise<PartitionCheckpoint[]> {
   const { rows } = await pool.query<TopicPartition & { next: string; lastKey: number | null }>(
     `SELECT topic, partition, next_offset AS next, last_key AS "lastKey" FROM engine.checkpoint
       WHERE generation_id = $1`,

@@ -22,6 +22,7 @@ import {
 import { lockGeneration } from '../generations/generation-lock';
 import { isRefusedData } from '../faults';
 import type { Generation } from '../generations/generations';
+import { forgetInSnapshots } from '../snapshots/forget-in-snapshots';
 import {
   GenerationTables,
   liveGenerations,
@@ -156,6 +157,7 @@ async function write(
     await client.query('ROLLBACK');
     return null;
   }
+  if (!fresh.isEmpty) await forgetInSnapshots(client, tables.projection.name, [...fresh]);
   const same = new Set(merges.flatMap((merge, i) => unchangedRows(merge, answers[i]!)));
   const counted = commit.countIn(same, dropped);
   const recount = [...counted.unchanged, ...counted.erased].some((count) => count > 0);

@@ -13,6 +13,7 @@ import { Mentions1764600000000 } from './1764600000000-mentions';
 import { JobCancellation1764650000000 } from './1764650000000-job-cancellation';
 import { ChangedAt1764700000000 } from './1764700000000-changed-at';
 import { RowTypes1764800000000 } from './1764800000000-row-types';
+import { Snapshots1765100000000 } from './1765100000000-snapshots';
 
 const MIGRATIONS = [
   EngineTables1764000000000,
@@ -25,6 +26,7 @@ const MIGRATIONS = [
   JobCancellation1764650000000,
   ChangedAt1764700000000,
   RowTypes1764800000000,
+  Snapshots1765100000000,
 ];
 
 /** The engine's tables are older than this program, and this user may not change them. */

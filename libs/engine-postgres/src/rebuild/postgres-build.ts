@@ -33,6 +33,7 @@ import {
 import type { ClaimedJob } from '../jobs/claimed-job';
 import { activate, dropRetired } from '../generations/activate-and-retire';
 import { asOwner } from '../roles/owners';
+import { letReadersSee } from '../roles/readers';
 import { copyRows } from '../codec/copy-rows';
 import { createHeap, createIndexes, createTally } from '../sql/ddl';
 import { fillTally, mergeRepeated } from '../sql/finish-sql';
@@ -48,14 +49,14 @@ const FINISH_SETTINGS = [
 ];
 
 /** A bulk write does not check for erased persons: their rows are removed when all of the log has been read. */
-const TAKES_BULK = { states: ['building'], paused: true, erasures: null };
+const TAKES_BULK = { states: ['building', 'snapshot-building'], paused: true, erasures: null };
 
 /** How many tables are finished at a time. Usually one of them is much larger than the others. */
 const FINISHED_AT_ONCE = 2;
 
 /** A generation in Postgres while it is built by the holder of the job. */
 export class PostgresBuild implements GenerationBuild {
-  private constructor(
+  constructor(
     private readonly pool: Pool,
     private readonly projection: ProjectionDeclaration,
     private readonly claim: ClaimedJob,
@@ -85,10 +86,7 @@ export class PostgresBuild implements GenerationBuild {
         [projection.name],
       );
       if (rows[0]) return rows[0];
-      const created = await insertGeneration(client, projection, 'building');
-      for (const statement of projection.tables.flatMap((table) => createHeap(created.schema, table)))
-        await client.query(statement);
-      return created;
+      return createHeaps(client, projection, await insertGeneration(client, projection, 'building'));
     });
     return new PostgresBuild(pool, projection, claim, generation, signal);
   }
@@ -114,8 +112,8 @@ export class PostgresBuild implements GenerationBuild {
       [this.of.id],
     );
     const state = rows[0]?.state;
-    if (state === 'building') return 'bulk';
-    if (state === 'catching-up') return 'live';
+    if (state === 'building' || state === 'snapshot-building') return 'bulk';
+    if (state === 'catching-up' || state === 'snapshot-checking') return 'live';
     throw new BuildLost(`generation ${this.of.id} is ${state ?? 'gone'}`);
   }
 
@@ -148,7 +146,12 @@ export class PostgresBuild implements GenerationBuild {
     await sideBySide(tallies, FINISHED_AT_ONCE, (tally) => this.finishTally(tally, report));
     await this.guarded(async (client) => {
       if (erased) await forgetDeadLetters(client, this.of.id, selectErased(this.of.schema, erased));
-      await client.query(`UPDATE engine.generation SET state = 'catching-up' WHERE id = $1`, [this.of.id]);
+      await client.query(
+        `UPDATE engine.generation
+            SET state = CASE state WHEN 'building' THEN 'catching-up' ELSE 'snapshot-checking' END WHERE id = $1`,
+        [this.of.id],
+      );
+      await letReadersSee(client);
     });
   }
 
@@ -249,6 +252,17 @@ export class PostgresBuild implements GenerationBuild {
 }
 
 class NotExpected extends Error {}
+
+/** The tables of a generation, without any index. */
+export async function createHeaps(
+  client: PoolClient,
+  projection: ProjectionDeclaration,
+  generation: Generation,
+): Promise<Generation> {
+  for (const statement of projection.tables.flatMap((table) => createHeap(generation.schema, table)))
+    await client.query(statement);
+  return generation;
+}
 
 /** Throws the first failure once all have ended; what others finish meanwhile is kept. */
 async function sideBySide<T>(

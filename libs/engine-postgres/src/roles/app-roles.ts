@@ -11,7 +11,7 @@ import { identifier, literal } from '../sql/identifiers';
 export type AppRole =
   /** Owns the schemas and views of its projections, and writes the engine's tables. */
   | { readonly kind: 'projector'; readonly name: string; readonly projections: readonly string[] }
-  /** Reads the views and the engine's tables, requests jobs, pauses projections, and discards dead letters. */
+  /** Reads the views, the tables behind them and the engine's tables, requests jobs, pauses projections, and discards dead letters. */
   | { readonly kind: 'read-api'; readonly name: typeof READ_API_ROLE };
 
 /** The tables that the read API may write: requests to others. All its other commands are events in the log. */
@@ -20,6 +20,7 @@ const REQUESTS = [
   'INSERT (workspace, jimer_uid, requested_by), UPDATE (requested_by, requested_at) ON engine.erasure',
   'UPDATE (paused_at, paused_reason) ON engine.projection',
   'UPDATE (state, resolved_at, resolution) ON engine.dead_letter',
+  'UPDATE (drop_requested_at, drop_requested_by) ON engine.generation',
 ];
 
 /**
@@ -93,9 +94,9 @@ async function handOver(client: PoolClient, projection: string, role: string): P
      UNION ALL
      SELECT DISTINCT format('ALTER VIEW %I.%I OWNER TO %I', n.nspname, c.relname, $2::text)
        FROM engine.generation AS g CROSS JOIN jsonb_array_elements(g.views) AS view
-       JOIN pg_namespace AS n ON n.nspname = $3
+       JOIN pg_namespace AS n ON n.nspname = $3 || CASE g.state WHEN 'snapshot' THEN '_' || g.snapshot ELSE '' END
        JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = view ->> 'name' AND c.relkind = 'v'
-      WHERE g.projection = $1 AND g.state = 'active' AND c.relowner <> $2::text::regrole`,
+      WHERE g.projection = $1 AND g.state IN ('active', 'snapshot') AND c.relowner <> $2::text::regrole`,
     [projection, role, VIEWS_SCHEMA],
   );
   for (const { change } of rows) await client.query(change);

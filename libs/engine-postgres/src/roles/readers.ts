@@ -30,27 +30,43 @@ END $role$`;
  * role, are left to their owners.
  */
 const GRANT_VIEWS = `DO $grants$
-DECLARE each text; reader text; own boolean;
+DECLARE each text; reader text; views text;
 BEGIN
-  SELECT pg_has_role(nspowner, 'USAGE') INTO own FROM pg_namespace WHERE nspname = ${literal(VIEWS_SCHEMA)};
-  IF own IS NULL THEN RETURN; END IF;
   FOR reader IN SELECT rolname FROM pg_roles WHERE rolname = ${literal(READER_ROLE)}
      -- It may be of another database only.
      OR (rolname = ${literal(READ_API_ROLE)} AND has_schema_privilege(rolname, 'engine', 'USAGE'))
   LOOP
-    IF own AND NOT has_schema_privilege(reader, ${literal(VIEWS_SCHEMA)}, 'USAGE') THEN
-      EXECUTE format('GRANT USAGE ON SCHEMA ${identifier(VIEWS_SCHEMA)} TO %I', reader);
-    END IF;
+    FOR views IN
+      SELECT nspname FROM pg_namespace
+       WHERE (nspname = ${literal(VIEWS_SCHEMA)} OR nspname IN (
+               SELECT ${literal(`${VIEWS_SCHEMA}_`)} || snapshot FROM engine.generation WHERE state = 'snapshot'))
+         AND pg_has_role(nspowner, 'USAGE') AND NOT has_schema_privilege(reader, nspname, 'USAGE')
+    LOOP
+      EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', views, reader);
+    END LOOP;
     FOR each IN
       SELECT DISTINCT format('%I.%I', n.nspname, c.relname)
         FROM engine.generation AS g CROSS JOIN jsonb_array_elements(g.views) AS view
         JOIN pg_namespace AS n ON n.nspname = ${literal(VIEWS_SCHEMA)}
+          || CASE g.state WHEN 'snapshot' THEN '_' || g.snapshot ELSE '' END
         JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = view ->> 'name' AND c.relkind = 'v'
-       WHERE g.state = 'active' AND pg_has_role(c.relowner, 'USAGE') AND NOT has_table_privilege(reader, c.oid, 'SELECT')
+       WHERE g.state IN ('active', 'snapshot') AND pg_has_role(c.relowner, 'USAGE') AND NOT has_table_privilege(reader, c.oid, 'SELECT')
     LOOP
       EXECUTE format('GRANT SELECT ON %s TO %I', each, reader);
     END LOOP;
   END LOOP;
+  -- The read API compares generations that no views show.
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(READ_API_ROLE)})
+     AND has_schema_privilege(${literal(READ_API_ROLE)}, 'engine', 'USAGE') THEN
+    FOR each IN
+      SELECT nspname FROM engine.generation AS g JOIN pg_namespace AS n ON n.nspname = g.schema_name
+       WHERE g.state IN ('catching-up', 'active', 'standby', 'snapshot') AND pg_has_role(nspowner, 'USAGE')
+         AND NOT has_schema_privilege(${literal(READ_API_ROLE)}, nspname, 'USAGE')
+    LOOP
+      EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', each, ${literal(READ_API_ROLE)});
+      EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', each, ${literal(READ_API_ROLE)});
+    END LOOP;
+  END IF;
 END $grants$`;
 
 /** Lets members of the roles read all stable views. It is idempotent. */

@@ -1,7 +1,7 @@
 import type { AnyReadModel, Tally } from '@app/engine';
 import { CHANGED_AT, plainSqlType, type Column, type ColumnComments } from '@app/engine/adapters';
 import { CHANGED_AT_COLUMN, NEWEST_CHANGED_AT, shownChangedAt } from './changed-at';
-import { identifier, qualified } from './identifiers';
+import { identifier, literal, qualified } from './identifiers';
 import { indexedKey, indexOrder } from './index-order';
 import { mergedRows } from './merged-rows';
 import { rowTypeOf } from '../codec/row-array';
@@ -61,11 +61,15 @@ export interface StableView {
   readonly columnComments: ColumnComments;
 }
 
-export function viewOfTable(schema: string, table: AnyReadModel): StableView {
+/** @param asOf the time that computed columns take for the present; null: the time of the query */
+export function viewOfTable(schema: string, table: AnyReadModel, asOf: Date | null = null): StableView {
+  const present = asOf === null ? 'now()' : `${literal(asOf.toISOString())}::timestamptz`;
   const rows = table.sharded
     ? mergedRows(table, qualified(schema, table.name), shown, [shownChangedAt(schema, NEWEST_CHANGED_AT)])
     : plainSource(schema, table);
-  const extra = table.viewColumns.map(({ sql, sqlName }) => `${sql} AS ${identifier(sqlName)}`);
+  const extra = table.viewColumns.map(
+    ({ sql, sqlName }) => `${sql.replaceAll('now()', present)} AS ${identifier(sqlName)}`,
+  );
   const own = [...table.columns, ...table.generated].map(({ sqlName }) => `v.${identifier(sqlName)}`);
   // The engine's own column is the last, so that a view that gains it can be replaced in place.
   const all = [...own, ...extra, `v.${identifier(CHANGED_AT)}`].join(', ');

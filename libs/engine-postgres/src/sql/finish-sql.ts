@@ -36,15 +36,40 @@ SELECT ${keys.join(', ')} FROM ${name} GROUP BY ${keys.join(', ')} HAVING count(
 /** Fills the first shard of a tally by counting the rows of its tables. */
 export function fillTally(schema: string, tally: Tally): string {
   const keys = tally.keys.map(({ sqlName }) => identifier(sqlName)).join(', ');
-  const counts = tally.measures.map(({ sqlName }) => identifier(sqlName));
-  const parts = byGroups(tally.measures).map((together) => counted(schema, tally, together));
-  return `INSERT INTO ${qualified(schema, tally.name)} (${keys}, "shard", ${counts.join(', ')})
-SELECT ${keys}, 0, ${counts.map((count) => `sum(${count})`).join(', ')} FROM (
+  const counts = tally.measures.map(({ sqlName }) => identifier(sqlName)).join(', ');
+  return `INSERT INTO ${qualified(schema, tally.name)} (${keys}, "shard", ${counts})
+SELECT ${keys}, 0, ${counts} FROM (${countTally(schema, tally)}) AS t`;
+}
+
+/**
+ * The groups of a tally with the counts of the rows that are there.
+ *
+ * @param narrowed a condition on the rows `t` that each group's count needs; all rows unless given
+ */
+export function countTally(
+  schema: string,
+  tally: Tally,
+  narrowed: (measure: Measure) => readonly string[] = () => [],
+): string {
+  const keys = tally.keys.map(({ sqlName }) => identifier(sqlName)).join(', ');
+  const sums = tally.measures.map(({ sqlName }) => {
+    const count = identifier(sqlName);
+    return `sum(${count})::bigint AS ${count}`;
+  });
+  const parts = byGroups(tally.measures).map((together) =>
+    counted(schema, tally, together, narrowed(together[0]!)),
+  );
+  return `SELECT ${keys}, ${sums.join(', ')} FROM (
 ${parts.join('\nUNION ALL\n')}
 ) AS counted GROUP BY ${keys}`;
 }
 
-function counted(schema: string, tally: Tally, together: readonly Measure[]): string {
+function counted(
+  schema: string,
+  tally: Tally,
+  together: readonly Measure[],
+  narrowed: readonly string[],
+): string {
   const valueOf = ({ sqlName }: Column): string => `t.${identifier(sqlName)}`;
   const { over, by } = together[0]!;
   const groups = [
@@ -59,6 +84,7 @@ function counted(schema: string, tally: Tally, together: readonly Measure[]): st
   );
   const conditions = by.map(({ column }) => `t.${identifier(column.sqlName)} IS NOT NULL`);
   if (any !== null) conditions.push(any);
+  conditions.push(...narrowed);
   return `SELECT ${[...keys, ...counts].join(', ')} FROM ${qualified(schema, over.name)} AS t${elementsSql(together[0]!, valueOf)}
 WHERE ${conditions.join(' AND ') || 'true'} GROUP BY ${groups.join(', ')}`;
 }

@@ -1,6 +1,6 @@
 import type { AnyReadModel, Tally } from '@app/engine';
 import { identifier, qualified } from './identifiers';
-import { countedOver, keyImage, leftTallies, returnedImages } from './tally-sql';
+import { countedOver, keyImage, leftTallies, returnedImages, type Counted } from './tally-sql';
 
 /**
  * The statement that deletes the rows of persons from a table and subtracts them from the tallies over it.
@@ -21,14 +21,34 @@ export function forgetStatement(
   tallies: readonly Tally[],
 ): ForgetStatement {
   const counted = countedOver(table, tallies);
+  return { text: forgetting(schema, table, counted, SHARD, [], []), takesShard: counted.length > 0 };
+}
+
+/** The same for a generation whose first shard holds everything; its parameters are the persons alone. */
+export function forgetFromFirstShard(
+  schema: string,
+  table: AnyReadModel,
+  tallies: readonly Tally[],
+  returned: readonly string[],
+  parts: readonly string[],
+): string {
+  return forgetting(schema, table, countedOver(table, tallies), '0', returned, parts);
+}
+
+/** @param parts of the WITH that read its part `was`, the rows that are gone, which also has what is `returned` */
+function forgetting(
+  schema: string,
+  table: AnyReadModel,
+  counted: readonly Counted[],
+  shard: string,
+  returned: readonly string[],
+  parts: readonly string[],
+): string {
   const keys = table.keys.map((column) => `old.${identifier(column.sqlName)} AS ${keyImage(column)}`);
   const gone = `${deletePersons(schema, table, PERSONS, 'by index')}
-RETURNING ${[...keys, ...returnedImages(table, counted)].join(', ')}`;
-  return {
-    text: `WITH ${[`was AS (\n${gone}\n)`, ...leftTallies(schema, counted, SHARD)].join(',\n')}
-SELECT count(*) FROM was`,
-    takesShard: counted.length > 0,
-  };
+RETURNING ${[...keys, ...returnedImages(table, counted), ...returned].join(', ')}`;
+  const all = [`was AS (\n${gone}\n)`, ...leftTallies(schema, counted, shard), ...parts];
+  return `WITH ${all.join(',\n')}\nSELECT count(*) FROM was`;
 }
 
 /**

@@ -17,6 +17,12 @@ function digestedRows(schema: string, relation: Relation, more: readonly string[
   return `SELECT ${parts.join(', ')} FROM ${sourceOf(schema, relation.of)} AS s`;
 }
 
+/** The digest of a row. @param alias of the row */
+export function digestOf({ columns }: Relation, alias: string): string {
+  const names = columns.map(({ sqlName }) => `${alias}.${identifier(sqlName)}`);
+  return `substring(sha256(record_send(ROW(${names.join(', ')}))) FOR 8)::bigint`;
+}
+
 const DIGEST = `substring(sha256(r) FOR 8)::bigint`;
 const BUCKET = `(crc32(k) & ($1::bigint - 1))`;
 

@@ -149,7 +149,7 @@ export class PostgresVerify implements VerifyStore {
     const { rows } = await client.query<VerifiedGeneration>(
       `SELECT id, schema_name AS schema, fingerprint FROM engine.generation
         WHERE projection = $1 AND (CASE WHEN $2::integer IS NULL THEN state = 'active'
-          ELSE id = $2 AND state IN ('catching-up', 'active', 'standby') END)`,
+          ELSE id = $2 AND state NOT IN ('building', 'snapshot-building', 'retired', 'cancelled') END)`,
       [name, generation],
     );
     const [found] = rows;

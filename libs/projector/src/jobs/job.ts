@@ -16,13 +16,15 @@ export interface JobTools {
   readonly source: Source<CatalogEvent>;
   readonly kafka: Kafka;
   /** More threads for parts of a job; null if this thread does everything. */
-  readonly threads: (Omit<JobPart, 'projection'> & { readonly atMost: number }) | null;
+  readonly threads: (Omit<JobPart, 'projection' | 'until'> & { readonly atMost: number }) | null;
 }
 
 /** A job on a projection while it runs. */
 export interface ProjectionJob extends JobTools {
   readonly projection: Projection<CatalogEvent>;
   readonly claim: ClaimedJob;
+  /** Up to which time of the log its records count, epoch milliseconds; null: all of them. The source is cut there. */
+  readonly until: number | null;
   readonly report: (progress: JobReport) => void;
   readonly signal: AbortSignal;
 }

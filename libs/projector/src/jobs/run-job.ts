@@ -4,6 +4,9 @@ import { replayDeadLetters } from '@app/engine/adapters';
 import { CannotRollBack, PostgresDeadLetters, rollBack, type ClaimedJob } from '@app/engine-postgres';
 import { eraseFromLog } from '../erasure/erase-job';
 import { rebuild } from '../rebuild/rebuild';
+import { repair } from '../repair/repair';
+import { snapshot } from '../snapshots/snapshot';
+import { verifyKeptSnapshot } from '../snapshots/verify-snapshot';
 import { verifyGeneration } from '../verify/verify';
 import type { JobReport, JobTools, ProjectionJob } from './job';
 
@@ -19,12 +22,18 @@ export async function runJob(
   if (kind === 'erase') return eraseFromLog(tools, parameters, report, signal);
   const projection = projections.find((each) => each.name === name);
   if (!projection) throw new Error(`${name} is not a projection of this program`);
-  const job: ProjectionJob = { ...tools, projection, claim, report, signal };
+  const job: ProjectionJob = { ...tools, projection, claim, until: null, report, signal };
   switch (kind) {
     case 'rebuild':
       return rebuild(job);
     case 'verify':
       return verifyGeneration(job);
+    case 'snapshot':
+      return snapshot(job);
+    case 'verify-snapshot':
+      return verifyKeptSnapshot(job);
+    case 'repair':
+      return repair(job);
     case 'replay':
       return replay(job);
     case 'rollback':

@@ -21,7 +21,7 @@ export const load = threadTask<LoadTask, void>(
     try {
       const claim = new ClaimedJob(pool, job, attempt);
       const target = PostgresBuild.writer(pool, projection, claim, generation, signal);
-      const source = sourceOf(part);
+      const source = sourceOf(part, projection);
       await writeBulk({ projection, source, writer: target, rowsPerWrite, ranges, wrote: progress, signal });
     } finally {
       await pool.end();

@@ -44,8 +44,8 @@ export async function rebuild(job: ProjectionJob): Promise<JobReport> {
 }
 
 /** Each thread loads partitions of its own, so none waits for another's checkpoint. This thread takes a share, too. */
-async function load(
-  { claim: { job, attempt }, projection, source, threads, signal }: ProjectionJob,
+export async function load(
+  { claim: { job, attempt }, projection, source, until, threads, signal }: ProjectionJob,
   generation: PostgresBuild,
   ranges: readonly OffsetRange[],
   wrote: (offsets: number) => void,
@@ -57,7 +57,7 @@ async function load(
   if (!threads || others.length === 0) return loadOwn(signal);
 
   const pool = new ThreadPool<typeof BulkLoader>(join(__dirname, 'bulk-loader.js'), others.length);
-  const part = { ...threads, projection: projection.name };
+  const part = { ...threads, projection: projection.name, until };
   const loadOther = (share: readonly OffsetRange[]) => (stop: AbortSignal) => {
     const task = { part, claim: { job, attempt }, generation: generation.of, rowsPerWrite, ranges: share };
     return pool.run('load', task, stop, wrote);

@@ -1,6 +1,6 @@
-import { decodeEvent, type CatalogEvent } from '@app/catalog';
 import type { Projection } from '@app/engine';
-import type { Source } from '@app/engine/adapters';
+import { type Source, sourceUntil } from '@app/engine/adapters';
+import { decodeEvent, loggedAt, type CatalogEvent } from '@app/catalog';
 import { createKafka, KafkaLogReader, type KafkaLog, type KafkaReach } from '@app/engine-kafka';
 
 /** The data that a thread needs for its part of a job. */
@@ -10,6 +10,8 @@ export interface JobPart {
   readonly kafka: KafkaReach;
   readonly projection: string;
   readonly projectionsFile: string;
+  /** A time of the log, epoch milliseconds: only what it says up to then counts; null: all of it. */
+  readonly until: number | null;
 }
 
 /** The projections that a file exports as PROJECTIONS. Each thread imports them, since functions cannot be sent. */
@@ -29,6 +31,11 @@ export async function projectionOf(part: JobPart): Promise<Projection<CatalogEve
 /** A part that fails ends its job, whose runner logs the reason. */
 const SILENT: KafkaLog = { warn: () => undefined, debug: () => undefined };
 
-export function sourceOf({ instance, kafka }: JobPart): Source<CatalogEvent> {
-  return { log: new KafkaLogReader(createKafka(kafka, instance, SILENT)), decode: decodeEvent };
+export function sourceOf(
+  { instance, kafka, until }: JobPart,
+  projection: Projection<CatalogEvent>,
+): Source<CatalogEvent> {
+  const client = createKafka(kafka, instance, SILENT);
+  const source = { log: new KafkaLogReader(client), decode: decodeEvent };
+  return until === null ? source : sourceUntil(source, projection, { until, loggedAt });
 }

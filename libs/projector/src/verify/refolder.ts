@@ -12,7 +12,8 @@ export const fold = threadTask(
     { part, buckets, task }: { readonly part: JobPart; readonly buckets: number; readonly task: FoldTask },
     { progress, signal },
   ) => {
-    refold = new SummingPart(await projectionOf(part), sourceOf(part), postgresRowCodec, buckets);
+    const projection = await projectionOf(part);
+    refold = new SummingPart(projection, sourceOf(part, projection), postgresRowCodec, buckets);
     return refold.fold(task, progress, signal);
   },
 );

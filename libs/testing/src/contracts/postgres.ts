@@ -90,7 +90,7 @@ export async function openPostgresBuilds(
       'SELECT nspname AS schema FROM engine.generation JOIN pg_namespace ON nspname = schema_name',
     );
     for (const { schema } of rows) await pool.query(`DROP SCHEMA "${schema}" CASCADE`);
-    await pool.query('TRUNCATE engine.generation, engine.checkpoint, engine.dead_letter, engine.job');
+    await pool.query('TRUNCATE engine.generation, engine.checkpoint, engine.dead_letter, engine.job CASCADE');
     await openGenerations(pool, [projection]);
     const jobs = new Jobs(work);
     return {

@@ -1,6 +1,7 @@
 import { Health, LOGGER, Metrics, observePool, type Logger } from '@app/platform';
 import type { Provider } from '@nestjs/common';
 import { ItemLocks } from '../../feedback/triage/item-locks';
+import { Diffs } from '../../pipeline/projections/diffs';
 import type { ReadApiSettings } from '../../read-api.settings';
 import { VIEWS } from '../../resources';
 import { CommandDatabase } from './command-database';
@@ -37,6 +38,7 @@ export function databaseProviders({
       inject: [Metrics],
       useFactory: (metrics: Metrics) => new CommandDatabase(database.url, metrics),
     },
+    { provide: Diffs, useFactory: () => new Diffs(database.url) },
     {
       provide: ItemLocks,
       inject: [Metrics],

@@ -15,6 +15,7 @@ import type { Pool, PoolConfig } from 'pg';
 import { DataSource, type EntitySchema, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { currentTokenKey } from '../../access/token-context';
+import { currentSnapshot, inSnapshot } from '../../snapshots/snapshot-context';
 import type { ShareLimits } from '../shares/shares';
 import { PlannedStatements } from './planned-statements';
 import { readParsers } from './read-parsers';
@@ -158,6 +159,10 @@ export class ReadDatabase implements OnApplicationBootstrap, OnApplicationShutdo
       limits: { ...connections, waiting: MOST_WAITING },
       patience: CONNECT_TIMEOUT_MS,
       tokenKey: currentTokenKey,
+      rewrite: () => {
+        const snapshot = currentSnapshot();
+        return snapshot === undefined ? undefined : (sql) => inSnapshot(sql, snapshot);
+      },
     });
     this.ownConnections = ownPool(this.options, this.logger);
     this.connected = source;

@@ -13,6 +13,8 @@ export interface SharedPoolOptions {
   readonly patience: number;
   /** Who asks now. */
   readonly tokenKey: () => string;
+  /** Changes the statements of whoever asks now; undefined: they stay as they are. */
+  readonly rewrite?: () => ((sql: string) => string) | undefined;
 }
 
 /**
@@ -25,6 +27,7 @@ export function shareConnections(pool: Pool, options: SharedPoolOptions): Observ
   const turns = new Turns(options.limits);
   const connect = pool.connect.bind(pool) as (callback: Connected) => void;
   const connectInTurn = async (): Promise<PoolClient> => {
+    const rewrite = options.rewrite?.();
     const turn = await turns.take(options.tokenKey(), options.patience);
     if ('why' in turn) {
       // Nobody who has a connection gets on either: it is not the token that asks for too much.
@@ -43,7 +46,9 @@ export function shareConnections(pool: Pool, options: SharedPoolOptions): Observ
           return reject(error ?? new DatabaseUnavailable('no connection'));
         }
         const release = client.release.bind(client);
+        const asBefore = rewrite && rewriting(client, rewrite);
         client.release = (broken) => {
+          asBefore?.();
           release(broken);
           turn.giveBack();
         };
@@ -71,5 +76,29 @@ export function shareConnections(pool: Pool, options: SharedPoolOptions): Observ
       return pool.waitingCount + turns.waiting;
     },
     options: pool.options,
+  };
+}
+
+/**
+ * Changes every statement that a client sends until what it returns is called. A statement with a name loses it: the
+ * connection knows another text by that name.
+ */
+function rewriting(client: PoolClient, rewrite: (sql: string) => string): () => void {
+  const query = client.query.bind(client) as (...asked: unknown[]) => unknown;
+  const changed = (asked: unknown): unknown => {
+    if (typeof asked === 'string') return rewrite(asked);
+    // The driver's own form of a statement that came through here as a text.
+    if (typeof (asked as { readonly submit?: unknown }).submit === 'function') return asked;
+    return {
+      ...(asked as object),
+      name: undefined,
+      text: rewrite((asked as { readonly text: string }).text),
+    };
+  };
+  const own = Object.getOwnPropertyDescriptor(client, 'query');
+  Object.assign(client, { query: (asked: unknown, ...more: unknown[]) => query(changed(asked), ...more) });
+  return () => {
+    if (own) Object.defineProperty(client, 'query', own);
+    else Reflect.deleteProperty(client, 'query');
   };
 }

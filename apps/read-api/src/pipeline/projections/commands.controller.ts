@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { GenerationMismatch, pauseProjection, resumeProjection, type JobKind } from '@app/engine-postgres';
-import { notFound, type ReadGrant } from '@app/platform';
+import { badParameter, notFound, type ReadGrant } from '@app/platform';
 import { Delete, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -9,7 +10,7 @@ import { conflict, ConflictIs409, ReadController, UnknownIs404 } from '../../com
 import { ValidBody } from '../../common/http/validation';
 import { JobAnswerDto, RequestedJobDto } from '../jobs/jobs.dto';
 import { showJob } from '../jobs/show-job';
-import { PauseDto, ProjectionDto } from './projections.dto';
+import { PauseDto, ProjectionDto, RepairDto } from './projections.dto';
 import { declared, ProjectionsQueries } from './projections.queries';
 import { rollBackOrAsk } from './rollback';
 
@@ -79,6 +80,38 @@ export class ProjectionCommandsController {
   @UnknownIs404()
   cancelVerify(@Param('name') name: string, @Grant() grant: ReadGrant): Promise<JobAnswerDto> {
     return this.cancel(name, 'verify', grant);
+  }
+
+  @Post('repair')
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'repairProjection',
+    summary: 'Corrects rows that are not as the log makes them (scope admin)',
+    description:
+      'The rows of some end users, or those that the last verification named, with the counts that they are in. The log is read from its beginning for their keys; live batches go on, but for a moment. The job says what was corrected.',
+  })
+  @ApiAcceptedResponse({ type: RequestedJobDto })
+  @UnknownIs404()
+  @ConflictIs409('Another repair of the projection is under way.')
+  async repair(
+    @Param('name') name: string,
+    @Grant() grant: ReadGrant,
+    @ValidBody() { jimers, fromVerify }: RepairDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RequestedJobDto> {
+    if ((jimers === undefined) === (fromVerify === undefined))
+      throw badParameter('jimers', 'or fromVerify must be given, and not both');
+    const parameters = {
+      ...(jimers && { jimers: jimers.map((each) => ({ ...each })) }),
+      ...(fromVerify && { fromVerify }),
+    };
+    const asked = await this.commands.jobs.request(declared(name), 'repair', callerOf(grant), parameters);
+    if (!isDeepStrictEqual(asked.job.parameters, parameters))
+      throw conflict(
+        `Another repair of this projection is under way (job ${asked.job.id}): ask again when it is done.`,
+      );
+    void reply.header('location', `/v1/jobs/${asked.job.id}`);
+    return { job: showJob(asked.job, grant), created: asked.isNew };
   }
 
   @Post('rollback')

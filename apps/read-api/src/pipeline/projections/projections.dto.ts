@@ -1,7 +1,8 @@
 import { GENERATION_STATES, type GenerationState } from '@app/engine-postgres';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
-import { IsPlainText } from '../../common/parameters/text';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, Equals, IsArray, IsOptional, ValidateNested } from 'class-validator';
+import { IsPlainText, IsUid } from '../../common/parameters/text';
 import { JobDto } from '../jobs/jobs.dto';
 import { pageSchema } from '../../read-models/schemas';
 import { PROJECTION_STATES, type ProjectionState } from './projection-status';
@@ -113,4 +114,34 @@ export class PauseDto {
   @IsOptional()
   @IsPlainText(1_000)
   reason?: string;
+}
+
+/** Whose rows a repair is about. */
+export class RepairedJimerDto {
+  @ApiProperty({ format: 'uuid' }) @IsUid() uid!: string;
+  @ApiPropertyOptional({ description: 'Without it, those of every workspace that knows the uid.' })
+  @IsOptional()
+  @IsPlainText()
+  workspace?: string;
+}
+
+export const MOST_REPAIRED = 100;
+
+export class RepairDto {
+  @ApiPropertyOptional({ type: [RepairedJimerDto], minItems: 1, maxItems: MOST_REPAIRED })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_REPAIRED)
+  @ValidateNested({ each: true })
+  @Type(() => RepairedJimerDto)
+  jimers?: RepairedJimerDto[];
+
+  @ApiPropertyOptional({
+    enum: [true],
+    description: 'Instead of `jimers`: the rows that the last verification named.',
+  })
+  @IsOptional()
+  @Equals(true)
+  fromVerify?: true;
 }

@@ -1,0 +1,96 @@
+import { createDatabase, type TestDatabase } from '@app/testing';
+import { event, experience, jimer, ReadApiFixture, second } from '../../read-api.fixture';
+
+const UNTIL = '2026-03-01T00:00:00.000Z';
+let database: TestDatabase;
+let api: ReadApiFixture;
+
+const started = (n: number, at: number, title = 'Tour') =>
+  event('tour.started', second(at), { experience: experience(1, 'TOUR', { title }), jimer: jimer(n) });
+
+beforeAll(async () => {
+  database = await createDatabase();
+  api = await ReadApiFixture.open(database.url);
+  api.log.clock = (offset) => Date.parse(UNTIL) - 10_000 + offset;
+  await api.deliver([started(1, 1), started(2, 1)]);
+  api.log.clock = (offset) => Date.parse(UNTIL) + offset;
+  await api.deliver([started(2, 99), started(3, 5)]);
+  await api.post('/v1/projections/journeys/snapshots', { name: 'before', until: UNTIL });
+  await api.work('journeys');
+});
+
+afterAll(async () => {
+  await api?.close();
+  await database?.drop();
+});
+
+interface Diff {
+  readonly from: { readonly snapshot: string };
+  readonly tables: readonly {
+    readonly table: string;
+    readonly samples: readonly { readonly kind: string }[];
+  }[];
+  readonly tallies: readonly { readonly table: string }[];
+}
+const diff = async (query: string, token = 'admin-token') => {
+  const { status, body } = await api.get(`/v1/projections/journeys/diff${query}`, token);
+  return { status, body: body as unknown as Diff, problems: body.problems };
+};
+
+it('shows what was added and changed, with the figures of both sides', async () => {
+  const { status, body } = await diff('?from=before&to=active');
+  expect(status).toBe(200);
+  expect(body.from).toMatchObject({ snapshot: 'before', until: UNTIL });
+  expect(body.tables.find(({ table }) => table === 'journey')).toMatchObject({
+    ...{ status: 'compared', fromRows: 2, toRows: 3, added: 1, removed: 0, changed: 1 },
+    columns: { last_started_at: 1 },
+    onlyFrom: [],
+    onlyTo: [],
+  });
+  const { samples } = body.tables.find(({ table }) => table === 'journey')!;
+  expect(samples.map(({ kind }) => kind)).toEqual(['added', 'changed']);
+  expect(samples[1]).toMatchObject({
+    from: { last_started_at: '2025-02-03T12:00:01.000000Z' },
+    to: { last_started_at: '2025-02-03T12:01:39.000000Z' },
+  });
+  expect(body.tallies.find(({ table }) => table === 'funnel')).toMatchObject({
+    changed: 1,
+    figures: { saw: { from: 2, to: 3 }, started: { from: 2, to: 3 } },
+  });
+});
+
+it('finds no difference of a generation to itself, and the reverse of a difference', async () => {
+  const { body } = await diff('?from=active&to=active');
+  for (const each of [...body.tables, ...body.tallies])
+    expect(each).toMatchObject({ status: 'compared', added: 0, removed: 0, changed: 0, samples: [] });
+  const { body: reverse } = await diff('?from=active&to=before');
+  expect(reverse.tables.find(({ table }) => table === 'journey')).toMatchObject({
+    added: 0,
+    removed: 1,
+    changed: 1,
+  });
+});
+
+it('is for admins of all workspaces, and names what is wrong', async () => {
+  for (const token of ['read-token', 'triage-token', 'acme-admin-token'])
+    expect((await diff('?from=before&to=active', token)).status).toBe(403);
+  expect((await api.get('/v1/projections/nothing/diff?from=1&to=2', 'admin-token')).status).toBe(404);
+  for (const [query, path] of [
+    ['?from=before', 'to'],
+    ['?to=before', 'from'],
+    ['?from=Before&to=active', 'from'],
+    ['?from=1&from=2&to=active', 'from'],
+    ['?from=before&to=nothing', 'to'],
+    ['?from=99999&to=active', 'from'],
+  ])
+    expect(await diff(query!)).toMatchObject({ status: 400, problems: [{ path }] });
+});
+
+it('answers a HEAD without the comparison', async () => {
+  const { statusCode, body } = await api.app.inject({
+    method: 'HEAD',
+    url: '/v1/projections/journeys/diff?from=before&to=active',
+    headers: { authorization: 'Bearer admin-token' },
+  });
+  expect([statusCode, body]).toEqual([200, '']);
+});
