@@ -13,6 +13,7 @@ const DOING = {
   rollback: 'Rolling back',
   snapshot: 'Making a snapshot',
   'verify-snapshot': 'Verifying a snapshot',
+  repair: 'Repairing',
 } as const;
 
 const numberIn = (progress: Job['progress'], name: string): number | null => {
