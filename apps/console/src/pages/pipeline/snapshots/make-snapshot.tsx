@@ -1,8 +1,9 @@
 import { answered } from '@app/client';
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useSession } from '../../../session/session';
+import { Dialog } from '../../../shared/dialog';
 import { useProjections } from '../../../shared/projections';
 import { useAction } from '../use-action';
 
@@ -29,12 +30,7 @@ export function MakeSnapshot() {
       <Button size="xs" variant="default" onClick={open} loading={make.isPending}>
         Make a snapshot…
       </Button>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title="Make a snapshot"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Dialog opened={opened} close={close} title="Make a snapshot">
         <Stack
           component="form"
           onSubmit={(event) => {
@@ -87,7 +83,7 @@ export function MakeSnapshot() {
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }
