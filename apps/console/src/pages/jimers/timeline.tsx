@@ -10,6 +10,7 @@ import { titleOf } from '../../shared/experience';
 import { experienceLink } from '../../shared/links';
 import { More } from '../../shared/more';
 import { Empty, Loaded } from '../../shared/states';
+import { capitalized } from '../../shared/words';
 
 type Item = Schemas['TimelineItemDto'];
 
@@ -99,5 +100,3 @@ function byDay(items: readonly Item[]): [string, Item[]][] {
   }
   return [...days];
 }
-
-const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

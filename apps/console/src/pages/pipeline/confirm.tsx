@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { Dialog } from '../../shared/dialog';
 
 /**
  * Asks for confirmation, and for a reason if `reason` is given.
@@ -26,7 +27,7 @@ export function Confirm({
 }) {
   const [given, setGiven] = useState('');
   return (
-    <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog opened={opened} close={close} title={title}>
       <Stack
         component="form"
         onSubmit={(event) => {
@@ -55,6 +56,6 @@ export function Confirm({
           <Button type="submit">{action}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -11,6 +11,9 @@ const DOING = {
   replay: 'Replaying',
   erase: 'Erasing',
   rollback: 'Rolling back',
+  snapshot: 'Making a snapshot',
+  'verify-snapshot': 'Verifying a snapshot',
+  repair: 'Repairing',
 } as const;
 
 const numberIn = (progress: Job['progress'], name: string): number | null => {

@@ -4,6 +4,7 @@ import { useProjections } from '../../shared/projections';
 import { Intake } from './intake';
 import { JobsUnderWay } from './jobs-under-way';
 import { ProjectionCard } from './projection-card';
+import { Snapshots } from './snapshots/snapshots';
 import { Topics } from './topics';
 import { VerifyAll } from './verify-all';
 
@@ -29,6 +30,7 @@ export function PipelineOverview() {
         </section>
       )}
       <JobsUnderWay />
+      <Snapshots />
       <Topics />
     </Stack>
   );

@@ -4,6 +4,7 @@ import { Page } from '../../layout/page';
 import { useSession } from '../../session/session';
 import { Missing } from '../../shared/states';
 import { DeadLetters } from './dead-letters';
+import { DiffPage } from './diff/diff-page';
 import { PipelineOverview } from './pipeline-overview';
 import { RejectedEvents } from './rejected-events';
 
@@ -42,6 +43,7 @@ export function PipelinePage() {
             <Tabs.Panel key={path} value={path} pt="md">
               <Routes>
                 <Route index element={<PipelineOverview />} />
+                <Route path="diff" element={<DiffPage />} />
                 <Route path="dead-letters" element={<DeadLetters />} />
                 <Route path="quarantine" element={<RejectedEvents kind="quarantine" key="quarantine" />} />
                 <Route

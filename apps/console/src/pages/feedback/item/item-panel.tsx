@@ -94,7 +94,7 @@ function Item({ item, choices, linkOf, stored }: PanelProps & { item: FeedbackIt
       </Section>
       {item.mergedFrom.length > 0 && (
         <Section title={`Merged into this one (${item.mergedFrom.length})`}>
-          <ul className="feedback-list">
+          <ul className="bullets">
             {item.mergedFrom.map((other) => (
               <li key={other}>
                 <ItemLink uid={other} workspace={item.workspace} linkOf={linkOf} />
@@ -187,7 +187,7 @@ function ByOthers({ form, linkOf }: { form: ItemForm; linkOf: LinkOf }) {
 
 function ReadOnly({ item, linkOf }: { item: FeedbackItem; linkOf: LinkOf }) {
   return (
-    <dl className="feedback-members">
+    <dl className="members">
       {FIELDS.map((field) => (
         <div key={field}>
           <Text component="dt" size="xs" c="dimmed">

@@ -1,22 +1,8 @@
-import { Button, Code, Stack, Text } from '@mantine/core';
+import { Button, Code, Stack } from '@mantine/core';
 import { IconBraces } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
-import { LongText } from '../../../shared/long-text';
-import { Moment } from '../../../shared/time';
+import { useState } from 'react';
+import { JsonView } from '../../../shared/json-view';
 import type { FeedbackItem } from '../triage';
-
-const DEEPEST = 4;
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
-
-/** Turns "createdAt" and "created_at" into words. */
-const wordsOf = (name: string): string => {
-  const words = name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .replace(/[_-]+/g, ' ')
-    .trim()
-    .toLowerCase();
-  return words === '' ? name : words[0]!.toUpperCase() + words.slice(1);
-};
 
 /** A received request as readable text, or as raw JSON on demand. */
 export function RequestView({ item }: { item: FeedbackItem }) {
@@ -29,7 +15,7 @@ export function RequestView({ item }: { item: FeedbackItem }) {
           {JSON.stringify({ request, project, jimer }, null, 2)}
         </Code>
       ) : (
-        <Value value={request} depth={0} />
+        <JsonView value={request} />
       )}
       <Button
         size="compact-xs"
@@ -41,45 +27,5 @@ export function RequestView({ item }: { item: FeedbackItem }) {
         Raw JSON
       </Button>
     </Stack>
-  );
-}
-
-function Value({ value, depth }: { value: unknown; depth: number }): ReactNode {
-  if (value === null || value === undefined || value === '')
-    return (
-      <Text size="sm" c="dimmed" span>
-        none
-      </Text>
-    );
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number') return value.toLocaleString();
-  if (typeof value === 'string')
-    return ISO_TIME.test(value) ? <Moment at={value} /> : <LongText>{value}</LongText>;
-  if (depth === DEEPEST) return <Code className="written">{JSON.stringify(value)}</Code>;
-  if (Array.isArray(value))
-    return value.length === 0 ? (
-      <Value value={null} depth={depth} />
-    ) : (
-      <ul className="feedback-list">
-        {(value as readonly unknown[]).map((one, index) => (
-          <li key={index}>
-            <Value value={one} depth={depth + 1} />
-          </li>
-        ))}
-      </ul>
-    );
-  return (
-    <dl className="feedback-members">
-      {Object.entries(value as Readonly<Record<string, unknown>>).map(([name, member]) => (
-        <div key={name}>
-          <Text component="dt" size="xs" c="dimmed">
-            {wordsOf(name)}
-          </Text>
-          <Text component="dd" size="sm" m={0} className="breaks-words">
-            <Value value={member} depth={depth + 1} />
-          </Text>
-        </div>
-      ))}
-    </dl>
   );
 }
