@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The backlog of submitted feedback, newest first */
+        get: operations["listFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jimers/{uid}": {
         parameters: {
             query?: never;
@@ -71,23 +88,6 @@ export interface paths {
          * @description A job does it: the read models forget the user within moments, the log once its compaction has removed the records. It is idempotent. `others` lists further records of what seems to be the same person. A user whom the read models do not know is erased with a `workspace`.
          */
         delete: operations["eraseJimer"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/feedback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The backlog of submitted feedback, newest first */
-        get: operations["listFeedback"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -156,6 +156,86 @@ export interface paths {
          * @description By the own id that the application gave the user; a placeholder that many visitors share (`undefined`, `null`, `0`, …) is a 404. With `If-None-Match` and the `ETag` of the last answer, an unchanged state is a 304 without a body.
          */
         get: operations["getStateByToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jimers/{uid}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which events the profile of an end user comes from
+         * @description The events of the log are folded again: each with what it contributed, which columns of the row it decided, and to which events it lost others. The row that they make is compared with the stored one, both as of one moment.
+         */
+        get: operations["explainJimer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jimers/{uid}/experiences/{experienceUid}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which events the journey of an end user through an experience comes from
+         * @description The events of the log are folded again: each with what it contributed, which columns of the row it decided, and to which events it lost others. The row that they make is compared with the stored one, both as of one moment.
+         */
+        get: operations["explainJourney"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jimers/{uid}/experiences/{experienceUid}/tasks/{taskUid}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which events the status of a task comes from
+         * @description The events of the log are folded again: each with what it contributed, which columns of the row it decided, and to which events it lost others. The row that they make is compared with the stored one, both as of one moment.
+         */
+        get: operations["explainTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jimers/{uid}/experiences/{experienceUid}/answers/{stepUid}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which events the newest answer to a step comes from
+         * @description The events of the log are folded again: each with what it contributed, which columns of the row it decided, and to which events it lost others. The row that they make is compared with the stored one, both as of one moment.
+         */
+        get: operations["explainAnswer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -346,6 +426,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/experiences/{uid}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which events an experience comes from: its lifecycle, and those that decided a column
+         * @description The events of the log are folded again: each with what it contributed, which columns of the row it decided, and to which events it lost others. The row that they make is compared with the stored one, both as of one moment. Of what end users did, only the events that decided a column are read.
+         */
+        get: operations["explainExperience"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiences/{uid}/funnel/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is behind a figure of a funnel
+         * @description The end users, or events, that are counted in a measure on a day. Each row can be explained in turn: `GET /v1/jimers/{uid}/experiences/{experienceUid}/explain`.
+         */
+        get: operations["explainFunnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/lifecycle": {
         parameters: {
             query?: never;
@@ -396,6 +516,26 @@ export interface paths {
         head?: never;
         /** Changes how an item stands (scope triage) */
         patch: operations["triageFeedback"];
+        trace?: never;
+    };
+    "/v1/feedback/{uid}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which events an item of the backlog comes from: its submission and its triage
+         * @description The events of the log are folded again: each with what it contributed, which columns of the row it decided, and to which events it lost others. The row that they make is compared with the stored one, both as of one moment.
+         */
+        get: operations["explainFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/stream": {
@@ -793,7 +933,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Applies some or all of those that are set aside once more (scope admin) */
+        /** Applies some or all open dead letters again (scope admin) */
         post: operations["replayDeadLetters"];
         delete?: never;
         options?: never;
@@ -1199,6 +1339,8 @@ export interface components {
              * @description Time of the newest event that carried the user.
              */
             lastEventAt: string;
+            /** @description Only with `asOf`: false when the time is so long ago that compaction may have removed events that were delivered again since. */
+            exact?: boolean;
         };
         JimerPageDto: {
             items: components["schemas"]["JimerDto"][];
@@ -1266,14 +1408,19 @@ export interface components {
             nextCursor: string | null;
         };
         TaskDto: {
+            /** @description Uid of the task. */
             uid: string;
+            /** @description Name of the task. */
             name: string | null;
             /**
-             * @description The newest; on a tie completed.
+             * @description completed or skipped, whichever is newest; on a tie completed.
              * @enum {string}
              */
             status: "completed" | "skipped";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
             at: string;
         };
         ProgressDto: {
@@ -1285,41 +1432,75 @@ export interface components {
             knownTasks: number;
         };
         AnswerDto: {
+            /** @description Uid of the step (the question). */
             stepUid: string;
+            /** @description Name of the step, as the event says. */
             stepName: string | null;
-            /** @example NPS */
+            /**
+             * @description Type of the step, such as NPS.
+             * @example NPS
+             */
             stepType: string | null;
-            /** @description As received. */
+            /** @description The answer as received. */
             value: components["schemas"]["JsonValue"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
             at: string;
         };
         JourneyWithAnswersDto: {
+            /** @description The experience's title, as the user's newest event on it says. */
+            title: string | null;
+            /** @description The experience's type, as the user's newest event on it says. */
+            type: string | null;
+            /**
+             * @description seen, started, completed or dismissed: how the newest run stands.
+             * @enum {string}
+             */
+            state: "seen" | "started" | "completed" | "dismissed";
             /**
              * Format: date-time
-             * @description The first event of any kind.
+             * @description Time of the first event of any kind.
              */
             firstSeenAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First start.
+             */
             startedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest start.
+             */
             lastStartedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First completion.
+             */
             completedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest completion.
+             */
             lastCompletedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First dismissal.
+             */
             dismissedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest dismissal.
+             */
             lastDismissedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of the newest event of any kind.
+             */
             lastEventAt: string;
             /** Format: uuid */
             uid: string;
-            title: string | null;
-            type: string | null;
-            /** @enum {string} */
-            state: "seen" | "started" | "completed" | "dismissed";
             starts: number;
             completions: number;
             /** @description Of hints and banners. */
@@ -1339,20 +1520,36 @@ export interface components {
             experiences: components["schemas"]["JourneyWithAnswersDto"][];
             /** @description Asks for the experiences that come next; null when there are no more. */
             nextCursor: string | null;
+            /** @description Only with `asOf`: false when the time is so long ago that compaction may have removed events that were delivered again since. */
+            exact?: boolean;
         };
         TimelineItemDto: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id of the event.
+             */
             id: string;
-            /** @example tour.started */
+            /**
+             * @description Name of the event, such as tour.started.
+             * @example tour.started
+             */
             event: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
             time: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The experience that it is about; null for submitted feedback.
+             */
             experienceUid: string | null;
         };
         TimelinePageDto: {
             items: components["schemas"]["TimelineItemDto"][];
             nextCursor: string | null;
+            /** @description Only with `asOf`: false when the time is so long ago that compaction may have removed events that were delivered again since. */
+            exact?: boolean;
         };
         RunDto: {
             /**
@@ -1433,6 +1630,166 @@ export interface components {
             created: boolean;
             /** @description Other records with the same e-mail address or identify token, which are not erased: the person may be known under several uids. The newest first, at most 100. */
             others: components["schemas"]["OtherRecordDto"][];
+        };
+        ContributedDto: {
+            /**
+             * @description The read model that the event contributes to.
+             * @example journey
+             */
+            model: string;
+            /**
+             * @description What it contributes, by column; columns that it says nothing of are left out.
+             * @example {
+             *       "startedAt": "2025-02-21T08:15:03.000Z"
+             *     }
+             */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        LostColumnDto: {
+            /**
+             * @description A column of the row that the event says something of.
+             * @example lastEventAt
+             */
+            column: string;
+            /**
+             * Format: uuid
+             * @description Id of the event that decided the column instead.
+             */
+            to: string;
+        };
+        ExplainedEventDto: {
+            /**
+             * Format: uuid
+             * @description Id of the event.
+             */
+            id: string;
+            /**
+             * @description Name of the event.
+             * @example tour.started
+             */
+            event: string;
+            /**
+             * Format: date-time
+             * @description When it happened, as it says itself.
+             */
+            time: string;
+            /**
+             * @description Where its newest record is in the log; null where that is not known.
+             * @example jimo.engagement/3@17
+             */
+            position: string | null;
+            /**
+             * Format: date-time
+             * @description When that record was appended to the log; null when the log holds it no longer.
+             */
+            appendedAt: string | null;
+            /**
+             * @description Seconds from the time of the event to its arrival in the log.
+             * @example 0.4
+             */
+            latenessSeconds: number | null;
+            /**
+             * @description How many copies of it are in the log now; above 1 it was delivered again. Null where counting them would read too much of the log: `scan=true` counts them.
+             * @example 1
+             */
+            deliveries: number | null;
+            /** @description What it contributes, per read model of the projection. */
+            contributed: components["schemas"]["ContributedDto"][];
+            /**
+             * @description Columns of the row that it decided: the first event in the log that says what the row says.
+             * @example [
+             *       "startedAt"
+             *     ]
+             */
+            won: string[];
+            /** @description Columns of the row of which it says something else than the event that decided them. */
+            lost: components["schemas"]["LostColumnDto"][];
+            /** @description Why it contributes nothing: its record is gone, or could not be applied; null when it does. */
+            note: string | null;
+            /** @description The event as it was received; null when the log holds it no longer. */
+            payload: components["schemas"]["JsonValue"];
+        };
+        LetterOfRowDto: {
+            /**
+             * @description Id of the dead letter.
+             * @example 17
+             */
+            id: string;
+            /**
+             * @description The projection that could not apply the record.
+             * @example journeys
+             */
+            projection: string;
+            /**
+             * @description Where the record is in the log.
+             * @example jimo.engagement/3@17
+             */
+            position: string;
+            /**
+             * @description Name of its event.
+             * @example tour.started
+             */
+            event: string | null;
+            /** @description Why it could not be applied. */
+            reason: string;
+            /**
+             * @description set-aside, replayed or discarded.
+             * @example set-aside
+             */
+            state: string;
+        };
+        RejectedOfRowDto: {
+            /**
+             * Format: uuid
+             * @description The id that the gateway answered.
+             */
+            id: string;
+            /**
+             * @description quarantine or unrecognized.
+             * @example quarantine
+             */
+            kind: string;
+            /** @description Name of the event as it was sent. */
+            event: string | null;
+            /**
+             * Format: date-time
+             * @description When it was received.
+             */
+            receivedAt: string | null;
+        };
+        ExplanationDto: {
+            /** @description The row as the records of the log make it, by column. Null when they make none, although one is stored. */
+            row: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Whether the stored row is equal. `false` says that it is wrong, or that the log is not the one it was made of. Null: it cannot be told, and `notes` says why. */
+            matches: boolean | null;
+            /**
+             * @description Columns in which the stored row differs from `row`.
+             * @example []
+             */
+            differing: string[];
+            /**
+             * @description How the events were found: by the positions in the timeline, or by a search of the partitions (`scan=true`).
+             * @enum {string}
+             */
+            basis: "timeline" | "scan";
+            /** @description How many events the row comes from. */
+            total: number;
+            /** @description How many of them were read for this answer. Of many events only those of the page and those that decided a column are read. */
+            checked: number;
+            /** @description The events behind the row. */
+            events: components["schemas"]["ExplainedEventDto"][];
+            /** @description Dead letters that name the person; at most 100. */
+            deadLetters: components["schemas"]["LetterOfRowDto"][];
+            /** @description Rejected events that name the person, for a token of scope admin; at most 100. */
+            rejected: components["schemas"]["RejectedOfRowDto"][];
+            /** @description What else there is to know of this answer, in sentences. */
+            notes: string[];
+            /** @description Asks for the next events; null on the last page. */
+            nextCursor: string | null;
         };
         LifecycleItemDto: {
             /** Format: uuid */
@@ -1554,32 +1911,59 @@ export interface components {
             series: components["schemas"]["FunnelIntervalDto"][];
         };
         ExperienceJimerDto: {
+            /** @description The customer's own id of the user; null for anonymous, and for placeholders that many share, such as undefined, null or 0. */
+            identifyToken: string | null;
+            /** @description Name. */
+            username: string | null;
+            /** @description E-mail address; null for placeholders. */
+            email: string | null;
+            /**
+             * @description seen, started, completed or dismissed: how the newest run stands.
+             * @enum {string}
+             */
+            state: "seen" | "started" | "completed" | "dismissed";
             /**
              * Format: date-time
-             * @description The first event of any kind.
+             * @description Time of the first event of any kind.
              */
             firstSeenAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First start.
+             */
             startedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest start.
+             */
             lastStartedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First completion.
+             */
             completedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest completion.
+             */
             lastCompletedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description First dismissal.
+             */
             dismissedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Newest dismissal.
+             */
             lastDismissedAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of the newest event of any kind.
+             */
             lastEventAt: string;
             /** Format: uuid */
             uid: string;
-            identifyToken: string | null;
-            username: string | null;
-            email: string | null;
-            /** @enum {string} */
-            state: "seen" | "started" | "completed" | "dismissed";
         };
         ExperienceJimerPageDto: {
             items: components["schemas"]["ExperienceJimerDto"][];
@@ -1592,7 +1976,9 @@ export interface components {
             dismissed: number;
         };
         KnownTaskDto: {
+            /** @description Uid of the task. */
             uid: string;
+            /** @description Name of the task. */
             name: string | null;
             /** @description End users whose newest event on it is a completion. */
             completed: number;
@@ -1659,6 +2045,58 @@ export interface components {
             items: components["schemas"]["StepAnswersDto"][];
             nextCursor: string | null;
         };
+        ResponseAnswerDto: {
+            /** @description Uid of the step (the question). */
+            stepUid: string;
+            /** @description Name of the step, as the event says. */
+            stepName: string | null;
+            /**
+             * @description Type of the step, such as NPS.
+             * @example NPS
+             */
+            stepType: string | null;
+            /** @description The answer in words: text as it is, choices joined by commas; null for what has none. */
+            text: string | null;
+            /** @description The answer as received. */
+            value: components["schemas"]["JsonValue"];
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
+            at: string;
+        };
+        JimerResponseDto: {
+            /**
+             * Format: uuid
+             * @description The end user.
+             */
+            jimerUid: string;
+            /** @description Uid of the response. */
+            surveyUid: string;
+            /**
+             * Format: date-time
+             * @description Time of its first answer, or of its completion where that came before.
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description Time of its newest answer or completion.
+             */
+            lastEventAt: string;
+            /**
+             * Format: date-time
+             * @description When it was first completed; null: it is partial.
+             */
+            completedAt: string | null;
+            /** @description In the order of the steps. */
+            answers: components["schemas"]["ResponseAnswerDto"][];
+            /** @description The customer's own id of the user; null for anonymous, and for placeholders that many share, such as undefined, null or 0. */
+            identifyToken: string | null;
+            /** @description Name. */
+            username: string | null;
+            /** @description E-mail address; null for placeholders. */
+            email: string | null;
+        };
         StepDto: {
             stepUid: string;
             stepName: string | null;
@@ -1666,56 +2104,34 @@ export interface components {
             stepType: string | null;
             stepIndex: number | null;
         };
-        ResponseAnswerDto: {
-            stepUid: string;
-            stepName: string | null;
-            /** @example NPS */
-            stepType: string | null;
-            /** @description As received. */
-            value: components["schemas"]["JsonValue"];
-            /** Format: date-time */
-            at: string;
-            /** @description In words; null for what has none. */
-            text: string | null;
-        };
-        JimerResponseDto: {
-            surveyUid: string;
-            /** Format: uuid */
-            jimerUid: string;
-            /** Format: date-time */
-            startedAt: string;
-            /** Format: date-time */
-            lastEventAt: string;
-            /**
-             * Format: date-time
-             * @description null: it is partial.
-             */
-            completedAt: string | null;
-            /** @description In the order of the steps. */
-            answers: components["schemas"]["ResponseAnswerDto"][];
-            identifyToken: string | null;
-            username: string | null;
-            email: string | null;
-        };
         JimerResponsePageDto: {
-            /** @description Every step that anybody has answered, in order. */
-            questions: components["schemas"]["StepDto"][];
             items: components["schemas"]["JimerResponseDto"][];
             nextCursor: string | null;
+            /** @description Every step that anybody has answered, in order. */
+            questions: components["schemas"]["StepDto"][];
         };
         JimerAnswerDto: {
-            /** @description The response that it is part of. */
-            surveyUid: string;
-            /** @description As received. */
-            value: components["schemas"]["JsonValue"];
-            /** @description In words; choices joined by commas. null for what has none. */
-            text: string | null;
-            /** Format: date-time */
-            at: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The end user.
+             */
             jimerUid: string;
+            /** @description Uid of the response, of which an end user may give several. */
+            surveyUid: string;
+            /** @description The answer as received. */
+            value: components["schemas"]["JsonValue"];
+            /** @description The answer in words: text as it is, choices joined by commas; null for what has none. */
+            text: string | null;
+            /**
+             * Format: date-time
+             * @description When it was answered.
+             */
+            at: string;
+            /** @description The customer's own id of the user; null for anonymous, and for placeholders that many share, such as undefined, null or 0. */
             identifyToken: string | null;
+            /** @description Name. */
             username: string | null;
+            /** @description E-mail address; null for placeholders. */
             email: string | null;
         };
         JimerAnswerPageDto: {
@@ -1756,6 +2172,41 @@ export interface components {
             before: components["schemas"]["ScaleDto"];
             /** @description By the UTC day of each newest answer. Empty for steps that are no scale. */
             series: components["schemas"]["ScaleIntervalDto"][];
+        };
+        CountedDto: {
+            /**
+             * Format: uuid
+             * @description Uid of the end user.
+             */
+            jimerUid: string;
+            /** @description The customer's own id of the user. */
+            identifyToken: string | null;
+            /** @description Name. */
+            username: string | null;
+            /** @description E-mail address. */
+            email: string | null;
+            /**
+             * Format: date-time
+             * @description The time by which it is counted on the day.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Id of the event, for measures that count events; null for those that count end users.
+             */
+            eventId: string | null;
+        };
+        FigureDto: {
+            /** @description The figure, as the funnel has it. */
+            figure: number;
+            /** @description How many end users, or events, are behind it. */
+            total: number;
+            /** @description Whether the figure and the total are equal, as of one moment. */
+            matches: boolean;
+            /** @description By uid of the end user. */
+            items: components["schemas"]["CountedDto"][];
+            /** @description Asks for the next page; null on the last one. */
+            nextCursor: string | null;
         };
         LifecycleEventDto: {
             /** Format: uuid */
@@ -2225,7 +2676,7 @@ export interface components {
             /** @description Records that changed nothing: redeliveries, mostly. */
             unchanged: number;
             skipped: components["schemas"]["SkippedDto"];
-            /** @description Records that were set aside, replayed or not. */
+            /** @description Records that became dead letters, including replayed ones. */
             deadLettered: number;
             /** @description Offsets that compaction left without a record. */
             gaps: number;
@@ -2249,7 +2700,7 @@ export interface components {
             lag: number | null;
             /** @description Age of the oldest record of any partition that is not applied, in seconds; 0 when all are; null: not known. */
             lagSeconds: number | null;
-            /** @description Those that are set aside now. */
+            /** @description Open dead letters. */
             deadLetters: number;
             partitions: components["schemas"]["PartitionDto"][];
             /** @description Those that are kept; the one that serves first. */
@@ -2565,20 +3016,31 @@ export interface components {
              * @description The id that the gateway answered.
              */
             id: string;
+            /**
+             * @description The workspace; part of every key.
+             * @example default
+             */
             workspace: string;
-            /** @example tour.started */
+            /**
+             * @description Name of the event as it was sent.
+             * @example tour.started
+             */
             event: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The time that the event gives.
+             */
             time: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was accepted; null when only its replay is known.
+             */
             receivedAt: string | null;
-            /** @description Why it is here; empty for an unknown kind. */
-            problems: components["schemas"]["FieldProblemDto"][];
-            /** @description As received. */
+            /** @description The whole event, as received. */
             payload: components["schemas"]["JsonValue"];
             /**
              * Format: date-time
-             * @description When a replay was accepted, the newest if there were several.
+             * @description When a replay of it was accepted, the newest if there were several.
              */
             replayedAt: string | null;
             /**
@@ -2587,19 +3049,21 @@ export interface components {
              */
             acceptedId: string | null;
             /**
-             * @description Where the accepted event stands in the log.
+             * @description Where the accepted event stands in the log: topic/partition@offset.
              * @example jimo.engagement/3@17
              */
             replayedPosition: string | null;
-            /** @enum {string} */
-            state: "set-aside" | "replayed" | "discarded";
             /**
              * Format: date-time
-             * @description When it was given up.
+             * @description When it was given up, the newest if that was told several times.
              */
             discardedAt: string | null;
             /** @description Why it was given up. */
             discardReason: string | null;
+            /** @description Why it is here; empty for an unknown kind. */
+            problems: components["schemas"]["FieldProblemDto"][];
+            /** @enum {string} */
+            state: "set-aside" | "replayed" | "discarded";
         };
         SetAsidePageDto: {
             items: components["schemas"]["SetAsideDto"][];
@@ -2656,7 +3120,7 @@ export interface components {
         ReplayOutcomeDto: {
             /**
              * Format: uuid
-             * @description Of the event that was set aside.
+             * @description Id of the rejected event.
              */
             id: string;
             /** @enum {string} */
@@ -3056,7 +3520,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Of the experience.
+                 * @description Jimo's uid of the experience; of a changelog post, the post's.
                  * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
                  */
                 uid: string;
@@ -3366,9 +3830,187 @@ export interface operations {
             };
         };
     };
+    listFeedback: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Any of these: several times, or separated by commas. */
+                status?: ("new" | "under-review" | "planned" | "in-progress" | "done" | "declined")[];
+                /**
+                 * @description Only items of this project.
+                 * @example 9b4e7a10-1f2c-4d3e-8a5b-6c7d8e9f0a1b
+                 */
+                projectUid?: string;
+                /**
+                 * @description Of the jimer.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                jimerUid?: string;
+                /**
+                 * @description Only items with this tag.
+                 * @example ux
+                 */
+                tag?: string;
+                /** @description As it was assigned, letter for letter. */
+                assignee?: string;
+                /** @description Only items that were merged into another (true), or only the others (false). */
+                merged?: boolean;
+                /** @description Only items that were merged into the one of this uid. */
+                mergedInto?: string;
+                /** @description A part of any text in the request, or of the project's name, in any letter case. */
+                q?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackPageDto"];
+                    "application/x-ndjson": string;
+                    /** @example uid,workspace,title,description,status,tags,assignee,note,version,createdAt,project,projectUid,requester,requesterUid,requesterIdentifyToken,requesterEmail,mergedInto,otherFields */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     getJimer: {
         parameters: {
             query?: {
+                /** @description As it was when the log ended at this time (ISO-8601, a time of the log) or with the record at this position: from the events that are in the log now and were appended by then. Erased persons are not found. The answer has `exact`. */
+                asOf?: string;
                 /**
                  * @description Only this workspace; needed for a uid that several workspaces have.
                  * @example default
@@ -3692,182 +4334,6 @@ export interface operations {
             };
         };
     };
-    listFeedback: {
-        parameters: {
-            query?: {
-                /**
-                 * @description How many items a page has at most.
-                 * @example 20
-                 */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description Any of these: several times, or separated by commas. */
-                status?: ("new" | "under-review" | "planned" | "in-progress" | "done" | "declined")[];
-                /**
-                 * @description Only items of this project.
-                 * @example 9b4e7a10-1f2c-4d3e-8a5b-6c7d8e9f0a1b
-                 */
-                projectUid?: string;
-                /**
-                 * @description Of the jimer.
-                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
-                 */
-                jimerUid?: string;
-                /**
-                 * @description Only items with this tag.
-                 * @example ux
-                 */
-                tag?: string;
-                /** @description As it was assigned, letter for letter. */
-                assignee?: string;
-                /** @description Only items that were merged into another (true), or only the others (false). */
-                merged?: boolean;
-                /** @description Only items that were merged into the one of this uid. */
-                mergedInto?: string;
-                /** @description A part of any text in the request, or of the project's name, in any letter case. */
-                q?: string;
-                /**
-                 * @description Only this workspace; needed for a uid that several workspaces have.
-                 * @example default
-                 */
-                workspace?: string;
-                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
-                snapshot?: string;
-            };
-            header?: {
-                /**
-                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
-                 * @example jimo.engagement/3@0
-                 */
-                "Read-After"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FeedbackPageDto"];
-                    "application/x-ndjson": string;
-                    /** @example uid,workspace,title,description,status,tags,assignee,note,version,createdAt,project,projectUid,requester,requesterUid,requesterIdentifyToken,requesterEmail,mergedInto,otherFields */
-                    "text/csv": string;
-                };
-            };
-            /** @description A parameter is invalid. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "limit must be a whole number from 1 to 200",
-                     *       "problems": [
-                     *         {
-                     *           "path": "limit",
-                     *           "message": "must be a whole number from 1 to 200"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description No valid token. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "No valid token."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The token does not reach this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The token does not reach this."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many requests."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The database does not answer. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The database does not answer."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Gateway Timeout",
-                     *       "status": 504,
-                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-        };
-    };
     getJimerJourney: {
         parameters: {
             query?: {
@@ -3878,6 +4344,8 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description As it was when the log ended at this time (ISO-8601, a time of the log) or with the record at this position: from the events that are in the log now and were appended by then. Erased persons are not found. The answer has `exact`. */
+                asOf?: string;
                 /**
                  * @description Only this workspace; needed for a uid that several workspaces have.
                  * @example default
@@ -4052,6 +4520,8 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /** @description As it was when the log ended at this time (ISO-8601, a time of the log) or with the record at this position: from the events that are in the log now and were appended by then. Erased persons are not found. The answer has `exact`. */
+                asOf?: string;
                 /**
                  * @description Only this workspace; needed for a uid that several workspaces have.
                  * @example default
@@ -4519,6 +4989,795 @@ export interface operations {
                      *       "title": "Not Found",
                      *       "status": 404,
                      *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    explainJimer: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether events come in the order of the log, or in the order of their own times. */
+                order?: "log" | "time";
+                /** @description Whether the partitions of the log are searched for the events, instead of reading those that the timeline names: slower, and finds what the timeline lacks. */
+                scan?: boolean;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the jimer.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The log is not the one that the read models were made of. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "The log is not the one that the read models were made of."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    explainJourney: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether events come in the order of the log, or in the order of their own times. */
+                order?: "log" | "time";
+                /** @description Whether the partitions of the log are searched for the events, instead of reading those that the timeline names: slower, and finds what the timeline lacks. */
+                scan?: boolean;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the jimer.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                uid: string;
+                /**
+                 * @description Of the experience.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                experienceUid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The log is not the one that the read models were made of. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "The log is not the one that the read models were made of."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    explainTask: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether events come in the order of the log, or in the order of their own times. */
+                order?: "log" | "time";
+                /** @description Whether the partitions of the log are searched for the events, instead of reading those that the timeline names: slower, and finds what the timeline lacks. */
+                scan?: boolean;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the jimer.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                uid: string;
+                /**
+                 * @description Of the experience.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                experienceUid: string;
+                taskUid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The log is not the one that the read models were made of. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "The log is not the one that the read models were made of."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    explainAnswer: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether events come in the order of the log, or in the order of their own times. */
+                order?: "log" | "time";
+                /** @description Whether the partitions of the log are searched for the events, instead of reading those that the timeline names: slower, and finds what the timeline lacks. */
+                scan?: boolean;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the jimer.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                uid: string;
+                /**
+                 * @description Of the experience.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                experienceUid: string;
+                /**
+                 * @description Of the step.
+                 * @example 6e5ae4ba-5b0c-4b3e-9c0a-0d4ad1a03bd2
+                 */
+                stepUid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The log is not the one that the read models were made of. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "The log is not the one that the read models were made of."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];
@@ -6341,6 +7600,373 @@ export interface operations {
             };
         };
     };
+    explainExperience: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether events come in the order of the log, or in the order of their own times. */
+                order?: "log" | "time";
+                /** @description Whether the partitions of the log are searched for the events, instead of reading those that the timeline names: slower, and finds what the timeline lacks. */
+                scan?: boolean;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the experience.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The log is not the one that the read models were made of. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "The log is not the one that the read models were made of."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    explainFunnel: {
+        parameters: {
+            query: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description The UTC day of the figure. */
+                day: string;
+                /** @description The measure of the funnel. */
+                measure: "saw" | "started" | "completed" | "startedAndCompleted" | "dismissed" | "likes" | "ctaClicks" | "comments";
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the experience.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
     listLifecycle: {
         parameters: {
             query?: {
@@ -7006,6 +8632,198 @@ export interface operations {
                      *       "title": "Precondition Required",
                      *       "status": 428,
                      *       "detail": "If-Match is missing."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The projections had not passed the positions of `Read-After` within 5 seconds. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Gateway Timeout",
+                     *       "status": 504,
+                     *       "detail": "The projections had not passed the positions of `Read-After` within 5 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    explainFeedback: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether events come in the order of the log, or in the order of their own times. */
+                order?: "log" | "time";
+                /** @description Whether the partitions of the log are searched for the events, instead of reading those that the timeline names: slower, and finds what the timeline lacks. */
+                scan?: boolean;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
+            };
+            header?: {
+                /**
+                 * @description Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.
+                 * @example jimo.engagement/3@0
+                 */
+                "Read-After"?: string;
+            };
+            path: {
+                /**
+                 * @description Of the request.
+                 * @example b7a0c1de-5a4c-4c1c-9d0f-5d1f6f1b0c11
+                 */
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationDto"];
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The uid is unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "The uid is unknown."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The log is not the one that the read models were made of. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "The log is not the one that the read models were made of."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];
@@ -9710,12 +11528,12 @@ export interface operations {
             query: {
                 /**
                  * @description The earlier one: it must be the number of a generation, the name of a snapshot, or active.
-                 * @example 2025-02-03
+                 * @example before_campaign
                  */
                 from: string;
                 /**
                  * @description The later one: it must be the number of a generation, the name of a snapshot, or active.
-                 * @example 2025-03-03
+                 * @example active
                  */
                 to: string;
             };
