@@ -14,3 +14,9 @@ export interface StoredHeaders extends LogHeaders {
 export function headerEntries({ headers }: LogRecord): readonly HeaderEntry[] {
   return (headers as StoredHeaders).entries();
 }
+
+/** The headers by name; values of several headers of one name are joined with commas. */
+export function headerTexts(record: LogRecord): Record<string, string> {
+  const names = new Set(headerEntries(record).map(([name]) => name));
+  return Object.fromEntries([...names].map((name) => [name, record.headers.text(name) ?? '']));
+}

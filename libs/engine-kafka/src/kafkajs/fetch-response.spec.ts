@@ -85,8 +85,10 @@ const withShown = (response: unknown): unknown => ({
   ...(response as Response),
   responses: (response as Response).responses.map((topic) => ({
     ...topic,
-    partitions: topic.partitions.map(({ nextOffset: _added, ...each }) => ({
+    // kafkajs has no nextOffset.
+    partitions: topic.partitions.map((each) => ({
       ...each,
+      nextOffset: undefined,
       messages: each.messages.map(shown),
     })),
   })),

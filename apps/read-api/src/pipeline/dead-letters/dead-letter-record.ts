@@ -1,5 +1,5 @@
 import { parsePosition, type LogPosition, type LogRecord } from '@app/engine';
-import { headerEntries, KafkaLogReader } from '@app/engine-kafka';
+import { headerTexts, KafkaLogReader } from '@app/engine-kafka';
 import { notFound, unavailable } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
@@ -45,7 +45,7 @@ export class DeadLetterRecord {
       position,
       appendedAt: new Date(record.timestamp).toISOString(),
       key: record.key?.toString('utf8') ?? null,
-      headers: headersOf(record),
+      headers: headerTexts(record),
       value: record.value?.toString('utf8') ?? null,
     };
   }
@@ -58,10 +58,4 @@ export class DeadLetterRecord {
       throw unavailable('Kafka does not answer.', RETRY_SECONDS, error);
     }
   }
-}
-
-/** Values of several headers of one name are joined with commas. */
-function headersOf(record: LogRecord): Record<string, string> {
-  const names = new Set(headerEntries(record).map(([name]) => name));
-  return Object.fromEntries([...names].map((name) => [name, record.headers.text(name) ?? '']));
 }
