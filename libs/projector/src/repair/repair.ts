@@ -103,7 +103,11 @@ async function assertTold(
   const ends = await source.log.bounds(projection.topics);
   const unread = await firstRecordsAfter(source.log, reached, ends, signal);
   const minCompactionLagMs = await withAdmin(kafka, (admin) => minCompactionLagOf(admin, projection.topics));
-  const reasons = reasonsForDoubt(reached, bounds, unread, { startedAt, endedAt: Date.now(), minCompactionLagMs });
+  const reasons = reasonsForDoubt(reached, bounds, unread, {
+    startedAt,
+    endedAt: Date.now(),
+    minCompactionLagMs,
+  });
   if (reasons.length > 0)
     throw new GenerationMismatch(
       `nothing was changed, because the log may lack records that the tables have: ${reasons.join('; ')}`,

@@ -99,7 +99,12 @@ function described(
   return (target, method, index) => {
     Param(name, pipe)(target, method, index);
     const descriptor = method && Object.getOwnPropertyDescriptor(target, method);
-    if (descriptor) ApiParam({ name, schema, ...(description !== undefined && { description }) })(target, method, descriptor);
+    if (descriptor)
+      ApiParam({ name, schema, ...(description !== undefined && { description }) })(
+        target,
+        method,
+        descriptor,
+      );
   };
 }
 
