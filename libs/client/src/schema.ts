@@ -2174,17 +2174,17 @@ export interface components {
             series: components["schemas"]["ScaleIntervalDto"][];
         };
         CountedDto: {
+            /** @description The customer's own id of the user; null for anonymous, and for placeholders that many share, such as undefined, null or 0. */
+            identifyToken: string | null;
+            /** @description Name. */
+            username: string | null;
+            /** @description E-mail address; null for placeholders. */
+            email: string | null;
             /**
              * Format: uuid
              * @description Uid of the end user.
              */
             jimerUid: string;
-            /** @description The customer's own id of the user. */
-            identifyToken: string | null;
-            /** @description Name. */
-            username: string | null;
-            /** @description E-mail address. */
-            email: string | null;
             /**
              * Format: date-time
              * @description The time by which it is counted on the day.
@@ -2197,16 +2197,14 @@ export interface components {
             eventId: string | null;
         };
         FigureDto: {
+            items: components["schemas"]["CountedDto"][];
+            nextCursor: string | null;
             /** @description The figure, as the funnel has it. */
             figure: number;
             /** @description How many end users, or events, are behind it. */
             total: number;
             /** @description Whether the figure and the total are equal, as of one moment. */
             matches: boolean;
-            /** @description By uid of the end user. */
-            items: components["schemas"]["CountedDto"][];
-            /** @description Asks for the next page; null on the last one. */
-            nextCursor: string | null;
         };
         LifecycleEventDto: {
             /** Format: uuid */
