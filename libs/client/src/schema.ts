@@ -1339,8 +1339,6 @@ export interface components {
              * @description Time of the newest event that carried the user.
              */
             lastEventAt: string;
-            /** @description Only with `asOf`: false when the time is so long ago that compaction may have removed events that were delivered again since. */
-            exact?: boolean;
         };
         JimerPageDto: {
             items: components["schemas"]["JimerDto"][];
@@ -1406,6 +1404,46 @@ export interface components {
         FeedbackPageDto: {
             items: components["schemas"]["FeedbackDto"][];
             nextCursor: string | null;
+        };
+        JimerAsOfDto: {
+            /**
+             * Format: uuid
+             * @description Jimo's uid of the end user.
+             */
+            uid: string;
+            /**
+             * @description The workspace; part of every key.
+             * @example default
+             */
+            workspace: string;
+            /** @description The customer's own id of the user; null for anonymous, and for placeholders that many share, such as undefined, null or 0. */
+            identifyToken: string | null;
+            /** @description Name. */
+            username: string | null;
+            /** @description E-mail address; null for placeholders. */
+            email: string | null;
+            /**
+             * Format: date-time
+             * @description When Jimo first knew the user.
+             */
+            createdAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the user was last active, as the newest event's snapshot says.
+             */
+            lastActivityAt: string | null;
+            /**
+             * Format: date-time
+             * @description Time of the first event that carried the user.
+             */
+            firstEventAt: string;
+            /**
+             * Format: date-time
+             * @description Time of the newest event that carried the user.
+             */
+            lastEventAt: string;
+            /** @description Only with `asOf`: false when the time is so long ago that compaction may have removed events that were delivered again since. */
+            exact?: boolean;
         };
         TaskDto: {
             /** @description Uid of the task. */
@@ -4040,7 +4078,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JimerDto"];
+                    "application/json": components["schemas"]["JimerAsOfDto"];
                 };
             };
             /** @description A parameter is invalid. */
@@ -7836,6 +7874,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureDto"];
+                    "application/x-ndjson": string;
+                    /** @example jimerUid,at,eventId,identifyToken,username,email */
+                    "text/csv": string;
                 };
             };
             /** @description A parameter is invalid. */

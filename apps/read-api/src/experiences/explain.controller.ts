@@ -1,13 +1,14 @@
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { WorkspaceScope } from '../access/access';
+import { Exported } from '../common/exports/exported';
 import { ReadController, UnknownIs404, UuidParam } from '../common/http/read-controller';
 import { ValidQuery } from '../common/http/validation';
 import { Reads } from '../common/read-your-writes/positions';
 import { DESCRIPTION, ExplanationDto, ExplainQuery, OtherLogIs409 } from '../evidence/explain.dto';
 import { Explanations } from '../evidence/explanations';
 import { EXPERIENCE } from '../evidence/subjects';
-import { FigureDto, FigureQuery } from './figure.dto';
+import { COUNTED_COLUMNS, FigureDto, FigureQuery, type CountedDto } from './figure.dto';
 import { FigureQueries } from './figure.queries';
 
 /** Which events an experience comes from, and who is behind its figures. */
@@ -45,6 +46,7 @@ export class ExperienceEvidenceController {
       'The end users, or events, that are counted in a measure on a day. Each row can be explained in turn: `GET /v1/jimers/{uid}/experiences/{experienceUid}/explain`.',
   })
   @ApiOkResponse({ type: FigureDto })
+  @Exported<CountedDto>('figure', COUNTED_COLUMNS)
   @UnknownIs404()
   figure(
     @WorkspaceScope() workspace: string | null,

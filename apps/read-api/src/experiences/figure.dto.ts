@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
+import type { ExportColumn } from '../common/exports/exported';
 import { PageQuery } from '../common/parameters/page';
 import { IsDay } from '../common/parameters/text';
 import { IDENTITY } from '../jimers/jimers.queries';
@@ -30,6 +31,13 @@ export class CountedDto extends IDENTITY.Dto {
   })
   eventId!: string | null;
 }
+
+export const COUNTED_COLUMNS: readonly ExportColumn<CountedDto>[] = [
+  'jimerUid',
+  'at',
+  'eventId',
+  ...IDENTITY.names,
+];
 
 export class FigureDto extends pageSchema(CountedDto) {
   @ApiProperty({ type: 'integer', description: 'The figure, as the funnel has it.' }) figure!: number;

@@ -7,6 +7,8 @@ export class AsOfQuery {
   asOf?: string;
 }
 
-export type JimerAsOf = JimerAnswer & { readonly exact?: boolean };
+export class JimerAsOfDto extends jimers.Answer {
+  @ApiPropertyOptional({ description: EXACT }) exact?: boolean;
+}
 
-ApiPropertyOptional({ type: Boolean, description: EXACT })(jimers.Answer.prototype as object, 'exact');
+export type JimerAsOf = JimerAnswer & Pick<JimerAsOfDto, 'exact'>;

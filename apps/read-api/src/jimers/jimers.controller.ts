@@ -9,7 +9,7 @@ import { ValidQuery } from '../common/http/validation';
 import { PageQuery } from '../common/parameters/page';
 import { Reads } from '../common/read-your-writes/positions';
 import { AsOf } from '../evidence/as-of';
-import { AsOfQuery, type JimerAsOf } from './as-of.dto';
+import { AsOfQuery, JimerAsOfDto, type JimerAsOf } from './as-of.dto';
 import { jimers, JimersQueries, type JimerAnswer } from './jimers.queries';
 import { JimerJourneyDto, JOURNEY_COLUMNS, JourneyQuery, type JourneyWithAnswersDto } from './journey.dto';
 import { JourneyQueries } from './journey.queries';
@@ -35,7 +35,7 @@ export class JimersController {
     operationId: 'getJimer',
     summary: 'An end user, as the newest event that carried it shows it',
   })
-  @ApiOkResponse({ type: jimers.Answer })
+  @ApiOkResponse({ type: JimerAsOfDto })
   @UnknownIs404()
   async get(
     @WorkspaceScope() workspace: string | null,

@@ -32,8 +32,8 @@ function resolved(schema: Schema): Schema {
   return schema.$ref === undefined ? schema : document.components.schemas[schema.$ref.split('/').at(-1)!]!;
 }
 
-/** How a handful of projections and topics stand just now is nothing to take home. */
-const NO_LISTS = ['/v1/projections', '/v1/topics'];
+/** The few projections, topics and snapshots of an installation, with their state of the moment. */
+const NO_LISTS = ['/v1/projections', '/v1/topics', '/v1/snapshots'];
 
 const lists = Object.entries(document.paths).flatMap(([path, { get }]) => {
   const content = get?.responses['200']?.content;
