@@ -1,5 +1,6 @@
 // Takes screenshots of every page of the console, in light and dark, for docs/console. It needs a running system with data:
-//   npm start; npm run demo; npm run console:screenshots
+//   npm start; npm run demo; npm run verify; npm run console:screenshots
+// A first event from the own workspace makes the console stop explaining how to connect Jimo.
 // Settings: READ_API_URL, READ_API_TOKEN, CHROMIUM.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,8 +17,10 @@ const ask = async (path) => {
 };
 const used = await ask('/v1/experiences/top?limit=50');
 const ofType = (type) => used.find((experience) => experience.type === type)?.uid;
-const [jimer] = await ask('/v1/jimers?limit=1');
-const [item] = await ask('/v1/feedback?limit=1');
+// The workspace with the most to show.
+const workspace = used[0]?.workspace;
+const [jimer] = await ask(`/v1/jimers?limit=1&workspace=${workspace}`);
+const [item] = await ask(`/v1/feedback?limit=1&workspace=${workspace}`);
 
 const PAGES = {
   overview: '/',

@@ -45,6 +45,7 @@ const TYPED: readonly (readonly [shown: RegExp, prints: RegExp])[] = [
   [/^npm run ops -- jobs$/, /rebuild/],
   [/^npm run ops -- jobs show (17|<id>)$/, /"finishedAt": "20/],
   [/^npm run ops -- jobs cancel (17|<id>)$/, /had ended before/],
+  [/^curl -H .*\/v1\/jimers\/\S+\/explain"$/, /"Sam"/],
   [/^curl -X DELETE \S+\/v1\/jimers\/\$JIMER /, /"job"/],
   [/^npm run ops -- erase (UID|\$JIMER|<uid>|17dff65e-\S+)$/, /erased/],
   [/^npm run ops -- erase --check (UID|\$JIMER|17dff65e-\S+)$/, /waits for compaction/],
@@ -66,6 +67,12 @@ const ELSEWHERE: readonly (readonly [shown: RegExp, spec: string, words: string]
   [/^npm run demo -- --remove$/, 'test/local/demo.spec.ts', "ops('demo', '--remove'"],
   [/ops (-- )?backup( |$)/, 'test/e2e/backup.spec.ts', "'backup'"],
   [/ops -- restore /, 'test/e2e/backup.spec.ts', "'restore'"],
+  [/ops -- rebuild journeys --until \S+ --as /, 'test/e2e/snapshots.spec.ts', "'--until', middle, '--as'"],
+  [/ops -- snapshots$/, 'test/e2e/snapshots.spec.ts', "ops('snapshots')"],
+  [/ops -- verify journeys --snapshot /, 'test/e2e/snapshots.spec.ts', "'--snapshot'"],
+  [/ops -- diff journeys /, 'test/e2e/snapshots.spec.ts', "ops('diff', 'journeys'"],
+  [/ops -- repair journeys --jimer /, 'test/e2e/snapshots.spec.ts', "'repair', 'journeys', '--jimer'"],
+  [/ops -- repair journeys --from-verify$/, 'test/e2e/snapshots.spec.ts', "'--from-verify'"],
   [/ops -- users$|users drop /, 'test/secured/secured.spec.ts', "'drop'"],
   [/^docker compose (up|run --rm ops|down)/, 'test/cluster/cluster.spec.ts', "'up', '--build', '--wait'"],
   [/^npm test$|^npm run test:(all|unit|integration|system)$/, '.ci/run', 'npm run test:all'],
@@ -92,8 +99,8 @@ const NOT_TYPED: readonly RegExp[] = [
   // Placeholders.
   /(…|<command>|<hosts…>.*)$/,
   // Options and subcommands that a sentence names.
-  /^ops (erase|rebuild|setup|status|topics)$|^npm run ops -- (token|rebuild)$|^ops certificates |^curl -f --fail/,
-  /^export (\*|(KAFKA|DATABASE)_APP_USERS=)/,
+  /^ops (erase|jobs show|rebuild|setup|status|topics|verify --json)$|^npm run ops -- (token|rebuild)$|^ops certificates |^curl -f --fail/,
+  /^export (KAFKA|DATABASE)_APP_USERS=/,
   // They need other images, a registry, or a server that this machine does not have.
   /^docker (build|buildx|image) |^docker compose (--profile observability|build|run --rm certificates)/,
   /^kafka-(topics|configs)\.sh --(alter|delete)|^pip install dbt-core/,
@@ -181,7 +188,7 @@ describe('the commands that README and docs show', () => {
       const env = {
         PATH: [join(ROOT, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
         ...{ HOME: process.env['HOME'], DATA_DIR: system.dataDir },
-        ...{ JIMER: kim, REQUEST: request, position },
+        ...{ JIMER: kim, TOKEN: 'dev-read-token', READ_API: system.info.readApi, REQUEST: request, position },
       };
       return new Promise((resolve) => {
         execFile('bash', ['-c', command], { cwd: ROOT, env }, (_error, stdout, stderr) =>

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const TOOLS =
-  /^(?:[A-Z_]+=\S+ )*(?:position=\$\()?(?:npm|npx|docker|curl|kcat|promtool|python3?|psql|node|kubectl|apt-get|java|mvn|dbt|pip|openssl|ops|export|git|kafka-[a-z]+\.sh) (?=\S)/;
+  /^(?:[A-Z_]+=\S+ )*(?:position=\$\()?(?:npm|npx|docker|curl|kcat|promtool|python3?|psql|node|kubectl|apt-get|java|mvn|dbt|pip|openssl|ops|git|kafka-[a-z]+\.sh) (?=\S)|^export [A-Z_]+=/;
 
 const COMMENT = / +# .*$/;
 
