@@ -4,7 +4,8 @@ import { withSamples } from './samples';
 
 const ROOT = join(__dirname, '../../../..');
 const CODE = /^```(?:ts|tsx|typescript|js|javascript|java|python|py)$/gm;
-const MARKER = /^<!-- sample: /gm;
+/** A new file of a recipe is built by `test/declared-once`. */
+const MARKER = /^<!-- (?:sample|new file): /gm;
 const pageAt = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const PAGES = globSync(['*.md', '{apps,bench,docs,examples,libs}/**/*.md'], {
   cwd: ROOT,
