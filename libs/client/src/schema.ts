@@ -1744,6 +1744,15 @@ export interface components {
             won: string[];
             /** @description Columns of the row of which it says something else than the event that decided them. */
             lost: components["schemas"]["LostColumnDto"][];
+            /**
+             * @description Columns of the row that it changed, with their values after it, when the events are applied one after the other in the order of this answer. Null where not all events were read.
+             * @example {
+             *       "lastEventAt": "2025-02-21T08:15:03.000Z"
+             *     }
+             */
+            changed: {
+                [key: string]: unknown;
+            } | null;
             /** @description Why it contributes nothing: its record is gone, or could not be applied; null when it does. */
             note: string | null;
             /** @description The event as it was received; null when the log holds it no longer. */

@@ -63,8 +63,10 @@ export { assertHolds, CheckpointOutOfRange } from './log/checkpoint';
 
 // Explaining rows
 export {
+  changesOf,
   differingColumns,
   explainRow,
+  type ChangedColumn,
   type Evidence,
   type ExplainedEvent,
   type Explanation,

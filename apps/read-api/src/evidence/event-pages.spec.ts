@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cursorOf, orderEvents, type ListedEvent } from './event-pages';
+import { cursorOf, inOrder, orderEvents, type ListedEvent } from './event-pages';
 import { ExplainQuery } from './explain.dto';
 import { PLACES, type EventRef, type StoredEvidence } from './stored-rows';
 
@@ -29,7 +29,7 @@ function allPages(events: readonly ListedEvent[], order: ExplainQuery['order'], 
   const ids: string[] = [];
   let query = Object.assign(new ExplainQuery(), { order, limit });
   for (;;) {
-    const page = cursorOf(events, query);
+    const page = cursorOf(inOrder(events, order), query);
     expect(page.events.length).toBeLessThanOrEqual(limit);
     ids.push(...page.events.map(({ id }) => id));
     if (page.nextCursor === null) return ids;

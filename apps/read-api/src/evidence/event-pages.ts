@@ -55,7 +55,20 @@ export function orderEvents(
   return inLogOrder(listed);
 }
 
-/** The page that a query asks for, of the events that were read. */
+/** The events in the order that a query asks for. */
+export function inOrder(
+  listed: readonly ListedEvent[],
+  order: ExplainQuery['order'],
+): readonly ListedEvent[] {
+  if (order === 'log') return listed;
+  return listed.toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * The page that a query asks for, of the events that were read.
+ *
+ * @param listed in the order that the query asks for
+ */
 export function cursorOf(
   listed: readonly ListedEvent[],
   query: ExplainQuery,
@@ -63,9 +76,9 @@ export function cursorOf(
   const { limit } = query;
   if (query.order === 'time') {
     const after = byTime.decode(query.cursor);
-    const rest = listed
-      .filter(({ time, id }) => after === null || time > after[0] || (time === after[0] && id > after[1]))
-      .toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
+    const rest = listed.filter(
+      ({ time, id }) => after === null || time > after[0] || (time === after[0] && id > after[1]),
+    );
     const events = rest.slice(0, limit);
     const last = events.at(-1);
     return { events, nextCursor: last && rest.length > limit ? byTime.encode([last.time, last.id]) : null };

@@ -117,6 +117,15 @@ export class ExplainedEventDto {
   })
   lost!: LostColumnDto[];
   @ApiProperty({
+    type: 'object',
+    nullable: true,
+    additionalProperties: true,
+    example: { lastEventAt: '2025-02-21T08:15:03.000Z' },
+    description:
+      'Columns of the row that it changed, with their values after it, when the events are applied one after the other in the order of this answer. Null where not all events were read.',
+  })
+  changed!: Readonly<Record<string, unknown>> | null;
+  @ApiProperty({
     type: String,
     nullable: true,
     description:

@@ -76,6 +76,7 @@ describe('explaining an end user', () => {
     expect(before).toMatchObject({
       ...{ event: 'tour.completed', time: iso(second(1)), position: second_!.position, deliveries: 1 },
       won: ['firstEventAt'],
+      changed: { username: 'Before', firstEventAt: iso(second(1)), lastEventAt: iso(second(1)) },
       note: null,
       payload: { event: 'tour.completed', jimer: { username: 'Before' } },
     });
@@ -88,6 +89,7 @@ describe('explaining an end user', () => {
     ]);
     expect(after).toMatchObject({ deliveries: 2, lost: [{ column: 'firstEventAt', to: second_!.id }] });
     expect(after!.won).toEqual(expect.arrayContaining(['username', 'lastEventAt']));
+    expect(after!.changed).toEqual({ username: 'After', lastEventAt: iso(second(5)) });
     expect(after!.latenessSeconds).toBe((Date.parse(after!.appendedAt!) - second(5)) / 1_000);
   });
 
@@ -104,12 +106,15 @@ describe('explaining an end user', () => {
       ['time', [1, 2, 3, 4, 5, 6]],
     ] as const) {
       const found: string[] = [];
+      const made: Record<string, unknown> = {};
       let cursor: string | null = '';
       while (cursor !== null) {
         const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
         const page = await explain(`jimers/${jimerUid(2)}/explain?order=${order}&limit=4${more}`);
         expect(page).toMatchObject({ matches: true, total: 6 });
         found.push(...page.events.map(({ time }) => time));
+        Object.assign(made, ...page.events.map(({ changed }) => changed));
+        if (page.nextCursor === null) expect(page.row).toMatchObject(made);
         cursor = page.nextCursor;
       }
       expect(found).toEqual(times.map((at) => iso(second(at))));

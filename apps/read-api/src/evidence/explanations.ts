@@ -4,6 +4,7 @@ import {
   formatPosition,
   partitionKey,
   type OffsetRange,
+  changesOf,
   differingColumns,
   explainRow,
   type Evidence,
@@ -17,7 +18,7 @@ import { ReadDatabase } from '../common/database/read-database';
 import { conflict } from '../common/http/read-controller';
 import type { Basis, ExplainQuery, ExplanationDto } from './explain.dto';
 import { EvidenceLog, offsetsIn } from './evidence-log';
-import { cursorOf, orderEvents, placeOf, type ListedEvent } from './event-pages';
+import { cursorOf, inOrder, orderEvents, placeOf, type ListedEvent } from './event-pages';
 import { readStored, type EventRef, type StoredEvidence } from './stored-rows';
 import { showEvent, showLetter, showRejected, showRow } from './show-explanation';
 import type { Subject } from './subjects';
@@ -191,9 +192,11 @@ export class Explanations {
       notes.push(
         `The log no longer holds ${missing.length} of the events, so whether the stored row is right cannot be told.`,
       );
-    const listed = orderEvents(stored, explanation, missing, basis);
+    const listed = inOrder(orderEvents(stored, explanation, missing, basis), query.order);
     const { events, nextCursor } = cursorOf(listed, query);
     const isWhole = basis === 'scan' || stored.whole !== null;
+    const owns = listed.map(({ explained }) => explained?.own ?? null);
+    const changes = new Map(changesOf(table, owns).map((changed, i) => [listed[i]!.id, changed]));
     return {
       row: row && showRow(table, row, equal ? stored.derived : null),
       matches: equal ? true : unknown ? null : false,
@@ -201,7 +204,9 @@ export class Explanations {
       basis,
       total: isWhole ? listed.length : stored.total,
       checked: explanation.events.length,
-      events: events.map((each: ListedEvent) => showEvent(each, copies)),
+      events: events.map((each: ListedEvent) =>
+        showEvent(each, copies, isWhole ? changes.get(each.id)! : null),
+      ),
       deadLetters: stored.letters.map(showLetter),
       rejected: showsRejected ? stored.rejected.map(showRejected) : [],
       notes,

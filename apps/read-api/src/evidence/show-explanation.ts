@@ -2,9 +2,9 @@ import type { CatalogEvent } from '@app/catalog';
 import {
   formatPosition,
   type AnyReadModel,
+  type ChangedColumn,
   type Contribution,
   type ViewColumn,
-  type Column,
   type Row,
   type Stored,
 } from '@app/engine';
@@ -40,10 +40,14 @@ function showValue({ type, isList }: ViewColumn, value: Stored): unknown {
   return isList ? (JSON.parse(value as string) as unknown) : new StoredJson(value as string);
 }
 
-/** @param copies of events in the log; null: not counted */
+/**
+ * @param copies of events in the log; null: not counted
+ * @param changed columns that it changed; null: not known
+ */
 export function showEvent(
   { id, time, kind, position, appendedAt, explained }: ListedEvent,
   copies: ReadonlyMap<string, number> | null,
+  changed: readonly ChangedColumn[] | null,
 ): ExplainedEventDto {
   return {
     ...{ id, event: kind, time: isoTime(time), position: formatPosition(position) },
@@ -53,18 +57,25 @@ export function showEvent(
     contributed: (explained?.contributions ?? []).map(showContribution),
     won: (explained?.won ?? []).map(({ publicName }) => publicName),
     lost: (explained?.lost ?? []).map(({ column, to }) => ({ column: column.publicName, to })),
+    changed: changed && showColumns(changed),
     note: explained === null ? GONE : explained.notApplied,
     payload: explained && payloadOf(explained.event),
   };
 }
 
 function showContribution({ table, row }: Contribution): ContributedDto {
-  const isShown = ({ role, index }: Column): boolean =>
-    role.kind !== 'stamp' && role.kind !== 'position' && index > 0 && row[index] !== null;
   const values = table.columns
-    .filter(isShown)
-    .map((column) => [column.publicName, showValue(column, row[column.index]!)]);
-  return { model: table.name, values: Object.fromEntries(values) as Members };
+    .filter(({ index }) => index > 0 && row[index] !== null)
+    .map((column) => ({ column, value: row[column.index]! }));
+  return { model: table.name, values: showColumns(values) };
+}
+
+function showColumns(columns: readonly ChangedColumn[]): Members {
+  return Object.fromEntries(
+    columns
+      .filter(({ column: { role } }) => role.kind !== 'stamp' && role.kind !== 'position')
+      .map(({ column, value }) => [column.publicName, showValue(column, value)]),
+  );
 }
 
 function payloadOf({ text }: CatalogEvent): StoredJson | null {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { columnOf, type AnyReadModel } from '../declare/read-model';
 import { RowFold } from '../fold/row-fold';
 import { NO_HEADERS } from '../log/record';
-import { differingColumns, explainRow, type Evidence, type ExplainedEvent } from './explain';
+import { changesOf, differingColumns, explainRow, type Evidence, type ExplainedEvent } from './explain';
 
 const WHO = '00000000-0000-4000-8000-00000000000b';
 const SECOND = 1_740_125_703_000;
@@ -76,6 +76,28 @@ describe('explaining a row', () => {
     expect(wonBy(first!)).toContain('note');
     expect(wonBy(second!)).toEqual(['first']);
     expect(lostBy(second!)).toContainEqual(['note', id(2)]);
+  });
+
+  it('says what the row shows differently after each event, in whatever order they are applied', () => {
+    const at = (n: number, label: string) => appended(event(n, SECOND + n, { label, size: 7 }));
+    const { row, events } = explained(at(5, 'b'), at(9, 'c'), at(2, 'a'));
+    for (const order of [events, events.toReversed()]) {
+      const changes = changesOf(
+        Thing,
+        order.map(({ own }) => own),
+      );
+      for (const column of Thing.columns.filter(
+        ({ role }) => role.kind !== 'key' && role.kind !== 'position',
+      )) {
+        const last = changes.flat().findLast((change) => change.column === column);
+        expect(last?.value ?? null).toEqual(row![column.index]);
+      }
+    }
+    const labels = changesOf(
+      Thing,
+      events.map(({ own }) => own),
+    ).map((changed) => changed.find(({ column }) => column.name === 'label')?.value);
+    expect(labels).toEqual(['b', 'c', undefined]);
   });
 
   it('knows a redelivery, which wins and loses nothing more', () => {

@@ -31,6 +31,8 @@ export interface ExplainedEvent<E extends EngineEvent> {
   readonly contributions: readonly Contribution[];
   /** Why the projection cannot apply it; null when it can. */
   readonly notApplied: string | null;
+  /** What it contributes to the row; null when that is nothing. */
+  readonly own: Row | null;
   /** Whether the row is among what it contributes to. */
   readonly isBehindRow: boolean;
   /** Columns of the row that it decided: the first event in the order of the log that says what the row says. */
@@ -73,7 +75,8 @@ export function explainRow<E extends EngineEvent>(
       else mergeInto(table, row, own);
     }
   const decided = row === null ? [] : unitsOf(table).map((unit) => decide(unit, row, told));
-  const events = told.map(({ own, ...event }): ExplainedEvent<E> => {
+  const events = told.map((event): ExplainedEvent<E> => {
+    const { own } = event;
     const won: Column[] = [];
     const lost: LostColumn[] = [];
     for (const { unit, winner, agrees } of decided) {
@@ -84,6 +87,32 @@ export function explainRow<E extends EngineEvent>(
     return { ...event, isBehindRow: own !== null, won, lost };
   });
   return { row, events };
+}
+
+/** A column that an event changed, and its value after the event. */
+export interface ChangedColumn {
+  readonly column: Column;
+  readonly value: Stored;
+}
+
+/**
+ * What each event changes in a row when they are applied one after the other.
+ *
+ * @param owns what each contributes to the row, in any order; null for nothing
+ */
+export function changesOf(
+  table: AnyReadModel,
+  owns: readonly (Row | null)[],
+): readonly (readonly ChangedColumn[])[] {
+  let row: Row | null = null;
+  return owns.map((own) => {
+    if (own === null) return [];
+    const before: Row = row?.slice() ?? table.columns.map(() => null);
+    if (row === null) row = own.slice();
+    else mergeInto(table, row, own);
+    const after = row;
+    return differingColumns(table, before, after).map((column) => ({ column, value: after[column.index]! }));
+  });
 }
 
 /** Columns besides the key in which two rows differ; a position says only where a record is, and is none of them. */
@@ -100,13 +129,10 @@ export function compareAppended<E extends EngineEvent>(a: Evidence<E>, b: Eviden
   return a.record.timestamp - b.record.timestamp || places;
 }
 
-interface ToldEvent<E extends EngineEvent> extends Pick<
+type ToldEvent<E extends EngineEvent> = Pick<
   ExplainedEvent<E>,
-  'event' | 'deliveries' | 'contributions' | 'notApplied'
-> {
-  /** What it contributes to the row; null when that is nothing. */
-  readonly own: Row | null;
-}
+  'event' | 'deliveries' | 'contributions' | 'notApplied' | 'own'
+>;
 
 /** The deliveries of each event, in the order of the log. */
 function eventsIn<E extends EngineEvent>(evidence: readonly Evidence<E>[]): readonly Evidence<E>[][] {
