@@ -46,7 +46,8 @@ describeInBrowser('snapshots in the console', () => {
     await page.reload();
     const journey = page.getByRole('region', { name: 'Journey', exact: true });
     await journey.getByText(/^Rows: 1 added/).waitFor();
-    await journey.getByText(new RegExp(`jimer uid ${uid}`)).waitFor();
+    const why = journey.getByRole('link', { name: new RegExp(`^Why\\? .*jimer uid ${uid}`) });
+    expect(await why.getAttribute('href')).toContain(`/jimers/${uid}/experiences/`);
     const funnel = page.getByRole('table', { name: 'Figures of Funnel' });
     await funnel.getByRole('row', { name: /^started .*\+1$/ }).waitFor();
     for (const scheme of ['light', 'dark'] as const) {

@@ -7,9 +7,13 @@ import { queryClient } from './api/query-client';
 import { ROOT } from './api/root';
 import { Shell } from './layout/shell';
 import { ExperiencePage } from './pages/experiences/experience-page';
+import { ExperienceWhy } from './pages/experiences/experience-why';
+import { FigurePage } from './pages/experiences/figure-page';
 import { ExperiencesPage } from './pages/experiences/experiences-page';
 import { FeedbackPage } from './pages/feedback/feedback-page';
+import { FeedbackWhy } from './pages/feedback/feedback-why';
 import { JimerPage } from './pages/jimers/jimer-page';
+import { AnswerWhy, JimerWhy, JourneyWhy, TaskWhy } from './pages/jimers/jimer-why';
 import { JimersPage } from './pages/jimers/jimers-page';
 import { OverviewPage } from './pages/overview/overview-page';
 import { PipelinePage } from './pages/pipeline/pipeline-page';
@@ -40,10 +44,23 @@ export function App() {
                   <Route index element={<OverviewPage />} />
                   <Route path="experiences" element={<ExperiencesPage />} />
                   <Route path="experiences/:uid" element={<ExperiencePage />} />
+                  <Route path="experiences/:uid/why" element={<ExperienceWhy />} />
+                  <Route path="experiences/:uid/figure" element={<FigurePage />} />
                   <Route path="jimers" element={<JimersPage />} />
                   <Route path="jimers/:uid" element={<JimerPage />} />
+                  <Route path="jimers/:uid/why" element={<JimerWhy />} />
+                  <Route path="jimers/:uid/experiences/:experienceUid/why" element={<JourneyWhy />} />
+                  <Route
+                    path="jimers/:uid/experiences/:experienceUid/tasks/:taskUid/why"
+                    element={<TaskWhy />}
+                  />
+                  <Route
+                    path="jimers/:uid/experiences/:experienceUid/answers/:stepUid/why"
+                    element={<AnswerWhy />}
+                  />
                   {/* One route for board and item: an item opens as a panel over its board. */}
                   <Route path="feedback/:uid?" element={<FeedbackPage />} />
+                  <Route path="feedback/:uid/why" element={<FeedbackWhy />} />
                   <Route path="pipeline/*" element={<PipelinePage />} />
                   <Route path="*" element={<NotFound />} />
                 </Route>

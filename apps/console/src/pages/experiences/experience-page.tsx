@@ -3,9 +3,11 @@ import { Badge, Grid, Group, Stack, Text } from '@mantine/core';
 import { useParams } from 'react-router';
 import { Page } from '../../layout/page';
 import { StatusBadge, titleOf, TypeLabel, type Experience } from '../../shared/experience';
+import { experienceEvidenceLink } from '../../shared/links';
 import { LiveBadge } from '../../shared/live-badge';
 import { Loaded, Missing } from '../../shared/states';
 import { useWorkspace } from '../../shared/use-query-state';
+import { Why } from '../../shared/why';
 import { JimersByState } from './jimers-by-state';
 import { History } from './history';
 import { Performance } from './performance';
@@ -78,12 +80,13 @@ function OneExperience({ uid }: { uid: string }) {
 }
 
 function Lead({ experience }: { experience: Experience }) {
-  const { type, status, tags, workspace } = experience;
-  const { several } = useWorkspace();
+  const { uid, type, status, tags, workspace } = experience;
+  const { several, workspace: chosen } = useWorkspace();
   return (
     <Group gap="sm" mt={6}>
       <TypeLabel type={type} />
       <StatusBadge status={status} />
+      <Why of="its status" to={experienceEvidenceLink({ uid, workspace: chosen })} />
       <Tags tags={tags} />
       {several && (
         <Badge variant="default" size="sm" tt="none" fw={500}>

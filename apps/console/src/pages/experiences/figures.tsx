@@ -1,7 +1,10 @@
 import type { components } from '@app/client';
 import { Card, SimpleGrid, Text } from '@mantine/core';
 import type { Experience } from '../../shared/experience';
+import { figureLink } from '../../shared/links';
 import { count, percent } from '../../shared/numbers';
+import { useWorkspace } from '../../shared/use-query-state';
+import { Why } from '../../shared/why';
 
 export type Counts = components['schemas']['FunnelCountsDto'];
 
@@ -36,6 +39,20 @@ const MEASURES = {
   },
 } as const satisfies Record<string, Measure>;
 type MeasureName = keyof typeof MEASURES;
+/** Measures that count users or events; a rate does not. */
+export type CountedMeasure = Exclude<MeasureName, 'rate'>;
+
+const isCounted = (name: string | null): name is CountedMeasure =>
+  name !== null && name !== 'rate' && Object.hasOwn(MEASURES, name);
+
+/** The measure of this name with its label; the first if there is none of this name. */
+export function measureOf(name: string | null): { readonly name: CountedMeasure; readonly label: string } {
+  const known = isCounted(name) ? name : 'saw';
+  return { name: known, label: MEASURES[known].label };
+}
+
+/** Whether the measure counts events; others count users. */
+export const countsEvents = (name: CountedMeasure): boolean => name === 'comments' || name === 'ctaClicks';
 
 /** The measures that each type can have. Others are shown only if they are above zero. */
 const EXPECTED: Readonly<Record<string, readonly MeasureName[]>> = {
@@ -54,6 +71,7 @@ export const hasClicks = ({ type }: Experience, { ctaClicks }: Counts): boolean 
   ctaClicks > 0 || type === 'TOUR' || type === 'POST';
 
 export function Figures({ experience, totals }: { experience: Experience; totals: Counts }) {
+  const { workspace } = useWorkspace();
   const expected = EXPECTED[experience.type ?? ''];
   const shown = Object.entries<Measure>(MEASURES).filter(
     ([name, { value }]) => !expected || expected.includes(name as MeasureName) || (value(totals) ?? 0) > 0,
@@ -76,7 +94,10 @@ export function Figures({ experience, totals }: { experience: Experience; totals
               {figure === null ? '–' : format(figure)}
             </Text>
             <Text component="dd" m={0} size="xs" c="dimmed">
-              {means}
+              {means}{' '}
+              {isCounted(name) && (
+                <Why of={label} to={figureLink({ uid: experience.uid, workspace }, name)} />
+              )}
             </Text>
           </Card>
         );

@@ -1,7 +1,10 @@
 import { Card, Group, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Experience } from '../../shared/experience';
+import { experienceEvidenceLink } from '../../shared/links';
 import { Moment } from '../../shared/time';
+import { useWorkspace } from '../../shared/use-query-state';
+import { Why } from '../../shared/why';
 
 const TRIGGERS: Readonly<Record<string, string>> = {
   DEFAULT: 'As soon as possible',
@@ -15,11 +18,15 @@ const TRIGGERS: Readonly<Record<string, string>> = {
 /** How Jimo shows the experience, according to its newest snapshot. */
 export function Settings({ experience }: { experience: Experience }) {
   const { triggerType, expiresAt, uid } = experience;
+  const { workspace } = useWorkspace();
   return (
     <Card withBorder component="section" aria-labelledby="settings">
-      <Title order={2} size="h4" id="settings" mb="xs">
-        Settings
-      </Title>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4" id="settings">
+          Settings
+        </Title>
+        <Why of="its settings" to={experienceEvidenceLink({ uid, workspace })} />
+      </Group>
       <dl style={{ margin: 0 }}>
         <Setting name="Starts">
           {triggerType === null ? 'unknown' : (TRIGGERS[triggerType] ?? triggerType)}

@@ -1,8 +1,10 @@
-import { Card, Code, SimpleGrid, Text } from '@mantine/core';
+import { Card, Code, Group, SimpleGrid, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../../session/session';
+import { jimerEvidenceLink } from '../../shared/links';
 import { LongText } from '../../shared/long-text';
 import { Moment } from '../../shared/time';
+import { Why } from '../../shared/why';
 
 const written = (text: string | null): ReactNode => text?.trim() && <LongText>{text}</LongText>;
 
@@ -17,7 +19,13 @@ export function JimerProfile({ jimer }: { jimer: Schemas['JimerDto'] }) {
     ['Last event here', <Moment key="last" at={jimer.lastEventAt} relative />],
   ];
   return (
-    <Card withBorder component="section" aria-label="Profile" mb="lg">
+    <Card withBorder component="section" aria-labelledby="profile" mb="lg">
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4" id="profile">
+          Profile
+        </Title>
+        <Why of="the profile" to={jimerEvidenceLink(jimer)} />
+      </Group>
       <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md" component="dl" m={0}>
         {facts.map(([name, value]) => (
           <div key={name}>

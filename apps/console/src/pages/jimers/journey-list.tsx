@@ -5,11 +5,17 @@ import type { Schemas } from '../../session/session';
 import { AnswerValue } from '../../shared/answer-value';
 import { titleOf, typeWord } from '../../shared/experience';
 import { JourneyStateBadge } from '../../shared/journey-state';
-import { experienceLink } from '../../shared/links';
+import {
+  answerEvidenceLink,
+  experienceLink,
+  journeyEvidenceLink,
+  taskEvidenceLink,
+} from '../../shared/links';
 import { PlainTable } from '../../shared/plain-table';
 import { short } from '../../shared/short';
 import { Empty } from '../../shared/states';
 import { Moment } from '../../shared/time';
+import { Why } from '../../shared/why';
 import { Runs } from './runs';
 
 type Journey = Schemas['JourneyWithAnswersDto'];
@@ -33,19 +39,22 @@ export function JourneyList({ jimer, experiences }: { jimer: Jimer; experiences:
         <Accordion variant="separated" multiple value={open} onChange={setOpen} order={3}>
           {experiences.toSorted(byNewest).map((journey) => (
             <Accordion.Item key={journey.uid} value={journey.uid}>
-              <Accordion.Control>
-                <Group justify="space-between" wrap="nowrap" pr="xs">
-                  <div style={{ minWidth: 0 }}>
-                    <Text fw={500} truncate>
-                      {titleOf(journey)}
-                    </Text>
-                    <Text size="xs" c="dimmed">
-                      {typeWord(journey.type)} · last event <Moment at={journey.lastEventAt} relative />
-                    </Text>
-                  </div>
-                  <JourneyStateBadge state={journey.state} />
-                </Group>
-              </Accordion.Control>
+              <Group wrap="nowrap" gap={0} pr="md">
+                <Accordion.Control miw={0}>
+                  <Group justify="space-between" wrap="nowrap" pr="xs">
+                    <div style={{ minWidth: 0 }}>
+                      <Text fw={500} truncate>
+                        {titleOf(journey)}
+                      </Text>
+                      <Text size="xs" c="dimmed">
+                        {typeWord(journey.type)} · last event <Moment at={journey.lastEventAt} relative />
+                      </Text>
+                    </div>
+                    <JourneyStateBadge state={journey.state} />
+                  </Group>
+                </Accordion.Control>
+                <Why of={titleOf(journey)} to={journeyEvidenceLink(jimer, journey.uid)} />
+              </Group>
               <Accordion.Panel>
                 {open.includes(journey.uid) && <JourneyDetails jimer={jimer} journey={journey} />}
               </Accordion.Panel>
@@ -88,14 +97,16 @@ function JourneyDetails({ jimer, journey }: { jimer: Jimer; journey: Journey }) 
           Open the experience
         </Anchor>
       </Group>
-      {journey.progress && journey.progress.knownTasks > 0 && <TaskProgress journey={journey} />}
-      {journey.answers.length > 0 && <Answers answers={journey.answers} />}
+      {journey.progress && journey.progress.knownTasks > 0 && (
+        <TaskProgress jimer={jimer} journey={journey} />
+      )}
+      {journey.answers.length > 0 && <Answers jimer={jimer} journey={journey} />}
       <Runs jimer={jimer} experienceUid={journey.uid} />
     </Stack>
   );
 }
 
-function TaskProgress({ journey }: { journey: Journey }) {
+function TaskProgress({ jimer, journey }: { jimer: Jimer; journey: Journey }) {
   const { completed, skipped, knownTasks } = journey.progress!;
   const share = (count: number): number => Math.min(100, (100 * count) / knownTasks);
   return (
@@ -116,6 +127,12 @@ function TaskProgress({ journey }: { journey: Journey }) {
               <Table.Td>
                 <Moment at={task.at} />
               </Table.Td>
+              <Table.Td>
+                <Why
+                  of={short(task.name ?? '') || task.uid}
+                  to={taskEvidenceLink(jimer, journey.uid, task.uid)}
+                />
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -124,16 +141,21 @@ function TaskProgress({ journey }: { journey: Journey }) {
   );
 }
 
-function Answers({ answers }: { answers: Journey['answers'] }) {
+function Answers({ jimer, journey }: { jimer: Jimer; journey: Journey }) {
   return (
     <PlainTable
       label="Answers"
       minWidth={380}
-      head={['Question', 'Answer', 'When']}
-      rows={answers.map(({ stepUid, stepName, value, at }) => [
+      head={['Question', 'Answer', 'When', 'Evidence']}
+      rows={journey.answers.map(({ stepUid, stepName, value, at }) => [
         short(stepName ?? '') || stepUid,
         <AnswerValue key="value" value={value} />,
         <Moment key="at" at={at} />,
+        <Why
+          key="why"
+          of={`the answer to ${short(stepName ?? '') || stepUid}`}
+          to={answerEvidenceLink(jimer, journey.uid, stepUid)}
+        />,
       ])}
     />
   );

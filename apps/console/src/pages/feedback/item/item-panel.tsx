@@ -5,9 +5,10 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useSession } from '../../../session/session';
 import { FeedbackStatusBadge } from '../../../shared/feedback-status';
-import { jimerLink } from '../../../shared/links';
+import { feedbackEvidenceLink, jimerLink } from '../../../shared/links';
 import { Loaded, Missing } from '../../../shared/states';
 import { Moment } from '../../../shared/time';
+import { Why } from '../../../shared/why';
 import { FieldValue } from './field-value';
 import type { FilterChoices } from '../filter-bar';
 import { Changes, History } from './history';
@@ -127,6 +128,7 @@ function Facts({ item }: { item: FeedbackItem }) {
   const uid = textIn(item.jimer, 'uid');
   const jimer = requesterOf(item);
   const project = projectNameOf(item);
+  const workspace = access.workspace === null ? item.workspace : null;
   return (
     <Group gap="md" c="dimmed" fz="sm" className="breaks-words">
       <FeedbackStatusBadge status={item.status} />
@@ -137,11 +139,7 @@ function Facts({ item }: { item: FeedbackItem }) {
           {uid === null ? (
             jimer
           ) : (
-            <Anchor
-              component={Link}
-              to={jimerLink({ uid, workspace: access.workspace === null ? item.workspace : null })}
-              inherit
-            >
+            <Anchor component={Link} to={jimerLink({ uid, workspace })} inherit>
               {jimer}
             </Anchor>
           )}
@@ -150,7 +148,8 @@ function Facts({ item }: { item: FeedbackItem }) {
       <span>
         Submitted <Moment at={item.createdAt} />
       </span>
-      {access.workspace === null && <span>Workspace {item.workspace}</span>}
+      {workspace !== null && <span>Workspace {workspace}</span>}
+      <Why of="this request" to={feedbackEvidenceLink({ uid: item.uid, workspace })} />
     </Group>
   );
 }

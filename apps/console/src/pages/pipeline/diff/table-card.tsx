@@ -3,8 +3,10 @@ import { useId } from 'react';
 import type { Schemas } from '../../../session/session';
 import { LongText } from '../../../shared/long-text';
 import { PlainTable } from '../../../shared/plain-table';
+import { Why } from '../../../shared/why';
 import { capitalized, wordsOf } from '../../../shared/words';
 import { differenceWords, figureRows, type Table, type Tally } from './differences';
+import { evidenceOf } from './sample-evidence';
 
 type Sample = Schemas['DifferenceSampleDto'];
 
@@ -39,7 +41,7 @@ export function TableCard({ table }: { table: Table | Tally }) {
           </Title>
           <Stack gap="sm">
             {table.samples.map((sample, index) => (
-              <SampleView key={index} sample={sample} />
+              <SampleView key={index} table={table.table} sample={sample} />
             ))}
           </Stack>
         </>
@@ -48,7 +50,9 @@ export function TableCard({ table }: { table: Table | Tally }) {
   );
 }
 
-function SampleView({ sample: { kind, key, from, to } }: { sample: Sample }) {
+function SampleView({ table, sample }: { table: string; sample: Sample }) {
+  const { kind, key, from, to } = sample;
+  const evidence = evidenceOf(table, sample);
   const columns = Object.keys({ ...from, ...to });
   const label = Object.entries(key)
     .map(([column, value]) => `${wordsOf(column)} ${value ?? 'none'}`)
@@ -62,6 +66,7 @@ function SampleView({ sample: { kind, key, from, to } }: { sample: Sample }) {
         <Text size="sm" className="breaks-words">
           {label}
         </Text>
+        {evidence !== null && <Why of={label} to={evidence} />}
       </Group>
       {columns.length > 0 && (
         <PlainTable
