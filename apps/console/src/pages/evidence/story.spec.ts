@@ -147,6 +147,9 @@ describe('the verdict', () => {
       ...{ color: 'teal', title: 'Equal to the stored row' },
       sentences: ['The 3 events in the log make exactly the stored row.'],
     });
+    expect(verdictOf({ ...equal, total: 1, checked: 1 }).sentences).toEqual([
+      'The 1 event in the log makes exactly the stored row.',
+    ]);
     expect(verdictOf({ ...equal, checked: 2 }).sentences).toEqual([
       'The row comes from 3 events. Those that decided its columns make exactly the stored row.',
     ]);
@@ -188,6 +191,7 @@ describe('a value in a sentence', () => {
     [false, 'no'],
     [7, '7'],
     ['planned', '“planned”'],
+    [[], 'an empty list'],
     [['a', 'b'], '["a","b"]'],
     [at(0), exactly(at(0))],
   ])('%j is %s', (value, words) => expect(valueWords(value)).toBe(words));

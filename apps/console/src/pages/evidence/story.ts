@@ -37,11 +37,13 @@ export function valueWords(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return isIsoTime(value) ? exactly(value) : `“${short(value, 80)}”`;
+  if (Array.isArray(value) && value.length === 0) return 'an empty list';
   return short(JSON.stringify(value), 80);
 }
 
 /** A column's name in words: "first seen" for firstSeenAt. */
-export const columnWords = (column: string): string => wordsOf(column.replace(/(?<=.)At$/, ''));
+export const columnWords = (column: string): string =>
+  wordsOf(column.replace(/(?<=.)At$/, '')).replace(/^jimer\b/, 'user');
 
 /**
  * The story of a row: its events in their order, and the row as each of them left it.
@@ -113,7 +115,7 @@ export function verdictOf({
       sentences: [
         checked < total
           ? `The row comes from ${events}. Those that decided its columns make exactly the stored row.`
-          : `The ${events} in the log make exactly the stored row.`,
+          : `The ${events} in the log ${total === 1 ? 'makes' : 'make'} exactly the stored row.`,
         ...notes,
       ],
     };
