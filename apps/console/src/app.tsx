@@ -58,9 +58,9 @@ export function App() {
                     path="jimers/:uid/experiences/:experienceUid/answers/:stepUid/why"
                     element={<AnswerWhy />}
                   />
+                  <Route path="feedback/:uid/why" element={<FeedbackWhy />} />
                   {/* One route for board and item: an item opens as a panel over its board. */}
                   <Route path="feedback/:uid?" element={<FeedbackPage />} />
-                  <Route path="feedback/:uid/why" element={<FeedbackWhy />} />
                   <Route path="pipeline/*" element={<PipelinePage />} />
                   <Route path="*" element={<NotFound />} />
                 </Route>

@@ -29,12 +29,13 @@ export function placeOf({ order, limit, cursor }: ExplainQuery): PagePlace {
   return { order, limit, after: (order === 'time' ? byTime : byLog).decode(cursor) };
 }
 
-/** The events of an explanation, in the order of the log by their newest record. */
+/** The events of an explanation, in the order of the log by their newest record, or in that of their times. */
 export function orderEvents(
   stored: StoredEvidence,
   { events }: Explanation<CatalogEvent>,
   missing: readonly EventRef[],
   basis: Basis,
+  order: ExplainQuery['order'],
 ): ListedEvent[] {
   const named = new Set(
     [...(stored.whole ?? stored.page), ...(stored.whole ? [] : stored.winners)].map(({ id }) => id),
@@ -52,16 +53,8 @@ export function orderEvents(
       ...{ id, time, kind, position: { topic, partition, offset }, appendedAt: null, explained: null },
     })),
   ];
+  if (order === 'time') return listed.toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
   return inLogOrder(listed);
-}
-
-/** The events in the order that a query asks for. */
-export function inOrder(
-  listed: readonly ListedEvent[],
-  order: ExplainQuery['order'],
-): readonly ListedEvent[] {
-  if (order === 'log') return listed;
-  return listed.toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
 }
 
 /**

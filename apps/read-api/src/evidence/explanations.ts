@@ -18,7 +18,7 @@ import { ReadDatabase } from '../common/database/read-database';
 import { conflict } from '../common/http/read-controller';
 import type { Basis, ExplainQuery, ExplanationDto } from './explain.dto';
 import { EvidenceLog, offsetsIn } from './evidence-log';
-import { cursorOf, inOrder, orderEvents, placeOf, type ListedEvent } from './event-pages';
+import { cursorOf, orderEvents, placeOf, type ListedEvent } from './event-pages';
 import { readStored, type EventRef, type StoredEvidence } from './stored-rows';
 import { showEvent, showLetter, showRejected, showRow } from './show-explanation';
 import type { Subject } from './subjects';
@@ -192,7 +192,7 @@ export class Explanations {
       notes.push(
         `The log no longer holds ${missing.length} of the events, so whether the stored row is right cannot be told.`,
       );
-    const listed = inOrder(orderEvents(stored, explanation, missing, basis), query.order);
+    const listed = orderEvents(stored, explanation, missing, basis, query.order);
     const { events, nextCursor } = cursorOf(listed, query);
     const isWhole = basis === 'scan' || stored.whole !== null;
     const owns = listed.map(({ explained }) => explained?.own ?? null);

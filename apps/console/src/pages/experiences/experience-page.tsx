@@ -3,7 +3,7 @@ import { Badge, Grid, Group, Stack, Text } from '@mantine/core';
 import { useParams } from 'react-router';
 import { Page } from '../../layout/page';
 import { StatusBadge, titleOf, TypeLabel, type Experience } from '../../shared/experience';
-import { experienceEvidenceLink } from '../../shared/links';
+import { experienceEvidenceLink } from '../../shared/evidence-links';
 import { LiveBadge } from '../../shared/live-badge';
 import { Loaded, Missing } from '../../shared/states';
 import { useWorkspace } from '../../shared/use-query-state';

@@ -1,7 +1,7 @@
 import type { components } from '@app/client';
 import { Card, SimpleGrid, Text } from '@mantine/core';
 import type { Experience } from '../../shared/experience';
-import { figureLink } from '../../shared/links';
+import { figureLink } from '../../shared/evidence-links';
 import { count, percent } from '../../shared/numbers';
 import { useWorkspace } from '../../shared/use-query-state';
 import { Why } from '../../shared/why';

@@ -1,7 +1,7 @@
 import { Card, Group, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Experience } from '../../shared/experience';
-import { experienceEvidenceLink } from '../../shared/links';
+import { experienceEvidenceLink } from '../../shared/evidence-links';
 import { Moment } from '../../shared/time';
 import { useWorkspace } from '../../shared/use-query-state';
 import { Why } from '../../shared/why';

@@ -1,7 +1,7 @@
 import { Card, Code, Group, SimpleGrid, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../../session/session';
-import { jimerEvidenceLink } from '../../shared/links';
+import { jimerEvidenceLink } from '../../shared/evidence-links';
 import { LongText } from '../../shared/long-text';
 import { Moment } from '../../shared/time';
 import { Why } from '../../shared/why';

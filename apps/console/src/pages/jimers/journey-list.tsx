@@ -5,12 +5,8 @@ import type { Schemas } from '../../session/session';
 import { AnswerValue } from '../../shared/answer-value';
 import { titleOf, typeWord } from '../../shared/experience';
 import { JourneyStateBadge } from '../../shared/journey-state';
-import {
-  answerEvidenceLink,
-  experienceLink,
-  journeyEvidenceLink,
-  taskEvidenceLink,
-} from '../../shared/links';
+import { answerEvidenceLink, journeyEvidenceLink, taskEvidenceLink } from '../../shared/evidence-links';
+import { experienceLink } from '../../shared/links';
 import { PlainTable } from '../../shared/plain-table';
 import { short } from '../../shared/short';
 import { Empty } from '../../shared/states';

@@ -5,7 +5,7 @@ import {
   jimerEvidenceLink,
   journeyEvidenceLink,
   taskEvidenceLink,
-} from '../../../shared/links';
+} from '../../../shared/evidence-links';
 
 /** The address of the evidence of a row that differs; null if the row is gone or of a table that is not explained. */
 export function evidenceOf(table: string, { kind, key }: Schemas['DifferenceSampleDto']): string | null {
