@@ -1,3 +1,4 @@
+import { WHAT_SERVES_EXTENSION } from '../common/read-your-writes/positions';
 import { SNAPSHOT_NAME } from '@app/engine-postgres';
 import { PROBLEM_JSON, problemBody } from '@app/platform';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -30,6 +31,7 @@ interface Answer {
   content?: Record<string, { schema?: unknown; example?: unknown }>;
 }
 interface Operation {
+  [WHAT_SERVES_EXTENSION]?: boolean;
   parameters?: readonly Parameter[];
   readonly requestBody?: unknown;
   readonly responses: Record<string, Answer>;
@@ -49,7 +51,10 @@ export function complete(document: OpenAPIObject): OpenAPIObject {
       if (property.allOf && !property.nullable) delete property.type;
   for (const [path, operations] of Object.entries(document.paths))
     for (const [method, operation] of Object.entries(operations) as [string, Operation][]) {
-      if (method === 'get' && operation.parameters?.some(({ name }) => name === 'Read-After'))
+      const { [WHAT_SERVES_EXTENSION]: isOfWhatServes } = operation;
+      delete operation[WHAT_SERVES_EXTENSION];
+      const reads = operation.parameters?.some(({ name }) => name === 'Read-After');
+      if (method === 'get' && reads && !isOfWhatServes && operation.parameters)
         operation.parameters = [...operation.parameters, SNAPSHOT];
       describeParameters(path, operation.parameters ?? []);
       describeErrors(operation);

@@ -4,7 +4,7 @@ import { WorkspaceScope } from '../access/access';
 import { Exported } from '../common/exports/exported';
 import { ReadController, UnknownIs404, UuidParam } from '../common/http/read-controller';
 import { ValidQuery } from '../common/http/validation';
-import { Reads } from '../common/read-your-writes/positions';
+import { ReadsWhatServes } from '../common/read-your-writes/positions';
 import { DESCRIPTION, ExplanationDto, ExplainQuery, OtherLogIs409 } from '../evidence/explain.dto';
 import { Explanations } from '../evidence/explanations';
 import { EXPERIENCE } from '../evidence/subjects';
@@ -20,7 +20,7 @@ export class ExperienceEvidenceController {
   ) {}
 
   @Get('explain')
-  @Reads('experiences', 'journeys')
+  @ReadsWhatServes('experiences', 'journeys')
   @ApiOperation({
     operationId: 'explainExperience',
     summary: 'Which events an experience comes from: its lifecycle, and those that decided a column',
@@ -38,7 +38,7 @@ export class ExperienceEvidenceController {
   }
 
   @Get('funnel/explain')
-  @Reads('experiences', 'journeys')
+  @ReadsWhatServes('experiences', 'journeys')
   @ApiOperation({
     operationId: 'explainFunnel',
     summary: 'Who is behind a figure of a funnel',

@@ -4,7 +4,7 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Grant, WorkspaceScope } from '../access/access';
 import { ReadController, UidParam, UnknownIs404 } from '../common/http/read-controller';
 import { ValidQuery } from '../common/http/validation';
-import { Reads } from '../common/read-your-writes/positions';
+import { ReadsWhatServes } from '../common/read-your-writes/positions';
 import { DESCRIPTION, ExplanationDto, ExplainQuery, OtherLogIs409 } from '../evidence/explain.dto';
 import { Explanations } from '../evidence/explanations';
 import { FEEDBACK } from '../evidence/subjects';
@@ -15,7 +15,7 @@ export class FeedbackEvidenceController {
   constructor(private readonly explanations: Explanations) {}
 
   @Get('explain')
-  @Reads('feedback', 'journeys')
+  @ReadsWhatServes('feedback', 'journeys')
   @ApiOperation({
     operationId: 'explainFeedback',
     summary: 'Which events an item of the backlog comes from: its submission and its triage',

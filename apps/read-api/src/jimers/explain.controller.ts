@@ -4,7 +4,7 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Grant, WorkspaceScope } from '../access/access';
 import { ReadController, UidParam, UnknownIs404, UuidParam } from '../common/http/read-controller';
 import { ValidQuery } from '../common/http/validation';
-import { Reads } from '../common/read-your-writes/positions';
+import { ReadsWhatServes } from '../common/read-your-writes/positions';
 import { DESCRIPTION, ExplanationDto, ExplainQuery, OtherLogIs409 } from '../evidence/explain.dto';
 import { Explanations } from '../evidence/explanations';
 import { ANSWER, JIMER, JOURNEY, TASK } from '../evidence/subjects';
@@ -15,7 +15,7 @@ export class JimerEvidenceController {
   constructor(private readonly explanations: Explanations) {}
 
   @Get('explain')
-  @Reads('jimers', 'journeys')
+  @ReadsWhatServes('jimers', 'journeys')
   @ApiOperation({
     operationId: 'explainJimer',
     summary: 'Which events the profile of an end user comes from',
@@ -34,7 +34,7 @@ export class JimerEvidenceController {
   }
 
   @Get('experiences/:experienceUid/explain')
-  @Reads('journeys')
+  @ReadsWhatServes('journeys')
   @ApiOperation({
     operationId: 'explainJourney',
     summary: 'Which events the journey of an end user through an experience comes from',
@@ -54,7 +54,7 @@ export class JimerEvidenceController {
   }
 
   @Get('experiences/:experienceUid/tasks/:taskUid/explain')
-  @Reads('journeys')
+  @ReadsWhatServes('journeys')
   @ApiOperation({
     operationId: 'explainTask',
     summary: 'Which events the status of a task comes from',
@@ -76,7 +76,7 @@ export class JimerEvidenceController {
   }
 
   @Get('experiences/:experienceUid/answers/:stepUid/explain')
-  @Reads('journeys', 'surveys')
+  @ReadsWhatServes('journeys', 'surveys')
   @ApiOperation({
     operationId: 'explainAnswer',
     summary: 'Which events the newest answer to a step comes from',

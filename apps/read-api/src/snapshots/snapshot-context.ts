@@ -5,7 +5,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import { READ_AFTER, READ_PROJECTIONS } from '../common/read-your-writes/positions';
+import { READ_AFTER, READ_PROJECTIONS, WHAT_SERVES } from '../common/read-your-writes/positions';
 
 const current = new AsyncLocalStorage<string>();
 
@@ -43,6 +43,10 @@ export class SnapshotContext implements NestInterceptor {
     if (typeof name !== 'string' || !SNAPSHOT_NAME.test(name)) throw badParameter('snapshot', NAME_MESSAGE);
     const places = [context.getHandler(), context.getClass()];
     const read = this.reflector.getAllAndOverride<readonly string[] | undefined>(READ_PROJECTIONS, places);
+    if (this.reflector.getAllAndOverride<boolean | undefined>(WHAT_SERVES, places) === true)
+      throw badParameter('snapshot', 'cannot be given: this compares what serves with the log');
+    if ((query as { readonly asOf?: unknown }).asOf !== undefined)
+      throw badParameter('snapshot', 'cannot be given with asOf: each says as of when');
     if (read === undefined || (method !== 'GET' && method !== 'HEAD'))
       throw badParameter('snapshot', 'cannot be given: this is no read of a read model');
     if (headers[READ_AFTER] !== undefined)

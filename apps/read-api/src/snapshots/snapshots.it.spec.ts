@@ -208,6 +208,8 @@ describe('a read of a snapshot', () => {
     "/v1/jimers?snapshot=a'b",
     '/v1/projections?snapshot=before',
     '/v1/jobs?snapshot=before',
+    `${J}/explain?snapshot=before`,
+    `${J}/timeline?snapshot=before&asOf=2026-01-01T00:00:00Z`,
   ])('is a 400 naming the parameter: %s', async (url) => {
     const answer = await api.get(url, 'admin-token');
     expect([answer.status, answer.body.problems]).toMatchObject([400, [{ path: 'snapshot' }]]);

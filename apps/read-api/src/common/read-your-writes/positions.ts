@@ -1,6 +1,6 @@
 import { parsePosition, type LogPosition } from '@app/engine';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import { badParameter } from '@app/platform';
 
 export const READ_AFTER = 'read-after';
@@ -17,6 +17,19 @@ export const Reads = (...projections: readonly string[]): ClassDecorator & Metho
       description:
         'Positions (`<topic>/<partition>@<offset>`, comma-separated) that the projections read here must have passed before the answer; 504 after 5 s, 400 where one is far beyond the end of the log.',
     }),
+  );
+
+/** Whether a handler is about what serves alone. */
+export const WHAT_SERVES = 'platform:what-serves';
+/** The same in the OpenAPI document, before it is complete. */
+export const WHAT_SERVES_EXTENSION = 'x-what-serves';
+
+/** Declares it for a handler that compares what serves with the log: it answers from no snapshot. */
+export const ReadsWhatServes = (...projections: readonly string[]): ClassDecorator & MethodDecorator =>
+  applyDecorators(
+    Reads(...projections),
+    SetMetadata(WHAT_SERVES, true),
+    ApiExtension(WHAT_SERVES_EXTENSION, true),
   );
 
 /**
