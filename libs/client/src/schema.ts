@@ -5111,8 +5111,6 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
-                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
-                snapshot?: string;
             };
             header?: {
                 /**
@@ -5303,8 +5301,6 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
-                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
-                snapshot?: string;
             };
             header?: {
                 /**
@@ -5500,8 +5496,6 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
-                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
-                snapshot?: string;
             };
             header?: {
                 /**
@@ -5698,8 +5692,6 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
-                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
-                snapshot?: string;
             };
             header?: {
                 /**
@@ -7664,8 +7656,6 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
-                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
-                snapshot?: string;
             };
             header?: {
                 /**
@@ -7856,8 +7846,6 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
-                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
-                snapshot?: string;
             };
             header?: {
                 /**
@@ -8757,8 +8745,6 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
-                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
-                snapshot?: string;
             };
             header?: {
                 /**
