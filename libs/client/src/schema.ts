@@ -5515,6 +5515,10 @@ export interface operations {
                  * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
                  */
                 experienceUid: string;
+                /**
+                 * @description Of the task.
+                 * @example task-1
+                 */
                 taskUid: string;
             };
             cookie?: never;

@@ -137,6 +137,17 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   '/v1/dead-letters': ['/v1/dead-letters'],
 };
 
+/** Explanations name positions, which no two installations have in common. */
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  '/v1/jimers/{uid}/explain': `${J}/explain`,
+  '/v1/jimers/{uid}/experiences/{experienceUid}/explain': `${J}/experiences/${experienceUid(1)}/explain`,
+  '/v1/jimers/{uid}/experiences/{experienceUid}/tasks/{taskUid}/explain': `${J}/experiences/${experienceUid(2)}/tasks/task-1/explain`,
+  '/v1/jimers/{uid}/experiences/{experienceUid}/answers/{stepUid}/explain': `${J}/experiences/${experienceUid(1)}/answers/${STEP}/explain`,
+  '/v1/experiences/{uid}/explain': `${E}/explain`,
+  '/v1/experiences/{uid}/funnel/explain': `${E}/funnel/explain?day=2025-02-03&measure=started`,
+  '/v1/feedback/{uid}/explain': `/v1/feedback/${ITEM}/explain`,
+};
+
 /** Reads whose answers no two installations have in common: what they must not tell is said below. */
 const OTHER_READS = [
   '/v1/dead-letters/{id}',
@@ -175,7 +186,9 @@ const limitedTo = (url: string, workspace: string): string =>
 describe('a read', () => {
   it('is covered here, whichever it is', () => {
     const all = Object.keys(paths).filter((path) => 'get' in paths[path]!);
-    expect([...Object.keys(READS), ...OTHER_READS, ...OF_NO_ROWS, ...LIVE].sort()).toEqual(all.sort());
+    expect(
+      [...Object.keys(READS), ...Object.keys(EXPLANATIONS), ...OTHER_READS, ...OF_NO_ROWS, ...LIVE].sort(),
+    ).toEqual(all.sort());
   });
 
   it.each(reads)('%s as %s answers a token of one workspace as if no other existed', async (url, accept) => {
@@ -200,6 +213,18 @@ describe('a read', () => {
     const answer = await ask(shared, limitedTo(url, 'globex'), 'acme-admin-token', '*/*');
     expect(answer.status).toBe(403);
   });
+
+  it.each(Object.values(EXPLANATIONS))(
+    '%s explains what one workspace has by its own events',
+    async (url) => {
+      const ours = await ask(shared, url, 'acme-admin-token', 'application/json');
+      expect(ours.status).toBe(200);
+      expect(ours.text).not.toContain(THEIRS);
+      expect(ours.text).not.toContain('globex');
+      expect((await ask(shared, url, 'globex-admin-token', '*/*')).text).not.toBe(ours.text);
+      expect((await ask(shared, limitedTo(url, 'globex'), 'acme-admin-token', '*/*')).status).toBe(403);
+    },
+  );
 
   it("does not give another workspace's dead letter", async () => {
     const url = `/v1/dead-letters/${ONLY_THEIRS.letter}`;

@@ -25,6 +25,7 @@ export const KNOWN_PARAMETERS: readonly KnownParameter[] = [
     example: '6e5ae4ba-5b0c-4b3e-9c0a-0d4ad1a03bd2',
     description: 'Of the step.',
   },
+  { path: /./, name: 'taskUid', example: 'task-1', description: 'Of the task.' },
   { path: /./, name: 'experienceUid', example: EXPERIENCE, description: 'Of the experience.' },
   { path: /./, name: 'jimerUid', example: JIMER, description: 'Of the jimer.' },
   {
