@@ -87,7 +87,7 @@ export async function generationOf(
   );
 }
 
-/** Tables first, in order of name. */
+/** Tables first, in order of name; without those that say who is erased, whom a comparison should not name. */
 export async function tablesOf(
   client: PoolClient,
   { schema, views }: TablesOfGeneration,
@@ -108,7 +108,7 @@ export async function tablesOf(
                FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
        JOIN pg_index AS i ON i.indrelid = c.oid AND i.indisprimary
-      WHERE n.nspname = $1 AND c.relkind = 'r' ORDER BY 2 DESC, 1`,
+      WHERE n.nspname = $1 AND c.relkind = 'r' AND c.relname NOT LIKE '%\\_erased' ORDER BY 2 DESC, 1`,
     [schema],
   );
   return rows.map(({ name, isTable, columns }): ComparedTable => {

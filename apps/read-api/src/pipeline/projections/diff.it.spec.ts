@@ -1,5 +1,6 @@
+import { jimerErased, JIMER_TOPICS } from '@app/catalog';
 import { createDatabase, type TestDatabase } from '@app/testing';
-import { event, experience, jimer, ReadApiFixture, second } from '../../read-api.fixture';
+import { event, experience, jimer, jimerUid, ReadApiFixture, second } from '../../read-api.fixture';
 
 const UNTIL = '2026-03-01T00:00:00.000Z';
 let database: TestDatabase;
@@ -84,6 +85,18 @@ it('is for admins of all workspaces, and names what is wrong', async () => {
     ['?from=99999&to=active', 'from'],
   ])
     expect(await diff(query!)).toMatchObject({ status: 400, problems: [{ path }] });
+});
+
+it('names nobody who is erased', async () => {
+  const text = async () =>
+    (await api.get('/v1/projections/journeys/diff?from=before&to=active', 'admin-token')).text;
+  expect(await text()).toContain(jimerUid(2));
+  for (const topic of JIMER_TOPICS)
+    await api.log.append([
+      jimerErased({ ...{ workspace: 'default', topic, time: 0, by: 'spec' }, jimer: { uid: jimerUid(2) } }),
+    ]);
+  expect(await text()).not.toContain(jimerUid(2));
+  expect(await text()).toContain(jimerUid(3));
 });
 
 it('answers a HEAD without the comparison', async () => {
