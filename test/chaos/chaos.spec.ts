@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type RunningSystem, startSystem } from '@app/testing/infra';
 
 import { brokenChanges, pathOf } from '../support/triage';
+import { unexplained, unexplainedFigures } from './checks/evidence';
 import { openAccounts, unverified } from './checks/findings';
 import { brokenPromises } from './checks/promises';
 import { compareWith, connect } from './oracle/compare';
@@ -50,6 +51,9 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
     ...(settings.without.has('verify') ? [] : ['verify is clean']),
     ...(settings.without.has('status') ? [] : ['the accounts add up']),
     'nobody else than those who were to be is gone from the log',
+    'rows explain to themselves',
+    'figures are the number of their rows',
+    'nothing of those who are erased is explained',
     ...(settings.without.has('erase') ? [] : ['nothing stands of those who are erased']),
   ])('%s', (name) => {
     expect(outcome.findings[name]).toEqual([]);
@@ -184,10 +188,25 @@ describe(`the real stack under load and faults (seed ${settings.seed}, ${setting
     2 * MINUTE,
   );
 
-  async function change(statement: string): Promise<void> {
+  it(
+    'would notice rows that do not explain to themselves, and figures that are not the number of their rows',
+    async () => {
+      const { url } = system.info.database;
+      const schema = `"${await schemaOf('journeys')}"`;
+      await change(`UPDATE ${schema}.journey SET title = title || '!' WHERE title IS NOT NULL`, 'many');
+      await change(`UPDATE ${schema}.funnel SET saw = saw + 1`, 'many');
+      expect((await unexplained(url, outcome.client, 20)).join()).toContain('/experiences/');
+      expect(await unexplainedFigures(url, outcome.client)).not.toEqual([]);
+    },
+    2 * MINUTE,
+  );
+
+  async function change(statement: string, rows: 'one' | 'many' = 'one'): Promise<void> {
     const client = await connect(system.info.database.url);
     try {
-      expect((await client.query(statement)).rowCount).toBe(1);
+      const { rowCount } = await client.query(statement);
+      if (rows === 'one') expect(rowCount).toBe(1);
+      else expect(rowCount).toBeGreaterThan(0);
     } finally {
       await client.end();
     }

@@ -48,6 +48,7 @@ export { uuidsIn } from './fold/dead-letter';
 // The log
 export { CannotApply, type Decode, type Decoded, type EngineEvent } from './log/event';
 export {
+  comparePartitions,
   formatPosition,
   isSamePartition,
   packPosition,

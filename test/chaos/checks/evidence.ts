@@ -25,13 +25,13 @@ const EXPLAINED: Readonly<Record<string, (row: Key) => string>> = {
  * Of each table of persons, random rows that do not explain to themselves: the row that the events make is not the
  * stored one.
  */
-export async function unexplained(databaseUrl: string, client: Client): Promise<string[]> {
+export async function unexplained(databaseUrl: string, client: Client, most = ROWS): Promise<string[]> {
   const wrong: string[] = [];
   for (const [table, pathOf] of Object.entries(EXPLAINED)) {
     const rows = await ask<Key>(
       databaseUrl,
       `SELECT r.* FROM read_models.${table} AS r
-        ${table === 'feedback_item' ? 'WHERE r.created_at IS NOT NULL' : ''} ORDER BY random() LIMIT ${ROWS}`,
+        ${table === 'feedback_item' ? 'WHERE r.created_at IS NOT NULL' : ''} ORDER BY random() LIMIT ${most}`,
     );
     const told: string[] = [];
     await eachOf(rows, async (row) => {

@@ -1,5 +1,6 @@
 import { decodeEvent, type CatalogEvent } from '@app/catalog';
 import {
+  comparePartitions,
   isSamePartition,
   type LogBounds,
   type LogPosition,
@@ -15,6 +16,9 @@ const RETRY_SECONDS = 5;
 const MOST_SEARCHED = 5_000_000;
 const SEARCH_MS = 30_000;
 const KNOWN_MS = 60_000;
+/** How many records are fetched side by side, and how few are not worth it. */
+const LANES = 8;
+const SMALLEST_LANE = 4;
 
 /** The log, as far as it is evidence: single records, searches of partitions, and how many of these there are. */
 export class EvidenceLog {
@@ -45,12 +49,18 @@ export class EvidenceLog {
    * @throws {Problem} 503 when Kafka does not answer
    */
   async at(positions: readonly LogPosition[]): Promise<readonly (Evidence<CatalogEvent> | null)[]> {
-    const records = await answered(() => this.log.recordsAt(positions));
-    return records.map((record, i) => {
-      const { topic, partition } = positions[i]!;
-      if (record === null || record.value === null) return null;
-      return { topic, partition, record, decoded: decodeEvent(record) };
-    });
+    const found = new Map<LogPosition, Evidence<CatalogEvent>>();
+    const fetch = async (lane: readonly LogPosition[]): Promise<void> => {
+      const records = await this.log.recordsAt(lane);
+      for (const [i, position] of lane.entries()) {
+        const { topic, partition } = position;
+        const record = records[i]!;
+        if (record !== null && record.value !== null)
+          found.set(position, { topic, partition, record, decoded: decodeEvent(record) });
+      }
+    };
+    await answered(() => Promise.all(lanesOf(positions).map(fetch)));
+    return positions.map((position) => found.get(position) ?? null);
   }
 
   /**
@@ -109,6 +119,18 @@ export class EvidenceLog {
   bounds(topics: readonly string[]): Promise<readonly LogBounds[]> {
     return answered(() => this.log.bounds(topics));
   }
+}
+
+/**
+ * Records of one partition are fetched one after the other: a person's are divided, neighbours together, which come in
+ * one answer.
+ */
+function lanesOf(positions: readonly LogPosition[]): readonly (readonly LogPosition[])[] {
+  const size = Math.max(SMALLEST_LANE, Math.ceil(positions.length / LANES));
+  const sorted = positions.toSorted((a, b) => comparePartitions(a, b) || a.offset - b.offset);
+  return Array.from({ length: Math.ceil(sorted.length / size) }, (_, i) =>
+    sorted.slice(i * size, (i + 1) * size),
+  );
 }
 
 export function offsetsIn(ranges: readonly OffsetRange[]): number {

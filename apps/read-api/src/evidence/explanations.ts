@@ -19,12 +19,13 @@ import { conflict } from '../common/http/read-controller';
 import type { Basis, ExplainQuery, ExplanationDto } from './explain.dto';
 import { EvidenceLog, offsetsIn } from './evidence-log';
 import { cursorOf, orderEvents, placeOf, type ListedEvent } from './event-pages';
+import { assertNoSnapshot } from './no-snapshot';
 import { readStored, type EventRef, type StoredEvidence } from './stored-rows';
 import { showEvent, showLetter, showRejected, showRow } from './show-explanation';
 import type { Subject } from './subjects';
 
 /** Copies of events are counted where that reads no more of the log than this. */
-const MOST_COUNTED = 5_000;
+const MOST_COUNTED = 2_000;
 /** Offsets that one projection may be ahead of the timeline for the rest to be read from the log. */
 const MOST_BEHIND = 100_000;
 const WAIT_MS = 100;
@@ -72,6 +73,7 @@ export class Explanations {
     query: ExplainQuery,
     showsRejected: boolean,
   ): Promise<ExplanationDto> {
+    assertNoSnapshot();
     const place = placeOf(query);
     const read = () => readStored(this.database, subject, key, workspace, place);
     const stored = query.scan ? await read() : await this.settled(subject, read);
