@@ -17,7 +17,6 @@ import { IsOptional, ValidateBy } from 'class-validator';
 import { ReadDatabase } from '../common/database/read-database';
 import { momentOf } from '../common/parameters/moments';
 import { EvidenceLog } from './evidence-log';
-import { assertNoSnapshot } from './no-snapshot';
 
 const IS_AS_OF = 'must be a time with its zone (2025-02-03T12:00:00Z), or a position (jimo.engagement/3@17)';
 
@@ -67,7 +66,6 @@ export class AsOf {
    * @throws {Problem} 400 naming `asOf`; 503 when Kafka does not answer
    */
   async past(uid: string, workspace: string, asOf: string): Promise<Past> {
-    assertNoSnapshot();
     const time = await this.timeOf(asOf);
     const home = partitionOf(uid, await this.log.partitionsOf(TOPICS.engagement));
     const bounds = await this.log.bounds([TOPICS.engagement, TOPICS.feedback]);

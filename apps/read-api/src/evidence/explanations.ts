@@ -19,7 +19,6 @@ import { conflict } from '../common/http/read-controller';
 import type { Basis, ExplainQuery, ExplanationDto } from './explain.dto';
 import { EvidenceLog, offsetsIn } from './evidence-log';
 import { cursorOf, orderEvents, placeOf, type ListedEvent } from './event-pages';
-import { assertNoSnapshot } from './no-snapshot';
 import { readStored, type EventRef, type StoredEvidence } from './stored-rows';
 import { showEvent, showLetter, showRejected, showRow } from './show-explanation';
 import type { Subject } from './subjects';
@@ -73,7 +72,6 @@ export class Explanations {
     query: ExplainQuery,
     showsRejected: boolean,
   ): Promise<ExplanationDto> {
-    assertNoSnapshot();
     const place = placeOf(query);
     const read = () => readStored(this.database, subject, key, workspace, place);
     const stored = query.scan ? await read() : await this.settled(subject, read);
