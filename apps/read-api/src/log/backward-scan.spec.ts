@@ -23,7 +23,6 @@ const placed = (partition: number, { offset, timestamp, bytes = 10 }: Written): 
   topic: TOPIC,
   partition,
   record: { offset, timestamp, key: null, value: Buffer.alloc(bytes), headers: textHeaders({}) },
-  headers: {},
 });
 
 /** Partitions as Kafka answers them: whole batches, as many as an answer has room for. */

@@ -1,6 +1,6 @@
 import { decodeEvent, type CatalogEvent } from '@app/catalog';
 import { formatPosition } from '@app/engine';
-import type { PlacedRecord } from '@app/engine-kafka';
+import { headerTexts, type PlacedRecord } from '@app/engine-kafka';
 import { StoredJson } from '@app/platform';
 import { isoTime } from '../common/database/times';
 import type { LogEventDto } from './log.dto';
@@ -19,7 +19,7 @@ export function foundRecord(placed: PlacedRecord): FoundRecord | null {
   return { ...placed, value, event: decoded.ok ? decoded.event : null };
 }
 
-export function showRecord({ topic, partition, record, headers, value, event }: FoundRecord): LogEventDto {
+export function showRecord({ topic, partition, record, value, event }: FoundRecord): LogEventDto {
   return {
     position: formatPosition({ topic, partition, offset: record.offset }),
     appendedAt: isoTime(record.timestamp),
@@ -27,7 +27,7 @@ export function showRecord({ topic, partition, record, headers, value, event }: 
     id: event?.id ?? null,
     event: event?.name ?? null,
     time: event ? isoTime(event.time) : null,
-    headers,
+    headers: headerTexts(record),
     value: shown(value.toString('utf8')),
   };
 }

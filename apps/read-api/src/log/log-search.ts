@@ -6,7 +6,7 @@ import {
   type LogPosition,
   type OffsetRange,
 } from '@app/engine';
-import { partitionOf, type LogLook, type PlacedRecord } from '@app/engine-kafka';
+import { partitionOf, type KafkaLogReader, type PlacedRecord } from '@app/engine-kafka';
 import {
   badParameter,
   badParameters,
@@ -22,6 +22,7 @@ import { isoTimeOrNull } from '../common/database/times';
 import { Turns, type TurnLimits } from '../common/shares/turns';
 import { readId, writeId } from '../stream/event-id';
 import { BackwardScan, type ScanLimits } from './backward-scan';
+import type { KnownPositions, KnownPositionsQuery } from './known-positions';
 import type { LogErased } from './log-erased';
 import {
   isInTime,
@@ -33,6 +34,7 @@ import {
   type LogFilter,
   type Reach,
 } from './log-filter';
+import type { ScanRange } from './scan-lane';
 import { foundRecord, showRecord, type FoundRecord } from './log-record';
 import type { LogPageDto, LogQuery } from './log.dto';
 
@@ -45,8 +47,9 @@ const GONE =
   'The log holds no event at this position: it was erased, displaced by a later delivery, or it is not one that this token reaches.';
 
 export interface LogSearchParts {
-  readonly look: Pick<LogLook, 'offsets' | 'onward' | 'records' | 'close'>;
+  readonly log: Pick<KafkaLogReader, 'offsets' | 'recordsFrom' | 'recordsAt' | 'close'>;
   readonly erased: Pick<LogErased, 'among'>;
+  readonly known: Pick<KnownPositionsQuery, 'of'>;
   readonly limits: ScanLimits;
   /** Searches at once. */
   readonly turns: TurnLimits;
@@ -73,7 +76,7 @@ export class LogSearch implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.parts.look.close();
+    await this.parts.log.close();
   }
 
   /**
@@ -104,16 +107,16 @@ export class LogSearch implements OnApplicationShutdown {
 
   private async search(
     filter: LogFilter,
-    { limit, cursor }: LogQuery,
+    { limit, cursor, scan }: LogQuery,
     reach: Reach,
     signal: AbortSignal,
   ): Promise<LogPageDto> {
     const topics = topicsOf(filter, reach);
     if (topics.length === 0) return NOTHING;
-    const { look, limits } = this.parts;
+    const { log, limits } = this.parts;
     const { from, to } = filter;
     const [starts, ends, first, last] = await answered(
-      look.offsets(topics, 'start', 'end', from ?? 'start', to === null ? 'end' : to + CLOCK_SKEW_MS),
+      log.offsets(topics, 'start', 'end', from ?? 'start', to === null ? 'end' : to + CLOCK_SKEW_MS),
     );
     const counts = topics.map((topic) => ends!.filter((each) => each.topic === topic).length);
     const continued = cursor === undefined ? null : offsetsIn(cursor, counts);
@@ -122,44 +125,60 @@ export class LogSearch implements OnApplicationShutdown {
       from: Math.max(starts![i]!.offset, first![i]!.offset),
       to: Math.min(offset, continued ? continued[i]! : last![i]!.offset),
     }));
-    const wanted = ranges.filter((range) => range.from < range.to && this.mayBeIn(range, filter, ends!));
-    const scan = new BackwardScan<FoundRecord>(
+    const known =
+      filter.jimerUid === null || scan ? null : await this.parts.known.of(filter.jimerUid, filter);
+    const wanted = ranges.flatMap((range) =>
+      this.searched(range, filter, counts[topics.indexOf(range.topic)]!, known),
+    );
+    const search = new BackwardScan<FoundRecord>(
       wanted,
       {
-        from: (positions, bytes) => answered(look.onward(positions, bytes)),
-        at: (positions) => answered(look.records(positions)),
+        from: (positions, bytes) => answered(log.recordsFrom(positions, bytes)),
+        at: (positions) => this.recordsAt(positions),
         select: (records) => this.select(records, filter, reach),
         ...{ limits, signal },
       },
-      isNarrow(filter) ? limits.buffered : Math.ceil((2 * limit) / Math.max(1, wanted.length)) + 8,
+      isNarrow(filter) && !known ? limits.buffered : Math.ceil((2 * limit) / Math.max(1, wanted.length)) + 8,
     );
     const found: FoundRecord[] = [];
     while (found.length < limit) {
-      const next = await scan.next();
+      const next = await search.next();
       if (!next) break;
       found.push(next);
     }
-    scan.skip();
+    search.skip();
     return {
       items: found.map(showRecord),
-      nextCursor: scan.remaining === 0 ? null : cursorOf(ranges, wanted, scan.offsets, counts),
-      scannedTo: isoTimeOrNull(scan.passedTo),
-      scanned: scan.scanned,
-      remaining: scan.remaining,
+      nextCursor: search.remaining === 0 ? null : cursorOf(ranges, wanted, search.offsets, counts),
+      scannedTo: isoTimeOrNull(search.passedTo),
+      scanned: search.scanned,
+      remaining: search.remaining,
+      basis: known ? 'timeline' : 'log',
     };
   }
 
-  /** Whether the partition is one that wanted events may be in. */
-  private mayBeIn(
-    { topic, partition }: OffsetRange,
+  /** What of the range is searched, if anything. */
+  private searched(
+    range: OffsetRange,
     filter: LogFilter,
-    ends: readonly LogPosition[],
-  ): boolean {
+    partitions: number,
+    known: KnownPositions | null,
+  ): ScanRange[] {
+    if (range.from >= range.to) return [];
+    const mayBeHere = this.mayBeIn(range, filter, partitions);
+    const kept = known?.in(range) ?? null;
+    if (!kept) return mayBeHere ? [range] : [];
+    const below = mayBeHere ? kept.below : range.to;
+    const offsets = kept.offsets.filter((offset) => offset >= range.from && offset < range.to);
+    return below < range.to || offsets.length > 0 ? [{ ...range, known: { below, offsets } }] : [];
+  }
+
+  /** Whether the subject of wanted events belongs to the partition. */
+  private mayBeIn({ topic, partition }: OffsetRange, filter: LogFilter, partitions: number): boolean {
     const key = partitionKeyIn(topic, filter);
     if (key === null) return true;
-    const count = ends.filter((each) => each.topic === topic).length;
     // Partitions may have been added: an event is where it belonged with as many as there were then.
-    for (let then = Math.min(this.parts.partitions, count); then <= count; then++)
+    for (let then = Math.min(this.parts.partitions, partitions); then <= partitions; then++)
       if (partitionOf(key, then) === partition) return true;
     return false;
   }
@@ -178,6 +197,14 @@ export class LogSearch implements OnApplicationShutdown {
     return found.map((each) => (each?.event && erased.has(each.event) ? null : each));
   }
 
+  private async recordsAt(positions: readonly LogPosition[]): Promise<PlacedRecord[]> {
+    const records = await answered(this.parts.log.recordsAt(positions));
+    return records.flatMap((record, i) => {
+      const { topic, partition } = positions[i]!;
+      return record ? [{ topic, partition, record }] : [];
+    });
+  }
+
   private async at(text: string, filter: LogFilter, reach: Reach): Promise<LogPageDto> {
     const position = parsePosition(text);
     if (!position) throw badParameter('position', 'must be <topic>/<partition>@<offset>');
@@ -186,13 +213,13 @@ export class LogSearch implements OnApplicationShutdown {
       throw badParameter('position', `must be in one of the topics ${ALL_TOPICS.join(', ')}`);
     if (reach === 'accepted events' && isRejectedTopic(topic))
       throw forbidden('Rejected events need a token of scope admin.');
-    const [starts, ends] = await answered(this.parts.look.offsets([topic], 'start', 'end'));
+    const [starts, ends] = await answered(this.parts.log.offsets([topic], 'start', 'end'));
     const [start, end] = [starts, ends].map((each) => each!.find((one) => isSamePartition(one, position)));
     if (!end) throw notFound(`The log has no partition ${partitionKey(position)}.`);
     if (offset >= end.offset)
       throw notFound(`The log of ${partitionKey(position)} ends before offset ${end.offset}.`);
     if (offset < start!.offset) throw notFound(GONE);
-    const [found] = await this.select(await answered(this.parts.look.records([position])), filter, reach);
+    const [found] = await this.select(await this.recordsAt([position]), filter, reach);
     if (!found) throw notFound(GONE);
     return {
       ...NOTHING,
@@ -203,7 +230,10 @@ export class LogSearch implements OnApplicationShutdown {
   }
 }
 
-const NOTHING: LogPageDto = { items: [], nextCursor: null, scannedTo: null, scanned: 0, remaining: 0 };
+const NOTHING: LogPageDto = {
+  ...{ items: [], nextCursor: null, scannedTo: null, scanned: 0, remaining: 0 },
+  basis: 'log',
+};
 
 /** @throws {Problem} 503 when Kafka does not answer */
 async function answered<T>(answer: Promise<T>): Promise<T> {

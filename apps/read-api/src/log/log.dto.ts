@@ -1,6 +1,7 @@
 import type { StoredJson } from '@app/platform';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
 import { anyJson } from '../common/http/stored-json.schema';
 import { DEFAULT_LIMIT, LARGEST_LIMIT, PageLimit } from '../common/parameters/page';
 import { IsMoment } from '../common/parameters/moments';
@@ -9,6 +10,7 @@ import { IsPlainText, IsUid } from '../common/parameters/text';
 /** A cursor has an offset for every partition. */
 const LONGEST_CURSOR = 50_000;
 const LONGEST_UID = 400;
+const SEARCH_BASES = ['timeline', 'log'] as const;
 
 export class LogQuery {
   @ApiPropertyOptional({ format: 'uuid', description: 'Only events of this end user.' })
@@ -75,6 +77,18 @@ export class LogQuery {
   @IsOptional()
   @IsPlainText()
   q?: string;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description:
+      'Whether the events of `jimerUid` are searched in the log although their positions are known: finds those that the read models lack.',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    value === 'true' || value === 'false' ? value === 'true' : value,
+  )
+  @IsBoolean({ message: 'scan must be true or false' })
+  scan?: boolean;
 
   @PageLimit(LARGEST_LIMIT, DEFAULT_LIMIT)
   limit: number = DEFAULT_LIMIT;
@@ -147,4 +161,10 @@ export class LogPageDto {
   scanned!: number;
   @ApiProperty({ type: 'integer', description: 'At most as many records are still to be searched.' })
   remaining!: number;
+  @ApiProperty({
+    enum: SEARCH_BASES,
+    description:
+      '`timeline`: the read models know where the events of the end user are, and only these and what was appended since was read; `log`: the log was searched.',
+  })
+  basis!: (typeof SEARCH_BASES)[number];
 }

@@ -1,8 +1,9 @@
-import { createKafka, LogLook, type KafkaPatience } from '@app/engine-kafka';
+import { createKafka, KafkaLogReader, type KafkaPatience } from '@app/engine-kafka';
 import { LOGGER, type Logger } from '@app/platform';
 import type { Provider } from '@nestjs/common';
 import type { ReadApiSettings } from '../read-api.settings';
 import type { ScanLimits } from './backward-scan';
+import { KnownPositionsQuery } from './known-positions';
 import { LogErased } from './log-erased';
 import { LogSearch } from './log-search';
 
@@ -28,13 +29,17 @@ const TURNS = { all: 4, waiting: 16 };
 export function logProviders({ kafka, topics }: ReadApiSettings): Provider[] {
   return [
     LogErased,
+    KnownPositionsQuery,
     {
       provide: LogSearch,
-      inject: [LogErased, LOGGER],
-      useFactory: (erased: LogErased, logger: Logger) =>
+      inject: [LogErased, KnownPositionsQuery, LOGGER],
+      useFactory: (erased: LogErased, known: KnownPositionsQuery, logger: Logger) =>
         new LogSearch({
-          look: new LogLook(createKafka(kafka.connection, 'read-api-log', logger, PATIENCE), DEADLINE_MS),
-          ...{ erased, limits: LIMITS, turns: TURNS, partitions: topics.partitions },
+          log: new KafkaLogReader(
+            createKafka(kafka.connection, 'read-api-log', logger, PATIENCE),
+            DEADLINE_MS,
+          ),
+          ...{ erased, known, limits: LIMITS, turns: TURNS, partitions: topics.partitions },
         }),
     },
   ];
