@@ -108,8 +108,8 @@ describeInBrowser('the event log in the console', () => {
     const before = await events(page).count();
     await page.getByRole('switch', { name: 'Follow new events' }).click();
     await page.getByText('Live', { exact: true }).waitFor();
-    await rig.client.post({ ...eventOf('survey.dismissed', nextTime()), jimer: ada });
-    await page.getByRole('button', { name: /^tour\.dismissed Ada/ }).waitFor();
+    await rig.client.post({ ...eventOf('checklist.dismissed', nextTime()), jimer: ada });
+    await page.getByRole('button', { name: /^checklist\.dismissed Ada/ }).waitFor();
     expect(await events(page).count()).toBe(before + 1);
     expect(tab.problems()).toEqual([]);
   });
