@@ -31,6 +31,8 @@ const RECORD_BYTES = 2_048;
 const LEAST_BYTES = 16 * 1024;
 const MOST_BYTES = 1 << 20;
 const SELECTED_AT_ONCE = 500;
+/** Records of a partition that are read at once: larger chunks take longer for each record. */
+const LARGEST_CHUNK = 2_000;
 
 /**
  * Reads ranges of partitions together, newest first: of one partition in falling order of offset, and of several the
@@ -51,7 +53,8 @@ export class BackwardScan<T> {
     private readonly parts: ScanParts<T>,
     firstChunk: number,
   ) {
-    const most = Math.max(1, Math.floor(parts.limits.buffered / Math.max(1, ranges.length)));
+    const share = Math.floor(parts.limits.buffered / Math.max(1, ranges.length));
+    const most = Math.max(1, Math.min(share, LARGEST_CHUNK));
     this.lanes = ranges.map((range) => new Lane<T>(range, firstChunk, most));
   }
 

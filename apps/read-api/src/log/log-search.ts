@@ -138,7 +138,7 @@ export class LogSearch implements OnApplicationShutdown {
         select: (records) => this.select(records, filter, reach),
         ...{ limits, signal },
       },
-      isNarrow(filter) && !known ? limits.buffered : Math.ceil((2 * limit) / Math.max(1, wanted.length)) + 8,
+      isNarrow(filter) && !known ? limits.buffered : Math.ceil(limit / Math.max(1, wanted.length)) + 8,
     );
     const found: FoundRecord[] = [];
     while (found.length < limit) {
