@@ -86,6 +86,7 @@ describeInBrowser('the console', () => {
       ['/jimers', 'Users', 'Ada of Acme'],
       [`/jimers/${String(person['uid'])}`, 'Ada of Acme', 'A tour of Acme'],
       ['/feedback', 'Feedback', 'A wish of Acme'],
+      ['/log', 'Event log', 'A tour of Acme'],
       ['/pipeline', 'Pipeline', 'journeys'],
     ] as const) {
       await page.goto(path);

@@ -15,6 +15,7 @@ import { FeedbackWhy } from './pages/feedback/feedback-why';
 import { JimerPage } from './pages/jimers/jimer-page';
 import { AnswerWhy, JimerWhy, JourneyWhy, TaskWhy } from './pages/jimers/jimer-why';
 import { JimersPage } from './pages/jimers/jimers-page';
+import { LogPage } from './pages/log/log-page';
 import { OverviewPage } from './pages/overview/overview-page';
 import { PipelinePage } from './pages/pipeline/pipeline-page';
 import { SessionProvider, SignedIn } from './session/session';
@@ -61,6 +62,7 @@ export function App() {
                   <Route path="feedback/:uid/why" element={<FeedbackWhy />} />
                   {/* One route for board and item: an item opens as a panel over its board. */}
                   <Route path="feedback/:uid?" element={<FeedbackPage />} />
+                  <Route path="log" element={<LogPage />} />
                   <Route path="pipeline/*" element={<PipelinePage />} />
                   <Route path="*" element={<NotFound />} />
                 </Route>

@@ -17,6 +17,7 @@ import { CheckpointWatch } from './common/read-your-writes/checkpoint-watch';
 import { ProjectedLog } from './common/read-your-writes/projected-log';
 import { ReadAfterInterceptor } from './common/read-your-writes/read-after.interceptor';
 import { HealthWatch } from './health/health-watch';
+import { logProviders } from './log/log.providers';
 import { ProjectionsQueries } from './pipeline/projections/projections.queries';
 import { ProjectorsCheck } from './pipeline/projections/projectors-check';
 import type { ReadApiSettings } from './read-api.settings';
@@ -34,6 +35,7 @@ export class ReadApiModule {
         ...databaseProviders(settings),
         ...kafkaProviders(settings, log),
         ...liveProviders(settings),
+        ...logProviders(settings),
         ...healthProviders(settings),
         ...RESOURCE_PROVIDERS,
         // What a request passes, in this order: every interceptor and handler reads the database for a token.

@@ -37,6 +37,7 @@ import { StateByTokenQueries } from './jimers/state-by-token.queries';
 import { TimelineQueries } from './jimers/timeline.queries';
 import { LifecycleController } from './lifecycle/lifecycle.controller';
 import { LifecycleQueries } from './lifecycle/lifecycle.queries';
+import { LogController } from './log/log.controller';
 import { DeadLetterRecord } from './pipeline/dead-letters/dead-letter-record';
 import { DeadLettersCommands } from './pipeline/dead-letters/dead-letters.commands';
 import { DeadLettersController } from './pipeline/dead-letters/dead-letters.controller';
@@ -69,7 +70,7 @@ export const CONTROLLERS = [
   ExperienceEvidenceController,
   LifecycleController,
   ...[FeedbackController, TriageController, FeedbackEvidenceController],
-  ...[StreamController, ActivityController],
+  ...[StreamController, ActivityController, LogController],
   ...[ProjectionsController, ProjectionCommandsController, JobsController, TopicsController],
   ...[SnapshotsController, DiffController],
   DeadLettersController,

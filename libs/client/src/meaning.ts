@@ -8,3 +8,6 @@ export type Meaning = (typeof EVENT_MEANINGS)[EventName];
 export function meaningOf(event: string): Meaning | null {
   return Object.hasOwn(EVENT_MEANINGS, event) ? EVENT_MEANINGS[event as EventName] : null;
 }
+
+/** The names of Jimo's events, in the order of the catalogue. */
+export const EVENT_NAMES = Object.keys(EVENT_MEANINGS) as readonly EventName[];

@@ -588,6 +588,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events in the log, newest first
+         * @description The events as they were received, with their headers. A page searches a limited part of the log: it
+         *     may hold fewer events than its limit, or none, and `nextCursor` continues where it ended; `scannedTo` and
+         *     `remaining` say how far it has come. Events that are appended meanwhile come in no later page.
+         *
+         *     A token of scope admin also finds rejected events (quarantined and unrecognized), and one for all workspaces records
+         *     of other producers. Events of erased persons are not found. With `Accept: application/x-ndjson` everything that is
+         *     found is one file: with `jimerUid` and a token of scope admin, all that the log holds of one person.
+         */
+        get: operations["searchLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projections": {
         parameters: {
             query?: never;
@@ -2670,6 +2696,66 @@ export interface components {
             until: string;
             /** @description One a minute from `since`, those without any event included; the last one is not over. */
             minutes: components["schemas"]["ActivityMinuteDto"][];
+        };
+        LogEventDto: {
+            /**
+             * @description Where the event is in the log.
+             * @example jimo.engagement/3@17
+             */
+            position: string;
+            /**
+             * Format: date-time
+             * @description When the event was appended to the log.
+             */
+            appendedAt: string;
+            /** @description The workspace that sent the event. */
+            workspace: string | null;
+            /**
+             * Format: uuid
+             * @description Id of the event; null for a record that is no event, which another producer wrote.
+             */
+            id: string | null;
+            /**
+             * @description Name of the event; null for a record that is no event.
+             * @example tour.started
+             */
+            event: string | null;
+            /**
+             * Format: date-time
+             * @description When the event happened, as it says itself; null for a record that is no event.
+             */
+            time: string | null;
+            /**
+             * @description The headers of the record.
+             * @example {
+             *       "ce_type": "com.usejimo.tour.started"
+             *     }
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The event as received, with `time` in epoch milliseconds. Text that is not JSON is a string. */
+            value: components["schemas"]["JsonValue"];
+        };
+        LogPageDto: {
+            /** @description Newest first. There may be none although more follow. */
+            items: components["schemas"]["LogEventDto"][];
+            /** @description Continues the search where this page ended; null once everything was searched. */
+            nextCursor: string | null;
+            /**
+             * Format: date-time
+             * @description The log was searched down to this time; null when there was nothing to search.
+             */
+            scannedTo: string | null;
+            /** @description Records that were read for this page. */
+            scanned: number;
+            /** @description At most as many records are still to be searched. */
+            remaining: number;
+            /**
+             * @description `timeline`: the read models know where the events of the end user are, and only these and what was appended since was read; `log`: the log was searched.
+             * @enum {string}
+             */
+            basis: "timeline" | "log";
         };
         PartitionDto: {
             topic: string;
@@ -9135,6 +9221,181 @@ export interface operations {
                      *       "title": "Forbidden",
                      *       "status": 403,
                      *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many requests."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The database does not answer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    searchLog: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only events of this end user.
+                 * @example 17dff65e-434d-4454-bb57-a1167fefbb6b
+                 */
+                jimerUid?: string;
+                /**
+                 * @description Only events about this experience or post.
+                 * @example 550433b7-6b40-4f4a-a8bc-79ad2a55a847
+                 */
+                experienceUid?: string;
+                /** @description Only events about this request: its submission and its triage. */
+                requestUid?: string;
+                /** @description Only the event of this id. With `jimerUid` it is found at once, alone the log is searched for it. */
+                id?: string;
+                /** @description Only events of this name: one of Jimo, a system event, or of any name with scope admin. */
+                event?: string;
+                /**
+                 * @description Only what was appended at this time of the log or later: a UTC day, or a time with its zone.
+                 * @example 2025-02-03
+                 */
+                from?: string;
+                /**
+                 * @description Only what was appended before this time of the log.
+                 * @example 2025-03-03
+                 */
+                to?: string;
+                /** @description The one event at this position. No other filter goes with it. */
+                position?: string;
+                /** @description Only events whose JSON text has this part, in any letter case. */
+                q?: string;
+                /** @description Whether the events of `jimerUid` are searched in the log although their positions are known: finds those that the read models lack. */
+                scan?: boolean;
+                /**
+                 * @description How many items a page has at most.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only this workspace; needed for a uid that several workspaces have.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPageDto"];
+                    "application/x-ndjson": string;
+                    /** @example position,appendedAt,workspace,id,event,time,headers,value */
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter is invalid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 200",
+                     *       "problems": [
+                     *         {
+                     *           "path": "limit",
+                     *           "message": "must be a whole number from 1 to 200"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description No valid token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "No valid token."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The token does not reach this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The token does not reach this."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description There is no event at the position, or not any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no event at the position, or not any more."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemDto"];

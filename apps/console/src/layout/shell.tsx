@@ -14,6 +14,7 @@ import {
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import {
   IconActivity,
+  IconListSearch,
   IconLogout,
   IconMessages,
   IconMoon,
@@ -36,6 +37,7 @@ const PAGES = [
   { to: '/experiences', label: 'Experiences', icon: IconSparkles },
   { to: '/jimers', label: 'Users', icon: IconUsers },
   { to: '/feedback', label: 'Feedback', icon: IconMessages },
+  { to: '/log', label: 'Event log', icon: IconListSearch },
   { to: '/pipeline', label: 'Pipeline', icon: IconSitemap },
 ] as const;
 

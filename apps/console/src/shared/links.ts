@@ -21,3 +21,9 @@ export const jimerLink = ({ uid, workspace }: Located): string =>
   within(`/jimers/${encodeURIComponent(uid)}`, workspace);
 export const feedbackLink = ({ uid, workspace }: Located): string =>
   within(`/feedback/${encodeURIComponent(uid)}`, workspace);
+
+/** The event log with these filters, as the API names them. */
+export function logLink(filters: Readonly<Record<string, string | null | undefined>>): string {
+  const given = Object.entries(filters).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return `/log?${new URLSearchParams(given)}`;
+}

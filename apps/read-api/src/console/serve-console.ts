@@ -10,7 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 const BUILT = join(__dirname, '../../../../console');
 
 /** Addresses of the console's own (apps/console/src/app.tsx): all are the one page, which shows what they name. */
-const PAGES = ['/', '/experiences', '/jimers', '/feedback', '/pipeline'];
+const PAGES = ['/', '/experiences', '/jimers', '/feedback', '/log', '/pipeline'];
 
 /** What the API and its documents have. */
 const NOT_PAGES = /^\/(?:v1|docs|health|assets)\/|\.[a-z]+$/;

@@ -57,6 +57,7 @@ describe('the OpenAPI document', () => {
       '/v1/jobs',
       '/v1/jobs/{id}',
       '/v1/lifecycle',
+      '/v1/log',
       '/v1/projections',
       '/v1/projections/{name}',
       '/v1/projections/{name}/diff',

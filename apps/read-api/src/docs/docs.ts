@@ -17,6 +17,7 @@ const TAGS: Readonly<Record<string, string>> = {
   experiences: 'Tours, surveys, checklists, hints, banners and posts, and how they perform.',
   feedback: 'The backlog of submitted feedback, and its triage.',
   stream: 'Changes as they become readable.',
+  log: 'The events as they were received, wherever they are in the log.',
   rejected: 'Rejected events and dead letters, and why they are not in the read models (scope admin).',
   operations: 'The state of the projections, and commands to them.',
 };

@@ -5,6 +5,7 @@ import { Page } from '../../layout/page';
 import { StatusBadge, titleOf, TypeLabel, type Experience } from '../../shared/experience';
 import { experienceEvidenceLink } from '../../shared/evidence-links';
 import { LiveBadge } from '../../shared/live-badge';
+import { OpenLog } from '../../shared/open-log';
 import { Loaded, Missing } from '../../shared/states';
 import { useWorkspace } from '../../shared/use-query-state';
 import { Why } from '../../shared/why';
@@ -42,7 +43,12 @@ function OneExperience({ uid }: { uid: string }) {
       title={data ? titleOf(data) : 'Experience'}
       lead={data && <Lead experience={data} />}
       back={BACK}
-      aside={<LiveBadge liveness={liveness} />}
+      aside={
+        <Group gap="sm">
+          <LiveBadge liveness={liveness} />
+          {data && <OpenLog filters={{ experienceUid: uid, workspace: data.workspace }} />}
+        </Group>
+      }
     >
       <Loaded what="the experience" data={data} error={error} retry={() => void refetch()}>
         {(experience) => (

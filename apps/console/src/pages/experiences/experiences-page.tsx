@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Page } from '../../layout/page';
 import type { Experience } from '../../shared/experience';
-import { ExportCsv } from '../../shared/export-csv';
+import { ExportFile } from '../../shared/export-file';
 import { count, counted } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
 import { useQueryState, useWorkspace } from '../../shared/use-query-state';
@@ -46,7 +46,7 @@ export function ExperiencesPage() {
               { value: 'board', label: 'Board' },
             ]}
           />
-          <ExportCsv
+          <ExportFile
             path="v1/experiences"
             query={{ ...asQuery(filters), ...ofWorkspace }}
             file="experiences"

@@ -1,12 +1,9 @@
 import { Autocomplete, CloseButton, Group, Pill, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch, IconTag } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
 import { STATUSES, TYPES, typeWord } from '../../shared/experience';
+import { Typed } from '../../shared/typed';
 import { useQueryState } from '../../shared/use-query-state';
 import type { ExperienceFilters } from './use-experiences';
-
-const TYPING_MS = 300;
 
 /**
  * @param tags the suggestions; any other tag can be typed
@@ -98,34 +95,4 @@ export function Filters({
       )}
     </Group>
   );
-}
-
-/** A field that writes its text into the address when typing pauses, and follows the address when that changes. */
-function Typed({
-  value,
-  onTyped,
-  field,
-}: {
-  value: string;
-  onTyped: (value: string) => void;
-  field: (props: { value: string; onChange: (value: string) => void }) => React.ReactNode;
-}) {
-  const [text, setText] = useState(value);
-  const written = useRef(value);
-  const write = useDebouncedCallback((next: string) => {
-    written.current = next;
-    onTyped(next);
-  }, TYPING_MS);
-  useEffect(() => {
-    if (value === written.current) return;
-    written.current = value;
-    setText(value);
-  }, [value]);
-  return field({
-    value: text,
-    onChange: (next) => {
-      setText(next);
-      write(next.trim());
-    },
-  });
 }

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { useList } from '../../api/use-list';
 import { useSession } from '../../session/session';
 import type { Experience } from '../../shared/experience';
-import { ExportCsv } from '../../shared/export-csv';
+import { ExportFile } from '../../shared/export-file';
 import { jimerName } from '../../shared/jimer-name';
 import { JourneyStateBadge } from '../../shared/journey-state';
 import { jimerLink } from '../../shared/links';
@@ -60,7 +60,7 @@ export function JimersByState({ experience: { uid } }: { experience: Experience 
           </Text>
           <AllTime />
         </div>
-        <ExportCsv path={`v1/experiences/${uid}/jimers`} query={query} file={`jimers-${state}`} />
+        <ExportFile path={`v1/experiences/${uid}/jimers`} query={query} file={`jimers-${state}`} />
       </Group>
       <Tabs
         value={state}

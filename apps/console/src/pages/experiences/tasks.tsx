@@ -3,7 +3,7 @@ import { Box, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useList } from '../../api/use-list';
 import { useSession } from '../../session/session';
 import { CHART } from '../../shared/chart-colors';
-import { ExportCsv } from '../../shared/export-csv';
+import { ExportFile } from '../../shared/export-file';
 import { count, share } from '../../shared/numbers';
 import { short } from '../../shared/short';
 import { More } from '../../shared/more';
@@ -40,7 +40,7 @@ export function Tasks({ uid }: { uid: string }) {
           </Text>
           <AllTime />
         </div>
-        <ExportCsv path={`v1/experiences/${uid}/tasks`} query={ofWorkspace} file="tasks" />
+        <ExportFile path={`v1/experiences/${uid}/tasks`} query={ofWorkspace} file="tasks" />
       </Group>
       <Loaded what="the tasks" data={items} error={error} retry={retry}>
         {(tasks) =>

@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams, useSearchParams, type To } from 'react-ro
 import { Page } from '../../layout/page';
 import { useSession } from '../../session/session';
 import { FEEDBACK_STATUSES } from '../../shared/feedback-status';
-import { ExportCsv } from '../../shared/export-csv';
+import { ExportFile } from '../../shared/export-file';
 import { LiveBadge } from '../../shared/live-badge';
 import { Empty } from '../../shared/states';
 import { Board } from './board/board';
@@ -62,7 +62,7 @@ export function FeedbackPage() {
       aside={
         <Group gap="xs">
           <LiveBadge liveness={board.liveness} />
-          <ExportCsv
+          <ExportFile
             path="v1/feedback"
             query={Object.fromEntries(
               Object.entries(asQuery(filters)).map(([name, value]) => [name, String(value)]),

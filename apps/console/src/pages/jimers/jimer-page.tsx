@@ -5,6 +5,7 @@ import { useParams } from 'react-router';
 import { Page } from '../../layout/page';
 import { useSession } from '../../session/session';
 import { CopyLink } from '../../shared/copy-link';
+import { OpenLog } from '../../shared/open-log';
 import { More } from '../../shared/more';
 import { Loaded, Missing } from '../../shared/states';
 import { LiveBadge } from '../../shared/live-badge';
@@ -69,7 +70,12 @@ export function JimerPage() {
           {several && found && <Badge variant="default">{found.jimer.workspace}</Badge>}
         </Group>
       }
-      aside={<CopyLink />}
+      aside={
+        <Group gap="xs">
+          <OpenLog filters={{ jimerUid: uid, ...within }} />
+          <CopyLink />
+        </Group>
+      }
     >
       <Loaded what="this user" data={found} error={journey.error} retry={() => void journey.refetch()}>
         {({ jimer, experiences }) => (

@@ -8,7 +8,7 @@ import { Link, useLocation, useNavigate } from 'react-router';
 import { useList } from '../../api/use-list';
 import { Page } from '../../layout/page';
 import { useSession, type Api, type Schemas } from '../../session/session';
-import { ExportCsv } from '../../shared/export-csv';
+import { ExportFile } from '../../shared/export-file';
 import { jimerLink } from '../../shared/links';
 import { More } from '../../shared/more';
 import { short } from '../../shared/short';
@@ -41,7 +41,7 @@ export function JimersPage() {
     <Page
       title="Users"
       lead="The people who use your product, as Jimo knows them (Jimo calls them jimers). Open one to see their experiences, answers and feedback."
-      aside={<ExportCsv file="jimers" path="v1/jimers" query={settled === '' ? {} : { q: settled }} />}
+      aside={<ExportFile file="jimers" path="v1/jimers" query={settled === '' ? {} : { q: settled }} />}
     >
       <TextInput
         label="Find a user"

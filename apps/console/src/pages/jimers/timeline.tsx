@@ -7,7 +7,7 @@ import { useSession, type Schemas } from '../../session/session';
 import { EventIcon } from '../../shared/event-icon';
 import { eventWords } from '../../shared/event-words';
 import { titleOf } from '../../shared/experience';
-import { experienceLink } from '../../shared/links';
+import { experienceLink, logLink } from '../../shared/links';
 import { More } from '../../shared/more';
 import { Empty, Loaded } from '../../shared/states';
 import { capitalized } from '../../shared/words';
@@ -74,7 +74,15 @@ export function Timeline({
                         )}
                       </Text>
                       <Text size="xs" c="dimmed">
-                        <time dateTime={item.time}>{CLOCK.format(new Date(item.time))}</time>
+                        <Anchor
+                          component={Link}
+                          to={logLink({ jimerUid: uid, id: item.id, workspace })}
+                          inherit
+                          c="dimmed"
+                          aria-label={`Show the event of ${CLOCK.format(new Date(item.time))}`}
+                        >
+                          <time dateTime={item.time}>{CLOCK.format(new Date(item.time))}</time>
+                        </Anchor>
                       </Text>
                     </Line.Item>
                   ))}

@@ -3,7 +3,7 @@ import { Accordion, Code, Group, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useList } from '../../api/use-list';
 import { useSession, type Schemas } from '../../session/session';
-import { ExportCsv } from '../../shared/export-csv';
+import { ExportFile } from '../../shared/export-file';
 import { More } from '../../shared/more';
 import { counted } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
@@ -70,7 +70,7 @@ export function DeadLetters() {
             data={Object.keys(PROJECTIONS)}
           />
         </Group>
-        <ExportCsv
+        <ExportFile
           path="v1/dead-letters"
           query={{ ...query, projection: projection ?? undefined }}
           file={`dead-letters-${state}`}

@@ -1,7 +1,8 @@
 import { answered } from '@app/client';
-import { Code, Stack, Table, Text } from '@mantine/core';
+import { Code, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSession, type Schemas } from '../../session/session';
+import { readable, RecordHeaders } from '../../shared/record-view';
 import { Loaded } from '../../shared/states';
 import { useWorkspace } from '../../shared/use-query-state';
 
@@ -31,29 +32,9 @@ export function DeadRecord({ letter }: { letter: Schemas['DeadLetterDto'] }) {
           <Text size="sm" fw={500}>
             Headers
           </Text>
-          <Table.ScrollContainer minWidth={300}>
-            <Table aria-label="Headers">
-              <Table.Tbody>
-                {[['key', key ?? 'none'] as const, ...Object.entries(headers)].map(([name, text]) => (
-                  <Table.Tr key={name}>
-                    <Table.Th scope="row">{name}</Table.Th>
-                    <Table.Td style={{ overflowWrap: 'anywhere' }}>{text}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <RecordHeaders headers={{ key: key ?? 'none', ...headers }} />
         </Stack>
       )}
     </Loaded>
   );
-}
-
-/** Indents JSON; returns anything else unchanged. */
-function readable(value: string): string {
-  try {
-    return JSON.stringify(JSON.parse(value), null, 2);
-  } catch {
-    return value;
-  }
 }

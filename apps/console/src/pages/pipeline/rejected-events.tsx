@@ -3,7 +3,7 @@ import { Accordion, Checkbox, Code, Group, List, Stack, Text } from '@mantine/co
 import { useState } from 'react';
 import { useList } from '../../api/use-list';
 import { useSession, type Schemas } from '../../session/session';
-import { ExportCsv } from '../../shared/export-csv';
+import { ExportFile } from '../../shared/export-file';
 import { More } from '../../shared/more';
 import { count, counted } from '../../shared/numbers';
 import { Empty, Loaded } from '../../shared/states';
@@ -72,7 +72,7 @@ export function RejectedEvents({ kind }: { kind: RejectedKind }) {
       </Text>
       <Group justify="space-between">
         <StateChoice />
-        <ExportCsv
+        <ExportFile
           path={`v1/${kind}`}
           query={{ state, ...filter, ...ofWorkspace }}
           file={`${kind}-${state}`}

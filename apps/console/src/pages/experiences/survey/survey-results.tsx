@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useId } from 'react';
 import { CHART } from '../../../shared/chart-colors';
-import { ExportCsv } from '../../../shared/export-csv';
+import { ExportFile } from '../../../shared/export-file';
 import { count, counted, share } from '../../../shared/numbers';
 import { short } from '../../../shared/short';
 import { Empty, Loaded } from '../../../shared/states';
@@ -65,7 +65,7 @@ function Responses({ responses: { total, completed, partial }, uid }: { response
             may respond several times.
           </Text>
         </div>
-        <ExportCsv
+        <ExportFile
           path={`v1/experiences/${uid}/responses`}
           query={{ ...ofWorkspace, ...days }}
           file="survey-responses"
@@ -152,7 +152,7 @@ function TextStep({ uid, step }: { uid: string; step: StepAnswers }) {
             {stepTypeWord(step.stepType)} · {counted(step.responses, 'answer')}, newest first.
           </Text>
         </Box>
-        <ExportCsv
+        <ExportFile
           path={`v1/experiences/${uid}/answers/${encodeURIComponent(step.stepUid)}`}
           query={{ ...ofWorkspace, ...days }}
           file="answers"

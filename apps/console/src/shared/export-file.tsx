@@ -6,26 +6,32 @@ import { below } from '../api/root';
 import { useSession } from '../session/session';
 import { counted } from './numbers';
 
-/** A byte order mark. Without it, Excel reads the file as Windows-1252 and garbles accented characters. */
-const UTF8_MARK = '\uFEFF';
+const FORMATS = {
+  // A byte order mark: without it, Excel reads the file as Windows-1252 and garbles accented characters.
+  csv: { type: 'text/csv', begin: '\uFEFF', label: 'Export CSV' },
+  ndjson: { type: 'application/x-ndjson', begin: '', label: 'Download' },
+} as const;
 
 /**
  * Exports a whole list with its filters. The token must go in a header, so the file is fetched here and then handed to the
  * browser; a truncated response produces no file.
  */
-export function ExportCsv({
+export function ExportFile({
   path,
   query = {},
   file,
-  label = 'Export CSV',
+  format = 'csv',
+  label = FORMATS[format].label,
 }: {
   path: `v1/${string}`;
   query?: Readonly<Record<string, string | undefined>>;
   /** The file name without its extension. */
   file: string;
+  format?: keyof typeof FORMATS;
   label?: string;
 }) {
   const { token } = useSession();
+  const { type, begin } = FORMATS[format];
   const [busy, setBusy] = useState(false);
   const download = async (): Promise<void> => {
     setBusy(true);
@@ -34,10 +40,10 @@ export function ExportCsv({
         Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1])),
       );
       const response = await fetch(below(`${path}?${filters}`), {
-        headers: { authorization: `Bearer ${token}`, accept: 'text/csv' },
+        headers: { authorization: `Bearer ${token}`, accept: type },
       });
       if (!response.ok) throw new Error(await refusal(response));
-      save(new Blob([UTF8_MARK, await response.blob()], { type: 'text/csv' }), `${file}.csv`);
+      save(new Blob([begin, await response.blob()], { type }), `${file}.${format}`);
     } catch (error) {
       notifications.show({
         color: 'red',
