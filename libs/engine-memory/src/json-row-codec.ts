@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import type { RelationCodec, Row, RowShape } from '@app/engine/adapters';
+import type { Row } from '@app/engine';
+import type { RelationCodec, RowShape } from '@app/engine/adapters';
 
 /** Writes rows as JSON, since the in-memory store has no binary form. */
 export function jsonRowCodec({ keyColumns }: RowShape): RelationCodec {

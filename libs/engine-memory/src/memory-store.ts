@@ -1,4 +1,11 @@
-import { formatPosition, isSamePartition, partitionKey, type AnyReadModel, type Tally } from '@app/engine';
+import {
+  formatPosition,
+  isSamePartition,
+  partitionKey,
+  type AnyReadModel,
+  type Tally,
+  type Row,
+} from '@app/engine';
 import {
   BuildLost,
   ErasedPersons,
@@ -20,7 +27,6 @@ import {
   type ProjectionDeclaration,
   type ProjectionStore,
   type ReplayOutcome,
-  type Row,
 } from '@app/engine/adapters';
 import { MemoryTables } from './memory-tables';
 

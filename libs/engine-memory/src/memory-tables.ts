@@ -1,11 +1,10 @@
-import type { AnyReadModel, Tally } from '@app/engine';
+import type { AnyReadModel, Tally, Row } from '@app/engine';
 import {
   groupsOf,
   keyOf,
   mergeInto,
   type ErasedPersons,
   type ProjectionDeclaration,
-  type Row,
 } from '@app/engine/adapters';
 
 /** The tables of one generation, in memory. */

@@ -1,3 +1,4 @@
+import type { Row } from '@app/engine';
 import {
   BucketSums,
   personOf,
@@ -9,7 +10,6 @@ import {
   type ProjectionDeclaration,
   type Relation,
   type RelationDigests,
-  type Row,
   type StoredRow,
   type VerifyStore,
 } from '@app/engine/adapters';

@@ -5,10 +5,10 @@
 
 // A declaration in detail, for SQL and for tables in memory
 export { CHANGED_AT, type ColumnComments } from './declare/column-comments';
-export { plainSqlType, type Row, type Stored } from './declare/column-types';
+export { plainSqlType } from './declare/column-types';
 export type { ColumnSpecs } from './declare/merges';
 export type { ProjectionDeclaration } from './declare/projection';
-export { columnOf, type Column, type LatestGroup } from './declare/read-model';
+export { columnOf, type LatestGroup } from './declare/read-model';
 export { columnsIn, groupsOf, type Condition, type GroupBy, type Measure } from './declare/tally';
 
 // Folding

@@ -21,6 +21,7 @@ export { any, earliest, greatest, latest, logPosition, union } from './declare/m
 export {
   readModel,
   type AnyReadModel,
+  type Column,
   type ReadModel,
   type RowOf,
   type ApiRowOf,
@@ -42,6 +43,8 @@ export {
   MAX_UID_LENGTH,
   storableText,
   type ColumnType,
+  type Row,
+  type Stored,
 } from './declare/column-types';
 export { uuidsIn } from './fold/dead-letter';
 
@@ -73,8 +76,6 @@ export {
   type Explanation,
 } from './explain/explain';
 export { foldEvidence } from './explain/fold-evidence';
-export type { Row, Stored } from './declare/column-types';
-export type { Column } from './declare/read-model';
 
 // Running a projection
 export { Projector } from './live/projector';

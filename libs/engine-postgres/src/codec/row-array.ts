@@ -1,5 +1,4 @@
-import type { AnyReadModel } from '@app/engine';
-import type { Row } from '@app/engine/adapters';
+import type { AnyReadModel, Row } from '@app/engine';
 import { BinaryWriter } from './binary-writer';
 import { codecOf, NULL_LENGTH } from './value-codecs';
 

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import type { RelationCodec, Row, RowShape, Stored } from '@app/engine/adapters';
+import type { Row, Stored } from '@app/engine';
+import type { RelationCodec, RowShape } from '@app/engine/adapters';
 import { BinaryWriter } from './binary-writer';
 import { codecOf, NULL_LENGTH, type ValueCodec } from './value-codecs';
 

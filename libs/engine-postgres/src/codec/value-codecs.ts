@@ -1,5 +1,4 @@
-import type { ColumnType } from '@app/engine';
-import type { Stored } from '@app/engine/adapters';
+import type { ColumnType, Stored } from '@app/engine';
 import { EPOCH_MS, TEXT_OID, type BinaryWriter } from './binary-writer';
 
 /** Writes and reads a column type in Postgres's binary format. */

@@ -1,5 +1,5 @@
-import type { AnyReadModel } from '@app/engine';
-import { ErasedPersons, type ErasedPerson, type ProjectionDeclaration, type Row } from '@app/engine/adapters';
+import type { AnyReadModel, Row } from '@app/engine';
+import { ErasedPersons, type ErasedPerson, type ProjectionDeclaration } from '@app/engine/adapters';
 import type { Pool, QueryConfig } from 'pg';
 import { fingerprint, type Generation } from './generations';
 import { forgetStatement, type ForgetStatement } from '../sql/forget-sql';

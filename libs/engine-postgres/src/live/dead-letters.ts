@@ -1,11 +1,10 @@
-import type { AnyReadModel } from '@app/engine';
+import type { AnyReadModel, Row } from '@app/engine';
 import {
   withoutErased,
   type DeadLetterStore,
   type OpenDeadLetter,
   type ProjectionDeclaration,
   type ReplayOutcome,
-  type Row,
 } from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';
 import { shortened } from './checkpoints';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { AnyReadModel, Tally } from '@app/engine';
+import type { AnyReadModel, Tally, Row } from '@app/engine';
 import {
   BuildLost,
   type ActivateOutcome,
@@ -11,7 +11,6 @@ import {
   type GenerationBuild,
   type PartitionCheckpoint,
   type ProjectionDeclaration,
-  type Row,
 } from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';

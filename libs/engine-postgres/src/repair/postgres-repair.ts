@@ -1,4 +1,4 @@
-import type { AnyReadModel, Tally } from '@app/engine';
+import type { AnyReadModel, Tally, Row } from '@app/engine';
 import {
   countedRows,
   keyOf,
@@ -7,7 +7,6 @@ import {
   type PartitionCheckpoint,
   type ProjectionDeclaration,
   type RepairTarget,
-  type Row,
   type StoredDeadLetter,
 } from '@app/engine/adapters';
 import type { Pool, PoolClient } from 'pg';

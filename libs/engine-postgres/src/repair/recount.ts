@@ -1,5 +1,5 @@
-import type { Tally } from '@app/engine';
-import type { Measure, Row } from '@app/engine/adapters';
+import type { Tally, Row } from '@app/engine';
+import type { Measure } from '@app/engine/adapters';
 import type { PoolClient } from 'pg';
 import { TOUCH_CHANGED_AT } from '../sql/changed-at';
 import { countTally } from '../sql/finish-sql';

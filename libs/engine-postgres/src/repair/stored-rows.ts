@@ -1,5 +1,5 @@
-import type { AnyReadModel } from '@app/engine';
-import { relationOf, type RepairTarget, type Row } from '@app/engine/adapters';
+import type { AnyReadModel, Row } from '@app/engine';
+import { relationOf, type RepairTarget } from '@app/engine/adapters';
 import type { PoolClient } from 'pg';
 import { postgresRowCodec } from '../codec/row-codec';
 import { rowArray, rowTypeOf, type RowType } from '../codec/row-array';

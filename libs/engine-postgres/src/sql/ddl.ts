@@ -1,5 +1,5 @@
-import type { AnyReadModel, Tally } from '@app/engine';
-import { CHANGED_AT, plainSqlType, type Column, type ColumnComments } from '@app/engine/adapters';
+import type { AnyReadModel, Tally, Column } from '@app/engine';
+import { CHANGED_AT, plainSqlType, type ColumnComments } from '@app/engine/adapters';
 import { CHANGED_AT_COLUMN, NEWEST_CHANGED_AT, shownChangedAt } from './changed-at';
 import { identifier, literal, qualified } from './identifiers';
 import { indexedKey, indexOrder } from './index-order';

@@ -1,5 +1,5 @@
-import type { AnyReadModel, Tally } from '@app/engine';
-import type { Column, Measure } from '@app/engine/adapters';
+import type { AnyReadModel, Tally, Column } from '@app/engine';
+import type { Measure } from '@app/engine/adapters';
 import { byGroups, countsSql, elementsSql, groupSql } from './group-sql';
 import { identifier, qualified } from './identifiers';
 import { mergedRows } from './merged-rows';

@@ -1,4 +1,5 @@
-import type { Column, Condition, GroupBy, Measure } from '@app/engine/adapters';
+import type { Column } from '@app/engine';
+import type { Condition, GroupBy, Measure } from '@app/engine/adapters';
 import { literal } from './identifiers';
 
 const ELEMENT = 'each_of.element';

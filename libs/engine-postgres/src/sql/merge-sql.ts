@@ -1,5 +1,5 @@
-import type { AnyReadModel, Tally } from '@app/engine';
-import type { Column, LatestGroup } from '@app/engine/adapters';
+import type { AnyReadModel, Tally, Column } from '@app/engine';
+import type { LatestGroup } from '@app/engine/adapters';
 import { TOUCH_CHANGED_AT, touchChangedAtIf } from './changed-at';
 import { identifier, literal, qualified } from './identifiers';
 import { indexedKey } from './index-order';

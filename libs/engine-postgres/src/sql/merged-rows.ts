@@ -1,5 +1,4 @@
-import type { AnyReadModel } from '@app/engine';
-import type { Column } from '@app/engine/adapters';
+import type { AnyReadModel, Column } from '@app/engine';
 import { identifier } from './identifiers';
 import { canonicalGroupSql } from './merge-sql';
 

@@ -1,5 +1,5 @@
-import type { AnyReadModel, Tally } from '@app/engine';
-import { columnsIn, type Column, type Measure } from '@app/engine/adapters';
+import type { AnyReadModel, Tally, Column } from '@app/engine';
+import { columnsIn, type Measure } from '@app/engine/adapters';
 import { TOUCH_CHANGED_AT } from './changed-at';
 import { byGroups, countsSql, elementsSql, groupSql } from './group-sql';
 import { identifier, qualified } from './identifiers';

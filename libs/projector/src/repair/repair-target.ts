@@ -1,13 +1,11 @@
 import type { CatalogEvent } from '@app/catalog';
-import type { AnyReadModel, Projection, Tally, VerifyReport } from '@app/engine';
+import type { AnyReadModel, Projection, Tally, VerifyReport, Row, Stored } from '@app/engine';
 import {
   LISTED_CHARACTERS,
   type RelationColumn,
   type RepairedPerson,
   type RepairTarget,
-  type Row,
   type RowDifference,
-  type Stored,
 } from '@app/engine/adapters';
 import { GenerationMismatch, Jobs } from '@app/engine-postgres';
 import type { ProjectionJob } from '../jobs/job';

@@ -1,5 +1,5 @@
-import type { Projection } from '@app/engine';
-import { columnOf, type Row } from '@app/engine/adapters';
+import type { Projection, Row } from '@app/engine';
+import { columnOf } from '@app/engine/adapters';
 import { Crowd, everything, Gone, Shared, type TestEvent } from './everything';
 
 /**

@@ -1,5 +1,5 @@
-import type { AnyReadModel, Tally } from '@app/engine';
-import type { ProjectionDeclaration, Stored } from '@app/engine/adapters';
+import type { AnyReadModel, Tally, Stored } from '@app/engine';
+import type { ProjectionDeclaration } from '@app/engine/adapters';
 import {
   CannotRollBack,
   Jobs,

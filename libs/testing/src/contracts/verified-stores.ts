@@ -1,5 +1,5 @@
-import type { AnyReadModel, Tally } from '@app/engine';
-import { columnOf, type Row, type Stored } from '@app/engine/adapters';
+import type { AnyReadModel, Tally, Row, Stored } from '@app/engine';
+import { columnOf } from '@app/engine/adapters';
 import { MemoryStore, MemoryVerifyStore } from '@app/engine-memory';
 import { PostgresVerify } from '@app/engine-postgres';
 import type { Pool } from 'pg';
