@@ -162,8 +162,8 @@ const OTHER_READS = [
 ];
 /** Reads that tell of the token, or of the topics: of no workspace's rows. */
 const OF_NO_ROWS = ['/v1/access', '/v1/topics'];
-/** What they tell to whom is tried over a Kafka (stream.it.spec, activity.it.spec). */
-const LIVE = ['/v1/activity', '/v1/stream'];
+/** Specs over a Kafka try what these show to which token (stream, activity and log.it.spec). */
+const LIVE = ['/v1/activity', '/v1/log', '/v1/stream'];
 
 const reads = Object.entries(READS).flatMap(([path, urls]) =>
   urls.flatMap((url) =>

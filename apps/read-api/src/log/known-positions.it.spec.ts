@@ -103,7 +103,7 @@ describe('the events of a person whose positions are known', () => {
     const all = idsOf([since!, again!, triaged, request!, own!]);
     for (const query of ['', '&limit=1', '&limit=2', '&scan=true', '&scan=true&limit=2'])
       expect(idsOf(await log.all(`jimerUid=${jimerUid(1)}${query}`))).toEqual(all);
-    expect((await log.search(`jimerUid=${jimerUid(1)}&scan=true`)).basis).toBe('log');
+    expect((await log.search(`jimerUid=${jimerUid(1)}&scan=true`)).basis).toBe('scan');
   });
 
   it('are found by their id with one record read', async () => {

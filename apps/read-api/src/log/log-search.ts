@@ -153,7 +153,7 @@ export class LogSearch implements OnApplicationShutdown {
       scannedTo: isoTimeOrNull(search.passedTo),
       scanned: search.scanned,
       remaining: search.remaining,
-      basis: known ? 'timeline' : 'log',
+      basis: known ? 'timeline' : 'scan',
     };
   }
 
@@ -232,7 +232,7 @@ export class LogSearch implements OnApplicationShutdown {
 
 const NOTHING: LogPageDto = {
   ...{ items: [], nextCursor: null, scannedTo: null, scanned: 0, remaining: 0 },
-  basis: 'log',
+  basis: 'scan',
 };
 
 /** @throws {Problem} 503 when Kafka does not answer */

@@ -10,7 +10,7 @@ import { IsPlainText, IsUid } from '../common/parameters/text';
 /** A cursor has an offset for every partition. */
 const LONGEST_CURSOR = 50_000;
 const LONGEST_UID = 400;
-const SEARCH_BASES = ['timeline', 'log'] as const;
+const SEARCH_BASES = ['timeline', 'scan'] as const;
 
 export class LogQuery {
   @ApiPropertyOptional({ format: 'uuid', description: 'Only events of this end user.' })

@@ -44,8 +44,8 @@ export const union = <D extends Described<readonly string[]>>(column: D): Single
 });
 /**
  * The position of the record that a row comes from, as `packPosition` writes it; the greatest of several. The engine
- * takes it from the record, and no handler contributes it. It is for rows that are one event's, whose name gives the
- * topic. A change of it alone is stored, but counts as no change.
+ * takes it from the record, and no handler contributes it. Only for tables with one row per event, whose name
+ * determines the topic. A change of it alone is stored, but counts as no change.
  */
 export const logPosition = (comment: string): PositionSpec => ({
   merge: 'position',

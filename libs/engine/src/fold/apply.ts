@@ -23,8 +23,8 @@ export type Application =
   | { readonly outcome: 'dead letter'; readonly event: EngineEvent | null; readonly reason: string };
 
 /**
- * Applies the projection's pure handler to a record. Only this function decides whether an event can be applied, and at which position it is, so
- * live consumption, rebuild and verification agree on it.
+ * Applies the projection's pure handler to a record. Only this function decides whether an event can be applied, and at
+ * which position it is, so live consumption, rebuild, replay and verification agree on it.
  */
 export function applyRecord<E extends EngineEvent>(
   projection: Projection<E>,
