@@ -46,6 +46,8 @@ const TYPED: readonly (readonly [shown: RegExp, prints: RegExp])[] = [
   [/^npm run ops -- jobs show (17|<id>)$/, /"finishedAt": "20/],
   [/^npm run ops -- jobs cancel (17|<id>)$/, /had ended before/],
   [/^curl -H .*\/v1\/jimers\/\S+\/explain"$/, /"Sam"/],
+  [/^curl -H .*\/v1\/log\?jimerUid=\S+"$/, /"event":"tour\.started"/],
+  [/^curl -H .*x-ndjson.*\/v1\/log\?jimerUid=\S+" > events\.ndjson$/, /"event":"tour\.started"/],
   [/^curl -X DELETE \S+\/v1\/jimers\/\$JIMER /, /"job"/],
   [/^npm run ops -- erase (UID|\$JIMER|<uid>|17dff65e-\S+)$/, /erased/],
   [/^npm run ops -- erase --check (UID|\$JIMER|17dff65e-\S+)$/, /waits for compaction/],
@@ -175,6 +177,8 @@ describe('the commands that README and docs show', () => {
           'https://…/webhooks/jimo?token=…',
           `${system.info.gateway}/webhooks/jimo?token=dev-webhook-token`,
         )
+        // Its output is looked at, and the working folder stays as it is.
+        .replace(/ > events\.ndjson$/, '')
         .replace(' [id …]', '')
         .replace(/ erase( --check)? (UID|<uid>)$/, ` erase$1 ${SAM}`);
       if (/ jobs (show|cancel) /.test(typed)) typed = typed.replace(/17|<id>/, await first('/v1/jobs'));
@@ -188,7 +192,14 @@ describe('the commands that README and docs show', () => {
       const env = {
         PATH: [join(ROOT, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
         ...{ HOME: process.env['HOME'], DATA_DIR: system.dataDir },
-        ...{ JIMER: kim, TOKEN: 'dev-read-token', READ_API: system.info.readApi, REQUEST: request, position },
+        ...{
+          JIMER: kim,
+          TOKEN: 'dev-read-token',
+          ADMIN_TOKEN: 'dev-admin-token',
+          READ_API: system.info.readApi,
+          REQUEST: request,
+          position,
+        },
       };
       return new Promise((resolve) => {
         execFile('bash', ['-c', command], { cwd: ROOT, env }, (_error, stdout, stderr) =>

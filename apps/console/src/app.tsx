@@ -2,25 +2,33 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { setNonce } from 'get-nonce';
+import { lazy } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { queryClient } from './api/query-client';
 import { ROOT } from './api/root';
 import { Shell } from './layout/shell';
 import { ExperiencePage } from './pages/experiences/experience-page';
-import { ExperienceWhy } from './pages/experiences/experience-why';
-import { FigurePage } from './pages/experiences/figure-page';
 import { ExperiencesPage } from './pages/experiences/experiences-page';
 import { FeedbackPage } from './pages/feedback/feedback-page';
-import { FeedbackWhy } from './pages/feedback/feedback-why';
 import { JimerPage } from './pages/jimers/jimer-page';
-import { AnswerWhy, JimerWhy, JourneyWhy, TaskWhy } from './pages/jimers/jimer-why';
 import { JimersPage } from './pages/jimers/jimers-page';
-import { LogPage } from './pages/log/log-page';
 import { OverviewPage } from './pages/overview/overview-page';
-import { PipelinePage } from './pages/pipeline/pipeline-page';
 import { SessionProvider, SignedIn } from './session/session';
 import { NotFound } from './shared/states';
 import { cssVariables, theme } from './theme';
+
+const evidencePages = () => import('./pages/evidence/pages');
+const AnswerWhy = lazy(async () => ({ default: (await evidencePages()).AnswerWhy }));
+const ExperienceWhy = lazy(async () => ({ default: (await evidencePages()).ExperienceWhy }));
+const FeedbackWhy = lazy(async () => ({ default: (await evidencePages()).FeedbackWhy }));
+const FigurePage = lazy(async () => ({ default: (await evidencePages()).FigurePage }));
+const JimerWhy = lazy(async () => ({ default: (await evidencePages()).JimerWhy }));
+const JourneyWhy = lazy(async () => ({ default: (await evidencePages()).JourneyWhy }));
+const LogPage = lazy(async () => ({ default: (await evidencePages()).LogPage }));
+const PipelinePage = lazy(async () => ({
+  default: (await import('./pages/pipeline/pipeline-page')).PipelinePage,
+}));
+const TaskWhy = lazy(async () => ({ default: (await evidencePages()).TaskWhy }));
 
 /** Mantine writes `<style>` elements, which the Content-Security-Policy allows only with this page's nonce. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';

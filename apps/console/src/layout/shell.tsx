@@ -24,12 +24,13 @@ import {
   IconSun,
   IconUsers,
 } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useConnectionLost } from '../api/connection';
 import { below } from '../api/root';
 import { useSession } from '../session/session';
 import { Boundary } from '../shared/boundary';
+import { Loading } from '../shared/states';
 import { Moment } from '../shared/time';
 
 const PAGES = [
@@ -101,7 +102,9 @@ export function Shell() {
       <AppShell.Main id="main">
         <ConnectionNotice />
         <Boundary what="this page" of={pathname}>
-          <Outlet />
+          <Suspense fallback={<Loading what="the page" />}>
+            <Outlet />
+          </Suspense>
         </Boundary>
       </AppShell.Main>
     </AppShell>
