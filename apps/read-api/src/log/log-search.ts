@@ -18,9 +18,9 @@ import {
 } from '@app/platform';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { momentOf } from '../common/parameters/moments';
+import { readVector, writeVector } from '../common/parameters/offset-vector';
 import { isoTimeOrNull } from '../common/database/times';
 import { Turns, type TurnLimits } from '../common/shares/turns';
-import { readId, writeId } from '../stream/event-id';
 import { BackwardScan, type ScanLimits } from './backward-scan';
 import type { KnownPositions, KnownPositionsQuery } from './known-positions';
 import type { LogErased } from './log-erased';
@@ -287,8 +287,8 @@ const isKnownEvent = (name: string): boolean =>
 
 /** @throws {Problem} 400 for anything that `cursorOf` did not make for these topics */
 function offsetsIn(cursor: string, counts: readonly number[]): readonly number[] {
-  const read = readId(cursor, counts);
-  if (read.id !== 'read') throw badParameter('cursor', 'is not one that this list gave');
+  const read = readVector(cursor, counts);
+  if (read.outcome !== 'read') throw badParameter('cursor', 'is not one that this list gave');
   return read.vector;
 }
 
@@ -300,7 +300,7 @@ function cursorOf(
   counts: readonly number[],
 ): string {
   const left = new Map(searched.map((range, i) => [partitionKey(range), offsets[i]!]));
-  return writeId(
+  return writeVector(
     ranges.map((range) => left.get(partitionKey(range)) ?? 0),
     counts,
   );
