@@ -43,6 +43,7 @@ const RETRY_SECONDS = 5;
 const CLOCK_SKEW_MS = 60_000;
 /** How long a search waits for others to end. */
 const PATIENCE_MS = 20_000;
+const GIVEN_UP = 'The search was given up.';
 const GONE =
   'The log holds no event at this position: it was erased, displaced by a later delivery, or it is not one that this token reaches.';
 
@@ -87,8 +88,9 @@ export class LogSearch implements OnApplicationShutdown {
   async page(query: LogQuery, searcher: Searcher, signal: AbortSignal): Promise<LogPageDto> {
     const filter = filterOf(query, searcher.workspace);
     assertFilter(query, filter, searcher.reach);
-    const turn = await this.turns.take(searcher.tokenKey, PATIENCE_MS);
+    const turn = await this.turns.take(searcher.tokenKey, PATIENCE_MS, signal);
     if ('why' in turn) {
+      if (turn.why === 'given-up') throw unavailable(GIVEN_UP, RETRY_SECONDS);
       if (turn.why === 'too-late' && turn.held === 0)
         throw unavailable('The log is searched by others at the moment.', RETRY_SECONDS);
       throw tooManyRequests(RETRY_SECONDS, 'Too many searches of the log with this token at once.');
@@ -99,7 +101,7 @@ export class LogSearch implements OnApplicationShutdown {
         : await this.at(query.position, filter, searcher.reach);
     } catch (error) {
       if (error instanceof Problem || !signal.aborted) throw error;
-      throw unavailable('The search was given up.', RETRY_SECONDS, error);
+      throw unavailable(GIVEN_UP, RETRY_SECONDS, error);
     } finally {
       turn.giveBack();
     }
