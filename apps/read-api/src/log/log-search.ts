@@ -18,9 +18,9 @@ import {
 } from '@app/platform';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { momentOf } from '../common/parameters/moments';
+import { readVector, writeVector } from '../common/parameters/offset-vector';
 import { isoTimeOrNull } from '../common/database/times';
 import { Turns, type TurnLimits } from '../common/shares/turns';
-import { readId, writeId } from '../stream/event-id';
 import { BackwardScan, type ScanLimits } from './backward-scan';
 import type { KnownPositions, KnownPositionsQuery } from './known-positions';
 import type { LogErased } from './log-erased';
@@ -43,6 +43,7 @@ const RETRY_SECONDS = 5;
 const CLOCK_SKEW_MS = 60_000;
 /** How long a search waits for others to end. */
 const PATIENCE_MS = 20_000;
+const GIVEN_UP = 'The search was given up.';
 const GONE =
   'The log holds no event at this position: it was erased, displaced by a later delivery, or it is not one that this token reaches.';
 
@@ -87,8 +88,9 @@ export class LogSearch implements OnApplicationShutdown {
   async page(query: LogQuery, searcher: Searcher, signal: AbortSignal): Promise<LogPageDto> {
     const filter = filterOf(query, searcher.workspace);
     assertFilter(query, filter, searcher.reach);
-    const turn = await this.turns.take(searcher.tokenKey, PATIENCE_MS);
+    const turn = await this.turns.take(searcher.tokenKey, PATIENCE_MS, signal);
     if ('why' in turn) {
+      if (turn.why === 'given-up') throw unavailable(GIVEN_UP, RETRY_SECONDS);
       if (turn.why === 'too-late' && turn.held === 0)
         throw unavailable('The log is searched by others at the moment.', RETRY_SECONDS);
       throw tooManyRequests(RETRY_SECONDS, 'Too many searches of the log with this token at once.');
@@ -99,7 +101,7 @@ export class LogSearch implements OnApplicationShutdown {
         : await this.at(query.position, filter, searcher.reach);
     } catch (error) {
       if (error instanceof Problem || !signal.aborted) throw error;
-      throw unavailable('The search was given up.', RETRY_SECONDS, error);
+      throw unavailable(GIVEN_UP, RETRY_SECONDS, error);
     } finally {
       turn.giveBack();
     }
@@ -287,8 +289,8 @@ const isKnownEvent = (name: string): boolean =>
 
 /** @throws {Problem} 400 for anything that `cursorOf` did not make for these topics */
 function offsetsIn(cursor: string, counts: readonly number[]): readonly number[] {
-  const read = readId(cursor, counts);
-  if (read.id !== 'read') throw badParameter('cursor', 'is not one that this list gave');
+  const read = readVector(cursor, counts);
+  if (read.outcome !== 'read') throw badParameter('cursor', 'is not one that this list gave');
   return read.vector;
 }
 
@@ -300,7 +302,7 @@ function cursorOf(
   counts: readonly number[],
 ): string {
   const left = new Map(searched.map((range, i) => [partitionKey(range), offsets[i]!]));
-  return writeId(
+  return writeVector(
     ranges.map((range) => left.get(partitionKey(range)) ?? 0),
     counts,
   );
