@@ -11,6 +11,8 @@ export interface FetchedChunk extends TopicPartition {
   readonly records: readonly LogRecord[];
   /** Everything that exists before it and from `from` on is in `records`; null when the answer had no room for it. */
   readonly nextOffset: number | null;
+  /** The offset of the record that comes next in the partition. */
+  readonly end: number;
 }
 
 export interface FetchLimits {
@@ -90,7 +92,7 @@ export async function fetchFrom(
       // The first partition is given its first batch, however large: without one, compaction has left none there.
       const isEmptyUpToEnd = fetched === first && end > from;
       const nextOffset = fetched.nextOffset ?? (isEmptyUpToEnd ? end : null);
-      return { topic, partition, from, records: recordsFrom(topic, fetched, from), nextOffset };
+      return { topic, partition, from, records: recordsFrom(topic, fetched, from), nextOffset, end };
     }),
   );
 }
