@@ -23,7 +23,7 @@ export interface FetchLimits {
   readonly bytes: number;
 }
 
-/** As Kafka has them. */
+/** As Kafka has them. It takes no other negative number: the log has no record of before 1970. */
 const POINTS = { end: '-1', start: '-2' } as const;
 const READ_COMMITTED = 1;
 
@@ -103,7 +103,7 @@ export async function offsetsAt(
   places: readonly TopicPartition[],
   at: PointInLog,
 ): Promise<LogPosition[]> {
-  const timestamp = typeof at === 'number' ? String(at) : POINTS[at];
+  const timestamp = typeof at === 'number' ? String(Math.max(0, at)) : POINTS[at];
   const answers = await eachLeader(cluster, places, async (leader, own) => {
     const { responses } = await leader.listOffsets({
       topics: byTopic(own, ({ partition }) => ({ partition, timestamp })),
