@@ -40,7 +40,7 @@ export class KafkaLogReader implements LogReader, RecordFinder {
     private readonly kafka: Kafka,
     deadlineMs = 30_000,
   ) {
-    this.kept = new KeptConnection(kafka, deadlineMs);
+    this.kept = new KeptConnection((topics) => connectTo(kafka, topics), deadlineMs);
   }
 
   async bounds(topics: readonly string[]): Promise<readonly LogBounds[]> {
