@@ -1,10 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = join(__dirname, '../..');
+
+/** Whether git can tell which files belong to the project. */
+export const isCheckout = spawnSync('git', ['-C', ROOT, 'rev-parse', 'HEAD']).status === 0;
 
 export interface Finished {
   readonly code: number;
@@ -18,8 +21,10 @@ export class ProjectCopy {
   constructor() {
     const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
     const files = execFileSync('git', listed, { cwd: ROOT, encoding: 'utf8' }).split('\0');
-    for (const file of new Set(files.filter((each) => each !== '' && !each.includes('node_modules'))))
-      cpSync(join(ROOT, file), join(this.root, file));
+    const wanted = files.filter((each) => each !== '' && !each.includes('node_modules'));
+    for (const file of new Set(wanted))
+      // A tracked file may have been removed.
+      if (existsSync(join(ROOT, file))) cpSync(join(ROOT, file), join(this.root, file));
     symlinkSync(join(ROOT, 'node_modules'), join(this.root, 'node_modules'));
   }
 

@@ -44,6 +44,7 @@ export class FollowedActivity {
   private readonly stopping = new AbortController();
   private readonly finished: Promise<void>;
   private readonly read: Map<string, number>;
+  private hasFailed = false;
   private moved = Promise.withResolvers<void>();
 
   private constructor(
@@ -52,7 +53,9 @@ export class FollowedActivity {
     private readonly starts: readonly LogPosition[],
   ) {
     this.read = new Map(starts.map((place) => [partitionKey(place), place.offset]));
-    this.finished = parts.tail.follow(starts, (batch) => this.take(batch), this.stopping.signal);
+    this.finished = parts.tail
+      .follow(starts, (batch) => this.take(batch), this.stopping.signal)
+      .catch((error: unknown) => this.fail(error));
   }
 
   /** @throws when the log does not answer */
@@ -74,12 +77,13 @@ export class FollowedActivity {
   /**
    * Waits until everything is counted that was in the log before this call.
    *
-   * @returns `outdated` when the topics are not those that it began with
+   * @returns `outdated` when the topics are not those that it began with, or what is in them could not be counted
    * @throws when the log does not answer
    */
   async level(): Promise<'level' | 'late' | 'outdated'> {
     const [ends] = await this.parts.log.offsets(ALL_TOPICS, 'end');
     const isOutdated =
+      this.hasFailed ||
       ends!.length !== this.starts.length ||
       ends!.some((end) => end.offset < (this.read.get(partitionKey(end)) ?? 0));
     if (isOutdated) return 'outdated';
@@ -88,6 +92,7 @@ export class FollowedActivity {
       deadline.addEventListener('abort', () => resolve(), { once: true }),
     );
     while (ends!.some((end) => end.offset > this.read.get(partitionKey(end))!)) {
+      if (this.hasFailed) return 'outdated';
       if (deadline.aborted || this.stopping.signal.aborted) return 'late';
       await Promise.race([this.moved.promise, late]);
     }
@@ -98,6 +103,12 @@ export class FollowedActivity {
     this.stopping.abort();
     this.move();
     await this.finished;
+  }
+
+  private fail(error: unknown): void {
+    this.parts.logger.error({ err: error }, 'the activity cannot count what it reads');
+    this.hasFailed = true;
+    this.move();
   }
 
   private take({ topic, partition, nextOffset, records }: RecordBatch): Promise<void> {

@@ -20,8 +20,8 @@ export interface TailParts {
   readonly held: number;
   /** What the read models show from now on, in order. */
   readonly released: (tail: Tail, changes: Iterable<Change>) => void;
-  /** The topics are not those that it began with: it has stopped. */
-  readonly outdated: (why: 'more partitions' | 'another log') => void;
+  /** It has stopped: the topics are not those that it began with, or it cannot take what is in them. */
+  readonly outdated: (why: 'more partitions' | 'another log' | 'a fault') => void;
 }
 
 /** What may be read ahead of the read models; then reading waits for them. */
@@ -51,7 +51,9 @@ export class Tail {
     readonly erased: ErasedJimers,
   ) {
     const from = places.all.map((place, i) => ({ ...place, offset: window.read[i]! }));
-    this.finished = parts.tail.follow(from, (batch) => this.take(batch), this.stopping.signal);
+    this.finished = parts.tail
+      .follow(from, (batch) => this.take(batch), this.stopping.signal)
+      .catch((error: unknown) => this.fail(error));
   }
 
   /** @throws when the log or the database does not answer */
@@ -98,6 +100,13 @@ export class Tail {
   private halt(): void {
     this.stopping.abort();
     this.move();
+  }
+
+  private fail(error: unknown): void {
+    this.parts.logger.error({ err: error }, 'the stream cannot take what it reads');
+    if (this.isStopped) return;
+    this.halt();
+    this.parts.outdated('a fault');
   }
 
   private async take({ topic, partition, nextOffset, records }: RecordBatch): Promise<void> {

@@ -1,3 +1,4 @@
 export * from './arrivals';
-export { KafkaLogReader, type PlacedRecord } from './kafka-log-reader';
+export { KafkaLogReader } from './kafka-log-reader';
+export type { PlacedRecord } from './next-records';
 export * from './unapplied';

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  isSamePartition,
   type LogBounds,
   type LogPosition,
   type LogReader,
@@ -8,21 +7,17 @@ import {
   type OffsetRange,
   type RecordBatch,
   type RecordFinder,
-  type TopicPartition,
 } from '@app/engine';
 import type { Kafka } from 'kafkajs';
 import { boundsOf, withAdmin } from '../admin';
 import { DeadlineExceeded } from '../appender/deadline';
 import { isTransient } from '../refusal';
 import { KeptConnection } from './kept-connection';
-import { eachLeader, fetchFrom, offsetsAt, partitionsOf, type PointInLog } from './leader-requests';
+import { offsetsAt, partitionsOf, type PointInLog } from './leader-requests';
 import { connectTo } from './log-connection';
+import { recordsFrom, type PlacedRecord } from './next-records';
 import { RangeRead } from './range-read';
 import { recordsAt } from './single-records';
-
-export interface PlacedRecord extends TopicPartition {
-  readonly record: LogRecord;
-}
 
 /** A read goes on where it was for so long after Kafka last answered; then it ends with the error. */
 const PATIENCE_MS = 60_000;
@@ -32,9 +27,6 @@ const PARTING_MS = 1_000;
 /** Records before the offset were deleted meanwhile: the next attempt begins after them. */
 const OUT_OF_RANGE = 'KafkaJSOffsetOutOfRange';
 const PARTITION_BYTES = 256 << 10;
-const ANSWER_BYTES = 1 << 20;
-/** Only where none of the positions has a record; kafkajs gives the request hardly longer. */
-const EMPTY_WAIT_MS = 1_000;
 
 /**
  * Reads the log from the leaders of its partitions, without a consumer group. `read` and `bounds` connect for
@@ -48,7 +40,7 @@ export class KafkaLogReader implements LogReader, RecordFinder {
     private readonly kafka: Kafka,
     deadlineMs = 30_000,
   ) {
-    this.kept = new KeptConnection(kafka, deadlineMs);
+    this.kept = new KeptConnection((topics) => connectTo(kafka, topics), deadlineMs);
   }
 
   async bounds(topics: readonly string[]): Promise<readonly LogBounds[]> {
@@ -108,21 +100,7 @@ export class KafkaLogReader implements LogReader, RecordFinder {
    */
   async recordsFrom(positions: readonly LogPosition[], bytes = PARTITION_BYTES): Promise<PlacedRecord[]> {
     if (positions.length === 0) return [];
-    const limits = { waitMs: EMPTY_WAIT_MS, partitionBytes: bytes, bytes: ANSWER_BYTES };
-    return this.kept.use(topicsOf(positions), async (cluster) => {
-      const found: PlacedRecord[] = [];
-      let open = positions;
-      for (;;) {
-        const chunks = await eachLeader(cluster, open, (leader, own) => fetchFrom(leader, own, limits));
-        const answered = chunks.filter(({ records }) => records.length > 0);
-        for (const { topic, partition, records } of answered)
-          for (const record of records) found.push({ topic, partition, record });
-        // An answer has a limit for all of its partitions together: the others are asked for again.
-        const left = open.filter((position) => !answered.some((chunk) => isSamePartition(chunk, position)));
-        if (left.length === 0 || left.length === open.length) return found;
-        open = left;
-      }
-    });
+    return this.kept.use(topicsOf(positions), (cluster) => recordsFrom(cluster, positions, bytes));
   }
 
   close(): Promise<void> {

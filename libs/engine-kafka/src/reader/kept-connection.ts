@@ -1,19 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kafka } from 'kafkajs';
 import { within } from '../appender/deadline';
 import type { Cluster } from '../kafkajs';
-import { connectTo } from './log-connection';
+import { isTransient } from '../refusal';
 
-/** A leader is another than was known, or does not know it yet: the next try asks again who it is. */
-const MOVED = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'FENCED_LEADER_EPOCH']);
+/** Kafka would say it again. */
+const LACKING = 'UNKNOWN_TOPIC_OR_PARTITION';
 const RETRY_MS = 100;
+
+interface Kept {
+  readonly cluster: Promise<Cluster>;
+  isOpen: boolean;
+  isClosed: boolean;
+  /** Questions that are not answered yet. */
+  users: number;
+}
 
 /** A connection for short questions. It is made when it is first needed, and again after a failure. */
 export class KeptConnection {
-  private opened: Promise<Cluster> | null = null;
+  private kept: Kept | null = null;
 
   constructor(
-    private readonly kafka: Kafka,
+    private readonly connect: (topics: readonly string[]) => Promise<Cluster>,
     /** How long an answer may take. */
     private readonly deadlineMs: number,
   ) {}
@@ -22,41 +29,57 @@ export class KeptConnection {
   async use<T>(topics: readonly string[], ask: (cluster: Cluster) => Promise<T>): Promise<T> {
     const deadline = Date.now() + this.deadlineMs;
     for (;;) {
+      this.kept ??= { cluster: this.connect(topics), isOpen: false, isClosed: false, users: 0 };
+      const { kept } = this;
+      kept.users++;
       try {
-        return await this.useOnce(topics, ask, deadline - Date.now());
+        return await within(deadline - Date.now(), 'reading the log', askOnce(kept, topics, ask));
       } catch (error) {
-        const { type } = error as { readonly type?: unknown };
-        if (!MOVED.has(String(type)) || Date.now() + RETRY_MS >= deadline) throw error;
+        // A leader may have moved, or the connection be gone: whoever comes next does not ask there.
+        if (this.kept === kept) this.kept = null;
+        // Making a connection has its own retries.
+        const mayGoOn = kept.isOpen && !kept.isClosed && passes(error);
+        if (!mayGoOn || Date.now() + RETRY_MS >= deadline) throw error;
+      } finally {
+        kept.users--;
+        // The others may still be answered there.
+        if (kept.users === 0 && this.kept !== kept) void disconnect(kept);
       }
       await sleep(RETRY_MS);
     }
   }
 
   async close(): Promise<void> {
-    const opened = this.opened;
-    this.opened = null;
-    const cluster = await opened?.catch(() => null);
-    await cluster?.disconnect().catch(() => undefined);
+    const { kept } = this;
+    this.kept = null;
+    if (kept) await disconnect(kept);
   }
+}
 
-  private async useOnce<T>(
-    topics: readonly string[],
-    ask: (cluster: Cluster) => Promise<T>,
-    withinMs: number,
-  ): Promise<T> {
-    const opened = (this.opened ??= connectTo(this.kafka, topics));
-    const work = async (): Promise<T> => {
-      const cluster = await opened;
-      await cluster.addMultipleTargetTopics(topics);
-      await cluster.refreshMetadataIfNecessary();
-      return ask(cluster);
-    };
-    try {
-      return await within(withinMs, 'reading the log', work());
-    } catch (error) {
-      // A leader may have moved, or the connection be gone.
-      if (this.opened === opened) void this.close();
-      throw error;
-    }
+async function askOnce<T>(
+  kept: Kept,
+  topics: readonly string[],
+  ask: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  const cluster = await kept.cluster;
+  kept.isOpen = true;
+  await cluster.addMultipleTargetTopics(topics);
+  await cluster.refreshMetadataIfNecessary();
+  return ask(cluster);
+}
+
+async function disconnect(kept: Kept): Promise<void> {
+  kept.isClosed = true;
+  const cluster = await kept.cluster.catch(() => null);
+  await cluster?.disconnect().catch(() => undefined);
+}
+
+/** Whether another try may help: a leader may have moved, or a connection have been closed. */
+function passes(error: unknown): boolean {
+  let isPassing = false;
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if ((one as { readonly type?: unknown }).type === LACKING) return false;
+    isPassing ||= isTransient(one);
   }
+  return isPassing;
 }

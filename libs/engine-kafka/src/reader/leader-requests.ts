@@ -11,6 +11,8 @@ export interface FetchedChunk extends TopicPartition {
   readonly records: readonly LogRecord[];
   /** Everything that exists before it and from `from` on is in `records`; null when the answer had no room for it. */
   readonly nextOffset: number | null;
+  /** The offset of the record that comes next in the partition. */
+  readonly end: number;
 }
 
 export interface FetchLimits {
@@ -21,7 +23,7 @@ export interface FetchLimits {
   readonly bytes: number;
 }
 
-/** As Kafka has them. */
+/** As Kafka has them. It takes no other negative number: the log has no record of before 1970. */
 const POINTS = { end: '-1', start: '-2' } as const;
 const READ_COMMITTED = 1;
 
@@ -90,7 +92,7 @@ export async function fetchFrom(
       // The first partition is given its first batch, however large: without one, compaction has left none there.
       const isEmptyUpToEnd = fetched === first && end > from;
       const nextOffset = fetched.nextOffset ?? (isEmptyUpToEnd ? end : null);
-      return { topic, partition, from, records: recordsFrom(topic, fetched, from), nextOffset };
+      return { topic, partition, from, records: recordsFrom(topic, fetched, from), nextOffset, end };
     }),
   );
 }
@@ -101,7 +103,7 @@ export async function offsetsAt(
   places: readonly TopicPartition[],
   at: PointInLog,
 ): Promise<LogPosition[]> {
-  const timestamp = typeof at === 'number' ? String(at) : POINTS[at];
+  const timestamp = typeof at === 'number' ? String(Math.max(0, at)) : POINTS[at];
   const answers = await eachLeader(cluster, places, async (leader, own) => {
     const { responses } = await leader.listOffsets({
       topics: byTopic(own, ({ partition }) => ({ partition, timestamp })),

@@ -20,6 +20,8 @@ import { KAFKA_PATIENCE, LogEnds } from './log-ends';
 const DEADLINE_MS = 3_000;
 const CONNECTING: KafkaPatience = {
   connectionTimeout: 2_000,
+  // kafkajs would wait for half a minute, and with it all who follow the log.
+  requestTimeout: 10_000,
   retry: { initialRetryTime: 100, retries: 1 },
 };
 const READ_PATIENCE: KafkaPatience = { ...CONNECTING, requestTimeout: 2_500 };

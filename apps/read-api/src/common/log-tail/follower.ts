@@ -1,4 +1,10 @@
-import { partitionKey, type LogPosition, type OffsetRange, type RecordBatch } from '@app/engine';
+import {
+  partitionKey,
+  type LogPosition,
+  type OffsetRange,
+  type RecordBatch,
+  type TopicPartition,
+} from '@app/engine';
 
 /** Whoever follows the log: what was handed over to it, and whether it is with the tail. */
 export class Follower {
@@ -8,8 +14,8 @@ export class Follower {
   /** Ends its time with the tail; null while it reads for itself. */
   private leave: (() => void) | null = null;
   private reads = 0;
-  /** Settles once it has read the rest that it is behind; null while it has more to read, or nothing. */
-  joining: Promise<void> | null = null;
+  private joining: Promise<void> | null = null;
+  private settle: () => void = () => undefined;
   /** Whether the tail was compared with the log since it began to follow. */
   isAtHome = false;
   isRefused = false;
@@ -22,6 +28,13 @@ export class Follower {
     this.at = new Map(from.map((position) => [partitionKey(position), position.offset]));
   }
 
+  /** @throws when the log has not all that it follows */
+  assertIn(bounds: readonly TopicPartition[]): void {
+    const known = new Set(bounds.map(partitionKey));
+    const lacking = this.from.map(partitionKey).filter((key) => !known.has(key));
+    if (lacking.length > 0) throw new Error(`the log has no ${lacking.join(', ')}`);
+  }
+
   /** What it has to read for itself to be where the tail is. */
   missing(tail: ReadonlyMap<string, OffsetRange>): OffsetRange[] {
     return this.from.flatMap(({ topic, partition }) => {
@@ -31,14 +44,27 @@ export class Follower {
     });
   }
 
-  /** Waits for what it reads for itself. The tail waits for the second such read and later ones, which are short. */
-  async join(reading: Promise<void>): Promise<void> {
-    if (this.reads++ > 0) this.joining = reading.catch(() => undefined);
-    try {
-      await reading;
-    } finally {
-      this.joining = null;
-    }
+  /** It begins to read for itself: the second such read and later ones are short. */
+  behind(): void {
+    this.settled();
+    if (this.reads++ === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    [this.joining, this.settle] = [promise, resolve];
+  }
+
+  /**
+   * Settles once its short read has brought it to the tail, or has not: it reads once more, has failed or has left.
+   * Null where there is no such read, or it was given before: the others do not wait for one that takes its time.
+   */
+  arrival(): Promise<void> | null {
+    const { joining } = this;
+    this.joining = null;
+    return joining;
+  }
+
+  /** The tail has to wait for it no longer. */
+  settled(): void {
+    this.settle();
   }
 
   /** With the tail, from this turn on, until it falls behind. */
@@ -47,6 +73,7 @@ export class Follower {
     this.reads = 0;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.leave = resolve;
+    this.settled();
     const leave = (): void => this.fall();
     signal.addEventListener('abort', leave);
     await promise;
@@ -55,6 +82,7 @@ export class Follower {
   }
 
   fall(): void {
+    this.settled();
     this.leave?.();
     this.leave = null;
   }

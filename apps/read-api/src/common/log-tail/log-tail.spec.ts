@@ -14,6 +14,8 @@ class GrowingLog implements LogReader {
   /** Offsets that were read, by everybody. */
   offsets = 0;
   readers = 0;
+  /** Reads that began. */
+  reads = 0;
 
   constructor(readonly ends: number[]) {}
 
@@ -30,6 +32,7 @@ class GrowingLog implements LogReader {
 
   async read(...[ranges, take, signal]: Parameters<LogReader['read']>): Promise<void> {
     this.readers++;
+    this.reads++;
     const at = ranges.map(({ from }) => from);
     try {
       while (ranges.some(({ to }, i) => at[i]! < to)) {
@@ -148,6 +151,42 @@ describe('the tail of the log', () => {
     expect([log.offsets, log.readers]).toEqual([30, 1]);
     for (const each of all) await each.stop();
     expect(log.readers).toBe(0);
+  });
+
+  it('takes in who joins while batches keep coming', async () => {
+    const log = new GrowingLog([30]);
+    const tail = new LogTail(log, [TOPIC], logger);
+    const first = new Following(tail, [30]);
+    await until('the tail is open', () => log.readers === 1);
+    let isGrowing = true;
+    const growth = (async () => {
+      for (; isGrowing; await nextTurn()) log.append(0, 1);
+    })();
+    const second = new Following(tail, [0]);
+    await until('it has read much', () => second.next(0) > 300);
+    // The tail's, one up to where the tail was, and short ones.
+    expect(log.reads).toBeLessThanOrEqual(4);
+    isGrowing = false;
+    await growth;
+    await until('both are at the end', () => isAtEnd(log, [first, second]));
+    for (const each of [first, second]) each.check(log.ends);
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
+  it('lets go of who leaves while the log does not answer', async () => {
+    const log = new GrowingLog([1]);
+    jest.spyOn(log, 'bounds').mockReturnValue(new Promise(() => undefined));
+    await new Following(new LogTail(log, [TOPIC], logger), [0]).stop();
+  });
+
+  it('is looked for again where the log does not yet tell of all that one follows', async () => {
+    const log = new GrowingLog([1, 1]);
+    const tail = new LogTail(log, [TOPIC], logger);
+    jest.spyOn(log, 'bounds').mockResolvedValueOnce([{ topic: TOPIC, partition: 0, low: 0, high: 1 }]);
+    const one = new Following(tail, [0, 0]);
+    await until('it is at the end', () => isAtEnd(log, [one]));
+    one.check([1, 1]);
+    await one.stop();
   });
 
   it('begins again for one that asks for new partitions, and nobody misses anything', async () => {

@@ -47,6 +47,7 @@ export class LogTail {
     this.followers.add(follower);
     while (!signal.aborted && !follower.isRefused) await this.advance(follower, signal);
     this.followers.delete(follower);
+    follower.settled();
     if (this.followers.size === 0) await this.stop();
     if (follower.isRefused) throw follower.refusal;
   }
@@ -54,12 +55,13 @@ export class LogTail {
   /** Until the follower has fallen behind the tail, or has to be asked again. */
   private async advance(follower: Follower, signal: AbortSignal): Promise<void> {
     try {
-      await this.reachTo(follower);
+      await unlessAborted(this.reachTo(follower), signal);
       const missing = follower.missing(this.at);
       if (missing.length === 0) return await follower.live(signal);
-      const reading = this.log.read(missing, (batch) => follower.hand(batch), signal);
-      await follower.join(reading);
+      follower.behind();
+      await this.log.read(missing, (batch) => follower.hand(batch), signal);
     } catch (error) {
+      follower.settled();
       if (signal.aborted || follower.isRefused) return;
       this.logger.warn({ reason: String(error) }, 'the log does not answer those who follow it');
       await sleep(RETRY_MS, null, { signal }).catch(() => undefined);
@@ -74,6 +76,7 @@ export class LogTail {
         if (this.reading && follower.isAtHome) return;
         const before = new Map(this.at);
         const bounds = await this.log.bounds(this.topics);
+        follower.assertIn(bounds);
         follower.isAtHome = true;
         const isReached = bounds.every(
           (each) => (before.get(partitionKey(each))?.from ?? Infinity) <= each.high,
@@ -105,9 +108,7 @@ export class LogTail {
 
   private async take(batch: RecordBatch): Promise<void> {
     // Those that are nearly here would otherwise find it gone on each time.
-    await this.inTime([...this.followers].map(({ joining }) => joining));
-    // Once for each read: the others do not wait for one that takes its time.
-    for (const follower of this.followers) follower.joining = null;
+    await this.inTime([...this.followers].map((follower) => follower.arrival()));
     const key = partitionKey(batch);
     this.at.set(key, { ...this.at.get(key)!, from: batch.nextOffset });
     await this.inTime([...this.followers].map((follower) => follower.tell(batch)));
@@ -130,5 +131,18 @@ export class LogTail {
     for (const follower of this.followers) follower.fall();
     reading?.stop.abort();
     await reading?.ended;
+  }
+}
+
+/** Waits no longer than the signal lets it. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  const abort = (): void => resolve();
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
