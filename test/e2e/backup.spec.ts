@@ -86,7 +86,8 @@ async function tables(name: string): Promise<Awaited<ReturnType<typeof digests>>
   } finally {
     await projector.stop();
   }
-  return digests(url);
+  // A restored log has no gaps, so its records are at other positions.
+  return digests(url, ['position']);
 }
 
 /** Every record in its order, without the offset. */
