@@ -116,6 +116,18 @@ it('is not made twice under one name', async () => {
   });
 });
 
+it('is told by its job even if that was killed when it had been kept', async () => {
+  const once = await live.run('snapshot', parameters('killed'));
+  await live.pool.query(
+    `UPDATE engine.job SET state = 'queued', finished_at = NULL, outcome = NULL WHERE id = $1`,
+    [once.id],
+  );
+  expect(await live.run('snapshot', parameters('killed'))).toMatchObject({
+    ...{ id: once.id, state: 'succeeded' },
+    outcome: { ...once.outcome, seconds: expect.any(Number) as number },
+  });
+});
+
 it('is dropped with its views, and its name is free again', async () => {
   expect(await requestDrop(live.pool, 'later', 'spec')).toEqual(['journeys']);
   expect(await requestDrop(live.pool, 'later', 'spec')).toEqual([]);
