@@ -44,7 +44,9 @@ export { provideRoles, type AppRole } from './roles/app-roles';
 export { READ_API_ROLE } from './roles/readers';
 export { dropUser, provideUser } from './roles/users';
 export {
+  giveUpSnapshot,
   keepSnapshot,
+  keptBefore,
   openSnapshotBuild,
   type SnapshotSpec,
   type SnapshotVerification,

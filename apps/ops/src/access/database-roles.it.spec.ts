@@ -2,12 +2,15 @@ import { randomBytes } from 'node:crypto';
 import {
   dropUser,
   Jobs,
+  keepSnapshot,
   migrateEngine,
   openGenerations,
+  openSnapshotBuild,
   pauseProjection,
   PostgresBuild,
   PostgresDeadLetters,
   workPool,
+  type ClaimedJob,
 } from '@app/engine-postgres';
 import { journeys, PROJECTIONS, projectionsOf } from '@app/projections';
 import { until } from '@app/testing';
@@ -87,6 +90,20 @@ async function build(pool: Pool): Promise<string> {
   return target.of.schema;
 }
 
+/** A snapshot `shared` of the journeys, without rows. */
+async function claimSnapshot(pool: Pool): Promise<ClaimedJob> {
+  const jobs = new Jobs(pool);
+  const { job } = await jobs.request(journeys, 'snapshot', 'spec');
+  const claim = (await jobs.claim([journeys], 'spec', job.id))!;
+  const spec = { name: 'shared', until: new Date(0), note: null, requestedBy: 'spec' };
+  const target = await openSnapshotBuild(pool, journeys, claim, spec, new AbortController().signal);
+  await target.finish(tellNothing);
+  await keepSnapshot(pool, journeys, claim, target.of, new Map(), {
+    ...{ outcome: 'clean', reasons: [], records: 0, rows: 0, verifiedAt: new Date().toISOString() },
+  });
+  return claim;
+}
+
 async function activeSchema(projection: string): Promise<string> {
   const { rows } = await owning.query<{ schema: string }>(
     `SELECT schema_name AS schema FROM engine.generation WHERE projection = $1 AND state = 'active'`,
@@ -152,6 +169,18 @@ describe('database roles', () => {
     ])
       await expect(feedback.pool.query(statement)).rejects.toMatchObject(DENIED);
     await feedback.pool.query(`SELECT FROM ${await activeSchema('feedback')}.feedback_item`);
+  });
+
+  it('let a projector that comes later make its views beside those of a snapshot of the same name', async () => {
+    const claimed = await claimSnapshot(owning);
+    const schema = 'read_models_shared';
+    await owning.query(`REVOKE ALL ON SCHEMA ${schema} FROM jimo_feedback_projector`);
+    await expect(feedback.pool.query(`CREATE VIEW ${schema}.mine AS SELECT 1 AS x`)).rejects.toMatchObject(
+      DENIED,
+    );
+    await setUp();
+    await feedback.pool.query(`CREATE VIEW ${schema}.mine AS SELECT 1 AS x; DROP VIEW ${schema}.mine`);
+    await claimed.finish('succeeded', {});
   });
 
   it('let the read API read every view, ask for jobs, and lock backlog items', async () => {

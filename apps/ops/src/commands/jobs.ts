@@ -20,6 +20,11 @@ export class UnknownProjection extends Error {
   override readonly name = 'UnknownProjection';
 }
 
+/** A job of the kind is under way that somebody asked for with other parameters. */
+export class AnotherJob extends Error {
+  override readonly name = 'AnotherJob';
+}
+
 /** @throws {UnknownProjection} naming the existing ones */
 export function projectionNamed(name: string): Projection<CatalogEvent> {
   const found = PROJECTIONS.find((projection) => projection.name === name);
@@ -42,6 +47,7 @@ const MOST_THREADS = 3;
  * Runs a job in this process, or waits for the process that already has it. If interrupted, this process returns the job
  * to the queue, and a projector continues it.
  * @returns the ended job
+ * @throws {AnotherJob} when one is under way that does something else
  */
 export async function doJob(
   subject: Projection<CatalogEvent> | typeof LOG_SUBJECT,
@@ -68,7 +74,10 @@ export async function doJob(
   const interrupt = (): void => interrupted.abort(new Error('interrupted: a projector goes on with the job'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
   try {
-    const { job } = await runner.jobs.request(subject, kind, 'ops', parameters);
+    const { job, isAsAsked } = await runner.jobs.request(subject, kind, 'ops', parameters);
+    // An erasure is of everybody who waits for one; its parameters only count what its requester found.
+    if (!isAsAsked && kind !== 'erase')
+      throw new AnotherJob(`${subject.name}: another ${kind} is under way (job ${job.id}): try again`);
     const done = new AbortController();
     const telling = follow(runner, job.id, tell, done.signal);
     try {

@@ -42,10 +42,6 @@ export async function makeSnapshot(
     { dataDir, tell: ({ progress }) => say(`${name}: ${progressLine(progress!)}`) },
     parameters,
   );
-  if (job.parameters['name'] !== as || job.parameters['until'] !== parameters.until) {
-    say(`${name}: another snapshot was being made (job ${job.id}): try again`);
-    return 1;
-  }
   if (job.state !== 'succeeded') {
     say(`${name}: the snapshot ${job.state === 'cancelled' ? 'was cancelled' : outcomeOf(job)}`);
     return 1;

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   listSnapshots,
   requestDrop,
@@ -65,8 +64,13 @@ export class SnapshotsController {
     if (known.some((each) => each.projection === projection && each.name === name && each.state === 'kept'))
       throw conflict(`The projection has a snapshot ${name} already: drop it, or choose another name.`);
     const parameters = { name, until: new Date(momentOf(until)!).toISOString(), ...(note && { note }) };
-    const { job, isNew } = await this.commands.jobs.request(own, 'snapshot', callerOf(grant), parameters);
-    if (!isDeepStrictEqual(job.parameters, parameters))
+    const { job, isNew, isAsAsked } = await this.commands.jobs.request(
+      own,
+      'snapshot',
+      callerOf(grant),
+      parameters,
+    );
+    if (!isAsAsked)
       throw conflict(
         `The snapshot ${String(job.parameters['name'])} of this projection is being made (job ${job.id}): ask again when it is done.`,
       );

@@ -68,7 +68,7 @@ export async function generationOf(
             to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS until,
             (SELECT coalesce(sum(next_offset), 0)::float8 FROM engine.checkpoint WHERE generation_id = g.id) AS offsets
        FROM engine.generation AS g
-      WHERE projection = $1 AND state IN ('catching-up', 'active', 'standby', 'snapshot-checking', 'snapshot')
+      WHERE projection = $1 AND state IN ('catching-up', 'active', 'standby', 'snapshot')
         AND drop_requested_at IS NULL
       ORDER BY state <> 'active', id`,
     [projection],

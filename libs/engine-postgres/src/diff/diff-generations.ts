@@ -60,8 +60,8 @@ export interface DiffRequest {
 
 const SETTINGS = [
   'SET LOCAL statement_timeout = 0',
-  // For as long as whoever reads the parts takes.
-  'SET LOCAL idle_in_transaction_session_timeout = 0',
+  // For as long as whoever reads the parts may take over one: nothing is vacuumed while the transaction is open.
+  `SET LOCAL idle_in_transaction_session_timeout = '5min'`,
   // What does not fit into it goes to files of the server.
   `SET LOCAL work_mem = '64MB'`,
 ];

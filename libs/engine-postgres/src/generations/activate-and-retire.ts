@@ -10,6 +10,7 @@ import { showGeneration } from './views';
 
 /** How long a switch or a drop may wait for a lock, and other queries behind it, before it backs off and tries again. */
 const LOCK_TIMEOUT_MS = 200;
+export const GIVE_UP_EARLY = `SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`;
 const SWITCH_RETRY_MS = 300;
 const SWITCH_PATIENCE_MS = 60_000;
 /** How long a switch holds back the active generation until the new one has caught up. */
@@ -39,7 +40,7 @@ export async function activate(
       await client.query('SELECT FROM engine.projection WHERE name = $1 FOR UPDATE', [projection]);
       if (!ofAnotherLog && !(await hasCaughtUp(client, generation))) return { outcome: 'behind' as const };
       const before = await servingGeneration(client, projection);
-      await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
+      await client.query(GIVE_UP_EARLY);
       await copyDiscardedDeadLetters(client, generation);
       await client.query(
         `UPDATE engine.generation SET state = 'retired', ended_at = now()
@@ -109,7 +110,7 @@ async function copyDiscardedDeadLetters(client: PoolClient, { id, projection }: 
 }
 
 /** Replacing a view waits for its readers, and new readers would queue behind it, so it gives up early and retries. */
-async function withoutBlockingReaders<T>(attempt: () => Promise<T>): Promise<T> {
+export async function withoutBlockingReaders<T>(attempt: () => Promise<T>): Promise<T> {
   for (const deadline = Date.now() + SWITCH_PATIENCE_MS; ; await sleep(SWITCH_RETRY_MS)) {
     try {
       return await attempt();
@@ -199,7 +200,7 @@ export async function dropRetired(pool: Pool, projection: string): Promise<void>
 async function dropUnlessRead(pool: Pool, schema: string): Promise<void> {
   try {
     await inTransaction(pool, async (client) => {
-      await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`);
+      await client.query(GIVE_UP_EARLY);
       await client.query(`DROP SCHEMA ${identifier(schema)} CASCADE`);
     });
   } catch (error) {

@@ -82,7 +82,7 @@ export function fingerprint(projection: ProjectionDeclaration): string {
  * Compares each projection with its generations. One without a generation gets its first, with tables and views.
  *
  * @throws {GenerationMismatch} when tables were filled by another declaration of the same version, or the code is older
- * than every kept generation
+ * than every kept generation; a snapshot is none of these, since it takes no batches
  */
 export async function openGenerations(
   pool: Pool,
@@ -109,7 +109,7 @@ async function versionStatusOf(pool: Pool, projection: ProjectionDeclaration): P
   const { name, version } = projection;
   const { rows } = await pool.query<GenerationRow>(
     `SELECT id, projection, version, schema_name AS schema, fingerprint, state, views, activated_at IS NOT NULL AS "everServed"
-       FROM engine.generation WHERE projection = $1 ORDER BY id DESC`,
+       FROM engine.generation WHERE projection = $1 AND snapshot IS NULL ORDER BY id DESC`,
     [name],
   );
   const active = rows.find(({ state }) => state === 'active');

@@ -74,6 +74,15 @@ describe.each(JOB_KINDS)('a job of kind %s that is cancelled', (kind) => {
   });
 });
 
+it('a request says whether the job that is under way was asked for with the same parameters', async () => {
+  const request = async (parameters: object) =>
+    (await jobs.request(everything, 'repair', 'spec', { ...parameters })).isAsAsked;
+  expect(await request({ jimers: [{ uid: 'a', workspace: 'w' }] })).toBe(true);
+  expect(await request({ jimers: [{ workspace: 'w', uid: 'a' }], fromVerify: undefined })).toBe(true);
+  expect(await request({ jimers: [{ uid: 'b', workspace: 'w' }] })).toBe(false);
+  expect(await request({ fromVerify: true })).toBe(false);
+});
+
 it('a job that was not cancelled, or has ended, stays as it is', async () => {
   const [waiting, done] = [await ask('verify'), await ask('rebuild')];
   await set(waiting, `state = 'running', heartbeat_at = now() - interval '1 hour'`);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ProjectionDeclaration } from '@app/engine/adapters';
 import type { Pool } from 'pg';
 import { ClaimedJob } from './claimed-job';
@@ -21,25 +22,30 @@ export class Jobs {
   /**
    * Requests a job. Of a kind that allows only one, it returns the one that is queued or running.
    *
-   * @returns the job, and whether it is new
+   * @returns the job, whether it is new, and whether it was asked for with the same parameters
    */
   async request(
     projection: Pick<ProjectionDeclaration, 'name' | 'version'>,
     kind: JobKind,
     requestedBy: string,
     parameters: Readonly<Record<string, unknown>> = {},
-  ): Promise<{ readonly job: Job; readonly isNew: boolean }> {
+  ): Promise<{ readonly job: Job; readonly isNew: boolean; readonly isAsAsked: boolean }> {
+    const text = JSON.stringify(parameters);
     for (;;) {
       const inserted = await this.pool.query<Job>(
         `INSERT INTO engine.job (projection, version, kind, requested_by, parameters) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (projection, kind) WHERE kind <> 'replay' AND state IN ('queued', 'running') DO NOTHING
          RETURNING ${COLUMNS}`,
-        [projection.name, projection.version, kind, requestedBy, JSON.stringify(parameters)],
+        [projection.name, projection.version, kind, requestedBy, text],
       );
-      if (inserted.rows[0]) return { job: inserted.rows[0], isNew: true };
+      if (inserted.rows[0]) return { job: inserted.rows[0], isNew: true, isAsAsked: true };
       const found = await this.underWay(projection.name, kind);
       // It may have ended between the two statements.
-      if (found) return { job: found, isNew: false };
+      if (found)
+        return {
+          ...{ job: found, isNew: false },
+          isAsAsked: isDeepStrictEqual(found.parameters, JSON.parse(text)),
+        };
     }
   }
 

@@ -75,7 +75,7 @@ export class PostgresRepair {
    * transaction. No batch is applied meanwhile, so it should be short: `catchUp` has to read what little was appended.
    *
    * @param target which rows and, beside them, which groups
-   * @param known dead letters as they were when the log was read
+   * @param known dead letters, each as it was when its record was read
    * @param catchUp is given the checkpoints and dead letters, which do not change any more, and gives what the log makes
    * up to them
    * @throws {DeadLettersChanged} when another reading of the log is needed; {BuildLost} when the job is another's

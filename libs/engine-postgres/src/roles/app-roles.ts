@@ -65,6 +65,7 @@ async function grantTo(client: PoolClient, role: AppRole): Promise<void> {
       await client.query(
         `DO $grant$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${to}', current_database()); END $grant$`,
       );
+      await shareSnapshotSchemas(client, to);
       for (const projection of role.projections) await handOver(client, projection, role.name);
       return;
     case 'read-api':
@@ -73,6 +74,15 @@ async function grantTo(client: PoolClient, role: AppRole): Promise<void> {
       // The views as well (readers.ts).
       return;
   }
+}
+
+/** Snapshots of several projections may have one name, and their views one schema: it may be older than the role. */
+async function shareSnapshotSchemas(client: PoolClient, to: string): Promise<void> {
+  await client.query(`DO $share$ DECLARE each name; BEGIN
+  FOR each IN SELECT nspname FROM pg_namespace WHERE nspname IN (
+      SELECT ${literal(`${VIEWS_SCHEMA}_`)} || snapshot FROM engine.generation WHERE snapshot IS NOT NULL)
+  LOOP EXECUTE format('GRANT USAGE, CREATE ON SCHEMA %I TO ${to}', each); END LOOP;
+END $share$`);
 }
 
 async function handOver(client: PoolClient, projection: string, role: string): Promise<void> {

@@ -58,9 +58,10 @@ export async function forgetInSnapshots(
   projection: string,
   persons: readonly ErasedPerson[],
 ): Promise<void> {
-  // Its tables are not dropped before the transaction has ended.
+  // Its tables are not dropped before the transaction has ended. Of two generations that erase at the same moment one
+  // waits here: with a lock that both may hold, each would wait for the other where the row is updated.
   const { rows } = await client.query<{ id: number }>(
-    `SELECT id FROM engine.generation WHERE projection = $1 AND state = 'snapshot' ORDER BY id FOR SHARE`,
+    `SELECT id FROM engine.generation WHERE projection = $1 AND state = 'snapshot' ORDER BY id FOR NO KEY UPDATE`,
     [projection],
   );
   for (const { id } of rows) await forgetInSnapshot(client, id, persons);

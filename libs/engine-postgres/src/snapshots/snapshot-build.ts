@@ -9,7 +9,7 @@ import {
   insertGeneration,
   type Generation,
 } from '../generations/generations';
-import { dropRetired } from '../generations/activate-and-retire';
+import { dropRetired, GIVE_UP_EARLY, withoutBlockingReaders } from '../generations/activate-and-retire';
 import type { ClaimedJob } from '../jobs/claimed-job';
 import { createHeaps, PostgresBuild } from '../rebuild/postgres-build';
 import { forgetInSnapshot, forgettingOf } from './forget-in-snapshots';
@@ -83,6 +83,33 @@ export async function openSnapshotBuild(
   return new PostgresBuild(pool, projection, claim, generation, signal);
 }
 
+/** The snapshot that a job has kept, if it was killed before it could say so. */
+export async function keptBefore(
+  pool: Pool,
+  projection: ProjectionDeclaration,
+  { job }: ClaimedJob,
+  name: string,
+): Promise<{ readonly id: number; readonly verification: SnapshotVerification } | null> {
+  // No other job makes one from when this was asked for until it ends.
+  const { rows } = await pool.query<{ id: number; verification: SnapshotVerification }>(
+    `SELECT id, verified AS verification FROM engine.generation
+      WHERE projection = $1 AND snapshot = $2 AND state = 'snapshot' AND drop_requested_at IS NULL
+        AND activated_at > (SELECT requested_at FROM engine.job WHERE id = $3)`,
+    [projection.name, name, job.id],
+  );
+  return rows[0] ?? null;
+}
+
+/** Gives up a build, so that `openSnapshotBuild` begins another. */
+export async function giveUpSnapshot(pool: Pool, claim: ClaimedJob, { id }: Generation): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await claim.guard(client);
+    await client.query(`UPDATE engine.generation SET state = 'cancelled', ended_at = now() WHERE id = $1`, [
+      id,
+    ]);
+  });
+}
+
 /**
  * Keeps a snapshot that is whole, and lets readers see it: with what its rows come to, less those of persons whose
  * erasure came after the last record that was read.
@@ -97,38 +124,42 @@ export async function keepSnapshot(
 ): Promise<void> {
   const tables = projection.tables.filter((table) => table !== projection.erased);
   // One at a time: several projections share the schema of the views.
-  await provisioning(pool, () =>
-    inTransaction(pool, async (client) => {
-      await claim.guard(client);
-      const live = await lockLive(client, projection.name);
-      await client.query(
-        `INSERT INTO engine.snapshot_digest (generation_id, relation, rows, sum)
+  const keep = (): Promise<void> =>
+    provisioning(pool, () =>
+      inTransaction(pool, async (client) => {
+        await claim.guard(client);
+        const live = await lockLive(client, projection.name);
+        await client.query(
+          `INSERT INTO engine.snapshot_digest (generation_id, relation, rows, sum)
          SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::numeric[])`,
-        [
-          id,
-          tables.map(({ name }) => name),
-          tables.map(({ name }) => (digests.get(name) ?? []).reduce((sum, { rows }) => sum + rows, 0)),
-          tables.map(({ name }) =>
-            (digests.get(name) ?? []).reduce((total, { sum }) => total + sum, 0n).toString(),
-          ),
-        ],
-      );
-      if (projection.erased !== null)
-        for (const each of live) {
-          const persons = selectErased(each.schema, projection.erased);
-          await forgetInSnapshot(
-            client,
+          [
             id,
-            await personsOf(client, persons, selectErased(schema, projection.erased)),
-          );
-        }
-      await client.query(
-        `UPDATE engine.generation SET state = 'snapshot', activated_at = now(), verified = $2 WHERE id = $1`,
-        [id, JSON.stringify(verification)],
-      );
-      await showSnapshot(client, id);
-    }),
-  );
+            tables.map(({ name }) => name),
+            tables.map(({ name }) => (digests.get(name) ?? []).reduce((sum, { rows }) => sum + rows, 0)),
+            tables.map(({ name }) =>
+              (digests.get(name) ?? []).reduce((total, { sum }) => total + sum, 0n).toString(),
+            ),
+          ],
+        );
+        if (projection.erased !== null)
+          for (const each of live) {
+            const persons = selectErased(each.schema, projection.erased);
+            await forgetInSnapshot(
+              client,
+              id,
+              await personsOf(client, persons, selectErased(schema, projection.erased)),
+            );
+          }
+        await client.query(
+          `UPDATE engine.generation SET state = 'snapshot', activated_at = now(), verified = $2 WHERE id = $1`,
+          [id, JSON.stringify(verification)],
+        );
+        // Readers of the views of an earlier snapshot of this name hold up neither live batches nor other projections.
+        await client.query(GIVE_UP_EARLY);
+        await showSnapshot(client, id);
+      }),
+    );
+  await withoutBlockingReaders(keep);
 }
 
 /**

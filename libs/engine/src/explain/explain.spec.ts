@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { columnOf, type AnyReadModel } from '../declare/read-model';
 import { RowFold } from '../fold/row-fold';
 import { NO_HEADERS } from '../log/record';
-import { changesOf, differingColumns, explainRow, type Evidence, type ExplainedEvent } from './explain';
+import {
+  changesOf,
+  differingColumns,
+  explainRow,
+  inOrderOfLog,
+  type Evidence,
+  type ExplainedEvent,
+} from './explain';
 
 const WHO = '00000000-0000-4000-8000-00000000000b';
 const SECOND = 1_740_125_703_000;
@@ -177,6 +184,49 @@ describe('explaining a row', () => {
               );
             }
           }
+      }),
+    );
+  });
+});
+
+describe('the order of the log', () => {
+  const records = fc
+    .uniqueArray(fc.record({ partition: fc.nat(2), offset: fc.nat(5), timestamp: fc.nat(5) }), {
+      selector: ({ partition, offset }) => `${partition}@${offset}`,
+    })
+    .map((all) =>
+      all.map(({ partition, offset: at, timestamp }): Evidence<TestEvent> => {
+        const { record, ...rest } = appended(event(1, SECOND), partition);
+        return { ...rest, record: { ...record, offset: at, timestamp } };
+      }),
+    );
+  const before = (a: Evidence<TestEvent>, b: Evidence<TestEvent>): boolean =>
+    a.partition === b.partition && a.record.offset < b.record.offset;
+
+  it('is the same whatever the order that records are given in, and keeps that of each partition', () => {
+    const shuffled = records.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([all, others]) => {
+        const ordered = inOrderOfLog(all);
+        expect(inOrderOfLog(others)).toEqual(ordered);
+        ordered.forEach((each, i) =>
+          expect(ordered.slice(0, i).some((earlier) => before(each, earlier))).toBe(false),
+        );
+      }),
+    );
+  });
+
+  it('is that of the timestamps where they go backwards in no partition', () => {
+    fc.assert(
+      fc.property(records, (all) => {
+        const isForwards = all.every((a) =>
+          all.every((b) => !before(a, b) || a.record.timestamp <= b.record.timestamp),
+        );
+        fc.pre(isForwards);
+        const times = inOrderOfLog(all).map(({ record }) => record.timestamp);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
       }),
     );
   });

@@ -6,7 +6,7 @@ import { applyRecord } from '../fold/apply';
 import { mergeInto } from '../fold/merge';
 import { RowFold } from '../fold/row-fold';
 import type { Decoded, EngineEvent } from '../log/event';
-import { comparePartitions, type TopicPartition } from '../log/log-position';
+import { comparePartitions, partitionKey, type TopicPartition } from '../log/log-position';
 import type { LogRecord } from '../log/record';
 
 /** A record of the log with the event in it. */
@@ -122,11 +122,24 @@ export function differingColumns(table: AnyReadModel, a: Row, b: Row): readonly 
   );
 }
 
-/** The order of the log: by the time of appending, and within a partition by offset. */
-export function compareAppended<E extends EngineEvent>(a: Evidence<E>, b: Evidence<E>): number {
-  const places = comparePartitions(a, b);
-  if (places === 0) return a.record.offset - b.record.offset;
-  return a.record.timestamp - b.record.timestamp || places;
+/**
+ * The order of the log: by the time of appending, and within a partition by offset. Timestamps may go backwards within a
+ * partition, so that a record counts as appended no earlier than those before it there.
+ */
+export function inOrderOfLog<E extends EngineEvent>(
+  evidence: readonly Evidence<E>[],
+): readonly Evidence<E>[] {
+  const compareOffsets = (a: Evidence<E>, b: Evidence<E>): number =>
+    comparePartitions(a, b) || a.record.offset - b.record.offset;
+  const latest = new Map<string, number>();
+  const timed = evidence.toSorted(compareOffsets).map((each) => {
+    const partition = partitionKey(each);
+    const time = Math.max(latest.get(partition) ?? each.record.timestamp, each.record.timestamp);
+    latest.set(partition, time);
+    return { each, time };
+  });
+  // What has one time stays in order of partition and offset: sorting is stable.
+  return timed.sort((a, b) => a.time - b.time).map(({ each }) => each);
 }
 
 type ToldEvent<E extends EngineEvent> = Pick<
@@ -137,7 +150,7 @@ type ToldEvent<E extends EngineEvent> = Pick<
 /** The deliveries of each event, in the order of the log. */
 function eventsIn<E extends EngineEvent>(evidence: readonly Evidence<E>[]): readonly Evidence<E>[][] {
   const events = Map.groupBy(
-    evidence.toSorted(compareAppended).filter(({ decoded }) => decoded.ok),
+    inOrderOfLog(evidence).filter(({ decoded }) => decoded.ok),
     ({ decoded }) => (decoded.ok ? `${decoded.event.workspace} ${decoded.event.id}` : ''),
   );
   return [...events.values()];

@@ -59,6 +59,7 @@ export class KeyRefold<E extends EngineEvent> {
   private readonly fold: RowFold;
   private readonly erased = new ErasedPersons();
   private deadLetters: ReadonlySet<string> = new Set();
+  private readonly firstSeen = new Map<string, StoredDeadLetter>();
 
   constructor(
     private readonly projection: Projection<E>,
@@ -71,9 +72,18 @@ export class KeyRefold<E extends EngineEvent> {
 
   /** Of the records that are taken from now on: what is not in the tables counts for nothing here either. */
   exclude(deadLetters: readonly StoredDeadLetter[]): void {
+    for (const letter of deadLetters) {
+      const slot = slotOf(letter, letter.offset);
+      if (!this.firstSeen.has(slot)) this.firstSeen.set(slot, letter);
+    }
     this.deadLetters = new Set(
       deadLetters.filter(({ state }) => state !== 'replayed').map((letter) => slotOf(letter, letter.offset)),
     );
+  }
+
+  /** Each as it was when its record was taken, or left out: when it was given to `exclude` first. */
+  get excluded(): readonly StoredDeadLetter[] {
+    return [...this.firstSeen.values()];
   }
 
   take(batch: RecordBatch): void {

@@ -32,7 +32,11 @@ const projection = defineProjection({
 const difference = (table: string, key: Readonly<Record<string, string | null>>) => ({
   ...{ table, key, kind: 'different' as const, columns: [], log: null, stored: null },
 });
+const table = (name: string, differingBuckets: number) => ({
+  ...{ table: name, rows: 9, storedRows: 9, buckets: 8, differingBuckets },
+});
 const report = (...listed: readonly ReturnType<typeof difference>[]) => ({
+  tables: [table('thing', 1), table('days', 0)],
   comparedRows: { buckets: 1, settled: false, rows: { count: listed.length + 3, listed } },
 });
 
@@ -55,7 +59,20 @@ it('finds the rows and groups that a verification names, and counts what it does
 });
 
 it('finds nothing where nothing was named', () => {
-  expect(namedBy(projection, { comparedRows: null })).toEqual({
+  expect(namedBy(projection, { tables: [table('thing', 0)], comparedRows: null })).toEqual({
     ...{ target: { persons: [], keys: new Map() }, groups: new Map(), notNamed: 0 },
   });
+});
+
+it('counts what is in buckets whose rows a verification did not compare', () => {
+  const one = report(difference('days', { workspace: 'w', what: 'a', day: '2026-01-02' }));
+  expect(namedBy(projection, one).notNamed).toBe(3);
+  const more = { ...one, tables: [table('thing', 5), table('days', 2)] };
+  expect(namedBy(projection, more).notNamed).toBe(3 + 6);
+});
+
+it('is refused where rows differ that no verification has compared', () => {
+  expect(() => namedBy(projection, { tables: [table('thing', 1)], comparedRows: null })).toThrow(
+    'verify it again',
+  );
 });

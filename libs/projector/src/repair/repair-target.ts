@@ -19,7 +19,10 @@ export interface RepairParameters {
 export interface RepairWork {
   readonly target: RepairTarget;
   readonly groups: ReadonlyMap<Tally, readonly Row[]>;
-  /** Differences that a verification counted but did not name, or named too briefly to find the row. */
+  /**
+   * Differences that a verification counted but did not name, or named too briefly to find the row, and those of its
+   * buckets whose rows it did not compare: at least one in each.
+   */
   readonly notNamed: number;
 }
 
@@ -49,14 +52,24 @@ export async function repairWork({ projection, claim, pool }: ProjectionJob): Pr
   return namedBy(projection, report);
 }
 
-/** The rows and groups that a verification names. */
+/**
+ * The rows and groups that a verification names.
+ *
+ * @throws {GenerationMismatch} when rows differ and it names none, because it did not compare them
+ */
 export function namedBy(
   { tables, tallies }: Pick<Projection<CatalogEvent>, 'tables' | 'tallies'>,
-  { comparedRows }: Pick<VerifyReport, 'comparedRows'>,
+  { comparedRows, tables: reports }: Pick<VerifyReport, 'comparedRows' | 'tables'>,
 ): RepairWork {
   const keys = new Map<AnyReadModel, Row[]>();
   const groups = new Map<Tally, Row[]>();
+  const differing = reports.reduce((sum, { differingBuckets }) => sum + differingBuckets, 0);
+  if (differing > 0 && comparedRows === null)
+    throw new GenerationMismatch(
+      'the last verification did not compare the rows that differ: verify it again',
+    );
   const { count = 0, listed = [] } = comparedRows?.rows ?? {};
+  const notCompared = Math.max(0, differing - (comparedRows?.buckets ?? 0));
   let named = 0;
   for (const difference of listed) {
     const table = tables.find(({ name }) => name === difference.table);
@@ -70,7 +83,7 @@ export function namedBy(
     table.keys.forEach(({ index }, i) => (row[index] = values[i]!));
     keys.set(table, [...(keys.get(table) ?? []), row]);
   }
-  return { target: { persons: [], keys }, groups, notNamed: count - named };
+  return { target: { persons: [], keys }, groups, notNamed: count - named + notCompared };
 }
 
 /** The values of a key that a report shows as texts; null when it shows only the beginning of one. */

@@ -76,7 +76,7 @@ async function attempted(job: ProjectionJob, { target, groups }: RepairWork): Pr
   }
   await assertTold(job, reached, bounds, startedAt);
 
-  const tables = await repairing.correct(target, groups, reached.deadLetters, async (locked, letters) => {
+  const tables = await repairing.correct(target, groups, refold.excluded, async (locked, letters) => {
     refold.exclude(letters);
     await read(between(reached.checkpoints, locked), 'correcting');
     return refold.result();

@@ -1,7 +1,8 @@
 import { decodeEvent, generateEvents, jimerErased, loggedAt, Observations } from '@app/catalog';
 import { requestDrop, retireExpired } from '@app/engine-postgres';
 import { PROJECTIONS } from '@app/projections';
-import { recordOf, systemRecordOf, type Placed } from '@app/testing';
+import { recordOf, systemRecordOf, testBrokers, type Placed } from '@app/testing';
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { JobsFixture } from '../jobs/jobs.fixture';
 
 const BEGIN = Date.UTC(2026, 0, 1);
@@ -114,6 +115,53 @@ it('is not made twice under one name', async () => {
     state: 'failed',
     outcome: { reason: expect.stringContaining('has a snapshot then already') as string },
   });
+});
+
+it('is told by its job even if that was killed when it had been kept', async () => {
+  const once = await live.run('snapshot', parameters('killed'));
+  await live.pool.query(
+    `UPDATE engine.job SET state = 'queued', finished_at = NULL, outcome = NULL WHERE id = $1`,
+    [once.id],
+  );
+  expect(await live.run('snapshot', parameters('killed'))).toMatchObject({
+    ...{ id: once.id, state: 'succeeded' },
+    outcome: { ...once.outcome, seconds: expect.any(Number) as number },
+  });
+});
+
+it('is made once more where it differs from a log that compaction may have changed, and then given up', async () => {
+  // Tables that differ stand for a log that does.
+  const damagedUnless = (condition: string) =>
+    live.pool.query(`CREATE OR REPLACE FUNCTION damage() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW.state = 'snapshot-checking' AND NOT (${condition}) THEN
+        EXECUTE format('DELETE FROM %I.journey', NEW.schema_name);
+      END IF; RETURN NEW; END $$`);
+  const admin = new Kafka({ brokers: [testBrokers()], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const configEntries = [
+    { name: 'cleanup.policy', value: 'compact' },
+    { name: 'min.compaction.lag.ms', value: String(86_400_000) },
+  ];
+  const resource = { type: ConfigResourceTypes.TOPIC, name: live.topic, configEntries };
+  await admin.alterConfigs({ validateOnly: false, resources: [resource] });
+  await admin.disconnect();
+  await damagedUnless(
+    `EXISTS (SELECT FROM engine.generation WHERE snapshot = NEW.snapshot AND state = 'cancelled')`,
+  );
+  await live.pool.query(
+    'CREATE TRIGGER damage AFTER UPDATE ON engine.generation FOR EACH ROW EXECUTE FUNCTION damage()',
+  );
+  expect(await live.run('snapshot', parameters('once_more'))).toMatchObject({
+    ...{ state: 'succeeded', outcome: { verified: 'clean' } },
+  });
+  await damagedUnless('false');
+  expect(await live.run('snapshot', parameters('given_up'))).toMatchObject({
+    ...{
+      state: 'failed',
+      outcome: { reason: expect.stringContaining('is not what the log makes') as string },
+    },
+  });
+  await live.pool.query('DROP TRIGGER damage ON engine.generation');
 });
 
 it('is dropped with its views, and its name is free again', async () => {

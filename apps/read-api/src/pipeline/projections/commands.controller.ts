@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { GenerationMismatch, pauseProjection, resumeProjection, type JobKind } from '@app/engine-postgres';
 import { badParameter, notFound, type ReadGrant } from '@app/platform';
 import { Delete, HttpCode, Param, Post, Res } from '@nestjs/common';
@@ -106,7 +105,7 @@ export class ProjectionCommandsController {
       ...(fromVerify && { fromVerify }),
     };
     const asked = await this.commands.jobs.request(declared(name), 'repair', callerOf(grant), parameters);
-    if (!isDeepStrictEqual(asked.job.parameters, parameters))
+    if (!asked.isAsAsked)
       throw conflict(
         `Another repair of this projection is under way (job ${asked.job.id}): ask again when it is done.`,
       );
