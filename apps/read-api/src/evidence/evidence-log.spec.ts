@@ -46,7 +46,7 @@ describe('a search for evidence', () => {
   it('takes a turn among all that search the log', async () => {
     const { evidence } = logOf(1);
     const held = Promise.withResolvers<void>();
-    const other = turns.during('other', () => held.promise);
+    const other = turns.during('other', new AbortController().signal, () => held.promise);
     const answering = { tokenKey: 'own', gone: () => new AbortController().signal };
     await expect(
       whileAnswering(answering, () => evidence.search([{ ...ALL, to: 1 }], () => true)),

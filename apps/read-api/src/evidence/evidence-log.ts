@@ -11,7 +11,7 @@ import {
 } from '@app/engine';
 import { Problem, unavailable } from '@app/platform';
 import { currentTokenKey, whenClientLeaves } from '../access/token-context';
-import type { LogTurns } from '../log/log-turns';
+import { GIVEN_UP, type LogTurns } from '../log/log-turns';
 
 const RETRY_SECONDS = 5;
 /** Offsets that a search may read, how much it may keep of them, and how long it may take. */
@@ -90,12 +90,14 @@ export class EvidenceLog {
     if (asked.length === 0) return [];
     if (offsetsIn(asked) > MOST_SEARCHED)
       throw unavailable(`A search would read more than ${MOST_SEARCHED} offsets of the log.`, RETRY_SECONDS);
-    return this.turns.during(currentTokenKey(), () => this.searched(asked, wants));
+    const gone = whenClientLeaves();
+    return this.turns.during(currentTokenKey(), gone, () => this.searched(asked, wants, gone));
   }
 
   private async searched(
     asked: readonly OffsetRange[],
     wants: (event: CatalogEvent) => boolean,
+    gone: AbortSignal,
   ): Promise<Evidence<CatalogEvent>[]> {
     const found: Evidence<CatalogEvent>[] = [];
     let kept = 0;
@@ -113,7 +115,7 @@ export class EvidenceLog {
           }
           return Promise.resolve();
         },
-        AbortSignal.any([AbortSignal.timeout(SEARCH_MS), whenClientLeaves()]),
+        AbortSignal.any([AbortSignal.timeout(SEARCH_MS), gone]),
       ),
     );
     return found;
@@ -186,7 +188,7 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
       name === 'TimeoutError'
         ? `The search of the log took longer than ${SEARCH_MS / 1_000} s.`
         : name === 'AbortError'
-          ? 'The search was given up.'
+          ? GIVEN_UP
           : 'Kafka does not answer, and the evidence is in its log.',
       RETRY_SECONDS,
       error,

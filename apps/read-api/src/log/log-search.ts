@@ -10,8 +10,8 @@ import { partitionOf, type KafkaLogReader, type PlacedRecord } from '@app/engine
 import { badParameter, badParameters, forbidden, notFound, Problem, unavailable } from '@app/platform';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { momentOf } from '../common/parameters/moments';
+import { readVector, writeVector } from '../common/parameters/offset-vector';
 import { isoTimeOrNull } from '../common/database/times';
-import { readId, writeId } from '../stream/event-id';
 import { BackwardScan, type ScanLimits } from './backward-scan';
 import type { KnownPositions, KnownPositionsQuery } from './known-positions';
 import type { LogErased } from './log-erased';
@@ -27,7 +27,7 @@ import {
 } from './log-filter';
 import type { ScanRange } from './scan-lane';
 import { foundRecord, showRecord, type FoundRecord } from './log-record';
-import type { LogTurns } from './log-turns';
+import { GIVEN_UP, type LogTurns } from './log-turns';
 import type { LogPageDto, LogQuery } from './log.dto';
 
 const RETRY_SECONDS = 5;
@@ -73,14 +73,14 @@ export class LogSearch implements OnApplicationShutdown {
     const filter = filterOf(query, searcher.workspace);
     assertFilter(query, filter, searcher.reach);
     try {
-      return await this.parts.turns.during(searcher.tokenKey, () =>
+      return await this.parts.turns.during(searcher.tokenKey, signal, () =>
         query.position === undefined
           ? this.search(filter, query, searcher.reach, signal)
           : this.at(query.position, filter, searcher.reach),
       );
     } catch (error) {
       if (error instanceof Problem || !signal.aborted) throw error;
-      throw unavailable('The search was given up.', RETRY_SECONDS, error);
+      throw unavailable(GIVEN_UP, RETRY_SECONDS, error);
     }
   }
 
@@ -266,8 +266,8 @@ const isKnownEvent = (name: string): boolean =>
 
 /** @throws {Problem} 400 for anything that `cursorOf` did not make for these topics */
 function offsetsIn(cursor: string, counts: readonly number[]): readonly number[] {
-  const read = readId(cursor, counts);
-  if (read.id !== 'read') throw badParameter('cursor', 'is not one that this list gave');
+  const read = readVector(cursor, counts);
+  if (read.outcome !== 'read') throw badParameter('cursor', 'is not one that this list gave');
   return read.vector;
 }
 
@@ -279,7 +279,7 @@ function cursorOf(
   counts: readonly number[],
 ): string {
   const left = new Map(searched.map((range, i) => [partitionKey(range), offsets[i]!]));
-  return writeId(
+  return writeVector(
     ranges.map((range) => left.get(partitionKey(range)) ?? 0),
     counts,
   );

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { SNAPSHOT_NAME, snapshotSchema, VIEWS_SCHEMA } from '@app/engine-postgres';
+import { SNAPSHOT_NAME, snapshotSchema, sqlState, VIEWS_SCHEMA } from '@app/engine-postgres';
 import { badParameter } from '@app/platform';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import type { Observable } from 'rxjs';
+import { catchError, type Observable } from 'rxjs';
 import { READ_AFTER, READ_PROJECTIONS, WHAT_SERVES } from '../common/read-your-writes/positions';
 
 const current = new AsyncLocalStorage<string>();
@@ -59,9 +59,20 @@ export class SnapshotContext implements NestInterceptor {
         `names none of ${missing.join(', ')}: this reads ${read.join(', ')}, and all of them need a snapshot ${name}`,
       );
     // Nest binds what comes next to the context in which `handle` is called.
-    return current.run(name, () => next.handle());
+    return current
+      .run(name, () => next.handle())
+      .pipe(
+        catchError((error: unknown) => {
+          throw LACKING_STATES.has(sqlState(error)) ? badParameter('snapshot', LACKING) : error;
+        }),
+      );
   }
 }
+
+/** No such table or column. No projector will ever build it, so that this is no answer to come again for. */
+const LACKING_STATES: ReadonlySet<string | null> = new Set(['42P01', '42703']);
+const LACKING =
+  'cannot be read here: it was dropped just now, or an older version made it without what this reads';
 
 export const NAME_MESSAGE =
   'must be 1 to 31 lower-case letters, digits and underscores, the first of them a letter';

@@ -201,6 +201,20 @@ describe('a read of a snapshot', () => {
     expect(unknown.body.detail).toContain('jimers, journeys, surveys');
   });
 
+  it('is a 400 where the snapshot lacks what is read, as one of an older version does', async () => {
+    await makeAll('older', ['feedback']);
+    const read = () => api.get(from('/v1/feedback', 'older'));
+    expect((await read()).status).toBe(200);
+    for (const change of [
+      'ALTER VIEW read_models_older.feedback_item RENAME COLUMN request TO its_request',
+      'DROP SCHEMA read_models_older CASCADE',
+    ]) {
+      await api.pool.query(change);
+      const answer = await read();
+      expect([answer.status, answer.body.problems]).toMatchObject([400, [{ path: 'snapshot' }]]);
+    }
+  });
+
   it.each([
     '/v1/jimers?snapshot=',
     '/v1/jimers?snapshot=Before',

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogReader, OffsetRange } from '@app/engine';
+import { writeVector, type Vector } from '../common/parameters/offset-vector';
 import { Turns } from '../common/shares/turns';
 import { changeOf, frameOf, matches, type Change } from './change';
-import { writeId } from './event-id';
-import type { Vector } from './places';
 import type { StreamClient } from './stream-client';
 import type { Tail } from './tail';
 
@@ -140,7 +139,7 @@ export class CatchUp {
     for (const change of changes) {
       vector[change.place] = change.offset + 1;
       if (!matches(client.filter, change)) continue;
-      text += frameOf(change, writeId(vector, tail.places.counts));
+      text += frameOf(change, writeVector(vector, tail.places.counts));
       count++;
     }
     if (count === 0) return;

@@ -5,12 +5,11 @@ import { badParameter, unavailable, type Logger } from '@app/platform';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { ValidToken } from '../access/access';
 import type { LogTail } from '../common/log-tail/log-tail';
+import { readVector, writeVector, type ReadVector, type Vector } from '../common/parameters/offset-vector';
 import { Permits, type ShareLimits } from '../common/shares/shares';
 import { CatchUp } from './catch-up';
 import { frameOf, type Change, type ChangeFilter } from './change';
 import type { ErasedJimer } from './erased';
-import { readId, writeId, type ReadId } from './event-id';
-import type { Vector } from './places';
 import type { Shown } from './shown';
 import { StreamClient, type CloseReason } from './stream-client';
 import type { StreamMetrics } from './stream.metrics';
@@ -107,12 +106,13 @@ export class ChangeFeed implements BeforeApplicationShutdown {
     let entered: {
       readonly client: StreamClient;
       readonly tail: Tail;
-      readonly asked: ReadId | null;
+      readonly asked: ReadVector | null;
     } | null = null;
     try {
       const tail = await this.followed();
-      const asked = lastEventId === null ? null : readId(lastEventId, tail.places.counts);
-      if (asked?.id === 'malformed') throw badParameter('Last-Event-ID', 'is not one that this stream gave');
+      const asked = lastEventId === null ? null : readVector(lastEventId, tail.places.counts);
+      if (asked?.outcome === 'malformed')
+        throw badParameter('Last-Event-ID', 'is not one that this stream gave');
       const response = take();
       if (!response) return;
       entered = { client: this.enter(response, filter, token, leave), tail, asked };
@@ -122,7 +122,7 @@ export class ChangeFeed implements BeforeApplicationShutdown {
       this.lingerUnlessFollowed();
     }
     const { client, tail, asked } = entered;
-    if (asked?.id === 'read') await this.resume(client, tail, asked.vector);
+    if (asked?.outcome === 'read') await this.resume(client, tail, asked.vector);
     else this.begin(client, tail, asked ? 'foreign-id' : null);
   }
 
@@ -171,8 +171,9 @@ export class ChangeFeed implements BeforeApplicationShutdown {
     this.live.add(client);
   }
 
+  /** The id of an event: the next offset to tell of, for every partition. */
   private idOf({ window, places }: Tail): string {
-    return writeId(window.told, places.counts);
+    return writeVector(window.told, places.counts);
   }
 
   private tell(tail: Tail, changes: Iterable<Change>): void {

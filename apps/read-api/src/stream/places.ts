@@ -1,5 +1,6 @@
 import { TOPICS } from '@app/catalog';
 import { partitionKey, type TopicPartition } from '@app/engine';
+import type { PartitionCounts } from '../common/parameters/offset-vector';
 
 /** What the stream tells of. What was set aside is for administrators, and in lists of its own. */
 export const STREAMED_TOPICS = [TOPICS.lifecycle, TOPICS.engagement, TOPICS.feedback] as const;
@@ -7,12 +8,6 @@ export const STREAMED_TOPICS = [TOPICS.lifecycle, TOPICS.engagement, TOPICS.feed
 /** The kind of a change is that of its topic. */
 export const CHANGE_KINDS = ['lifecycle', 'engagement', 'feedback'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
-
-/** Partitions of the streamed topics, by topic in their order. */
-export type PartitionCounts = readonly number[];
-
-/** A place in the log for every partition of the streamed topics: by topic in their order, then by partition. */
-export type Vector = number[];
 
 /** Every partition of the streamed topics by its index in a vector. */
 export class Places {

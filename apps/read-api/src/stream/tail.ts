@@ -3,9 +3,10 @@ import { JIMER_ERASED } from '@app/catalog';
 import type { LogReader, RecordBatch } from '@app/engine';
 import type { Logger } from '@app/platform';
 import type { LogTail } from '../common/log-tail/log-tail';
+import type { Vector } from '../common/parameters/offset-vector';
 import { changeOf, type Change } from './change';
 import { ErasedJimers, type ErasedJimer } from './erased';
-import { Places, STREAMED_TOPICS, type Vector } from './places';
+import { Places, STREAMED_TOPICS } from './places';
 import type { Shown } from './shown';
 import { Window } from './window';
 

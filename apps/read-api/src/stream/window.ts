@@ -1,5 +1,5 @@
 import type { Change } from './change';
-import type { Vector } from './places';
+import type { Vector } from '../common/parameters/offset-vector';
 
 /**
  * The newest changes of the log, in memory: those that are told already, in the order in which they were, and those

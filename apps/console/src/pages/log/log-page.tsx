@@ -12,7 +12,7 @@ import { Moment } from '../../shared/time';
 import { useQueryState, useWorkspace } from '../../shared/use-query-state';
 import { LogEvents } from './log-event';
 import { ADDRESS_FILTERS, LogFilterFields } from './log-filters';
-import { useFollowed, useLog, type LogFilters } from './use-log';
+import { MOST_FOLLOWED, useFollowed, useFollowing, useLog, type LogFilters } from './use-log';
 
 /** The text that is searched for is kept with the entry of the history, not in the address: it may be about a person. */
 interface Searched {
@@ -35,7 +35,7 @@ export function LogPage() {
     ...(q !== '' && { q }),
     ...ofWorkspace,
   };
-  const [since, setSince] = useState<string | null>(null);
+  const following = useFollowing(filters.workspace);
   return (
     <Page
       title="Event log"
@@ -43,7 +43,7 @@ export function LogPage() {
       aside={<ExportFile path="v1/log" query={{ ...filters }} file="events" format="ndjson" />}
     >
       <LogFilterFields q={q} setQ={setQ} />
-      <Results filters={filters} since={canFollow(filters) ? since : null} setSince={setSince} />
+      <Results filters={filters} following={following} />
     </Page>
   );
 }
@@ -53,15 +53,13 @@ const canFollow = ({ position, to }: LogFilters): boolean => position === undefi
 
 function Results({
   filters,
-  since,
-  setSince,
+  following,
 }: {
   filters: LogFilters;
-  /** From when on new events are followed; null where they are not. */
-  since: string | null;
-  setSince: (since: string | null) => void;
+  following: ReturnType<typeof useFollowing>;
 }) {
-  const log = useLog(filters);
+  const since = canFollow(filters) ? following.since : null;
+  const log = useLog(filters, since);
   const followed = useFollowed(filters, since);
   const seen = new Set(followed.items.map(({ position }) => position));
   const isMissing = log.error instanceof ReadApiProblem && ['not-found', 'invalid'].includes(log.error.kind);
@@ -75,12 +73,18 @@ function Results({
           {since !== null && <LiveBadge liveness={followed.liveness} />}
           <Switch
             label="Follow new events"
-            checked={since !== null}
-            disabled={!canFollow(filters)}
-            onChange={(event) => setSince(event.currentTarget.checked ? new Date().toISOString() : null)}
+            checked={since !== null || following.isBeginning}
+            disabled={!canFollow(filters) || following.isBeginning}
+            onChange={(event) => following.follow(event.currentTarget.checked)}
           />
         </Group>
       </Group>
+      {followed.dropped && (
+        <Text size="sm" c="dimmed" role="status">
+          More events arrived than the newest {counted(MOST_FOLLOWED, 'event')} that are kept while you
+          follow: older ones of them were dropped. Stop following to see all.
+        </Text>
+      )}
       {isMissing ? (
         <Empty title="Nothing found">{explain(log.error)}</Empty>
       ) : (

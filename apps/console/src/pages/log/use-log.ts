@@ -1,9 +1,12 @@
 import { answered } from '@app/client';
 import { useThrottledCallback } from '@mantine/hooks';
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { notifications } from '@mantine/notifications';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
 import { useSession, type Schemas } from '../../session/session';
+import { explain } from '../../shared/states';
 import { useChanges, type ChangeFilter, type Liveness } from '../../stream/use-changes';
+import { endOf, followedFrom, leavesOut } from './followed';
 
 export type LogEvent = Schemas['LogEventDto'];
 
@@ -24,11 +27,40 @@ export interface LogFilters {
 /** Pages without a find that are read one after the other before somebody has to ask for more. */
 const MOST_EMPTY_PAGES = 10;
 
-/** What a search of the log has found so far, and how far it has come. */
-export function useLog(filters: LogFilters) {
+/** Whether new events are followed, and from which end of the log on. */
+export function useFollowing(workspace: string | undefined) {
+  const { api } = useSession();
+  const queries = useQueryClient();
+  const [since, setSince] = useState<string | null>(null);
+  const begin = useMutation({
+    mutationFn: () =>
+      answered(api.GET('v1/log', { params: { query: { ...(workspace && { workspace }), limit: 1 } } })),
+    onSuccess: (newest) => setSince(endOf(newest)),
+    onError: (error) =>
+      notifications.show({ color: 'red', title: 'Could not follow the log', message: explain(error) }),
+  });
+  return {
+    since,
+    isBeginning: begin.isPending,
+    follow: (isWanted: boolean) => {
+      if (isWanted) return begin.mutate();
+      // Those from before it was followed lack what was appended meanwhile.
+      queries.removeQueries({ queryKey: ['log'], type: 'inactive' });
+      setSince(null);
+    },
+  };
+}
+
+/**
+ * What a search of the log has found so far, and how far it has come.
+ *
+ * @param since the end of the log from which on new events are followed; null where they are not
+ */
+export function useLog(filters: LogFilters, since: string | null) {
   const { api } = useSession();
   const query = useInfiniteQuery({
-    queryKey: ['log', filters],
+    // Searched anew once that end is known: nothing is between the search and what `useFollowed` finds.
+    queryKey: ['log', filters, since],
     queryFn: ({ pageParam, signal }) =>
       answered(
         api.GET('v1/log', {
@@ -38,7 +70,6 @@ export function useLog(filters: LogFilters) {
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
-    // What was appended since is read by `useFollowed`: the pages of a search stay as they are.
     staleTime: Infinity,
     retry: false,
   });
@@ -63,22 +94,34 @@ export function useLog(filters: LogFilters) {
 }
 
 const WAIT_MS = 1_000;
+/** Followed events that are shown. */
+export const MOST_FOLLOWED = 200;
 
 /**
  * Events that were appended while they are followed, newest first.
  *
- * @param since from when on; null where they are not followed
+ * @param since from which end of the log on; null where they are not followed
  */
 export function useFollowed(
   filters: LogFilters,
   since: string | null,
-): { readonly items: readonly LogEvent[]; readonly liveness: Liveness } {
+): {
+  readonly items: readonly LogEvent[];
+  /** Whether there were more than are kept. */
+  readonly dropped: boolean;
+  readonly liveness: Liveness;
+} {
   const { api } = useSession();
   const queries = useQueryClient();
   const { data } = useQuery({
     queryKey: ['followed log', filters, since],
     queryFn: ({ signal }) =>
-      answered(api.GET('v1/log', { params: { query: { ...filters, from: since!, limit: 200 } }, signal })),
+      answered(
+        api.GET('v1/log', {
+          params: { query: { ...filters, from: followedFrom(since!, filters.from), limit: MOST_FOLLOWED } },
+          signal,
+        }),
+      ),
     enabled: since !== null,
   });
   // Of many changes, one search a second.
@@ -95,5 +138,6 @@ export function useFollowed(
   const liveness = useChanges(filter, () => {
     if (since !== null) search();
   });
-  return { items: since === null ? [] : (data?.items ?? []), liveness };
+  if (since === null || !data) return { items: [], dropped: false, liveness };
+  return { items: data.items, dropped: leavesOut(data, since), liveness };
 }

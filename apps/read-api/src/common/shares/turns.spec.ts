@@ -78,4 +78,21 @@ describe('turns', () => {
     begun(await turns.take('b'))();
     expect(turns.waiting).toBe(0);
   });
+
+  it('are not waited for by whoever gave up', async () => {
+    const turns = new Turns({ all: 1, waiting: 1 });
+    const giveBack = begun(await turns.take('a'));
+    const gone = new AbortController();
+    const given = turns.take('a', Infinity, gone.signal);
+    expect(turns.waiting).toBe(1);
+    gone.abort();
+    expect(await given).toEqual({ why: 'given-up' });
+    expect(await turns.take('a', Infinity, gone.signal)).toEqual({ why: 'given-up' });
+    // The place in the queue is free for another.
+    const next = turns.take('a', Infinity, new AbortController().signal);
+    giveBack();
+    begun(await next)();
+    expect(turns.waiting).toBe(0);
+    begun(await turns.take('b'))();
+  });
 });

@@ -8,7 +8,9 @@ export type NoTurn =
    * Time is up. `moved`: whether any turn ended meanwhile, so that what is behind the turns works; `held`: how many the
    * token has.
    */
-  | { readonly why: 'too-late'; readonly moved: boolean; readonly held: number };
+  | { readonly why: 'too-late'; readonly moved: boolean; readonly held: number }
+  /** Whoever asked has given up. */
+  | { readonly why: 'given-up' };
 
 export type Turn = { readonly giveBack: () => void } | NoTurn;
 
@@ -42,30 +44,32 @@ export class Turns {
     return [...this.queues.values()].reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** @param patience milliseconds; for as long as it takes unless given */
-  take(tokenKey: string, patience = Infinity): Promise<Turn> {
+  /**
+   * @param patience milliseconds; for as long as it takes unless given
+   * @param signal ends the wait: whoever asked does not want the turn any more
+   */
+  take(tokenKey: string, patience = Infinity, signal?: AbortSignal): Promise<Turn> {
+    if (signal?.aborted) return Promise.resolve({ why: 'given-up' });
     const queue = this.queues.get(tokenKey) ?? [];
     if (queue.length === 0 && this.shares.allows(tokenKey)) return Promise.resolve(this.begun(tokenKey));
     if (queue.length >= this.limits.waiting) return Promise.resolve({ why: 'queue-full' });
     return new Promise((resolve) => {
       const endedBefore = this.ended;
-      const timeout =
-        patience === Infinity
-          ? undefined
-          : setTimeout(() => {
-              this.leave(tokenKey, waiting);
-              resolve({
-                why: 'too-late',
-                moved: this.ended > endedBefore,
-                held: this.shares.heldBy(tokenKey),
-              });
-            }, patience);
-      const waiting: Waiting = {
-        begin: (turn) => {
-          clearTimeout(timeout);
-          resolve(turn);
-        },
+      const end = (turn: Turn): void => {
+        clearTimeout(timeout);
+        signal?.removeEventListener('abort', giveUp);
+        resolve(turn);
       };
+      const waiting: Waiting = { begin: end };
+      const leave = (why: NoTurn): void => {
+        this.leave(tokenKey, waiting);
+        end(why);
+      };
+      const giveUp = (): void => leave({ why: 'given-up' });
+      const tooLate = (): void =>
+        leave({ why: 'too-late', moved: this.ended > endedBefore, held: this.shares.heldBy(tokenKey) });
+      const timeout = patience === Infinity ? undefined : setTimeout(tooLate, patience);
+      signal?.addEventListener('abort', giveUp, { once: true });
       queue.push(waiting);
       this.queues.set(tokenKey, queue);
     });

@@ -33,7 +33,10 @@ export class DiffController {
   ): Promise<void> {
     declared(name);
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort(new Error('the client is gone')));
+    const leave = (): void => gone.abort(new Error('the client is gone'));
+    reply.raw.once('close', leave);
+    // It may be gone already: then nothing tells of it any more.
+    if (reply.raw.destroyed) leave();
     const parts = await this.diffs.begin(name, from, to, gone.signal);
     void reply.type('application/json; charset=utf-8');
     if (request.method === 'HEAD') {

@@ -1,6 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { jimerErased, JIMER_TOPICS } from '@app/catalog';
-import { createDatabase, type TestDatabase } from '@app/testing';
+import { createDatabase, until, type TestDatabase } from '@app/testing';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { event, experience, jimer, jimerUid, ReadApiFixture, second } from '../../read-api.fixture';
+import { DiffController } from './diff.controller';
+import { Diffs } from './diffs';
 
 const UNTIL = '2026-03-01T00:00:00.000Z';
 let database: TestDatabase;
@@ -106,4 +110,50 @@ it('answers a HEAD without the comparison', async () => {
     headers: { authorization: 'Bearer admin-token' },
   });
   expect([statusCode, body]).toEqual([200, '']);
+});
+
+describe('a comparison that is not read to its end', () => {
+  let diffs: Diffs;
+  beforeEach(() => void (diffs = new Diffs(database.url)));
+  afterEach(() => diffs.beforeApplicationShutdown());
+
+  const isIdle = async (): Promise<boolean> => {
+    const { rows } = await api.pool.query(
+      `SELECT FROM pg_stat_activity WHERE application_name = 'read-api-diff' AND datname = current_database()
+          AND state <> 'idle'`,
+    );
+    return rows.length === 0;
+  };
+
+  it('gives its place and its transaction back when its iteration is left', async () => {
+    for (let time = 0; time < 3; time++)
+      for await (const { part } of await diffs.begin(
+        'journeys',
+        'active',
+        'active',
+        new AbortController().signal,
+      )) {
+        expect(part).toBe('generations');
+        break;
+      }
+    await until('no comparison is under way', isIdle);
+  });
+
+  it('gives them back when the client was gone before it began', async () => {
+    const controller = new DiffController(diffs);
+    const send = jest.fn();
+    const raw = Object.assign(new EventEmitter(), { destroyed: true });
+    const reply = { raw, send, type: () => undefined } as unknown as FastifyReply;
+    for (let time = 0; time < 3; time++)
+      await expect(
+        controller.diff(
+          'journeys',
+          { from: 'active', to: 'active' },
+          { method: 'GET' } as FastifyRequest,
+          reply,
+        ),
+      ).rejects.toMatchObject({ body: { status: 503, detail: 'The comparison was given up.' } });
+    expect(send).not.toHaveBeenCalled();
+    await until('no comparison is under way', isIdle);
+  });
 });

@@ -23,9 +23,10 @@ export class Diffs implements BeforeApplicationShutdown {
 
   /**
    * The parts of a comparison. The first is there when this resolves, so that what is wrong with the request is an
-   * answer of its own.
+   * answer of its own. Its transaction ends with the iteration, also where that is left before the last part.
    *
-   * @throws {Problem} 400 naming the parameter, 503 when there are too many already
+   * @param gone whoever asked: also that ends it
+   * @throws {Problem} 400 naming the parameter, 503 when there are too many already, or it was given up
    */
   async begin(
     projection: string,
@@ -44,8 +45,15 @@ export class Diffs implements BeforeApplicationShutdown {
       if (!isOver) this.underWay--;
       isOver = true;
     };
+    const end = async (): Promise<IteratorResult<DiffPart>> => {
+      try {
+        return await parts.return(undefined);
+      } finally {
+        over();
+      }
+    };
     // Also when nobody ever reads on.
-    gone.addEventListener('abort', () => void parts.return(undefined).then(over, over), { once: true });
+    signal.addEventListener('abort', () => void end().catch(() => undefined), { once: true });
     const next = async (): Promise<IteratorResult<DiffPart>> => {
       try {
         const part = await parts.next();
@@ -63,8 +71,9 @@ export class Diffs implements BeforeApplicationShutdown {
         first = null;
         return part;
       };
-      return { [Symbol.asyncIterator]: () => ({ next: nextOrFirst }) };
+      return { [Symbol.asyncIterator]: () => ({ next: nextOrFirst, return: end }) };
     } catch (error) {
+      if (signal.aborted) throw unavailable('The comparison was given up.', RETRY_SECONDS, error);
       if (!(error instanceof UnknownGeneration)) throw error;
       throw badParameter(error.asked === from ? 'from' : 'to', error.message);
     }

@@ -1,20 +1,24 @@
-import type { PartitionCounts, Vector } from './places';
+/** Partitions of some topics, by topic in their order. */
+export type PartitionCounts = readonly number[];
+
+/** An offset for every partition of some topics: by topic in their order, then by partition. */
+export type Vector = number[];
 
 /**
- * The id of a stream's event: the next offset to tell of, for every partition. Opaque to clients. Its first byte is
- * the version of the form; then, per topic, how many partitions there are and their offsets, each as a varint.
+ * A vector as text that is opaque to clients: the ids of the stream's events and the cursors of the log. Its first byte
+ * is the version of the form; then, per topic, how many partitions there are and their offsets, each as a varint.
  */
 const VERSION = 1;
 const LONGEST = 100_000;
 
-export type ReadId =
-  | { readonly id: 'read'; readonly vector: Vector }
+export type ReadVector =
+  | { readonly outcome: 'read'; readonly vector: Vector }
   /** Of another version of this code, or of topics with more partitions than there are: nothing to go on from. */
-  | { readonly id: 'foreign' }
+  | { readonly outcome: 'foreign' }
   /** Not made here. */
-  | { readonly id: 'malformed' };
+  | { readonly outcome: 'malformed' };
 
-export function writeId(vector: Readonly<Vector>, counts: PartitionCounts): string {
+export function writeVector(vector: Readonly<Vector>, counts: PartitionCounts): string {
   const bytes = [VERSION];
   let at = 0;
   for (const count of counts) {
@@ -25,23 +29,23 @@ export function writeId(vector: Readonly<Vector>, counts: PartitionCounts): stri
 }
 
 /** @param counts of the topics now: a partition that was added since begins at its beginning */
-export function readId(text: string, counts: PartitionCounts): ReadId {
-  if (text.length > LONGEST || !/^[\w-]+$/.test(text)) return { id: 'malformed' };
+export function readVector(text: string, counts: PartitionCounts): ReadVector {
+  if (text.length > LONGEST || !/^[\w-]+$/.test(text)) return { outcome: 'malformed' };
   const bytes = Buffer.from(text, 'base64url');
-  if (bytes[0] !== VERSION) return { id: 'foreign' };
+  if (bytes[0] !== VERSION) return { outcome: 'foreign' };
   const reader = { bytes, at: 1 };
   const vector: Vector = [];
   for (const count of counts) {
     const had = readVarint(reader);
-    if (had === null) return { id: 'malformed' };
-    if (had > count) return { id: 'foreign' };
+    if (had === null) return { outcome: 'malformed' };
+    if (had > count) return { outcome: 'foreign' };
     for (let partition = 0; partition < count; partition++) {
       const offset = partition < had ? readVarint(reader) : 0;
-      if (offset === null) return { id: 'malformed' };
+      if (offset === null) return { outcome: 'malformed' };
       vector.push(offset);
     }
   }
-  return reader.at === bytes.length ? { id: 'read', vector } : { id: 'malformed' };
+  return reader.at === bytes.length ? { outcome: 'read', vector } : { outcome: 'malformed' };
 }
 
 // By division: offsets go beyond 32 bits.
