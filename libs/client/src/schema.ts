@@ -2752,10 +2752,10 @@ export interface components {
             /** @description At most as many records are still to be searched. */
             remaining: number;
             /**
-             * @description `timeline`: the read models know where the events of the end user are, and only these and what was appended since was read; `log`: the log was searched.
+             * @description `timeline`: the read models know where the events of the end user are, and only these and what was appended since was read; `scan`: the log was searched.
              * @enum {string}
              */
-            basis: "timeline" | "log";
+            basis: "timeline" | "scan";
         };
         PartitionDto: {
             topic: string;
@@ -7936,6 +7936,8 @@ export interface operations {
                  * @example default
                  */
                 workspace?: string;
+                /** @description Reads the snapshot of this name instead of what serves; every projection read here needs one. */
+                snapshot?: string;
             };
             header?: {
                 /**

@@ -59,6 +59,17 @@ export class MemoryLog implements LogReader, RecordFinder {
     );
   }
 
+  /** The first offset of every partition whose record is of this time or later; its end when there is none. */
+  async offsets(topics: readonly string[], time: number): Promise<LogPosition[][]> {
+    const bounds = await this.bounds(topics);
+    return [
+      bounds.map(({ topic, partition, high }) => ({
+        ...{ topic, partition },
+        offset: this.of(topic, partition).find(({ timestamp }) => timestamp >= time)?.offset ?? high,
+      })),
+    ];
+  }
+
   async read(
     ranges: readonly OffsetRange[],
     take: (batch: RecordBatch) => Promise<void>,

@@ -15,6 +15,7 @@ import { Jimer, jimers, Journey, journeys, surveys, Touch } from '@app/projectio
 import { createDatabase, lease, memoryOf, silent, testBrokers, type TestDatabase } from '@app/testing';
 import type { Producer } from 'kafkajs';
 import { ReadApiFixture } from '../read-api.fixture';
+import { EvidenceLog, offsetsIn } from './evidence-log';
 
 const QUIET = { warn: () => undefined, debug: () => undefined };
 const DAYS = 86_400_000;
@@ -227,6 +228,17 @@ describe('end users as of a time of the log', () => {
     expect(past.body).toEqual({ ...now.body, exact: true });
     const long = new Date(Date.now() - 8 * DAYS).toISOString();
     expect((await asked(`${uid}?asOf=${long}`)).status).toBe(404);
+  });
+
+  it('are searched for as far as the log was then', async () => {
+    const uid = jimersOf(log[0]!.event)[0]!;
+    const search = jest.spyOn(api.app.get(EvidenceLog), 'search');
+    await asked(`${uid}?asOf=2020-01-01T00:00:00Z`);
+    await asked(`${uid}?asOf=${new Date().toISOString()}`);
+    const [none, all] = search.mock.calls.map(([ranges]) => offsetsIn(ranges));
+    search.mockRestore();
+    expect(none).toBe(0);
+    expect(all).toBeGreaterThan(0);
   });
 
   it('refuse what is no time and no position of the log', async () => {

@@ -1,6 +1,7 @@
 import { ALL_TOPICS, jimersOf, TOPICS, type CatalogEvent } from '@app/catalog';
 import {
   foldEvidence,
+  isSamePartition,
   parsePosition,
   type AnyReadModel,
   type Evidence,
@@ -16,6 +17,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
 import { ReadDatabase } from '../common/database/read-database';
 import { momentOf } from '../common/parameters/moments';
+import { CLOCK_SKEW_MS } from '../log/log-search';
 import { EvidenceLog } from './evidence-log';
 
 const IS_AS_OF = 'must be a time with its zone (2025-02-03T12:00:00Z), or a position (jimo.engagement/3@17)';
@@ -50,6 +52,7 @@ export interface Past {
   readonly exact: boolean;
 }
 
+const SEARCHED = [TOPICS.engagement, TOPICS.feedback];
 const PROJECTIONS: readonly Projection<CatalogEvent>[] = [jimers, journeys, surveys];
 
 /** Folds what the log holds of an end user up to a time. */
@@ -68,14 +71,18 @@ export class AsOf {
   async past(uid: string, workspace: string, asOf: string): Promise<Past> {
     const time = await this.timeOf(asOf);
     const home = partitionOf(uid, await this.log.partitionsOf(TOPICS.engagement));
-    const bounds = await this.log.bounds([TOPICS.engagement, TOPICS.feedback]);
+    const bounds = await this.log.bounds(SEARCHED);
+    const ends = await this.log.endsBefore(SEARCHED, time + CLOCK_SKEW_MS);
     // What was appended before partitions were added may be in others.
     const others = await this.partitionsOf(uid, workspace);
     const ranges = bounds
       .filter(
         ({ topic, partition }) => topic !== TOPICS.engagement || partition === home || others.has(partition),
       )
-      .map(({ topic, partition, low, high }) => ({ topic, partition, from: low, to: high }));
+      .map(({ low, high, ...at }) => {
+        const end = ends.find((each) => isSamePartition(each, at));
+        return { ...at, from: low, to: Math.min(high, end?.offset ?? high) };
+      });
     const evidence = await this.log.search(
       ranges,
       (event) => event.receivedAt <= time && event.workspace === workspace && jimersOf(event).includes(uid),

@@ -40,8 +40,10 @@ export function orderEvents(
   const named = new Set(
     [...(stored.whole ?? stored.page), ...(stored.whole ? [] : stored.winners)].map(({ id }) => id),
   );
+  const isAllRead = basis === 'scan' || stored.whole !== null;
+  // The pages of a long list are those of what the timeline names, whether or not it is behind the row.
   const isListed = ({ event, isBehindRow, notApplied }: ExplainedEvent<CatalogEvent>): boolean =>
-    isBehindRow || (basis === 'timeline' && named.has(event.id)) || notApplied !== null;
+    isBehindRow || (named.has(event.id) && (notApplied !== null || !isAllRead));
   const listed = [
     ...events.filter(isListed).map((explained): ListedEvent => {
       const { topic, partition, record } = explained.deliveries.at(-1)!;

@@ -10,24 +10,37 @@ import {
   type Evidence,
 } from '@app/engine';
 import { Problem, unavailable } from '@app/platform';
+import { currentTokenKey, whenClientLeaves } from '../access/token-context';
+import { GIVEN_UP, type LogTurns } from '../log/log-turns';
 
 const RETRY_SECONDS = 5;
-/** Offsets that a search may read, and how long it may take. */
+/** Offsets that a search may read, how much it may keep of them, and how long it may take. */
 const MOST_SEARCHED = 5_000_000;
+const MOST_KEPT_BYTES = 64 << 20;
 const SEARCH_MS = 30_000;
 const KNOWN_MS = 60_000;
 /** How many records are fetched side by side, and how few are not worth it. */
 const LANES = 8;
 const SMALLEST_LANE = 4;
 
+/** A log that can be searched, up to a time as well. */
+export interface SearchedLog extends LogReader, RecordFinder {
+  /** The first offset of every partition whose record is of this time or later; its end when there is none. */
+  offsets(topics: readonly string[], time: number): Promise<readonly (readonly LogPosition[])[]>;
+}
+
 /** The log, as far as it is evidence: single records, searches of partitions, and how many of these there are. */
 export class EvidenceLog {
   private knownLag: { readonly lag: number; readonly until: number } | null = null;
   private readonly counts = new Map<string, { readonly partitions: number; readonly until: number }>();
 
-  /** @param lag milliseconds for which no copy of a record is compacted */
+  /**
+   * @param turns shared by all that search the log
+   * @param lag milliseconds for which no copy of a record is compacted
+   */
   constructor(
-    private readonly log: LogReader & RecordFinder,
+    private readonly log: SearchedLog,
+    private readonly turns: Pick<LogTurns, 'during'>,
     private readonly lag: () => Promise<number>,
   ) {}
 
@@ -64,9 +77,10 @@ export class EvidenceLog {
   }
 
   /**
-   * The events of these ranges that are wanted.
+   * The events of these ranges that are wanted. The search ends when the client of the request is gone.
    *
-   * @throws {Problem} 503 when Kafka does not answer, or the search would take too long
+   * @throws {Problem} 503 when Kafka does not answer, the search would take too long or keep too much, 429 and 503 when
+   *   too many search at once
    */
   async search(
     ranges: readonly OffsetRange[],
@@ -76,8 +90,17 @@ export class EvidenceLog {
     if (asked.length === 0) return [];
     if (offsetsIn(asked) > MOST_SEARCHED)
       throw unavailable(`A search would read more than ${MOST_SEARCHED} offsets of the log.`, RETRY_SECONDS);
+    const gone = whenClientLeaves();
+    return this.turns.during(currentTokenKey(), gone, () => this.searched(asked, wants, gone));
+  }
+
+  private async searched(
+    asked: readonly OffsetRange[],
+    wants: (event: CatalogEvent) => boolean,
+    gone: AbortSignal,
+  ): Promise<Evidence<CatalogEvent>[]> {
     const found: Evidence<CatalogEvent>[] = [];
-    const timeout = AbortSignal.timeout(SEARCH_MS);
+    let kept = 0;
     await answered(() =>
       this.log.read(
         asked,
@@ -85,11 +108,14 @@ export class EvidenceLog {
           for (const record of records) {
             if (record.value === null) continue;
             const decoded = decodeEvent(record);
-            if (decoded.ok && wants(decoded.event)) found.push({ topic, partition, record, decoded });
+            if (!decoded.ok || !wants(decoded.event)) continue;
+            kept += record.value.length;
+            if (kept > MOST_KEPT_BYTES) return Promise.reject(TOO_MUCH());
+            found.push({ topic, partition, record, decoded });
           }
           return Promise.resolve();
         },
-        timeout,
+        AbortSignal.any([AbortSignal.timeout(SEARCH_MS), gone]),
       ),
     );
     return found;
@@ -115,6 +141,15 @@ export class EvidenceLog {
     return partitions;
   }
 
+  /**
+   * Where a search for what was appended by a time may end, in the order of `bounds`.
+   *
+   * @throws {Problem} 503 when Kafka does not answer
+   */
+  async endsBefore(topics: readonly string[], time: number): Promise<readonly LogPosition[]> {
+    return (await answered(() => this.log.offsets(topics, time)))[0]!;
+  }
+
   /** @throws {Problem} 503 when Kafka does not answer */
   bounds(topics: readonly string[]): Promise<readonly LogBounds[]> {
     return answered(() => this.log.bounds(topics));
@@ -133,6 +168,12 @@ function lanesOf(positions: readonly LogPosition[]): readonly (readonly LogPosit
   );
 }
 
+const TOO_MUCH = (): Problem =>
+  unavailable(
+    `The search finds more than ${MOST_KEPT_BYTES >> 20} MiB of events, more than are kept for an answer.`,
+    RETRY_SECONDS,
+  );
+
 export function offsetsIn(ranges: readonly OffsetRange[]): number {
   return ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
 }
@@ -146,7 +187,9 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
     throw unavailable(
       name === 'TimeoutError'
         ? `The search of the log took longer than ${SEARCH_MS / 1_000} s.`
-        : 'Kafka does not answer, and the evidence is in its log.',
+        : name === 'AbortError'
+          ? GIVEN_UP
+          : 'Kafka does not answer, and the evidence is in its log.',
       RETRY_SECONDS,
       error,
     );

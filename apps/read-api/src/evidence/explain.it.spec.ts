@@ -1,4 +1,4 @@
-import { acceptEvent, jimerErased, TOPICS } from '@app/catalog';
+import { acceptEvent, backlogItemTriaged, jimerErased, TOPICS } from '@app/catalog';
 import { createDatabase, type TestDatabase } from '@app/testing';
 import {
   event,
@@ -51,6 +51,18 @@ async function tableOf(projection: string, name: string): Promise<string> {
     [projection],
   );
   return `${rows[0]!.schema}.${name}`;
+}
+
+async function erase(n: number): Promise<void> {
+  const topics = [TOPICS.engagement, TOPICS.feedback] as const;
+  await api.log.append(
+    topics.map((topic) =>
+      jimerErased({
+        ...{ workspace: 'default', time: second(2), topic, by: 'a test' },
+        jimer: { uid: jimerUid(n) },
+      }),
+    ),
+  );
 }
 
 describe('explaining an end user', () => {
@@ -164,6 +176,51 @@ describe('explaining an end user', () => {
     expect(namesOf(answer)).toEqual(['hint.seen', 'banner.seen']);
   });
 
+  it('cannot tell where the timeline lacks an event, and the log is too large to be searched unasked', async () => {
+    await api.deliver([step('hint.seen', 1, 9), step('banner.seen', 2, 9)]);
+    await api.pool.query(
+      `DELETE FROM ${await tableOf('journeys', 'touch')} WHERE jimer_uid = $1 AND kind = 'hint.seen'`,
+      [jimerUid(9)],
+    );
+    const grow = (by: number) =>
+      api.pool.query('UPDATE engine.checkpoint SET next_offset = next_offset + $1', [by]);
+    await grow(1_000_000);
+    try {
+      const path = `jimers/${jimerUid(9)}/explain`;
+      expect(await explain(path)).toMatchObject({
+        ...{
+          matches: null,
+          basis: 'timeline',
+          differing: expect.arrayContaining(['firstEventAt']) as unknown,
+        },
+        notes: [expect.stringContaining('scan=true')],
+      });
+      expect(await explain(`${path}?scan=true`)).toMatchObject({ matches: true, notes: [] });
+    } finally {
+      await grow(-1_000_000);
+    }
+  });
+
+  it('leaves out a dead letter of the projection, however many newer ones there are', async () => {
+    const [first] = await api.deliver([step('hint.seen', 1, 14), step('banner.seen', 2, 14)]);
+    const letter = (projection: string, offsets: string) =>
+      api.pool.query(
+        `INSERT INTO engine.dead_letter (generation_id, topic, partition, record_offset, record_key, workspace, event_name, reason, mentions)
+         SELECT id, 'jimo.engagement', 0, o, 'key', 'default', 'hint.seen', 'too odd', $2
+           FROM engine.generation, ${offsets} AS o WHERE projection = $1 AND state = 'active'`,
+        [projection, [jimerUid(14)]],
+      );
+    const offset = first!.position.split('@')[1]!;
+    await letter('jimers', `generate_series(${offset}, ${offset})`);
+    await letter('surveys', 'generate_series(2000000, 2000099)');
+    const answer = await explain(`jimers/${jimerUid(14)}/explain`);
+    expect(answer.deadLetters.length).toBe(100);
+    expect(answer.events.map(({ event: name, note }) => [name, note])).toEqual([
+      ['hint.seen', 'it is a dead letter'],
+      ['banner.seen', null],
+    ]);
+  });
+
   it('says it where the stored row is not the one that the log makes', async () => {
     await api.deliver([step('hint.seen', 1, 5)]);
     await api.pool.query(
@@ -190,18 +247,7 @@ describe('explaining an end user', () => {
     expect((await api.get(`/v1/jimers/${jimerUid(99)}/explain`)).status).toBe(404);
     expect((await api.get(`/v1/jimers/${jimerUid(7)}/explain`, 'acme-token')).status).toBe(404);
     expect((await api.get('/v1/jimers/nobody/explain')).status).toBe(400);
-    const topics = [TOPICS.engagement, TOPICS.feedback] as const;
-    await api.log.append(
-      topics.map((topic) =>
-        jimerErased({
-          workspace: 'default',
-          time: second(2),
-          topic,
-          by: 'a test',
-          jimer: { uid: jimerUid(7) },
-        }),
-      ),
-    );
+    await erase(7);
     expect((await api.get(`/v1/jimers/${jimerUid(7)}/explain`)).status).toBe(404);
     expect((await api.get(`/v1/jimers/${jimerUid(7)}/explain?scan=true`)).status).toBe(404);
   });
@@ -312,8 +358,9 @@ describe('explaining what an end user did', () => {
     );
     expect(changed.status).toBe(200);
     const answer = await explain('feedback/request-13/explain');
-    expect(answer).toMatchObject({ matches: true, row: { status: 'planned', version: 2 } });
-    const [submission, triage] = answer.events.filter(({ won }) => won.length > 0);
+    // The other request of the same person is not behind this one.
+    expect(answer).toMatchObject({ matches: true, total: 2, row: { status: 'planned', version: 2 } });
+    const [submission, triage] = answer.events;
     expect(submission).toMatchObject({ id: submitted!.id, event: 'request.created' });
     expect(submission!.won).toEqual(expect.arrayContaining(['request', 'createdAt']));
     expect(submission!.lost).toContainEqual({ column: 'status', to: triage!.id });
@@ -323,7 +370,61 @@ describe('explaining what an end user did', () => {
   });
 });
 
+describe('explaining feedback of which a version was made twice', () => {
+  it('searches the log for the change that the history lacks', async () => {
+    await api.deliver([
+      event('request.created', second(1), {
+        ...{ request: { uid: 'request-15', title: 'Twice' }, jimer: jimer(15) },
+        project: { uid: projectUid(1), name: 'Web' },
+      }),
+    ]);
+    // The position of the history is that of the newest record, its id that of the change of the latest time.
+    const triaged = (status: 'planned' | 'done', at: number) =>
+      backlogItemTriaged({
+        ...{ workspace: 'default', time: second(at), version: 2, changed: ['status'], by: 'triage' },
+        ...{ request: { uid: 'request-15' }, jimer: { uid: jimerUid(15) }, actor: null },
+        item: { status, tags: [], assignee: null, note: null, mergedInto: null },
+        change: jimerUid(at),
+      });
+    const changes = [triaged('done', 9), triaged('planned', 8)];
+    await api.log.append(changes);
+    const answer = await explain('feedback/request-15/explain');
+    expect(answer).toMatchObject({
+      ...{ matches: true, basis: 'scan', row: { status: 'done', version: 2 } },
+      notes: [expect.stringContaining('searched')],
+    });
+    expect(answer.events.map(({ id }) => id)).toEqual(expect.arrayContaining(changes.map(({ id }) => id)));
+  });
+});
+
 describe('explaining an experience', () => {
+  it('shows nothing of erased persons, whose records are in the log still', async () => {
+    const told = (title: string): object => experience(40, 'TOUR', { title });
+    const by = { user: { uid: '33333333-0000-4000-8000-000000000001', email: 'kim@example.com' } };
+    await api.deliver([
+      event('tour.published', second(1), { experience: told('First'), ...by }),
+      event('tour.started', second(5), { experience: told('Between'), jimer: jimer(40) }),
+      event('tour.started', second(9), { experience: told('Newest'), jimer: jimer(41) }),
+    ]);
+    const path = `experiences/${experienceUid(40)}/explain`;
+    const shown = async () => {
+      const answers = [await explain(path), await explain(`${path}?scan=true`)];
+      expect(JSON.stringify(answers)).not.toContain('user40@example.com');
+      return answers;
+    };
+    const request = async (n: number) =>
+      expect((await api.ask('DELETE', `/v1/jimers/${jimerUid(n)}`, 'admin-token')).status).toBe(202);
+    await request(40);
+    for (const answer of await shown()) expect(answer).toMatchObject({ matches: true, total: 2 });
+    await request(41);
+    for (const answer of await shown())
+      expect([answer.matches, namesOf(answer), answer.notes]).toEqual([
+        null,
+        ['tour.published'],
+        expect.arrayContaining([expect.stringContaining('its person was erased')]),
+      ]);
+  });
+
   it('says which events decided its columns: of its lifecycle, and of what end users did', async () => {
     const told = (title: string): object => experience(20, 'TOUR', { title });
     const by = { user: { uid: '33333333-0000-4000-8000-000000000001', email: 'kim@example.com' } };

@@ -17,9 +17,10 @@ import { Injectable } from '@nestjs/common';
 import { ReadDatabase } from '../common/database/read-database';
 import { conflict } from '../common/http/read-controller';
 import type { Basis, ExplainQuery, ExplanationDto } from './explain.dto';
+import { LogErased } from '../log/log-erased';
 import { EvidenceLog, offsetsIn } from './evidence-log';
 import { cursorOf, orderEvents, placeOf, type ListedEvent } from './event-pages';
-import { readStored, type EventRef, type StoredEvidence } from './stored-rows';
+import { deadLettersAt, readStored, type EventRef, type StoredEvidence } from './stored-rows';
 import { showEvent, showLetter, showRejected, showRow } from './show-explanation';
 import type { Subject } from './subjects';
 
@@ -32,6 +33,10 @@ const PATIENCE_MS = 3_000;
 const RETRY_SECONDS = 2;
 
 const SEARCHED = 'The events that the timeline names do not make the stored row: the log was searched.';
+const UNSEARCHED =
+  'The events that the timeline names do not make the stored row, and the log, which may hold others, is too large to be searched unasked: ask with scan=true.';
+const UNDECIDED =
+  'The log no longer holds an event that decided a column, or its person was erased, so whether the stored row is right cannot be told.';
 const FOREIGN =
   'The log holds another event at the position of one that the read models were made of: it is another log, ' +
   'restored or created again, or DATABASE_URL and KAFKA_BROKERS do not belong together. Rebuild the projections from this log.';
@@ -40,11 +45,18 @@ const FOREIGN =
 interface Gathered {
   readonly basis: Basis;
   readonly evidence: readonly Evidence<CatalogEvent>[];
+  /** Positions of the records that the projection has set aside. */
+  readonly leftOut: ReadonlySet<string>;
+  /** Whether the history names an event at the position of another one, and so lacks one of the two. */
+  readonly lacksEvents: boolean;
   /** Events that are listed, and whose records the log does not hold. */
   readonly missing: readonly EventRef[];
   /** Copies in the log by event id; null: not counted. */
   readonly copies: ReadonlyMap<string, number> | null;
 }
+
+/** What else there is to say of an answer. */
+type Remark = 'searched' | 'unsearched' | null;
 
 interface Wanted {
   readonly range: (range: OffsetRange) => boolean;
@@ -57,6 +69,7 @@ export class Explanations {
   constructor(
     private readonly database: ReadDatabase,
     private readonly log: EvidenceLog,
+    private readonly erased: LogErased,
   ) {}
 
   /**
@@ -75,16 +88,16 @@ export class Explanations {
     const place = placeOf(query);
     const read = () => readStored(this.database, subject, key, workspace, place);
     const stored = query.scan ? await read() : await this.settled(subject, read);
-    const gathered = query.scan ? await this.scanned(stored) : await this.listed(subject, stored);
-    const explanation = explained(subject, stored, gathered.evidence);
-    if (gathered.basis === 'scan' || isEqual(subject, stored, explanation))
-      return this.shown(subject, stored, gathered, explanation, query, showsRejected, []);
-    if ((await this.mostOffsets(stored)) > MOST_BEHIND)
-      return this.shown(subject, stored, gathered, explanation, query, showsRejected, []);
+    const answer = (found: Gathered, made: Explanation<CatalogEvent>, remark: Remark): ExplanationDto =>
+      this.shown(subject, stored, found, made, query, showsRejected, remark);
+    const gathered = query.scan ? await this.scanned(subject, stored) : await this.listed(subject, stored);
+    const explanation = explained(subject, stored, gathered);
+    const isWhole = isEqual(subject, stored, explanation) && !gathered.lacksEvents;
+    if (gathered.basis === 'scan' || isWhole) return answer(gathered, explanation, null);
+    if ((await this.mostOffsets(stored)) > MOST_BEHIND) return answer(gathered, explanation, 'unsearched');
     // What the timeline lacks, such as an earlier delivery of other content, is in the log.
-    const searched = await this.scanned(stored);
-    const again = explained(subject, stored, searched.evidence);
-    return this.shown(subject, stored, searched, again, query, showsRejected, [SEARCHED]);
+    const searched = await this.scanned(subject, stored);
+    return answer(searched, explained(subject, stored, searched), 'searched');
   }
 
   /** Waits for as long as the timeline is ahead of the row's projection in an event of this row. */
@@ -110,16 +123,20 @@ export class Explanations {
     const found = await this.log.at(refs);
     const missing: EventRef[] = [];
     const evidence: Evidence<CatalogEvent>[] = [];
+    let lacksEvents = false;
     for (const [i, ref] of refs.entries()) {
       const each = found[i]!;
       if (each === null) missing.push(ref);
       else if (each.decoded.ok && each.decoded.event.id === ref.id) evidence.push(each);
+      // Two changes that made the same version share a row of the history: the id of one, the position of the other.
+      else if (ref.listedBy === 'history' && each.decoded.ok) lacksEvents = true;
       else throw conflict(FOREIGN);
     }
     const behind = await this.unlisted(subject, stored);
     const known = new Set(evidence.map((each) => positionOf(each)));
     evidence.push(...behind.filter((each) => !known.has(positionOf(each))));
-    return { basis: 'timeline', evidence, missing, copies: await this.copies(stored) };
+    const copies = await this.copies(stored);
+    return { basis: 'timeline', ...(await this.visible(subject, evidence)), lacksEvents, missing, copies };
   }
 
   private async unlisted(subject: Subject, stored: StoredEvidence): Promise<Evidence<CatalogEvent>[]> {
@@ -135,11 +152,28 @@ export class Explanations {
     return this.log.search(await this.log.held(ranges), wanted.event);
   }
 
-  private async scanned(stored: StoredEvidence): Promise<Gathered> {
+  private async scanned(subject: Subject, stored: StoredEvidence): Promise<Gathered> {
     const wanted = await this.wantedOf(stored);
     const ranges = await this.log.held(rangesIn(stored).filter(wanted.range));
-    const evidence = await this.log.search(ranges, wanted.event);
-    return { basis: 'scan', evidence, missing: [], copies: copiesIn(evidence) };
+    const found = await this.visible(subject, await this.log.search(ranges, wanted.event));
+    return { basis: 'scan', ...found, lacksEvents: false, missing: [], copies: copiesIn(found.evidence) };
+  }
+
+  /** Without events of erased persons, whose records stay in the log until compaction removes them. */
+  private async visible(
+    { projection }: Subject,
+    found: readonly Evidence<CatalogEvent>[],
+  ): Promise<Pick<Gathered, 'evidence' | 'leftOut'>> {
+    const erased = await this.erased.among(
+      found.flatMap(({ decoded }) => (decoded.ok ? [decoded.event] : [])),
+    );
+    const evidence = found.filter(({ decoded }) => !decoded.ok || !erased.has(decoded.event));
+    const positions = evidence.map(({ topic, partition, record: { offset } }) => ({
+      topic,
+      partition,
+      offset,
+    }));
+    return { evidence, leftOut: await deadLettersAt(this.database, projection.name, positions) };
   }
 
   private async copies(stored: StoredEvidence): Promise<ReadonlyMap<string, number> | null> {
@@ -179,19 +213,16 @@ export class Explanations {
     explanation: Explanation<CatalogEvent>,
     query: ExplainQuery,
     showsRejected: boolean,
-    remarks: readonly string[],
+    remark: Remark,
   ): ExplanationDto {
-    const notes = [...remarks];
+    const notes = remark === 'searched' ? [SEARCHED] : [];
     const { table } = subject;
     const { basis, missing, copies } = gathered;
     const { row } = explanation;
     const differing = row === null ? [] : differingColumns(table, row, stored.row);
     const equal = isEqual(subject, stored, explanation);
-    const unknown = !equal && missing.length > 0;
-    if (unknown)
-      notes.push(
-        `The log no longer holds ${missing.length} of the events, so whether the stored row is right cannot be told.`,
-      );
+    const doubts = equal ? [] : doubtsOf(subject, stored, gathered, remark);
+    notes.push(...doubts);
     const listed = orderEvents(stored, explanation, missing, basis, query.order);
     const { events, nextCursor } = cursorOf(listed, query);
     const isWhole = basis === 'scan' || stored.whole !== null;
@@ -199,7 +230,7 @@ export class Explanations {
     const changes = new Map(changesOf(table, owns).map((changed, i) => [listed[i]!.id, changed]));
     return {
       row: row && showRow(table, row, equal ? stored.derived : null),
-      matches: equal ? true : unknown ? null : false,
+      matches: equal ? true : doubts.length > 0 ? null : false,
       differing: differing.map(({ publicName }) => publicName),
       basis,
       total: isWhole ? listed.length : stored.total,
@@ -236,23 +267,36 @@ function refsIn({ whole, page, winners }: StoredEvidence): readonly EventRef[] {
 
 function explained(
   { projection, table }: Subject,
-  { row, letters, checkpoints }: StoredEvidence,
-  evidence: readonly Evidence<CatalogEvent>[],
+  { row, checkpoints }: StoredEvidence,
+  { evidence, leftOut }: Gathered,
 ): Explanation<CatalogEvent> {
-  const left = new Set(
-    letters
-      .filter((letter) => letter.projection === projection.name && letter.state !== 'replayed')
-      .map((letter) => formatPosition(letter)),
-  );
   const applied = evidence.filter(
     ({ record, ...at }) => record.offset < (checkpoints.get(partitionKey(at)) ?? 0),
   );
   const key = table.keys.map(({ index }) => row[index]!);
-  return explainRow(projection, { table, key }, applied, (each) => !left.has(positionOf(each)));
+  return explainRow(projection, { table, key }, applied, (each) => !leftOut.has(positionOf(each)));
 }
 
 function isEqual({ table }: Subject, stored: StoredEvidence, { row }: Explanation<CatalogEvent>): boolean {
   return row !== null && differingColumns(table, row, stored.row).length === 0;
+}
+
+/** Why it cannot be told whether a stored row is right that differs from what the events make. */
+function doubtsOf(
+  { table, person }: Subject,
+  { row }: StoredEvidence,
+  { evidence, missing }: Gathered,
+  remark: Remark,
+): string[] {
+  if (remark === 'unsearched') return [UNSEARCHED];
+  if (missing.length > 0)
+    return [
+      `The log no longer holds ${missing.length} of the events, so whether the stored row is right cannot be told.`,
+    ];
+  // What persons did decides columns of rows that are nobody's, and outlives in them what is erased.
+  const ids = new Set(evidence.flatMap(({ decoded }) => (decoded.ok ? [decoded.event.id] : [])));
+  const deciders = person === null ? table.groups.map(({ event }) => row[event.index]) : [];
+  return deciders.some((id) => typeof id === 'string' && !ids.has(id)) ? [UNDECIDED] : [];
 }
 
 const positionOf = ({ topic, partition, record }: Evidence<CatalogEvent>): string =>

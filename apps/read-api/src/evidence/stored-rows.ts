@@ -1,4 +1,4 @@
-import { unpackPosition, type LogPosition, type Row, type Stored } from '@app/engine';
+import { formatPosition, unpackPosition, type LogPosition, type Row, type Stored } from '@app/engine';
 import { notFound } from '@app/platform';
 import { journeys } from '@app/projections';
 import type { ReadDatabase } from '../common/database/read-database';
@@ -66,7 +66,9 @@ export const PLACES = ['jimo.engagement', 'jimo.feedback', 'jimo.lifecycle'] as 
 /** Events that are read for a whole explanation. */
 const MOST_WHOLE = 500;
 const MOST_WINNERS = 200;
+/** Dead letters and rejected events that are shown. */
 const MOST_NAMED = 100;
+const SHOWN = `e.id, (extract(epoch FROM e.at) * 1000)::bigint AS time, e.kind, e.topic, e.position, e.listed_by`;
 
 interface Found {
   readonly workspace: string;
@@ -114,18 +116,12 @@ export async function readStored(
     conditions.push(`NOT EXISTS (SELECT FROM engine.erasure AS e
       WHERE e.workspace = r.workspace AND e.jimer_uid = ${person})`);
   const derived = [...table.generated, ...table.viewColumns];
-  const events = eventsOf(subject);
-  const show = `e.id, (extract(epoch FROM e.at) * 1000)::bigint AS time, e.kind, e.topic, e.position, e.listed_by`;
   const projections = [projection.name, journeys.name].map((name) => parameters.add(name));
   const letters = person === null ? 'false' : `d.mentions @> ARRAY[${person}]`;
   const rejected = person === null ? 'false' : `s.mentions @> ARRAY[${person}::text]`;
+  // Of a key that is given in part the first row of each workspace, before anything is gathered for it.
   const rows = await database.planned<Found & Readonly<Record<string, Stored>>>(
-    `SELECT ${first ? 'DISTINCT ON (r.workspace)' : ''} ${selectList([...table.columns, ...derived], 'r')},
-            ${person ?? 'NULL::uuid'} AS person,
-            (SELECT count(*) FROM (${events}) AS e) AS total,
-            ${gathered(`SELECT ${show} FROM (${events}) AS e LIMIT ${MOST_WHOLE + 1}`)} AS whole,
-            ${gathered(pageSql(events, show, page, parameters))} AS page,
-            ${gathered(`SELECT ${show} FROM (${events}) AS e WHERE e.at IN (${timesOf(subject)}) LIMIT ${MOST_WINNERS}`)} AS winners,
+    `SELECT ${selectList([...table.columns, ...derived], 'r')}, ${person ?? 'NULL::uuid'} AS person, listed.*,
             ${gathered(`SELECT g.projection, c.topic, c.partition, c.next_offset AS next
                 FROM engine.checkpoint AS c JOIN engine.generation AS g ON g.id = c.generation_id
                WHERE g.state = 'active' AND g.projection IN (${projections.join(', ')})`)} AS checkpoints,
@@ -138,8 +134,16 @@ export async function readStored(
                 FROM read_models.set_aside_event AS s
                WHERE s.workspace = r.workspace AND ${rejected}
                ORDER BY s.received_at DESC NULLS LAST LIMIT ${MOST_NAMED}`)} AS rejected
-       FROM read_models.${table.name} AS r WHERE ${conditions.join(' AND ')}
-      ${first ? `ORDER BY r.workspace, ${first}` : ''} LIMIT 2`,
+       FROM (SELECT ${first ? 'DISTINCT ON (r.workspace)' : ''} r.*
+               FROM read_models.${table.name} AS r WHERE ${conditions.join(' AND ')}
+              ${first ? `ORDER BY r.workspace, ${first}` : ''} LIMIT 2) AS r
+      CROSS JOIN LATERAL (
+       WITH behind AS MATERIALIZED (${eventsOf(subject)})
+       SELECT (SELECT count(*) FROM behind) AS total,
+              ${gathered(`SELECT ${SHOWN} FROM behind AS e LIMIT ${MOST_WHOLE + 1}`)} AS whole,
+              ${gathered(pageSql(page, parameters))} AS page,
+              ${gathered(`SELECT ${SHOWN} FROM behind AS e WHERE e.at IN (${timesOf(subject)}) LIMIT ${MOST_WINNERS}`)} AS winners
+      ) AS listed`,
     parameters.values,
   );
   if (rows.length === 0) throw notFound(`There is no ${what} of this uid.`);
@@ -162,6 +166,29 @@ export async function readStored(
   };
 }
 
+/** Which of these positions a projection has set aside, or given up. */
+export async function deadLettersAt(
+  database: Pick<ReadDatabase, 'query'>,
+  projection: string,
+  positions: readonly LogPosition[],
+): Promise<ReadonlySet<string>> {
+  if (positions.length === 0) return new Set();
+  const rows = await database.query<LogPosition>(
+    `SELECT d.topic, d.partition, d.record_offset AS offset
+       FROM engine.dead_letter AS d JOIN engine.generation AS g ON g.id = d.generation_id
+       JOIN unnest($2::text[], $3::integer[], $4::bigint[]) AS asked (topic, partition, record_offset)
+         USING (topic, partition, record_offset)
+      WHERE g.state = 'active' AND g.projection = $1 AND d.state <> 'replayed'`,
+    [
+      projection,
+      positions.map(({ topic }) => topic),
+      positions.map(({ partition }) => partition),
+      positions.map(({ offset }) => offset),
+    ],
+  );
+  return new Set(rows.map((position) => formatPosition(position)));
+}
+
 function eventsOf({ timeline, history }: Subject): string {
   const listed = `SELECT t.*, 'timeline' AS listed_by FROM (${timeline}) AS t`;
   return history ? `${listed} UNION ALL SELECT h.*, 'history' AS listed_by FROM (${history}) AS h` : listed;
@@ -175,24 +202,19 @@ function timesOf({ table }: Subject): string {
     .join(', ');
 }
 
-function pageSql(
-  events: string,
-  show: string,
-  { order, limit, after }: PagePlace,
-  parameters: Parameters,
-): string {
+function pageSql({ order, limit, after }: PagePlace, parameters: Parameters): string {
   const most = parameters.add(limit + 1);
   if (order === 'time') {
     const next =
       after === null
         ? ''
         : `WHERE (e.at, e.id) > (${parameters.add(new Date(after[0] as number))}, ${parameters.add(after[1])})`;
-    return `SELECT ${show} FROM (${events}) AS e ${next} ORDER BY e.at, e.id LIMIT ${most}`;
+    return `SELECT ${SHOWN} FROM behind AS e ${next} ORDER BY e.at, e.id LIMIT ${most}`;
   }
   // Offsets of different topics do not compare: a page of each.
   const places = PLACES.map((topic, i) => {
     const next = after === null ? '' : ` AND e.position > ${parameters.add(after[i])}::bigint`;
-    return `(SELECT ${show} FROM (${events}) AS e WHERE e.topic = '${topic}'${next} ORDER BY e.position LIMIT ${most})`;
+    return `(SELECT ${SHOWN} FROM behind AS e WHERE e.topic = '${topic}'${next} ORDER BY e.position LIMIT ${most})`;
   });
   return places.join(' UNION ALL ');
 }

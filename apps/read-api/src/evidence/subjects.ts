@@ -93,6 +93,7 @@ export const EXPERIENCE: Subject = {
        ON t.workspace = j.workspace AND t.jimer_uid = j.jimer_uid
       AND t.occurred_at IN (${stampTimes}) AND t.event_id IN (${stampIds})
     WHERE j.workspace = r.workspace AND j.experience_uid = r.experience_uid
+      AND NOT EXISTS (SELECT FROM engine.erasure AS e WHERE e.workspace = j.workspace AND e.jimer_uid = j.jimer_uid)
       AND j.last_event_at >= LEAST(${stampTimes}) AND j.first_seen_at <= GREATEST(${stampTimes})`,
   history: `SELECT l.event_id AS id, l.occurred_at AS at, l.kind, l.position, '${TOPICS.lifecycle}' AS topic
               FROM read_models.lifecycle_event AS l

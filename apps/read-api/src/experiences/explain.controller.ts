@@ -4,7 +4,7 @@ import { WorkspaceScope } from '../access/access';
 import { Exported } from '../common/exports/exported';
 import { ReadController, UnknownIs404, UuidParam } from '../common/http/read-controller';
 import { ValidQuery } from '../common/http/validation';
-import { ReadsWhatServes } from '../common/read-your-writes/positions';
+import { Reads, ReadsWhatServes } from '../common/read-your-writes/positions';
 import { DESCRIPTION, ExplanationDto, ExplainQuery, OtherLogIs409 } from '../evidence/explain.dto';
 import { Explanations } from '../evidence/explanations';
 import { EXPERIENCE } from '../evidence/subjects';
@@ -38,7 +38,7 @@ export class ExperienceEvidenceController {
   }
 
   @Get('funnel/explain')
-  @ReadsWhatServes('experiences', 'journeys')
+  @Reads('experiences', 'journeys', 'jimers')
   @ApiOperation({
     operationId: 'explainFunnel',
     summary: 'Who is behind a figure of a funnel',

@@ -7,20 +7,11 @@ import {
   type OffsetRange,
 } from '@app/engine';
 import { partitionOf, type KafkaLogReader, type PlacedRecord } from '@app/engine-kafka';
-import {
-  badParameter,
-  badParameters,
-  forbidden,
-  notFound,
-  Problem,
-  tooManyRequests,
-  unavailable,
-} from '@app/platform';
+import { badParameter, badParameters, forbidden, notFound, Problem, unavailable } from '@app/platform';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { momentOf } from '../common/parameters/moments';
 import { readVector, writeVector } from '../common/parameters/offset-vector';
 import { isoTimeOrNull } from '../common/database/times';
-import { Turns, type TurnLimits } from '../common/shares/turns';
 import { BackwardScan, type ScanLimits } from './backward-scan';
 import type { KnownPositions, KnownPositionsQuery } from './known-positions';
 import type { LogErased } from './log-erased';
@@ -36,14 +27,12 @@ import {
 } from './log-filter';
 import type { ScanRange } from './scan-lane';
 import { foundRecord, showRecord, type FoundRecord } from './log-record';
+import { GIVEN_UP, type LogTurns } from './log-turns';
 import type { LogPageDto, LogQuery } from './log.dto';
 
 const RETRY_SECONDS = 5;
 /** Gateways append with their own clocks: a record may come after one that is a little younger. */
-const CLOCK_SKEW_MS = 60_000;
-/** How long a search waits for others to end. */
-const PATIENCE_MS = 20_000;
-const GIVEN_UP = 'The search was given up.';
+export const CLOCK_SKEW_MS = 60_000;
 const GONE =
   'The log holds no event at this position: it was erased, displaced by a later delivery, or it is not one that this token reaches.';
 
@@ -52,8 +41,7 @@ export interface LogSearchParts {
   readonly erased: Pick<LogErased, 'among'>;
   readonly known: Pick<KnownPositionsQuery, 'of'>;
   readonly limits: ScanLimits;
-  /** Searches at once. */
-  readonly turns: TurnLimits;
+  readonly turns: Pick<LogTurns, 'during'>;
   /** Partitions that every topic has had from the start. */
   readonly partitions: number;
 }
@@ -70,11 +58,7 @@ export interface Searcher {
  * is an offset for every partition, so that nothing is left out or repeated while events are appended.
  */
 export class LogSearch implements OnApplicationShutdown {
-  private readonly turns: Turns;
-
-  constructor(private readonly parts: LogSearchParts) {
-    this.turns = new Turns(parts.turns);
-  }
+  constructor(private readonly parts: LogSearchParts) {}
 
   async onApplicationShutdown(): Promise<void> {
     await this.parts.log.close();
@@ -88,22 +72,15 @@ export class LogSearch implements OnApplicationShutdown {
   async page(query: LogQuery, searcher: Searcher, signal: AbortSignal): Promise<LogPageDto> {
     const filter = filterOf(query, searcher.workspace);
     assertFilter(query, filter, searcher.reach);
-    const turn = await this.turns.take(searcher.tokenKey, PATIENCE_MS, signal);
-    if ('why' in turn) {
-      if (turn.why === 'given-up') throw unavailable(GIVEN_UP, RETRY_SECONDS);
-      if (turn.why === 'too-late' && turn.held === 0)
-        throw unavailable('The log is searched by others at the moment.', RETRY_SECONDS);
-      throw tooManyRequests(RETRY_SECONDS, 'Too many searches of the log with this token at once.');
-    }
     try {
-      return query.position === undefined
-        ? await this.search(filter, query, searcher.reach, signal)
-        : await this.at(query.position, filter, searcher.reach);
+      return await this.parts.turns.during(searcher.tokenKey, signal, () =>
+        query.position === undefined
+          ? this.search(filter, query, searcher.reach, signal)
+          : this.at(query.position, filter, searcher.reach),
+      );
     } catch (error) {
       if (error instanceof Problem || !signal.aborted) throw error;
       throw unavailable(GIVEN_UP, RETRY_SECONDS, error);
-    } finally {
-      turn.giveBack();
     }
   }
 

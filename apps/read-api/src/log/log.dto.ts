@@ -164,7 +164,7 @@ export class LogPageDto {
   @ApiProperty({
     enum: SEARCH_BASES,
     description:
-      '`timeline`: the read models know where the events of the end user are, and only these and what was appended since was read; `log`: the log was searched.',
+      '`timeline`: the read models know where the events of the end user are, and only these and what was appended since was read; `scan`: the log was searched.',
   })
   basis!: (typeof SEARCH_BASES)[number];
 }

@@ -46,6 +46,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   '/v1/experiences/{uid}': [E],
   '/v1/experiences/{uid}/history': [`${E}/history`],
   '/v1/experiences/{uid}/funnel': [`${E}/funnel`, `${E}/funnel${DAYS}`],
+  '/v1/experiences/{uid}/funnel/explain': [`${E}/funnel/explain?day=2025-02-03&measure=saw`],
   '/v1/experiences/{uid}/jimers': [`${E}/jimers`],
   '/v1/experiences/{uid}/jimers/summary': [`${E}/jimers/summary`],
   '/v1/experiences/{uid}/answers': [`${E}/answers`],

@@ -1,5 +1,6 @@
-import type { LogBounds, LogPosition, LogReader, RecordFinder } from '@app/engine';
+import type { LogBounds, LogPosition } from '@app/engine';
 import type { AppendMessage } from '@app/engine-kafka';
+import type { SearchedLog } from '../../evidence/evidence-log';
 
 /** Where commands put events: a command is an event in the log, like any other. */
 export interface EventLog {
@@ -18,7 +19,7 @@ export interface EventLog {
 
 /** What stands in for Kafka in tests: it takes events, and its log can be read. */
 export interface LogInsteadOfKafka extends EventLog {
-  readonly log: LogReader & RecordFinder;
+  readonly log: SearchedLog;
 }
 
 /** Injection token of the EventLog. */

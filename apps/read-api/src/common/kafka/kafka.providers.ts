@@ -12,6 +12,7 @@ import { Health, LOGGER, Metrics, TopicSettingsReport, type Logger } from '@app/
 import type { OnApplicationShutdown, Provider } from '@nestjs/common';
 import type { ReadApiSettings } from '../../read-api.settings';
 import { EvidenceLog } from '../../evidence/evidence-log';
+import { LogTurns } from '../../log/log-turns';
 import { EVENT_LOG, type EventLog, type LogInsteadOfKafka } from './event-log';
 import { KafkaEventLog } from './kafka-event-log';
 import { KAFKA_PATIENCE, LogEnds } from './log-ends';
@@ -61,11 +62,11 @@ export function kafkaProviders({ kafka, topics }: ReadApiSettings, log?: LogInst
     },
     {
       provide: EvidenceLog,
-      inject: [KafkaLogReader, LOGGER],
-      useFactory: (reader: KafkaLogReader, logger: Logger) => {
-        if (log) return new EvidenceLog(log.log, () => Promise.resolve(Number.POSITIVE_INFINITY));
+      inject: [KafkaLogReader, LogTurns, LOGGER],
+      useFactory: (reader: KafkaLogReader, turns: LogTurns, logger: Logger) => {
+        if (log) return new EvidenceLog(log.log, turns, () => Promise.resolve(Number.POSITIVE_INFINITY));
         const client = createKafka(kafka.connection, 'read-api', logger, READ_PATIENCE);
-        return new EvidenceLog(reader, () =>
+        return new EvidenceLog(reader, turns, () =>
           withAdmin(client, (admin) => minCompactionLagOf(admin, [TOPICS.engagement, TOPICS.feedback])),
         );
       },
