@@ -87,7 +87,7 @@ describe('single records of the log', () => {
     const topic = await fill([[1, 2]]);
     let answers = 0;
     const moving = withFetch(kafka, (fetch) => {
-      const moved = Object.assign(new Error('moved'), { type: 'NOT_LEADER_FOR_PARTITION' });
+      const moved = Object.assign(new Error('moved'), { type: 'NOT_LEADER_FOR_PARTITION', retriable: true });
       return answers++ === 0 ? Promise.reject(moved) : fetch();
     });
     const behind = new KafkaLogReader(moving, 20_000);
