@@ -79,6 +79,8 @@ export function Timeline({
                           to={logLink({ jimerUid: uid, id: item.id, workspace })}
                           inherit
                           c="dimmed"
+                          display="inline-block"
+                          lh="24px"
                           aria-label={`Show the event of ${CLOCK.format(new Date(item.time))}`}
                         >
                           <time dateTime={item.time}>{CLOCK.format(new Date(item.time))}</time>
