@@ -26,14 +26,14 @@ function load(dist) {
   response.decode = decodeAsKafkajs;
   const { recordOf } = require('./engine-kafka/src/kafkajs/record.js');
   const { acceptEvent, decodeEvent, generateEvents } = require('./catalog/src/index.js');
-  const { ChunkFold } = require('./engine/src/index.js');
+  const { foldChunks } = require('./engine/src/adapters.js');
   const { PROJECTIONS } = require('./projections/src/index.js');
   const journeys = PROJECTIONS.find(({ name }) => name === 'journeys');
   const encodeBatch = protocol('recordBatch/v0').RecordBatch;
   const encodeRecord = protocol('recordBatch/record/v0');
   return {
     ...{ acceptEvent, generateEvents, encodeBatch, encodeRecord },
-    ...{ decodeResponse, recordOf, decodeEvent, ChunkFold, journeys },
+    ...{ decodeResponse, recordOf, decodeEvent, foldChunks, journeys },
   };
 }
 
@@ -74,7 +74,7 @@ function responseOf(batch) {
   return Buffer.concat([head.subarray(0, at), batch]);
 }
 
-async function round({ decodeResponse, recordOf, decodeEvent, ChunkFold, journeys }, responses) {
+async function round({ decodeResponse, recordOf, decodeEvent, foldChunks, journeys }, responses) {
   const times = STEPS.map(() => 0);
   let from = 0;
   for (const response of responses) {
@@ -84,9 +84,8 @@ async function round({ decodeResponse, recordOf, decodeEvent, ChunkFold, journey
     const decodedAt = performance.now();
     const decoded = records.map((record) => ({ record, decoded: decodeEvent(record) }));
     const foldedFrom = performance.now();
-    const fold = new ChunkFold(journeys, true);
-    fold.add({ topic: 'jimo.engagement', partition: 0, from, to: from + records.length, records: decoded });
-    fold.result();
+    const range = { topic: 'jimo.engagement', partition: 0, from, to: from + records.length };
+    foldChunks(journeys, [{ ...range, records: decoded }]);
     const ended = performance.now();
     times[0] += decodedAt - started;
     times[1] += foldedFrom - decodedAt;
