@@ -59,7 +59,9 @@ interface Gathered {
 type Remark = 'searched' | 'unsearched' | null;
 
 interface Wanted {
-  readonly range: (range: OffsetRange) => boolean;
+  readonly isIn: (range: OffsetRange) => boolean;
+  /** What the row's projection has applied of these partitions. */
+  readonly ranges: readonly OffsetRange[];
   readonly event: (event: CatalogEvent) => boolean;
 }
 
@@ -90,13 +92,16 @@ export class Explanations {
     const stored = query.scan ? await read() : await this.settled(subject, read);
     const answer = (found: Gathered, made: Explanation<CatalogEvent>, remark: Remark): ExplanationDto =>
       this.shown(subject, stored, found, made, query, showsRejected, remark);
-    const gathered = query.scan ? await this.scanned(subject, stored) : await this.listed(subject, stored);
+    const wanted = await this.wantedOf(stored);
+    const gathered = query.scan
+      ? await this.scanned(subject, wanted)
+      : await this.listed(subject, stored, wanted);
     const explanation = explained(subject, stored, gathered);
     const isWhole = isEqual(subject, stored, explanation) && !gathered.lacksEvents;
     if (gathered.basis === 'scan' || isWhole) return answer(gathered, explanation, null);
-    if ((await this.mostOffsets(stored)) > MOST_BEHIND) return answer(gathered, explanation, 'unsearched');
+    if (offsetsIn(wanted.ranges) > MOST_BEHIND) return answer(gathered, explanation, 'unsearched');
     // What the timeline lacks, such as an earlier delivery of other content, is in the log.
-    const searched = await this.scanned(subject, stored);
+    const searched = await this.scanned(subject, wanted);
     return answer(searched, explained(subject, stored, searched), 'searched');
   }
 
@@ -118,7 +123,7 @@ export class Explanations {
   }
 
   /** By the positions of the timeline; what that has not applied yet is read from the log. */
-  private async listed(subject: Subject, stored: StoredEvidence): Promise<Gathered> {
+  private async listed(subject: Subject, stored: StoredEvidence, wanted: Wanted): Promise<Gathered> {
     const refs = refsIn(stored);
     const found = await this.log.at(refs);
     const missing: EventRef[] = [];
@@ -132,17 +137,20 @@ export class Explanations {
       else if (ref.listedBy === 'history' && each.decoded.ok) lacksEvents = true;
       else throw conflict(FOREIGN);
     }
-    const behind = await this.unlisted(subject, stored);
+    const behind = await this.unlisted(subject, stored, wanted);
     const known = new Set(evidence.map((each) => positionOf(each)));
     evidence.push(...behind.filter((each) => !known.has(positionOf(each))));
-    const copies = await this.copies(stored);
+    const copies = await this.copies(refs, wanted);
     return { basis: 'timeline', ...(await this.visible(subject, evidence)), lacksEvents, missing, copies };
   }
 
-  private async unlisted(subject: Subject, stored: StoredEvidence): Promise<Evidence<CatalogEvent>[]> {
-    const wanted = await this.wantedOf(stored);
+  private async unlisted(
+    subject: Subject,
+    stored: StoredEvidence,
+    wanted: Wanted,
+  ): Promise<Evidence<CatalogEvent>[]> {
     if (stored.person === null || subject.projection === journeys) return [];
-    const ranges = rangesIn(stored, stored.timelineCheckpoints).filter(wanted.range);
+    const ranges = rangesIn(stored, stored.timelineCheckpoints).filter(wanted.isIn);
     if (offsetsIn(ranges) > MOST_BEHIND)
       throw unavailable(
         `The timeline is ${offsetsIn(ranges)} records behind the projection ${subject.projection.name}: ask again once it has caught up, or with scan=true.`,
@@ -152,10 +160,8 @@ export class Explanations {
     return this.log.search(await this.log.held(ranges), wanted.event);
   }
 
-  private async scanned(subject: Subject, stored: StoredEvidence): Promise<Gathered> {
-    const wanted = await this.wantedOf(stored);
-    const ranges = await this.log.held(rangesIn(stored).filter(wanted.range));
-    const found = await this.visible(subject, await this.log.search(ranges, wanted.event));
+  private async scanned(subject: Subject, { ranges, event }: Wanted): Promise<Gathered> {
+    const found = await this.visible(subject, await this.log.search(await this.log.held(ranges), event));
     return { basis: 'scan', ...found, lacksEvents: false, missing: [], copies: copiesIn(found.evidence) };
   }
 
@@ -176,18 +182,13 @@ export class Explanations {
     return { evidence, leftOut: await deadLettersAt(this.database, projection.name, positions) };
   }
 
-  private async copies(stored: StoredEvidence): Promise<ReadonlyMap<string, number> | null> {
-    if ((await this.mostOffsets(stored)) > MOST_COUNTED) return null;
-    const wanted = await this.wantedOf(stored);
-    const ids = new Set(refsIn(stored).map(({ id }) => id));
-    const ranges = await this.log.held(rangesIn(stored).filter(wanted.range));
-    return copiesIn(await this.log.search(ranges, ({ id }) => ids.has(id)));
-  }
-
-  /** How much of the log a search would read at most. */
-  private async mostOffsets(stored: StoredEvidence): Promise<number> {
-    const wanted = await this.wantedOf(stored);
-    return offsetsIn(rangesIn(stored).filter(wanted.range));
+  private async copies(
+    refs: readonly EventRef[],
+    { ranges }: Wanted,
+  ): Promise<ReadonlyMap<string, number> | null> {
+    if (offsetsIn(ranges) > MOST_COUNTED) return null;
+    const ids = new Set(refs.map(({ id }) => id));
+    return copiesIn(await this.log.search(await this.log.held(ranges), ({ id }) => ids.has(id)));
   }
 
   /**
@@ -196,12 +197,14 @@ export class Explanations {
    */
   private async wantedOf(stored: StoredEvidence): Promise<Wanted> {
     const { workspace, person: uid } = stored;
-    if (uid === null) return { range: () => true, event: isOfExperience(stored) };
+    if (uid === null) return { isIn: () => true, ranges: rangesIn(stored), event: isOfExperience(stored) };
     const home = partitionOf(uid, await this.log.partitionsOf(TOPICS.engagement));
     const others = new Set(refsIn(stored).map((ref) => partitionKey(ref)));
+    const isIn = (range: OffsetRange): boolean =>
+      range.topic !== TOPICS.engagement || range.partition === home || others.has(partitionKey(range));
     return {
-      range: (range) =>
-        range.topic !== TOPICS.engagement || range.partition === home || others.has(partitionKey(range)),
+      isIn,
+      ranges: rangesIn(stored).filter(isIn),
       event: (event) => event.workspace === workspace && jimersOf(event).includes(uid),
     };
   }

@@ -1,3 +1,4 @@
+import { TOPICS } from '@app/catalog';
 import { formatPosition, unpackPosition, type LogPosition, type Row, type Stored } from '@app/engine';
 import { notFound } from '@app/platform';
 import { journeys } from '@app/projections';
@@ -62,7 +63,7 @@ export interface StoredEvidence {
 }
 
 /** The topics in which events behind a row may be, in the order in which a cursor names them. */
-export const PLACES = ['jimo.engagement', 'jimo.feedback', 'jimo.lifecycle'] as const;
+export const PLACES = [TOPICS.engagement, TOPICS.feedback, TOPICS.lifecycle] as const;
 /** Events that are read for a whole explanation. */
 const MOST_WHOLE = 500;
 const MOST_WINNERS = 200;

@@ -35,15 +35,15 @@ export interface Subject {
 const ENGAGED = `'${TOPICS.engagement}'`;
 const SUBMITTED = `'${TOPICS.feedback}'`;
 
-const timelineOf = (more = ''): string =>
-  `SELECT t.event_id AS id, t.occurred_at AS at, t.kind, t.position,
-          CASE t.kind WHEN 'request.created' THEN ${SUBMITTED} ELSE ${ENGAGED} END AS topic
-     FROM read_models.touch AS t WHERE t.workspace = r.workspace AND t.jimer_uid = r.jimer_uid${more}`;
-
 const kinds = (...meanings: readonly Meaning[]): string =>
   eventsThatMean(...meanings)
     .map((name) => `'${name}'`)
     .join(', ');
+
+const timelineOf = (more = ''): string =>
+  `SELECT t.event_id AS id, t.occurred_at AS at, t.kind, t.position,
+          CASE WHEN t.kind IN (${kinds('submission')}) THEN ${SUBMITTED} ELSE ${ENGAGED} END AS topic
+     FROM read_models.touch AS t WHERE t.workspace = r.workspace AND t.jimer_uid = r.jimer_uid${more}`;
 
 const ON_THE_EXPERIENCE = ' AND t.experience_uid = r.experience_uid';
 const PERSON = 'r.jimer_uid';

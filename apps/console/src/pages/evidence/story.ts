@@ -59,7 +59,7 @@ export function storyOf({ events, row }: Pick<Explanation, 'events' | 'row'>, mo
   );
   return events.map((event, index) => {
     const before: Row = Object.fromEntries([...fields].map(([column, { value }]) => [column, value]));
-    // Of many events only those that decided a column are known to have changed it.
+    // Where there are many events, only those that decided a column are known to have changed it.
     const changed: Row =
       event.changed ?? Object.fromEntries(event.won.map((column) => [column, row?.[column]]));
     for (const [column, value] of Object.entries(changed))

@@ -44,7 +44,7 @@ export function useFollowing(workspace: string | undefined) {
     isBeginning: begin.isPending,
     follow: (isWanted: boolean) => {
       if (isWanted) return begin.mutate();
-      // Those from before it was followed lack what was appended meanwhile.
+      // Searches from before the log was followed lack the events that were appended meanwhile.
       queries.removeQueries({ queryKey: ['log'], type: 'inactive' });
       setSince(null);
     },
@@ -124,7 +124,7 @@ export function useFollowed(
       ),
     enabled: since !== null,
   });
-  // Of many changes, one search a second.
+  // There is at most one search a second, however many changes arrive.
   const search = useThrottledCallback(
     () => void queries.invalidateQueries({ queryKey: ['followed log'] }),
     WAIT_MS,

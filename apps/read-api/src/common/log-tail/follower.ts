@@ -6,7 +6,7 @@ import {
   type TopicPartition,
 } from '@app/engine';
 
-/** Whoever follows the log: what was handed over to it, and whether it is with the tail. */
+/** A follower of the log. It knows what was handed over to it, and whether it is with the tail. */
 export class Follower {
   /** The next offset to hand over, by partition. */
   private readonly at: Map<string, number>;

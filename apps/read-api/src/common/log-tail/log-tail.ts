@@ -107,7 +107,7 @@ export class LogTail {
   }
 
   private async take(batch: RecordBatch): Promise<void> {
-    // Those that are nearly here would otherwise find it gone on each time.
+    // Otherwise, followers that have nearly caught up would find that the tail has moved on each time.
     await this.inTime([...this.followers].map((follower) => follower.arrival()));
     const key = partitionKey(batch);
     this.at.set(key, { ...this.at.get(key)!, from: batch.nextOffset });

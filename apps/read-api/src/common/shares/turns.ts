@@ -9,7 +9,7 @@ export type NoTurn =
    * token has.
    */
   | { readonly why: 'too-late'; readonly moved: boolean; readonly held: number }
-  /** Whoever asked has given up. */
+  /** The caller has given up. */
   | { readonly why: 'given-up' };
 
 export type Turn = { readonly giveBack: () => void } | NoTurn;
